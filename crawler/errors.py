@@ -1,0 +1,67 @@
+"""Every exception of the project, each named for what should happen next.
+
+All derive from :class:`CrawlerError`; the command line turns each into one line on stderr and the exit
+code that the class carries, so that no traceback ever reaches a user.
+"""
+
+
+class CrawlerError(Exception):
+    """Something a person can act on: the message is one line that says what is wrong and what to do."""
+
+    exit_code = 1
+
+
+class NotAnArticle(CrawlerError):
+    """The page was read and is no article (a home page, a listing, an error page): count it and go on."""
+
+
+class PageUnreadable(CrawlerError):
+    """The page is an article, but not in any layout we know: record a problem and add the layout."""
+
+
+class BadValue(CrawlerError):
+    """One printed value cannot be understood: keep the printed words, record a ``Problem``, go on."""
+
+
+class BadAddress(CrawlerError):
+    """The address is malformed or belongs to another site: do not fetch it."""
+
+
+class UnknownSite(CrawlerError):
+    """No spider of that name exists: show the ones that do."""
+
+
+class BadQuery(CrawlerError):
+    """The search query is malformed: the message says where and why."""
+
+
+class ArchiveUnusable(CrawlerError):
+    """The file is not an archive, or cannot be read or written: say which, and stop."""
+
+
+class ArchiveBusy(CrawlerError):
+    """Another run holds this archive and site: let it finish."""
+
+    exit_code = 3
+
+
+class SiteRefused(CrawlerError):
+    """The site told us not to come (robots, 403, 429): stop, and look before trying again."""
+
+    exit_code = 4
+
+
+class SiteUnreachable(CrawlerError):
+    """Nothing answered: check the network or the mirror, then try again."""
+
+    exit_code = 5
+
+
+class LayoutAlarm(CrawlerError):
+    """Pages came and articles did not: the site's layout has probably changed."""
+
+    exit_code = 6
+
+
+class WarcDamaged(CrawlerError):
+    """A stored record cannot be read back: the file is missing, cut off or altered."""

@@ -1,0 +1,266 @@
+"""The records, in the order of a page's life.
+
+A :class:`Link` is found and fetched; what the server sent is a :class:`Capture`; what the page says is an
+:class:`Extraction` of :class:`Found` values; what that means is an :class:`Article`. A :class:`Visit` is all of
+it together, with the one :class:`Fate` every fetched page has. Records are frozen; a step returns a new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+AddressKind = Literal["article", "listing", "feed", "home", "other"]
+Via = Literal["start", "see_also", "translation", "feed", "listing", "entry"]
+Precision = Literal["second", "minute", "day"]
+AuthorKind = Literal["person", "agency"]
+CopyKind = Literal["duplicate", "near"]
+
+
+class Fate(StrEnum):
+    """What became of a fetched page. Every page has exactly one, and the counts add up to the pages fetched."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    REVISED = "revised"
+    DUPLICATE = "duplicate"
+    NOT_AN_ARTICLE = "not_an_article"
+    UNREADABLE = "unreadable"
+    GONE = "gone"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """An address as the site means it: every spelling of one page has the same ``url_key``."""
+
+    url: str
+    """The site's own address, scheme and host normalised, as it should be fetched and cited."""
+    url_key: str
+    """Identity: ``asianews/en/55331`` for an article whose key the address tells, else the canonical address."""
+    kind: AddressKind
+    language: str | None = None
+    site_key: str | None = None
+    """The site's own key of an article (at AsiaNews the number without leading zeros, or the 2026 path)."""
+    story: str | None = None
+    """What the translations of one article share; None when the address does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """An address found on a page, a feed or a command line, and what was printed beside it."""
+
+    address: Address
+    via: Via
+    depth: int = 0
+    """Steps from a starting point: 0 for a start, a feed or a listing entry, one more for each See also."""
+    found_on: str | None = None
+    printed_url: str | None = None
+    """The spelling that was met, absolute; None when it equals ``address.url``."""
+    headline: str | None = None
+    published_raw: str | None = None
+    published_on: str | None = None
+    """The calendar day printed beside the link, where one was, as ``YYYY-MM-DD``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """What the server sent for one address, and where it is kept."""
+
+    url: str
+    """The site's own address of the final answer, whatever mirror served it."""
+    fetched_at: datetime
+    """Aware, UTC. This is the "now" of everything read from the capture."""
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    """The payload with its content encoding undone."""
+    digest: str | None = None
+    """``sha1:…`` of the payload as sent, as in the WARC record."""
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name (any case), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A value as printed, and where on the page it was: ``jsonld:headline``, ``meta:og:title``, ``anatomy:date``."""
+
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundLink:
+    """A See also entry or a translation, as the page gives it."""
+
+    url: str
+    headline: str | None = None
+    published_raw: str | None = None
+    language: str | None = None
+    """The language a translation link states, when it does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extraction:
+    """What is printed on a page; nothing is interpreted yet."""
+
+    headline: Found | None = None
+    kicker: Found | None = None
+    lead: Found | None = None
+    byline: Found | None = None
+    paragraphs: tuple[str, ...] = ()
+    """The body, the dateline still in front of the first paragraph."""
+    body_source: str | None = None
+    published: Found | None = None
+    """The date as printed for readers (``03/11/2022, 09.45``)."""
+    published_meta: Found | None = None
+    """The date as structured data states it (ISO 8601)."""
+    modified: Found | None = None
+    author_names: tuple[Found, ...] = ()
+    """Authors as structured data names them; used when no byline is printed."""
+    language: Found | None = None
+    canonical: Found | None = None
+    see_also: tuple[FoundLink, ...] = ()
+    translations: tuple[FoundLink, ...] = ()
+    complete: bool = True
+    """False when the page visibly breaks off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A date or an instant, as exact as it was printed and no more."""
+
+    value: str
+    """``2022-03-11T08:45:00Z``, or ``2012-08-14`` when only the day is known."""
+    on: str
+    """The calendar day in the site's own time zone, ``YYYY-MM-DD``."""
+    precision: Precision
+    raw: str | None = None
+    guessed: bool = False
+    """True when no declared format fitted and dateparser read it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """One writer or agency of a byline."""
+
+    name: str
+    sort_name: str
+    kind: AuthorKind
+    printed: str
+    """The part of the byline that names this author, untouched."""
+    honorific: str | None = None
+    order_initials: str | None = None
+    """``sj``, ``ofm``, as printed."""
+    note: str | None = None
+    """The asterisk that points to a note about the author."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dateline:
+    """The first words of a body: where, and by which agencies."""
+
+    printed: str
+    place: str | None
+    agencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeeAlso:
+    """One entry of an article's See also block, in printed order."""
+
+    position: int
+    """From 1."""
+    address: Address
+    headline: str | None = None
+    published: Moment | None = None
+    published_raw: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """A value or a page that a person should look at."""
+
+    url: str
+    field: str
+    """The field, or ``page``."""
+    value: str | None
+    """The printed words, cut to 500 characters."""
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """An article, normalised, with the printed words beside."""
+
+    site: str
+    language: str
+    site_key: str
+    story: str | None
+    url: str
+    headline: str
+    body: str
+    """After the dateline; paragraphs parted by one empty line."""
+    word_count: int
+    digest: str
+    """SHA-256 over headline, lead, byline and body after text normalisation."""
+    kicker: str | None = None
+    lead: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    dateline: str | None = None
+    dateline_place: str | None = None
+    dateline_agencies: tuple[str, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    see_also: tuple[SeeAlso, ...] = ()
+    translations: tuple[Address, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    """(field, source) pairs: where on the page each value was read."""
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One concluded visit to an address: everything the archive keeps in one transaction."""
+
+    address: Address
+    fate: Fate | None
+    """Set when it is known without the archive (gone, refused, failed, not an article, unreadable);
+    None for an article, whose fate the archive decides."""
+    depth: int = 0
+    captures: tuple[Capture, ...] = ()
+    """Every answer on the way, redirects and retries included; the last one was read. Bodies may be empty."""
+    article: Article | None = None
+    links: tuple[Link, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    status: int | None = None
+    error: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    landed: Address | None = None
+    """Where redirects led, when that is another address of the site."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queued:
+    """An address that the queue hands out."""
+
+    address: Address
+    depth: int
+    attempts: int = 0
+    known: bool = False
+    """True when an article of this address is already archived (this is a revisit)."""
+    etag: str | None = None
+    last_modified: str | None = None
+    meta: dict[str, str] = field(default_factory=dict)

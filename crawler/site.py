@@ -1,0 +1,123 @@
+"""Site: what we know of a publication before fetching anything. Values only; the readers use them.
+
+A site is one file in ``spiders/``. Its peculiarities are values here first (addresses, date formats, labels),
+a page class second, code on the spider last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from crawler.items import AddressKind
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddressForm:
+    """One family of addresses of a site, recognised by path and query; the first form that fits wins.
+
+    ``path`` must match the whole path, percent-decoded. ``query`` names the parameters that must be there, each with a
+    pattern for its whole value; other parameters are ignored. Named groups in either say what the address tells:
+    ``key`` (the article), ``language`` (a code) or ``folder`` (looked up in ``folders``).
+    """
+
+    kind: AddressKind
+    path: str
+    query: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    folders: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    """Folder name → language code."""
+    numeric: bool = True
+    """The key is a number: leading zeros do not count, and translations share it (it is the ``story``)."""
+    fetch: str | None = None
+    """Path to fetch instead, with ``{language}`` and ``{key}``: print and mobile editions are read from the full page."""
+    rank: int = 0
+    """Among the spellings of one article the highest rank is cited: a slug before a query."""
+    follow: bool = False
+    """For listings: also a way in of its own, followed when a home page links to it."""
+
+    def compiled(self) -> re.Pattern[str]:
+        return re.compile(self.path, re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateFormats:
+    """How a site prints dates in one place, as strptime formats in the order to try.
+
+    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. ``languages`` empty means all.
+    """
+
+    place: str
+    formats: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """The words a site prints around its articles, compared case-folded after text normalisation."""
+
+    see_also: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+    """Share, print and mail labels: may stand before the headline and after the body."""
+    ends_body: tuple[str, ...] = ()
+    """Beginnings of lines after which no body follows: newsletter, motto."""
+    sections: tuple[str, ...] = ()
+    """Kickers that are sections or newsletters rather than countries."""
+    digest_leads: tuple[str, ...] = ()
+    """Beginnings of a digest's lead ("Today's headlines:")."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expectation:
+    """What a healthy run looks like; the monitors compare with it."""
+
+    articles_per_week: tuple[int, int] | None = None
+    required: tuple[str, ...] = ("headline", "body")
+    alarm_after: int = 5
+    """So many article addresses answered with pages and none was an article: the layout has changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """A publication."""
+
+    name: str
+    title: str
+    origin: str
+    """Scheme and host that the archive cites: ``https://www.asianews.it``."""
+    domains: tuple[str, ...]
+    """Registrable domains whose hosts are this site."""
+    country: str
+    """ISO 3166 code, lower case."""
+    languages: tuple[str, ...]
+    timezone: str
+    addresses: tuple[AddressForm, ...]
+    entry_points: tuple[str, ...] = ()
+    """Paths of feeds, home pages and listings where a crawl without given articles begins."""
+    dates: tuple[DateFormats, ...] = ()
+    unknown_times: tuple[str, ...] = ()
+    """Printed times that mean "not recorded" (``00.00`` at AsiaNews)."""
+    guess_dates: bool = True
+    """Let dateparser read a printed date that no declared format fits; the result is marked as a guess."""
+    labels: Labels = field(default_factory=Labels)
+    agencies: tuple[str, ...] = ()
+    """The house's own names in datelines, in every language."""
+    lead_expected: bool = True
+    """Every article of the site is printed with a lead: when markup gives no sign, the first paragraph is it."""
+    headline_suffixes: tuple[str, ...] = ()
+    """What ``<title>`` and og:title add to a headline (``" - AsiaNews"``)."""
+    crawl_delay: float = 5.0
+    """Seconds between requests on the live site, unless robots.txt asks for more."""
+    expect: Expectation = field(default_factory=Expectation)
+
+    def date_formats(self, place: str, language: str | None) -> tuple[str, ...]:
+        """Return the declared strptime formats for a place on the page and a language, in the order to try."""
+        return tuple(
+            each
+            for row in self.dates
+            if row.place == place and (not row.languages or language in row.languages)
+            for each in row.formats
+        )
