@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""The two commands of the README, each with all of its own set-up; needs nothing but Python 3.11 or newer.
+
+    python3 make.py demo    crawl a small practice site into archive.db and show what to try next
+    python3 make.py test    every check of the project: style, types, layers, tests
+
+Both make a virtual environment in .venv on first use. Further arguments go to the command that is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "installed"
+
+CHECKS = (
+    ("style", ("ruff", "check", ".")),
+    ("format", ("ruff", "format", "--check", "--quiet", ".")),
+    ("types", ("mypy",)),
+    ("layers", ("lint-imports", "--no-logo")),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named command and return its exit code."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if command not in ("demo", "test"):
+        print(__doc__.strip(), file=sys.stderr)
+        return 0 if command in ("-h", "--help", "help") else 1
+    try:
+        install()
+    except SetUpFailed as problem:
+        print(f"make.py: {problem}", file=sys.stderr)
+        return 1
+    if command == "demo":
+        return run("crawler", "demo", *rest)
+    return check(rest)
+
+
+class SetUpFailed(Exception):
+    """The environment cannot be made; the message says what to install."""
+
+
+def install() -> None:
+    """Make .venv with the project and its development tools in it, unless it is there and up to date.
+
+    Raises SetUpFailed when this Python is too old, cannot make environments, or the packages cannot be had.
+    """
+    if sys.version_info < (3, 11):
+        raise SetUpFailed(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try python3.11 make.py …")
+    wanted = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + sys.version.encode() + str(ROOT).encode()
+    ).hexdigest()
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        if importlib.util.find_spec("ensurepip") is None:
+            raise SetUpFailed("this Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv")
+        say("making a virtual environment in .venv")
+        shutil.rmtree(VENV, ignore_errors=True)
+        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], cwd=ROOT).returncode:
+            raise SetUpFailed("the virtual environment could not be made; the lines above say why")
+    say("installing seealso and its tools (a minute or two, once)")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[dev]"]
+    if subprocess.run(pip, cwd=ROOT).returncode:
+        raise SetUpFailed("the packages could not be installed; the lines above say why. Is the package index reachable?")
+    STAMP.write_text(wanted)
+
+
+def check(pytest_arguments: list[str]) -> int:
+    """Run every check and then the tests; each failure is named at the end."""
+    failed = []
+    for name, (tool, *options) in CHECKS:
+        say(name)
+        executable = shutil.which(tool, path=str(BIN))
+        if executable is None or subprocess.run([executable, *options], cwd=ROOT).returncode:
+            failed.append(name)
+    say("tests")
+    if run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), *pytest_arguments):
+        failed.append("tests")
+    say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def run(module: str, *arguments: str) -> int:
+    """Run a module with the environment's Python, from the project's folder."""
+    try:
+        return subprocess.run([str(PYTHON), "-m", module, *arguments], cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def say(line: str) -> None:
+    print(f"── {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
