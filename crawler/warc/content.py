@@ -1,0 +1,72 @@
+"""Content encodings: the bytes as sent become the payload, within a size limit.
+
+The live crawl and the reading of stored captures share this, so that both see the same payload. We ask servers for gzip
+and deflate only (:data:`ACCEPTED`).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+from crawler.errors import BadValue
+
+ACCEPTED = "gzip, deflate"
+MAX_SIZE = 20_000_000
+"""Bytes; a larger payload is not a page but an attack on the memory."""
+
+_IDENTITY = {"", "identity", "none", "utf-8"}  # the last two are mistakes of servers that send plain bytes
+
+
+def content_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the encodings of a message, in the order they were applied, lower-cased."""
+    return tuple(
+        coding
+        for name, value in headers
+        if name.lower() == "content-encoding"
+        for each in value.split(",")
+        if (coding := each.strip().lower()) not in _IDENTITY
+    )
+
+
+def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_SIZE) -> bytes:
+    """Undo content encodings, last applied first.
+
+    A stream that breaks off gives what could be read of it. A body that is announced as gzip and does not begin as
+    gzip is taken as it is: servers do that. Raises BadValue for an encoding we did not ask for, damaged data, or a
+    payload above ``max_size``.
+    """
+    for coding in reversed(tuple(encodings)):
+        if coding in ("gzip", "x-gzip"):
+            if body[:2] == b"\x1f\x8b":
+                body = _inflate(body, 31, max_size)
+        elif coding == "deflate":
+            # RFC 9110 means zlib's format; some servers send the bare stream.
+            zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+            body = _inflate(body, 15 if zlib_header else -15, max_size)
+        else:
+            raise BadValue(f"the content encoding {coding!r} is not one of those we asked for")
+    if len(body) > max_size:
+        raise BadValue(f"the payload is larger than {max_size} bytes")
+    return body
+
+
+def _inflate(body: bytes, window: int, max_size: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while body:
+        stream = zlib.decompressobj(window)
+        try:
+            part = stream.decompress(body, max_size + 1 - size)
+        except zlib.error as problem:
+            if parts:  # rubbish after the stream
+                break
+            raise BadValue(f"the compressed body is damaged ({problem})") from None
+        parts.append(part)
+        size += len(part)
+        if size > max_size:
+            raise BadValue(f"the payload is larger than {max_size} bytes")
+        if not stream.eof or window != 31:
+            break
+        body = stream.unused_data
+    return b"".join(parts)

@@ -1,0 +1,64 @@
+"""Mending: a run that was killed may leave a record half written at the end of a file; it is cut off."""
+
+from __future__ import annotations
+
+import logging
+import re
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+_STEP = 1 << 20
+
+
+def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
+    """Cut the files of ``prefix`` begun at ``since`` or later back to their last whole record.
+
+    Returns the names of the files that were cut. Called under the lock of the site, before a new run writes: every
+    record that the archive refers to was flushed before, so nothing it knows of is lost. A file without one whole
+    record is removed.
+    """
+    wanted = re.compile(re.escape(prefix) + r"-(\d{8}T\d{6}Z)-\d{5,}\.warc\.gz")
+    first = since.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    cut = []
+    for path in sorted(folder.glob(f"{prefix}-*.warc.gz")):
+        found = wanted.fullmatch(path.name)
+        if found is None or found[1] < first:
+            continue
+        whole = whole_length(path)
+        size = path.stat().st_size
+        if whole == size:
+            continue
+        log.warning("%s ended in the middle of a record: cut back by %d bytes", path, size - whole)
+        if whole:
+            with path.open("r+b") as file:
+                file.truncate(whole)
+        else:
+            path.unlink()
+        cut.append(path.name)
+    return cut
+
+
+def whole_length(path: Path) -> int:
+    """Return the length of the whole gzip members at the beginning of a file."""
+    whole = position = 0
+    stream = zlib.decompressobj(31)
+    pending = b""
+    with path.open("rb") as file:
+        while True:
+            if not pending:
+                pending = file.read(_STEP)
+                if not pending:
+                    return whole
+                position += len(pending)
+            try:
+                stream.decompress(pending)
+            except zlib.error:
+                return whole
+            pending = b""
+            if stream.eof:
+                pending = stream.unused_data
+                whole = position - len(pending)
+                stream = zlib.decompressobj(31)

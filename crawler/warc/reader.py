@@ -1,0 +1,126 @@
+"""Reading: a location gives its answer back as a :class:`~crawler.items.Capture`, or says that it is damaged.
+
+A response record whose digest does not fit its bytes is never handed out.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.errors import BadValue, WarcDamaged
+from crawler.items import Capture
+from crawler.warc.content import MAX_SIZE, content_encodings, decode_content
+from crawler.warc.writer import payload_digest
+
+RAW_LIMIT = 64_000_000
+"""Bytes of one record, uncompressed; our own records stay far below."""
+_STEP = 1 << 16
+
+
+def read_capture(
+    folder: Path, warc_file: str, offset: int, length: int | None = None, *, max_size: int = MAX_SIZE
+) -> Capture:
+    """Return the answer that the response record at ``offset`` holds, its content encoding undone.
+
+    Raises WarcDamaged when the file is missing, cut off or altered, or no response record begins there.
+    """
+    path = folder / warc_file
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            member, size = _read_member(file, f"{warc_file}:{offset}")
+    except OSError as problem:
+        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+    if length is not None and size != length:
+        raise WarcDamaged(f"the record at {warc_file}:{offset} is {size} bytes long, not {length}")
+    return _parse_response(member, warc_file, offset, size, max_size)
+
+
+def iterate(path: Path, *, max_size: int = MAX_SIZE) -> Iterator[Capture]:
+    """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record."""
+    try:
+        with path.open("rb") as file:
+            offset = 0
+            end = path.stat().st_size
+            while offset < end:
+                file.seek(offset)
+                member, size = _read_member(file, f"{path.name}:{offset}")
+                if b"\r\nWARC-Type: response\r\n" in member.partition(b"\r\n\r\n")[0] + b"\r\n":
+                    yield _parse_response(member, path.name, offset, size, max_size)
+                offset += size
+    except OSError as problem:
+        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+
+
+def _read_member(file: BinaryIO, place: str) -> tuple[bytes, int]:
+    """Read one gzip member from the file's position: its content, and its compressed length."""
+    stream = zlib.decompressobj(31)
+    parts: list[bytes] = []
+    taken = size = 0
+    while not stream.eof:
+        block = file.read(_STEP)
+        if not block:
+            raise WarcDamaged(f"the record at {place} breaks off")
+        taken += len(block)
+        try:
+            part = stream.decompress(block, RAW_LIMIT + 1 - size)
+        except zlib.error as problem:
+            raise WarcDamaged(f"no whole record begins at {place} ({problem})") from None
+        parts.append(part)
+        size += len(part)
+        if size > RAW_LIMIT:
+            raise WarcDamaged(f"the record at {place} is larger than {RAW_LIMIT} bytes")
+    return b"".join(parts), taken - len(stream.unused_data)
+
+
+def _parse_response(member: bytes, warc_file: str, offset: int, size: int, max_size: int) -> Capture:
+    place = f"{warc_file}:{offset}"
+    record = _parse(member, place)
+    if record.rec_type != "response" or record.http_headers is None:
+        raise WarcDamaged(f"the record at {place} is no response")
+    sent = record.raw_stream.read()
+    headers = record.rec_headers
+    digest = headers.get_header("WARC-Payload-Digest")
+    if record.payload_length != len(sent) or (digest and digest != payload_digest(sent)):
+        raise WarcDamaged(f"the record at {place} has been altered: its digest does not fit")
+    fields = tuple((str(name), str(value or "")) for name, value in record.http_headers.headers)
+    try:
+        status = int(record.http_headers.get_statuscode())
+        fetched_at = _read_date(headers.get_header("WARC-Date") or "")
+    except ValueError as problem:
+        raise WarcDamaged(f"the record at {place} cannot be understood: {problem}") from None
+    try:
+        body = decode_content(sent, content_encodings(fields), max_size)
+    except BadValue as problem:
+        raise WarcDamaged(f"the record at {place} cannot be decoded: {problem}") from None
+    return Capture(
+        url=headers.get_header("WARC-Target-URI") or "",
+        fetched_at=fetched_at,
+        status=status,
+        headers=fields,
+        body=body,
+        digest=digest,
+        warc_file=warc_file,
+        warc_offset=offset,
+        warc_length=size,
+    )
+
+
+def _parse(member: bytes, place: str) -> Any:
+    try:
+        return next(ArchiveIterator(BytesIO(member)))
+    except StopIteration:
+        raise WarcDamaged(f"the record at {place} is empty") from None
+    except Exception as problem:  # warcio raises many kinds, down to plain Exception
+        raise WarcDamaged(f"the record at {place} cannot be understood: {problem}") from None
+
+
+def _read_date(value: str) -> datetime:
+    return datetime.fromisoformat(value).astimezone(UTC)

@@ -1,0 +1,192 @@
+"""Writing: one answer and the request that fetched it become two WARC records; where they lie is returned.
+
+warcio makes the records. Two things are kept from it: it would percent-encode header bytes that are not ASCII, so
+the head of a message is handed to it as it was sent; and it compresses at level 9, which costs a crawl more than the
+bytes saved are worth, so members are compressed here.
+
+What is byte-exact in a response record: the status line, every header line in its order, with its spelling,
+repetitions and folding, and the body with its content encoding. What is not: line ends are CR LF even if the server
+sent a bare LF, and chunked framing is undone, which is why ``Transfer-Encoding`` is renamed
+``X-Archive-Orig-Transfer-Encoding``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter as WarcioWriter
+
+ROLL_AT = 1_000_000_000
+"""Bytes after which the next file is begun."""
+COMPRESSION = 6
+"""zlib level: 9 costs a crawl more than the few bytes it saves."""
+
+_CHUNKED = re.compile(rb"^transfer-encoding(?=\s*:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Location:
+    """Where a record lies: the file's name within the folder, and the member's place in it."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]
+    """The head of an HTTP message that warcio writes unaltered."""
+
+    def __init__(self, head: bytes) -> None:
+        super().__init__("", [])
+        self.sent = head
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = self.sent
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class WarcWriter:
+    """Appends records to ``<prefix>-<UTC time>-<nnnnn>.warc.gz`` files in a folder, one gzip member a record.
+
+    The folder and the first file are made at the first record, so that a run that fetches nothing leaves nothing. Each
+    file begins with a warcinfo record of ``info``. Raises OSError when the disk is full or not writable.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str,
+        *,
+        started_at: datetime,
+        info: Mapping[str, str] | None = None,
+        roll_at: int = ROLL_AT,
+    ) -> None:
+        self.folder = folder
+        self.prefix = prefix
+        self.info = {"format": "WARC File Format 1.1", **(info or {})}
+        self.roll_at = roll_at
+        self._stamp = started_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self._serial = 0
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._offset = 0
+        self._buffer = BytesIO()
+        self._warcio = WarcioWriter(self._buffer, gzip=False, warc_version="WARC/1.1")
+
+    def write(
+        self,
+        *,
+        url: str,
+        fetched_at: datetime,
+        request_head: bytes,
+        response_head: bytes,
+        body: bytes,
+        fetched_from: str | None = None,
+        truncated: str | None = None,
+    ) -> Location:
+        """Append the response and its request; return where the response lies.
+
+        ``url`` is the site's own address. ``response_head`` and ``request_head`` are the first lines of the messages,
+        their CR LF and the empty line included. ``fetched_from`` is the mirror's address if one served it; ``truncated`` is the
+        WARC word for why the body is incomplete (``disconnect``, ``length``).
+        """
+        if self._file is None or self._offset >= self.roll_at:
+            self._begin_file()
+        date = fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        more = {"WARC-Date": date}
+        if fetched_from:
+            more["Seealso-Fetched-From"] = fetched_from
+        if truncated:
+            more["WARC-Truncated"] = truncated
+        response = self._warcio.create_warc_record(
+            url,
+            "response",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_headers_dict={**more, "WARC-Payload-Digest": payload_digest(body)},
+            http_headers=_HeadAsSent(readable_head(response_head)),
+        )
+        location = self._append(response)
+        request = self._warcio.create_warc_record(
+            url,
+            "request",
+            payload=BytesIO(),
+            length=0,
+            warc_headers_dict={
+                "WARC-Date": date,
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+                "WARC-Payload-Digest": EMPTY_DIGEST,
+            },
+            http_headers=_HeadAsSent(request_head),
+        )
+        self._append(request)
+        return location
+
+    def flush(self) -> None:
+        """Bring everything written so far to the disk: called before the archive's transaction refers to it."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Flush and close the current file; a later write begins another."""
+        if self._file is not None:
+            try:
+                self.flush()
+            finally:
+                self._file.close()
+                self._file = None
+
+    def _begin_file(self) -> None:
+        self.close()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            self._name = f"{self.prefix}-{self._stamp}-{self._serial:05d}.warc.gz"
+            self._serial += 1
+            try:
+                self._file = (self.folder / self._name).open("xb")
+            except FileExistsError:  # two runs began within one second
+                continue
+            break
+        self._offset = 0
+        self._append(self._warcio.create_warcinfo_record(self._name, self.info))
+
+    def _append(self, record: object) -> Location:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._warcio.write_record(record)
+        compressor = zlib.compressobj(COMPRESSION, zlib.DEFLATED, 31)
+        member = compressor.compress(self._buffer.getbuffer()) + compressor.flush()
+        assert self._file is not None
+        self._file.write(member)
+        location = Location(file=self._name, offset=self._offset, length=len(member))
+        self._offset += len(member)
+        return location
+
+
+def payload_digest(body: bytes) -> str:
+    """Return ``sha1:…`` in base 32, as WARC files write it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
+
+
+EMPTY_DIGEST = payload_digest(b"")
+
+
+def readable_head(head: bytes) -> bytes:
+    """Rename ``Transfer-Encoding``: the framing it announces has been undone, and readers would look for it."""
+    if b"transfer-encoding" not in head.lower():
+        return head
+    return b"\r\n".join(_CHUNKED.sub(b"X-Archive-Orig-Transfer-Encoding", line) for line in head.split(b"\r\n"))
