@@ -1,0 +1,146 @@
+"""A printed date or an instant in, a :class:`~crawler.items.Moment` out: as exact as what was printed, and no more.
+
+The formats a site declares for a place on the page and a language come first. dateparser guesses, so it is asked last,
+with language and order pinned, and what it read is marked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crawler.errors import BadValue
+from crawler.items import Moment, Precision
+from crawler.normalisation.text import clean
+from crawler.site import Site
+
+YEARS = range(1990, 2101)
+"""A news site has nothing older and nothing later: a date outside is misread."""
+
+MAX_LENGTH = 64
+
+
+def read_date(printed: str, site: Site, language: str | None, place: str) -> Moment:
+    """Read a date as the site prints it at ``place`` (``header``, ``see_also``, ``listing``, ``feed``), site time.
+
+    A time that the site uses for "not recorded" leaves the day only. An hour that the clocks skip is read with the
+    offset before the change, one that they repeat is read as the first. Raises :class:`BadValue` when no declared
+    format fits and no guess is allowed or safe.
+    """
+    words = _words(printed)
+    for form in site.date_formats(place, language):
+        try:
+            read = datetime.strptime(words, form)
+        except ValueError:
+            continue
+        return _moment(read, _precision_of_format(form), site, printed)
+    if _ISO.match(words):  # year first leaves no doubt, and dateparser would let the pinned order turn it round
+        return read_instant(printed, site)
+    if site.guess_dates:
+        return _guess(words, printed, site, language, place)
+    raise BadValue(f"{printed[:80]!r} fits no date format declared for {place} ({language}).")
+
+
+def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
+    """Read a date of structured data or a feed: ISO 8601 or RFC 2822. One without an offset is in the site's time zone.
+
+    Raises :class:`BadValue` when it is neither.
+    """
+    words = _words(iso_or_rfc2822)
+    try:
+        if _ISO.match(words):
+            read = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{2}:?\d{2}$|Z$)", "", words))
+        else:
+            read = parsedate_to_datetime(words)
+            if read.tzinfo is None and words.endswith("-0000"):  # RFC 2822: universal time of an unknown place
+                read = read.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise BadValue(f"{iso_or_rfc2822[:80]!r} is neither an ISO 8601 nor an RFC 2822 date.") from None
+    precision: Precision = "day"
+    if re.search(r"\d:\d{2}:\d{2}|T\d{6}", words):
+        precision = "second"
+    elif re.search(r"\d:\d{2}|[T ]\d{2}", words[8:]):
+        precision = "minute"
+    return _moment(read, precision, site, iso_or_rfc2822)
+
+
+def utc(moment: datetime) -> str:
+    """Return an aware instant as the archive writes it, ``2022-03-11T08:45:00Z``. A naive one is a ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?!\d)")
+_LEADING_MARKS = re.compile(r"^[»›>|•·\-–—\s]+")
+
+
+def _words(printed: str) -> str:
+    """Return the printed date with plain digits and spaces, without the mark some layouts print before it."""
+    if len(printed) > 4 * MAX_LENGTH:
+        raise BadValue(f"{printed[:80]!r} is too long to be a date.")
+    words = _LEADING_MARKS.sub("", clean(unicodedata.normalize("NFKC", printed)))
+    words = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in words)
+    if not words or len(words) > MAX_LENGTH:
+        raise BadValue(f"{printed[:80]!r} is no date.")
+    return words
+
+
+def _precision_of_format(form: str) -> Precision:
+    if "%S" in form or "%T" in form:
+        return "second"
+    return "minute" if "%H" in form or "%I" in form else "day"
+
+
+def _moment(read: datetime, precision: Precision, site: Site, printed: str, *, guessed: bool = False) -> Moment:
+    if read.year not in YEARS:
+        raise BadValue(f"{printed[:80]!r} reads as the year {read.year}.")
+    if precision == "day" or _is_unknown_time(read, site):
+        day = read.date().isoformat()
+        return Moment(value=day, on=day, precision="day", raw=printed, guessed=guessed)
+    zone = ZoneInfo(site.timezone)
+    instant = read.replace(tzinfo=zone) if read.tzinfo is None else read
+    on: date = instant.astimezone(UTC).astimezone(zone).date()
+    return Moment(value=utc(instant), on=on.isoformat(), precision=precision, raw=printed, guessed=guessed)
+
+
+def _is_unknown_time(read: datetime, site: Site) -> bool:
+    """Tell whether the clock shows what the site prints for "not recorded", whatever separators it prints there."""
+    clock = f"{read:%H%M}"
+    return read.second == 0 and any(re.sub(r"\D", "", each)[:4] == clock for each in site.unknown_times)
+
+
+def _guess(words: str, printed: str, site: Site, language: str | None, place: str) -> Moment:
+    import dateparser  # half a second to import, and most runs never need it
+
+    settings: dict[str, Any] = {
+        "DATE_ORDER": _order(site, language, place),
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "STRICT_PARSING": True,
+        "PARSERS": ["absolute-time"],
+        "RETURN_TIME_AS_PERIOD": True,
+    }
+    try:
+        read = dateparser.parse(words, languages=[language] if language else list(site.languages), settings=settings)
+    except Exception as error:  # it guesses, and some guesses break it: the printed words are then no date we know
+        raise BadValue(f"{printed[:80]!r} is no date: {error}.") from error
+    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    if read is None or read.year not in numbers or read.day not in numbers:  # a part that was not printed was invented
+        raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
+    precision: Precision = "day" if (read.hour, read.minute, read.second) == (0, 0, 0) else "minute"
+    return _moment(read, precision, site, printed, guessed=True)
+
+
+def _order(site: Site, language: str | None, place: str) -> str:
+    """Return the order of day, month and year that the site declares for this place, else for this language."""
+    places = (place, *(row.place for row in site.dates))
+    formats = [each for where in places for each in site.date_formats(where, language)]
+    for form in formats:
+        order = "".join(each.upper() for each in re.findall(r"%([dmYyBb])", form)).replace("B", "M")
+        if sorted(order) == ["D", "M", "Y"]:
+            return order
+    return "DMY"

@@ -1,0 +1,109 @@
+"""Printed text in, the same text in one spelling out: for keeping, for comparing, for digests, for counting."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+def clean(text: str) -> str:
+    r"""Return text as it is kept: what a reader sees, in one encoding, on one line.
+
+    Letters are composed (NFC), every kind of white space is one space; soft hyphens, zero-width and control characters
+    are gone. A lone half of a surrogate pair, which no database can store, becomes U+FFFD. Nothing visible is changed.
+
+    >>> clean(" Cath\u00adolics\u00a0 at\u200b work\r\n")
+    'Catholics at work'
+    """
+    if text.isascii() and text.isprintable():  # most lines of most pages: nothing to look for but spaces
+        return " ".join(text.split())
+    text = _JOINERS_WITHOUT_USE.sub("", text.translate(_INVISIBLE))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """Return text for comparing and indexing: no case, no diacritics, one form for each letter.
+
+    Letters that Unicode does not decompose (ł ø đ æ œ ß ı þ ð …) become their plain look-alikes, apostrophes and
+    hyphens are unified. Marks that are letters of their script (Hindi vowels, Japanese dakuten) stay.
+
+    >>> fold("Zażółć Dalù GROẞE Đà Nẵng")
+    'zazolc dalu grosse da nang'
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKD", text.translate(_UNIFIED)).casefold()
+    text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text)).translate(_PLAIN)
+    return unicodedata.normalize("NFC", text)
+
+
+def for_digest(text: str) -> str:
+    r"""Return text as digests see it: a change of quotation marks, dashes, ellipses or spaces alone is no change.
+
+    Case and diacritics count: a corrected name is a correction.
+
+    >>> for_digest("“Asia”\u00a0— today…") == for_digest('"Asia" - today...')
+    True
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = unicodedata.normalize("NFKC", clean(text).translate(_UNIFIED))
+    return clean(text.translate(_UNIFIED))
+
+
+def count_words(text: str) -> int:
+    """Count the words: what spaces or long dashes part and has a letter or digit, and each Chinese or Japanese character.
+
+    "dell'Asean", "vice-president" and "3.5%" are one word, a lone dash is none, "亚洲新闻" is four. Scripts that part
+    words neither by spaces nor by characters (Thai, Burmese, Khmer) count as printed: a run without a space is one.
+    """
+    ideographs = 0
+    if not text.isascii():
+        text, ideographs = _IDEOGRAPH.subn(" ", text)
+        text = text.translate(_WORD_PARTERS)
+    return ideographs + sum(1 for word in text.split() if word.isalnum() or any(map(str.isalnum, word)))
+
+
+def _each(characters: str | Iterable[int], replacement: str | None) -> dict[int, str | None]:
+    return {(ord(each) if isinstance(each, str) else each): replacement for each in characters}
+
+
+_INVISIBLE: dict[int, str | None] = {
+    # Controls, but not those that str.split takes for white space.
+    **{code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()},
+    # Soft hyphen, zero-width space, direction marks, word joiner and invisible operators, byte order mark, annotations.
+    **_each((0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), None),
+    **_each((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), None),
+    **_each((0x3164, 0xFFA0, 0x2800), " "),  # Hangul fillers and the empty braille cell look like spaces
+    **_each(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+}
+
+# Zero-width joiners spell words in Arabic and Indic scripts (Persian, Sinhala, Bengali); elsewhere they are litter.
+_JOINERS_WITHOUT_USE = re.compile(r"(?<![\u0600-\u109f])[\u200c\u200d]")
+
+_DIACRITICS = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+
+_IDEOGRAPH = re.compile(
+    r"[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # iteration marks, kana
+    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"  # Han
+)
+
+_WORD_PARTERS = _each("—―…", " ")
+
+_UNIFIED: dict[int, str | None] = {
+    **_each("“”„‟«»″〝〞＂", '"'),
+    **_each("‘’‚‛‹›′´`ʹʻʼʽˈ＇", "'"),
+    **_each("‐‑‒–—―−﹘﹣－", "-"),
+}
+
+_PLAIN: dict[int, str | None] = {
+    ord(letter): plain
+    for letter, plain in (
+        *zip("łøđıðħŧŋĸƀɓɖɗƒɠɨɫƚɲɔɛəʋƴƶȷ", "lodidhtnkbbddfgillnoeevyzj", strict=True),
+        *(("æ", "ae"), ("œ", "oe"), ("ß", "ss"), ("þ", "th")),
+    )
+}

@@ -1,0 +1,237 @@
+"""Any spelling of an address in, the site's own address and its identity out.
+
+One article has many addresses (two schemes, three hosts, slugs that change, queries in any order, print and mobile
+editions). What the site declares in its :class:`~crawler.site.AddressForm` rows decides what an address means; this
+module only undoes what the web adds to it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit
+
+from crawler.errors import BadAddress
+from crawler.items import Address
+from crawler.site import AddressForm, Site
+
+MAX_LENGTH = 2000
+"""Longer addresses are attacks or accidents; no article seen comes near."""
+
+
+def read_address(url: str, site: Site, base: str | None = None) -> Address:
+    """Read any spelling of an address of the site.
+
+    ``base`` is the page that printed it; without one, a path (``/en.xml``) belongs to the site's origin and a host
+    without a scheme (``asianews.it/…``) is taken for https. Raises :class:`BadAddress` when the address is malformed,
+    too long, not on the web, names a user, a port or a host that is not the site's.
+    """
+    parts = _split(url, site, base)
+    path = _normalised_path(parts.path)
+    query = _parameters(parts.query)
+    fit = _fit(site, path, query)
+    if fit is None:
+        return _elsewhere(site, path, query)
+    form, told = fit
+    language = _language(form, told, site)
+    key = told.get("key")
+    if form.kind != "article" or key is None or language is None:
+        canonical = _canonical(site, path, query)
+        return Address(url=canonical, url_key=canonical, kind=form.kind, language=language)
+    key = str(int(key)) if form.numeric else key.lower()
+    return Address(
+        url=_article_url(site, form, path, query, language, key),
+        url_key=article_link_key(site, language, key),
+        kind="article",
+        language=language,
+        site_key=key,
+        story=key if form.numeric else None,
+    )
+
+
+def article_link_key(site: Site, language: str, key: str) -> str:
+    """Return the identity of an article address: ``asianews/en/55331``."""
+    return f"{site.name}/{language}/{key}"
+
+
+def preferred_spelling(site: Site, first: str, second: str) -> str:
+    """Return which of two spellings of one article the archive cites; the order of the two does not matter.
+
+    The form with the higher rank wins (a slug before a 2026 path before a query), then the one with less damage in it
+    (entities and broken letters that a slug has kept), then the shorter, then the first in the alphabet.
+    """
+    return min(first, second, key=lambda each: _merit(site, each))
+
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
+_SAFE_IN_QUERY = "-._~!$'()*,:@/?"
+_TRACKING = re.compile(
+    r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
+)
+_DAMAGE = re.compile(r"%25|%EF%BF%BD|&\w+;")  # encoded twice, a lost letter, an entity of the headline
+
+Parameters = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    path: re.Pattern[str]
+    query: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
+
+
+def _split(url: str, site: Site, base: str | None) -> SplitResult:
+    """Return the parts of the absolute address, its host checked and its path and query still as printed."""
+    if len(url) > MAX_LENGTH:
+        raise BadAddress(f"{_shown(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
+    # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
+    url = re.sub(r"[\t\r\n]", "", url.strip().strip("\u200b\ufeff\u00ad"))
+    if not url or _UNPRINTABLE.search(url):
+        raise BadAddress(f"{_shown(url)} is no address: it is empty or holds control characters.")
+    before_query = re.match(r"[^?#]*", url)
+    stop = before_query.end() if before_query else 0
+    url = url[:stop].replace("\\", "/") + url[stop:]
+    try:
+        parts = urlsplit(_absolute(url, site, base))
+        port = parts.port
+    except ValueError as error:
+        raise BadAddress(f"{_shown(url)} is malformed: {error}.") from None
+    if parts.scheme not in ("http", "https"):
+        raise BadAddress(f"{_shown(url)} is not an address on the web: give one that begins with https://.")
+    if "@" in parts.netloc:
+        raise BadAddress(f"{_shown(url)} names a user: give the address without it.")
+    if not parts.hostname:
+        raise BadAddress(f"{_shown(url)} names no host.")
+    if not _belongs(parts.hostname, site):
+        hosts = ", ".join(f"{each} and hosts under it" for each in site.domains)
+        raise BadAddress(f"{_shown(url)} is not an address of {site.title}; its hosts are {hosts}.")
+    if port not in (None, 80, 443):
+        raise BadAddress(f"{_shown(url)} names port {port}; {site.title} is read on the default port.")
+    return parts
+
+
+def _absolute(url: str, site: Site, base: str | None) -> str:
+    scheme = _SCHEME.match(url)
+    host = _HOST_FIRST.match(url)
+    if base is None and host and _belongs(host[1], site):
+        return f"https://{url}"
+    if scheme:
+        return url
+    return urljoin(base if base is not None else site.origin + "/", url)
+
+
+def _belongs(host: str, site: Site) -> bool:
+    host = host.rstrip(".")
+    if len(host) > 253:
+        return False
+    try:
+        plain = host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return False
+    return any(plain == domain or plain.endswith(f".{domain}") for domain in site.domains)
+
+
+def _normalised_path(path: str) -> str:
+    """Return the path with dot segments resolved and every character percent-encoded that must be, and no other."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for position, segment in enumerate(segments):
+        encoded = quote(unquote_to_bytes(segment), safe=_SAFE)
+        if encoded == "..":
+            del kept[-1:]
+        elif encoded != ".":
+            kept.append(encoded)
+            continue
+        if position == len(segments) - 1:
+            kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _parameters(query: str) -> Parameters:
+    """Return the parameters without those that only tell where a reader came from."""
+    pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
+    return tuple((name, value) for name, value in pairs if not _TRACKING.fullmatch(name))
+
+
+def _fit(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
+    """Return the first declared form that fits and the named groups it told."""
+    values = {name.lower(): value for name, value in query}  # of a repeated parameter the last counts, as in PHP
+    decoded = re.sub("/{2,}", "/", unquote(path))
+    for candidate in dict.fromkeys((decoded, unquote(decoded))):  # some citing pages encode an address twice
+        for form in site.addresses:
+            told = _match(_compiled(form.path, tuple(form.query.items())), candidate, values)
+            if told is not None:
+                return form, told
+    return None
+
+
+def _match(form: _Compiled, path: str, values: dict[str, str]) -> dict[str, str] | None:
+    found = form.path.fullmatch(path)
+    if found is None:
+        return None
+    told = {name: value for name, value in found.groupdict().items() if value is not None}
+    for names, pattern in form.query:
+        value = next((values[name] for name in values if name in names), None)
+        fitting = pattern.fullmatch(value.strip()) if value is not None else None
+        if fitting is None:
+            return None
+        told.update((name, each) for name, each in fitting.groupdict().items() if each is not None)
+    return told
+
+
+@lru_cache(maxsize=1024)
+def _compiled(path: str, query: tuple[tuple[str, str], ...]) -> _Compiled:
+    flags = re.DOTALL | re.IGNORECASE
+    rows = tuple((frozenset(names.lower().split("|")), re.compile(pattern, flags)) for names, pattern in query)
+    return _Compiled(re.compile(path, flags), rows)
+
+
+def _language(form: AddressForm, told: dict[str, str], site: Site) -> str | None:
+    if "folder" in told:
+        return form.folders.get(told["folder"].lower())
+    language = told.get("language") or told.get("language2")
+    if language is not None:
+        return language.lower()
+    return site.languages[0] if len(site.languages) == 1 else None
+
+
+def _article_url(site: Site, form: AddressForm, path: str, query: Parameters, language: str, key: str) -> str:
+    if form.fetch is not None:
+        return site.origin + form.fetch.format(language=language, key=quote(key, safe=_SAFE + "/"))
+    path = re.sub("/{2,}", "/", path)
+    wanted = {name for names in form.query for name in names.lower().split("|")}
+    return _canonical(site, path, tuple(pair for pair in query if pair[0].lower() in wanted))
+
+
+def _canonical(site: Site, path: str, query: Parameters) -> str:
+    pairs = (f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(query))
+    printed = "&".join(pairs)
+    return f"{site.origin}{path}?{printed}" if printed else f"{site.origin}{path}"
+
+
+def _elsewhere(site: Site, path: str, query: Parameters) -> Address:
+    canonical = _canonical(site, path, query)
+    return Address(url=canonical, url_key=canonical, kind="other")
+
+
+def _quoted(word: str) -> str:
+    return quote(word, safe=_SAFE_IN_QUERY, errors="surrogateescape")
+
+
+def _merit(site: Site, url: str) -> tuple[int, int, bool, int, str]:
+    try:
+        parts = _split(url, site, None)
+        path = _normalised_path(parts.path)
+        fit = _fit(site, path, _parameters(parts.query))
+    except BadAddress:
+        return (1, 0, False, len(url), url)
+    rank = fit[0].rank if fit else -1
+    return (-rank, len(_DAMAGE.findall(path)), path.endswith("/"), len(url), url)
+
+
+def _shown(url: str) -> str:
+    """Return an address for a message: short, and unable to move the reader's terminal."""
+    return ascii(url[:120] + "…" if len(url) > 120 else url)
