@@ -1,0 +1,313 @@
+"""Articles: a reading goes in; the archive says whether it is new, unchanged, revised or a duplicate, and writes it.
+
+Identity is ``(site, language, site_key)``. A page of the 2026 addresses tells no number: it is matched by
+language, headline and day with an article of which exactly one of the two has a number; the number wins.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.archive.near_copies import has_duplicate, link_copies, put_in_order
+from crawler.archive.tokens import EVERY, search_text
+from crawler.items import Article, Author, Fate, Problem, SeeAlso
+from crawler.normalisation.text import fold
+
+_KNOWN = (
+    "id, site_key, story, kicker, dateline, dateline_place, dateline_agencies, published_at, published_on, "
+    "published_precision, published_raw, published_guessed, modified_at, modified_raw, sources, complete, digest, "
+    "revisions, status, url"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an article."""
+
+    article_id: int
+    fate: Fate
+    site_key: str
+    story: str | None
+    complete: bool
+    problem: Problem | None = None
+
+
+@dataclass(slots=True)
+class Articles:
+    """Writes articles into one open archive."""
+
+    conn: sqlite3.Connection
+    prefer: Callable[[str, str, str], str]
+
+    def keep(self, article: Article, url_keys: tuple[str, ...], seen_at: str, capture_id: int | None) -> Kept:
+        """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already."""
+        known = self._find(article, url_keys)
+        if known is None:
+            return self._add(article, seen_at, capture_id)
+        article_id = int(known["id"])
+        site_key, story = known["site_key"], known["story"] or article.story
+        if article.site_key.isdecimal() and not site_key.isdecimal():
+            site_key, story = article.site_key, article.story or known["story"]
+        same = known["digest"] == article.digest
+        if not article.complete and known["complete"] and not same:
+            reason = "The page breaks off; the whole article archived before is kept."
+            return Kept(
+                article_id=article_id, fate=Fate.UNREADABLE, site_key=known["site_key"], story=known["story"],
+                complete=False, problem=Problem(url=article.url, field="page", value=None, reason=reason),
+            )  # fmt: skip
+        self._update(known, article, site_key, story, seen_at)
+        if not same:
+            self._revise(known, article, seen_at, capture_id)
+        elif article.authors:
+            self._authors(article_id, article.authors)
+        moved = known["site_key"] != site_key or (article.published and known["published_on"] != article.published.on)
+        if same and moved:
+            put_in_order(self.conn, article_id)
+        self._edges(article_id, article, seen_at)
+        return Kept(
+            article_id=article_id, fate=Fate.UNCHANGED if same else Fate.REVISED, site_key=site_key, story=story,
+            complete=article.complete,
+        )  # fmt: skip
+
+    def seen_again(self, article_id: int, seen_at: str) -> None:
+        """Note that the server said "not modified": article and See also entries were seen again as they were."""
+        self.conn.execute(
+            "UPDATE see_also SET last_seen_at = ?1 WHERE article_id = ?2"
+            " AND last_seen_at = (SELECT last_seen_at FROM articles WHERE id = ?2)",
+            (seen_at, article_id),
+        )
+        self.conn.execute("UPDATE articles SET last_seen_at = ?, status = 'live' WHERE id = ?", (seen_at, article_id))
+
+    def bind(self, url_key: str, article_id: int) -> None:
+        """Make an address lead to an article, and the See also entries that point to it."""
+        self.conn.execute("UPDATE addresses SET article_id = ? WHERE url_key = ?", (article_id, url_key))
+        self.conn.execute("UPDATE see_also SET target_id = ? WHERE target_key = ?", (article_id, url_key))
+
+    def choose_url(self, article_id: int, site: str, printed: str) -> None:
+        """Cite the best of all spellings known of all addresses of an article, in whatever order they were met."""
+        (cited,) = self.conn.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()
+        best = cited
+        urls = self.conn.execute("SELECT url FROM addresses WHERE article_id = ?", (article_id,)).fetchall()
+        for url in {printed, *(row[0] for row in urls)}:
+            if url != best:
+                best = self.prefer(site, best, url)
+        if best != cited:
+            self.conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, article_id))
+
+    def _find(self, article: Article, url_keys: tuple[str, ...]) -> dict[str, Any] | None:
+        found = self._row(
+            "site = ? AND language = ? AND site_key = ?", (article.site, article.language, article.site_key)
+        )
+        if found is not None:
+            return found
+        numeric = article.site_key.isdecimal()
+        for url_key in url_keys:
+            found = self._row(
+                "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?", (url_key, article.language)
+            )
+            if found is not None and not (numeric and found["site_key"].isdecimal()):
+                return found
+        if article.published is None:
+            return None
+        key = _headline_key(article)
+        return self._row(
+            "site = ? AND language = ? AND published_on = ? AND headline_key = ? AND (site_key NOT GLOB '*[^0-9]*') <> ?"
+            " ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
+            (article.site, article.language, article.published.on, key, numeric, article.digest),
+        )
+
+    def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
+        row = self.conn.execute(f"SELECT {_KNOWN} FROM articles WHERE {where}", values).fetchone()
+        return None if row is None else dict(zip(_KNOWN.split(", "), row, strict=True))
+
+    def _add(self, article: Article, seen_at: str, capture_id: int | None) -> Kept:
+        columns = _columns(article) | {
+            "site": article.site, "language": article.language, "site_key": article.site_key, "story": article.story,
+            "url": article.url, "first_seen_at": seen_at, "last_seen_at": seen_at,
+        }  # fmt: skip
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
+        article_id = int(cursor.lastrowid or 0)
+        self._write_revision(article_id, 1, article, seen_at, capture_id)
+        self._index(article_id, article, fresh=True)
+        link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
+        self._authors(article_id, article.authors, fresh=True)
+        self._edges(article_id, article, seen_at)
+        twin = has_duplicate(self.conn, article_id, article.language, article.digest)
+        return Kept(
+            article_id=article_id, fate=Fate.DUPLICATE if twin else Fate.NEW, site_key=article.site_key,
+            story=article.story, complete=article.complete,
+        )  # fmt: skip
+
+    def _update(self, known: dict[str, Any], article: Article, site_key: str, story: str | None, seen_at: str) -> None:
+        """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
+        columns = _columns(article)
+        if known["digest"] == article.digest:
+            for name in ("headline", "lead", "byline", "body", "word_count", "digest", "headline_key"):
+                del columns[name]
+            columns["complete"] = int(known["complete"] or article.complete)
+        columns |= {"site_key": site_key, "story": story}
+        if article.published is None:
+            for name in ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"):
+                del columns[name]
+        kept = ("kicker", "modified_at", "modified_raw", "dateline", "dateline_place")
+        columns = {
+            name: value
+            for name, value in columns.items()
+            if (name not in known or known[name] != value) and not (value is None and name in kept and known[name])
+        }
+        if columns.get("dateline_agencies") == "[]" and "dateline" not in columns:
+            del columns["dateline_agencies"]
+        if not columns.get("dateline_place"):
+            columns.pop("place_key", None)
+        columns |= {"last_seen_at": seen_at, "status": "live"}
+        changes = ", ".join(f"{name} = ?" for name in columns)
+        self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), known["id"]))
+
+    def _revise(self, known: dict[str, Any], article: Article, seen_at: str, capture_id: int | None) -> None:
+        article_id, number = known["id"], known["revisions"] + 1
+        self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
+        self._write_revision(article_id, number, article, seen_at, capture_id)
+        self._index(article_id, article, fresh=False)
+        link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
+        self._authors(article_id, article.authors)
+
+    def _write_revision(
+        self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
+    ) -> None:
+        self.conn.execute(
+            "INSERT INTO revisions (article_id, number, captured_at, digest, headline, lead, byline, body, capture_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article_id, number, seen_at, article.digest, article.headline, article.lead, article.byline,
+                article.body, capture_id,
+            ),
+        )  # fmt: skip
+
+    def _index(self, article_id: int, article: Article, *, fresh: bool) -> None:
+        row = index_row(article.headline, article.lead, article.body, article.byline)
+        if fresh:
+            self.conn.execute(
+                "INSERT INTO articles_fts (headline, lead, body, byline, rowid) VALUES (?, ?, ?, ?, ?)",
+                (*row, article_id),
+            )
+        else:
+            self.conn.execute(
+                "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
+                (*row, article_id),
+            )
+
+    def _authors(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
+        rows = [
+            (article_id, self._author(each), position, each.printed, each.honorific, each.order_initials, each.note)
+            for position, each in enumerate(authors, 1)
+        ]
+        former: list[tuple[Any, ...]] = []
+        if not fresh:
+            former = self.conn.execute(
+                "SELECT article_id, author_id, position, printed, honorific, order_initials, note"
+                " FROM article_authors WHERE article_id = ? ORDER BY position",
+                (article_id,),
+            ).fetchall()
+            if former == rows:
+                return
+            self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
+        self.conn.executemany(
+            "INSERT INTO article_authors (article_id, author_id, position, printed, honorific, order_initials, note)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        for author_id in {row[1] for row in former} - {row[1] for row in rows}:  # a misread name leaves no ghost
+            self.conn.execute(
+                "DELETE FROM authors WHERE id = ?1 AND NOT EXISTS"
+                " (SELECT 1 FROM article_authors WHERE author_id = ?1)",
+                (author_id,),
+            )
+
+    def _author(self, author: Author) -> int:
+        found = self.conn.execute(
+            "SELECT id, sort_name FROM authors WHERE kind = ? AND name = ?", (author.kind, author.name)
+        ).fetchone()
+        if found is None:
+            cursor = self.conn.execute(
+                "INSERT INTO authors (name, sort_name, kind, name_key) VALUES (?, ?, ?, ?)",
+                (author.name, author.sort_name, author.kind, search_text(author.name)),
+            )
+            return int(cursor.lastrowid or 0)
+        if author.sort_name < found[1]:  # whichever comes first, the same one stays
+            self.conn.execute("UPDATE authors SET sort_name = ? WHERE id = ?", (author.sort_name, found[0]))
+        return int(found[0])
+
+    def _edges(self, article_id: int, article: Article, seen_at: str) -> None:
+        """Write the See also entries and the translations; entries that have left the page keep their last sighting."""
+        entries: dict[str, SeeAlso] = {}
+        for entry in article.see_also:
+            entries.setdefault(entry.address.url_key, entry)
+        for key, entry in entries.items():
+            moment = entry.published
+            self.conn.execute(
+                "INSERT INTO see_also (article_id, position, target_url, target_id, headline, published_at,"
+                " published_raw, first_seen_at, last_seen_at, target_key, published_on)"
+                " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8, ?4, ?9)"
+                " ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
+                " target_url = excluded.target_url, target_id = excluded.target_id,"
+                " headline = coalesce(excluded.headline, headline),"
+                " published_at = coalesce(excluded.published_at, published_at),"
+                " published_raw = coalesce(excluded.published_raw, published_raw),"
+                " published_on = coalesce(excluded.published_on, published_on), last_seen_at = excluded.last_seen_at",
+                (
+                    article_id, entry.position, entry.address.url, key, entry.headline,
+                    moment.value if moment else None, entry.published_raw, seen_at, moment.on if moment else None,
+                ),
+            )  # fmt: skip
+        for address in article.translations:
+            self.conn.execute(
+                "INSERT INTO translations (article_id, target_key, target_url, language) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (article_id, target_key) DO NOTHING",
+                (article_id, address.url_key, address.url, address.language),
+            )
+
+
+def index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
+    """Return what the search index holds of an article: headline, lead, body, byline."""
+    return search_text(headline), search_text(lead), search_text(body), f"{search_text(byline)} {EVERY}".strip()
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    published, modified = article.published, article.modified
+    return {
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "lead": article.lead,
+        "byline": article.byline,
+        "dateline": article.dateline,
+        "dateline_place": article.dateline_place,
+        "dateline_agencies": json.dumps(article.dateline_agencies, ensure_ascii=False),
+        "body": article.body,
+        "word_count": article.word_count,
+        "published_at": published.value if published else None,
+        "published_on": published.on if published else None,
+        "published_precision": published.precision if published else None,
+        "published_raw": published.raw if published else None,
+        "published_guessed": int(published.guessed) if published else 0,
+        "modified_at": modified.value if modified else None,
+        "modified_raw": modified.raw if modified else None,
+        "digest": article.digest,
+        "sources": json.dumps(dict(article.sources), ensure_ascii=False),
+        "complete": int(article.complete),
+        "headline_key": _headline_key(article),
+        "place_key": search_text(article.dateline_place) or None,
+    }
+
+
+def _headline_key(article: Article) -> str:
+    return " ".join(fold(article.headline).split())
+
+
+def _sketched(article: Article) -> str:
+    return f"{article.lead}\n\n{article.body}" if article.lead else article.body

@@ -1,0 +1,227 @@
+"""Keeping: a visit goes in; its captures, its article, its links and its place in the queue are written.
+
+Everything here runs inside one transaction of the caller. What an article becomes (new, unchanged, revised,
+duplicate) is decided in ``articles.py``; this module does the rest of a visit.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from crawler.archive.articles import Articles, Kept
+from crawler.archive.queue import FOUND, Queue
+from crawler.archive.times import instant
+from crawler.items import Address, Capture, Fate, Link, Problem, Visit
+
+AGAIN_AFTER = (
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+    timedelta(days=30),
+    timedelta(days=90),
+)
+"""After how long an article is visited again, by the number of unchanged visits in a row: news is corrected early."""
+AT_ONCE = 3
+"""So many failures in a row, and the next run still tries again; after that the address rests, ever longer."""
+
+_ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
+_STATES = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Writes visits into one open archive."""
+
+    db: Database
+    queue: Queue
+    articles: Articles
+
+    def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
+        """Write everything of one visit and return its fate.
+
+        Raises ValueError for a visit that has neither a fate nor an article.
+        """
+        captured = visit.captures[-1].fetched_at if visit.captures else now
+        row = self._address(visit, site, run_id, now)
+        capture_ids = self._captures(visit.address.url_key, visit.captures, run_id)
+        kept: Kept | None = None
+        if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
+            landed = (visit.landed.url_key,) if visit.landed is not None else ()
+            kept = self.articles.keep(
+                visit.article, (visit.address.url_key, *landed), instant(captured), capture_ids[-1] if capture_ids else None
+            )
+            fate = kept.fate
+            self._bind(visit, site, run_id, now, kept)
+        elif visit.fate is None:
+            raise ValueError(f"a visit without a fate and without an article: {visit.address.url}")
+        else:
+            fate = visit.fate
+            if fate is Fate.UNCHANGED and row.article_id is not None:
+                self.articles.seen_again(row.article_id, instant(captured))
+        self._settle(visit, row, kept, fate, run_id, captured)
+        self._problems(visit, kept, run_id)
+        if visit.links:
+            self.queue.enqueue(site, visit.links, run_id, now)
+        return fate
+
+    def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _Row:
+        query = "SELECT url, article_id, attempts, unchanged_visits FROM addresses WHERE url_key = ?"
+        found = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
+        if found is None:  # visited without having been queued: a redirect's end, a test, a re-reading
+            link = Link(address=visit.address, via="listing", depth=visit.depth)
+            self.queue.enqueue(site, (link,), run_id, now)
+            return _Row(None, 0, 0)
+        self.queue.respell(site, visit.address.url_key, found[0], visit.address.url)
+        return _Row(*found[1:])
+
+    def _captures(self, url_key: str, captures: Iterable[Capture], run_id: int) -> list[int]:
+        return [
+            int(
+                self.db.conn.execute(
+                    "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length, url_key,"
+                    " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        each.url, instant(each.fetched_at), each.status, each.digest, each.warc_file, each.warc_offset,
+                        each.warc_length, url_key, run_id,
+                    ),
+                ).lastrowid
+                or 0
+            )
+            for each in captures
+        ]  # fmt: skip
+
+    def _bind(self, visit: Visit, site: str, run_id: int, now: datetime, kept: Kept) -> None:
+        """Make the visited address, where it landed and the article's own key lead to the article."""
+        assert visit.article is not None
+        article = visit.article
+        own = Address(
+            url=article.url, url_key=f"{article.site}/{article.language}/{kept.site_key}", kind="article",
+            language=article.language, site_key=kept.site_key, story=kept.story,
+        )  # fmt: skip
+        for address in dict.fromkeys((visit.address, own, *((visit.landed,) if visit.landed else ()))):
+            known = self.db.conn.execute(
+                "SELECT article_id, url, state FROM addresses WHERE url_key = ?", (address.url_key,)
+            ).fetchone()
+            if known is None:
+                self.queue.enqueue(
+                    site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now, force=False
+                )
+            elif known[1] != address.url:
+                self.queue.respell(site, address.url_key, known[1], address.url)
+            if known is None or known[0] != kept.article_id or known[2] == "queued":
+                self.articles.bind(address.url_key, kept.article_id)
+                if address.url_key != visit.address.url_key:
+                    # This visit has answered for it: fetching it as well would be the same page again.
+                    self.db.conn.execute(
+                        "UPDATE addresses SET state = 'done', last_run = ?, attempts = 0 WHERE url_key = ?",
+                        (run_id, address.url_key),
+                    )
+        self.articles.choose_url(kept.article_id, site, article.url)
+
+    def _settle(
+        self, visit: Visit, row: _Row, kept: Kept | None, fate: Fate, run_id: int, captured: datetime
+    ) -> None:
+        """Take the address out of the queue and say when it is due again."""
+        article_id = kept.article_id if kept is not None else row.article_id
+        is_article = visit.address.kind == "article"
+        attempts = row.attempts + 1 if fate in (Fate.FAILED, Fate.UNREADABLE, Fate.REFUSED) else 0
+        unchanged = 0 if fate in (Fate.NEW, Fate.REVISED, Fate.DUPLICATE) else row.unchanged_visits + 1
+        state = _STATES.get(fate, "done")
+        if fate is Fate.NOT_AN_ARTICLE and is_article:
+            state = "hole"
+        due = _due(fate, is_article, attempts, unchanged, captured)
+        good = fate in _ARTICLE_FATES and (kept is None or kept.complete)
+        conn = self.db.conn
+        conn.execute(
+            "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
+            " last_status = ?5, last_error = ?6, etag = CASE WHEN ?7 THEN ?8 END, last_modified = CASE WHEN ?7 THEN ?9 END,"
+            " last_run = ?10, visits = visits + 1, unchanged_visits = ?11, priority = ?12, depth = min(depth, ?13)"
+            " WHERE url_key = ?14",
+            (
+                state, article_id if kept is not None else None, due, attempts, visit.status, visit.error,
+                good, visit.etag, visit.last_modified, run_id, unchanged, FOUND, visit.depth, visit.address.url_key,
+            ),
+        )  # fmt: skip
+        if fate is Fate.UNCHANGED and kept is None and good:
+            return
+        if article_id is None:
+            return
+        if fate in _ARTICLE_FATES:
+            # Of several addresses of one article only the one that answered last is visited again.
+            keeper = visit.landed.url_key if visit.landed is not None else visit.address.url_key
+            if keeper != visit.address.url_key:
+                conn.execute(
+                    "UPDATE addresses SET next_visit_at = ?, etag = ?, last_modified = ?, unchanged_visits = ?"
+                    " WHERE url_key = ? AND article_id = ?",
+                    (due, visit.etag, visit.last_modified, unchanged, keeper, article_id),
+                )
+            conn.execute(
+                "UPDATE addresses SET next_visit_at = NULL WHERE article_id = ? AND url_key <> ?", (article_id, keeper)
+            )
+        elif fate in (Fate.GONE, Fate.NOT_AN_ARTICLE):
+            other = conn.execute(
+                "SELECT url_key FROM addresses WHERE article_id = ? AND url_key <> ? AND state IN ('done', 'queued')"
+                " ORDER BY visits DESC, url_key LIMIT 1",
+                (article_id, visit.address.url_key),
+            ).fetchone()
+            if other is not None:  # withdrawn here, but it has another address: ask there before saying it is gone
+                conn.execute("UPDATE addresses SET next_visit_at = ? WHERE url_key = ?", (instant(captured), other[0]))
+            elif fate is Fate.GONE:
+                conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
+
+    def _problems(self, visit: Visit, kept: Kept | None, run_id: int) -> None:
+        found: list[Problem] = list(visit.problems)
+        if visit.article is not None:
+            found += [each for each in visit.article.problems if each not in found]
+        if kept is not None and kept.problem is not None:
+            found.append(kept.problem)
+        for each in found:
+            value = each.value if each.value is None else each.value[:500]
+            if kept is not None and kept.fate is Fate.UNCHANGED:
+                known = self.db.conn.execute(
+                    "SELECT 1 FROM problems WHERE url = ? AND field = ? AND reason = ? AND value IS ?",
+                    (each.url, each.field, each.reason, value),
+                )
+                if known.fetchone():  # the same page says the same thing again at each visit
+                    continue
+            self.db.conn.execute(
+                "INSERT INTO problems (run_id, url, field, value, reason) VALUES (?, ?, ?, ?, ?)",
+                (run_id, each.url, each.field, value, each.reason),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    article_id: int | None
+    attempts: int
+    unchanged_visits: int
+
+
+Prefer = Callable[[str, str, str], str]
+Connection = sqlite3.Connection
+
+
+def _due(fate: Fate, is_article: bool, attempts: int, unchanged: int, captured: datetime) -> str | None:
+    """Say when an address is visited again; listings, feeds and home pages are ways in and come with each run."""
+    if not is_article:
+        return None
+    last = len(AGAIN_AFTER) - 1
+    match fate:
+        case Fate.FAILED:
+            step = None if attempts <= AT_ONCE else min(attempts - AT_ONCE, last)
+            return instant(captured if step is None else captured + AGAIN_AFTER[step])
+        case Fate.UNREADABLE | Fate.REFUSED:
+            return instant(captured + AGAIN_AFTER[min(attempts + 1, last)])
+        case Fate.NOT_AN_ARTICLE:
+            return instant(captured + AGAIN_AFTER[min(unchanged + 2, last)])
+        case Fate.GONE:
+            return instant(captured + AGAIN_AFTER[min(unchanged + 4, last)])
+        case _:
+            return instant(captured + AGAIN_AFTER[min(unchanged, last)])

@@ -1,0 +1,141 @@
+"""Opening an archive: a path in, a checked database out, or one clear line that says why not."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from crawler.archive.schema import APPLICATION_ID, migrations, names_of_steps
+from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
+
+OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables; RETURNING and upserts are older."""
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one: longer than any batch of visits takes."""
+MAGIC = b"SQLite format 3\x00"
+
+
+def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
+    """Open (or make) the archive at ``path`` and bring its schema up to date.
+
+    A writer runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut could lose the last committed batches,
+    and the queue would then fetch pages again whose captures are already on disk. FULL costs one sync a batch.
+
+    Raises:
+        ArchiveUnusable: no file, no SQLite file, somebody else's database, a newer schema, no permission, no space,
+            or a SQLite without FTS5.
+
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
+    fresh = _look(path, create and not read_only)
+    with told(path):
+        conn = _connect(path, read_only)
+    try:
+        with told(path):
+            db = Database(conn, execute_plugins=False)
+            conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            conn.execute("PRAGMA foreign_keys = ON")
+            _check(db, path, fresh)
+            if read_only:
+                if migrations.pending(db):
+                    raise ArchiveUnusable(f"{path} was made by an older version: crawl once to bring it up to date")
+            else:
+                db.enable_wal()
+                conn.execute("PRAGMA synchronous = FULL")
+                if migrations.pending(db):
+                    migrations.apply(db)
+            return db
+    except BaseException:
+        conn.close()
+        raise
+
+
+def _look(path: Path, create: bool) -> bool:
+    """Look at the file before SQLite does; True when there is nothing yet and it shall be made."""
+    if path.is_dir():
+        raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
+    if not path.exists():
+        if not create:
+            raise ArchiveUnusable(f"no archive at {path}; make one with: seealso demo, or seealso crawl SITE")
+        if not path.parent.is_dir():
+            raise ArchiveUnusable(f"the folder {path.parent} does not exist: make it first")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise ArchiveUnusable(f"the folder {path.parent} cannot be written: choose another with --archive")
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError as error:
+        raise ArchiveUnusable(f"cannot read {path}: {error.strerror or error}") from error
+    if not head and create:
+        return True
+    if head != MAGIC:
+        raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
+    return False
+
+
+def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
+    if not read_only:
+        return sqlite3.connect(path)
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    conn = sqlite3.connect(uri, uri=True)
+    try:
+        conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        # In a folder that cannot be written SQLite cannot make the shared memory of WAL mode. Without a log waiting
+        # to be read the file alone is complete.
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        conn = sqlite3.connect(uri + "&immutable=1", uri=True)
+    return conn
+
+
+def _check(db: Database, path: Path, fresh: bool) -> None:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
+    empty = not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    if empty and (fresh or application_id in (0, APPLICATION_ID)):
+        if not fresh:
+            raise ArchiveUnusable(f"{path} is an empty database, not an archive: remove it, or name another")
+        return
+    if application_id != APPLICATION_ID:
+        raise ArchiveUnusable(f"{path} is a SQLite database, but not an archive of seealso: name another with --archive")
+    unknown = [step.name for step in migrations.applied(db) if step.name not in names_of_steps()]
+    if unknown:
+        raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into one line that says what to do."""
+    try:
+        yield
+    except CrawlerError:
+        raise
+    except sqlite3.Error as error:
+        reason = " ".join(str(error).split())
+        if "locked" in reason or "busy" in reason:
+            raise ArchiveBusy(f"{path} is being written by another program: let it finish, then try again") from error
+        if "no such module: fts5" in reason:
+            raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
+        raise ArchiveUnusable(f"cannot use the archive {path}: {_advice(reason)}") from error
+    except OSError as error:
+        raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+
+
+def _advice(reason: str) -> str:
+    if "full" in reason:
+        return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"
+    if "readonly" in reason or "unable to open" in reason:
+        return f"{reason}; check the permissions of the file and its folder"
+    if "malformed" in reason or "not a database" in reason:
+        return f"{reason}; the file is damaged: restore a copy, or crawl into a new one"
+    return reason

@@ -1,0 +1,202 @@
+"""The queue: the rows of ``addresses`` that wait or are due. Links go in, addresses to fetch come out.
+
+A row is handed out by :meth:`Queue.claim` and leaves the queue only in the transaction that keeps its visit. What was
+in flight when a run was killed is therefore still queued for the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.archive.runs import resumed_from
+from crawler.archive.times import instant
+from crawler.items import Address, Link, Queued
+
+NAMED, ENTRY, FOUND = 0, 1, 2
+"""Who goes first: addresses a person named, ways in (feeds, home pages, listings), everything found on pages."""
+
+_COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via"
+_DUE = "article_id IS NOT NULL AND next_visit_at IS NOT NULL AND state <> 'queued' AND coalesce(last_run, 0) < :chain"
+_AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND coalesce(last_run, 0) < :chain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which addresses a run wants to be handed."""
+
+    run_id: int
+    now: datetime
+    max_depth: int | None = None
+    since: str | None = None
+    """Articles whose link states an earlier day are passed over; a link without a day is followed."""
+    refresh: bool | None = None
+    """True: all known articles. None: those whose time has come. False: none."""
+
+    def where(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+        """Return the conditions and orders of the groups to hand out, in order, and their values."""
+        values: dict[str, Any] = {"site": site, "now": instant(self.now), "chain": resumed_from(db, self.run_id)}
+        narrower = ""
+        if self.max_depth is not None:
+            narrower += " AND depth <= :max_depth"
+            values["max_depth"] = self.max_depth
+        recent = ""
+        if self.since is not None:
+            recent = " AND (priority < 2 OR published_on IS NULL OR published_on >= :since)"
+            values["since"] = self.since
+        groups = [("state = 'queued'" + narrower + recent, "priority, depth, rowid")]
+        if self.refresh:
+            groups.append((_DUE, "last_run, rowid"))
+        elif self.refresh is None:
+            groups.append((_AGAIN, "next_visit_at, rowid"))
+        return groups, values
+
+
+@dataclass(slots=True)
+class Queue:
+    """The queue of one open archive, and what it has handed out."""
+
+    db: Database
+    prefer: Callable[[str, str, str], str]
+    """(site name, one spelling, another) → the one to cite."""
+    out: set[str] = field(default_factory=set)
+
+    def claim(self, site: str, limit: int, wanted: Wanted, skip: Collection[str] = ()) -> list[Queued]:
+        """Hand out up to ``limit`` addresses: named, ways in, new ones by depth then oldest found, then due revisits."""
+        held = self.out.union(skip)
+        groups, values = wanted.where(self.db, site)
+        handed: list[Queued] = []
+        for condition, order in groups:
+            if len(handed) >= limit:
+                break
+            rows = self.db.execute(
+                f"SELECT {_COLUMNS} FROM addresses WHERE site = :site AND {condition} ORDER BY {order} LIMIT :limit",
+                {**values, "limit": limit - len(handed) + len(held)},
+            )
+            for row in rows.fetchall():
+                if row[0] not in held and len(handed) < limit:
+                    handed.append(_queued(site, row))
+                    held.add(row[0])
+        self.out.update(each.address.url_key for each in handed)
+        return handed
+
+    def pending(self, site: str, wanted: Wanted, skip: Collection[str] = ()) -> int:
+        """Count what :meth:`claim` would still hand out."""
+        held = self.out.union(skip)
+        groups, values = wanted.where(self.db, site)
+        total = 0
+        for condition, _ in groups:
+            where = f"FROM addresses WHERE site = :site AND {condition}"
+            total += int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
+            for url_key in held:
+                found = self.db.execute(f"SELECT 1 {where} AND url_key = :url_key", {**values, "url_key": url_key})
+                total -= found.fetchone() is not None
+        return total
+
+    def release(self, url_keys: Iterable[str]) -> None:
+        """Take back addresses that were handed out and will not be visited by this run."""
+        self.out.difference_update(url_keys)
+
+    def enqueue(self, site: str, links: Iterable[Link], run_id: int, now: datetime, *, force: bool = False) -> int:
+        """Note links; return how many addresses are queued that were not. Runs inside the caller's transaction.
+
+        A known address stays as it is, with three exceptions: it was named or is a way in (``force``, ``via`` of a
+        start or entry, a listing or feed), then it is queued again unless this run or the killed one it continues has
+        visited it; it was found nearer to a start, then it takes the lesser depth; it was spelled in another way, then
+        the spelling is remembered and the preferred one cited.
+        """
+        added = 0
+        seen_at = instant(now)
+        chain: int | None = None
+        for link in links:
+            address = link.address
+            way_in = force or link.via in ("start", "entry") or address.kind in ("listing", "feed", "home")
+            priority = NAMED if link.via == "start" else ENTRY if way_in else FOUND
+            cursor = self.db.conn.execute(
+                "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language,"
+                " site_key, story, via, priority, published_on, headline)"
+                " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
+                (
+                    address.url_key, address.url, link.found_on, link.depth, seen_at, site, address.kind,
+                    address.language, address.site_key, address.story, link.via, priority, link.published_on,
+                    link.headline,
+                ),
+            )  # fmt: skip
+            if cursor.rowcount == 1:
+                added += 1
+            else:
+                if way_in and chain is None:
+                    chain = resumed_from(self.db, run_id)
+                added += self._meet_again(site, link, priority, chain if way_in else None)
+            if link.printed_url and link.printed_url != address.url:
+                self.remember(link.printed_url, address.url_key)
+        return added
+
+    def remember(self, spelling: str, url_key: str) -> None:
+        """Keep a spelling; the first address it led to stays."""
+        self.db.conn.execute(
+            "INSERT INTO spellings (url, url_key) VALUES (?, ?) ON CONFLICT (url) DO NOTHING", (spelling, url_key)
+        )
+
+    def respell(self, site: str, url_key: str, known: str, met: str) -> str:
+        """Remember both spellings of an address and return the one to cite, updating the row and its article."""
+        if known == met:
+            return known
+        best = self.prefer(site, known, met)
+        for spelling in (known, met):
+            if spelling != best:
+                self.remember(spelling, url_key)
+        if best != known:
+            conn = self.db.conn
+            conn.execute("UPDATE addresses SET url = ? WHERE url_key = ?", (best, url_key))
+            conn.execute("DELETE FROM spellings WHERE url = ? AND url_key = ?", (best, url_key))
+            row = conn.execute(
+                "SELECT id, url FROM articles WHERE id = (SELECT article_id FROM addresses WHERE url_key = ?)",
+                (url_key,),
+            ).fetchone()
+            if row is not None and self.prefer(site, row[1], best) == best:
+                conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, row[0]))
+        return best
+
+    def _meet_again(self, site: str, link: Link, priority: int, chain: int | None) -> int:
+        conn = self.db.conn
+        url_key = link.address.url_key
+        url, state, depth, ranked, day, headline, last_run = conn.execute(
+            "SELECT url, state, depth, priority, published_on, headline, last_run FROM addresses WHERE url_key = ?",
+            (url_key,),
+        ).fetchone()
+        if url != link.address.url:
+            self.respell(site, url_key, url, link.address.url)
+        if chain is not None and (state == "queued" or (last_run or 0) < chain):
+            conn.execute(
+                "UPDATE addresses SET state = 'queued', priority = min(?, CASE state WHEN 'queued' THEN priority "
+                "ELSE ? END), depth = min(depth, ?) WHERE url_key = ?",
+                (priority, priority, link.depth, url_key),
+            )
+            return int(state != "queued")
+        if link.depth < depth or (ranked > priority and state == "queued") or (day is None and link.published_on):
+            conn.execute(
+                "UPDATE addresses SET depth = min(depth, ?), priority = min(priority, ?), "
+                "published_on = coalesce(published_on, ?), headline = coalesce(headline, ?) WHERE url_key = ?",
+                (link.depth, priority, link.published_on, headline or link.headline, url_key),
+            )
+        return 0
+
+
+def _queued(site: str, row: tuple[Any, ...]) -> Queued:
+    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via = row
+    address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
+    known = article_id is not None and kind == "article"
+    return Queued(
+        address=address,
+        depth=depth,
+        attempts=attempts,
+        known=known,
+        etag=etag,
+        last_modified=last_modified,
+        meta={"site": site, "via": via},
+    )

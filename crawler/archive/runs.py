@@ -1,0 +1,83 @@
+"""Runs: one row for each crawl, with a count for each fate; the counts add up to the pages fetched."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.archive.schema import FATES
+from crawler.archive.times import instant
+from crawler.items import Fate
+
+RESUME_WITHIN = timedelta(days=1)
+"""A killed run is resumed for a day. After that its entry points are stale, and fetching them again is right."""
+
+
+def begin_run(
+    db: Database, site: str, now: datetime, versions: Mapping[str, Any] | None, settings: Mapping[str, Any] | None
+) -> int:
+    """Write the row of a new run and return its id; it continues the unfinished runs just before it."""
+    first = _first_unfinished(db, site, now)
+    cursor = db.execute(
+        "INSERT INTO runs (site, started_at, resumed_from, versions, settings) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (site, instant(now), first, _json(versions), _json(settings)),
+    )
+    run_id = int(cursor.fetchone()[0])
+    db.conn.commit()  # a statement with RETURNING is not committed by itself
+    return run_id
+
+
+def resumed_from(db: Database, run_id: int) -> int:
+    """Return the first run of the chain that this run belongs to: itself, when nothing was left unfinished."""
+    row = db.execute("SELECT resumed_from FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return run_id if row is None or row[0] is None else int(row[0])
+
+
+def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
+    """Close a run."""
+    db.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE id = ?", (instant(now), outcome, run_id))
+
+
+def run_counts(db: Database, run_id: int) -> dict[Fate, int]:
+    """Return how many pages of a run had which fate."""
+    columns = ", ".join(f'"{fate}"' for fate in FATES)
+    row = db.execute(f"SELECT {columns} FROM runs WHERE id = ?", (run_id,)).fetchone() or (0,) * len(FATES)
+    return {Fate(name): int(count) for name, count in zip(FATES, row, strict=True)}
+
+
+def reserve(db: Database, run_id: int, pages: int) -> None:
+    """Count the pages of a batch; as the first statement of its transaction this also takes the write lock.
+
+    A transaction that reads first and writes later fails at once when another writer came between; one that begins
+    with a write waits.
+    """
+    db.execute("UPDATE runs SET fetched = fetched + ? WHERE id = ?", (pages, run_id))
+
+
+def count_fates(db: Database, run_id: int, fates: list[Fate]) -> None:
+    """Add a batch's fates to the run's counts."""
+    counts = Counter(fates)
+    if counts:
+        changes = ", ".join(f'"{fate}" = "{fate}" + {number:d}' for fate, number in counts.items())
+        db.execute(f"UPDATE runs SET {changes} WHERE id = ?", (run_id,))
+
+
+def _first_unfinished(db: Database, site: str, now: datetime) -> int | None:
+    first = None
+    oldest = instant(now - RESUME_WITHIN)
+    for run_id, started_at, finished_at in db.execute(
+        "SELECT id, started_at, finished_at FROM runs WHERE site = ? ORDER BY id DESC", (site,)
+    ):
+        if finished_at is not None or started_at < oldest:
+            break
+        first = int(run_id)
+    return first
+
+
+def _json(values: Mapping[str, Any] | None) -> str:
+    return json.dumps(dict(values or {}), ensure_ascii=False, sort_keys=True, default=str)

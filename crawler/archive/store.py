@@ -1,0 +1,190 @@
+"""Archive: the one door to an archive file. Visits go in, articles, search hits and addresses to fetch come out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from crawler.archive import runs
+from crawler.archive.articles import Articles
+from crawler.archive.keeping import Keeper
+from crawler.archive.opening import open_archive, told
+from crawler.archive.queue import Queue, Wanted
+from crawler.items import Fate, Link, Queued, Visit
+from crawler.normalisation.urls import preferred_spelling
+from crawler.site import Site
+
+
+class Archive:
+    """An open archive; use it as a context manager.
+
+    Raises:
+        ArchiveUnusable: the file cannot be used; the message is one line that says why and what to do. Every method
+            raises it too when the disk is full or the file is damaged; a batch is then rolled back as a whole.
+        ArchiveBusy: another program kept the file locked for longer than ten seconds.
+
+    """
+
+    def __init__(self, path: str | Path, read_only: bool = False, create: bool = True) -> None:
+        self.path = Path(path)
+        self.read_only = read_only
+        self.db: Database = open_archive(self.path, read_only=read_only, create=create)
+        self._sites: dict[str, Site] = {}
+        self._queue = Queue(self.db, self._prefer)
+        self._keeper = Keeper(self.db, self._queue, Articles(self.db.conn, self._prefer))
+        self._run_sites: dict[int, str] = {}
+
+    @property
+    def warc_folder(self) -> Path:
+        """The folder of captures beside the archive and named after it: ``archive.warc`` for ``archive.db``."""
+        return self.path.with_suffix(".warc")
+
+    def close(self) -> None:
+        """Close the file; what was committed stays."""
+        self.db.conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Runs
+
+    def begin_run(
+        self,
+        site: Site | str,
+        *,
+        now: datetime,
+        versions: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Begin a run and return its id. Give the :class:`Site` itself: its address forms decide which spelling is cited."""
+        name = self._name(site)
+        with told(self.path):
+            run_id = runs.begin_run(self.db, name, now, versions, settings)
+        self._run_sites[run_id] = name
+        return run_id
+
+    def resumed_from(self, run_id: int) -> int:
+        """Return the first run of the unfinished chain that this run continues; itself when there is none."""
+        with told(self.path):
+            return runs.resumed_from(self.db, run_id)
+
+    def finish_run(self, run_id: int, outcome: str, now: datetime) -> None:
+        """Close a run with a word on how it ended."""
+        with told(self.path):
+            runs.finish_run(self.db, run_id, outcome, now)
+
+    def run_counts(self, run_id: int) -> dict[Fate, int]:
+        """Return how many pages of a run had which fate; they add up to the pages fetched."""
+        with told(self.path):
+            return runs.run_counts(self.db, run_id)
+
+    # The queue
+
+    def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
+        """Note links in one transaction; return how many addresses are queued now that were not before."""
+        with self._writing():
+            return self._queue.enqueue(self._site_of(run_id), links, run_id, now)
+
+    def force(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
+        """Queue addresses even when they were visited before, but not twice in one chain of resumed runs.
+
+        :meth:`enqueue` does the same by itself for links ``via`` start or entry and for feeds, listings and home pages.
+        """
+        with self._writing():
+            return self._queue.enqueue(self._site_of(run_id), links, run_id, now, force=True)
+
+    def claim(
+        self,
+        site: Site | str,
+        limit: int,
+        *,
+        run_id: int,
+        now: datetime,
+        max_depth: int | None = None,
+        since: str | None = None,
+        refresh: bool | None = None,
+        skip: Collection[str] = (),
+    ) -> list[Queued]:
+        """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
+
+        Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
+        ``refresh`` True revisits all known articles, None those whose time has come, False none. ``since`` passes over
+        articles whose link states an earlier day. ``skip`` are url_keys not to hand out.
+        """
+        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh)
+        with told(self.path):
+            return self._queue.claim(self._name(site), limit, wanted, skip)
+
+    def release(self, url_keys: Iterable[str]) -> None:
+        """Take back claimed addresses that will not be visited after all; they may be claimed again."""
+        self._queue.release(url_keys)
+
+    def pending(
+        self,
+        site: Site | str,
+        *,
+        run_id: int,
+        now: datetime,
+        max_depth: int | None = None,
+        since: str | None = None,
+        refresh: bool | None = None,
+        skip: Collection[str] = (),
+    ) -> int:
+        """Count the addresses that :meth:`claim` would hand out with the same filters."""
+        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh)
+        with told(self.path):
+            return self._queue.pending(self._name(site), wanted, skip)
+
+    # Keeping
+
+    def keep(self, visits: Sequence[Visit], run_id: int, now: datetime) -> list[Fate]:
+        """Keep visits in one transaction and return the fate of each; all of it is written, or nothing."""
+        if not visits:
+            return []
+        site = self._site_of(run_id)
+        with self._writing():
+            runs.reserve(self.db, run_id, len(visits))
+            fates = [self._keeper.keep(visit, site, run_id, now) for visit in visits]
+            runs.count_fates(self.db, run_id, fates)
+        self._queue.release(visit.address.url_key for visit in visits)
+        return fates
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with told(self.path), self.db.atomic():
+            yield
+
+    def _site_of(self, run_id: int) -> str:
+        if run_id not in self._run_sites:
+            row = self.db.execute("SELECT site FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if row is None:
+                raise ValueError(f"no run {run_id} in {self.path}")
+            self._run_sites[run_id] = str(row[0])
+        return self._run_sites[run_id]
+
+    def _name(self, site: Site | str) -> str:
+        if isinstance(site, str):
+            return site
+        self._sites[site.name] = site
+        return site.name
+
+    def _prefer(self, site: str, first: str, second: str) -> str:
+        known = self._sites.get(site)
+        if known is None:  # without the site's description: the shorter one, then the alphabet
+            return min(first, second, key=lambda url: (len(url), url))
+        return preferred_spelling(known, first, second)
+
+
+SqliteError = sqlite3.Error

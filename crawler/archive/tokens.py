@@ -1,0 +1,117 @@
+r"""Search text: printed text in, the words that the index holds out, in every script.
+
+Words of alphabetic scripts are folded (no case, no diacritics, ł is l). Scripts that part no words (Han, kana, Thai, Lao,
+Khmer, Burmese) and Hangul, whose particles cling to words, are cut into single characters, each with its marks; a
+word of theirs is searched as a phrase of its characters. So a word of any length is found, and nothing but that word.
+Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no word is found across
+it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
+
+>>> search_text("Café in 香港。中国")
+'cafe in 香 港 \ue000 中 国'
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.normalisation.text import fold
+
+BARRIER = "\ue000"
+"""Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
+EVERY = "\ue001"
+"""Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
+
+UNSPACED = (
+    r"\u0e00-\u0e4e\u0e80-\u0ecf\u0edc-\u0eff"  # Thai, Lao, without their digits
+    r"\u1000-\u103f\u104e-\u108f\u109a-\u109f\ua9e0-\ua9ef\ua9fa-\ua9fe\uaa60-\uaa7f"  # Burmese
+    r"\u1780-\u17d3\u17d7\u17dc\u17dd"  # Khmer
+    r"\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
+    r"\u3105-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # bopomofo, Han
+    r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb"  # Hangul
+)
+
+
+def _marks() -> str:
+    """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""
+    codes = [
+        code
+        for block in (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x302A, 0x309B), range(0xA66F, 0xAC00))
+        for code in block
+        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
+    ]
+    codes += [*range(0xFE00, 0xFE10), *range(0xFE20, 0xFE30)]
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
+
+
+_MARKS = _marks()
+_CHARACTER = f"[{UNSPACED}][{_MARKS}]*"
+_WORD = f"[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_MARKS}])*"
+_TOKEN = re.compile(f"{_CHARACTER}|{_WORD}")
+_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_ASCII = re.compile(r"[a-z0-9]+")
+# Punctuation or the end of a paragraph, between two characters of scripts without spaces.
+_GAP = re.compile(f"(?<=[{UNSPACED}{_MARKS}])(?P<gap>[^\\w{_MARKS}]{{1,40}})(?=[{UNSPACED}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word as it is indexed, and where in the printed text it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+def search_text(text: str | None) -> str:
+    """Return the indexed words of a text, parted by spaces."""
+    return " ".join(words(text))
+
+
+def words(text: str | None) -> list[str]:
+    """Return the words of a text as they are indexed, barriers included."""
+    if not text:
+        return []
+    if text.isascii():
+        return _ASCII.findall(text.lower())
+    folded = fold(text.replace(BARRIER, " ").replace(EVERY, " "))
+    if not _HAS_UNSPACED.search(folded):
+        return _TOKEN.findall(folded)
+    # Each part between barriers; only single spaces and line breaks do not part characters.
+    pieces: list[str] = []
+    last = 0
+    for gap in _GAP.finditer(folded):
+        if not _parts(gap["gap"]):
+            continue
+        pieces += _TOKEN.findall(folded, last, gap.start())
+        pieces.append(BARRIER)
+        last = gap.end()
+    return pieces + _TOKEN.findall(folded, last)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Find the words with their places in the printed text, for highlighting; barriers have no length."""
+    before: re.Match[str] | None = None
+    for match in _TOKEN.finditer(text):
+        if (
+            before is not None
+            and _HAS_UNSPACED.match(match[0])
+            and _HAS_UNSPACED.match(before[0])
+            and _parts(text[before.end() : match.start()])
+        ):
+            yield Token(BARRIER, before.end(), before.end())
+        for word in words(match[0]) if not match[0].isascii() else (match[0].lower(),):
+            yield Token(word, match.start(), match.end())
+        before = match
+
+
+def _parts(gap: str) -> bool:
+    return not gap.isspace() and gap != "" or "\n\n" in gap
