@@ -1,0 +1,138 @@
+"""Running a crawl in this process: options in, a report out; the reactor comes and goes in here.
+
+May be called again and again in one process, always from the same thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scrapy.crawler import CrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor
+
+from crawler.errors import CrawlerError
+from crawler.mirror import Mirror
+from crawler.options import CrawlOptions, CrawlReport, Progress
+from crawler.registry import find_spider, project_settings
+from crawler.run import Run
+from crawler.spider import NewsSpider, starts
+
+__all__ = ["CrawlOptions", "CrawlReport", "Progress", "crawl"]
+
+
+def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = None) -> CrawlReport:
+    """Crawl a site into an archive until nothing is left to do, and return what it came to.
+
+    ``progress`` is called five times a second. What is wrong before anything is fetched is raised: UnknownSite,
+    BadAddress (a given address is not the site's, or the mirror is no template), ArchiveBusy, ArchiveUnusable. What
+    stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run after what is in
+    flight, as ``interrupted``; a second one does not wait.
+    """
+    spider = find_spider(options.site)
+    if options.mirror:
+        Mirror(options.mirror, spider.site.origin)
+    beginnings = starts(spider.site, options)
+    run = Run.open(spider.site, options, beginnings)
+    run.progress = progress
+    try:
+        with _logging(options.log_level):
+            _run_reactor(spider, run, project_settings())
+    except BaseException as problem:
+        run.stop(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+        if not isinstance(problem, Exception):
+            raise
+        logging.getLogger(__name__).debug("where it happened", exc_info=True)
+    finally:
+        report = run.finish("error")
+    return report
+
+
+def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None:
+    install_reactor(settings["TWISTED_REACTOR"])
+    from twisted.internet import reactor as installed
+
+    reactor: Any = installed
+    runner = CrawlerRunner(settings)
+    failures: list[Any] = []
+
+    def begin() -> None:
+        done = runner.crawl(spider, options=run.options, run=run)
+        done.addErrback(failures.append)
+        # crash() leaves the loop without shutting the reactor down for good, so that it can run again
+        done.addBoth(lambda _: reactor.callLater(0, reactor.crash))
+
+    reactor.callWhenRunning(begin)
+    try:
+        with _interruptible(lambda: reactor.callFromThread(runner.stop), lambda: reactor.callFromThread(reactor.crash)):
+            reactor.run(installSignalHandlers=False)
+    finally:
+        if getattr(reactor, "threadpool", None) is not None:
+            reactor._stopThreadPool()  # its threads would keep the process alive
+    if failures:
+        failures[0].raiseException()
+
+
+@contextmanager
+def _interruptible(gently: Callable[[], object], now: Callable[[], object]) -> Iterator[None]:
+    """Let the first Ctrl-C (or SIGTERM) end the run gently, the second at once. Only the main thread gets signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked = 0
+
+    def handle(number: int, frame: object) -> None:
+        nonlocal asked
+        asked += 1
+        (gently if asked == 1 else now)()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _OneLine(logging.Formatter):
+    """One line a message; a traceback only when debugging."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = " ".join(record.getMessage().split())
+        line = f"seealso: {record.levelname.lower()}: {text[:500]}"
+        if record.exc_info and record.exc_info[1] is not None:
+            if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
+                return f"{line}\n{self.formatException(record.exc_info)}"
+            line += f" ({type(record.exc_info[1]).__name__}: {' '.join(str(record.exc_info[1]).split())[:200]})"
+        return line
+
+
+@contextmanager
+def _logging(level: str) -> Iterator[None]:
+    """Send the log to stderr while the block runs."""
+    from twisted.python.log import PythonLoggingObserver
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneLine())
+    handler.setLevel(level)
+    loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
+    before = [(logger, logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(level if logger.name != "twisted" else "ERROR")
+    observer = PythonLoggingObserver("twisted")
+    observer.start()
+    try:
+        yield
+    finally:
+        observer.stop()
+        for logger, old, propagate in before:
+            logger.removeHandler(handler)
+            logger.setLevel(old)
+            logger.propagate = propagate

@@ -1,0 +1,65 @@
+"""One crawl at a time for each archive and site: a lock on a file beside the archive, which a dead process cannot hold."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from crawler.errors import ArchiveBusy, ArchiveUnusable
+
+
+class SiteLock:
+    """Holds ``<archive>.<site>.lock`` until released. Raises ArchiveBusy when another process does.
+
+    The file stays: removing it would let two crawls hold two files of one name. It tells the process that holds it.
+    """
+
+    def __init__(self, archive: Path, site: str) -> None:
+        self.path = archive.with_name(f"{archive.name}.{site}.lock")
+        try:
+            self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
+        except OSError as problem:
+            folder = self.path.parent
+            raise ArchiveUnusable(
+                f"the folder {folder} cannot be written ({problem.strerror or problem}): choose another with --archive"
+            ) from None
+        try:
+            _lock(self._file)
+        except OSError:
+            self._file.seek(0)
+            holder = self._file.read(20).strip()
+            self._file.close()
+            self._file = None
+            who = f" (process {holder})" if holder.isdigit() else ""
+            raise ArchiveBusy(
+                f"another crawl of {site} writes to {archive}{who}: let it finish, then try again"
+            ) from None
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let others have it; harmless when called twice."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            try:
+                file.seek(0)
+                file.truncate()
+            finally:
+                file.close()  # closing unlocks
+
+
+def _lock(file: IO[str]) -> None:
+    """Take the lock without waiting; raise OSError when somebody has it."""
+    if os.name == "nt":
+        import msvcrt
+
+        windows: Any = msvcrt
+        file.seek(0)
+        windows.locking(file.fileno(), windows.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

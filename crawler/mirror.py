@@ -1,0 +1,93 @@
+"""A mirror: where to fetch the site's addresses from instead, and what the addresses it answers with mean.
+
+A template holds ``{path}`` (path and query: a replica on another host) or ``{url}`` (the whole address: a web archive).
+The rest of the crawl sees the site's own addresses only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urljoin, urlsplit
+
+from crawler.errors import BadAddress
+
+_PLACEHOLDER = re.compile(r"\{(path|url)\}")
+_TIMESTAMP = re.compile(r"/\d{1,14}(?:[a-z]{2}_)?/")
+
+
+class Mirror:
+    """One template, both ways. Raises BadAddress when the template is none."""
+
+    def __init__(self, template: str, origin: str) -> None:
+        self.template = template
+        self.origin = origin
+        parts = _PLACEHOLDER.split(template)
+        example = f"it reads like 'http://127.0.0.1:9000{{path}}' or 'https://archive.example/2022id_/{{url}}', not {template!r}"
+        if len(parts) != 3 or "{" in parts[0] + parts[2] or "}" in parts[0] + parts[2]:
+            raise BadAddress(f"a mirror template holds {{path}} or {{url}} once: {example}")
+        self._before, self._kind, self._after = parts
+        try:
+            target = urlsplit(self._before)
+            host, _ = target.hostname, target.port
+        except ValueError:
+            host, target = None, urlsplit("")
+        if target.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", template):
+            raise BadAddress(f"a mirror template is an http address: {example}")
+        if self._kind == "path" and self._before.endswith("/"):
+            self._before = self._before[:-1]  # the path brings its own
+        self.host = host
+        self._pattern = re.compile(
+            _TIMESTAMP.sub("/\\\\d{1,14}(?:[a-z]{2}_)?/", re.escape(self._before))
+            if self._kind == "url"
+            else re.escape(self._before)
+        )
+
+    @property
+    def loopback(self) -> bool:
+        """True when the mirror is on this machine: it may be asked without delay."""
+        return is_loopback(self.host)
+
+    def locate(self, url: str) -> str:
+        """Return where an address of the site is fetched from."""
+        if self._kind == "url":
+            return f"{self._before}{url}{self._after}"
+        parts = urlsplit(url)
+        path = parts.path or "/"
+        return f"{self._before}{path}{'?' + parts.query if parts.query else ''}{self._after}"
+
+    def original(self, location: str, fetched_from: str) -> str:
+        """Return the site's own address that a mirror's ``Location`` means.
+
+        ``location`` may be relative to ``fetched_from``. An address that is not the mirror's is returned absolute and
+        as it is: the site's own, which servers of replicas print, or a foreign one, which the crawl refuses. A web
+        archive that answers with the same page at another time gives the address of the page.
+        """
+        absolute = urljoin(fetched_from, location)
+        found = self._pattern.match(absolute)
+        if found is None or not absolute.endswith(self._after):
+            return absolute
+        rest = absolute[found.end() : len(absolute) - len(self._after)]
+        if self._kind == "path":
+            return self.origin + rest if rest.startswith("/") else absolute
+        if re.match(r"https?:/[^/]", rest):  # some archives answer with one slash lost
+            rest = rest.replace(":/", "://", 1)
+        return rest if re.match(r"https?://", rest) else absolute
+
+    def serves(self, location: str, fetched_from: str) -> bool:
+        """Say whether a ``Location`` points into the mirror itself."""
+        return self._pattern.match(urljoin(fetched_from, location)) is not None
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address literal means this machine.
+
+    >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("::1"), is_loopback("example.com")
+    (True, True, True, False)
+    """
+    if host.rstrip(".").lower() == "localhost" or host.lower().endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,106 @@
+"""Watching a crawl: what its pages came to is compared with what the site declares as normal.
+
+Visits in; out come an exit code and one line for each thing that a person should know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
+from crawler.items import Article, Fate, Visit
+from crawler.site import Site
+
+SILENT = 5
+"""So many addresses in a row without any answer: the site is down, going on would only mark addresses as failed."""
+BUSY = 3
+"""So many answers in a row that ask for a pause (429, 503): go away for now."""
+UNWANTED = 10
+"""So many refusals in a row (401, 403, 451): we are not wanted."""
+PATIENCE = 4
+"""After so many times ``alarm_after`` article pages without one article the crawl stops."""
+ENOUGH = 20
+"""Articles from which on the share that has a field says something."""
+COLLAPSED = 0.5
+"""A required field that fewer of the articles have than this is an alarm."""
+
+
+class Monitor:
+    """Watches one run."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.articles = 0
+        self.article_pages = 0
+        """Article addresses that answered with a page, whatever it was."""
+        self.problems = 0
+        self.page_problems: list[str] = []
+        self.unread: list[str] = []
+        self.filled: Counter[str] = Counter()
+        self._silent = self._busy = self._unwanted = 0
+        self.answers = 0
+
+    def note(self, visit: Visit, *, robots: bool = False) -> CrawlerError | None:
+        """Look at a visit; return an error when the crawl should stop because of it."""
+        self.problems += len(visit.problems)
+        if any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
+            self.page_problems.append(visit.address.url)
+        if visit.article is not None:
+            self.articles += 1
+            self._note_fields(visit.article)
+        elif visit.fate is Fate.UNCHANGED:
+            self.articles += 1
+        if visit.address.kind == "article" and visit.fate in (
+            None,
+            Fate.UNCHANGED,
+            Fate.NOT_AN_ARTICLE,
+            Fate.UNREADABLE,
+        ):
+            self.article_pages += 1
+            if visit.article is None and visit.fate is not Fate.UNCHANGED and len(self.unread) < 3:
+                self.unread.append(visit.address.url)
+        return None if robots else self._stop(visit)
+
+    def _note_fields(self, article: Article) -> None:
+        for name in self.site.expect.required:
+            value = article.published if name == "published_on" else getattr(article, name, None)
+            self.filled[name] += bool(value)
+
+    def _stop(self, visit: Visit) -> CrawlerError | None:
+        status = visit.status
+        self._silent = self._silent + 1 if status is None and visit.fate is Fate.FAILED and not visit.captures else 0
+        self._busy = self._busy + 1 if status in (429, 503) else 0
+        self._unwanted = self._unwanted + 1 if status in (401, 403, 451) else 0
+        if status is not None:
+            self.answers += 1
+        if self._silent >= SILENT:
+            return SiteUnreachable(f"{self.site.title} has stopped answering ({visit.error}): try again later")
+        if self._busy >= BUSY:
+            return SiteRefused(f"{self.site.title} asks for a pause ({visit.error}): wait before trying again")
+        if self._unwanted >= UNWANTED:
+            return SiteRefused(f"{self.site.title} refuses us ({visit.error}): ask its people before trying again")
+        if not self.articles and self.article_pages >= PATIENCE * self.site.expect.alarm_after:
+            return self.layout_alarm()
+        return None
+
+    def layout_alarm(self) -> LayoutAlarm | None:
+        """Return the alarm when article pages came and no article did."""
+        if self.articles or self.article_pages < self.site.expect.alarm_after:
+            return None
+        return LayoutAlarm(
+            f"layout alarm: {self.article_pages} article addresses of {self.site.title} answered and none was read as an "
+            f"article; look at {self.unread[0]}"
+        )
+
+    def findings(self) -> Iterator[str]:
+        """Yield what needs a person, one line each."""
+        if self.page_problems:
+            count = len(self.page_problems)
+            pages = "page" if count == 1 else "pages"
+            yield f"{count} {pages} failed or could not be read, the first {self.page_problems[0]}"
+        if self.articles >= ENOUGH and self.filled:
+            for name in self.site.expect.required:
+                share = self.filled[name] / max(1, self.articles)
+                if share < COLLAPSED and self.filled.total() > 0:
+                    yield f"only {share:.0%} of the articles have {name}: its place on the page has probably changed"

@@ -1,0 +1,415 @@
+"""One run of one site into one archive: what is open, what is in flight, what waits to be written.
+
+The scheduler asks a run for addresses, the pipelines give it visits, the download handler its answers. Visits are
+kept in small batches, each in one transaction, after the WARC file they point into has been flushed; so a killed run
+loses nothing that it had not in flight.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from crawler import __version__
+from crawler.archive import Archive
+from crawler.errors import ArchiveUnusable, CrawlerError
+from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
+from crawler.lock import SiteLock
+from crawler.mirror import Mirror
+from crawler.monitors import Monitor
+from crawler.options import CrawlOptions, CrawlReport, Progress
+from crawler.site import Site
+from crawler.visits import Fetched
+from crawler.warc import WarcWriter, mend
+
+BATCH = 50
+"""Visits of one transaction at most."""
+BATCH_SECONDS = 0.5
+"""After which a batch is written even if it is small."""
+CLAIM = 32
+"""Addresses taken from the queue at once."""
+TICK = 0.2
+"""Seconds between two reports of progress."""
+
+
+class Run:
+    """An open run. Make one with :meth:`open`; :meth:`finish` closes it, whatever happened.
+
+    Attributes:
+        site: the publication.
+        options: what was asked for.
+        archive: open for writing, under the site's lock.
+        warc: where answers are kept before anything else.
+
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        options: CrawlOptions,
+        archive: Archive,
+        lock: SiteLock,
+        run_id: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.site = site
+        self.options = options
+        self.archive = archive
+        self.run_id = run_id
+        self.clock = clock
+        self.mirror = Mirror(options.mirror, site.origin) if options.mirror else None
+        self.monitor = Monitor(site)
+        self.trouble: CrawlerError | None = None
+        self.outcome: str | None = None
+        self.on_stop: Callable[[str], None] | None = None
+        self.progress: Callable[[Progress], None] | None = None
+        self.report: CrawlReport | None = None
+        self.warc = WarcWriter(
+            archive.warc_folder,
+            site.name,
+            started_at=clock(),
+            info=_warc_info(site, options),
+            roll_at=options.roll_warc_at,
+        )
+        self._lock = lock
+        self._ready: deque[Queued] = deque()
+        self._in_flight: dict[str, Queued] = {}
+        self._articles_in_flight = 0
+        self._buffer: list[Visit] = []
+        self._buffered_since = 0.0
+        self._dry = False
+        self._loose: list[Capture] = []
+        self._article_pages = 0
+        self._counts: dict[Fate, int] = dict.fromkeys(Fate, 0)
+        self._pages = 0
+        self._begun = time.monotonic()
+        self._recent: deque[tuple[float, int]] = deque([(self._begun, 0)], maxlen=25)
+        self._queue = 0
+        self._count_queue_at = 0.0
+
+    @classmethod
+    def open(
+        cls,
+        site: Site,
+        options: CrawlOptions,
+        starts: tuple[Link, ...],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Run:
+        """Lock, open and prepare everything, and put the starting points into the queue.
+
+        A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and what it
+        has visited is not fetched again. Raises ArchiveBusy and ArchiveUnusable.
+        """
+        lock = SiteLock(options.archive, site.name)
+        try:
+            archive = Archive(options.archive)
+        except BaseException:
+            lock.release()
+            raise
+        try:
+            now = clock()
+            run_id = archive.begin_run(site.name, versions=_versions(), settings=_settings(options), now=now)
+            first = archive.resumed_from(run_id)
+            if first != run_id:
+                mend(archive.warc_folder, site.name, _started_at(archive, first))
+            run = cls(site, options, archive, lock, run_id, clock)
+            archive.enqueue(starts, run_id, now)
+        except BaseException:
+            archive.close()
+            lock.release()
+            raise
+        return run
+
+    # What the scheduler asks for
+
+    def next(self) -> Queued | None:
+        """Return the next address to fetch, or None when there is none now."""
+        if self.stopping or self._full:
+            return None
+        if not self._ready:
+            self._fill()
+        if not self._ready:
+            return None
+        article = self._ready[0].address.kind == "article"
+        if article and self._limit is not None and self._article_pages + self._articles_in_flight >= self._limit:
+            return None  # what is in flight may turn out to be no article: then there is room again
+        queued = self._ready.popleft()
+        self._in_flight[queued.address.url_key] = queued
+        self._articles_in_flight += article
+        return queued
+
+    def has_work(self) -> bool:
+        """Say whether the queue holds anything for this run; visits still in the batch are written first."""
+        if self.stopping or self._full:
+            return False
+        if not self._ready:
+            self._fill()
+        return bool(self._ready)
+
+    def _fill(self) -> None:
+        try:
+            if not self._dry:
+                self._claim()
+            if not self._ready and self._buffer:  # their links may be all that is left to do
+                self.flush()
+                self._claim()
+        except CrawlerError as problem:
+            self.stop(problem, "archive")
+
+    def _claim(self) -> None:
+        if self.stopping:
+            return
+        self._ready.extend(
+            self.archive.claim(
+                self.site.name,
+                CLAIM,
+                run_id=self.run_id,
+                now=self.clock(),
+                max_depth=self.options.max_depth,
+                refresh=self.options.refresh,
+                skip=self._in_flight.keys() | {visit.address.url_key for visit in self._buffer},
+            )
+        )
+        self._dry = not self._ready
+
+    @property
+    def _limit(self) -> int | None:
+        return self.options.max_articles
+
+    @property
+    def _full(self) -> bool:
+        return self._limit is not None and self._article_pages >= self._limit
+
+    # What the pipelines give
+
+    def wants(self, fetched: Fetched) -> bool:
+        """Say whether a result is to be kept: not when nothing came because the run was being stopped."""
+        return bool(fetched.captures) or self.trouble is None
+
+    def keep(self, visit: Visit) -> None:
+        """Put a visit into the batch, and write the batch when it is due."""
+        queued = self._in_flight.pop(visit.address.url_key, None)
+        if queued is not None and queued.address.kind == "article":
+            self._articles_in_flight -= 1
+        if visit.article is not None or visit.fate in (Fate.UNCHANGED, Fate.UNREADABLE):
+            self._article_pages += 1
+        if self._loose and visit.captures:
+            visit = replace(visit, captures=(*self._loose, *visit.captures))
+            self._loose = []
+        if not self._buffer:
+            self._buffered_since = time.monotonic()
+        self._buffer.append(visit)
+        self._pages += 1
+        problem = self.monitor.note(visit)
+        if problem is not None:
+            self.stop(
+                problem, "refused" if problem.exit_code == 4 else "unreachable" if problem.exit_code == 5 else "alarm"
+            )
+        if len(self._buffer) >= BATCH or time.monotonic() - self._buffered_since >= BATCH_SECONDS:
+            self.flush()
+
+    def forget(self, fetched: Fetched) -> None:
+        """Let go of an address without a visit: it stays in the queue for the next run."""
+        queued = self._in_flight.pop(fetched.queued.address.url_key, None)
+        if queued is not None and queued.address.kind == "article":
+            self._articles_in_flight -= 1
+
+    def keep_with_next_visit(self, capture: Capture) -> None:
+        """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""
+        self._loose.append(capture)
+
+    def flush_if_due(self) -> None:
+        """Write the batch when it has waited long enough."""
+        if self._buffer and time.monotonic() - self._buffered_since >= BATCH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the batch: the WARC file first, then everything of the visits in one transaction."""
+        if not self._buffer:
+            return
+        visits, self._buffer = self._buffer, []
+        self._dry = False
+        try:
+            self.warc.flush()
+            self._keep(visits)
+        except CrawlerError as problem:
+            self.stop(problem, "archive")
+        except OSError as problem:
+            self.cannot_write(problem)
+
+    def _keep(self, visits: list[Visit]) -> None:
+        try:
+            fates = self.archive.keep(visits, self.run_id, self.clock())
+        except CrawlerError:
+            raise
+        except Exception as problem:
+            # One page that the archive cannot hold must not take the others with it, nor stop the run.
+            if len(visits) > 1:
+                for visit in visits:
+                    self._keep([visit])
+                return
+            if visits[0].fate is Fate.UNREADABLE and visits[0].article is None:
+                raise ArchiveUnusable(f"the archive could not keep {visits[0].address.url}: {problem}") from problem
+            self._keep([_unkeepable(visits[0], problem)])
+            return
+        for fate in fates:
+            self._counts[fate] += 1
+
+    # Ending
+
+    @property
+    def stopping(self) -> bool:
+        """True once nothing more is to be fetched."""
+        return self.outcome is not None
+
+    def stop(self, problem: CrawlerError, outcome: str) -> None:
+        """End the run early because of ``problem``; the first reason counts."""
+        if self.trouble is None:
+            self.trouble = problem
+            self.outcome = self.outcome or outcome
+            self._ready.clear()
+            if self.on_stop is not None:
+                self.on_stop(outcome)
+
+    def cannot_write(self, problem: OSError) -> None:
+        """End the run because a WARC file cannot be written."""
+        self.stop(
+            ArchiveUnusable(
+                f"{self.archive.warc_folder} cannot be written ({problem.strerror or problem}): make room, then run the same "
+                "command again"
+            ),
+            "archive",
+        )
+
+    def finish(self, reason: str = "finished") -> CrawlReport:
+        """Write what is left, close everything and return what the run came to. Harmless when called twice."""
+        if self.report is not None:
+            return self.report
+        self.flush()
+        try:
+            self.warc.close()
+        except OSError as problem:
+            self.cannot_write(problem)
+        alarm = None if self.trouble else self.monitor.layout_alarm()
+        if alarm is not None:
+            self.trouble, self.outcome = alarm, "alarm"
+        outcome = self.outcome or {"shutdown": "interrupted"}.get(reason, reason)
+        queue = 0
+        try:
+            queue = self._pending()
+            self.archive.finish_run(self.run_id, outcome, self.clock())
+        except CrawlerError as problem:
+            self.trouble = self.trouble or problem
+        finally:
+            self.archive.close()
+            self._lock.release()
+        findings = tuple(self.monitor.findings())
+        code = self.trouble.exit_code if self.trouble else 2 if findings else 0
+        self.report = CrawlReport(
+            site=self.site.name,
+            run_id=self.run_id,
+            outcome=outcome,
+            exit_code=code,
+            counts={fate: count for fate, count in self._counts.items() if count},
+            messages=(*((str(self.trouble),) if self.trouble else ()), *findings),
+            queue=queue,
+            seconds=time.monotonic() - self._begun,
+            problems=self.monitor.problems,
+        )
+        return self.report
+
+    # Progress
+
+    def tick(self) -> None:
+        """Write a batch that is due, and report progress: called every :data:`TICK` seconds."""
+        self.flush_if_due()
+        if self.progress is None:
+            return
+        now = time.monotonic()
+        if now >= self._count_queue_at and not self.stopping:
+            self._queue = self._pending()
+            # Counting a long queue costs time: never more than a hundredth of it.
+            self._count_queue_at = now + max(TICK, 100 * (time.monotonic() - now))
+        self._recent.append((now, self._pages))
+        then, before = self._recent[0]
+        self.progress(
+            Progress(
+                pages=self._pages,
+                articles=self.monitor.articles,
+                queue=self._queue,
+                rate=(self._pages - before) / max(now - then, TICK),
+                seconds=now - self._begun,
+                fates={fate: count for fate, count in self._counts.items() if count},
+            )
+        )
+
+    def _pending(self) -> int:
+        return self.archive.pending(
+            self.site.name,
+            run_id=self.run_id,
+            now=self.clock(),
+            max_depth=self.options.max_depth,
+            refresh=self.options.refresh,
+        )
+
+
+def _unkeepable(visit: Visit, problem: Exception) -> Visit:
+    reason = f"could not be kept: {type(problem).__name__}: {str(problem)[:300]}"
+    return replace(
+        visit,
+        fate=Fate.UNREADABLE,
+        article=None,
+        links=(),
+        problems=(Problem(url=visit.address.url, field="page", value=None, reason=reason),),
+        error=reason,
+        landed=None,
+    )
+
+
+def _versions() -> Mapping[str, str]:
+    names = ("scrapy", "twisted", "lxml", "beautifulsoup4", "sqlite-utils", "dateparser", "warcio")
+    return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def _settings(options: CrawlOptions) -> Mapping[str, Any]:
+    names = (
+        "urls",
+        "max_articles",
+        "max_depth",
+        "since",
+        "mirror",
+        "delay",
+        "refresh",
+        "contact",
+        "concurrency",
+        "timeout",
+    )
+    asked = {name: getattr(options, name) for name in names}
+    return {name: value for name, value in asked.items() if value not in (None, ())}
+
+
+def _warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
+    info = {
+        "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "http-header-user-agent": options.user_agent,
+        "robots": "classic",
+        "isPartOf": site.name,
+        "description": f"Crawl of {site.title} ({site.origin})",
+    }
+    if options.contact:
+        info["operator"] = options.contact
+    if options.mirror:
+        info["seealso-mirror"] = options.mirror
+    return info
+
+
+def _started_at(archive: Archive, run_id: int) -> datetime:
+    row = archive.db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return datetime.fromisoformat(row[0])

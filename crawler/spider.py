@@ -1,0 +1,171 @@
+"""NewsSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
+
+The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
+``scheduler``), the pipelines read and keep (see ``settings``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, ClassVar, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.errors import BadAddress, CrawlerError
+from crawler.extraction.page import ArticlePage
+from crawler.items import Address, Capture, Link, Queued
+from crawler.mirror import Mirror
+from crawler.normalisation.urls import read_address
+from crawler.options import CrawlOptions
+from crawler.site import Site
+from crawler.visits import Fetched
+
+LOOPBACK_CONCURRENCY = 8
+
+
+class Answer(Response):
+    """A response of our download handler: what was sent is in a WARC file already, what can be read is here."""
+
+    capture: Capture
+    """With its payload, content encoding undone."""
+    trouble: str | None = None
+    """Why the payload is not to be read: cut off, too large, an unknown encoding."""
+    location: str | None = None
+    """Where a redirect leads: the site's own address."""
+    location_from: str | None = None
+    """Where the mirror serves that, when its own redirect said so."""
+
+
+class Refused(CrawlerError):
+    """robots.txt forbids the address: it is counted and not fetched."""
+
+
+class NewsSpider(Spider):
+    """Crawls one publication. Subclasses set ``name`` and ``site``, and ``pages`` where its pages need it.
+
+    Spider arguments are those of :class:`~crawler.options.CrawlOptions`: ``-a urls=…``, ``-a max_articles=10``.
+    """
+
+    site: ClassVar[Site]
+    pages: ClassVar[Sequence[type[ArticlePage]]] = (ArticlePage,)
+
+    options: CrawlOptions
+    run: Any
+    """The open :class:`~crawler.run.Run`; the scheduler opens one when nobody has."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider, and set the pace: one request at a time on the live site, several on a mirror of this machine.
+
+        Raises BadOption or BadAddress before anything is opened or fetched.
+        """
+        options = kwargs.pop("options", None)
+        if options is None:
+            options = CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.options = options
+        mirror = Mirror(options.mirror, cls.site.origin) if options.mirror else None
+        for name, value in pace(cls.site, options, mirror).items():
+            crawler.settings.set(name, value, priority="spider")
+        return spider
+
+    def starts(self) -> tuple[Link, ...]:
+        """Return where this crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
+        return starts(self.site, self.options)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
+        return
+        yield
+
+    def request(self, queued: Queued) -> Request:
+        """Return the request for an address that the queue handed out."""
+        headers = {}
+        if queued.known and queued.address.kind == "article":
+            if queued.etag:
+                headers["If-None-Match"] = queued.etag
+            if queued.last_modified:
+                headers["If-Modified-Since"] = queued.last_modified
+        return Request(
+            queued.address.url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=headers,
+            meta={"queued": queued, "captures": [], "download_slot": self.site.name},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> list[Fetched]:
+        """Hand on an answer."""
+        assert isinstance(response, Answer)
+        queued: Queued = response.meta["queued"]
+        captures: list[Capture] = response.meta["captures"]
+        return [
+            Fetched(
+                queued=queued,
+                captures=(*captures[:-1], response.capture),
+                landed=self._landed(response.url, queued.address),
+                error=response.trouble,
+            )
+        ]
+
+    def failed(self, failure: Failure) -> list[Fetched]:
+        """Hand on that no answer came, or none that may be read."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        problem = failure.value
+        return [
+            Fetched(
+                queued=request.meta["queued"],
+                captures=tuple(request.meta["captures"]),
+                landed=self._landed(request.url, request.meta["queued"].address),
+                error=_in_words(problem),
+                refused=getattr(problem, "refused", False),
+            )
+        ]
+
+    def _landed(self, url: str, asked: Address) -> Address | None:
+        """Return where redirects led, when that is not what was asked for."""
+        if url == asked.url:
+            return None
+        try:
+            address = read_address(url, self.site)
+        except BadAddress:
+            return None
+        return None if address.url_key == asked.url_key and address.url == asked.url else address
+
+
+def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
+    """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress for a foreign one."""
+    if options.urls:
+        return tuple(
+            Link(
+                address=(address := read_address(url, site)),
+                via="start",
+                printed_url=url if url.startswith(("http://", "https://")) and url != address.url else None,
+            )
+            for url in options.urls
+        )
+    return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
+
+
+def pace(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:
+    """Return Scrapy's settings for how fast to ask: politely, unless the mirror is on this machine."""
+    ours = mirror is not None and mirror.loopback
+    delay = options.delay if options.delay is not None else 0.0 if ours else site.crawl_delay
+    at_once = options.concurrency or (LOOPBACK_CONCURRENCY if ours and not delay else 1)
+    return {
+        "DOWNLOAD_DELAY": delay,
+        "CONCURRENT_REQUESTS": at_once,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        "DOWNLOAD_TIMEOUT": options.timeout,
+        "USER_AGENT": options.user_agent,
+    }
+
+
+def _in_words(problem: BaseException) -> str:
+    words = str(problem) or type(problem).__name__
+    name = type(problem).__name__
+    return words[:300] if isinstance(problem, CrawlerError) or hasattr(problem, "refused") else f"{name}: {words[:300]}"
