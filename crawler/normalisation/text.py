@@ -53,7 +53,7 @@ def for_digest(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count the words: what spaces or long dashes part and has a letter or digit, and each Chinese or Japanese character.
+    """Count the words: what spaces or long dashes part and has a letter or digit, and each Han or kana character.
 
     "dell'Asean", "vice-president" and "3.5%" are one word, a lone dash is none, "亚洲新闻" is four. Scripts that part
     words neither by spaces nor by characters (Thai, Burmese, Khmer) count as printed: a run without a space is one.

@@ -67,12 +67,13 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
+# What RFC 3986 lets a path segment hold bare, but "&" and ";": "&rsquo;" in a slug must not look like an entity.
+_SAFE = "-._~!$'()*+,=:@"
 _SAFE_IN_QUERY = "-._~!$'()*,:@/?"
 _TRACKING = re.compile(
     r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
 )
-_DAMAGE = re.compile(r"%25|%EF%BF%BD|&\w+;")  # encoded twice, a lost letter, an entity of the headline
+_DAMAGE = re.compile(r"%25|%EF%BF%BD|%26\w+%3B")  # encoded twice, a lost letter, an entity of the headline
 
 Parameters = tuple[tuple[str, str], ...]
 

@@ -1,0 +1,363 @@
+"""A printed byline in, its authors out: in printed order, titles and orders and asterisks in fields of their own.
+
+The words that matter are rows of ``tables/bylines.toml``; people are rows of ``tables/names.toml``. What is not
+understood raises; a name is never cut on a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from crawler.errors import BadValue
+from crawler.items import Author
+from crawler.normalisation.names import (
+    could_be_name,
+    is_han,
+    is_known,
+    reads_as_name,
+    sort_name,
+    speaks_against_a_name,
+    spelled,
+)
+from crawler.normalisation.text import clean, fold
+from crawler.normalisation.vocabulary import key, table, words
+
+MAX_BYLINE = 500
+"""Longer text is no byline but a paragraph that stood in its place."""
+
+MAX_LINE = 160
+
+
+def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> tuple[Author, ...]:
+    """Split a byline into its authors, in printed order, each once.
+
+    ``agencies`` are the house's own names, beside those of the table. Raises :class:`BadValue` when no author can be
+    read from it, or when a comma leaves it open whether one person or two are meant ("Perera, Melani").
+    """
+    text = without_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
+    if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
+        raise BadValue(f"{printed[:80]!r} names no author.")
+    known = _agencies(agencies)
+    text = _bracketed_agencies_listed(_without_kicker(text), known)
+    credits: list[_Credit] = []
+    for start, end, after_comma in _parts(text, known):
+        part = text[start:end].strip()
+        if not part:
+            continue
+        if credits and after_comma and credits[-1].take(part, language, known):
+            credits[-1].end = end
+        else:
+            credits.append(_Credit(start=start, end=end, name=part))
+    if _is_inverted(credits, text, known):
+        raise BadValue(f"{printed[:80]!r} may be one author or two.")
+    authors = [each.author(text, language, known) for each in credits]
+    if not authors:
+        raise BadValue(f"{printed[:80]!r} names no author.")
+    return tuple({(fold(each.name), each.kind): each for each in reversed(authors)}.values())[::-1]
+
+
+def without_prefix(printed: str, language: str | None) -> str:
+    """Return a byline without the word before the name: "by X", "di X", "作者 X" → "X".
+
+    The prefixes are those of the page's language; "by" and "作者" count on every page. A capital "Di" or "De" is a
+    prefix only with two words or more after it, so that "Di Pietro" stays whole.
+    """
+    text = clean(printed)
+    found = _prefix(language).match(text)
+    if found is None:
+        return text
+    rest = text[found.end() :]
+    if found[1][0].isupper() and key(found[1]) in ("di", "de"):
+        following = rest.split()
+        if len(following) < 2 or fold(following[0]) in words("names", "particles", "family"):
+            return text
+    return rest
+
+
+def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
+    """Tell whether a line reads as a byline: a prefix, and after it names or agencies.
+
+    With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
+    Kickers (capitals), headlines, places and menus are no names; Chinese characters alone could be either: not taken.
+    """
+    if len(line) > 4 * MAX_LINE:
+        return False
+    text = clean(line)
+    if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
+        return False
+    rest = without_prefix(text, language)
+    prefixed = rest != text
+    if not prefixed and not bare:
+        return False
+    try:
+        authors = split_byline(text, language)
+    except BadValue:
+        return False
+    if prefixed:
+        return all(_is_credible(each) for each in authors)
+    return all(each.kind == "person" and _is_credible_alone(each, len(authors)) for each in authors)
+
+
+@dataclass(slots=True)
+class _Credit:
+    """One author while the byline is being read."""
+
+    start: int
+    end: int
+    name: str
+    order_initials: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, part: str, language: str | None, known: dict[str, str]) -> bool:
+        """Take what follows a comma and is no author: order initials, a generation, an office in small letters."""
+        if _is_order(part):
+            self.order_initials = part if self.order_initials is None else f"{self.order_initials}, {part}"
+            return True
+        bare = part.rstrip("*†‡ ")
+        if key(bare) in words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
+            self.name = f"{self.name} {bare}"
+            return True
+        if key(part) in known:
+            return False
+        if speaks_against_a_name(bare, throughout=True):  # "by Fady Noun, Beirut"
+            self.notes.append(part)
+            return True
+        if reads_as_name(bare) or (self.name.islower() and could_be_name(bare)):
+            return False
+        if part[:1].islower() or not could_be_name(bare) or _has_small_words(part):
+            self.notes.append(part)
+            return True
+        return False
+
+    def author(self, text: str, language: str | None, known: dict[str, str]) -> Author:
+        printed = text[self.start : self.end].strip()
+        name, marks = _without_marks(self.name)
+        agency = known.get(key(name))
+        if agency is not None:
+            return Author(
+                name=agency, sort_name=agency, kind="agency", printed=printed, note=_joined(marks, self.notes)
+            )
+        name, where = _without_place(name)
+        honorific, name = _without_honorific(name, language)
+        name, order = _without_order(name)
+        if not could_be_name(name):
+            raise BadValue(f"{printed[:80]!r} does not read as a name.")
+        name = spelled(name)
+        return Author(
+            name=name,
+            sort_name=sort_name(name),
+            kind="person",
+            printed=printed,
+            honorific=honorific,
+            order_initials=_joined([order] if order else [], [self.order_initials] if self.order_initials else []),
+            note=_joined(marks, [*([where] if where else []), *self.notes]),
+        )
+
+
+def _without_kicker(text: str) -> str:
+    """Cut what a listing prints after the byline on one line: "Fady Noun | LEBANON"."""
+    byline, bar, kicker = text.partition(" | ")
+    if bar and (kicker.isupper() or is_han(kicker) or speaks_against_a_name(kicker)):
+        return byline.strip()
+    return text
+
+
+def _bracketed_agencies_listed(text: str, known: dict[str, str]) -> str:
+    """Turn "Fady Noun (AsiaNews/AFP)" into a list; brackets that hold anything else stay, and become a note."""
+
+    def listed(found: re.Match[str]) -> str:
+        return f", {found[1]} " if all(key(each) in known for each in found[1].split("/")) else found[0]
+
+    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", listed, text).strip(" ,")
+
+
+def _parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
+    """Yield the stretches between commas and connectors: start, end, and whether a comma stands before."""
+    start, comma = 0, False
+    for found in _separators().finditer(text):
+        stop, following = found.span()
+        left, right = text[start:stop].strip(), _until_separator(text, following)
+        if not left or not _parts_here(found, left, right, known, text):
+            continue
+        yield start, stop, comma
+        start, comma = following, found["comma"] is not None
+    yield start, len(text), comma
+
+
+def _parts_here(found: re.Match[str], left: str, right: str, known: dict[str, str], text: str) -> bool:
+    if found["slash"]:
+        return key(f"{left}/{right}") not in known  # RFE/RL is one
+    if found["dash"]:
+        return key(right) in known  # "Arieh Cohen - AsiaNews"; a dash before anything else may be part of the words
+    if found["weak"]:
+        # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
+        return len(right.split()) > 1 or len(left.split()) == 1 or key(right) in known or right.endswith("*")
+    if found["han"] and found[0] == found["han"]:
+        near = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        return not is_han(near) or (len(left) > 1 and 1 < len(right) < 6)
+    return True
+
+
+def _until_separator(text: str, start: int) -> str:
+    found = _separators().search(text, start)
+    return text[start : found.start() if found else len(text)].strip()
+
+
+def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bool:
+    """Tell whether "X, Y" with one word before the only comma could be one person, family name first."""
+    if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
+        return False
+    names = [_without_marks(each.name)[0] for each in credits]
+    return len(names[0].split()) == 1 and not any(key(each) in known or is_han(each) for each in names)
+
+
+def _without_marks(name: str) -> tuple[str, list[str]]:
+    """Take off asterisks, what stands in brackets, quotation marks around, a full stop at the end."""
+    marks = re.findall(r"[*†‡]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
+    bare = re.sub(r"[*†‡]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
+    bare = " ".join(bare.split()).strip('"“”„«»:–—-_ ')
+    if bare.endswith(".") and len(bare.split()[-1]) > 4 and "." not in bare.split()[-1][:-1]:
+        bare = bare[:-1]
+    return bare, marks
+
+
+def _without_place(name: str) -> tuple[str, str | None]:
+    """Part "Fady Noun in Beirut": the words from the small "in" on are a note."""
+    parts = name.split()
+    for position in range(1, len(parts) - 1):
+        if parts[position] in words("bylines", "where", "any") and parts[position + 1][:1].isupper():
+            return " ".join(parts[:position]), " ".join(parts[position:])
+    return name, None
+
+
+def _without_honorific(name: str, language: str | None) -> tuple[str | None, str]:
+    parts = name.split()
+    taken = 0
+    while taken < len(parts) - 1 and _is_honorific(parts[taken:], language):
+        taken += 1
+    if taken:
+        return " ".join(parts[:taken]), " ".join(parts[taken:])
+    if is_han(name):
+        for title in sorted(table("bylines")["honorifics"]["han"], key=len, reverse=True):
+            if name.endswith(title) and len(name) > len(title):
+                return title, name.removesuffix(title)
+    return None, name
+
+
+def _is_honorific(parts: list[str], language: str | None) -> bool:
+    word = key(parts[0])
+    if not word:
+        return False
+    if word in _honorifics(language) or (word == "most" and key(parts[1]) in ("rev", "reverend")):
+        return True
+    if word not in words("bylines", "honorifics_that_may_be_initials", language or ""):
+        return False
+    # A small "p." is always a title. A capital one may be a first name's initial: only before two words of a name that
+    # are written out.
+    return parts[0].islower() or (
+        len(parts) > 2 and parts[0].endswith(".") and all(len(key(each)) > 2 for each in parts[1:])
+    )
+
+
+def _without_order(name: str) -> tuple[str, str | None]:
+    """Part "Bernardo Cervellera PIME": initials of an order at the end, when two words of a name remain."""
+    parts = name.split()
+    if name.isupper():
+        return name, None
+    for count in (2, 1):
+        if len(parts) >= count + 2 and _is_order(" ".join(parts[-count:])):
+            return " ".join(parts[:-count]), " ".join(parts[-count:])
+    return name, None
+
+
+def _is_order(part: str) -> bool:
+    first = part.split()[0] if part.split() else ""
+    if not first or len(part) > 16 or not (first.isupper() or first.islower()):
+        return False
+    return key(part) in _orders() or key(part).replace(" ", "") in _orders()
+
+
+def _has_small_words(part: str) -> bool:
+    small = words("names", "particles", "family") | words("names", "particles", "inside")
+    return any(each.islower() and each not in small for each in part.split())
+
+
+def _is_credible(author: Author) -> bool:
+    """Tell whether the part of a prefixed byline reads as an author: "by the way" does not."""
+    if author.kind == "agency":
+        return True
+    bare = _without_marks(author.printed.split(",")[0])[0]
+    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not speaks_against_a_name(bare))
+
+
+def _is_credible_alone(author: Author, count: int) -> bool:
+    named = author.name.split()
+    marked = author.note is not None and author.note.startswith("*")
+    if is_known(author.name):
+        return True
+    if author.note is not None and not marked:
+        return False
+    if is_han(author.name.replace(" ", "")) or speaks_against_a_name(author.printed):
+        return False
+    if author.printed.rstrip("*† ").isupper() or not reads_as_name(author.name):
+        return False
+    if not named[0][0].isupper():
+        return False
+    return len(named) > 1 or marked or author.honorific is not None
+
+
+def _joined(*groups: Iterable[str]) -> str | None:
+    return ", ".join(each for group in groups for each in group) or None
+
+
+def _is_only_prefix(text: str, language: str | None) -> bool:
+    return key(text.rstrip(":：")) in _prefix_words(language)
+
+
+def _prefix_words(language: str | None) -> frozenset[str]:
+    own = table("bylines")["prefixes"].get(language or "", [])
+    if language is None:
+        own = [each for row in table("bylines")["prefixes"].values() for each in row]
+    return frozenset(key(each) for each in (*table("bylines")["prefixes"]["any"], *own))
+
+
+@cache
+def _prefix(language: str | None) -> re.Pattern[str]:
+    plain = sorted(_prefix_words(language), key=len, reverse=True)
+    western = "|".join(re.escape(each).replace(r"\ ", r"\s") for each in plain if not is_han(each))
+    han = "|".join(re.escape(each) for each in plain if is_han(each))
+    return re.compile(
+        rf"({western}(?=[\s:：])|{han})\s*[:：]?\s*(?=\S)".replace(f"({western}", f"((?:{western})"), re.IGNORECASE
+    )
+
+
+@cache
+def _separators() -> re.Pattern[str]:
+    connectors = table("bylines")["connectors"]
+    strong = "|".join(re.escape(each) for each in connectors["strong"])
+    weak = "|".join(connectors["weak"])
+    han = "|".join(connectors["han"])
+    return re.compile(
+        rf"(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?、\s?|\s\|\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
+        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?"
+    )
+
+
+@cache
+def _honorifics(language: str | None) -> frozenset[str]:
+    return words("bylines", "honorifics", "any") | words("bylines", "honorifics", language or "en")
+
+
+@cache
+def _orders() -> frozenset[str]:
+    return words("bylines", "orders", "initials")
+
+
+@cache
+def _agencies(own: tuple[str, ...]) -> dict[str, str]:
+    """Return every known spelling of an agency → the one it is kept under."""
+    known = {key(each): row[0] for row in table("bylines")["agencies"]["rows"] for each in row}
+    return {**{key(each): each for each in own if key(each) not in known}, **known}

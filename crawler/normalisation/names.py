@@ -1,0 +1,201 @@
+"""People's names: one spelling for each person, the name to sort by, and whether words read as a name at all.
+
+Nothing here knows a person who is not in ``tables/names.toml``; a name is never cut or merged on a guess.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from crawler.normalisation.text import fold
+from crawler.normalisation.vocabulary import key, table, words
+
+MAX_NAME = 80
+MAX_WORDS = 8
+
+_INSIDE = frozenset(".'’‘ʼ`´-‐‑·・•")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,3}\.?")
+_SUFFIXES = words("bylines", "orders", "suffixes")
+_FAMILY_PARTICLES = words("names", "particles", "family")
+_LEADING = words("names", "particles", "leading")
+_PATRONYMICS = words("names", "particles", "patronymic")
+_LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | words("names", "particles", "inside")
+
+
+def spelled(name: str) -> str:
+    """Return the one spelling of a name: capitals of a headline undone, known variants met (``tables/names.toml``).
+
+    >>> spelled("ALESSANDRA DE POLI"), spelled("JB. VU"), spelled("NAT da Polis")
+    ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
+    """
+    alias = _aliases().get(key(name))
+    return alias if alias is not None else _in_normal_case(name)
+
+
+def is_known(name: str) -> bool:
+    """Tell whether the table of names has this spelling."""
+    return key(name) in _aliases() or key(name) in _families()
+
+
+def sort_name(name: str) -> str:
+    """Return the name to sort by: the family name first, where it can be told; else the name in its own order.
+
+    >>> sort_name("Alessandra De Poli"), sort_name("Wang Zhicheng"), sort_name("Theresa Kim Hwa-young")
+    ('De Poli, Alessandra', 'Wang Zhicheng', 'Kim Hwa-young, Theresa')
+    """
+    family = _families().get(key(name))
+    if family is not None:
+        return f"{family}, {name.removesuffix(family).strip()}"
+    parts = name.split()
+    suffix = parts.pop() if len(parts) > 2 and key(parts[-1]) in _SUFFIXES else ""
+    if len(parts) < 2 or any(key(each) in _PATRONYMICS and each.islower() for each in parts):
+        return name
+    if _family_name_first(parts) or key(parts[0]) in _LEADING:
+        return name
+    # A Christian name before a whole East Asian one; sure only when the given name is hyphenated or has several words.
+    if _family_name_first(parts[1:]) and (len(parts) > 3 or "-" in parts[-1]):
+        start = 1
+    else:
+        start = len(parts) - 1
+        while start > 1 and key(parts[start - 1]) in _FAMILY_PARTICLES:
+            start -= 1
+        if start > 2 and parts[start - 1] in ("y", "e", "i"):  # Ramón y Cajal
+            start -= 2
+    return f"{' '.join(parts[start:])}, {' '.join(parts[:start])} {suffix}".rstrip()
+
+
+def could_be_name(text: str) -> bool:
+    """Tell whether nothing in the text speaks against a name: letters and a name's own marks, not too many words."""
+    return (
+        0 < len(text) <= MAX_NAME
+        and len(text.split()) <= MAX_WORDS
+        and any(each.isalpha() for each in text)
+        and all(_is_of_a_name(each) for each in text)
+    )
+
+
+def reads_as_name(text: str) -> bool:
+    """Tell whether the text is printed like a name: capitalised words, initials, particles, and nothing else.
+
+    Capitals throughout are a kicker's or a headline's, unless the table knows the name.
+    """
+    parts = text.split()
+    if not could_be_name(text) or len(parts) > 6:
+        return False
+    if is_known(text):
+        return True
+    if not any(_is_capitalised(each) for each in parts) or parts[-1] in _LOWER_CASE:
+        return False
+    return all(_is_capitalised(each) or _is_initials(each) or each in _LOWER_CASE for each in parts)
+
+
+def speaks_against_a_name(text: str, *, throughout: bool = False) -> bool:
+    """Tell whether the text holds a word of headlines, kickers, menus or maps (``tables/names.toml``, not_names).
+
+    With ``throughout``, whether it holds nothing else.
+    """
+    folded = f" {key(text)} "
+    for phrase in words("names", "not_names", "phrases"):
+        if f" {phrase} " in folded:
+            if not throughout:
+                return True
+            folded = folded.replace(f" {phrase} ", " ")
+    stop = words("names", "not_names", "words")
+    found = [each in stop for each in re.split(r"[\s-]+", folded) if each]
+    return all(found) if throughout else any(found)
+
+
+def is_han(text: str) -> bool:
+    """Tell whether the text is written in Chinese characters only (the point between foreign names aside)."""
+    return bool(re.fullmatch(r"[\u3400-\u9fff\U00020000-\U000323af·・•]+", text))
+
+
+def _is_of_a_name(character: str) -> bool:
+    return (
+        character.isalpha()
+        or character == " "
+        or character in _INSIDE
+        or unicodedata.category(character) in ("Mn", "Mc")
+    )
+
+
+def _is_capitalised(word: str) -> bool:
+    """Capital first and a small letter after it (``De``, ``Li-sun``, ``al-Sharaa``), or a script without case."""
+    letters = [each for each in word if each.isalpha()]
+    if not letters:
+        return False
+    if not any(each.isupper() or each.islower() or each.istitle() for each in letters):
+        return True
+    first = next((each for each in letters if each.isupper() or each.istitle()), None)
+    return (
+        first is not None
+        and any(each.islower() for each in letters)
+        and (letters[0] == first or "-" in word or "'" in word)
+    )
+
+
+def _is_initials(word: str) -> bool:
+    return word.isupper() and _INITIALS.fullmatch(word) is not None
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    rows = table("names")["alias"]
+    return {key(printed): row["name"] for row in rows for printed in (row["name"], *row["printed"])}
+
+
+@cache
+def _families() -> dict[str, str]:
+    return {key(row["name"]): row["family"] for row in table("names")["family"]}
+
+
+def _in_normal_case(name: str) -> str:
+    """Undo capitals throughout. One word alone stays: it may be an acronym."""
+    parts = name.split()
+    if not name.isupper() or len(parts) < 2:
+        return name
+    return " ".join(_word_in_normal_case(each) for each in parts)
+
+
+def _word_in_normal_case(word: str) -> str:
+    if key(word) in _PATRONYMICS:
+        return word.lower()
+    if "." in word or not re.search("[aeiouy]", fold(word)):  # J.B., JB, NG
+        return word
+    usual = re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
+    return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda found: f"Mc{found[1].upper()}", usual)
+
+
+def _family_name_first(parts: Sequence[str]) -> bool:
+    if not 2 <= len(parts) <= 4:
+        return False
+    family = key(parts[0])
+    given = [syllable for each in parts[1:] for syllable in fold(each).split("-")]
+    return any(
+        family in families
+        and all(one.fullmatch(each) or two.fullmatch(each) for each in given)
+        and _count(given, one) >= least
+        for families, one, two, least in _family_first()
+    )
+
+
+def _count(given: list[str], syllable: re.Pattern[str]) -> int:
+    return sum(1 if syllable.fullmatch(each) else 2 for each in given)
+
+
+@cache
+def _family_first() -> tuple[tuple[frozenset[str], re.Pattern[str], re.Pattern[str], int], ...]:
+    rows = table("names")["family_first"]
+    return tuple(
+        (
+            words("names", "family_first", language, "families"),
+            re.compile(row["syllable"]),
+            # Vietnamese parts every syllable by a space; the others join a given name's two.
+            re.compile(f"(?:{row['syllable']})" + ("{2}" if language != "vietnamese" else "")),
+            row["least"],
+        )
+        for language, row in rows.items()
+    )

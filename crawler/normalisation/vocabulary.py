@@ -1,0 +1,40 @@
+"""The word tables in ``tables/``, read once: what a person may edit without touching code."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crawler.normalisation.text import fold
+
+FOLDER = Path(__file__).parent / "tables"
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Return ``tables/<name>.toml``."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def words(name: str, *path: str) -> frozenset[str]:
+    """Return a list of the table, each word as :func:`key` gives it, for asking whether a printed word is in it."""
+    rows: Any = table(name)
+    for step in path:
+        rows = rows.get(step, [])
+    return frozenset(key(each) for each in rows)
+
+
+def key(printed: str) -> str:
+    """Return what two spellings of one word or name share: no case, no accents, no points, no spaces around them.
+
+    >>> key("JB. VU") == key("J.B. Vu") == "jb vu"
+    True
+    """
+    return " ".join(fold(printed).replace(".", " ").split()) if " " not in printed.strip() else _key_of_words(printed)
+
+
+def _key_of_words(printed: str) -> str:
+    return " ".join(fold(word).replace(".", "") for word in printed.split())
