@@ -1,0 +1,56 @@
+"""The Datasette plugin: this module holds only the hooks; each one's work lies in the module it calls.
+
+Installed with the project, so that ``datasette archive.db`` knows an archive too. Databases that are no archives of
+ours are left as they are.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+
+from crawler.browse import archives, cells, descriptions, facets, functions, queries
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+
+@hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Teach each connection to an archive our query language."""
+    if archives.holds_archive(conn):
+        functions.register(conn)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Describe the archives among the databases; what the operator's own metadata says goes before."""
+    return {"databases": {name: descriptions.describe() for name in archives.names(datasette)}}
+
+
+@hookimpl
+def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, Any]]:
+    """Offer the saved queries on each archive."""
+    return queries.saved() if database in archives.names(datasette) else {}
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    """Add the facet by year."""
+    return [facets.YearFacet]
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+    """Show addresses so that a person can read them."""
+    return cells.render(value, column) if database in archives.names(datasette) else None
+
+
+@hookimpl
+def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
+    """Give long texts the room they need."""
+    if database is None or database not in archives.names(datasette):
+        return []
+    return [datasette.urls.static_plugins("seealso", "archive.css")]

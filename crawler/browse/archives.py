@@ -1,0 +1,45 @@
+"""Which of the databases that Datasette serves are archives of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+TELLING = ("articles", "articles_fts", "see_also", "revisions")
+"""Tables that no other database has together."""
+
+
+def names(datasette: Datasette) -> tuple[str, ...]:
+    """Return the names of the databases that are archives."""
+    return tuple(name for name, each in datasette.databases.items() if each.path and is_archive(Path(each.path)))
+
+
+@lru_cache(maxsize=256)
+def is_archive(path: Path) -> bool:
+    """Tell whether a file is an archive; asked once for each path, because Datasette asks for metadata all the time."""
+    for way in ("mode=ro", "immutable=1"):  # a WAL database in a folder that is read-only opens only the second way
+        try:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True)
+        except sqlite3.Error:
+            continue
+        try:
+            return holds_archive(connection)
+        except sqlite3.Error:
+            continue
+        finally:
+            connection.close()
+    return False
+
+
+def holds_archive(connection: sqlite3.Connection) -> bool:
+    """Tell whether the database behind a connection has the tables of an archive."""
+    marks = ", ".join("?" for _ in TELLING)
+    count = connection.execute(
+        f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", TELLING
+    ).fetchone()[0]
+    return bool(count == len(TELLING))

@@ -1,0 +1,41 @@
+"""``tables.toml`` as Datasette's metadata: titles, descriptions, facets, labels, and what is closed."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+TITLE = "News archive"
+DESCRIPTION = (
+    "Articles of news sites as a crawl along “See also” links found them: normalised, with the printed words beside "
+    "the values. The texts belong to their publishers; cite them by their own address."
+)
+
+
+@cache
+def tables() -> dict[str, dict[str, Any]]:
+    """Return what is known of each table, in the words of ``tables.toml``."""
+    return tomllib.loads(files("crawler.browse").joinpath("tables.toml").read_text(encoding="utf-8"))
+
+
+def describe() -> dict[str, Any]:
+    """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with :func:`closed`."""
+    known = copy.deepcopy(tables())
+    for each in known.values():
+        each.pop("closed", None)
+    return {"title": TITLE, "description": DESCRIPTION, "tables": known}
+
+
+def closed(name: str) -> dict[str, Any]:
+    """Return metadata that closes raw material of the archive called ``name``, and free SQL, a way around that."""
+    return {
+        "databases": {
+            name: {
+                "allow_sql": False,
+                "tables": {table: {"allow": False} for table, each in tables().items() if each.get("closed")},
+            }
+        }
+    }

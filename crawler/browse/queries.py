@@ -1,0 +1,18 @@
+"""``queries.toml`` as Datasette's saved queries."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _read() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("crawler.browse").joinpath("queries.toml").read_text(encoding="utf-8"))
+
+
+def saved() -> dict[str, dict[str, Any]]:
+    """Return the saved queries by name; the SQL is folded away on their pages."""
+    return {name: {**each, "sql": each["sql"].strip(), "hide_sql": True} for name, each in _read().items()}

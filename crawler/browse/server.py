@@ -1,0 +1,93 @@
+"""Serve one archive with Datasette: the application, and the loop that answers requests until it is stopped."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from crawler.browse.descriptions import closed
+from crawler.errors import CrawlerError
+
+SETTINGS: dict[str, Any] = {
+    "default_page_size": 50,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 3000,
+    "facet_time_limit_ms": 1000,
+    "truncate_cells_html": 280,
+    "suggest_facets": False,  # each guess is a scan of all bodies
+    "num_sql_threads": 3,
+}
+
+
+class CannotServe(CrawlerError):
+    """Datasette cannot serve this file as it is: the message says what to change."""
+
+
+class CannotListen(CrawlerError):
+    """The address is taken or not ours: choose another port."""
+
+
+def application(archive: Path, *, raw: bool = False) -> Any:
+    """Return a Datasette over one archive. Captures, problems, addresses and free SQL are closed unless ``raw``.
+
+    The archive may be written to by a crawl meanwhile. In a folder that cannot be written to, SQLite cannot share a
+    WAL database; there it is opened as immutable.
+    """
+    from datasette.app import Datasette
+
+    path = str(archive)
+    name = archive.stem
+    fixed = not os.access(archive.absolute().parent, os.W_OK) or not os.access(archive, os.W_OK)
+    served = Datasette(
+        [] if fixed else [path],
+        immutables=[path] if fixed else [],
+        metadata={} if raw else closed(name),
+        settings={**SETTINGS, "allow_download": raw},
+    )
+    if name not in served.databases or served.databases[name].path != path:
+        # Datasette keeps some names for itself and would serve the file under another, where nothing is closed.
+        raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
+    return served
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the address to serve at; port 0 means any free one. Raises CannotListen with a line that says why not."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, protocol)
+    except OSError as problem:
+        raise CannotListen(f"cannot serve at {host}: {problem.strerror}") from problem
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(64)
+    except OSError as problem:
+        bound.close()
+        reason = problem.strerror or str(problem)
+        raise CannotListen(f"cannot serve at {host}:{port}: {reason}; choose another with --port") from problem
+    return bound
+
+
+def serve(application: Any, bound: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
+    """Answer requests on a bound socket until interrupted; ``ready`` is called when the first can come."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            ready()
+
+    server = Server(
+        uvicorn.Config(
+            application.app(), log_level=log_level, lifespan="on", server_header=False, timeout_graceful_shutdown=3
+        )
+    )
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:  # how this command is meant to end
+        return
+    finally:
+        bound.close()

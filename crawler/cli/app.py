@@ -1,0 +1,203 @@
+"""The command group: which commands there are, the options they share, and how every failure becomes one line.
+
+Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, but with problems that need a person; 3 another run
+holds the archive; 4 the site refused us; 5 the site could not be reached; 6 layout alarm; 130 interrupted; 141 the
+reader of a pipe left.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from crawler import __version__
+from crawler.cli.output import complain, one_line
+from crawler.errors import CrawlerError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell reports for a program that a closed pipe ended."""
+
+COMMANDS = {
+    "demo": "demo:demo",
+    "crawl": "crawling:crawl",
+    "status": "state:status",
+    "search": "reading:search",
+    "show": "reading:show",
+    "serve": "serving:serve",
+    "verify": "state:verify",
+    "sites": "state:sites",
+}
+"""Command → module and name; the order is the order of the help."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Common:
+    """What was asked for before the command's name, or by a command's own ``--archive`` and ``-v``."""
+
+    archive: Path = Path("archive.db")
+    verbose: int = 0
+
+
+class PipeClosed(Exception):
+    """Whoever read our output has left; there is nobody to tell."""
+
+
+class Commands(click.Group):
+    """The group: loads a command when it is called, and ends the process with the project's own exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(f"crawler.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as problem:  # click would end the process itself, with 1
+            raise PipeClosed from problem
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
+        """Run one command and exit; no exception leaves this function but SystemExit."""
+        sys.exit(self._run(args, prog_name or "seealso", extra))
+
+    def _run(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
+        extra.pop("standalone_mode", None)
+        try:
+            _print_anything()
+            outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except (click.Abort, KeyboardInterrupt):
+            complain("interrupted; everything kept so far is kept, and the same command goes on from there")
+            return INTERRUPTED
+        except click.ClickException as problem:
+            return _misused(problem)
+        except CrawlerError as problem:
+            complain(str(problem))
+            return problem.exit_code
+        except (PipeClosed, BrokenPipeError):
+            _leave_quietly()
+            return BROKEN_PIPE
+        except Exception as problem:  # the contract: no traceback ever reaches a user
+            return _unexpected(problem)
+        return outcome if isinstance(outcome, int) else 0
+
+
+def _misused(problem: click.ClickException) -> int:
+    context = getattr(problem, "ctx", None)
+    if isinstance(problem, click.exceptions.NoArgsIsHelpError):
+        click.echo(problem.format_message(), err=True)
+        return 1
+    advice = f" (see {context.command_path} --help)" if isinstance(context, click.Context) else ""
+    complain(one_line(problem.format_message()).rstrip(".") + advice)
+    return 1
+
+
+def _unexpected(problem: Exception) -> int:
+    if os.environ.get("SEEALSO_DEBUG", "") not in ("", "0"):
+        traceback.print_exc()
+        return 1
+    if isinstance(problem, OSError) and problem.strerror:
+        what = f"{problem.strerror}: {problem.filename}" if problem.filename else problem.strerror
+        complain(what)
+    else:
+        complain(f"unexpected {type(problem).__name__}: {problem} (SEEALSO_DEBUG=1 shows where)")
+    return 1
+
+
+def _print_anything() -> None:
+    # A terminal that cannot show a letter gets its code, not a failure (PYTHONIOENCODING=ascii, old consoles).
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _leave_quietly() -> None:
+    # The interpreter flushes standard output once more when it ends, and would complain about the same closed pipe.
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, io.UnsupportedOperation):
+        return
+
+
+def _keep_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(Common).archive = value
+
+
+def _keep_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    ctx.ensure_object(Common).verbose += value
+
+
+_archive_path = click.Path(path_type=Path, dir_okay=True)
+
+
+def common_options(command: Command) -> Command:
+    """Give a command ``--archive`` and ``-v``, which it reads with :func:`common`."""
+    add_archive = click.option(
+        "--archive",
+        type=_archive_path,
+        metavar="PATH",
+        expose_value=False,
+        callback=_keep_archive,
+        help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
+    )
+    add_verbose = click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        expose_value=False,
+        callback=_keep_verbose,
+        help="Say more; twice: everything.",
+    )
+    return add_archive(add_verbose(command))
+
+
+def common() -> Common:
+    """Return what the shared options of the running command say."""
+    return click.get_current_context().ensure_object(Common)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, with problems that need a person; "
+    "3 another run holds the archive; 4 the site refused us; 5 the site could not be reached; "
+    "6 pages came, articles did not.",
+)
+@click.option(
+    "--archive",
+    type=_archive_path,
+    metavar="PATH",
+    envvar="SEEALSO_ARCHIVE",
+    expose_value=False,
+    callback=_keep_archive,
+    help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
+)
+@click.option(
+    "-v", "--verbose", count=True, expose_value=False, callback=_keep_verbose, help="Say more; twice: everything."
+)
+@click.version_option(__version__, "-V", "--version", prog_name="seealso", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Grow a news archive along "See also" links, and read it."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

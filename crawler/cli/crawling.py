@@ -1,0 +1,96 @@
+"""``seealso crawl``: ask for one crawl, show how it goes, say what it came to."""
+
+from __future__ import annotations
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.output import complain, json_option, print_json
+from crawler.cli.progress import shown_progress
+from crawler.cli.summary import advice_lines, summary_data, summary_lines
+
+LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
+
+
+@click.command(
+    epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
+    "even a killed one.",
+)
+@click.argument("site")
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
+@click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
+@click.option("--since", metavar="DATE", help="Follow no link dated before DATE (2022, 2022-03 or 2022-03-11).")
+@click.option(
+    "--mirror",
+    metavar="TEMPLATE",
+    help="Fetch from somewhere else, keep the site's own addresses: {path} stands for path and query, {url} for the "
+    "whole address, as in 'http://127.0.0.1:9000{path}'.",
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Wait S seconds between requests.  [default: as the site asks; 0 on a mirror on this machine]",
+)
+@click.option(
+    "--refresh/--no-refresh",
+    default=None,
+    help="Visit all known articles now, or none.  [default: those that are due]",
+)
+@click.option(
+    "--contact",
+    envvar="SEEALSO_CONTACT",
+    metavar="ADDRESS",
+    help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
+)
+@json_option
+@common_options
+def crawl(
+    site: str,
+    urls: tuple[str, ...],
+    max_articles: int | None,
+    max_depth: int | None,
+    since: str | None,
+    mirror: str | None,
+    delay: float | None,
+    refresh: bool | None,
+    contact: str | None,
+    as_json: bool,
+) -> int:
+    """Crawl SITE into the archive, from its own entry points or from the articles given.
+
+    Follow See also links, translations, feeds and listings. Keep every answer as WARC before it is read. Obey
+    robots.txt. What is archived already is visited again when it is due.
+    """
+    from crawler.crawl import crawl as run
+    from crawler.options import CrawlOptions
+
+    shared = common()
+    options = CrawlOptions(
+        site=site,
+        urls=urls,
+        archive=shared.archive,
+        max_articles=max_articles,
+        max_depth=max_depth,
+        since=since,
+        mirror=mirror,
+        delay=delay,
+        refresh=refresh,
+        contact=contact or None,
+        log_level=LOG_LEVELS[min(shared.verbose, 2)],
+    )
+    with shown_progress() as progress:
+        report = run(options, progress)
+    for message in report.messages:
+        complain(message)
+    if as_json:
+        print_json(summary_data(report))
+        return report.exit_code
+    for line in summary_lines(report):
+        click.echo(line)
+    if advice := list(advice_lines(report, shared.archive)):
+        click.echo("Next:")
+        for line in advice:
+            click.echo(f"  {line}")
+    return report.exit_code

@@ -1,0 +1,141 @@
+"""What is printed, and how: results to stdout, messages to stderr, no text of a page that could command a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)"  # OSC: titles, links, the clipboard
+    r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
+    r"|\x1b[ -/]*[0-~]"  # the short ones; and of an unfinished long one its beginning, so that no text is lost
+)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f"
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"  # the bidirectional ones reorder what a reader sees
+)
+_NOT_FOR_TERMINALS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    r"""Return text from a page without control sequences and control characters; line feeds and tabs stay.
+
+    >>> plain("Peace\x1b[2J\x07 talks")
+    'Peace talks'
+    """
+    return _CONTROL.sub("", _SEQUENCE.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Return :func:`plain` text with every run of white space made one space."""
+    return " ".join(plain(text).split())
+
+
+def complain(message: str) -> None:
+    """Print one line to stderr that begins with the program's name."""
+    say(f"seealso: {message}")
+
+
+def say(message: str) -> None:
+    """Print one line to stderr. A closed stderr is no reason to fail."""
+    try:
+        click.echo(one_line(message), err=True)
+    except OSError:
+        return
+
+
+def bold(text: str) -> str:
+    """Return text in bold when stdout is a terminal that can show it, else unchanged."""
+    return click.style(text, bold=True) if colours(sys.stdout) else text
+
+
+def faint(text: str) -> str:
+    """Return text in a fainter shade when stdout is a terminal that can show it, else unchanged."""
+    return click.style(text, dim=True) if colours(sys.stdout) else text
+
+
+def colours(stream: Any) -> bool:
+    """Tell whether markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR") and can_redraw(stream)
+
+
+def can_redraw(stream: Any) -> bool:
+    """Tell whether a line may be drawn again: a terminal, and not a dumb one."""
+    if os.environ.get("TERM") == "dumb":
+        return False
+    try:
+        return bool(stream.isatty())
+    except ValueError:  # closed
+        return False
+
+
+def as_data(value: Any) -> Any:
+    """Return records, paths, dates and tuples as what JSON knows; nothing is shortened and nothing left out."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(as_data(key)): as_data(each) for key, each in value.items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [as_data(each) for each in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+def to_json(value: Any, *, indent: int | None = 2) -> str:
+    """Return one JSON document in readable letters; control characters are escaped: safe to print, nothing lost."""
+    text = json.dumps(as_data(value), ensure_ascii=False, indent=indent)
+    return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(to_json(value))
+
+
+def print_jsonl(rows: Iterable[Any]) -> None:
+    """Print one JSON object a line to stdout."""
+    for row in rows:
+        click.echo(to_json(row, indent=None))
+
+
+def json_option(command: Command) -> Command:
+    """Give a command ``--json``, as the parameter ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def row_options(command: Command) -> Command:
+    """Give a command that prints rows ``--json`` and ``--jsonl``, as ``as_json`` and ``as_jsonl``."""
+    add_lines = click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a line.")
+    return json_option(add_lines(command))
+
+
+def print_rows(rows: Sequence[Any], *, as_json: bool, as_jsonl: bool) -> bool:
+    """Print rows as JSON or JSON lines when either was asked for; return whether that was so."""
+    if as_json:
+        print_json(rows)
+    elif as_jsonl:
+        print_jsonl(rows)
+    return as_json or as_jsonl
+
+
+def number(count: int, singular: str, plural: str | None = None) -> str:
+    """Return a count with its noun: ``1 article``, ``12,345 articles``."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -1,0 +1,54 @@
+"""Kinds of values that commands take: days, and the archive that must be there already."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from crawler.cli.app import common
+
+if TYPE_CHECKING:
+    from crawler.archive import Archive
+
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
+    """A year, a month or a day, taken as the first or the last day of it.
+
+    ``Day("first")`` reads ``2022`` as 2022-01-01, ``Day("last")`` reads ``2024-02`` as 2024-02-29.
+    """
+
+    name = "date"
+
+    def __init__(self, edge: Literal["first", "last"]) -> None:
+        self.edge = edge
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        found = _DAY.fullmatch(str(value).strip())
+        if found is None:
+            self.fail(f"'{value}' is not a date: write 2022, 2022-03 or 2022-03-11", param, ctx)
+        year, month, day = (int(each) if each else None for each in found.groups())
+        assert year is not None
+        try:
+            if self.edge == "first":
+                return date(year, month or 1, day or 1)
+            return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+        except ValueError:
+            self.fail(f"there is no day '{value}' in the calendar", param, ctx)
+
+
+def existing_archive() -> Archive:
+    """Open the archive that was asked for, to read.
+
+    Raises ArchiveUnusable with a line that says how to make one when it is not there.
+    """
+    from crawler.archive import Archive
+
+    return Archive(common().archive, read_only=True)

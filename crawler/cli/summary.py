@@ -1,0 +1,74 @@
+"""What a finished crawl came to, in lines: the fates of its pages, which add up, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.cli.output import number
+from crawler.items import Fate
+
+if TYPE_CHECKING:
+    from crawler.options import CrawlReport
+
+FATES = {
+    Fate.NEW: "new articles",
+    Fate.UNCHANGED: "articles unchanged",
+    Fate.REVISED: "articles revised",
+    Fate.DUPLICATE: "articles printed before under another address, kept and linked",
+    Fate.NOT_AN_ARTICLE: "no articles: listings, feeds, home pages",
+    Fate.UNREADABLE: "unreadable: in no layout we know",
+    Fate.GONE: "gone from the site (404, 410)",
+    Fate.REFUSED: "refused by the site (robots.txt, 401, 403, 429)",
+    Fate.FAILED: "failed: no complete answer",
+}
+"""In the order in which they are printed, with the words for them."""
+
+
+def summary_lines(report: CrawlReport) -> Iterator[str]:
+    """Yield the summary of one crawl, a line at a time; fates that no page had are left out."""
+    pages = number(report.pages, "page")
+    yield f"{report.site}: {report.outcome}, run {report.run_id}, {pages} in {report.seconds:.1f} s"
+    for fate, words in FATES.items():
+        if count := report.counts.get(fate, 0):
+            yield f"{count:>8,}  {words}"
+    if report.queue:
+        yield f"{report.queue:>8,}  addresses wait in the queue"
+    if report.problems:
+        yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
+
+
+def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
+    """Yield the commands that make sense after this crawl, with the reason beside each."""
+    option = archive_option(archive)
+    if report.queue:
+        yield f"seealso crawl {report.site}{option}   # goes on with the queue"
+    if report.problems or report.exit_code not in (0, 1):
+        yield f"seealso status{option}   # the last problems"
+    if report.articles:
+        yield f"seealso search{option} WORDS   # find something"
+        yield f"seealso serve{option}   # browse at http://127.0.0.1:8001/"
+
+
+def summary_data(report: CrawlReport) -> dict[str, Any]:
+    """Return the summary as one JSON object: every fate is there, also those that no page had."""
+    return {
+        "site": report.site,
+        "run": report.run_id,
+        "outcome": report.outcome,
+        "exit_code": report.exit_code,
+        "pages": report.pages,
+        "articles": report.articles,
+        "fates": {fate.value: report.counts.get(fate, 0) for fate in Fate},
+        "queue": report.queue,
+        "problems": report.problems,
+        "seconds": round(report.seconds, 3),
+        "messages": list(report.messages),
+    }
+
+
+def archive_option(archive: Path) -> str:
+    """Return what a suggested command needs to mean the same archive: nothing for the default one."""
+    return "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"

@@ -1,0 +1,128 @@
+"""A small archive made by hand: four articles, one of them hostile, and a link between two."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.archive import Archive
+from crawler.items import Address, Article, Author, Capture, Dateline, Fate, Moment, Problem, SeeAlso, Visit
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SITE = "asianews"
+HOSTILE = '<script>document.title="owned"</script>'
+HOSTILE_AUTHOR = '"><img src=x onerror="document.title=\'owned\'">'
+
+
+def address(language: str, key: int, slug: str = "Story") -> Address:
+    folder = {"en": "news-en", "it": "notizie-it", "es": "noticias-es", "zh": "news-zh"}[language]
+    return Address(
+        url=f"https://www.asianews.it/{folder}/{slug}-{key}.html",
+        url_key=f"asianews/{language}/{key}",
+        kind="article",
+        language=language,
+        site_key=str(key),
+        story=str(key),
+    )
+
+
+def person(name: str, printed: str) -> Author:
+    return Author(name=name, sort_name=name, kind="person", printed=printed)
+
+
+def article(
+    at: Address,
+    headline: str,
+    body: str,
+    *,
+    day: str,
+    lead: str | None = None,
+    authors: Sequence[Author] = (),
+    dateline: Dateline | None = None,
+    see_also: Sequence[SeeAlso] = (),
+) -> Article:
+    assert at.language
+    assert at.site_key
+    return Article(
+        site="asianews",
+        language=at.language,
+        site_key=at.site_key,
+        story=at.story,
+        url=at.url,
+        headline=headline,
+        lead=lead,
+        body=body,
+        word_count=len(body.split()),
+        digest=f"sha256:{at.url_key}",
+        byline="by " + authors[0].printed if authors else None,
+        authors=tuple(authors),
+        dateline=dateline.printed if dateline else None,
+        dateline_place=dateline.place if dateline else None,
+        published=Moment(value=day, on=day, precision="day", raw=day),
+        see_also=tuple(see_also),
+    )
+
+
+def visit(at: Address, made: Article, problems: Sequence[Problem] = ()) -> Visit:
+    capture = Capture(
+        url=at.url, fetched_at=NOW, status=200, digest="sha1:X", warc_file="a.warc.gz", warc_offset=0, warc_length=10
+    )
+    return Visit(address=at, fate=None, article=made, captures=(capture,), status=200, problems=tuple(problems))
+
+
+@pytest.fixture(scope="session")
+def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("browse") / "news.db"
+    flood, harbour, script, chinese = (
+        address("en", 101, "Flood"),
+        address("en", 102, "Harbour"),
+        address("en", 103, "Script"),
+        address("zh", 102, "港口"),
+    )
+    flood_article = article(
+        flood,
+        "Flood reaches the old town",
+        "The river rose in the night.\n\nA café on the quay was closed.",
+        day="2021-05-30",
+        lead="Three hundred families have left.",
+        authors=[person("Nóra Łukasz", "Nóra Łukasz")],
+        dateline=Dateline(printed="Kraków (AsiaNews) -", place="Kraków"),
+        see_also=[SeeAlso(position=1, address=harbour, headline="Harbour opens again")],
+    )
+    with Archive(path) as archive:
+        run = archive.begin_run(SITE, now=NOW)
+        archive.keep(
+            [
+                visit(flood, flood_article, [Problem(url=flood.url, field="published", value="?", reason="no date")]),
+                visit(
+                    harbour,
+                    article(
+                        harbour,
+                        "Harbour opens again",
+                        "Ships are back.",
+                        day="2022-01-02",
+                        authors=[person("Nóra Łukasz", "Nora Lukasz"), person("Wang Min", "Wang Min")],
+                        dateline=Dateline(printed="Gdańsk (AsiaNews) -", place="Gdańsk"),
+                    ),
+                ),
+                visit(
+                    script,
+                    article(
+                        script,
+                        HOSTILE,
+                        f"A body with {HOSTILE} in it.",
+                        day="2022-06-07",
+                        authors=[person(HOSTILE_AUTHOR, HOSTILE_AUTHOR)],
+                    ),
+                ),
+                visit(chinese, article(chinese, "港口重新开放", "香港的船只回来了。", day="2022-01-03")),
+                Visit(address=address("en", 404), fate=Fate.GONE, status=404),
+            ],
+            run,
+            NOW,
+        )
+        archive.finish_run(run, "finished", NOW)
+    return path
+
+

@@ -1,0 +1,45 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli import main
+
+Run = Callable[..., Result]
+Shell = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SEEALSO_ARCHIVE", raising=False)
+    monkeypatch.delenv("SEEALSO_DEBUG", raising=False)
+
+    def call(*arguments: str, env: dict[str, str] | None = None) -> Result:
+        return CliRunner().invoke(main, list(arguments), env=env, prog_name="seealso")
+
+    return call
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Run a command as a program of its own, in an empty folder."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
+
+    def call(*arguments: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "crawler", *arguments],
+            cwd=tmp_path,
+            env={**clean, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            **options,  # type: ignore[call-overload]
+        )
+
+    return call
