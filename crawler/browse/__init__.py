@@ -9,12 +9,16 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from datasette import hookimpl
+from pluggy import HookimplMarker
 
 from crawler.browse import archives, cells, descriptions, facets, functions, queries
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+
+
+hookimpl = HookimplMarker("datasette")
+"""The same as ``datasette.hookimpl``, which has no types."""
 
 
 @hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces

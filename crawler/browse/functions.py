@@ -13,13 +13,13 @@ All are deterministic, take NULL, and raise nothing.
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 from typing import Any
 
+from crawler.archive.query import Term, parse_query
 from crawler.archive.search import fts_expression
+from crawler.archive.snippets import excerpt, terms_of
 from crawler.normalisation.text import fold
-
-NOTHING = '""'
-"""An FTS5 expression that is valid and finds nothing."""
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -32,7 +32,7 @@ def register(connection: sqlite3.Connection) -> None:
 
 def match(words: Any) -> str:
     """Return the FTS5 expression of a query in our language; one that finds nothing for no query."""
-    return (fts_expression(str(words)) if words is not None else "") or NOTHING
+    return fts_expression("" if words is None else str(words))
 
 
 def folded(text: Any) -> str | None:
@@ -41,5 +41,11 @@ def folded(text: Any) -> str | None:
 
 
 def snippet(lead: Any, body: Any, words: Any) -> str | None:
-    """Return some words around the first hit."""
-    return str(body)[:200]
+    """Return the passage of lead or body with the most of a query's words, or its beginning."""
+    texts = [(name, None if text is None else str(text)) for name, text in (("lead", lead), ("body", body))]
+    return excerpt(texts, _terms("" if words is None else str(words))).text or None
+
+
+@lru_cache(maxsize=64)  # asked for once a row
+def _terms(words: str) -> tuple[Term, ...]:
+    return terms_of(parse_query(words).node)

@@ -124,5 +124,3 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         archive.finish_run(run, "finished", NOW)
     return path
-
-

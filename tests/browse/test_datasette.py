@@ -78,7 +78,7 @@ def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
     assert page.status_code == 200
     assert tables()[table]["title"] in page.text
     data = get(raw, f"/news/{table}.json").json()
-    assert not data["facets_timed_out"]
+    assert "facets-timed-out" not in page.text
     assert len(data["facet_results"]) == len(tables()[table].get("facets", ()))
 
 
@@ -120,7 +120,9 @@ def test_the_search_box_speaks_our_query_language(served: Any, words: str, found
     assert headlines(served, words) == found
 
 
-@pytest.mark.parametrize("words", ['"', "AND", "a AND", "NEAR(", "*", "-", "^", "a:b:c", "(", "''", "\x00", "%", "🙂", '"a" NEAR/'])
+@pytest.mark.parametrize(
+    "words", ['"', "AND", "a AND", "NEAR(", "*", "-", "^", "a:b:c", "(", "''", "\x00", "%", "🙂", '"a" NEAR/']
+)
 def test_no_words_break_the_search_box(served: Any, words: str) -> None:
     assert get(served, f"/news/articles?_search={quote(words)}").status_code == 200
     assert get(served, f"/news/full_text?query={quote(words)}").status_code == 200
