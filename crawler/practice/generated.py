@@ -1,0 +1,181 @@
+"""A generated news site of any size: every page follows from seed and number, and nothing is kept in memory.
+
+Numbers run from 1 to ``articles`` in English; every fifth has an Italian edition too. See also blocks form a binary tree
+from number 1 (each page links to its two children) with two links across, so that every number is reached from the home page.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from crawler.practice import listings
+from crawler.practice.layouts import Related, article_page, print_page
+from crawler.practice.padding import padding
+from crawler.practice.printing import mobile_date, see_also_date
+from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, with_validators
+from crawler.practice.stories import FOLDERS, Edition, Writer
+from crawler.practice.vocabulary import VOCABULARIES
+
+FIRST_DAY = date(2003, 12, 1)
+DAYS = 8300
+ITALIAN_EVERY = 5
+SENTENCES = 36
+DIALECT_ORDER = ("divs", "semantic", "plain", "table")
+
+
+class _Dice:
+    """Choices that follow from a text: one digest, stretched; much quicker than seeding a generator for each page."""
+
+    def __init__(self, key: str) -> None:
+        self._bits = int.from_bytes(blake2b(key.encode()).digest())
+        self._state = self._bits | 1
+
+    def below(self, limit: int) -> int:
+        # The multiplier and the increment are Knuth's for 64 bits; the upper bits are the good ones.
+        self._state = (self._state * 6364136223846793005 + 1442695040888963407) & 0xFFFF_FFFF_FFFF_FFFF
+        return (self._state >> 33) % limit
+
+
+def languages_of(number: int) -> tuple[str, ...]:
+    """The languages in which a number exists."""
+    return ("en", "it") if number % ITALIAN_EVERY == 0 else ("en",)
+
+
+def edition(number: int, language: str, articles: int, seed: int) -> Edition:
+    """The article of that number and language; ``articles`` only spreads the dates."""
+    words = VOCABULARIES[language]
+    dice = _Dice(f"{seed}/{language}/{number}")
+    day = FIRST_DAY + timedelta(days=number * DAYS // max(articles, 1))
+    clock = time(6 + number % 16, number * 7 % 60 or 30)
+    when: date | datetime = datetime.combine(day, clock) if day >= date(2015, 2, 1) else day
+    place = words.places[dice.below(len(words.places))]
+    headline = f"{words.subjects[dice.below(len(words.subjects))]} {words.verbs[dice.below(len(words.verbs))]} {words.objects[dice.below(len(words.objects))]}"
+    headline = headline[0].upper() + headline[1:] + f" ({number})"
+    name = f"{words.first_names[dice.below(len(words.first_names))]} {words.last_names[dice.below(len(words.last_names))]}"
+    signed, with_kicker = number % 8 != 0, number % 11 != 0
+    sentences = [_sentence(language, dice) for _ in range(SENTENCES)]
+    layout = "A" if day.year < 2010 else "B" if day.year < 2016 else "C"
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", headline).strip("-")
+    return Edition(
+        number=number,
+        language=language,
+        when=when,
+        headline=headline,
+        clean_headline=headline,
+        kicker=words.kickers[number % len(words.kickers)] if with_kicker else None,
+        byline=name if signed else None,
+        prefix=layout != "B",
+        writers=(Writer(name=name),) if signed else (),
+        lead=" ".join(sentences[:2]),
+        dateline=f"{place} (AsiaNews)",
+        place=place,
+        paragraphs=tuple(" ".join(sentences[at : at + 3]) for at in range(2, SENTENCES, 3)),
+        layout=layout,
+        dialect=DIALECT_ORDER[number % 4],
+        spellings=(f"/{FOLDERS[language]}/{slug}-{number}.html",),
+        json_ld="good" if number % 4 == 1 else None,
+    )
+
+
+def _sentence(language: str, dice: _Dice) -> str:
+    words, below = VOCABULARIES[language], dice.below
+    joined = " ".join(
+        (
+            words.subjects[below(len(words.subjects))],
+            words.verbs[below(len(words.verbs))],
+            words.objects[below(len(words.objects))],
+            words.wheres[below(len(words.wheres))],
+            words.whens[below(len(words.whens))],
+        )
+    )
+    return joined[0].upper() + joined[1:] + "."
+
+
+def neighbours(number: int, language: str, articles: int, phase: int = 1) -> tuple[int, ...]:
+    """The numbers in a See also block: two children in the tree, and two across that change with the phase."""
+    step = ITALIAN_EVERY if language == "it" else 1
+    node, last = number // step, articles // step
+    across = (_Dice(f"{phase}/{node}").below(last) + 1, node // 2) if last else ()
+    nodes = dict.fromkeys(each for each in (2 * node, 2 * node + 1, *across) if 1 <= each <= last and each != node)
+    return tuple(each * step for each in nodes)
+
+
+class GeneratedSite:
+    """Serves the generated articles with feeds, home pages and robots.txt like the hand-made site's."""
+
+    def __init__(self, articles: int, seed: int = 1, phase: int = 1, page_size: int | None = None) -> None:
+        self.articles, self.seed, self.phase, self.page_size = articles, seed, phase, page_size
+
+    def respond(self, request: Request) -> Answer:
+        """Answer one request, with validators on whatever was found."""
+        answer = self._find(request.target)
+        return with_validators(answer, request, self.phase) if answer.status == 200 else answer
+
+    def related(self, number: int, language: str) -> tuple[Related, ...]:
+        """The See also block of a page; every ninth entry has no date."""
+        found = []
+        for other in neighbours(number, language, self.articles, self.phase):
+            target = edition(other, language, self.articles, self.seed)
+            dated = (number + other) % 9 != 0
+            found.append(
+                Related(
+                    path=target.page_path,
+                    headline=target.headline,
+                    date=see_also_date(target.when) if dated else None,
+                    mobile_date=mobile_date(target.when) if dated else None,
+                )
+            )
+        return tuple(found)
+
+    def _find(self, target: str) -> Answer:
+        parts = urlsplit(target)
+        path = unquote(parts.path)
+        if path == "/robots.txt":
+            return Answer(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+        if match := re.fullmatch(r"/(news-en|notizie-it)/.*?-?(\d{1,9})\.html", path):
+            return self._article(LANGUAGE_OF[match[1]], int(match[2]), printed=False)
+        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        if re.fullmatch(r"\d{1,9}", query.get("art", "")) and query.get("l") in ("en", "it"):
+            return self._article(query["l"], int(query["art"]), printed="mag" in query)
+        if match := re.fullmatch(r"/(en|it|es|zh)\.xml", path):
+            body = listings.feed(match[1], self._front(match[1]), self.phase)
+            return Answer(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
+        match = re.fullmatch(r"/(en|it|es|zh)\.html", path)
+        language = match[1] if match else query.get("l", "it")
+        return self._home(language if language in FOLDERS else "it")
+
+    def _front(self, language: str) -> list[Edition]:
+        """Number 1 (the root of the tree) and the newest ones."""
+        if language not in ("en", "it"):
+            return []
+        step = ITALIAN_EVERY if language == "it" else 1
+        last = self.articles // step
+        nodes = dict.fromkeys((*range(max(1, last - 9), last + 1), *((1,) if last else ())))
+        return [edition(node * step, language, self.articles, self.seed) for node in nodes]
+
+    def _home(self, language: str) -> Answer:
+        return Answer(status=200, body=listings.home_page(language, self._front(language), self.phase, ()).encode(), content_type=HTML)
+
+    def _article(self, language: str, number: int, *, printed: bool) -> Answer:
+        if not 1 <= number <= self.articles or language not in languages_of(number):
+            return self._home(language)
+        one = edition(number, language, self.articles, self.seed)
+        if printed:
+            return Answer(status=200, body=print_page(one).encode(), content_type=HTML)
+        others = [
+            (other, edition(number, other, self.articles, self.seed).page_path) for other in languages_of(number) if other != language
+        ]
+        html = article_page(one, self.phase, self.related(number, language), others)
+        if self.page_size and len(html) < self.page_size:
+            head, menu = _pads(self.page_size - len(html))
+            html = html.replace("</head>", head + "</head>", 1).replace("<body>", "<body>" + menu, 1)
+        return Answer(status=200, body=html.encode(), content_type=HTML)
+
+
+@lru_cache(maxsize=64)
+def _pads(size: int) -> tuple[str, str]:
+    return padding(size)

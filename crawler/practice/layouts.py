@@ -1,0 +1,278 @@
+"""What stands where on an article page: layouts A, B, C and D, the mobile and the print edition.
+
+The order of the parts follows the captures we know of (A 2014-15, B 2016-17, C 2018-26); D is the site rebuilt in 2026,
+of which only the addresses are known. The tags come from a dialect.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crawler.practice.dialects import DIALECTS, Entry, text
+from crawler.practice.printing import ADVERT, AREAS, MOTTO, ORIGIN, WORDS, header_date, mobile_date, today
+from crawler.practice.stories import Edition
+
+ROME = ZoneInfo("Europe/Rome")
+CUT_MARK = "<!--cut-->"
+STYLES = (ORIGIN, "", "http://www.asianews.it", "https://asianews.it")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Related:
+    """A See also entry before it is written: where to, what, and the date in its two printed forms."""
+
+    path: str
+    headline: str
+    date: str | None
+    mobile_date: str | None = None
+
+
+def href(path: str, number: int) -> str:
+    """A link as this page writes it: absolute, relative, over http or to the bare host, by the page's number."""
+    return STYLES[number % len(STYLES)] + path
+
+
+def iso(edition: Edition) -> str:
+    """The date for machines: minutes and offset, or the day alone when no time was recorded."""
+    if isinstance(edition.when, datetime):
+        return edition.when.replace(tzinfo=ROME).isoformat(timespec="minutes")
+    return edition.when.isoformat()
+
+
+def printed_paragraphs(edition: Edition) -> tuple[str, ...]:
+    """The body as printed: the dateline in front, hard line breaks where the story has them, the mark of a cut page."""
+    paragraphs = list(edition.paragraphs)
+    if edition.dateline:
+        paragraphs[0] = edition.dateline + edition.dash + paragraphs[0]
+    if edition.hard_breaks:
+        paragraphs = [_break_lines(each) for each in paragraphs]
+    return tuple(paragraphs)
+
+
+def _break_lines(paragraph: str) -> str:
+    words = paragraph.split(" ")
+    return "".join(word + ("\n" if place % 9 == 8 else " ") for place, word in enumerate(words)).strip()
+
+
+def article_page(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+    """The full page of an edition as the site serves it in that phase."""
+    dialect = DIALECTS[edition.dialect]
+    body = _BODIES[edition.layout](edition, phase, related, translations)
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="{_meta_charset(edition)}">\n'
+        f"<title>{text(_title(edition))}</title>\n{dialect.head(_head(edition, translations, phase))}</head>\n<body>\n"
+        f"{body}</body></html>\n"
+    )
+    if edition.quirk == "cut":
+        page = page[: page.index(text(cut_sentence(edition))) + len(text(cut_sentence(edition)))]
+    return page
+
+
+def cut_sentence(edition: Edition) -> str:
+    """The first sentence of the second paragraph, after which a cut page ends."""
+    return edition.paragraphs[1].partition(". ")[0] + "."
+
+
+def _meta_charset(edition: Edition) -> str:
+    return "gb18030" if edition.quirk == "gb-bytes" else "utf-8"
+
+
+def _title(edition: Edition) -> str:
+    kicker = f"{edition.kicker} " if edition.kicker and edition.layout in "BC" else ""
+    return kicker + edition.headline + (" - AsiaNews" if edition.layout == "D" else "")
+
+
+def _head(edition: Edition, translations: Sequence[tuple[str, str]], phase: int) -> str:
+    lines = [f'<link rel="alternate" type="application/rss+xml" href="/{edition.language}.xml">']
+    if edition.dialect == "semantic":
+        address = ORIGIN + _canonical_path(edition)
+        lines.append(f'<link rel="canonical" href="{text(address)}">')
+        lines.append(f'<meta property="og:type" content="article"><meta property="og:title" content="{text(edition.headline)}">')
+        lines.append(f'<meta property="og:url" content="{text(address)}">')
+        if edition.lead:
+            lines.append(f'<meta name="description" content="{text(edition.lead)}">')
+        lines.extend(f'<link rel="alternate" hreflang="{language}" href="{text(ORIGIN + path)}">' for language, path in translations)
+    if edition.json_ld:
+        lines.append(f'<script type="application/ld+json">{_json_ld(edition, phase)}</script>')
+    lines.append("<script>window.dataLayer=window.dataLayer||[];dataLayer.push({'page':'article'});</script>")
+    return "\n".join(lines) + "\n"
+
+
+def _canonical_path(edition: Edition) -> str:
+    """The slug where the page may tell its number, else the address under which pages link to it."""
+    if edition.layout == "D" and edition.path and not (edition.tells_number and len(edition.spellings) > 1):
+        return edition.path
+    return edition.page_path
+
+
+def _json_ld(edition: Edition, phase: int) -> str:
+    record: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": edition.headline,
+        "datePublished": iso(edition),
+        "inLanguage": edition.language,
+        "publisher": {"@type": "Organization", "name": "AsiaNews"},
+    }
+    if edition.edited and phase > 1:
+        record["dateModified"] = "2026-10-14T10:00+02:00"
+    if edition.writers:
+        record["author"] = [{"@type": "Person", "name": each.name} for each in edition.writers]
+    if edition.json_ld == "graph":
+        record = {"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "AsiaNews"}, record]}
+    written = json.dumps(record, ensure_ascii=False).replace("<", "\\u003c")
+    # Broken on purpose: a missing brace and a trailing comma, as templates written by hand produce them.
+    return written[:-1] + ",\n" if edition.json_ld == "broken" else written
+
+
+def _menu(edition: Edition, label: str) -> str:
+    links = "".join(
+        f'<li><a href="/geo-{edition.language}/{name.replace(" ", "-")}-{area}.html">{name}</a></li>' for area, name in AREAS.items()
+    )
+    return f'<nav><p>{text(label)}</p><ul><li><a href="{WORDS[edition.language].home}">Home</a></li>{links}</ul></nav>\n'
+
+
+def _flags(translations: Sequence[tuple[str, str]], number: int) -> str:
+    names = {"en": "English", "it": "Italiano", "es": "Español", "zh": "中文"}
+    links = " ".join(f'<a href="{text(href(path, number))}" lang="{language}">{names[language]}</a>' for language, path in translations)
+    return f'<div class="languages">{links}</div>\n' if links else ""
+
+
+def _entries(related: Sequence[Related], number: int) -> list[Entry]:
+    return [Entry(href(each.path, number), each.headline, each.date) for each in related]
+
+
+def _counter(edition: Edition, phase: int) -> str:
+    return WORDS[edition.language].reads.format(edition.number % 700 + 31 * phase)
+
+
+def _layout_a(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+    d, words, now = DIALECTS[edition.dialect], WORDS[edition.language], today(phase)
+    parts = [
+        d.open(),
+        d.line(f"{now.day} {now:%B}, {now.year} AsiaNews.it Twitter AsiaNews.it Facebook"),
+        d.line("Help AsiaNews | About us | P.I.M.E. | | RssNewsletter | Mobile"),
+        d.line(ADVERT),
+        d.share("e-mail this to a friend" if edition.language == "en" else words.share),
+        d.printable("printable version" if edition.language == "en" else words.printable, edition.print_path),
+        d.date("» " + header_date(edition.when, edition.language, "A"), iso(edition)),
+        *_story(edition),
+        d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
+        d.close(),
+        f"<footer>{MOTTO}</footer>\n",
+    ]
+    return "".join(parts)
+
+
+def _layout_b(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+    d, words, now = DIALECTS[edition.dialect], WORDS[edition.language], today(phase)
+    parts = [
+        d.line(f"{now.day} {now:%B} {now.year}"),
+        _menu(edition, "Geographic areas" if edition.language == "en" else words.areas),
+        d.open(),
+        d.line(ADVERT),
+        d.date("» " + header_date(edition.when, edition.language, "B"), iso(edition)),
+        *_story(edition),
+        d.share(words.share),
+        d.counter(_counter(edition, phase)),
+        d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
+        _flags(translations, edition.number),
+        d.close(),
+        f"<footer>{MOTTO}</footer>\n",
+    ]
+    return "".join(parts)
+
+
+def _layout_c(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+    d, words = DIALECTS[edition.dialect], WORDS[edition.language]
+    subscribe = "".join(f"<p>{text(each)}</p>" for each in words.newsletter)
+    parts = [
+        _menu(edition, words.areas),
+        _flags(translations, edition.number),
+        d.open(),
+        d.date(header_date(edition.when, edition.language, "C"), iso(edition)),
+        d.kicker(edition.kicker) if edition.kicker else "",
+        d.share(words.share),
+        *_story(edition, kicker=False),
+        d.share(words.share),
+        d.printable(words.printable, edition.print_path),
+        d.counter(_counter(edition, phase)),
+        d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
+        f'<div class="newsletter">{subscribe}</div>\n',
+        d.close(),
+        f"<footer><p>{MOTTO}</p></footer>\n",
+    ]
+    return "".join(parts)
+
+
+def _layout_d(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+    d, words = DIALECTS[edition.dialect], WORDS[edition.language]
+    tells_by_print = edition.tells_number and edition.numbered and len(edition.spellings) == 1
+    parts = [
+        f'<header class="site"><a href="{words.home}">AsiaNews</a></header>\n',
+        d.open(),
+        d.kicker(edition.kicker) if edition.kicker else "",
+        d.headline(edition.headline),
+        d.byline(edition.printed_byline, edition.byline or "") if edition.printed_byline else "",
+        f'<p class="published">{d.date(header_date(edition.when, edition.language, "D"), iso(edition))}</p>\n',
+        d.lead(edition.lead) if edition.lead else "",
+        d.body(printed_paragraphs(edition)),
+        d.share(words.share),
+        d.printable(words.printable, edition.print_path) if tells_by_print else "",
+        d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
+        d.close(),
+        _flags(translations, edition.number) if edition.dialect != "semantic" else "",
+        f"<footer><p>{MOTTO}</p></footer>\n",
+    ]
+    return "".join(parts)
+
+
+def _story(edition: Edition, *, kicker: bool = True) -> list[str]:
+    """Kicker, headline, byline, lead and body in the order that layouts A, B and C share."""
+    d = DIALECTS[edition.dialect]
+    return [
+        d.kicker(edition.kicker) if kicker and edition.kicker else "",
+        d.headline(edition.headline),
+        d.byline(edition.printed_byline, edition.byline or "") if edition.printed_byline else "",
+        d.lead(edition.lead) if edition.lead else "",
+        d.body(printed_paragraphs(edition)),
+    ]
+
+
+_BODIES = {"A": _layout_a, "B": _layout_b, "C": _layout_c, "D": _layout_d}
+
+
+def mobile_page(edition: Edition, phase: int, related: Sequence[Related]) -> str:
+    """The mobile edition: day and kicker on one line, and the date before the title under See also."""
+    now, day = today(phase), header_date(edition.when, edition.language, "A")
+    rows = "".join(
+        f'<p>{text(each.mobile_date or "")} <a href="{text(each.path)}">{text(each.headline)}</a></p>\n' for each in related
+    )
+    body = "".join(f"<p>{text(each)}</p>\n" for each in printed_paragraphs(edition))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews mobile</title></head><body>\n'
+        f"<p>{now.day} {now:%B} {now.year}</p>\n<p><a href=\"{WORDS[edition.language].home}\">Home</a></p>\n"
+        f"<p>{day} {text(edition.kicker or '')}</p>\n<h3>{text(edition.headline)}</h3>\n"
+        + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
+        + f"{body}<h4>{WORDS[edition.language].see_also}</h4>\n{rows}</body></html>\n"
+    )
+
+
+def print_page(edition: Edition) -> str:
+    """The print edition: title, byline, lead, body. No date, no kicker; a digest loses its country lines."""
+    paragraphs = [each for each in printed_paragraphs(edition) if not re.fullmatch(r"[A-Z –-]+", each)]
+    return (
+        f'<html><head><meta charset="utf-8"><title>{text(edition.headline)}</title></head><body>\n<h1>{text(edition.headline)}</h1>\n'
+        + (f"<p>{text(edition.printed_byline)}</p>\n" if edition.printed_byline else "")
+        + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
+        + "".join(f"<p>{text(each)}</p>\n" for each in paragraphs)
+        + "</body></html>\n"
+    )
+
+
+__all__ = ["Related", "article_page", "cut_sentence", "iso", "mobile_date", "mobile_page", "print_page", "printed_paragraphs"]

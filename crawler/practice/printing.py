@@ -1,0 +1,111 @@
+"""The words and dates that the practice site prints around its stories, as AsiaNews is known to print them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+ORIGIN = "https://www.asianews.it"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The labels of one language."""
+
+    share: str
+    printable: str
+    see_also: str
+    newsletter: tuple[str, ...]
+    areas: str
+    front: str
+    home: str
+    reads: str
+
+
+WORDS = {
+    "en": Words(
+        "Send to a friend",
+        "Printable version",
+        "See also",
+        ("Subscribe to Asia News updates or change your preferences", "Subscribe now"),
+        "Geographical areas",
+        "In the foreground",
+        "/en.html",
+        "{} readers today",
+    ),
+    "it": Words(
+        "Invia ad un amico",
+        "Versione stampabile",
+        "Vedi anche",
+        ("Iscriviti alle newsletter di Asia News o cambia le tue preferenze",),
+        "Aree geografiche",
+        "In primo piano",
+        "/",
+        "{} lettori oggi",
+    ),
+    "es": Words(
+        "Enviar a un amigo",
+        "Versión para imprimir",
+        "Ver también",
+        ("Suscríbete a las novedades de Asia News",),
+        "Áreas geográficas",
+        "En primer plano",
+        "/es.html",
+        "{} lectores hoy",
+    ),
+    "zh": Words(
+        "發送給朋友",
+        "列印版本",
+        "另见",
+        ("Subscribe to Asia News updates or change your preferences", "Subscribe now"),
+        "地区",
+        "要闻",
+        "/zh.html",
+        "今日读者 {}",
+    ),
+}
+MOTTO = "“L’Asia: ecco il nostro comune compito per il terzo millennio!” - Giovanni Paolo II"
+ADVERT = "Il nostro lavoro è gratuito: se puoi, sostieni i narratori di questo sito di prova"
+
+AREAS = {
+    2: "South Asia",
+    5: "South East Asia",
+    6: "East Asia",
+    12: "Bangladesh",
+    17: "China",
+    20: "India",
+    25: "Japan",
+    32: "Lebanon",
+    41: "Russia",
+    48: "Thailand",
+    53: "Vietnam",
+}
+THEMES = {1: "China", 6: "Economy"}
+
+
+def month_first(language: str) -> bool:
+    """English and Chinese headers print month/day, Italian and Spanish ones day/month."""
+    return language in ("en", "zh")
+
+
+def header_date(when: date | datetime, language: str, layout: str) -> str:
+    """The date that heads an article: ``03/11/2022, 09.45``; ``00.00`` for no time; layout A shows no time at all."""
+    day = when.strftime("%m/%d/%Y" if month_first(language) else "%d/%m/%Y")
+    if layout == "A":
+        return day
+    return f"{day}, {when.strftime('%H.%M')}" if isinstance(when, datetime) else f"{day}, 00.00"
+
+
+def see_also_date(when: date | datetime) -> str:
+    """The date beside a See also entry: day first in every language, no time where none was recorded."""
+    return when.strftime("%d/%m/%Y %H:%M") if isinstance(when, datetime) else when.strftime("%d/%m/%Y")
+
+
+def mobile_date(when: date | datetime) -> str:
+    """The date before a See also entry of the mobile edition."""
+    return when.strftime("%d/%m/%Y %H:%M:%S") if isinstance(when, datetime) else when.strftime("%d/%m/%Y")
+
+
+def today(phase: int) -> date:
+    """The day on which the site is visited: phase 2 is a week after phase 1."""
+    return date(2026, 10, 12 if phase < 2 else 19)

@@ -1,0 +1,37 @@
+"""Composes the longer bodies from a bank of invented sentences per language, the same for the same number."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+PER_PARAGRAPH = 3
+STRIDES = (1, 3, 5, 7, 9, 11, 13, 15)
+
+
+@cache
+def bank(language: str) -> tuple[str, ...]:
+    """The sentences of a language, with ``{place}`` and ``{n}`` left open."""
+    text = (files("crawler.practice") / "data" / "prose.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)[language])
+
+
+def compose(language: str, number: int, opening: str, city: str, length: int) -> tuple[str, ...]:
+    """The opening, then sentences of the bank: ``length`` paragraphs in all.
+
+    Start and step through the bank depend on the number, so that no two stories share most of their sentences.
+    """
+    sentences = bank(language)
+    space = "" if language == "zh" else " "
+    start, stride = number * 7 + number // 11, STRIDES[number // 3 % len(STRIDES)]
+    needed = length * PER_PARAGRAPH - 1
+    chosen = [
+        sentences[(start + place * stride) % len(sentences)].format(
+            place=city or {"en": "the district", "it": "zona", "es": "la zona", "zh": "当地"}[language],
+            n=(number * 37 + place * 101) % 880 + 17,
+        )
+        for place in range(needed)
+    ]
+    flow = [opening, *chosen]
+    return tuple(space.join(flow[at : at + PER_PARAGRAPH]) for at in range(0, len(flow), PER_PARAGRAPH))

@@ -1,0 +1,234 @@
+"""Reads the stories of the practice site from ``data/*.toml``: what is printed, and what a reader should make of it.
+
+A *story* has a number; its *editions* are its translations. Expected values (authors, places, cleaned headlines) are
+written by hand beside the printed words, so that truth never depends on the code under test.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from crawler.practice.prose import compose
+
+LANGUAGES = ("en", "it", "es", "zh")
+FOLDERS = {"en": "news-en", "it": "notizie-it", "es": "noticias-es", "zh": "news-zh"}
+PREFIXES = {"en": "by ", "it": "di ", "es": "de ", "zh": "作者 "}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """An author as a correct archive holds it."""
+
+    name: str
+    kind: str = "person"
+    honorific: str | None = None
+    order_initials: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edition:
+    """A story in one language."""
+
+    number: int
+    language: str
+    when: date | datetime
+    """Rome's clock; a plain date when the time was not recorded."""
+    headline: str
+    clean_headline: str
+    """The headline without control characters, as an archive should hold it."""
+    kicker: str | None = None
+    byline: str | None = None
+    """Without its prefix."""
+    prefix: bool = True
+    """Whether the page prints "by" before the name (layout B never does)."""
+    writers: tuple[Writer, ...] = ()
+    lead: str | None = None
+    dateline: str | None = None
+    dash: str = " - "
+    place: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    layout: str = "C"
+    dialect: str = "divs"
+    spellings: tuple[str, ...] = ()
+    """Paths under which other pages link to it, the first one in See also blocks."""
+    moved_from: str | None = None
+    """An old path that answers 301 with the first spelling."""
+    path: str | None = None
+    """An address of 2026, without the number."""
+    tells_number: bool = True
+    """Whether the page of 2026 tells the number (print link or canonical)."""
+    numbered: bool = True
+    """False for stories of 2026 that never had a number that readers could see."""
+    areas: tuple[int, ...] = ()
+    themes: tuple[int, ...] = ()
+    hard_breaks: bool = False
+    quirk: str | None = None
+    """What goes wrong on the way: broken-transfer, cut, slow, heals, huge, redirect, latin-header, cp1252-bytes, gb-bytes."""
+    since: int = 1
+    """The first phase in which the site has it."""
+    withdrawn: int | None = None
+    """The phase from which it answers 410."""
+    edits: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What changed in phase 2."""
+    json_ld: str | None = None
+    """``good``, ``graph``, ``broken`` or None."""
+
+    @property
+    def edited(self) -> bool:
+        return bool(self.edits)
+
+    @property
+    def page_path(self) -> str:
+        """Where See also blocks, listings and feeds link to."""
+        return self.spellings[0] if self.spellings else self.query_path
+
+    @property
+    def query_path(self) -> str:
+        return f"/index.php?l={self.language}&art={self.number}"
+
+    @property
+    def print_path(self) -> str:
+        return f"/index.php?l={self.language}&idn=1&art={self.number}&mag=visualizzaperlastampa"
+
+    @property
+    def day(self) -> date:
+        return self.when.date() if isinstance(self.when, datetime) else self.when
+
+    @property
+    def printed_byline(self) -> str | None:
+        """The line under the headline, with or without its "by"."""
+        if self.byline is None:
+            return None
+        return (PREFIXES[self.language] if self.prefix else "") + self.byline
+
+    def lives(self, phase: int) -> bool:
+        return self.since <= phase and not (self.withdrawn is not None and phase >= self.withdrawn)
+
+    def at(self, phase: int) -> Edition:
+        """The edition as it is printed in that phase."""
+        if phase < 2 or not self.edits:
+            return self
+        headline = self.edits.get("headline", self.headline)
+        paragraphs = list(self.paragraphs)
+        if typo := self.edits.get("typo"):
+            paragraphs = [each.replace(typo[0], typo[1]) for each in paragraphs]
+        if added := self.edits.get("added"):
+            paragraphs.append(added)
+        return replace(
+            self,
+            headline=headline,
+            clean_headline=headline if "headline" in self.edits else self.clean_headline,
+            lead=self.edits.get("lead", self.lead),
+            paragraphs=tuple(paragraphs),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadEnd:
+    """An address that pages link to and that never becomes an article."""
+
+    number: int
+    language: str
+    headline: str
+    when: date | datetime
+    path: str
+    ends: str
+    """``hole`` (home page), ``gone`` (404), ``failed`` (500 or a redirect loop)."""
+    how: str
+    """``home``, ``404``, ``500`` or ``loop``."""
+    linked_from: int
+    """The story whose See also block ends with it."""
+    also: str | None = None
+    """The other address of a redirect loop."""
+
+
+def _layout(number: int) -> str:
+    # Captures of 2014-15 show layout A, 2016-17 B, later C. Here the age of the story chooses, so that all are met.
+    return "A" if number < 16_000 else "B" if number < 38_000 else "C"
+
+
+def _slug(headline: str) -> str:
+    return headline.replace('"', "").replace(" ", "-")
+
+
+def _writers(rows: list[Any]) -> tuple[Writer, ...]:
+    return tuple(Writer(name=row) if isinstance(row, str) else Writer(**row) for row in rows)
+
+
+def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) -> Edition:
+    number: int = story["id"]
+    both = {**{key: value for key, value in story.items() if key not in LANGUAGES}, **row}
+    layout = both.get("layout", _layout(number))
+    headline: str = row["headline"]
+    numbered = both.get("numbered", True)
+    path = both.get("path")
+    slug = f"/{FOLDERS[language]}/{_slug(headline)}-{number}.html"
+    default = (slug,) if path is None else (slug, path) if both.get("has_slug", False) else (path,)
+    spellings = tuple(both.get("spellings", default))
+    writers = _writers(row.get("authors", [row["byline"]] if "byline" in row else []))
+    paragraphs = tuple(row.get("paragraphs", ())) or compose(
+        language, number, row["opening"], row.get("city") or row.get("place") or "", both.get("length", 4)
+    )
+    return Edition(
+        number=number,
+        language=language,
+        when=both["date"],
+        headline=headline,
+        clean_headline=row.get("clean_headline", headline),
+        kicker=row.get("kicker"),
+        byline=row.get("byline"),
+        prefix=layout != "B",
+        writers=writers,
+        lead=row.get("lead"),
+        dateline=row.get("dateline"),
+        dash=row.get("dash", " - "),
+        place=row.get("place"),
+        paragraphs=paragraphs,
+        layout=layout,
+        dialect=both.get("dialect", ("divs", "table", "plain", "semantic")[number % 4]),
+        spellings=spellings,
+        moved_from=row.get("moved_from"),
+        path=path,
+        tells_number=both.get("tells_number", True),
+        numbered=numbered,
+        areas=tuple(both.get("areas", ())),
+        themes=tuple(both.get("themes", ())),
+        hard_breaks=both.get("hard_breaks", False),
+        quirk=row.get("quirk"),
+        since=both.get("since", 1),
+        withdrawn=both.get("withdrawn"),
+        edits=row.get("edits", {}),
+        json_ld=row.get("json_ld", "good" if both.get("dialect") == "semantic" or number % 4 == 3 else None),
+    )
+
+
+def _documents() -> list[dict[str, Any]]:
+    folder = files("crawler.practice") / "data"
+    named = sorted((each for each in folder.iterdir() if each.name.startswith("stories")), key=lambda each: each.name)
+    return [tomllib.loads(each.read_text(encoding="utf-8")) for each in named]
+
+
+@cache
+def editions() -> tuple[Edition, ...]:
+    """Every edition of every story, in the order of numbers and languages."""
+    found = [
+        _edition(story, language, story[language])
+        for document in _documents()
+        for story in document.get("story", [])
+        for language in LANGUAGES
+        if language in story
+    ]
+    return tuple(sorted(found, key=lambda each: (each.number, LANGUAGES.index(each.language))))
+
+
+@cache
+def dead_ends() -> tuple[DeadEnd, ...]:
+    """Every address that never becomes an article."""
+    return tuple(DeadEnd(**row) for document in _documents() for row in document.get("dead_end", []))

@@ -1,0 +1,263 @@
+"""What a correct archive of the practice site holds, by rules that a person can follow with a finger.
+
+Nothing here shares code with the readers and normalisers under test. Names, places and cleaned headlines are written by
+hand in the stories; times are Rome's clock turned to UTC; which spelling is cited follows the rule of the design:
+a slug before a path before a query, then the fewest ``%``, then the longest, then the smallest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import quote, unquote
+
+from crawler.practice import generated, listings
+from crawler.practice.layouts import ROME, Related, cut_sentence
+from crawler.practice.printing import ORIGIN, THEMES, header_date
+from crawler.practice.site import areas_of, related
+from crawler.practice.stories import DeadEnd, Edition, Writer, dead_ends, editions
+
+Key = tuple[str, str]
+"""(language, site_key)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedLink:
+    """A See also entry as it is printed in the phase."""
+
+    target: str
+    """The ``url_key`` of the target: ``asianews/en/3975``."""
+    headline: str
+    published_raw: str | None
+    published_at: str | None
+    """UTC instant, or the day alone; None for an entry without a date."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectedArticle:
+    """One article of the archive."""
+
+    language: str
+    site_key: str
+    story: str | None
+    url: str
+    """The spelling to cite among all that the site links to."""
+    url_key: str
+    headline: str
+    kicker: str | None
+    lead: str | None
+    byline: str | None
+    """As printed, with its "by" where the page prints one."""
+    authors: tuple[Writer, ...]
+    dateline: str | None
+    dateline_place: str | None
+    published_raw: str
+    published_at: str
+    published_on: str
+    published_precision: str
+    body: str
+    see_also: tuple[ExpectedLink, ...]
+    """The entries of this phase; an archive keeps earlier ones beside them."""
+    revisions: int
+    status: str
+    complete: bool
+    addresses: tuple[str, ...]
+    """Every address of it that pages link to, normalised."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Truth:
+    """The whole archive, after a crawl in phase 1 and, for phase 2, a crawl that refreshes everything in phase 2."""
+
+    phase: int
+    articles: Mapping[Key, ExpectedArticle]
+    duplicates: frozenset[frozenset[Key]]
+    near_copies: frozenset[frozenset[Key]]
+    holes: frozenset[str]
+    """url_keys that answer with the home page."""
+    gone: frozenset[str]
+    failed: frozenset[str]
+    refused: frozenset[str]
+    forbidden: tuple[str, ...]
+    """Path prefixes that robots.txt closes: no request may start with one."""
+    feeds: tuple[str, ...]
+    homes: tuple[str, ...]
+    listings: tuple[str, ...]
+    """The listings that home pages link to."""
+    fates: Mapping[str, int]
+    """Counts of the first crawl of phase 1 that no order changes."""
+
+
+DUPLICATES = ((("en", "46010"), ("en", "46726")),)
+NEAR_COPIES = ((("en", "48811"), ("en", "49027")),)
+
+
+def truth(phase: int = 1) -> Truth:
+    """The truth of the hand-made site in a phase."""
+    ends = [*dead_ends()]
+    broken = {url_key(each) for each in editions() if phase == 1 and each.quirk == "broken-transfer"}
+    articles = {
+        (each.language, site_key(each)): _expected(each, phase)
+        for each in editions()
+        if each.since <= phase and url_key(each) not in broken
+    }
+    languages = ("en", "it", "es", "zh")
+    lists = tuple(
+        ORIGIN + path
+        for language in languages
+        for path in (
+            *(listings.area_path(language, area) for area in areas_of(language)),
+            *(listings.theme_path(language, theme) for theme in THEMES),
+        )
+    )
+    holes = frozenset(_dead_key(each) for each in ends if each.ends == "hole")
+    gone = frozenset(_dead_key(each) for each in ends if each.ends == "gone")
+    failed = frozenset(_dead_key(each) for each in ends if each.ends == "failed")
+    duplicates = frozenset(frozenset(each) for each in DUPLICATES)
+    first = {
+        "new": len([each for each in editions() if each.since == 1 and each.quirk != "broken-transfer"]) - len(duplicates),
+        "duplicate": len(duplicates),
+        "not_an_article": 4 + 4 + len(lists) + len(holes),
+        "gone": len(gone),
+        "failed": len(failed) + len([each for each in editions() if each.quirk == "broken-transfer"]),
+        "refused": 0,
+        "unreadable": 0,
+        "revised": 0,
+    }
+    return Truth(
+        phase=phase,
+        articles=articles,
+        duplicates=duplicates,
+        near_copies=frozenset(frozenset(each) for each in NEAR_COPIES),
+        holes=holes,
+        gone=gone | {url_key(each) for each in editions() if each.since <= phase and not each.lives(phase)},
+        failed=failed | broken,
+        refused=frozenset(),
+        forbidden=("/private/",),
+        feeds=tuple(f"{ORIGIN}/{language}.xml" for language in languages),
+        homes=(f"{ORIGIN}/en.html", f"{ORIGIN}/", f"{ORIGIN}/es.html", f"{ORIGIN}/zh.html"),
+        listings=lists,
+        fates=first,
+    )
+
+
+def generated_truth(number: int, language: str, articles: int, seed: int = 1, phase: int = 1) -> ExpectedArticle:
+    """The truth of one generated article: a function of its number."""
+    site = generated.GeneratedSite(articles, seed, phase)
+    one = generated.edition(number, language, articles, seed)
+    return _article(one, site.related(number, language), phase)
+
+
+def site_key(edition: Edition) -> str:
+    """The number, or the path of a story of 2026 that has none (without its language)."""
+    if edition.numbered:
+        return str(edition.number)
+    assert edition.path is not None
+    return edition.path.removeprefix(f"/{edition.language}/")
+
+
+def url_key(edition: Edition) -> str:
+    return f"asianews/{edition.language}/{site_key(edition)}"
+
+
+def _dead_key(end: DeadEnd) -> str:
+    return f"asianews/{end.language}/{end.number}"
+
+
+def moment(when: date | datetime) -> tuple[str, str, str]:
+    """(published_at, published_on, precision) of a date on Rome's clock."""
+    if isinstance(when, datetime):
+        there = when.replace(tzinfo=ROME).astimezone(UTC)
+        return there.strftime("%Y-%m-%dT%H:%M:%SZ"), when.date().isoformat(), "minute"
+    return when.isoformat(), when.isoformat(), "day"
+
+
+def normal(path: str) -> str:
+    """An address as the archive cites it: https, www, upper-case escapes, non-ASCII letters escaped."""
+    if path.startswith("/index.php"):
+        asked = dict(part.split("=") for part in path.partition("?")[2].split("&") if "=" in part)
+        return f"{ORIGIN}/index.php?l={asked['l']}&art={int(asked['art'])}"
+    pieces = path.split("%")
+    # Escapes that stand for letters (%E2%80%9C) are written in capitals; %3A and %26 stay escapes: they are not the same path.
+    upper = pieces[0] + "".join("%" + each[:2].upper() + each[2:] for each in pieces[1:])
+    return ORIGIN + quote(upper, safe="/:,.'!()*;=&+$@%~-_")
+
+
+def _rank(address: str) -> tuple[int, int, int, str]:
+    kind = 2 if "index.php" in address else 0 if address.endswith(".html") else 1
+    return kind, address.count("%"), -len(address), address
+
+
+def addresses(edition: Edition) -> tuple[str, ...]:
+    """Every normalised address under which pages of the site link to an edition, the one to cite first."""
+    paths = [*edition.spellings, *([edition.moved_from] if edition.moved_from else [])]
+    return tuple(sorted({normal(each) for each in paths}, key=_rank))
+
+
+def _expected(edition: Edition, phase: int) -> ExpectedArticle:
+    shown = min(phase, (edition.withdrawn or phase + 1) - 1)
+    return _article(edition, related(edition, shown), shown, alive=edition.lives(phase))
+
+
+def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, alive: bool = True) -> ExpectedArticle:
+    printed = edition.at(phase)
+    at, on, precision = moment(edition.when)
+    cut = edition.quirk == "cut"
+    paragraphs = (printed.paragraphs[0], cut_sentence(printed)) if cut else printed.paragraphs
+    cited = addresses(edition)
+    return ExpectedArticle(
+        language=edition.language,
+        site_key=site_key(edition),
+        story=str(edition.number) if edition.numbered else None,
+        url=cited[0],
+        url_key=url_key(edition),
+        headline=printed.clean_headline,
+        kicker=printed.kicker,
+        lead=printed.lead,
+        byline=printed.printed_byline,
+        authors=printed.writers,
+        dateline=printed.dateline,
+        dateline_place=printed.place,
+        published_raw=header_date(edition.when, edition.language, edition.layout),
+        published_at=at,
+        published_on=on,
+        published_precision=precision,
+        body="\n\n".join(paragraphs),
+        see_also=() if cut else tuple(_link(each, edition.language) for each in entries),
+        revisions=2 if printed.edited and edition.at(1) != printed else 1,
+        status="live" if alive else "gone",
+        complete=not cut,
+        addresses=cited,
+    )
+
+
+def _link(entry: Related, language: str) -> ExpectedLink:
+    clean = "".join(each for each in entry.headline if each.isprintable())
+    return ExpectedLink(
+        target=_target(entry.path, language),
+        headline=clean,
+        published_raw=entry.date,
+        published_at=_see_also_moment(entry.date) if entry.date else None,
+    )
+
+
+def _target(path: str, language: str) -> str:
+    """``asianews/en/3975`` from the address of a slug, a query or a path of 2026."""
+    if path.startswith("/index.php"):
+        return f"asianews/{language}/{int(path.partition('art=')[2].partition('&')[0])}"
+    if path.endswith(".html"):
+        return f"asianews/{language}/{int(path[: -len('.html')].rpartition('-')[2])}"
+    for each in editions():
+        if each.path == unquote(path):
+            return url_key(each) if each.tells_number else f"asianews/{path.strip('/')}"
+    raise KeyError(path)
+
+
+def _see_also_moment(printed: str) -> str:
+    day, _, clock = printed.partition(" ")
+    of_month, month, year = (int(each) for each in day.split("/"))
+    if not clock:
+        return date(year, month, of_month).isoformat()
+    hour, minute = (int(each) for each in clock.split(":"))
+    return moment(datetime(year, month, of_month, hour, minute))[0]
