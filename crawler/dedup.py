@@ -22,11 +22,14 @@ BAND = 8
 SHINGLE = 3
 """Words (or ideographs) that make one shingle: single words say what a text is about, three how it says it."""
 NEAR = 0.8
-"""From here on two texts are near copies. On pairs made from one text of 300 words, twelve scattered one-word edits keep
-0.8 and more, while two reports of one event by different writers stay below 0.2; see ``tests/test_dedup.py``."""
+"""From here on two texts are near copies. On pairs made from one text of 300 words, ten scattered edits of one word
+keep about 0.8, while two reports of one event by different writers stay below 0.2; see ``tests/test_dedup.py``."""
 
 # A word of an alphabetic script, or one character of a script that writes no spaces.
-_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
 _PART = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _PARTS_LIMIT = 200_000
 """More words than any article has; a hostile page of megabytes costs no more than this."""
@@ -75,7 +78,7 @@ class Fingerprint:
 
 
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """Estimate which part of all shingles of two texts both have: 0.0 to 1.0, to three places; the order is indifferent.
+    """Estimate which part of all shingles of two texts both have: 0.0 to 1.0, to three places.
 
     Exact for texts that have no more shingles than a sketch holds values.
     """

@@ -107,7 +107,8 @@ class Articles:
         numeric = article.site_key.isdecimal()
         for url_key in url_keys:
             found = self._row(
-                "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?", (url_key, article.language)
+                "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?",
+                (url_key, article.language),
             )
             if found is not None and not (numeric and found["site_key"].isdecimal()):
                 return found
@@ -224,8 +225,7 @@ class Articles:
         )
         for author_id in {row[1] for row in former} - {row[1] for row in rows}:  # a misread name leaves no ghost
             self.conn.execute(
-                "DELETE FROM authors WHERE id = ?1 AND NOT EXISTS"
-                " (SELECT 1 FROM article_authors WHERE author_id = ?1)",
+                "DELETE FROM authors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article_authors WHERE author_id = ?1)",
                 (author_id,),
             )
 

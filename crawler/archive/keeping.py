@@ -6,8 +6,7 @@ duplicate) is decided in ``articles.py``; this module does the rest of a visit.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,7 +54,10 @@ class Keeper:
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
             kept = self.articles.keep(
-                visit.article, (visit.address.url_key, *landed), instant(captured), capture_ids[-1] if capture_ids else None
+                visit.article,
+                (visit.address.url_key, *landed),
+                instant(captured),
+                capture_ids[-1] if capture_ids else None,
             )
             fate = kept.fate
             self._bind(visit, site, run_id, now, kept)
@@ -125,9 +127,7 @@ class Keeper:
                     )
         self.articles.choose_url(kept.article_id, site, article.url)
 
-    def _settle(
-        self, visit: Visit, row: _Row, kept: Kept | None, fate: Fate, run_id: int, captured: datetime
-    ) -> None:
+    def _settle(self, visit: Visit, row: _Row, kept: Kept | None, fate: Fate, run_id: int, captured: datetime) -> None:
         """Take the address out of the queue and say when it is due again."""
         article_id = kept.article_id if kept is not None else row.article_id
         is_article = visit.address.kind == "article"
@@ -202,10 +202,6 @@ class _Row:
     article_id: int | None
     attempts: int
     unchanged_visits: int
-
-
-Prefer = Callable[[str, str, str], str]
-Connection = sqlite3.Connection
 
 
 def _due(fate: Fate, is_article: bool, attempts: int, unchanged: int, captured: datetime) -> str | None:

@@ -107,7 +107,9 @@ def _check(db: Database, path: Path, fresh: bool) -> None:
             raise ArchiveUnusable(f"{path} is an empty database, not an archive: remove it, or name another")
         return
     if application_id != APPLICATION_ID:
-        raise ArchiveUnusable(f"{path} is a SQLite database, but not an archive of seealso: name another with --archive")
+        raise ArchiveUnusable(
+            f"{path} is a SQLite database, but not an archive of seealso: name another with --archive"
+        )
     unknown = [step.name for step in migrations.applied(db) if step.name not in names_of_steps()]
     if unknown:
         raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from crawler.archive import runs
+from crawler.archive import runs, search
 from crawler.archive.articles import Articles
 from crawler.archive.keeping import Keeper
 from crawler.archive.opening import open_archive, told
@@ -161,6 +160,47 @@ class Archive:
         self._queue.release(visit.address.url_key for visit in visits)
         return fates
 
+    # Asking
+
+    def search(
+        self,
+        query: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        author: str | None = None,
+        place: str | None = None,
+        language: str | None = None,
+        site: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        order: search.Order = "rank",
+    ) -> list[search.Hit]:
+        """Search with the query language of :mod:`crawler.archive.query`; a blank query finds everything, newest first.
+
+        The query itself never raises; what is odd in it is in ``parse_query(query).problems``. A ``since`` or ``until`` that is no year,
+        month or day raises BadQuery.
+        """
+        extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
+        with told(self.path):
+            return search.search(self.db, search.parse_query(query), extra, limit, offset, order)
+
+    def count(
+        self,
+        query: str,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        author: str | None = None,
+        place: str | None = None,
+        language: str | None = None,
+        site: str | None = None,
+    ) -> int:
+        """Count all that :meth:`search` would find without a limit."""
+        extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
+        with told(self.path):
+            return search.count(self.db, search.parse_query(query), extra)
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with told(self.path), self.db.atomic():
@@ -185,6 +225,3 @@ class Archive:
         if known is None:  # without the site's description: the shorter one, then the alphabet
             return min(first, second, key=lambda url: (len(url), url))
         return preferred_spelling(known, first, second)
-
-
-SqliteError = sqlite3.Error

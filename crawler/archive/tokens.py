@@ -114,4 +114,4 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _parts(gap: str) -> bool:
-    return not gap.isspace() and gap != "" or "\n\n" in gap
+    return (gap != "" and not gap.isspace()) or "\n\n" in gap

@@ -1,0 +1,148 @@
+"""Snippets: an article's printed text and the terms of a query go in, the telling passage comes out, with its hits marked.
+
+The index holds folded words; readers want the printed ones. So the text itself is searched again, and the spans are
+places in what is returned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.archive.query import All, Any_, Near, Node, Not, Term
+from crawler.archive.tokens import tokens
+
+LENGTH = 240
+"""Characters of a snippet, about three lines; the passage is cut between words."""
+_BEFORE = 60
+_READ = 200_000
+"""So much of a text is looked at; further hits in it exist, but a person who sees one will read on."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A passage in the article's own words, and the places of the hits in it, rising and apart."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+def terms_of(node: Node | None) -> tuple[Term, ...]:
+    """Return the terms that a reader wants to see marked: not those behind a minus."""
+    match node:
+        case Term():
+            return (node,)
+        case Near():
+            return tuple(Term(term.words, term.prefix, node.column) for term in node.terms)
+        case All() | Any_():
+            return tuple(dict.fromkeys(term for each in node.nodes for term in terms_of(each)))
+        case Not() | _:
+            return ()
+
+
+def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
+    """Return where the terms stand in a text."""
+    return _merged([(start, end) for start, end, _ in _hits(text, terms)])
+
+
+def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> Snippet:
+    """Return the passage with the most of the terms, from the first (column, text) that has as many as any.
+
+    Without a hit it is the beginning of the first text that is not empty.
+    """
+    best: tuple[int, str, list[tuple[int, int, int]], int] | None = None
+    for column, text in texts:
+        if not text:
+            continue
+        asked = [term for term in terms if term.column in (None, column)]
+        hits = _hits(text[:_READ], asked)
+        for index, (start, _, _) in enumerate(hits):
+            inside = {term for _, end, term in hits[index:] if end - start <= LENGTH - _BEFORE}
+            if best is None or len(inside) > best[0]:
+                best = (len(inside), text, hits, start)
+            if len(inside) == len(asked):
+                break
+        if best is not None and best[0] == len(asked):
+            break
+    if best is None:
+        text = next((text for _, text in texts if text), "")
+        return _cut(text[: 4 * LENGTH], 0, [])
+    _, text, hits, start = best
+    return _cut(text[:_READ], start, [(first, last) for first, last, _ in hits])
+
+
+def _hits(text: str, terms: Sequence[Term]) -> list[tuple[int, int, int]]:
+    """Return (start, end, number of the term) of every hit, rising."""
+    if not terms or not text:
+        return []
+    found = list(tokens(text))
+    by_first: dict[str, list[int]] = {}
+    open_ended = []
+    for number, term in enumerate(terms):
+        if len(term.words) == 1 and term.prefix:
+            open_ended.append(number)
+        else:
+            by_first.setdefault(term.words[0], []).append(number)
+    hits = []
+    for index, token in enumerate(found):
+        for number in (*by_first.get(token.text, ()), *open_ended):
+            term = terms[number]
+            size = len(term.words)
+            here = tuple(each.text for each in found[index : index + size])
+            if _fits(here, term):
+                hits.append((token.start, found[index + size - 1].end, number))
+    return hits
+
+
+def _fits(here: tuple[str, ...], term: Term) -> bool:
+    if not term.prefix:
+        return here == term.words
+    return len(here) == len(term.words) and here[:-1] == term.words[:-1] and here[-1].startswith(term.words[-1])
+
+
+def _cut(text: str, around: int, spans: list[Span]) -> Snippet:
+    begin = _edge(text, max(0, around - _BEFORE), around)
+    end = min(len(text), begin + LENGTH)
+    if end < len(text):
+        gap = text.rfind(" ", max(begin + LENGTH // 2, around + 1), end)
+        end = gap if gap > 0 else end
+    pieces: list[str] = ["…"] if begin > 0 else []
+    length = len(pieces)
+    marked: list[Span] = []
+    place = begin
+    for start, stop in _merged([span for span in spans if span[0] >= begin and span[0] < end]):
+        stop = min(stop, end)
+        before, hit = _one_line(text[place:start]), _one_line(text[start:stop])
+        pieces += [before, hit]
+        marked.append((length + len(before), length + len(before) + len(hit)))
+        length += len(before) + len(hit)
+        place = stop
+    pieces.append(_one_line(text[place:end]).rstrip())
+    if end < len(text):
+        pieces.append("…")
+    return Snippet("".join(pieces), tuple(marked))
+
+
+def _edge(text: str, begin: int, around: int) -> int:
+    """Move forward to the beginning of a word, but not past the hit."""
+    if begin == 0:
+        return 0
+    gap = text.find(" ", begin, around)
+    return gap + 1 if gap >= 0 else begin
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
