@@ -126,7 +126,7 @@ def _logging(level: str) -> Iterator[None]:
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(level if logger.name != "twisted" else "ERROR")
-    observer = PythonLoggingObserver("twisted")
+    observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]
     observer.start()
     try:
         yield

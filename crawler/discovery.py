@@ -30,6 +30,7 @@ MAX_HEADLINE = 1_000
 
 _FEED_ROOTS = {"rss", "feed", "rdf"}
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
 _DIGITS = re.compile(r"\d")
 
 
@@ -63,7 +64,7 @@ def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link 
     href = None
     for child in item:
         name = _name(child)
-        text = "".join(child.itertext()).strip()
+        text = "".join(map(str, child.itertext())).strip()
         if name == "link" and child.get("href") and child.get("rel", "alternate") == "alternate":
             href = href or child.get("href")
         elif name == "guid" and child.get("isPermaLink", "true").lower() == "false":
@@ -185,8 +186,7 @@ def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
         tree = lxml.html.document_fromstring(body, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
-    for element in list(tree.iter("script", "style", "noscript", "template", "svg", "iframe")):
-        element.drop_tree()
+    lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
     return tree
 
 

@@ -77,7 +77,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
         )
         with wrap_twisted_exceptions():
-            result: dict[str, Any] = await maybe_deferred_to_future(agent.download_request(asked))
+            result: Any = await maybe_deferred_to_future(agent.download_request(asked))
         return self._keep(request, source, result, fetched_at)
 
     def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> Answer:

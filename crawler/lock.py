@@ -1,4 +1,4 @@
-"""One crawl at a time for each archive and site: a lock on a file beside the archive, which a dead process cannot hold."""
+"""One crawl at a time for each archive and site: a lock on a file beside the archive; the dead cannot hold it."""
 
 from __future__ import annotations
 

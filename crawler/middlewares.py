@@ -77,7 +77,8 @@ class _OfCrawler:
 
     @property
     def run(self) -> Run:
-        return self.spider.run
+        run: Run = self.spider.run
+        return run
 
 
 class StayOnSite(_OfCrawler):
@@ -157,7 +158,8 @@ class ObeyRobots(_OfCrawler):
     def _unreachable(self, problem: Exception) -> str:
         mirror = self.run.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        return f"{where} does not answer ({str(problem)[:200] or type(problem).__name__}): check the network, then try again"
+        reason = str(problem)[:200] or type(problem).__name__
+        return f"{where} does not answer ({reason}): check the network, then try again"
 
     def _slow_down(self, rules: Rules) -> None:
         """Apply Crawl-delay where it asks for more time than we would leave anyway."""

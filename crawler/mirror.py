@@ -23,7 +23,7 @@ class Mirror:
         self.template = template
         self.origin = origin
         parts = _PLACEHOLDER.split(template)
-        example = f"it reads like 'http://127.0.0.1:9000{{path}}' or 'https://archive.example/2022id_/{{url}}', not {template!r}"
+        example = f"it reads like 'http://127.0.0.1:9000{{path}}', not {template[:200]!a}"
         if len(parts) != 3 or "{" in parts[0] + parts[2] or "}" in parts[0] + parts[2]:
             raise BadAddress(f"a mirror template holds {{path}} or {{url}} once: {example}")
         self._before, self._kind, self._after = parts

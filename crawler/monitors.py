@@ -24,6 +24,8 @@ ENOUGH = 20
 """Articles from which on the share that has a field says something."""
 COLLAPSED = 0.5
 """A required field that fewer of the articles have than this is an alarm."""
+ANSWERED = (None, Fate.UNCHANGED, Fate.NOT_AN_ARTICLE, Fate.UNREADABLE)
+"""Fates of an address that answered with a page."""
 
 
 class Monitor:
@@ -51,12 +53,7 @@ class Monitor:
             self._note_fields(visit.article)
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
-        if visit.address.kind == "article" and visit.fate in (
-            None,
-            Fate.UNCHANGED,
-            Fate.NOT_AN_ARTICLE,
-            Fate.UNREADABLE,
-        ):
+        if visit.address.kind == "article" and visit.fate in ANSWERED:
             self.article_pages += 1
             if visit.article is None and visit.fate is not Fate.UNCHANGED and len(self.unread) < 3:
                 self.unread.append(visit.address.url)
@@ -89,8 +86,8 @@ class Monitor:
         if self.articles or self.article_pages < self.site.expect.alarm_after:
             return None
         return LayoutAlarm(
-            f"layout alarm: {self.article_pages} article addresses of {self.site.title} answered and none was read as an "
-            f"article; look at {self.unread[0]}"
+            f"layout alarm: {self.article_pages} article addresses of {self.site.title} answered and none was read as "
+            f"an article; look at {self.unread[0]}"
         )
 
     def findings(self) -> Iterator[str]:

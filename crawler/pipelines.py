@@ -36,7 +36,7 @@ class ReadPage(_Pipeline):
         if not spider.run.wants(item):
             spider.run.forget(item)
             raise DropItem("the crawl is being stopped", log_level="DEBUG")
-        return conclude(item, spider.site, spider.pages, spider.options.since)
+        return conclude(item, spider.site, spider.pages)
 
 
 class KeepVisit(_Pipeline):

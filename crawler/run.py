@@ -36,6 +36,11 @@ CLAIM = 32
 """Addresses taken from the queue at once."""
 TICK = 0.2
 """Seconds between two reports of progress."""
+RECORDED = (
+    *("urls", "max_articles", "max_depth", "since", "mirror"),
+    *("delay", "refresh", "contact", "concurrency", "timeout"),
+)
+"""Options that are written into ``runs.settings``."""
 
 
 class Run:
@@ -103,8 +108,8 @@ class Run:
     ) -> Run:
         """Lock, open and prepare everything, and put the starting points into the queue.
 
-        A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and what it
-        has visited is not fetched again. Raises ArchiveBusy and ArchiveUnusable.
+        A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and
+        what it has visited is not fetched again. Raises ArchiveBusy and ArchiveUnusable.
         """
         lock = SiteLock(options.archive, site.name)
         try:
@@ -114,7 +119,7 @@ class Run:
             raise
         try:
             now = clock()
-            run_id = archive.begin_run(site.name, versions=_versions(), settings=_settings(options), now=now)
+            run_id = archive.begin_run(site, versions=_versions(), settings=_settings(options), now=now)
             first = archive.resumed_from(run_id)
             if first != run_id:
                 mend(archive.warc_folder, site.name, _started_at(archive, first))
@@ -172,6 +177,7 @@ class Run:
                 run_id=self.run_id,
                 now=self.clock(),
                 max_depth=self.options.max_depth,
+                since=self.options.since,
                 refresh=self.options.refresh,
                 skip=self._in_flight.keys() | {visit.address.url_key for visit in self._buffer},
             )
@@ -273,7 +279,6 @@ class Run:
         if self.trouble is None:
             self.trouble = problem
             self.outcome = self.outcome or outcome
-            self._ready.clear()
             if self.on_stop is not None:
                 self.on_stop(outcome)
 
@@ -281,8 +286,8 @@ class Run:
         """End the run because a WARC file cannot be written."""
         self.stop(
             ArchiveUnusable(
-                f"{self.archive.warc_folder} cannot be written ({problem.strerror or problem}): make room, then run the same "
-                "command again"
+                f"{self.archive.warc_folder} cannot be written ({problem.strerror or problem}): make room, then run "
+                "the same command again"
             ),
             "archive",
         )
@@ -301,6 +306,8 @@ class Run:
             self.trouble, self.outcome = alarm, "alarm"
         outcome = self.outcome or {"shutdown": "interrupted"}.get(reason, reason)
         queue = 0
+        self.archive.release(queued.address.url_key for queued in (*self._ready, *self._in_flight.values()))
+        self._ready.clear()
         try:
             queue = self._pending()
             self.archive.finish_run(self.run_id, outcome, self.clock())
@@ -355,6 +362,7 @@ class Run:
             run_id=self.run_id,
             now=self.clock(),
             max_depth=self.options.max_depth,
+            since=self.options.since,
             refresh=self.options.refresh,
         )
 
@@ -378,19 +386,7 @@ def _versions() -> Mapping[str, str]:
 
 
 def _settings(options: CrawlOptions) -> Mapping[str, Any]:
-    names = (
-        "urls",
-        "max_articles",
-        "max_depth",
-        "since",
-        "mirror",
-        "delay",
-        "refresh",
-        "contact",
-        "concurrency",
-        "timeout",
-    )
-    asked = {name: getattr(options, name) for name in names}
+    asked = {name: getattr(options, name) for name in RECORDED}
     return {name: value for name, value in asked.items() if value not in (None, ())}
 
 

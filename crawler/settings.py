@@ -1,7 +1,7 @@
 """Scrapy's settings. The pipelines and middlewares are the table of contents of the crawl.
 
-What a person asks of a crawl (archive, mirror, delay …) is in ``options``; ``scrapy crawl asianews -s ARCHIVE=x.db`` and
-``-a max_articles=10`` set the same things. The pace is set by the spider.
+What a person asks of a crawl (archive, mirror, delay …) is in ``options``; ``scrapy crawl asianews -s ARCHIVE=x.db``
+and ``-a max_articles=10`` set the same things. The pace is set by the spider.
 """
 
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

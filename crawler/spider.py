@@ -58,7 +58,7 @@ class NewsSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider, and set the pace: one request at a time on the live site, several on a mirror of this machine.
+        """Make the spider, and set the pace: one request at a time on the live site, several on a mirror here.
 
         Raises BadOption or BadAddress before anything is opened or fetched.
         """
@@ -78,8 +78,8 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
-        return
-        yield
+        for nothing in ():
+            yield nothing
 
     def request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""
@@ -138,7 +138,7 @@ class NewsSpider(Spider):
 
 
 def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
-    """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress for a foreign one."""
+    """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
     if options.urls:
         return tuple(
             Link(
@@ -165,7 +165,7 @@ def pace(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, 
     }
 
 
-def _in_words(problem: BaseException) -> str:
+def _in_words(problem: BaseException | None) -> str:
     words = str(problem) or type(problem).__name__
     name = type(problem).__name__
     return words[:300] if isinstance(problem, CrawlerError) or hasattr(problem, "refused") else f"{name}: {words[:300]}"

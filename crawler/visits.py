@@ -37,26 +37,22 @@ class Fetched:
     """robots.txt forbids the address."""
 
 
-def conclude(
-    fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,), since: str | None = None
-) -> Visit:
+def conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
     """Say what became of a fetched page, and where it leads.
 
-    ``since`` is a day: links dated before it are not followed, nor those of an article that is itself older. Never
-    raises: an error of ours on one page makes that page unreadable and is recorded as a problem.
+    Never raises: an error of ours on one page makes that page unreadable and is recorded as a problem.
     """
     try:
-        visit = _conclude(fetched, site, pages)
+        return _conclude(fetched, site, pages)
     except Exception as problem:
         log.warning("%s could not be read: %s: %s", fetched.queued.address.url, type(problem).__name__, problem)
         log.debug("where it happened", exc_info=True)
-        visit = _visit(
+        return _visit(
             fetched,
             Fate.UNREADABLE,
             reason=f"reading failed with {type(problem).__name__}: {str(problem)[:300]}",
             answer=fetched.captures[-1] if fetched.captures else None,
         )
-    return replace(visit, links=_recent(visit, since)) if since and visit.links else visit
 
 
 def _conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]]) -> Visit:
@@ -134,10 +130,15 @@ def _visit(
     problems: tuple[Problem, ...] = (),
 ) -> Visit:
     queued = fetched.queued
+    why = error or reason
     if fate in (Fate.FAILED, Fate.UNREADABLE) and not problems:
-        reason = reason or error or "failed"
-        problems = (Problem(url=queued.address.url, field="page", value=None, reason=reason[:500]),)
+        problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
     read = answer is not None and 200 <= answer.status < 300 and fetched.error is None
+    etag = last_modified = None
+    if fate is Fate.UNCHANGED:
+        etag, last_modified = queued.etag, queued.last_modified
+    if answer is not None and read:
+        etag, last_modified = answer.header("ETag"), answer.header("Last-Modified")
     return Visit(
         address=queued.address,
         fate=fate,
@@ -147,15 +148,9 @@ def _visit(
         links=links,
         problems=problems,
         status=answer.status if answer else None,
-        error=(error or reason)[:500] if error or reason else None,
-        etag=answer.header("ETag") if answer and read else queued.etag if fate is Fate.UNCHANGED else None,
-        last_modified=(
-            answer.header("Last-Modified")
-            if answer and read
-            else queued.last_modified
-            if fate is Fate.UNCHANGED
-            else None
-        ),
+        error=why[:500] if why else None,
+        etag=etag,
+        last_modified=last_modified,
         landed=fetched.landed,
     )
 
@@ -163,10 +158,3 @@ def _visit(
 def _status_words(answer: Capture) -> str:
     wait = answer.header("Retry-After")
     return f"status {answer.status}" + (f", Retry-After {wait[:50]}" if wait else "")
-
-
-def _recent(visit: Visit, since: str) -> tuple[Link, ...]:
-    article = visit.article
-    if article is not None and article.published is not None and article.published.on < since:
-        return ()
-    return tuple(link for link in visit.links if link.published_on is None or link.published_on >= since)
