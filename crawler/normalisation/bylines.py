@@ -41,11 +41,11 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
     if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
     known = _agencies(agencies)
-    text = _bracketed_agencies_listed(_without_kicker(text), known)
+    text = _without_loose_end(_bracketed_agencies_listed(_without_kicker(text), known))
     credits: list[_Credit] = []
     for start, end, after_comma in _parts(text, known):
         part = text[start:end].strip()
-        if not part:
+        if not part or (not credits and part.islower() and _is_order(part)):
             continue
         if credits and after_comma and credits[-1].take(part, language, known):
             credits[-1].end = end
@@ -172,6 +172,12 @@ def _bracketed_agencies_listed(text: str, known: dict[str, str]) -> str:
         return f", {found[1]} " if all(key(each) in known for each in found[1].split("/")) else found[0]
 
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", listed, text).strip(" ,")
+
+
+def _without_loose_end(text: str) -> str:
+    """Cut a connector after which nobody follows: the line was broken off."""
+    connectors = table("bylines")["connectors"]
+    return re.sub(rf"\s(?:{'|'.join(connectors['strong'] + connectors['weak'])})$", "", text)
 
 
 def _parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:

@@ -1,0 +1,103 @@
+"""The first paragraph of a body in, its dateline and the words after it out.
+
+``Moscow (AsiaNews) - In recent days…`` opens with a place and, in brackets, the agencies. A sentence that happens to
+hold brackets is no dateline: the place must be printed like one and the brackets must name an agency we know.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.items import Dateline
+from crawler.normalisation.text import clean, fold
+from crawler.normalisation.vocabulary import key, table, words
+from crawler.site import Site
+
+MAX_PLACE_WORDS = 7
+
+_HEAD = re.compile(
+    r"\s*(?P<printed>(?P<place>[^()（）\[\]【】]{0,60}?)\s{0,3}[(（\[【]\s{0,3}(?P<agencies>[^()（）\[\]【】]{2,80}?)\s{0,3}[)）\]】])"
+    r"(?P<dash>\s{0,3}[.:]?[-‐‑‒–—―─−－﹣﹘]{1,4}|\s{0,3}[:：])?\s*"
+)
+_SENTENCE = re.compile(r"[!?;:,…\"“”„«»。，！？；：、]|\d")
+_ABBREVIATED = re.compile(r"(?:[^\W\d_]\.)+|[^\W\d_]{2,3}\.")
+_BETWEEN_AGENCIES = re.compile(r"\s*[/,;&+、，／·]\s*|\s+(?:and|e|ed|y|et|und)\s+|\s+[-–]\s+")
+_BETWEEN_PLACES = re.compile(r"\s*/\s*|\s+[-–]\s+")
+
+
+def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
+    """Part the dateline from the first paragraph: ``(Dateline, rest)``, or ``(None, paragraph)`` where there is none.
+
+    ``printed`` is the dateline without the dash; ``place`` keeps its spelling, but for capitals throughout. The house's
+    own dateline needs no dash; another agency's does, for "The Bank (AFP) said" is a sentence. Nothing is lost: what
+    is neither dateline nor rest is the dash and the white space around it.
+    """
+    found = _HEAD.match(paragraph)
+    if found is None:
+        return None, paragraph
+    rest = paragraph[found.end() :]
+    agencies = tuple(clean(each) for each in _BETWEEN_AGENCIES.split(found["agencies"]) if each.strip())
+    house = any(key(each) in _house(site.agencies) for each in agencies)
+    if not house and not (found["dash"] and any(key(each) in _agencies() for each in agencies)):
+        return None, paragraph
+    place = clean(found["place"])
+    if place and not _reads_as_place(place):
+        return None, paragraph
+    if not found["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
+        return None, paragraph
+    printed = clean(found["printed"])
+    return Dateline(printed=printed, place=_in_normal_case(place) or None, agencies=agencies), rest
+
+
+def _reads_as_place(place: str) -> bool:
+    """Capitalised words and the small ones between them; no punctuation of sentences, no digits."""
+    if _SENTENCE.search(place) or len(place) < 2:
+        return False
+    for part in _BETWEEN_PLACES.split(place):
+        names = part.split()
+        if not 1 <= len(names) <= MAX_PLACE_WORDS or names[-1].islower():
+            return False
+        if not all(_is_word_of_place(each, first=position == 0) for position, each in enumerate(names)):
+            return False
+    return True
+
+
+def _is_word_of_place(word: str, *, first: bool) -> bool:
+    if "." in word:
+        return word[0].isupper() and _ABBREVIATED.fullmatch(word) is not None  # St. Petersburg, Washington D.C.
+    initial = next((each for each in word if each.isalpha()), "")
+    if initial.islower():
+        apostrophe = re.search(r"['’‘ʼ-]\w", word)
+        return (not first and fold(word) in words("datelines", "small")) or bool(
+            apostrophe and not first and apostrophe[0][1].isupper()
+        )
+    return bool(initial)
+
+
+def _in_normal_case(place: str) -> str:
+    """Undo capitals throughout: HONG KONG is Hong Kong. One short word stays (UAE, USA)."""
+    if not place.isupper() or len(place) < 4:
+        return place
+    small = words("datelines", "small")
+    names = place.split(" ")
+    return " ".join(
+        each.lower() if position and fold(each) in small else _capitalised(each) for position, each in enumerate(names)
+    )
+
+
+def _capitalised(word: str) -> str:
+    if "." in word:
+        return word
+    return re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
+
+
+@cache
+def _house(own: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(key(each) for each in own)
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    known = {key(each) for row in table("bylines")["agencies"]["rows"] for each in row}
+    return frozenset(known | {key(each) for each in table("datelines")["agencies"]})
