@@ -78,8 +78,9 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Request, ...] = ()
+        for each in nothing:
+            yield each
 
     def request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""
