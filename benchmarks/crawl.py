@@ -1,0 +1,150 @@
+"""Crawl rate and memory: seealso against a bare Scrapy spider that only fetches the same pages, in one run.
+
+    python benchmarks/crawl.py [--articles 5000] [--rounds 1]
+
+A generated practice site is served on loopback by a process of its own, pinned to one core; each crawler has the other
+core to itself. seealso crawls first, with reading, WARC and archive; the addresses it fetched are then the bare
+spider's list, fetched with the same concurrency and nothing done with the answers. Both times are wall clock of the whole
+process, start-up included. Memory is the resident size of the crawler's process, sampled while it runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+BARE_SPIDER = """
+import sys, scrapy
+from scrapy.crawler import CrawlerProcess
+
+class Bare(scrapy.Spider):
+    name = "bare"
+    async def start(self):
+        for line in open(sys.argv[1], encoding="utf-8"):
+            yield scrapy.Request(line.strip(), callback=self.parse, dont_filter=True)
+    def parse(self, response):
+        return None
+
+process = CrawlerProcess({"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
+    "CONCURRENT_REQUESTS": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "COOKIES_ENABLED": False,
+    "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False})
+process.crawl(Bare)
+process.start()
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One crawler's figures."""
+
+    pages: int
+    seconds: float
+    memory: list[int]
+    """Resident kibibytes, sampled four times a second."""
+
+    @property
+    def rate(self) -> float:
+        return self.pages / self.seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=1)
+    options = parser.parse_args()
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as folder, practice_site(options.articles) as mirror:
+            ours = crawl_with_seealso(Path(folder), mirror)
+            bare = fetch_only(Path(folder), mirror)
+        report(options.articles, ours, bare)
+
+
+@contextmanager
+def practice_site(articles: int) -> Iterator[str]:
+    command = [sys.executable, "-m", "crawler.practice", "--port", "0", "--articles", str(articles)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(0)) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def crawl_with_seealso(folder: Path, mirror: str) -> Side:
+    archive = folder / "archive.db"
+    command = [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", mirror, "--archive", str(archive)]
+    seconds, memory = watch(command)
+    with sqlite3.connect(archive) as db:
+        pages = db.execute("select count(*) from captures").fetchone()[0]
+        urls = [url for (url,) in db.execute("select url from captures order by id")]
+        articles = db.execute("select count(*) from articles").fetchone()[0]
+    print(f"seealso stored {articles} articles from {pages} answers")
+    origin = "https://www.asianews.it"
+    lines = [mirror.replace("{path}", url.removeprefix(origin)) for url in urls if url.startswith(origin)]
+    (folder / "urls.txt").write_text("\n".join(lines), encoding="utf-8")
+    return Side(pages, seconds, memory)
+
+
+def fetch_only(folder: Path, mirror: str) -> Side:
+    script = folder / "bare.py"
+    script.write_text(BARE_SPIDER, encoding="utf-8")
+    urls = folder / "urls.txt"
+    seconds, memory = watch([sys.executable, str(script), str(urls)])
+    return Side(len(urls.read_text(encoding="utf-8").splitlines()), seconds, memory)
+
+
+def watch(command: list[str]) -> tuple[float, list[int]]:
+    """Run a command on the second core; return its wall-clock seconds and its resident sizes."""
+    memory = []
+    begun = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=pin(1)) as process:
+        while process.poll() is None:
+            memory.append(resident(process.pid))
+            time.sleep(0.25)
+        errors = process.stderr.read().decode() if process.stderr else ""
+    if process.returncode not in (0, 2):
+        raise SystemExit(f"{command[2]} ended with {process.returncode}: {errors[-2000:]}")
+    return time.perf_counter() - begun, memory
+
+
+def resident(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
+
+
+def pin(core: int):  # type: ignore[no-untyped-def]
+    cores = sorted(os.sched_getaffinity(0))
+    return lambda: os.sched_setaffinity(0, {cores[core % len(cores)]})
+
+
+def report(articles: int, ours: Side, bare: Side) -> None:
+    print(f"\n| {articles} articles | pages | seconds | pages/s | MB at a fifth | MB at the end |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, side in (("bare Scrapy, fetching only", bare), ("seealso: fetch, WARC, read, archive", ours)):
+        early, late = megabytes(side.memory, 0.2), megabytes(side.memory, 1.0)
+        print(f"| {name} | {side.pages} | {side.seconds:.1f} | {side.rate:.0f} | {early:.0f} | {late:.0f} |")
+    print(f"\nseealso reaches {ours.rate / bare.rate:.2f} of the bare spider's rate.")
+
+
+def megabytes(memory: list[int], part: float) -> float:
+    """Median of the three samples up to a part of the run."""
+    samples = [each for each in memory if each] or [0]
+    end = max(1, round(len(samples) * part))
+    return statistics.median(samples[max(0, end - 3) : end]) / 1024
+
+
+if __name__ == "__main__":
+    main()
