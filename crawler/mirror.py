@@ -63,7 +63,10 @@ class Mirror:
         as it is: the site's own, which servers of replicas print, or a foreign one, which the crawl refuses. A web
         archive that answers with the same page at another time gives the address of the page.
         """
-        absolute = urljoin(fetched_from, location)
+        try:
+            absolute = urljoin(fetched_from, location)
+        except ValueError:  # no address at all: the crawl refuses it as foreign
+            return location
         found = self._pattern.match(absolute)
         if found is None or not absolute.endswith(self._after):
             return absolute
@@ -76,7 +79,10 @@ class Mirror:
 
     def serves(self, location: str, fetched_from: str) -> bool:
         """Say whether a ``Location`` points into the mirror itself."""
-        return self._pattern.match(urljoin(fetched_from, location)) is not None
+        try:
+            return self._pattern.match(urljoin(fetched_from, location)) is not None
+        except ValueError:
+            return False
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """Feeds, listings and articles lead to links: in order, each once, and nothing that is not the site's."""
 
+import contextlib
 import time
 from datetime import UTC, datetime
 
@@ -161,10 +162,8 @@ def test_a_hostile_listing_costs_little():
 )
 def test_any_bytes_are_read_or_refused(body):
     assert isinstance(read_listing(capture(body), SITE), tuple)
-    try:
+    with contextlib.suppress(PageUnreadable):
         assert isinstance(read_feed(capture(body), SITE), tuple)
-    except PageUnreadable as said:
-        assert str(said)
 
 
 def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations():

@@ -53,8 +53,14 @@ def test_only_the_first_500_kib_are_read():
 
 @pytest.mark.parametrize(
     ("line", "seconds"),
-    [("Crawl-delay: 7", 7.0), ("Crawl-delay: 0.5", 0.5), ("Crawl-delay: soon", None), ("Crawl-delay: -1", None)]
-    + [("Crawl-delay: 0", None), ("Crawl-delay: 99999999", 3600.0)],
+    [
+        ("Crawl-delay: 7", 7.0),
+        ("Crawl-delay: 0.5", 0.5),
+        ("Crawl-delay: soon", None),
+        ("Crawl-delay: -1", None),
+        ("Crawl-delay: 0", None),
+        ("Crawl-delay: 99999999", 3600.0),
+    ],
 )
 def test_a_crawl_delay_is_read_and_bounded(line, seconds):
     assert Rules.of_answer(200, f"User-agent: *\n{line}\nDisallow: /p\n".encode()).crawl_delay == seconds
