@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.cli.app import common, common_options
+from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, json_option, print_json
 from crawler.cli.progress import shown_progress
 from crawler.cli.summary import advice_lines, summary_data, summary_lines
@@ -65,8 +66,11 @@ def crawl(
     """
     from crawler.crawl import crawl as run
     from crawler.options import CrawlOptions
+    from crawler.registry import find_spider
 
     shared = common()
+    find_spider(site)
+    refuse_crawl(shared.archive, mirror)
     options = CrawlOptions(
         site=site,
         urls=urls,

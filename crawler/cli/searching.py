@@ -1,0 +1,137 @@
+"""``seealso search``: ranked hits with the words that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.output import bold, faint, number, one_line, plain, print_rows, row_options, say
+from crawler.cli.parameters import Day, existing_archive
+from crawler.errors import BadQuery
+
+if TYPE_CHECKING:
+    from crawler.archive.query import Query
+    from crawler.archive.search import Hit
+
+LONGEST_QUERY_SHOWN = 60
+
+
+@click.command(
+    epilog='The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
+    "before any of them headline:, lead:, body:, author:, place:, language:, site:, since:, until:. Accents and "
+    "capitals do not matter. A query that begins with a minus sign comes after two dashes: "
+    "seealso search -- '-war \"peace talks\"'.",
+)
+@click.argument("query", nargs=-1, required=True)
+@click.option("--since", type=Day("first"), help="Only what was published on or after this day, month or year.")
+@click.option("--until", type=Day("last"), help="Only what was published on or before this day, month or year.")
+@click.option("--author", metavar="NAME", help="Only what this author wrote; a part of the name will do.")
+@click.option("--place", metavar="NAME", help="Only what has this place in its dateline.")
+@click.option("--language", metavar="CODE", help="Only this language: en, it, es, zh.")
+@click.option("--site", metavar="NAME", help="Only this site.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
+)
+@click.option(
+    "--order",
+    type=click.Choice(["rank", "newest", "oldest"]),
+    default="rank",
+    show_default=True,
+    help="Sort by how well they match, or by day.",
+)
+@row_options
+@common_options
+def search(
+    query: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    author: str | None,
+    place: str | None,
+    language: str | None,
+    site: str | None,
+    limit: int,
+    order: Any,
+    as_json: bool,
+    as_jsonl: bool,
+) -> None:
+    """Search the archive."""
+    text = sound(" ".join(query))
+    filters: dict[str, Any] = {
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "author": sound(author) if author else None,
+        "place": sound(place) if place else None,
+        "language": sound(language) if language else None,
+        "site": sound(site) if site else None,
+    }
+    with existing_archive() as archive:
+        from crawler.archive.search import parse_query
+
+        refuse_odd(parse_query(text))
+        hits = archive.search(text, limit=limit, order=order, **filters)
+        total = len(hits) if len(hits) < limit else archive.count(text, **filters)
+    if not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
+        for hit in hits:
+            print_hit(hit)
+    if not hits:
+        say(f"nothing found for {shown(text)}{' with these options' if any(filters.values()) else ''}")
+    elif total > len(hits):
+        say(f"{len(hits):,} of {number(total, 'article')}; --limit {total} shows all")
+
+
+def refuse_odd(query: Query) -> None:
+    """Raise BadQuery for what cannot be meant, with a caret where it stands."""
+    if not query.problems:
+        return
+    first = query.problems[0]
+    before, after = query.text[: first.position], query.text[first.position :]
+    at = f"{one_line(before[-30:])}{' ' if before[-1:].isspace() else ''}‸{one_line(after[:30])}"
+    raise BadQuery(f"query, character {first.position + 1}: {first.message}: {at}")
+
+
+def print_hit(hit: Hit) -> None:
+    """Print one hit: where and when, headline, who, the passage, the address."""
+    about = " · ".join(
+        each
+        for each in (
+            hit.published_on or "no date",
+            hit.language,
+            one_line(hit.byline or ""),
+            one_line(hit.dateline_place or ""),
+            "gone from the site" if hit.status == "gone" else "",
+        )
+        if each
+    )
+    click.echo(f"{hit.id:>6}  {marked(hit.headline, hit.headline_spans)}")
+    click.echo(f"        {about}")
+    click.echo(f"        {marked(hit.snippet.text, hit.snippet.spans)}")
+    click.echo(f"        {faint(one_line(hit.url))}")
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]], mark: Callable[[str], str] = bold) -> str:
+    """Return text on one line, safe for a terminal, with the spans marked."""
+    pieces, place = [], 0
+    for start, end in spans:
+        pieces += [_flat(text[place:start]), mark(_flat(text[start:end]))]
+        place = end
+    return "".join([*pieces, _flat(text[place:])])
+
+
+def _flat(text: str) -> str:
+    # Not one_line: the spaces at the edges of a piece part words.
+    return plain(text).replace("\n", " ").replace("\t", " ")
+
+
+def sound(text: str) -> str:
+    """Return an argument without the halves of letters by which Python carries bytes that are no text."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def shown(text: str) -> str:
+    """Return a query as a message names it."""
+    flat = one_line(text)
+    return f"“{flat if len(flat) <= LONGEST_QUERY_SHOWN else flat[:LONGEST_QUERY_SHOWN] + '…'}”"

@@ -1,0 +1,115 @@
+"""What a person sees: a real browser at a real `seealso serve`."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def url(archive_path: Path) -> Iterator[str]:
+    """The address of a server in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(archive_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        line = process.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found, line
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.route(lambda address: not address.startswith("http://127.0.0.1:"), lambda route: route.abort())
+    opened = context.new_page()
+    yield opened
+    if folder := os.environ.get("SEEALSO_SCREENSHOTS"):
+        name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].split("::")[-1])
+        opened.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    context.close()
+
+
+def test_the_articles_are_a_table_with_facets_and_a_search_box(page: Any, url: str) -> None:
+    page.goto(url + "news/articles")
+    assert page.locator("h1").inner_text() == "Articles"
+    assert page.locator("tbody tr").count() == 4
+    assert page.locator("td.col-headline").first.inner_text() == '<script>document.title="owned"</script>'
+    assert "2021" in page.locator(".facet-results").inner_text()
+    assert page.locator("input[type=search]").is_visible()
+
+
+def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any, url: str) -> None:
+    page.goto(url + "news/articles")
+    page.fill("input[type=search]", "香港")
+    page.press("input[type=search]", "Enter")
+    page.wait_for_url("**_search=**")
+    assert page.locator("td.col-headline").all_inner_texts() == ["港口重新开放"]
+
+
+@pytest.mark.parametrize("path", ["news/articles", "news/authors", "news/article_authors", "news/full_text?query=script", "news"])
+def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str) -> None:
+    spoken: list[str] = []
+    page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
+    page.goto(url + path)
+    page.wait_for_load_state("networkidle")
+    assert "owned" not in page.title()
+    assert page.locator("td img, td script").count() == 0
+    assert spoken == []
+
+
+def test_a_saved_query_answers_from_its_form(page: Any, url: str) -> None:
+    page.goto(url + "news")
+    page.click("text=Full-text search")
+    page.fill("input[name=query]", "cafe")
+    page.click("text=Run SQL")
+    page.wait_for_url("**query=cafe**")
+    assert page.locator("td.col-headline").all_inner_texts() == ["Flood reaches the old town"]
+    assert "café" in page.locator("td.col-snippet").inner_text()
+
+
+def test_raw_material_is_not_offered(page: Any, url: str) -> None:
+    page.goto(url + "news")
+    assert page.locator("a[href='/news/captures']").count() == 0
+    assert page.locator("textarea").count() == 0
+    page.goto(url + "news/captures")
+    assert "Forbidden" in page.locator("body").inner_text()
