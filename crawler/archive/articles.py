@@ -50,7 +50,7 @@ class Articles:
             return self._add(article, seen_at, capture_id)
         article_id = int(known["id"])
         site_key, story = known["site_key"], known["story"] or article.story
-        if article.site_key.isdecimal() and not site_key.isdecimal():
+        if _is_number(article.site_key) and not _is_number(site_key):
             site_key, story = article.site_key, article.story or known["story"]
         same = known["digest"] == article.digest
         if not article.complete and known["complete"] and not same:
@@ -104,20 +104,20 @@ class Articles:
         )
         if found is not None:
             return found
-        numeric = article.site_key.isdecimal()
+        numeric = _is_number(article.site_key)
         for url_key in url_keys:
             found = self._row(
                 "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?",
                 (url_key, article.language),
             )
-            if found is not None and not (numeric and found["site_key"].isdecimal()):
+            if found is not None and not (numeric and _is_number(found["site_key"])):
                 return found
         if article.published is None:
             return None
         key = _headline_key(article)
         return self._row(
-            "site = ? AND language = ? AND published_on = ? AND headline_key = ? AND (site_key NOT GLOB '*[^0-9]*') <> ?"
-            " ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
+            "site = ? AND language = ? AND published_on = ? AND headline_key = ?"
+            " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
 
@@ -253,7 +253,8 @@ class Articles:
             self.conn.execute(
                 "INSERT INTO see_also (article_id, position, target_url, target_id, headline, published_at,"
                 " published_raw, first_seen_at, last_seen_at, target_key, published_on)"
-                " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8, ?4, ?9)"
+                " VALUES (?1, ?2, ?3, (SELECT article_id FROM addresses WHERE url_key = ?4), ?5, ?6, ?7, ?8, ?8,"
+                " ?4, ?9)"
                 " ON CONFLICT (article_id, target_key) DO UPDATE SET position = excluded.position,"
                 " target_url = excluded.target_url, target_id = excluded.target_id,"
                 " headline = coalesce(excluded.headline, headline),"
@@ -303,6 +304,10 @@ def _columns(article: Article) -> dict[str, Any]:
         "headline_key": _headline_key(article),
         "place_key": search_text(article.dateline_place) or None,
     }
+
+
+def _is_number(site_key: str) -> bool:
+    return site_key.isascii() and site_key.isdecimal()
 
 
 def _headline_key(article: Article) -> str:

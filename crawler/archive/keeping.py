@@ -7,8 +7,10 @@ duplicate) is decided in ``articles.py``; this module does the rest of a visit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -87,8 +89,8 @@ class Keeper:
         return [
             int(
                 self.db.conn.execute(
-                    "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length, url_key,"
-                    " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
+                    " url_key, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         each.url, instant(each.fetched_at), each.status, each.digest, each.warc_file, each.warc_offset,
                         each.warc_length, url_key, run_id,
@@ -141,20 +143,25 @@ class Keeper:
         conn = self.db.conn
         conn.execute(
             "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
-            " last_status = ?5, last_error = ?6, etag = CASE WHEN ?7 THEN ?8 END, last_modified = CASE WHEN ?7 THEN ?9 END,"
+            " last_status = ?5, last_error = ?6, etag = CASE WHEN ?7 THEN coalesce(?8, CASE WHEN ?15 THEN etag END) END,"
+            " last_modified = CASE WHEN ?7 THEN coalesce(?9, CASE WHEN ?15 THEN last_modified END) END,"
             " last_run = ?10, visits = visits + 1, unchanged_visits = ?11, priority = ?12, depth = min(depth, ?13)"
             " WHERE url_key = ?14",
             (
                 state, article_id if kept is not None else None, due, attempts, visit.status, visit.error,
                 good, visit.etag, visit.last_modified, run_id, unchanged, FOUND, visit.depth, visit.address.url_key,
+                kept is None,  # "not modified" need not repeat what it was asked with
             ),
         )  # fmt: skip
-        if fate is Fate.UNCHANGED and kept is None and good:
-            return
-        if article_id is None:
-            return
+        if article_id is not None:
+            self._schedule(visit, article_id, fate, due, unchanged, captured)
+
+    def _schedule(
+        self, visit: Visit, article_id: int, fate: Fate, due: str | None, unchanged: int, captured: datetime
+    ) -> None:
+        """Let one address of an article be visited again: the one that answered last; and say when it is gone."""
+        conn = self.db.conn
         if fate in _ARTICLE_FATES:
-            # Of several addresses of one article only the one that answered last is visited again.
             keeper = visit.landed.url_key if visit.landed is not None else visit.address.url_key
             if keeper != visit.address.url_key:
                 conn.execute(
@@ -221,3 +228,23 @@ def _due(fate: Fate, is_article: bool, attempts: int, unchanged: int, captured: 
             return instant(captured + AGAIN_AFTER[min(unchanged + 4, last)])
         case _:
             return instant(captured + AGAIN_AFTER[min(unchanged, last)])
+
+
+Record = TypeVar("Record")
+
+
+def storable(record: Record) -> Record:
+    """Return a record whose texts SQLite can store: a lone half of a surrogate pair becomes U+FFFD."""
+    return _storable(record)  # type: ignore[no-any-return]
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, tuple):
+        return tuple(_storable(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _storable(getattr(value, each.name)) for each in fields(value)})
+    return value

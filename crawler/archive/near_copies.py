@@ -2,7 +2,8 @@
 
 Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
 when its digests are equal (``duplicate``), or when the sketches share two of their eight lowest values and are alike
-by :data:`crawler.dedup.NEAR` or more (``near``). The first of a pair is the earlier one: by day of publication, then by the site's key.
+by :data:`crawler.dedup.NEAR` or more (``near``). The first of a pair is the earlier one: by day of publication, then
+by the site's key.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ def _candidates(
     marks = ", ".join("?" * len(band))
     return conn.execute(
         f'SELECT s.article_id, s."values" FROM sketches s JOIN (SELECT article_id FROM sketch_bands'
-        f" WHERE language = ? AND value IN ({marks}) AND article_id <> ? GROUP BY article_id HAVING count(*) >= ?) found"
-        " ON found.article_id = s.article_id",
+        f" WHERE language = ? AND value IN ({marks}) AND article_id <> ? GROUP BY article_id HAVING count(*) >= ?)"
+        " found ON found.article_id = s.article_id",
         (language, *band, article_id, _SHARED),
     ).fetchall()
 

@@ -1,9 +1,9 @@
 """The query language: what a person typed goes in, a tree comes out. It reads everything and never raises.
 
-Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``; ``OR``, ``AND``
-and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``language:``, ``site:``, ``since:`` and
-``until:``, before a word, a phrase or parentheses. Full-width signs and every kind of quotation mark count as the plain ones.
-What cannot be meant is read as well as it can be, and noted in ``problems`` with its place.
+Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
+``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``language:``, ``site:``,
+``since:`` and ``until:``, before a word, a phrase or parentheses. Full-width signs and every kind of quotation mark
+count as the plain ones. What cannot be meant is read as well as it can be, and noted in ``problems`` with its place.
 """
 
 from __future__ import annotations

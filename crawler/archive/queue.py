@@ -66,7 +66,7 @@ class Queue:
     out: set[str] = field(default_factory=set)
 
     def claim(self, site: str, limit: int, wanted: Wanted, skip: Collection[str] = ()) -> list[Queued]:
-        """Hand out up to ``limit`` addresses: named, ways in, new ones by depth then oldest found, then due revisits."""
+        """Hand out up to ``limit``: named ones, ways in, new ones by depth and then age, then due revisits."""
         held = self.out.union(skip)
         groups, values = wanted.where(self.db, site)
         handed: list[Queued] = []

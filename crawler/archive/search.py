@@ -171,8 +171,8 @@ def count(db: Database, query: Query, extra: Sequence[Filter]) -> int:
 
 def _hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
     site, language, key, url, headline, lead, body, byline, place, at, on, status = db.execute(
-        "SELECT site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at, published_on,"
-        " status FROM articles WHERE id = ?",
+        "SELECT site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
+        " published_on, status FROM articles WHERE id = ?",
         (article_id,),
     ).fetchone()
     return Hit(

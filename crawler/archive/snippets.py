@@ -1,4 +1,4 @@
-"""Snippets: an article's printed text and the terms of a query go in, the telling passage comes out, with its hits marked.
+"""Snippets: an article's printed text and the terms of a query go in; the telling passage comes out, its hits marked.
 
 The index holds folded words; readers want the printed ones. So the text itself is searched again, and the spans are
 places in what is returned.

@@ -13,10 +13,13 @@ from sqlite_utils import Database
 
 from crawler.archive import runs, search
 from crawler.archive.articles import Articles
-from crawler.archive.keeping import Keeper
+from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
-from crawler.items import Fate, Link, Queued, Visit
+from crawler.archive.reading import ArticleRecord, find_article, read_article
+from crawler.archive.status import Status, read_status
+from crawler.archive.verify import Finding, ReadCapture, verify
+from crawler.items import Address, Fate, Link, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
 
@@ -67,7 +70,7 @@ class Archive:
         versions: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> int:
-        """Begin a run and return its id. Give the :class:`Site` itself: its address forms decide which spelling is cited."""
+        """Begin a run and return its id. Give the :class:`Site` itself: it tells which spelling is cited."""
         name = self._name(site)
         with told(self.path):
             run_id = runs.begin_run(self.db, name, now, versions, settings)
@@ -153,11 +156,19 @@ class Archive:
         if not visits:
             return []
         site = self._site_of(run_id)
+        try:
+            fates = self._keep_all(visits, site, run_id, now)
+        except UnicodeEncodeError:
+            # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
+            fates = self._keep_all([storable(visit) for visit in visits], site, run_id, now)
+        self._queue.release(visit.address.url_key for visit in visits)
+        return fates
+
+    def _keep_all(self, visits: Sequence[Visit], site: str, run_id: int, now: datetime) -> list[Fate]:
         with self._writing():
             runs.reserve(self.db, run_id, len(visits))
             fates = [self._keeper.keep(visit, site, run_id, now) for visit in visits]
             runs.count_fates(self.db, run_id, fates)
-        self._queue.release(visit.address.url_key for visit in visits)
         return fates
 
     # Asking
@@ -178,8 +189,8 @@ class Archive:
     ) -> list[search.Hit]:
         """Search with the query language of :mod:`crawler.archive.query`; a blank query finds everything, newest first.
 
-        The query itself never raises; what is odd in it is in ``parse_query(query).problems``. A ``since`` or ``until`` that is no year,
-        month or day raises BadQuery.
+        The query itself never raises; what is odd in it is in ``parse_query(query).problems``. A ``since`` or
+        ``until`` that is no year, month or day raises BadQuery.
         """
         extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
         with told(self.path):
@@ -200,6 +211,33 @@ class Archive:
         extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
         with told(self.path):
             return search.count(self.db, search.parse_query(query), extra)
+
+    def article(self, article_id: int) -> ArticleRecord | None:
+        """Return everything about an article, or None when there is no such id."""
+        with told(self.path):
+            return read_article(self.db, article_id)
+
+    def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
+        """Return the article an address leads to, or None.
+
+        As text the address may be any spelling that was met, or, of the ``sites`` given, any spelling at all.
+        """
+        with told(self.path):
+            found = find_article(self.db, address, (*sites, *self._sites.values()))
+            return None if found is None else read_article(self.db, found)
+
+    def status(self, runs: int = 5, problems: int = 10) -> Status:
+        """Look at the archive as a whole, with the last runs and problems."""
+        with told(self.path):
+            return read_status(self.db, runs, problems)
+
+    def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:
+        """Return everything that is wrong with the archive; nothing, when it is intact.
+
+        ``read_capture(folder, file, offset)`` reads a capture back from WARC (:func:`crawler.warc.read_capture`).
+        """
+        with told(self.path):
+            return verify(self.db, self.path, self.warc_folder, read_capture)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -1,10 +1,10 @@
 r"""Search text: printed text in, the words that the index holds out, in every script.
 
-Words of alphabetic scripts are folded (no case, no diacritics, ł is l). Scripts that part no words (Han, kana, Thai, Lao,
-Khmer, Burmese) and Hangul, whose particles cling to words, are cut into single characters, each with its marks; a
+Words of alphabetic scripts are folded (no case, no diacritics, ł is l). Scripts that part no words (Han, kana, Thai,
+Lao, Khmer, Burmese) and Hangul, whose particles cling to words, are cut into single characters, each with its marks; a
 word of theirs is searched as a phrase of its characters. So a word of any length is found, and nothing but that word.
-Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no word is found across
-it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
+Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no
+word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 
 >>> search_text("Café in 香港。中国")
 'cafe in 香 港 \ue000 中 国'
