@@ -1,0 +1,284 @@
+"""The lines after the header in, lead and body out: paragraphs as printed, without anything that only surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from crawler.extraction.header import Clues, Header, skipped
+from crawler.extraction.labels import (
+    date_in, ends_body, ends_sentence, is_country_line, is_listing_row, is_litter, is_see_also, is_share, starts_with_dateline,
+)  # fmt: skip
+from crawler.extraction.lines import Block, Hint, Line, common_block
+from crawler.items import Found
+from crawler.normalisation.text import fold
+
+PROSE: Final = 80
+"""A line this long, outside of links, is not a label."""
+WRAPPED: Final = 110
+"""Lines all shorter than this, parted by single breaks, were wrapped by hand."""
+_LOOK_AHEAD: Final = 400
+_SIGNS: Final = Hint.LEAD | Hint.EMPHASIS
+
+
+@dataclass(slots=True)
+class Body:
+    """Lead and body, and where the body ended."""
+
+    lead: Found | None = None
+    paragraphs: tuple[str, ...] = ()
+    source: str | None = None
+    end: int = 0
+    """Index of the first line after the body."""
+    has_dateline: bool = False
+    teasers: int = 0
+    """Lines among the paragraphs that only link to other articles, and rows that only listings print."""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph, and the line that began it."""
+
+    text: str
+    line: Line
+    hints: int
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Texts:
+    """What structured data says of lead and body, to decide between them."""
+
+    descriptions: tuple[str, ...] = ()
+    article_body: str | None = None
+    lead_expected: bool = True
+    leads_on: Callable[[str], bool] = field(default=lambda href: False)
+    """Does this href lead to another article or a listing of the site?"""
+
+
+def read_body(lines: Sequence[Line], header: Header, clues: Clues, texts: Texts) -> Body:
+    """Return lead and body; no paragraphs where none can be found."""
+    body = Body()
+    kept = _keep_lines(lines, header, clues, texts, body)
+    paragraphs = assemble(kept, clues)
+    lead: list[Paragraph] = []
+    source = "anatomy:lead"
+    if header.lead:
+        lead = assemble(list(header.lead), clues)
+        source = "anatomy:before byline"
+    else:
+        count, source = _count_lead(paragraphs, header, clues, texts)
+        lead, paragraphs = paragraphs[:count], paragraphs[count:]
+    if lead:
+        body.lead = Found(value=" ".join(each.text for each in lead), source=source)
+    body.paragraphs = tuple(each.text for each in paragraphs)
+    body.has_dateline = any(starts_with_dateline(each.text, clues.words) for each in paragraphs[:2])
+    if paragraphs:
+        body.source = _source_of(paragraphs)
+    return body
+
+
+def assemble(kept: Sequence[Line], clues: Clues) -> list[Paragraph]:
+    """Join lines into paragraphs: a block or an empty line parts them, a single ``<br>`` only where sentences end."""
+    runs: list[list[Line]] = []
+    for line in kept:
+        if runs and line.soft and runs[-1][-1].block is line.block:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    paragraphs: list[Paragraph] = []
+    for run in runs:
+        wrapped = _is_wrapped(run)
+        for place, line in enumerate(run):
+            if place and not _parts_here(run[place - 1], line, wrapped, clues):
+                last = paragraphs[-1]
+                last.text += ("" if _is_cjk(last.text[-1]) and _is_cjk(line.text[0]) else " ") + line.text
+                last.hints &= line.hints
+                last.lines.append(line)
+            else:
+                paragraphs.append(Paragraph(line.text, line, line.hints, [line]))
+    return paragraphs
+
+
+def _is_wrapped(run: Sequence[Line]) -> bool:
+    widest = max(len(line.text) for line in run)
+    limit = WRAPPED // 2 if _is_cjk(run[0].text[0]) else WRAPPED
+    prose = [line for line in run[:-1] if not is_country_line(line.text)]
+    return len(run) > 1 and widest <= limit and not all(ends_sentence(line.text) for line in prose)
+
+
+def _parts_here(before: Line, line: Line, wrapped: bool, clues: Clues) -> bool:
+    if is_country_line(before.text) or is_country_line(line.text) or starts_with_dateline(line.text, clues.words):
+        return True
+    if (before.hints ^ line.hints) & _SIGNS:
+        return True
+    return not wrapped and ends_sentence(before.text)
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+
+
+def _keep_lines(lines: Sequence[Line], header: Header, clues: Clues, texts: Texts, body: Body) -> list[Line]:
+    start = header.start
+    chosen = [line for line in lines if line.hints & Hint.CHOSEN]
+    if chosen:  # the page class says where the body is
+        body.end = chosen[-1].index + 1
+        return [line for line in chosen if not _is_noise(line, header, clues, texts, body)]
+    scope = _scope(lines, start, header, clues)
+    stop = _last_of_article_body(lines, start)
+    kept: list[Line] = []
+    home: Block | None = None
+    index = start
+    while index < len(lines):
+        line = lines[index]
+        body.end = index
+        if index >= stop or (kept and scope is not None and not line.within(scope)):
+            return kept
+        if kept and _stops(lines, index, kept, home, clues, texts):
+            return kept
+        if is_see_also(line, clues.words):
+            index = _after_related(lines, index, home)
+        elif not skipped(line, clues) and not _is_noise(line, header, clues, texts, body):
+            kept.append(line)
+            if len(kept) > 1 or starts_with_dateline(line.text, clues.words):
+                home = _home(line)
+        index += 1
+    body.end = len(lines)
+    return kept
+
+
+def _home(line: Line) -> Block:
+    """Return the block that holds the paragraph among others."""
+    return line.block if line.soft or line.block.tag != "p" or line.block.parent is None else line.block.parent
+
+
+def _scope(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> Block | None:
+    """Return the block that holds headline and body: what lies outside of it is no longer the article."""
+    if header.line is None:
+        return None
+    prose = [line for line in lines[start : start + 60] if not skipped(line, clues) and len(line.unlinked) >= PROSE]
+    if not prose:
+        return None
+    return common_block(header.line.block, prose[0].block)
+
+
+def _last_of_article_body(lines: Sequence[Line], start: int) -> int:
+    marked = [line.index for line in lines[start:] if line.hints & Hint.ARTICLE_BODY and len(line.unlinked) >= PROSE // 2]
+    return max(line.index for line in lines if line.hints & Hint.ARTICLE_BODY) + 1 if marked else len(lines)
+
+
+def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body) -> bool:
+    words = clues.words
+    if is_share(line, words) or is_litter(line) or (line.hints & Hint.RELATED and clues.weak and line.link_share > 0.3):
+        return True
+    if is_listing_row(line.text):
+        body.teasers += 1
+        return True
+    if line.link_share > 0.85 and not starts_with_dateline(line.text, words):
+        if all(texts.leads_on(href) for href, _ in line.links[:5]):
+            body.teasers += 1
+            return True
+        return all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links) and len(line.text) < PROSE
+    if line.soft or len(line.text) > 300:
+        return False
+    printed = (header.byline and header.byline.value, header.published and header.published.value, header.headline and header.headline.value)
+    return line.text in printed
+
+
+def _stops(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts) -> bool:
+    """Does the body end before this line?"""
+    line, words = lines[index], clues.words
+    if ends_body(line, words):
+        return True
+    if line.hints & Hint.CHROME or skipped(line, clues):
+        return False
+    if is_see_also(line, words) or is_share(line, words):
+        return not _goes_on(lines, index, kept, home, clues, texts)
+    if line.heading and home is not None and not line.within(home):
+        following = [each for each in lines[index + 1 : index + 7] if not skipped(each, clues)]
+        links = [each for each in following if each.link_share > 0.6 or date_in(each.text, words, "see_also") or is_listing_row(each.text)]
+        return len(links) * 2 >= len(following)
+    return False
+
+
+def _goes_on(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts) -> bool:
+    """Does the body go on after this label, because it was only a box in its middle, or stood between lead and body?"""
+    only_lead = home is None
+    for line in lines[index + 1 : index + _LOOK_AHEAD]:
+        if ends_body(line, clues.words):
+            return False
+        if only_lead and is_see_also(line, clues.words):
+            return False
+        if skipped(line, clues) or line.link_share > 0.5 or is_share(line, clues.words):
+            continue
+        if (len(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.words)) and (only_lead or (home is not None and _home(line) is home)):
+            return True
+    return False
+
+
+def _after_related(lines: Sequence[Line], index: int, home: Block | None) -> int:
+    """Return the index of the last line of a related box inside the body."""
+    for line in lines[index + 1 :]:
+        if len(line.unlinked) >= PROSE and (home is None or _home(line) is home):
+            return line.index - 1
+    return len(lines)
+
+
+def _count_lead(paragraphs: Sequence[Paragraph], header: Header, clues: Clues, texts: Texts) -> tuple[int, str]:
+    """Return how many of the first paragraphs are the lead, and how that is known."""
+    words = clues.words
+    dated = next((n for n, each in enumerate(paragraphs[:6]) if starts_with_dateline(each.text, words)), None)
+    if dated is not None:
+        return dated, "anatomy:before dateline"
+    if len(paragraphs) < 2:
+        return 0, ""
+    first = paragraphs[0]
+    folded = fold(first.text[:400])
+    if any(folded.startswith(each) for each in words.digest_leads):
+        return 1, "anatomy:digest lead"
+    hinted = _count_while(paragraphs, lambda each: bool(each.hints & Hint.LEAD))
+    if hinted:
+        return hinted, "hint:lead"
+    start_of_body = " ".join(fold((texts.article_body or "")[:600]).split())
+    if start_of_body:
+        for n, each in enumerate(paragraphs[:4]):
+            if start_of_body.startswith(fold(each.text[:200])):
+                return n, "jsonld:articleBody" if n else ""
+    if first.hints & Hint.ARTICLE_BODY and paragraphs[-1].hints & Hint.ARTICLE_BODY:
+        return 0, ""
+    bold = _count_while(paragraphs, lambda each: bool(each.hints & Hint.EMPHASIS))
+    if 0 < bold < len(paragraphs):
+        return bold, "anatomy:emphasis"
+    if any(_same_start(each, first.text) for each in texts.descriptions) and not _in_body_with(first, paragraphs[1]):
+        return 1, "anatomy+meta:description"
+    if not texts.lead_expected or is_country_line(first.text):
+        return 0, ""
+    if _in_body_with(first, paragraphs[1]):
+        return 0, ""
+    return 1, "anatomy:first paragraph"
+
+
+def _in_body_with(first: Paragraph, second: Paragraph) -> bool:
+    """Do both stand in one element that is named as the body?"""
+    return bool(first.hints & second.hints & Hint.BODY) and _home(first.line) is _home(second.line)
+
+
+def _count_while(paragraphs: Sequence[Paragraph], test: Callable[[Paragraph], bool]) -> int:
+    count = next((n for n, each in enumerate(paragraphs[:5]) if not test(each)), 5)
+    return count if count < min(5, len(paragraphs)) else 0
+
+
+def _same_start(description: str, text: str) -> bool:
+    stem = fold(description.rstrip(".… "))[:200]
+    return len(stem) >= 40 and fold(text[:400]).startswith(stem)
+
+
+def _source_of(paragraphs: Sequence[Paragraph]) -> str:
+    hints = paragraphs[-1].hints
+    if hints & Hint.CHOSEN:
+        return "css:body"
+    if hints & Hint.ARTICLE_BODY:
+        return "itemprop:articleBody"
+    return "hint:body" if hints & Hint.BODY else "anatomy:body"

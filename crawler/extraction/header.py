@@ -1,0 +1,316 @@
+"""Lines in, the header of the article out: headline, date, kicker and byline, in whatever order a layout prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.labels import (
+    SHORT, Words, as_label, date_in, free_date, is_listing_row, is_litter, is_own_name, is_see_also, is_share, reads_as_kicker,
+)  # fmt: skip
+from crawler.extraction.lines import NEVER_TEXT, Hint, Line, split_pieces
+from crawler.items import Found
+from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.text import fold
+
+BEFORE: Final = 14
+"""So many lines before the headline may belong to the header."""
+AFTER: Final = 8
+"""So many lines after it, until the first that is body."""
+LONGEST_HEADLINE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A text that structured data gives for the headline: where to look for the printed one."""
+
+    value: str
+    source: str
+
+
+@dataclass(slots=True)
+class Header:
+    """What heads the article, and the line after which lead and body begin."""
+
+    headline: Found | None = None
+    line: Line | None = None
+    start: int = 0
+    """Index of the first line after the headline and what belongs to it."""
+    published: Found | None = None
+    kicker: Found | None = None
+    byline: Found | None = None
+    lead: tuple[Line, ...] = ()
+    """Prose printed between headline and byline."""
+    first: int = 0
+    """Index of the first line of the header."""
+
+
+@dataclass(slots=True)
+class Clues:
+    """What else is known when the header is read."""
+
+    words: Words
+    language: str | None
+    anchors: tuple[Anchor, ...]
+    author_names: tuple[str, ...]
+    sections: tuple[str, ...]
+    is_elsewhere: Callable[[str], bool]
+    """Does this href lead to another article of the site?"""
+    weak: bool = True
+    """Believe class names that say "boilerplate"."""
+
+
+def read_header(lines: Sequence[Line], clues: Clues) -> Header:
+    """Return the header; ``line`` is None when no headline is printed."""
+    header = Header()
+    spot = _find_headline(lines, clues)
+    if spot is None:
+        return header
+    first, last, header.headline = spot
+    header.line = lines[first]
+    header.first, header.start = first, last + 1
+    _read_before(lines, first, header, clues)
+    _read_after(lines, last + 1, header, clues)
+    return header
+
+
+def skipped(line: Line, clues: Clues) -> bool:
+    """Is the line outside of any article: menus, captions, advertisements?"""
+    if line.hints & NEVER_TEXT:
+        return True
+    return clues.weak and bool(line.hints & (Hint.BOILERPLATE | Hint.FORM))
+
+
+def _find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
+    candidates = [line for line in lines if len(line.text) <= LONGEST_HEADLINE and not skipped(line, clues)]
+    for anchor in clues.anchors:
+        wanted = _comparable(anchor.value)
+        if len(wanted) < 2:
+            continue
+        best: tuple[int, int, int, str] | None = None
+        for line in candidates:
+            fit = _fit(line, wanted, clues)
+            if fit and not _leads_elsewhere(line, clues):
+                rank = fit + (20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0)
+                if best is None or rank > best[0]:
+                    best = (rank, line.index, line.index, line.text)
+        if best is None:
+            best = _over_two_lines(lines, candidates, wanted)
+        if best is not None:
+            line = lines[best[1]]
+            place = f"h{line.heading}" if line.heading else "line"
+            return best[1], best[2], Found(value=best[3], source=f"{place}+{anchor.source}")
+    for line in sorted((each for each in candidates if each.heading), key=lambda each: each.heading):
+        if line.heading <= 3 and _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
+    for line in candidates:
+        if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source="hint:headline")
+    return _after_the_date(candidates, clues)
+
+
+def _fit(line: Line, wanted: str, clues: Clues) -> int:
+    text = _comparable(line.text) if len(line.text) <= len(wanted) * 2 + 40 else ""
+    if not text:
+        return 0
+    if text == wanted:
+        return 40
+    if wanted.endswith(text) and (len(text) * 2 >= len(wanted) or len(text) >= 20):
+        before = wanted[: -len(text)]
+        if before[-1] in " :|-":  # "CHINA - JAPAN Japan says…": kicker and headline in one title
+            return 30
+    if len(text) >= 15 and wanted.startswith(text) and wanted[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/"):
+        return 25
+    stem = wanted.rstrip(".\u2026 ")
+    if stem != wanted and len(stem) >= 15 and text.startswith(stem):
+        return 25
+    return 0
+
+
+def _over_two_lines(lines: Sequence[Line], candidates: Sequence[Line], wanted: str) -> tuple[int, int, int, str] | None:
+    for line in candidates:
+        joined, last = line.text, line.index
+        if not wanted.startswith(_comparable(line.text)) or len(line.text) < 3:
+            continue
+        for follower in lines[line.index + 1 : line.index + 4]:
+            if follower.block is not line.block and not (follower.heading and follower.heading == line.heading):
+                break
+            joined, last = f"{joined} {follower.text}", follower.index
+            if _comparable(joined) == wanted:
+                return 1, line.index, last, joined
+    return None
+
+
+def _comparable(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _leads_elsewhere(line: Line, clues: Clues) -> bool:
+    """Is the line a teaser of another article?"""
+    return line.link_share > 0.6 and any(clues.is_elsewhere(href) for href, _ in line.links[:3])
+
+
+def _may_be_headline(line: Line, clues: Clues) -> bool:
+    words = clues.words
+    if is_own_name(line.text, words) or is_see_also(line, words) or is_share(line, words) or _leads_elsewhere(line, clues):
+        return False
+    if line.hints & Hint.RELATED or date_in(line.text, words, "header") or reads_as_kicker(line.text, words):
+        return False
+    return not (line.link_share > 0.9 and line.heading != 1 and any(not href.startswith("#") for href, _ in line.links))
+
+
+def _after_the_date(candidates: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
+    """Take the first line after the header's date, its kicker and its labels."""
+    words = clues.words
+    dated = next((n for n, line in enumerate(candidates) if (found := date_in(line.text, words, "header")) and _only_kicker(found[1], words)), None)
+    if dated is None:
+        return None
+    for line in candidates[dated + 1 : dated + 8]:
+        label = is_share(line, words) or is_litter(line) or reads_as_kicker(line.text, words) or is_listing_row(line.text)
+        if label or is_byline(line.text[:SHORT], clues.language):
+            continue
+        if not _may_be_headline(line, clues) or len(line.text) > 300:
+            return None
+        return line.index, line.index, Found(value=line.text, source="anatomy:headline")
+    return None
+
+
+def _only_kicker(rest: str, words: Words) -> bool:
+    return not rest or reads_as_kicker(rest, words) or as_label(rest) in words.share
+
+
+def _parts(line: Line) -> Iterator[Line]:
+    """Yield a header line, or its parts where inline elements set them apart."""
+    yield from split_pieces(line) if len(line.pieces) > 1 and len(line.text) <= SHORT * 2 else (line,)
+
+
+def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) -> None:
+    """Read date, kicker and byline above the headline, from the nearest line up."""
+    words = clues.words
+    waiting: list[Line] = []
+    for line in reversed(lines[max(0, end - BEFORE) : end]):
+        if skipped(line, clues) or len(line.text) > SHORT * 2:
+            if line.hints & Hint.CHROME and header.published is None:
+                continue
+            break
+        for part in reversed(list(_parts(line))):
+            if header.published is None and _take_date(part, header, clues):
+                header.first = line.index
+                # Between date and headline everything short in upper case is the kicker.
+                for each in waiting:
+                    _take_kicker(each, header, clues, near=True)
+            elif is_share(part, words) or is_litter(part):
+                continue
+            elif _take_byline(part, header, clues, bare=False):
+                header.first = line.index
+            else:
+                waiting.append(part)
+                if header.published is not None and header.first - line.index <= 1:
+                    _take_kicker(part, header, clues, near=False)
+    for each in waiting[:2]:  # no date above: only what stands directly on top of the headline
+        _take_kicker(each, header, clues, near=header.published is None)
+
+
+def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> None:
+    """Read date, kicker and byline below the headline, until a line that can only be lead or body."""
+    words = clues.words
+    prose: list[Line] = []
+    index = start
+    for line in lines[start : start + AFTER * 4]:
+        if index - start > AFTER and not skipped(line, clues):
+            break
+        if skipped(line, clues) and not line.hints & Hint.BYLINE:
+            continue
+        if is_see_also(line, words):
+            break
+        taken = False
+        for part in _parts(line):
+            taken |= _take_header_part(part, header, clues, prose, lines)
+        if taken:
+            header.start = line.index + 1
+            if header.byline is not None and prose and not header.lead:
+                header.lead = tuple(prose)
+        elif is_share(line, words) or is_litter(line) or _repeats(line, header):
+            if not prose:
+                header.start = line.index + 1
+        else:
+            prose.append(line)
+            if len(prose) > 3 or sum(len(each.text) for each in prose) > 1500:
+                break
+        index += 1
+
+
+def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line], lines: Sequence[Line]) -> bool:
+    if header.published is None and len(prose) <= 1 and _take_date(part, header, clues):
+        return True
+    if header.byline is None and _take_byline(part, header, clues, bare=not prose, lines=lines):
+        return True
+    return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _repeats(line: Line, header: Header) -> bool:
+    """Is the line the headline or the date once more?"""
+    return header.headline is not None and line.text == header.headline.value or (header.published is not None and line.text == header.published.value)
+
+
+def _take_date(part: Line, header: Header, clues: Clues) -> bool:
+    found = date_in(part.text, clues.words, "header")
+    if found is None:
+        printed = free_date(part.text) if part.heading == 0 else None
+        if printed is None and part.hints & (Hint.DATE | Hint.TIME) and len(part.text) <= 60 and any(each.isdigit() for each in part.text):
+            printed = part.text
+        if printed is None:
+            return False
+        header.published = Found(value=printed, source="hint:date" if part.hints & (Hint.DATE | Hint.TIME) else "anatomy:date")
+        return True
+    printed, rest = found
+    if rest and not _only_kicker(rest, clues.words) and not _take_rest(rest, part, header, clues):
+        return False
+    source = "time" if part.hints & Hint.TIME else "anatomy:date"
+    header.published = Found(value=printed, source=source)
+    if rest and header.kicker is None and reads_as_kicker(rest, clues.words):
+        header.kicker = Found(value=rest, source="anatomy:date line")
+    return True
+
+
+def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
+    """Read what shares a line with the date, when it is a byline or the name of the publication."""
+    if is_own_name(rest, clues.words):
+        return True
+    if header.byline is None and is_byline(rest, clues.language):
+        header.byline = Found(value=rest, source="anatomy:byline")
+        return True
+    if len(rest) > 40:
+        return False
+    # "Published on 03/11/2022, 09.45": a few words of prose, not a sentence.
+    return part.hints & (Hint.DATE | Hint.TIME) != 0 or len(rest.split()) <= 2
+
+
+def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> bool:
+    if header.kicker is not None or part.heading == 1 or len(part.text) > 80 or is_own_name(part.text, clues.words):
+        return False
+    hinted = bool(part.hints & Hint.KICKER) and near
+    stated = near and as_label(part.text) in clues.sections
+    if not (hinted or stated or reads_as_kicker(part.text, clues.words)) or is_share(part, clues.words):
+        return False
+    header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
+    return True
+
+
+def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool, lines: Sequence[Line] = ()) -> bool:
+    if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+        return False
+    text = part.text
+    if is_byline(text, clues.language):
+        header.byline = Found(value=text, source="anatomy:byline")
+        return True
+    hinted = bool(part.hints & Hint.BYLINE)
+    named = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
+    if named and len(text) <= 80 and (hinted or bare):
+        header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
+        return True
+    if (hinted or bare) and not reads_as_kicker(text, clues.words) and is_byline(text, clues.language, bare=True):
+        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+        return True
+    return False

@@ -1,0 +1,125 @@
+"""The JSON-LD of a page in, the one article it describes out. Broken JSON is mended where that is safe, else passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, Final
+
+from lxml import etree
+
+ARTICLE_TYPES: Final = frozenset(
+    """article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle reportagenewsarticle
+    reviewnewsarticle blogposting socialmediaposting report liveblogposting scholarlyarticle techarticle satiricalarticle""".split()
+)
+MAX_SCRIPTS: Final = 50
+MAX_LENGTH: Final = 4_000_000
+MAX_NODES: Final = 5_000
+
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_LISTS = ("itemlistelement", "mainentity", "haspart", "@graph")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A node of JSON-LD, asked by property name in any case."""
+
+    properties: dict[str, Any]
+    listed: bool = False
+    """Stands in a list of several: not what the page is about."""
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(each.rsplit("/", 1)[-1].lower() for each in texts(self.properties.get("@type")))
+
+    @property
+    def is_article(self) -> bool:
+        return not self.types.isdisjoint(ARTICLE_TYPES)
+
+    def text(self, *names: str) -> str | None:
+        """Return the first text of the first property that has one."""
+        return next((text for name in names for text in texts(self.properties.get(name))), None)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the thing says it lives."""
+        return tuple(each for name in ("url", "mainentityofpage", "@id") for each in texts(self.properties.get(name), "@id", "url"))
+
+    @property
+    def author_names(self) -> tuple[str, ...]:
+        return tuple(texts(self.properties.get("author") or self.properties.get("creator"), "name"))
+
+
+def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
+    """Return every node of the scripts, in order."""
+    found: list[Thing] = []
+    for script in scripts[:MAX_SCRIPTS]:
+        for value in _load(script):
+            found.extend(_walk(value, MAX_NODES - len(found)))
+    return tuple(found)
+
+
+def scripts_of(root: etree._Element) -> list[str]:
+    """Return the text of a page's JSON-LD scripts."""
+    return [
+        element.text
+        for element in root.iter("script")
+        if element.text and "ld+json" in (element.get("type") or "").lower() and len(element.text) < MAX_LENGTH
+    ]
+
+
+def texts(value: Any, *keys: str) -> Iterator[str]:
+    """Yield the texts of a property, whether it is one, a list, or a node (its ``keys``, else ``@value`` or ``name``)."""
+    pending = [value]
+    for _ in range(200):
+        if not pending:
+            return
+        each = pending.pop(0)
+        if isinstance(each, str):
+            if each.strip():
+                yield unescape(each).strip()
+        elif isinstance(each, list):
+            pending[:0] = each[:200]
+        elif isinstance(each, dict):
+            folded = {str(key).lower(): inner for key, inner in each.items()}
+            pending[:0] = [folded[key] for key in (*keys, "@value", "name") if key in folded][:1]
+
+
+def _load(script: str) -> Iterator[Any]:
+    text = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip().rstrip(";")
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
+        try:
+            yield json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        return
+    try:  # two documents in one script, or rubbish after the first
+        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
+    except (ValueError, RecursionError):
+        return
+    yield value
+
+
+def _walk(value: Any, budget: int) -> Iterator[Thing]:
+    pending: list[tuple[Any, bool]] = [(value, False)]
+    while pending and budget > 0:
+        each, listed = pending.pop(0)
+        if isinstance(each, list):
+            pending[:0] = [(inner, listed) for inner in each[:500]]
+        elif isinstance(each, dict):
+            budget -= 1
+            node = {str(key).lower(): inner for key, inner in each.items()}
+            yield Thing(node, listed)
+            for name in _LISTS:
+                inner = node.get(name)
+                if isinstance(inner, list):
+                    pending.extend((one, listed or name == "itemlistelement") for one in inner[:500])
+                elif isinstance(inner, dict):
+                    pending.append((inner, listed))
+            item = node.get("item")
+            if isinstance(item, dict):
+                pending.append((item, True))

@@ -1,0 +1,233 @@
+"""A line in, what kind of line it is out: date, kicker, share label, end of the body. Words and formats come from the site."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from crawler.extraction.lines import Hint, Line
+from crawler.normalisation.text import clean, fold
+from crawler.site import DateFormats, Labels, Site
+
+SHORT: Final = 160
+"""No label, date, kicker or byline is longer."""
+
+_DIRECTIVES: Final = {
+    "%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}", "%y": r"\d{2}", "%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{2}",
+    "%S": r"\d{2}", "%f": r"\d{1,6}", "%p": r"[AaPp]\.?[Mm]\.?", "%B": r"[^\W\d_]{3,12}", "%b": r"[^\W\d_]{3,12}\.?",
+    "%A": r"[^\W\d_]{3,12}", "%a": r"[^\W\d_]{2,12}\.?", "%z": r"(?:Z|[+-]\d{2}:?\d{2})", "%Z": r"[A-Z]{2,5}", "%%": "%",
+}  # fmt: skip
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_TIME = r"(?:\s*[,\-–|]?\s*(?:at |ore |alle |a las )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?)?"
+_FREE_DATE = re.compile(
+    rf"(?:[^\W\d_]{{3,12}},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    rf"|\d{{4}}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日|\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}\S{{0,12}})?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}){_TIME}"
+)
+_BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
+_SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
+_COUNTER = re.compile(
+    r"\W*(?:\d[\d.,' ]{0,12}\s*(?:views?|visits?|reads?|letture|visualizzazioni|visite|visitas|lecturas|visualizaciones|comments?|commenti|"
+    r"comentarios|shares?|likes?|次阅读|次閱讀|次浏览|次瀏覽|人阅读)|(?:(?:page\s?)?views?|visits?|reads?|hits|read|letture|visualizzazioni|visite|"
+    r"letto|visitas|lecturas|le[ií]do|comments?|commenti|comentarios|shares?|阅读|閱讀|浏览|瀏覽|点击|點擊)(?:\s?(?:次数|次數|量|数))?\s*[:：]?\s*\d[\d.,' ]{0,12}"
+    r"(?:\s*(?:times|volte|veces|次))?)\W*",
+    re.I,
+)
+_ADVERT = re.compile(r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I)
+_COPYRIGHT = re.compile(r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I)
+_LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
+_SHARE_HREF = re.compile(
+    r"^(?:#|javascript:|mailto:)|(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)|x\.com/(?:intent|share)|t\.me/share|wa\.me|"
+    r"whatsapp:|api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
+    re.I,
+)
+_CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+_CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、,，·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
+_SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?\[\d+\])*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A site's labels and date shapes, folded and compiled once."""
+
+    see_also: frozenset[str]
+    share: tuple[str, ...]
+    ends_body: tuple[str, ...]
+    sections: frozenset[str]
+    digest_leads: tuple[str, ...]
+    own_names: frozenset[str]
+    dateline: re.Pattern[str]
+    dates: dict[str, re.Pattern[str]]
+
+    def date(self, place: str) -> re.Pattern[str]:
+        return self.dates.get(place, _NEVER)
+
+
+_NEVER = re.compile(r"(?!)")
+
+
+def words_of(site: Site) -> Words:
+    """Return the compiled words of a site."""
+    return _words(site.labels, site.dates, site.agencies, (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains)))
+
+
+def as_label(text: str) -> str:
+    """Return text as labels are compared: folded, without the marks around it."""
+    return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!").split())
+
+
+def date_in(text: str, words: Words, place: str) -> tuple[str, str] | None:
+    """Return the date that begins or ends a short line, as printed, and what else stands in the line."""
+    if len(text) > SHORT:
+        return None
+    pattern = words.date(place)
+    before = _BEFORE_DATE.match(text)
+    starts = {before.end() if before else 0, 0}
+    for start in sorted(starts, reverse=True):
+        if (found := pattern.match(text, start)) and _ends_word(text, found.end()):
+            return found[0].strip(), text[found.end() :].strip(_SEPARATORS)
+    for found in pattern.finditer(text):
+        rest = text[found.end() :]
+        if not rest.strip(_SEPARATORS + "."):
+            return found[0].strip(), text[: found.start()].strip(_SEPARATORS)
+    return None
+
+
+def free_date(text: str) -> str | None:
+    """Return a line that is a date in words, or in another shape than the site declares."""
+    if len(text) > 60:
+        return None
+    before = _BEFORE_DATE.match(text)
+    start = before.end() if before else 0
+    found = _FREE_DATE.fullmatch(text[start:].strip(" )]."))
+    return found[0] if found else None
+
+
+def is_see_also(line: Line, words: Words) -> bool:
+    """Does the line head a See also block? Links may follow the label on the same line."""
+    if len(line.text) < 40 and as_label(line.text) in words.see_also:
+        return True
+    return 0 < len(line.unlinked) < 40 and line.link_share > 0 and as_label(line.unlinked) in words.see_also
+
+
+def is_share(line: Line, words: Words) -> bool:
+    """Is the line made of share, print and mail labels, or of links that only share?"""
+    if len(line.text) > SHORT:
+        return False
+    if _is_all_labels(as_label(line.text), words.share):
+        return True
+    if line.link_share > 0.6 or len(line.text) < 20:
+        links = line.links
+        return bool(links) and all(_SHARE_HREF.search(href[:300]) for href, _ in links) and len(line.unlinked) < 20 and line.heading == 0 and (
+            bool(line.hints & Hint.SHARE) or all(len(text) <= 12 for _, text in links)
+        )
+    return bool(line.hints & Hint.SHARE)
+
+
+def ends_body(line: Line, words: Words) -> bool:
+    """Does nothing of the article follow this line: newsletter, motto, copyright?"""
+    start = line.folded[:200].lstrip(_SEPARATORS)
+    return any(start.startswith(each) for each in words.ends_body) or (len(line.text) < 400 and bool(_COPYRIGHT.match(line.text)))
+
+
+def is_litter(line: Line) -> bool:
+    """Is the line a counter or the heading of an advertisement?"""
+    return len(line.text) < 80 and bool(_COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text))
+
+
+def is_listing_row(text: str) -> bool:
+    """Is the line one that only listings print: ``| 22/09/2023``, ``by X | LEBANON``?"""
+    return len(text) < 120 and bool(_LISTING.match(text))
+
+
+def reads_as_kicker(text: str, words: Words) -> bool:
+    """Does a short line read as a section or as countries in upper case?"""
+    if not 2 <= len(text) <= 60 or any(each.isdigit() for each in text):
+        return False
+    if as_label(text) in words.sections:
+        return True
+    letters = [each for each in text if each.isalpha()]
+    if len(letters) < 2:
+        return False
+    if _CJK_KICKER.fullmatch(text):
+        return True
+    return all(each.isupper() for each in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
+
+
+def is_country_line(text: str) -> bool:
+    """Is the line an upper-case heading inside a digest?"""
+    letters = [each for each in text if each.isalpha()]
+    if not letters or len(text) > 80:
+        return False
+    return all(each.isupper() for each in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
+
+
+def ends_sentence(text: str) -> bool:
+    return bool(_SENTENCE_END.search(text[-40:]))
+
+
+def starts_with_dateline(text: str, words: Words) -> bool:
+    """Does a paragraph begin with a place and, in brackets, the agency: ``Moscow (AsiaNews) -``?"""
+    return words.dateline.match(text[:200]) is not None
+
+
+def is_own_name(text: str, words: Words) -> bool:
+    """Is the line the name of the publication, as in a logo?"""
+    return as_label(text) in words.own_names
+
+
+def _ends_word(text: str, end: int) -> bool:
+    return end >= len(text) or not (text[end].isalnum() or (text[end] in "/.:" and text[end + 1 : end + 2].isdigit()))
+
+
+def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
+    found = False
+    for _ in range(12):
+        if not text:
+            return found
+        label = next((each for each in labels if text.startswith(each)), None)
+        if label is None:
+            return False
+        found = True
+        text = text[len(label) :].lstrip(_SEPARATORS)
+    return False
+
+
+@lru_cache(maxsize=64)
+def _words(labels: Labels, dates: tuple[DateFormats, ...], agencies: tuple[str, ...], own_names: tuple[str, ...]) -> Words:
+    folded = {name: tuple(as_label(each) for each in getattr(labels, name)) for name in ("see_also", "share", "sections", "digest_leads")}
+    shapes: dict[str, list[str]] = {}
+    for row in dates:
+        shapes.setdefault(row.place, []).extend(row.formats)
+    return Words(
+        see_also=frozenset(folded["see_also"]),
+        share=tuple(sorted(folded["share"], key=len, reverse=True)),
+        ends_body=tuple(fold(clean(each)).lstrip(_SEPARATORS) for each in labels.ends_body),
+        sections=frozenset(folded["sections"]),
+        digest_leads=folded["digest_leads"],
+        own_names=frozenset(as_label(each) for each in own_names),
+        dateline=_dateline(agencies),
+        dates={place: _shape(formats) for place, formats in shapes.items()},
+    )
+
+
+def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(re.escape(each).replace(r"\ ", r"\s?") for each in agencies)
+    return re.compile(rf"[^()（）]{{0,60}}[(（]\s*(?:{names})\s*(?:[/,，、;–—-][^()（）]{{0,80}})?[)）]", re.I) if names else _NEVER
+
+
+def _shape(formats: list[str]) -> re.Pattern[str]:
+    """Return a pattern of the shape that these strptime formats read; the longest form is tried first."""
+    shapes = sorted({_shape_of(each) for each in formats}, key=len, reverse=True)
+    return re.compile(rf"(?<!\d)(?:{'|'.join(shapes)})(?!\d)")
+
+
+def _shape_of(form: str) -> str:
+    parts: list[str] = []
+    for token in re.findall(r"%.|\s+|[^%\s]", form):
+        if token.isspace():
+            parts.append(r"\s*")
+        else:
+            parts.append(_DIRECTIVES.get(token) or rf"\s?{re.escape(token)}" if token in ",:" else _DIRECTIVES.get(token) or re.escape(token))
+    return "".join(parts)

@@ -1,0 +1,371 @@
+"""A parsed page in, its lines out: what a reader sees from top to bottom, whatever tags carried it.
+
+A line is a run of text bounded by block elements or ``<br>``. It knows where it stands (headings, links, menus, the
+words in class names), so that the anatomy can be read without depending on any one markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntFlag
+from functools import cached_property, lru_cache
+from typing import Final
+
+from lxml import etree
+
+from crawler.normalisation.text import clean, fold
+
+
+class Hint(IntFlag):
+    """What the markup around a line says about it. ``CHROME`` is certain (nav, footer, aside), the rest is weak."""
+
+    CHROME = 1
+    BOILERPLATE = 2
+    SHARE = 4
+    RELATED = 8
+    CAPTION = 16
+    ADVERT = 32
+    DATE = 64
+    BYLINE = 128
+    KICKER = 256
+    HEADLINE = 512
+    LEAD = 1024
+    BODY = 2048
+    ARTICLE_BODY = 4096
+    EMPHASIS = 8192
+    CHOSEN = 16384
+    """Inside an element that the page class's ``body_css`` selects."""
+    TIME = 32768
+    FORM = 65536
+
+
+NONE: Final = 0
+NEVER_TEXT: Final = Hint.CHROME | Hint.CAPTION | Hint.ADVERT
+
+_DROPPED: Final = (
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
+    "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math",
+)  # fmt: skip
+_BLOCKS: Final = frozenset(
+    """address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form frameset
+    h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th
+    thead tr ul caption""".split()
+)  # fmt: skip
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_TAG_HINTS: Final[dict[str, int]] = {
+    "nav": Hint.CHROME,
+    "footer": Hint.CHROME,
+    "aside": Hint.CHROME,
+    "menu": Hint.CHROME,
+    "figcaption": Hint.CAPTION,
+    "caption": Hint.CAPTION,
+    "form": Hint.FORM,
+    "b": Hint.EMPHASIS,
+    "strong": Hint.EMPHASIS,
+    "i": Hint.EMPHASIS,
+    "em": Hint.EMPHASIS,
+    "time": Hint.TIME,
+}
+_ROLES: Final[dict[str, int]] = {
+    "navigation": Hint.CHROME,
+    "contentinfo": Hint.CHROME,
+    "complementary": Hint.CHROME,
+    "search": Hint.CHROME,
+    "banner": Hint.BOILERPLATE,
+}
+_PROPERTIES: Final[dict[str, int]] = {
+    "headline": Hint.HEADLINE,
+    "name headline": Hint.HEADLINE,
+    "author": Hint.BYLINE,
+    "datepublished": Hint.DATE,
+    "articlebody": Hint.ARTICLE_BODY,
+    "description": Hint.LEAD,
+    "articlesection": Hint.KICKER,
+    "abstract": Hint.LEAD,
+}
+_WORDS: Final[dict[int, str]] = {
+    Hint.BOILERPLATE: "nav navbar navigation menu menubar submenu footer sidebar breadcrumb breadcrumbs cookie cookies newsletter subscribe "
+    "subscription comments disqus popup modal consent widget pagination pager skip masthead topbar toolbar login search copyright",
+    Hint.SHARE: "share sharing social socials condividi addthis addtoany sharethis compartir sharebar",
+    Hint.RELATED: "related correlati relatednews seealso see-also relacionados vedianche",
+    Hint.CAPTION: "caption didascalia wp-caption wp-caption-text photo-caption image-caption leyenda",
+    Hint.ADVERT: "ad ads advert advertisement advertising adsbygoogle sponsor sponsored pubblicita publicidad banner-ad ad-banner adv",
+    Hint.DATE: "date data time datetime published pubdate datepublished fecha dateline-date post-date entry-date article-date "
+    "publish-date timestamp",
+    Hint.BYLINE: "author byline autore autor writer by-line article-author post-author entry-author firma signature",
+    Hint.KICKER: "kicker occhiello eyebrow overline country paese section-name section-label topic",
+    Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
+    Hint.LEAD: "lead lede abstract summary sommario standfirst deck dek subtitle excerpt intro sottotitolo entradilla article-lead "
+    "article-summary catenaccio",
+    Hint.BODY: "articlebody article-body article-text body-text story-body article-content entry-content post-content story-text "
+    "testo bodytext articletext storytext articlecontent",
+}  # fmt: skip
+_HINT_OF_WORD: Final = {word: int(hint) for hint, words in _WORDS.items() for word in words.split()}
+_OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
+_SPLITS_LINES: Final = Hint.DATE | Hint.BYLINE | Hint.KICKER | Hint.HEADLINE | Hint.LEAD | Hint.SHARE | Hint.TIME
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_CJK_BREAK = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A block element: where a line stands."""
+
+    parent: Block | None
+    tag: str
+    depth: int
+    hints: int = NONE
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of text in one inline element."""
+
+    text: str
+    hints: int
+    href: str | None
+
+
+@dataclass(eq=False)
+class Line:
+    """A line as a reader sees it."""
+
+    index: int
+    text: str
+    block: Block
+    soft: bool
+    """Parted from the line before by a single ``<br>`` only."""
+    heading: int
+    """1 to 6 inside h1 to h6, else 0."""
+    hints: int
+    """What all of the line stands in."""
+    pieces: list[Piece] = field(default_factory=list)
+
+    @cached_property
+    def folded(self) -> str:
+        """The first 1,000 characters for comparing."""
+        return fold(self.text[:1000])
+
+    @cached_property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """(href, text) of each link in the line."""
+        found: list[list[str]] = []
+        last: str | None = None
+        for piece in self.pieces:
+            if piece.href is not None and piece.href == last:
+                found[-1][1] += piece.text
+            elif piece.href is not None:
+                found.append([piece.href, piece.text])
+            last = piece.href if piece.href is not None or piece.text.strip() else last
+        return tuple((href, clean(text)) for href, text in found)
+
+    @cached_property
+    def unlinked(self) -> str:
+        """What of the line stands outside of links."""
+        return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
+
+    @cached_property
+    def link_share(self) -> float:
+        """How much of the line is link text, 0 to 1."""
+        if all(piece.href is None for piece in self.pieces):
+            return 0.0
+        linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
+        return min(1.0, linked / max(1, len(self.text)))
+
+    def within(self, block: Block) -> bool:
+        """Is the line inside that block?"""
+        here: Block | None = self.block
+        while here is not None and here.depth >= block.depth:
+            if here is block:
+                return True
+            here = here.parent
+        return False
+
+
+def common_block(first: Block, second: Block) -> Block:
+    """Return the innermost block that holds both."""
+    one, other = first, second
+    while one is not other:
+        if one.depth >= other.depth and one.parent is not None:
+            one = one.parent
+        elif other.parent is not None:
+            other = other.parent
+        else:
+            break
+    return one
+
+
+def read_lines(root: etree._Element, chosen: Iterable[etree._Element] = ()) -> list[Line]:
+    """Return the visible lines of a page, in order. ``chosen`` elements mark their lines ``CHOSEN``."""
+    etree.strip_elements(root, *_DROPPED, with_tail=False)
+    return _Reader(frozenset(chosen)).read(root)
+
+
+def hints_of(tag: str, items: list[tuple[str, str]]) -> int:
+    """Return what a tag and its attributes say, -1 when the element is hidden."""
+    hints = _TAG_HINTS.get(tag, NONE)
+    for name, value in items:
+        if name in ("class", "id"):
+            if tag not in _OF_WHOLE_PAGES:
+                hints |= _hints_of_words(value[:200])
+        elif name == "itemprop":
+            hints |= _PROPERTIES.get(value[:40].lower(), NONE)
+        elif name == "rel":
+            if "author" in value[:40].lower().split():
+                hints |= Hint.BYLINE
+            elif "sponsored" in value[:80].lower():
+                hints |= Hint.ADVERT
+        elif name == "role":
+            hints |= _ROLES.get(value[:40].lower(), NONE)
+        elif name == "hidden" or (name == "style" and _HIDDEN.search(value[:500])):
+            return -1
+    return hints
+
+
+@lru_cache(maxsize=4096)
+def _hints_of_words(value: str) -> int:
+    hints = NONE
+    for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
+        hint = _HINT_OF_WORD.get(word)
+        if hint is None:
+            joined = word.replace("-", "")
+            hint = _HINT_OF_WORD.get(joined)
+        if hint is None and "-" in word:
+            parts = word.split("-")
+            hint = _HINT_OF_WORD.get(parts[-1], NONE)
+            if hint & (Hint.DATE | Hint.BODY):  # "load-more-data", "main-text": too common to mean anything
+                hint = NONE
+        hints |= hint or NONE
+    return hints
+
+
+class _Reader:
+    """Walks a tree once, without recursion, and collects its lines."""
+
+    def __init__(self, chosen: frozenset[etree._Element]) -> None:
+        self.chosen = chosen
+        self.lines: list[Line] = []
+        self.pieces: list[Piece] = []
+        self.soft = False
+        self.block = Block(None, "html", 0)
+        self.hints = NONE
+        self.heading = 0
+        self.href: str | None = None
+        self.pre = False
+
+    def read(self, root: etree._Element) -> list[Line]:
+        stack: list[tuple[Block, int, int, str | None, bool, bool]] = []
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "start":
+                tag = element.tag
+                if not isinstance(tag, str):
+                    tag = ""
+                items = element.items()
+                own = hints_of(tag, items) if items else _TAG_HINTS.get(tag, NONE)
+                if own < 0:
+                    walk.skip_subtree()
+                    own = NONE
+                    stack.append((self.block, self.hints, self.heading, self.href, self.pre, False))
+                    continue
+                if self.chosen and element in self.chosen:
+                    own |= Hint.CHOSEN
+                is_block = tag in _BLOCKS or "-" in tag or bool(own & Hint.CHOSEN)
+                stack.append((self.block, self.hints, self.heading, self.href, self.pre, is_block))
+                if is_block:
+                    self._end_line(soft=False)
+                    self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own)
+                    if tag in _HEADINGS:
+                        self.heading = _HEADINGS[tag]
+                    elif tag == "pre":
+                        self.pre = True
+                elif tag == "br":
+                    self._break()
+                elif tag == "a":
+                    href = element.get("href")
+                    if href:
+                        self.href = href
+                self.hints |= own
+                if element.text:
+                    self._add(element.text)
+            else:
+                block, hints, heading, href, pre, is_block = stack.pop()
+                if is_block:
+                    self._end_line(soft=False)
+                self.block, self.hints, self.heading, self.href, self.pre = block, hints, heading, href, pre
+                if element.tail:
+                    self._add(element.tail)
+        self._end_line(soft=False)
+        return self.lines
+
+    def _add(self, text: str) -> None:
+        if self.pre and "\n" in text:
+            first, *rest = text.split("\n")
+            self.pieces.append(Piece(first, self.hints, self.href))
+            for each in rest:
+                self._break()
+                self.pieces.append(Piece(each, self.hints, self.href))
+        elif self.pieces or not text.isspace():
+            if "\n" in text and not text.isascii():
+                text = _CJK_BREAK.sub("", text)
+            self.pieces.append(Piece(text, self.hints, self.href))
+
+    def _break(self) -> None:
+        if self.heading:  # a headline set on two lines is one headline
+            self.pieces.append(Piece(" ", self.hints, self.href))
+        else:
+            self._end_line(soft=True)
+
+    def _end_line(self, *, soft: bool) -> None:
+        """Keep the line so far; ``soft`` tells how the next one is parted from it."""
+        pieces, self.pieces = self.pieces, []
+        text = _tidy(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])) if pieces else ""
+        if not text:
+            # Two breaks in a row, or a break beside a block, part as a block does.
+            self.soft = False
+            return
+        hints = -1
+        for piece in pieces:
+            if not piece.text.isspace():
+                hints &= piece.hints
+        line = Line(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces)
+        self.lines.append(line)
+        self.soft = soft
+
+
+def split_pieces(line: Line) -> list[Line]:
+    """Return the line cut where an inline element says what it is, or a link begins or ends; itself if nothing does.
+
+    Only lines of the header are cut: ``<span class="date">…</span><span class="author">…</span>``.
+    """
+    groups: list[list[Piece]] = []
+    last: tuple[int, str | None] | None = None
+    for piece in line.pieces:
+        mark = (piece.hints & _SPLITS_LINES, piece.href)
+        if not piece.text.strip():
+            if groups:
+                groups[-1].append(piece)
+            continue
+        if mark != last:
+            groups.append([])
+        groups[-1].append(piece)
+        last = mark
+    if len(groups) < 2:
+        return [line]
+    parts: list[Line] = []
+    for group in groups:
+        hints = -1
+        for piece in group:
+            if piece.text.strip():
+                hints &= piece.hints
+        text = _tidy("".join([piece.text for piece in group]))
+        if text:
+            parts.append(Line(line.index, text, line.block, line.soft, line.heading, hints, group))
+    return parts
+
+
+def _tidy(raw: str) -> str:
+    text = " ".join(raw.split())
+    return text if text.isascii() and text.isprintable() else clean(text)

@@ -1,0 +1,417 @@
+"""A capture in, an extraction out: one property per field, each value with its source.
+
+Three layers answer, in this order of trust for what is printed: the page's visible anatomy (order and shape of lines),
+structured data (JSON-LD, Open Graph, meta), and what tags and class names hint. Structured data tells where to look; what
+is kept is what readers see. A site whose pages differ overrides a property, or gives ``body_css``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import ClassVar, Final
+
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from crawler.errors import NotAnArticle, PageUnreadable
+from crawler.extraction.body import Body, Texts, read_body
+from crawler.extraction.decoding import decode, parse, refuse_other_types
+from crawler.extraction.header import Anchor, Clues, Header, read_header
+from crawler.extraction.jsonld import Thing
+from crawler.extraction.labels import Words, as_label, is_own_name, is_share, reads_as_kicker, words_of
+from crawler.extraction.lines import Line, read_lines
+from crawler.extraction.links import Links
+from crawler.extraction.metatags import Head, read_head
+from crawler.extraction.related import read_see_also
+from crawler.items import Address, Capture, Extraction, Found, FoundLink
+from crawler.normalisation.text import clean, fold
+from crawler.site import Site
+
+_PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
+_OPENED: Final = re.compile(r"<(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\b", re.I)
+_CLOSED: Final = re.compile(r"</(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\s*>", re.I)
+_SENTENCE_END: Final = re.compile(r"[.!?…。！？\"'”’»）)\]*:]\s*$")
+
+
+class ArticlePage:
+    """What one page says. ``valid_from`` and ``valid_until`` bound the capture dates whose layout the class reads."""
+
+    valid_from: ClassVar[date | None] = None
+    valid_until: ClassVar[date | None] = None
+    body_css: ClassVar[str | None] = None
+    """A selector of the elements that hold the body, where the anatomy is not enough."""
+
+    def __init__(self, capture: Capture, site: Site, address: Address) -> None:
+        self.capture = capture
+        self.site = site
+        self.address = address
+
+    # What the properties stand on.
+
+    @cached_property
+    def text(self) -> str:
+        """The page's source, decoded."""
+        return decode(self.capture, self.address.language)
+
+    @cached_property
+    def root(self) -> etree._Element:
+        """The parsed page. Once :attr:`lines` has been read, scripts and the head are gone from it."""
+        root = parse(self.text)
+        if root is None:
+            raise NotAnArticle("the page is empty")
+        return root
+
+    @cached_property
+    def head(self) -> Head:
+        return read_head(self.root)
+
+    @cached_property
+    def words(self) -> Words:
+        return words_of(self.site)
+
+    @cached_property
+    def links(self) -> Links:
+        links = Links(self.site, self.address, self.base)
+        for each in self._stated_addresses(links):
+            if each.language == self.address.language and each.story and not self.address.story:
+                links.keys.update((each.story,))
+        return links
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses are relative to."""
+        return self.head.base if self.head.base and self.head.base.startswith("http") else self.capture.url
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What a reader sees, line by line."""
+        _ = self.head
+        chosen: list[etree._Element] = CSSSelector(self.body_css)(self.root) if self.body_css else []
+        return read_lines(self.root, chosen)
+
+    @cached_property
+    def thing(self) -> Thing | None:
+        """The JSON-LD node that is this article."""
+        articles = [each for each in self.head.things if each.is_article]
+        links = Links(self.site, self.address, self.capture.url)
+        for each in articles:
+            if any((found := links.read(url)) and found.url_key == self.address.url_key for url in each.addresses[:6]):
+                return each
+        unlisted = [each for each in articles if not each.listed]
+        return unlisted[0] if len(unlisted) == 1 else None
+
+    @cached_property
+    def clues(self) -> Clues:
+        sections = (*self._thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
+        return Clues(
+            words=self.words,
+            language=self._language_code,
+            anchors=tuple(self._anchors()),
+            author_names=tuple(each.value for each in self.author_names),
+            sections=tuple(as_label(each) for each in sections),
+            is_elsewhere=self.links.is_elsewhere,
+        )
+
+    @cached_property
+    def header(self) -> Header:
+        header = read_header(self.lines, self.clues)
+        if header.line is None and self.clues.weak:
+            self.clues.weak = False  # the class names may have lied
+            header = read_header(self.lines, self.clues)
+        return header
+
+    @cached_property
+    def body(self) -> Body:
+        if self.header.line is None:
+            return Body()
+        texts = Texts(
+            descriptions=tuple(found.value for found in (self._thing_found("description"), self.head.meta("og:description", "description")) if found),
+            article_body=self.thing.text("articlebody") if self.thing else None,
+            lead_expected=self.site.lead_expected,
+            leads_on=self.links.leads_on,
+        )
+        body = read_body(self.lines, self.header, self.clues, texts)
+        if not body.paragraphs and self.clues.weak:
+            self.clues.weak = False
+            body = read_body(self.lines, self.header, self.clues, texts)
+        if not body.paragraphs and texts.article_body:
+            body.paragraphs = tuple(text for each in re.split(r"\n\s*", texts.article_body) if (text := clean(each)))
+            body.source = "jsonld:articleBody"
+        return body
+
+    # The fields.
+
+    @property
+    def headline(self) -> Found | None:
+        """The headline as readers see it; as structured data states it where it is not printed."""
+        return self.header.headline or next((Found(value=each.value, source=each.source) for each in self.clues.anchors), None)
+
+    @property
+    def kicker(self) -> Found | None:
+        """The section line; from structured data only where it reads as one."""
+        if self.header.kicker is not None:
+            return self.header.kicker
+        stated = self._thing_found("articlesection") or self.head.meta("article:section")
+        if stated is not None and reads_as_kicker(stated.value, self.words):
+            return stated
+        return self._kicker_of_title()
+
+    @property
+    def byline(self) -> Found | None:
+        return self.header.byline
+
+    @property
+    def lead(self) -> Found | None:
+        return self.body.lead
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return self.body.paragraphs
+
+    @property
+    def published(self) -> Found | None:
+        return self.header.published
+
+    @cached_property
+    def published_meta(self) -> Found | None:
+        """The date of publication as structured data states it."""
+        stated = self._thing_found("datepublished") or self.head.meta("article:published_time", "datepublished", "og:published_time")
+        return stated or self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date") or self._time_element
+
+    @property
+    def modified(self) -> Found | None:
+        return self._thing_found("datemodified") or self.head.meta("article:modified_time", "datemodified", "og:updated_time")
+
+    @cached_property
+    def author_names(self) -> tuple[Found, ...]:
+        """The writers that structured data names; the publication itself is no writer."""
+        found = [Found(value=clean(each), source="jsonld:author") for each in self.thing.author_names] if self.thing else []
+        if not found:
+            found = [
+                Found(value=clean(value), source=f"meta:{name}")
+                for name in ("author", "article:author", "dc.creator")
+                for value in self.head.metas.get(name, ())[:20]
+                if not value.strip().lower().startswith("http")
+            ][:20]
+        unique = {fold(each.value): each for each in found if each.value and len(each.value) <= 200}
+        return tuple(each for each in unique.values() if not is_own_name(each.value, self.words))[:50]
+
+    @cached_property
+    def language(self) -> Found | None:
+        """The page's language as one of the site's codes."""
+        stated = [
+            (self.head.language, "html:lang"),
+            *((found.value, found.source) for found in (self._thing_found("inlanguage"), self.head.meta("og:locale", "content-language", "dc.language")) if found),
+            (self.capture.header("content-language"), "header:content-language"),
+        ]
+        for value, source in stated:
+            code = re.split(r"[-_,;]", value.strip().lower())[0] if value else ""
+            if code in self.site.languages:
+                return Found(value=code, source=source)
+        return None
+
+    @cached_property
+    def canonical(self) -> Found | None:
+        """The address that the page states as its own; rather one with a number when its own address has none."""
+        stated = list(self._stated())
+        if self.address.story is None:
+            for found in stated:
+                each = self.links.article(found.value)
+                if each is not None and each.story is not None and each.language in (None, self._own_language):
+                    return found
+        return stated[0] if stated else None
+
+    @cached_property
+    def see_also(self) -> tuple[FoundLink, ...]:
+        return read_see_also(self.lines, self.header.start, self.words, self.links)
+
+    @cached_property
+    def translations(self) -> tuple[FoundLink, ...]:
+        """Links to the same story in other languages: hreflang, or a link that carries the same key."""
+        found: dict[str, FoundLink] = {}
+        for language, href in self.head.alternates[:100]:
+            each = self.links.article(href)
+            if each is not None and each.language not in (None, self._own_language) and each.url_key not in found:
+                found[each.url_key] = FoundLink(url=href, language=language[:20])
+        stories = [key for key in self.links.keys if key.isdigit()]
+        for line in self.lines if stories else ():
+            for piece in line.pieces:
+                if piece.href is not None and any(key in piece.href for key in stories):
+                    each = self.links.article(piece.href)
+                    if each is not None and each.story in stories and each.language != self._own_language and each.url_key not in found:
+                        found[each.url_key] = FoundLink(url=piece.href, language=each.language)
+        return tuple(found.values())
+
+    @cached_property
+    def complete(self) -> bool:
+        """False when the page visibly breaks off: never closed, with elements open that must be closed."""
+        source = self.text
+        tail = source[-4000:].lower()
+        if "</html" in tail or "</body" in tail or "<html" not in source[:5000].lower():
+            return True
+        if source.rfind("<") > source.rfind(">"):
+            return False
+        if len(_OPENED.findall(source)) > len(_CLOSED.findall(source)):
+            return False
+        last = self.lines[-1].text if self.lines else ""
+        return bool(_SENTENCE_END.search(last[-20:])) or source.rstrip().endswith(">")
+
+    def extract(self) -> Extraction:
+        """Read the page.
+
+        Raises :class:`NotAnArticle` for whatever else a site sends (home pages for unknown numbers, listings, errors), and
+        :class:`PageUnreadable` when the page says that it is an article and no body can be found.
+        """
+        refuse_other_types(self.capture)
+        self._refuse_other_identity()
+        headline = self.headline
+        if headline is None:
+            raise NotAnArticle("the page has no headline")
+        self._refuse_listings()
+        if not self.paragraphs:
+            if self._states_article or (self.header.line is not None and self.published is not None):
+                raise PageUnreadable("the page says that it is an article, but no body was found in it")
+            raise NotAnArticle("the page has no text under its headline")
+        if not self._has_evidence:
+            raise NotAnArticle("neither date nor byline nor dateline nor structured data says that this is an article")
+        return Extraction(
+            headline=headline,
+            kicker=self.kicker,
+            lead=self.lead,
+            byline=self.byline,
+            paragraphs=self.paragraphs,
+            body_source=self.body.source,
+            published=self.published,
+            published_meta=self.published_meta,
+            modified=self.modified,
+            author_names=self.author_names,
+            language=self.language,
+            canonical=self.canonical,
+            see_also=self.see_also,
+            translations=self.translations,
+            complete=self.complete,
+        )
+
+    def css(self, selector: str) -> Found | None:
+        """Return the text of the first element a selector finds, for page classes of a site."""
+        for element in CSSSelector(selector)(self.root):
+            if value := clean("".join(element.itertext())):
+                return Found(value=value, source=f"css:{selector}")
+        return None
+
+    # Whether it is an article, and which.
+
+    @property
+    def _states_article(self) -> bool:
+        return self.thing is not None or self.head.og_type == "article"
+
+    @property
+    def _has_evidence(self) -> bool:
+        if self._states_article or self.published is not None or self.byline is not None or self.body.has_dateline:
+            return True
+        return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
+
+    def _refuse_other_identity(self) -> None:
+        stated = list(self._stated_addresses(self.links))
+        if any(each.url_key == self.address.url_key for each in stated):
+            return
+        for each in stated:
+            if each.kind == "article" and self.address.kind == "article":
+                comparable = (each.story is None) == (self.address.story is None)
+                if comparable and each.site_key != self.address.site_key:
+                    raise NotAnArticle(f"the page says that it is another one: {each.url[:200]}")
+                if comparable and each.language != self.address.language and self.language and self.language.value == each.language:
+                    raise NotAnArticle(f"the page says that it is in another language: {each.url[:200]}")
+            elif each.kind in ("home", "listing") and not self._states_article:
+                raise NotAnArticle(f"the page says that it is a {each.kind} page: {each.url[:200]}")
+
+    def _refuse_listings(self) -> None:
+        teasers, paragraphs = self.body.teasers, len(self.paragraphs)
+        if teasers >= 3 and teasers * 2 >= paragraphs and self.thing is None:
+            raise NotAnArticle("the page lists other articles")
+        if self.header.line is None and self.thing is None:
+            raise NotAnArticle("no headline is printed on the page")
+
+    def _stated(self) -> Iterator[Found]:
+        if self.head.canonical:
+            yield Found(value=self.head.canonical, source="link:canonical")
+        if found := self.head.meta("og:url"):
+            yield found
+        if self.thing is not None:
+            for url in self.thing.addresses[:3]:
+                if not url.startswith("#"):
+                    yield Found(value=url, source="jsonld:url")
+        for element in self._print_links:
+            yield Found(value=element, source="link:print")
+
+    def _stated_addresses(self, links: Links) -> Iterator[Address]:
+        for found in self._stated():
+            if (each := links.read(found.value)) is not None:
+                yield each
+
+    @cached_property
+    def _print_links(self) -> tuple[str, ...]:
+        """Addresses behind print labels: they carry the article's number where its own address does not."""
+        return tuple(href for line in self.lines if len(line.text) <= 200 and is_share(line, self.words) for href, _ in line.links if href[:1] != "#")[:6]
+
+    # Parts of the fields.
+
+    @property
+    def _own_language(self) -> str | None:
+        return self.address.language or self._language_code
+
+    @property
+    def _language_code(self) -> str | None:
+        return self.address.language or (self.language.value if self.language else None)
+
+    def _anchors(self) -> Iterator[Anchor]:
+        for found in (self._thing_found("headline", "alternativeheadline"), self.head.meta("og:title"), self.head.meta("twitter:title", "dc.title", "title")):
+            if found is not None and not is_own_name(found.value, self.words):
+                yield Anchor(self._without_suffix(found.value), found.source)
+        title = self.head.title
+        if title and not is_own_name(title, self.words):
+            yield Anchor(self._without_suffix(title), "title")
+
+    def _without_suffix(self, title: str) -> str:
+        for suffix in self.site.headline_suffixes:
+            if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
+                return title[: -len(suffix)].strip()
+        return title
+
+    def _kicker_of_title(self) -> Found | None:
+        """Read "CHINA - JAPAN Japan says…": the title that holds kicker and headline."""
+        headline = self.header.headline
+        if headline is None:
+            return None
+        for anchor in self.clues.anchors:
+            if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
+                before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
+                if reads_as_kicker(before, self.words) and not is_own_name(before, self.words):
+                    return Found(value=before, source=f"{anchor.source}:kicker")
+        return None
+
+    def _thing_texts(self, name: str) -> tuple[str, ...]:
+        text = self.thing.text(name) if self.thing else None
+        return (text,) if text else ()
+
+    def _thing_found(self, *names: str) -> Found | None:
+        for name in names:
+            text = self.thing.text(name) if self.thing else None
+            if text and (value := clean(text)):
+                return Found(value=value, source=f"jsonld:{_PROPERTY.get(name, name)}")
+        return None
+
+    @cached_property
+    def _time_element(self) -> Found | None:
+        """The first ``<time datetime>`` outside of menus and boxes."""
+        for element in self.root.iter("time"):
+            stated = element.get("datetime")
+            if stated and re.match(r"\d{4}-\d{2}-\d{2}", stated.strip()) and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors()):
+                return Found(value=stated.strip()[:60], source="time:datetime")
+        return None
+
+
+_PROPERTY: Final = {"datepublished": "datePublished", "datemodified": "dateModified", "articlesection": "articleSection", "inlanguage": "inLanguage"}

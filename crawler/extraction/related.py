@@ -1,0 +1,162 @@
+"""The lines after the body in, the See also entries out: title, printed date and address of each, in printed order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urljoin
+
+from crawler.extraction.labels import SHORT, Words, as_label, date_in, ends_body, is_see_also, is_share, reads_as_kicker
+from crawler.extraction.lines import Block, Hint, Line, common_block
+from crawler.extraction.links import Links
+from crawler.items import Address, FoundLink
+from crawler.normalisation.text import clean
+
+MAX_ENTRIES: Final = 200
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A linked title, or a date, where it stands."""
+
+    line: Line
+    href: str = ""
+    address: Address | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+def read_see_also(lines: Sequence[Line], start: int, words: Words, links: Links) -> tuple[FoundLink, ...]:
+    """Return the entries of the first See also block at or after ``start``; without a label, of a block named related."""
+    head = next((line for line in lines[start:] if is_see_also(line, words)), None)
+    if head is None:
+        head = next((line for line in lines if is_see_also(line, words)), None)
+    if head is not None:
+        region = _region(lines, head, words, links)
+    else:
+        region = [line for line in lines[start:] if line.hints & Hint.RELATED]
+    items = _items(region, words, links)
+    return _with_dates(items, links.base)
+
+
+def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> list[Line]:
+    """Return the lines from the label to where its block ends."""
+    following: list[Line] = []
+    for line in lines[head.index + 1 :]:
+        if ends_body(line, words) or (line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED):
+            break
+        following.append(line)
+        if len(following) > MAX_ENTRIES * 6:
+            break
+    block: Block | None = head.block
+    while block is not None:
+        inside = [line for line in following if line.within(block)]
+        if any(links.is_elsewhere(href) for line in inside for href, _ in line.links):
+            break
+        block = block.parent
+    region = [head]
+    entries = 0
+    for line in following:
+        if block is not None and not line.within(block):
+            break
+        articles = any(links.is_elsewhere(href) for href, _ in line.links)
+        entries += articles
+        if entries and not articles and _is_other_heading(line, words):
+            break
+        region.append(line)
+    return region
+
+
+def _is_other_heading(line: Line, words: Words) -> bool:
+    """Does another block begin here: "Most read"?"""
+    if date_in(line.text, words, "see_also") or is_share(line, words) or reads_as_kicker(line.text, words):
+        return False
+    if line.link_share > 0.5:
+        return False
+    return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
+
+
+def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
+    """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
+    items: list[_Entry] = []
+    for line in region:
+        for href, text in _runs(line):
+            if href is None:
+                found = date_in(text, words, "see_also")
+                if found is not None and len(found[1]) <= 60:
+                    items.append(_Entry(line, date=found[0]))
+                continue
+            address = links.article(href)
+            if address is None or links.is_same_story(address) or as_label(text) in words.share:
+                continue
+            title, date = _without_date(text, words)
+            last = next((each for each in reversed(items) if each.address is not None), None)
+            if last is not None and last.address is not None and last.address.url_key == address.url_key:
+                last.title = last.title or title
+            else:
+                items.append(_Entry(line, href=href, address=address, title=title))
+            if date:
+                items.append(_Entry(line, date=date))
+        if len(items) > MAX_ENTRIES * 2:
+            break
+    return items
+
+
+def _runs(line: Line) -> list[tuple[str | None, str]]:
+    """Return the line's text in order, each run with the link it stands in."""
+    runs: list[list[str | None]] = []
+    for piece in line.pieces:
+        if runs and runs[-1][0] == piece.href:
+            runs[-1][1] = f"{runs[-1][1]}{piece.text}"
+        elif piece.href is not None or piece.text.strip():
+            runs.append([piece.href, piece.text])
+    return [(href, clean(text or "")) for href, text in runs]
+
+
+def _without_date(text: str, words: Words) -> tuple[str | None, str | None]:
+    """Part a link's text into title and date."""
+    if len(text) <= SHORT * 3:
+        found = date_in(text[:SHORT], words, "see_also") or date_in(text[-30:], words, "see_also")
+        if found is not None:
+            rest = clean(text.replace(found[0], "", 1)).strip(" |-–—·»:,")
+            return rest or None, found[0]
+    return text or None, None
+
+
+def _with_dates(items: Sequence[_Entry], base: str) -> tuple[FoundLink, ...]:
+    """Give each date to the title it stands with: the same line or block, else in the order that the block keeps."""
+    entries = [each for each in items if each.address is not None]
+    dates = [each for each in items if each.address is None]
+    first_is_date = bool(items) and items[0].address is None
+    given: dict[int, str] = {}
+    for date in dates:
+        place = items.index(date)
+        before = next((each for each in reversed(items[:place]) if each.address is not None), None)
+        after = next((each for each in items[place + 1 :] if each.address is not None), None)
+        entry = _nearer(date, before, after, first_is_date, given)
+        if entry is not None and id(entry) not in given:
+            given[id(entry)] = date.date or ""
+    found: list[FoundLink] = []
+    seen: set[str] = set()
+    for each in entries[:MAX_ENTRIES]:
+        if each.address is None or each.address.url_key in seen:
+            continue
+        seen.add(each.address.url_key)
+        found.append(FoundLink(url=urljoin(base, each.href), headline=each.title, published_raw=given.get(id(each))))
+    return tuple(found)
+
+
+def _nearer(date: _Entry, before: _Entry | None, after: _Entry | None, first_is_date: bool, given: dict[int, str]) -> _Entry | None:
+    if before is None or after is None:
+        return before or after
+    if (date.line is before.line) != (date.line is after.line):
+        return before if date.line is before.line else after
+    with_before, with_after = common_block(date.line.block, before.line.block).depth, common_block(date.line.block, after.line.block).depth
+    if with_before != with_after:
+        return before if with_before > with_after else after
+    if date.line is not before.line and date.line.soft != after.line.soft and date.line.block is before.line.block:
+        return before if date.line.soft else after
+    if id(before) in given:
+        return after
+    return after if first_is_date else before

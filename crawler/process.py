@@ -1,0 +1,46 @@
+"""A capture in, an article out: the one way to read a page, for the live crawl, for stored captures and for saved pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from crawler.errors import BadAddress, NotAnArticle
+from crawler.extraction.page import ArticlePage
+from crawler.items import Address, Article, Capture
+from crawler.normalisation.article import normalise
+from crawler.normalisation.urls import read_address
+from crawler.site import Site
+
+
+def process(
+    capture: Capture, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,), address: Address | None = None
+) -> Article:
+    """Read a captured page into an article.
+
+    ``pages`` are the site's page classes, of which the one for the capture's date reads. ``address`` is what was asked
+    for; without it, the capture's own. Raises :class:`NotAnArticle` and :class:`PageUnreadable`; a single bad field is a
+    :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
+    """
+    address = address or _address_of(capture, site)
+    if address.kind in ("feed", "home", "listing"):
+        raise NotAnArticle(f"the address is that of a {address.kind} page")
+    page = choose_page(pages, capture.fetched_at.date())
+    return normalise(page(capture, site, address).extract(), capture, site, address)
+
+
+def choose_page(pages: Sequence[type[ArticlePage]], on: date) -> type[ArticlePage]:
+    """Return the first page class valid on a day; the last one given where none says so."""
+    if not pages:
+        return ArticlePage
+    for page in pages:
+        if (page.valid_from is None or page.valid_from <= on) and (page.valid_until is None or on <= page.valid_until):
+            return page
+    return pages[-1]
+
+
+def _address_of(capture: Capture, site: Site) -> Address:
+    try:
+        return read_address(capture.url, site)
+    except BadAddress as error:
+        raise NotAnArticle(str(error)) from error
