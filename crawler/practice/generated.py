@@ -18,26 +18,29 @@ from crawler.practice.padding import padding
 from crawler.practice.printing import mobile_date, see_also_date
 from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, with_validators
 from crawler.practice.stories import FOLDERS, Edition, Writer
-from crawler.practice.vocabulary import VOCABULARIES
+from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
 
 FIRST_DAY = date(2003, 12, 1)
 DAYS = 8300
 ITALIAN_EVERY = 5
-SENTENCES = 36
+SENTENCES = 56
 DIALECT_ORDER = ("divs", "semantic", "plain", "table")
+_NOT_IN_SLUGS = re.compile(r"[^A-Za-z0-9]+")
 
 
 class _Dice:
     """Choices that follow from a text: one digest, stretched; much quicker than seeding a generator for each page."""
 
     def __init__(self, key: str) -> None:
-        self._bits = int.from_bytes(blake2b(key.encode()).digest())
-        self._state = self._bits | 1
+        self._state = int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) | 1
 
-    def below(self, limit: int) -> int:
-        # The multiplier and the increment are Knuth's for 64 bits; the upper bits are the good ones.
+    def roll(self) -> int:
+        # Multiplier and increment are Knuth's for 64 bits; only the upper bits are good.
         self._state = (self._state * 6364136223846793005 + 1442695040888963407) & 0xFFFF_FFFF_FFFF_FFFF
-        return (self._state >> 33) % limit
+        return self._state >> 24
+
+    def pick(self, choices: tuple[str, ...]) -> str:
+        return choices[self.roll() % len(choices)]
 
 
 def languages_of(number: int) -> tuple[str, ...]:
@@ -45,21 +48,19 @@ def languages_of(number: int) -> tuple[str, ...]:
     return ("en", "it") if number % ITALIAN_EVERY == 0 else ("en",)
 
 
-def edition(number: int, language: str, articles: int, seed: int) -> Edition:
-    """The article of that number and language; ``articles`` only spreads the dates."""
+def edition(number: int, language: str, articles: int, seed: int, *, whole: bool = True) -> Edition:
+    """The article of that number and language, or all but its lead and body; ``articles`` only spreads the dates."""
     words = VOCABULARIES[language]
     dice = _Dice(f"{seed}/{language}/{number}")
     day = FIRST_DAY + timedelta(days=number * DAYS // max(articles, 1))
     clock = time(6 + number % 16, number * 7 % 60 or 30)
     when: date | datetime = datetime.combine(day, clock) if day >= date(2015, 2, 1) else day
-    place = words.places[dice.below(len(words.places))]
-    headline = f"{words.subjects[dice.below(len(words.subjects))]} {words.verbs[dice.below(len(words.verbs))]} {words.objects[dice.below(len(words.objects))]}"
-    headline = headline[0].upper() + headline[1:] + f" ({number})"
-    name = f"{words.first_names[dice.below(len(words.first_names))]} {words.last_names[dice.below(len(words.last_names))]}"
+    headline = _capital(f"{dice.pick(words.subjects)} {dice.pick(words.verbs)} {dice.pick(words.objects)} ({number})")
+    name = f"{dice.pick(words.first_names)} {dice.pick(words.last_names)}"
+    place = dice.pick(words.places)
     signed, with_kicker = number % 8 != 0, number % 11 != 0
-    sentences = [_sentence(language, dice) for _ in range(SENTENCES)]
+    sentences = [_sentence(words, dice) for _ in range(SENTENCES)] if whole else []
     layout = "A" if day.year < 2010 else "B" if day.year < 2016 else "C"
-    slug = re.sub(r"[^A-Za-z0-9]+", "-", headline).strip("-")
     return Edition(
         number=number,
         language=language,
@@ -70,36 +71,35 @@ def edition(number: int, language: str, articles: int, seed: int) -> Edition:
         byline=name if signed else None,
         prefix=layout != "B",
         writers=(Writer(name=name),) if signed else (),
-        lead=" ".join(sentences[:2]),
+        lead=" ".join(sentences[:2]) or None,
         dateline=f"{place} (AsiaNews)",
         place=place,
-        paragraphs=tuple(" ".join(sentences[at : at + 3]) for at in range(2, SENTENCES, 3)),
+        paragraphs=tuple(" ".join(sentences[at : at + 3]) for at in range(2, len(sentences), 3)),
         layout=layout,
         dialect=DIALECT_ORDER[number % 4],
-        spellings=(f"/{FOLDERS[language]}/{slug}-{number}.html",),
+        spellings=(f"/{FOLDERS[language]}/{_NOT_IN_SLUGS.sub('-', headline).strip('-')}-{number}.html",),
         json_ld="good" if number % 4 == 1 else None,
     )
 
 
-def _sentence(language: str, dice: _Dice) -> str:
-    words, below = VOCABULARIES[language], dice.below
-    joined = " ".join(
-        (
-            words.subjects[below(len(words.subjects))],
-            words.verbs[below(len(words.verbs))],
-            words.objects[below(len(words.objects))],
-            words.wheres[below(len(words.wheres))],
-            words.whens[below(len(words.whens))],
-        )
-    )
-    return joined[0].upper() + joined[1:] + "."
+def _sentence(words: Vocabulary, dice: _Dice) -> str:
+    roll = dice.roll()
+    parts = []
+    for choices in (words.subjects, words.verbs, words.objects, words.wheres, words.whens):
+        roll, at = divmod(roll, len(choices))
+        parts.append(choices[at])
+    return _capital(" ".join(parts)) + "."
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def neighbours(number: int, language: str, articles: int, phase: int = 1) -> tuple[int, ...]:
     """The numbers in a See also block: two children in the tree, and two across that change with the phase."""
     step = ITALIAN_EVERY if language == "it" else 1
     node, last = number // step, articles // step
-    across = (_Dice(f"{phase}/{node}").below(last) + 1, node // 2) if last else ()
+    across = (_Dice(f"{phase}/{node}").roll() % last + 1, node // 2) if last else ()
     nodes = dict.fromkeys(each for each in (2 * node, 2 * node + 1, *across) if 1 <= each <= last and each != node)
     return tuple(each * step for each in nodes)
 
@@ -119,7 +119,7 @@ class GeneratedSite:
         """The See also block of a page; every ninth entry has no date."""
         found = []
         for other in neighbours(number, language, self.articles, self.phase):
-            target = edition(other, language, self.articles, self.seed)
+            target = edition(other, language, self.articles, self.seed, whole=False)
             dated = (number + other) % 9 != 0
             found.append(
                 Related(
@@ -167,7 +167,9 @@ class GeneratedSite:
         if printed:
             return Answer(status=200, body=print_page(one).encode(), content_type=HTML)
         others = [
-            (other, edition(number, other, self.articles, self.seed).page_path) for other in languages_of(number) if other != language
+            (other, edition(number, other, self.articles, self.seed, whole=False).page_path)
+            for other in languages_of(number)
+            if other != language
         ]
         html = article_page(one, self.phase, self.related(number, language), others)
         if self.page_size and len(html) < self.page_size:

@@ -24,10 +24,12 @@ def newest_first(editions: Sequence[Edition]) -> list[Edition]:
 
 
 def area_path(language: str, area: int) -> str:
+    """Where an area's listing is."""
     return f"/geo-{language}/{AREAS[area].replace(' ', '-')}-{area}.html"
 
 
 def theme_path(language: str, theme: int) -> str:
+    """Where a theme's listing is."""
     return f"/theme-{language}/{THEMES[theme]}-{theme}.html"
 
 

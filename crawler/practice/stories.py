@@ -173,8 +173,9 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
     default = (slug,) if path is None else (slug, path) if both.get("has_slug", False) else (path,)
     spellings = tuple(both.get("spellings", default))
     writers = _writers(row.get("authors", [row["byline"]] if "byline" in row else []))
+    # ``like`` names the story whose sentences a reprint or a near-copy repeats.
     paragraphs = tuple(row.get("paragraphs", ())) or compose(
-        language, number, row["opening"], row.get("city") or row.get("place") or "", both.get("length", 4)
+        language, both.get("like", number), row["opening"], row.get("city") or row.get("place") or "", both.get("length", 4)
     )
     return Edition(
         number=number,

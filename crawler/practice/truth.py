@@ -158,6 +158,7 @@ def site_key(edition: Edition) -> str:
 
 
 def url_key(edition: Edition) -> str:
+    """The identity of the edition's address in an archive."""
     return f"asianews/{edition.language}/{site_key(edition)}"
 
 
@@ -233,7 +234,7 @@ def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, aliv
 
 
 def _link(entry: Related, language: str) -> ExpectedLink:
-    clean = "".join(each for each in entry.headline if each.isprintable())
+    clean = "".join(each for each in entry.headline if each.isprintable()).strip()
     return ExpectedLink(
         target=_target(entry.path, language),
         headline=clean,
@@ -250,7 +251,7 @@ def _target(path: str, language: str) -> str:
         return f"asianews/{language}/{int(path[: -len('.html')].rpartition('-')[2])}"
     for each in editions():
         if each.path == unquote(path):
-            return url_key(each) if each.tells_number else f"asianews/{path.strip('/')}"
+            return url_key(each)
     raise KeyError(path)
 
 

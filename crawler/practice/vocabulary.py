@@ -26,9 +26,9 @@ def _rows(block: str) -> tuple[str, ...]:
 
 ENGLISH = Vocabulary(
     subjects=_rows(
-        "the harbour council | a retired teacher | the weavers' cooperative | the night ferry | an old librarian | the tea pickers | the parish kitchen | two brothers |"
-        "the radio station | a young engineer | the football club | the river police | a travelling dentist | the school of music | the bakers of the hill | the lamp makers |"
-        "a group of widows | the botanical garden | the postmaster | the salt farmers | the evening choir | a boat builder | the railway museum | the honey hunters"
+        "the harbour council | a retired teacher | the weavers' cooperative | the night ferry | an old librarian | the tea pickers' union | the parish kitchen | a pair of brothers |"
+        "the radio station | a young engineer | the football club | the river police chief | a travelling dentist | the school of music | the bakery on the hill | the guild of lamp makers |"
+        "a group of widows | the botanical garden | the postmaster | the salt farmers' league | the evening choir | a boat builder | the railway museum | an old honey hunter"
     ),
     verbs=_rows(
         "has repaired | wants to buy | will open | has counted | is teaching | refuses to sell | has inherited | keeps painting | is looking for | has measured | promises | has found |"
