@@ -224,16 +224,16 @@ class FollowRedirects(_OfCrawler):
         """Return the request that a redirect leads to; raise NotFetched for a loop or a sixth step."""
         if response.status not in REDIRECTS or not isinstance(response, Answer) or response.location is None:
             return response
-        url = safe_url_string(urldefrag(response.location)[0])
+        try:
+            url = safe_url_string(urldefrag(response.location)[0])
+            onward = request.replace(url=url)
+        except ValueError:
+            raise NotFetched(f"redirects to what is no address: {response.location[:200]!a}") from None
         steps: tuple[str, ...] = (*request.meta.get("steps", ()), request.meta.get("fetch_from") or request.url)
         if (response.location_from or url) in steps:
             raise NotFetched("redirects lead round in a circle")
         if len(steps) > self.times:
             raise NotFetched(f"more than {self.times} redirects")
-        try:
-            onward = request.replace(url=url)
-        except ValueError:
-            raise NotFetched(f"redirects to something that is no address: {url[:200]!r}") from None
         onward.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
         for name in ("If-None-Match", "If-Modified-Since"):  # they were about another address
             onward.headers.pop(name, None)
