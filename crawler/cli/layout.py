@@ -1,0 +1,72 @@
+"""Lines for people: wrapped on a terminal by the width of the letters, left whole in a pipe."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+
+from crawler.cli.output import colours, faint, plain
+
+WIDEST = 100
+"""Columns; longer lines are hard to read however wide the window is."""
+
+
+def width() -> int | None:
+    """Return the columns to wrap at, or None for a pipe: other programs want a paragraph to be a line."""
+    try:
+        terminal = sys.stdout.isatty()
+    except ValueError:
+        return None
+    return min(WIDEST, max(20, shutil.get_terminal_size().columns - 1)) if terminal else None
+
+
+def wrap(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
+    """Yield one paragraph as lines of at most so many columns; a Han character takes two, and needs no space to break.
+
+    >>> list(wrap("one two three", 7))
+    ['one two', 'three']
+    """
+    if columns is None:
+        yield text
+        return
+    from rich.cells import cell_len, chop_cells
+
+    line, used = "", 0
+    for word in text.split():
+        for piece in chop_cells(word, columns) if cell_len(word) > columns else (word,):
+            size = cell_len(piece)
+            if line.strip() and used + 1 + size > columns:
+                yield line
+                line, used = indent, len(indent)
+            gap = " " if line.strip() else ""
+            line, used = line + gap + piece, used + len(gap) + size
+    if line.strip():
+        yield line
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """Yield a body, its paragraphs wrapped and parted by an empty line."""
+    for index, paragraph in enumerate(plain(text).split("\n\n")):
+        if index:
+            yield ""
+        yield from wrap(" ".join(paragraph.split()), width())
+
+
+def labelled(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield label and value in two columns; a label that repeats is printed once."""
+    rows = list(pairs)
+    size = max((len(label) for label, _ in rows), default=0)
+    before = None
+    for label, value in rows:
+        shown = f"{'' if label == before else label:<{size}}"
+        yield f"{faint(shown) if colours(sys.stdout) else shown}  {value}"
+        before = label
+
+
+def day_and_time(value: str | None) -> str | None:
+    """Return an instant without its seconds' zero and its letters: ``2022-03-11 08:45 UTC``; a day as it is."""
+    if value is None or not value.endswith("Z") or len(value) < 17:
+        return value
+    seconds = value[16:-1]
+    return f"{value[:10]} {value[11:16]}{'' if seconds in ('', ':00') else seconds} UTC"

@@ -1,0 +1,167 @@
+"""``seealso show``: one article, its printed words and where they stood, and what it is connected with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.layout import day_and_time, labelled, paragraphs
+from crawler.cli.output import bold, faint, json_option, number, one_line, print_json
+from crawler.cli.parameters import existing_archive
+from crawler.cli.searching import sound
+from crawler.errors import CrawlerError
+
+if TYPE_CHECKING:
+    from crawler.archive import Archive
+    from crawler.archive.reading import ArticleRecord, AuthorLine, EdgeOut
+
+LARGEST_ID = 2**63 - 1
+
+
+class NotInArchive(CrawlerError):
+    """No such article is archived: search for it, or crawl its address."""
+
+
+@click.command()
+@click.argument("article", metavar="ID|URL")
+@json_option
+@common_options
+def show(article: str, as_json: bool) -> None:
+    """Show one article, by its number in the archive or by any spelling of its address."""
+    wanted = sound(article).strip()
+    with existing_archive() as archive:
+        record = _find(archive, wanted)
+        if record is None:
+            raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
+    if as_json:
+        print_json(record)
+        return
+    for line in lines(record):
+        click.echo(line)
+
+
+def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
+    if wanted.isascii() and wanted.isdigit():
+        return archive.article(int(wanted)) if int(wanted) <= LARGEST_ID else None
+    found = archive.find(wanted)
+    if found is None:
+        # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
+        from crawler.registry import sites
+
+        found = archive.find(wanted, sites())
+    return found
+
+
+def lines(record: ArticleRecord) -> Iterator[str]:
+    """Yield an article as a person reads it: what it is, the text, what it is connected with."""
+    yield bold(one_line(record.headline))
+    yield faint(one_line(record.url))
+    yield ""
+    yield from labelled(_facts(record))
+    for text in (record.lead, record.body):
+        if text:
+            yield ""
+            yield from paragraphs(text)
+    for title, entries in _connections(record):
+        if entries:
+            yield ""
+            yield bold(title)
+            yield from entries
+
+
+def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
+    """Yield label and value; a value has its printed words and its source behind it."""
+
+    def told(value: str | None, field: str, printed: str | None = None) -> str | None:
+        if value is None:
+            return None
+        words = f", printed “{one_line(printed)}”" if printed else ""
+        source = record.sources.get(field)
+        return one_line(value) + words + (faint(f"  [{one_line(source)}]") if source else "")
+
+    guessed = ", a guess" if record.published_guessed else ""
+    precision = f" (to the {record.published_precision}{guessed})" if record.published_precision else ""
+    published = f"{day_and_time(record.published_at)}{precision}" if record.published_at else None
+    pairs: Iterable[tuple[str, str | None]] = (
+        ("id", f"{record.id}   {record.site}/{record.language}/{record.site_key}"),
+        ("status", _status(record)),
+        (
+            "published",
+            told(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
+        ),
+        ("modified", told(day_and_time(record.modified_at), "modified", record.modified_raw)),
+        ("kicker", told(record.kicker, "kicker")),
+        ("byline", told(record.byline, "byline")),
+        *(("author", _author(each)) for each in record.authors),
+        ("dateline", told(record.dateline, "dateline")),
+        ("place", told(record.dateline_place, "dateline_place")),
+        ("agencies", ", ".join(one_line(each) for each in record.dateline_agencies) or None),
+        ("words", f"{record.word_count:,}"),
+    )
+    return ((label, value) for label, value in pairs if value)
+
+
+def _status(record: ArticleRecord) -> str:
+    words = [record.status if record.status == "live" else "gone from the site"]
+    words.append(f"first seen {day_and_time(record.first_seen_at)}, last {day_and_time(record.last_seen_at)}")
+    if not record.complete:
+        words.append("the page broke off")
+    return "; ".join(words)
+
+
+def _author(author: AuthorLine) -> str:
+    kept_apart = [
+        f"{label} {one_line(value)}"
+        for label, value in (
+            ("honorific", author.honorific),
+            ("order", author.order_initials),
+            ("note", author.note),
+        )
+        if value
+    ]
+    printed = [f"printed “{one_line(author.printed)}”"] if author.printed != author.name else []
+    kind = [] if author.kind == "person" else [author.kind]
+    return ", ".join([one_line(author.name), *kind, *kept_apart, *printed])
+
+
+def _connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
+    yield "See also", [_edge(each) for each in record.see_also if each.current]
+    yield "See also, at earlier visits", [_edge(each) for each in record.see_also if not each.current]
+    yield (
+        "Named under See also by",
+        [_other(each.article_id, each.published_on, each.language, each.headline) for each in record.named_by],
+    )
+    yield (
+        "In other languages",
+        [_other(each.article_id, each.published_on, each.language, each.headline) for each in record.translations],
+    )
+    yield (
+        "Copies",
+        [
+            _other(each.article_id, each.published_on, each.kind or "", each.headline)
+            + (f" ({each.similarity:.0%} alike)" if each.kind == "near" and each.similarity is not None else "")
+            for each in record.copies
+        ],
+    )
+    if len(record.revisions) > 1:
+        yield (
+            number(len(record.revisions), "version"),
+            [
+                f"{each.number:>6}  {day_and_time(each.captured_at)}  {one_line(each.headline)}"
+                for each in record.revisions
+            ],
+        )
+
+
+def _edge(edge: EdgeOut) -> str:
+    where = f"{edge.target_id:>6}" if edge.target_id is not None else "     –"
+    when = day_and_time(edge.published_at) or one_line(edge.published_raw or "") or "no date"
+    text = one_line(edge.headline or edge.target_url)
+    return f"{where}  {when}  {text}" + ("" if edge.target_id is not None else faint(f"  {one_line(edge.target_url)}"))
+
+
+def _other(article_id: int, day: str | None, what: str, headline: str) -> str:
+    return f"{article_id:>6}  {day or 'no date':<10}  {what}  {one_line(headline)}"

@@ -1,0 +1,249 @@
+"""Commands for the person on watch: ``status``, ``verify``, ``sites``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.layout import day_and_time, width, wrap
+from crawler.cli.output import bold, complain, json_option, number, one_line, print_json, print_rows, row_options, say
+from crawler.cli.parameters import existing_archive
+
+if TYPE_CHECKING:
+    from crawler.archive.status import ProblemLine, RunLine, Status
+    from crawler.site import Site
+
+FOUND_SOMETHING = 2
+COLUMNS = 80
+
+
+@click.command()
+@click.option(
+    "--runs", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Show the last N runs."
+)
+@click.option(
+    "--problems",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Show the last N problems.",
+)
+@json_option
+@common_options
+def status(runs: int, problems: int, as_json: bool) -> None:
+    """Show runs, queue, coverage, how many articles have each field, and the last problems."""
+    with existing_archive() as archive:
+        state = archive.status(runs=runs, problems=problems)
+        path, folder = archive.path, archive.warc_folder
+    if as_json:
+        print_json(state)
+        return
+    click.echo(bold(f"{path}  ({_size(path)}, captures {_size(folder)})"))
+    for title, entries in _sections(state):
+        click.echo(f"\n{bold(title)}")
+        for line in entries:
+            click.echo(f"  {line}")
+
+
+@click.command()
+@click.option(
+    "--captures/--no-captures", default=True, help="Read every capture back from its WARC file.  [default: captures]"
+)
+@row_options
+@common_options
+def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
+    """Check the archive end to end: SQLite, search index, revisions, counts, captures, digests.
+
+    Exit with 2 when anything is wrong.
+    """
+    from crawler.warc import read_capture
+
+    with existing_archive() as archive:
+        findings = archive.verify(read_capture if captures else None)
+        articles, kept = (
+            archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "captures")
+        )
+        path = archive.path
+    if not print_rows(findings, as_json=as_json, as_jsonl=as_jsonl):
+        for each in findings:
+            click.echo(f"{each.check}: {one_line(each.subject)}: {one_line(each.message)}")
+        if not findings:
+            looked = f"{number(kept, 'capture')}" if captures else "captures not looked at"
+            click.echo(f"{path} is sound: {number(articles, 'article')}, {looked}")
+    if findings:
+        complain(f"{path}: {number(len(findings), 'finding')}")
+        return FOUND_SOMETHING
+    return 0
+
+
+@click.command()
+@row_options
+@common_options
+def sites(as_json: bool, as_jsonl: bool) -> None:
+    """List the sites known, and how they do in the archive."""
+    from crawler.registry import sites as known
+
+    rows = [_site_row(site) for site in known()]
+    if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
+        return
+    for row in rows:
+        click.echo(f"{bold(row.name)}  {row.title}, {row.origin} ({', '.join(row.languages)})")
+        click.echo(f"  {row.health}")
+    if not common().archive.exists():
+        say(f"no archive at {common().archive} yet")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteRow:
+    """A site and how it does in the archive at hand."""
+
+    name: str
+    title: str
+    origin: str
+    country: str
+    languages: tuple[str, ...]
+    entry_points: tuple[str, ...]
+    articles: int
+    last_run: str | None
+    """When the last run began."""
+    last_outcome: str | None
+    """How it ended; None when it never ran, or has not ended."""
+    health: str
+    """The same in words."""
+
+
+def _site_row(site: Site) -> SiteRow:
+    articles, run = 0, None
+    if common().archive.exists():
+        with existing_archive() as archive:
+            articles = archive.db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
+            run = archive.db.execute(
+                "SELECT started_at, outcome, fetched, unreadable + failed + refused FROM runs WHERE site = ? "
+                "ORDER BY id DESC LIMIT 1",
+                (site.name,),
+            ).fetchone()
+    return SiteRow(
+        name=site.name,
+        title=site.title,
+        origin=site.origin,
+        country=site.country,
+        languages=site.languages,
+        entry_points=site.entry_points,
+        articles=articles,
+        last_run=run[0] if run else None,
+        last_outcome=run[1] if run else None,
+        health=_health(articles, run),
+    )
+
+
+def _health(articles: int, run: tuple[str, str | None, int, int] | None) -> str:
+    if run is None:
+        return "never crawled into this archive"
+    started, outcome, fetched, bad = run
+    trouble = f", {number(bad, 'page')} without success" if bad else ""
+    return (
+        f"{number(articles, 'article')}; last run {day_and_time(started)}: {outcome or 'running, or killed'}, "
+        f"{number(fetched, 'page')}{trouble}"
+    )
+
+
+def _sections(state: Status) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "Holdings",
+        list(
+            wrap(
+                f"{number(state.articles, 'article')}, {number(state.authors, 'author')}, "
+                f"{number(state.revisions, 'revision')}, {number(state.captures, 'capture')}, "
+                f"{number(state.see_also, 'See also link')} ({state.see_also_archived:,} to archived articles), "
+                f"{number(state.duplicates, 'duplicate')}, {number(state.near_copies, 'near-copy', 'near-copies')}",
+                _columns(),
+            )
+        ),
+    )
+    yield (
+        "Coverage",
+        [
+            f"{each.site}/{each.language:<4} {each.articles:>9,}  {each.first_day or '?'} to {each.last_day or '?'}"
+            + (f"  ({each.gone:,} gone from the site)" if each.gone else "")
+            for each in state.coverage
+        ]
+        or ["no articles yet"],
+    )
+    yield "Runs", [line for each in state.runs for line in _run(each)] or ["none yet"]
+    yield "Queue", _queue(state) or ["no addresses yet"]
+    if state.fill_rates:
+        yield "Articles that have", list(_filled(state))
+    if state.problems_total:
+        shown = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
+        yield (
+            f"{number(state.problems_total, 'problem')}{shown}",
+            [line for each in state.problems for line in _problem(each)],
+        )
+
+
+def _run(run: RunLine) -> Iterator[str]:
+    fates = ", ".join(f"{count:,} {fate.replace('_', ' ')}" for fate, count in run.fates.items() if count)
+    resumed = f", goes on with run {run.resumed_from}" if run.resumed_from else ""
+    yield (
+        f"{run.id:>4}  {run.site}  {day_and_time(run.started_at)}  {run.outcome or 'running, or killed'}, "
+        f"{number(run.fetched, 'page')}{resumed}"
+    )
+    if fates:
+        for line in wrap(fates, _columns(8)):
+            yield f"      {line}"
+
+
+def _queue(state: Status) -> list[str]:
+    sites = dict.fromkeys(each.site for each in state.queue)
+    lines = []
+    for site in sites:
+        counts: Counter[str] = Counter()
+        waiting = []
+        for each in state.queue:
+            if each.site == site:
+                counts[each.state] += each.addresses
+                if each.state == "queued":
+                    waiting.append(f"{each.addresses:,} {each.kind}")
+        details = f" ({', '.join(waiting)})" if waiting else ""
+        rest = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()) if name != "queued")
+        lines.append(f"{site}: {counts['queued']:,} queued{details}" + (f"; {rest}" if rest else ""))
+    return lines
+
+
+def _filled(state: Status) -> Iterator[str]:
+    for site in dict.fromkeys(each.site for each in state.fill_rates):
+        rates = [
+            f"{each.field} {each.filled / each.articles:.0%}"
+            for each in state.fill_rates
+            if each.site == site and each.articles
+        ]
+        yield from wrap(f"{site}: {', '.join(rates)}", _columns(), "  ")
+
+
+def _problem(problem: ProblemLine) -> Iterator[str]:
+    value = f" “{one_line(problem.value)[:60]}”" if problem.value else ""
+    yield one_line(problem.url)
+    yield f"    {problem.field}: {one_line(problem.reason)[:120]}{value}"
+
+
+def _columns(taken: int = 2) -> int:
+    return min(COLUMNS, width() or COLUMNS) - taken
+
+
+def _size(path: Path) -> str:
+    try:
+        size = float(sum(each.stat().st_size for each in path.iterdir()) if path.is_dir() else path.stat().st_size)
+    except OSError:
+        return "none"
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
