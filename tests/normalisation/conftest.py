@@ -1,0 +1,34 @@
+"""What every normalisation test may ask for: the site whose facts the cases are, and a plain one of our own."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.site import AddressForm, DateFormats, Site
+
+
+@pytest.fixture(scope="session")
+def asianews() -> Site:
+    from spiders.asianews import ASIANEWS
+
+    return ASIANEWS
+
+
+@pytest.fixture(scope="session")
+def courier() -> Site:
+    """A site in one language, with words for keys and midnight as a time like any other."""
+    return Site(
+        name="courier",
+        title="The Courier",
+        origin="https://courier.example",
+        domains=("courier.example",),
+        country="gb",
+        languages=("en",),
+        timezone="Europe/London",
+        addresses=(
+            AddressForm(kind="article", path=r"/story", query={"id": r"(?P<key>\d+)"}),
+            AddressForm(kind="article", path=r"/news/(?P<key>[^/]+)/?", numeric=False),
+        ),
+        dates=(DateFormats(place="header", formats=("%d %B %Y, %H:%M",)),),
+        guess_dates=False,
+    )

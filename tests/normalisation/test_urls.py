@@ -1,0 +1,270 @@
+"""Addresses: the spellings that were met are in addresses.toml; the ones that attackers and typists make are here."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import BadAddress
+from crawler.normalisation.urls import preferred_spelling, read_address
+from crawler.site import AddressForm, Site
+from spiders.asianews import ASIANEWS
+
+MET: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "addresses.toml").read_text("utf-8"))["address"]
+ARTICLES = [row for row in MET if row["kind"] == "article"]
+SEED = "https://www.asianews.it/news-en/Moscow-and-the-future-of-the-Eurasian-alliance-55331.html"
+
+
+@pytest.mark.parametrize("row", MET, ids=lambda row: row["url"])
+def test_every_address_that_was_met_is_what_a_person_says(row: dict[str, str]) -> None:
+    address = read_address(row["url"], ASIANEWS)
+    assert (address.kind, address.language, address.site_key) == (row["kind"], row.get("language"), row.get("key"))
+
+
+@pytest.mark.parametrize("row", ARTICLES, ids=lambda row: row["url"])
+def test_every_spelling_of_an_article_has_one_identity(row: dict[str, str]) -> None:
+    address = read_address(row["url"], ASIANEWS)
+    assert address.url_key == f"asianews/{row['language']}/{row['key']}"
+    assert address.story == (row["key"] if row["key"].isdigit() else None)
+
+
+@pytest.mark.parametrize("row", MET, ids=lambda row: row["url"])
+def test_an_address_read_again_is_the_same(row: dict[str, str]) -> None:
+    address = read_address(row["url"], ASIANEWS)
+    assert read_address(address.url, ASIANEWS) == address
+    assert address.url.startswith("https://www.asianews.it/")
+    assert address.url.isascii()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "http://www.asianews.it/news-en/Moscow-and-the-future-of-the-Eurasian-alliance-55331.html",
+        "https://asianews.it/news-en/Moscow-and-the-future-of-the-Eurasian-alliance-55331.html",
+        "http://m.asianews.it/index.php?l=en&idn=&art=55331",
+        "https://www.asianews.it/index.php?art=55331&l=en",
+        "https://www.asianews.it/index.php?l=en&geo=41&art=055331&size=A&idn=1",
+        "https://www.asianews.it/index.php?l=en&amp;art=55331",
+        "https://www.asianews.it/index.php?l=en&idn=1&art=55331&mag=visualizzaperlastampa",
+        "https://www.asianews.it/?l=en&art=55331",
+        "https://www.asianews.it/news-en/Another-slug-0055331.html",
+        "https://www.asianews.it/news-en/55331.html",
+        "https://www.asianews.it/news-en/%E2%80%9CMoscow%E2%80%9D-55331.html",
+        "https://www.asianews.it/news-en/“Moscow”-55331.html",
+        "https://www.asianews.it/news-en/%e2%80%9cMoscow%e2%80%9d-55331.html",
+        "https://www.asianews.it/news-en/Moscow%252Dand-%25EF%25BF%25BD-55331.html",
+        "https://www.asianews.it/news-en%2FMoscow-55331.html",
+        "https://www.asianews.it/news%252Den/Moscow-55331.html",
+        "https://www.asianews.it/NEWS-EN/Moscow-55331.HTML",
+        "HTTPS://WWW.ASIANEWS.IT/news-en/Moscow-55331.html",
+        "https://www.asianews.it./news-en/Moscow-55331.html",
+        "https://www.asianews.it:443/news-en/Moscow-55331.html",
+        "http://www.asianews.it:80/news-en/Moscow-55331.html",
+        "https://www.asianews.it//news-en//Moscow-55331.html",
+        "https://www.asianews.it/x/../news-en/./Moscow-55331.html",
+        "https:\\\\www.asianews.it\\news-en\\Moscow-55331.html",
+        "https://ａｓｉａｎｅｗｓ.it/news-en/Moscow-55331.html",
+        "https://asianews。it/news-en/Moscow-55331.html",
+        f"{SEED}#comments",
+        f"{SEED}?utm_source=letter&utm_medium=mail&fbclid=abc",
+        f"  {SEED}\n",
+        f"\ufeff{SEED}",
+        SEED.replace("future", "fu\n\tture"),
+        "www.asianews.it/news-en/Moscow-55331.html",
+        "asianews.it/news-en/Moscow-55331.html",
+        "//asianews.it/news-en/Moscow-55331.html",
+        "/news-en/Moscow-55331.html",
+        "news-en/Moscow-55331.html",
+    ],
+)
+def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
+    assert read_address(spelling, ASIANEWS).url_key == "asianews/en/55331"
+
+
+@pytest.mark.parametrize(
+    ("printed", "url"),
+    [
+        (SEED, SEED),
+        ("http://asianews.it/news-en/A%3A-b%2C-c%27s-9.html", "https://www.asianews.it/news-en/A:-b,-c's-9.html"),
+        ("https://www.asianews.it/news-en/“A”-9.html", "https://www.asianews.it/news-en/%E2%80%9CA%E2%80%9D-9.html"),
+        (
+            "https://www.asianews.it/news-en/%e2%80%9ca%e2%80%9d-9.html",
+            "https://www.asianews.it/news-en/%E2%80%9Ca%E2%80%9D-9.html",
+        ),
+        (
+            "https://www.asianews.it/news-en/a%26rsquo%3Bs-9.html",
+            "https://www.asianews.it/news-en/a%26rsquo%3Bs-9.html",
+        ),
+        (
+            "https://www.asianews.it/news-en/ej%25EF%25BF%25BDrcito-9.html",
+            "https://www.asianews.it/news-en/ej%25EF%25BF%25BDrcito-9.html",
+        ),
+        ("https://www.asianews.it/news-en/100%-sure-9.html", "https://www.asianews.it/news-en/100%25-sure-9.html"),
+        ("https://www.asianews.it/news-en/a-9.html?utm_source=x&b=1#c", "https://www.asianews.it/news-en/a-9.html"),
+        ("http://m.asianews.it/index.php?l=en&idn=&art=0021213", "https://www.asianews.it/index.php?l=en&art=21213"),
+        (
+            "https://www.asianews.it/index.php?l=en&idn=1&art=9&mag=visualizzaperlastampa",
+            "https://www.asianews.it/index.php?l=en&art=9",
+        ),
+        (
+            "https://www.asianews.it/index.php?geo=53&l=en&utm_source=x#a",
+            "https://www.asianews.it/index.php?geo=53&l=en",
+        ),
+        ("https://www.asianews.it/Search-en:a+b c", "https://www.asianews.it/Search-en:a+b%20c"),
+        ("https://asianews.it", "https://www.asianews.it/"),
+        ("https://asianews.it/?", "https://www.asianews.it/"),
+        ("https://www.asianews.it/a/../../b/..", "https://www.asianews.it/"),
+        ("https://www.asianews.it/x?b=%ff&a=1+2", "https://www.asianews.it/x?a=1%202&b=%FF"),
+    ],
+)
+def test_the_address_is_written_one_way(printed: str, url: str) -> None:
+    assert read_address(printed, ASIANEWS).url == url
+
+
+def test_a_2026_address_is_keyed_by_its_path_in_small_letters() -> None:
+    address = read_address("https://www.asianews.it/EN/South-Asia/Nepal/Widows-wear-dress/", ASIANEWS)
+    assert (address.site_key, address.language, address.story) == ("south-asia/nepal/widows-wear-dress", "en", None)
+    assert address.url_key == "asianews/en/south-asia/nepal/widows-wear-dress"
+
+
+def test_an_address_printed_on_a_page_is_read_from_there() -> None:
+    base = "https://www.asianews.it/geo-en/Russia-41.html"
+    assert read_address("../news-en/Moscow-55331.html", ASIANEWS, base).url_key == "asianews/en/55331"
+    assert read_address("?l=it&art=7", ASIANEWS, "https://www.asianews.it/index.php?l=en").url_key == "asianews/it/7"
+    assert read_address("#top", ASIANEWS, base).url == base
+
+
+def test_of_a_repeated_parameter_the_last_counts_as_in_php() -> None:
+    assert read_address("/index.php?l=en&art=1&art=2", ASIANEWS).site_key == "2"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("javascript:alert(1)", "not an address on the web"),
+        (" JaVaScript:alert(1)", "not an address on the web"),
+        ("java\nscript:alert(1)", "not an address on the web"),
+        ("data:text/html,<script>alert(1)</script>", "not an address on the web"),
+        ("mailto:desk@asianews.it", "not an address on the web"),
+        ("ftp://www.asianews.it/x", "not an address on the web"),
+        ("file:///etc/passwd", "not an address on the web"),
+        ("https://example.org/news-en/x-1.html", "its hosts are asianews.it"),
+        ("https://asianews.it.example.org/", "its hosts are"),
+        ("https://notasianews.it/", "its hosts are"),
+        ("https://www.asianews.it@example.org/", "names a user"),
+        ("https://user:secret@www.asianews.it/", "names a user"),
+        ("https://example.org\\@www.asianews.it/", "its hosts are"),
+        ("https://example.org\\.asianews.it/", "its hosts are"),
+        ("https://www%2easianews%2eit/", "its hosts are"),
+        ("https://www.аsianews.it/", "its hosts are"),  # a Cyrillic а
+        ("https://127.0.0.1/", "its hosts are"),
+        ("https://[::1]/", "its hosts are"),
+        ("https://[::1/", "malformed"),
+        ("https://www.asianews.it:99999/", "malformed"),
+        ("https://www.asianews.it:x/", "malformed"),
+        ("https://www.asianews.it:8080/", "port 8080"),
+        ("https:///news-en/x-1.html", "names no host"),
+        ("http:/x", "names no host"),
+        ("https://" + "a." * 200 + "asianews.it/", "its hosts are"),
+        ("https://www.asianews.it/\x00", "control characters"),
+        ("https://www.asianews.it/\ud800", "control characters"),
+        ("https://www.asianews.it/" + "a" * 2000, "2000"),
+        ("x" * 10_000_000, "2000"),
+    ],
+    ids=lambda value: str(value)[:40].encode("unicode_escape").decode(),
+)
+def test_what_is_not_an_address_of_the_site_is_refused_with_the_reason(url: str, why: str) -> None:
+    with pytest.raises(BadAddress, match=why) as refusal:
+        read_address(url, ASIANEWS)
+    assert "\n" not in str(refusal.value)
+    assert len(str(refusal.value)) < 600
+
+
+def test_a_refusal_cannot_move_the_readers_terminal() -> None:
+    with pytest.raises(BadAddress) as refusal:
+        read_address("https://example.org/\x1b[2J\u202e", ASIANEWS)
+    assert str(refusal.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (SEED, "https://www.asianews.it/index.php?l=en&art=55331"),
+        (SEED, "https://www.asianews.it/en/europe/russia/moscow-and-the-future"),
+        ("https://www.asianews.it/en/europe/russia/moscow", "https://www.asianews.it/index.php?l=en&art=55331"),
+        ("https://www.asianews.it/en/europe/russia/moscow", "https://www.asianews.it/en/europe/russia/moscow/"),
+        ("https://www.asianews.it/news-en/Thailand's-9.html", "https://www.asianews.it/news-en/T%26rsquo%3Bs-9.html"),
+        ("https://www.asianews.it/news-en/Abc-9.html", "https://www.asianews.it/news-en/Abd-9.html"),
+        (SEED, "no address at all"),
+    ],
+)
+def test_the_preferred_spelling_does_not_depend_on_the_order(better: str, worse: str) -> None:
+    assert preferred_spelling(ASIANEWS, better, worse) == better
+    assert preferred_spelling(ASIANEWS, worse, better) == better
+
+
+@given(st.lists(st.sampled_from([row["url"] for row in ARTICLES]), min_size=3, max_size=3))
+def test_preference_is_one_order_over_all_spellings(urls: list[str]) -> None:
+    first, second, third = urls
+
+    def better(a: str, b: str) -> str:
+        return preferred_spelling(ASIANEWS, a, b)
+
+    assert better(first, second) == better(second, first)
+    assert better(better(first, second), third) == better(first, better(second, third))
+
+
+@given(
+    st.text(max_size=120),
+    st.sampled_from(["https://www.asianews.it/", "https://asianews.it/news-en/", "/index.php?l=en&", "", "http://"]),
+)
+def test_any_text_is_an_address_or_refused_and_stays_what_it_is(text: str, start: str) -> None:
+    try:
+        address = read_address(start + text, ASIANEWS)
+    except BadAddress:
+        return
+    assert address.url.startswith("https://www.asianews.it/")
+    assert read_address(address.url, ASIANEWS) == address
+
+
+@given(
+    st.integers(1, 10**9 - 1),
+    st.text(alphabet="aé“%-:,'&; 亚0", max_size=30),
+    st.sampled_from(["news-en", "notizie-it", "noticias-es", "news-zh"]),
+)
+def test_only_the_number_of_a_slug_is_the_article(number: int, slug: str, folder: str) -> None:
+    from urllib.parse import quote
+
+    for printed in (slug, quote(slug), quote(quote(slug))):
+        address = read_address(f"https://asianews.it/{folder}/{printed}-{number:06}.html", ASIANEWS)
+        assert address.url_key == f"asianews/{folder[-2:]}/{number}"
+
+
+def test_a_site_in_one_language_need_not_tell_it_in_the_address(courier: Site) -> None:
+    assert read_address("/news/Ferry-strike/", courier).url_key == "courier/en/ferry-strike"
+    assert read_address("/story?x=1&id=007", courier).url == "https://courier.example/story?id=007"
+    assert read_address("/story?x=1&id=007", courier).url_key == "courier/en/7"
+
+
+def test_the_first_form_that_fits_wins() -> None:
+    forms = (AddressForm(kind="feed", path=r"/a\.xml"), AddressForm(kind="other", path=r"/.*\.xml"))
+    site = Site(
+        name="s",
+        title="S",
+        origin="https://s.example",
+        domains=("s.example",),
+        country="gb",
+        languages=("en", "it"),
+        timezone="UTC",
+        addresses=forms,
+    )
+    assert read_address("/a.xml", site).kind == "feed"
+    assert read_address("/b.xml", site).kind == "other"
+    assert read_address("/a.xml", site).language is None
