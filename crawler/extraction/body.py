@@ -158,10 +158,16 @@ def _scope(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> B
     """Return the block that holds headline and body: what lies outside of it is no longer the article."""
     if header.line is None:
         return None
-    prose = [line for line in lines[start : start + 60] if not skipped(line, clues) and len(line.unlinked) >= PROSE]
+    prose: list[Line] = []
+    for line in lines[start : start + 200]:
+        if prose and (is_see_also(line, clues.words) or ends_body(line, clues.words)):
+            break
+        if not skipped(line, clues) and len(line.unlinked) >= PROSE:
+            prose.append(line)
     if not prose:
         return None
-    return common_block(header.line.block, prose[0].block)
+    # The lead may stand with the headline, and the body elsewhere: the longest paragraph is hardly the lead.
+    return common_block(header.line.block, max(prose[:12], key=lambda line: len(line.text)).block)
 
 
 def _last_of_article_body(lines: Sequence[Line], start: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from crawler.extraction.labels import (
 )  # fmt: skip
 from crawler.extraction.lines import NEVER_TEXT, Hint, Line, split_pieces
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.bylines import is_byline, without_prefix
 from crawler.normalisation.text import fold
 
 BEFORE: Final = 14
@@ -180,9 +180,19 @@ def _only_kicker(rest: str, words: Words) -> bool:
     return not rest or reads_as_kicker(rest, words) or as_label(rest) in words.share
 
 
-def _parts(line: Line) -> Iterator[Line]:
-    """Yield a header line, or its parts where inline elements set them apart."""
-    yield from split_pieces(line) if len(line.pieces) > 1 and len(line.text) <= SHORT * 2 else (line,)
+def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
+    """Yield a header line, or its parts where inline elements set date, byline or labels apart."""
+    if len(line.pieces) < 2 or len(line.text) > SHORT * 2:
+        return (line,)
+    parts = split_pieces(line)
+    if len(parts) == 1:
+        return (line,)
+    # "by <a rel=author>X</a>" is one byline: cut only where a part is something else.
+    if any(date_in(part.text, clues.words, "header") or is_share(part, clues.words) for part in parts):
+        return tuple(parts)
+    if any(part.hints & Hint.KICKER or reads_as_kicker(part.text, clues.words) for part in parts):
+        return (line,) if is_byline(line.text[:SHORT], clues.language) else tuple(parts)
+    return (line,)
 
 
 def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) -> None:
@@ -194,7 +204,7 @@ def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) 
             if line.hints & Hint.CHROME and header.published is None:
                 continue
             break
-        for part in reversed(list(_parts(line))):
+        for part in reversed(_parts(line, clues)):
             if header.published is None and _take_date(part, header, clues):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
@@ -222,10 +232,10 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
             break
         if skipped(line, clues) and not line.hints & Hint.BYLINE:
             continue
-        if is_see_also(line, words):
+        if is_see_also(line, words) or is_listing_row(line.text) or _leads_elsewhere(line, clues):
             break
         taken = False
-        for part in _parts(line):
+        for part in _parts(line, clues):
             taken |= _take_header_part(part, header, clues, prose, lines)
         if taken:
             header.start = line.index + 1
@@ -307,8 +317,13 @@ def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool, lines:
         return True
     hinted = bool(part.hints & Hint.BYLINE)
     named = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if named and len(text) <= 80 and (hinted or bare):
+    if named and len(text) <= 120 and (hinted or bare or without_prefix(text, clues.language) != text):
         header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
+        return True
+    name = without_prefix(text, clues.language)
+    if name != text and (hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")):
+        # Whatever it names, a short line under the headline that says "by" is printed as a byline.
+        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
         return True
     if (hinted or bare) and not reads_as_kicker(text, clues.words) and is_byline(text, clues.language, bare=True):
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")

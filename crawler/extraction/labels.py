@@ -37,9 +37,10 @@ _COUNTER = re.compile(
 _ADVERT = re.compile(r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I)
 _COPYRIGHT = re.compile(r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I)
 _LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
-_SHARE_HREF = re.compile(
-    r"^(?:#|javascript:|mailto:)|(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)|x\.com/(?:intent|share)|t\.me/share|wa\.me|"
-    r"whatsapp:|api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
+_BUTTON = re.compile(r"#|javascript:", re.I)
+_SHARES = re.compile(
+    r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)|x\.com/(?:intent|share)|t\.me/share|wa\.me|"
+    r"api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
     re.I,
 )
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
@@ -117,12 +118,13 @@ def is_share(line: Line, words: Words) -> bool:
         return False
     if _is_all_labels(as_label(line.text), words.share):
         return True
-    if line.link_share > 0.6 or len(line.text) < 20:
-        links = line.links
-        return bool(links) and all(_SHARE_HREF.search(href[:300]) for href, _ in links) and len(line.unlinked) < 20 and line.heading == 0 and (
-            bool(line.hints & Hint.SHARE) or all(len(text) <= 12 for _, text in links)
-        )
-    return bool(line.hints & Hint.SHARE)
+    if line.hints & Hint.SHARE:
+        return True
+    if line.heading or len(line.unlinked) >= 20:
+        return False
+    links = line.links
+    # An empty link is a button when it shows hardly more than an icon; the address of a sharing service is always one.
+    return bool(links) and all(_SHARES.search(href[:300]) or (_BUTTON.match(href) and len(text) <= 2 and text.isascii()) for href, text in links)
 
 
 def ends_body(line: Line, words: Words) -> bool:
