@@ -125,7 +125,7 @@ class PracticeSite:
             if each.numbered:
                 self._by_number[each.language, each.number] = each
             if each.moved_from:
-                self._moved[each.moved_from] = each.page_path
+                self._moved[unquote(each.moved_from)] = each.page_path
 
     def respond(self, request: Request) -> Answer:
         """Answer one request, with validators on whatever was found."""

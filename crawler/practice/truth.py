@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from crawler.practice import generated, listings
 from crawler.practice.layouts import ROME, Related, cut_sentence
@@ -27,7 +27,9 @@ class ExpectedLink:
     """A See also entry as it is printed in the phase."""
 
     target: str
-    """The ``url_key`` of the target: ``asianews/en/3975``."""
+    """The ``url_key`` that the address alone tells: ``asianews/en/3975``, or the path for an address of 2026."""
+    article: Key | None
+    """The article that it leads to once that is archived; None for a dead end."""
     headline: str
     published_raw: str | None
     published_at: str | None
@@ -235,24 +237,24 @@ def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, aliv
 
 def _link(entry: Related, language: str) -> ExpectedLink:
     clean = "".join(each for each in entry.headline if each.isprintable()).strip()
+    target, article = _target(entry.path, language)
     return ExpectedLink(
-        target=_target(entry.path, language),
+        target=target,
+        article=article,
         headline=clean,
         published_raw=entry.date,
         published_at=_see_also_moment(entry.date) if entry.date else None,
     )
 
 
-def _target(path: str, language: str) -> str:
-    """``asianews/en/3975`` from the address of a slug, a query or a path of 2026."""
-    if path.startswith("/index.php"):
-        return f"asianews/{language}/{int(path.partition('art=')[2].partition('&')[0])}"
-    if path.endswith(".html"):
-        return f"asianews/{language}/{int(path[: -len('.html')].rpartition('-')[2])}"
+def _target(path: str, language: str) -> tuple[str, Key | None]:
+    """The identity that the address tells, and the article behind it."""
     for each in editions():
-        if each.path == unquote(path):
-            return url_key(each)
-    raise KeyError(path)
+        if each.path == path:
+            return f"asianews/{path.strip('/')}", (language, site_key(each))
+    number = int(path.partition("art=")[2].partition("&")[0] if "art=" in path else path[: -len(".html")].rpartition("-")[2])
+    dead = any(each.number == number and each.language == language for each in dead_ends())
+    return f"asianews/{language}/{number}", None if dead else (language, str(number))
 
 
 def _see_also_moment(printed: str) -> str:
