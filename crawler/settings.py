@@ -16,6 +16,8 @@ ITEM_PIPELINES: dict[str, int] = {
     "crawler.pipelines.KeepVisit": 200,
 }
 
+CONCURRENT_ITEMS = 1  # a page is one item; Scrapy would start a hundred tasks for each answer to handle more
+
 # What a request passes on its way down, and an answer on its way up
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.StayOnSite": 50,
