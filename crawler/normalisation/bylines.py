@@ -47,7 +47,7 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
         part = text[start:end].strip()
         if not part or (not credits and part.islower() and _is_order(part)):
             continue
-        if credits and after_comma and credits[-1].take(part, language, known):
+        if credits and (after_comma or part[0].islower()) and credits[-1].take(part, language, known):
             credits[-1].end = end
         else:
             credits.append(_Credit(start=start, end=end, name=part))
@@ -112,11 +112,11 @@ class _Credit:
     notes: list[str] = field(default_factory=list)
 
     def take(self, part: str, language: str | None, known: dict[str, str]) -> bool:
-        """Take what follows a comma and is no author: order initials, a generation, an office in small letters."""
+        """Take what follows and is no author: order initials, a generation, an office, "and others"."""
         if _is_order(part):
             self.order_initials = part if self.order_initials is None else f"{self.order_initials}, {part}"
             return True
-        bare = part.rstrip("*†‡ ")
+        bare = part.rstrip("*†‡¹²³ ")
         if key(bare) in words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
             self.name = f"{self.name} {bare}"
             return True
@@ -143,7 +143,7 @@ class _Credit:
         name, where = _without_place(name)
         honorific, name = _without_honorific(name, language)
         name, order = _without_order(name)
-        if not could_be_name(name):
+        if not could_be_name(name) or key(name) in words("bylines", "honorifics", "any"):
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
         name = spelled(name)
         return Author(
@@ -197,7 +197,9 @@ def _parts_here(found: re.Match[str], left: str, right: str, known: dict[str, st
     if found["slash"]:
         return key(f"{left}/{right}") not in known  # RFE/RL is one
     if found["dash"]:
-        return key(right) in known  # "Arieh Cohen - AsiaNews"; a dash before anything else may be part of the words
+        return (
+            key(left) in known or key(right) in known
+        )  # "Arieh Cohen - AsiaNews"; other dashes may be part of the words
     if found["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return len(right.split()) > 1 or len(left.split()) == 1 or key(right) in known or right.endswith("*")
@@ -222,8 +224,8 @@ def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bo
 
 def _without_marks(name: str) -> tuple[str, list[str]]:
     """Take off asterisks, what stands in brackets, quotation marks around, a full stop at the end."""
-    marks = re.findall(r"[*†‡]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
-    bare = re.sub(r"[*†‡]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
+    marks = re.findall(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
+    bare = re.sub(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
     bare = " ".join(bare.split()).strip('"“”„«»:–—-_ ')
     if bare.endswith(".") and len(bare.split()[-1]) > 4 and "." not in bare.split()[-1][:-1]:
         bare = bare[:-1]
@@ -308,7 +310,7 @@ def _is_credible_alone(author: Author, count: int) -> bool:
         return False
     if is_han(author.name.replace(" ", "")) or speaks_against_a_name(author.printed):
         return False
-    if author.printed.rstrip("*† ").isupper() or not reads_as_name(author.name):
+    if author.printed.rstrip("*†‡¹²³ ").isupper() or not reads_as_name(author.name):
         return False
     if not named[0][0].isupper():
         return False

@@ -38,8 +38,9 @@ def read_date(printed: str, site: Site, language: str | None, place: str) -> Mom
         except ValueError:
             continue
         return _moment(read, _precision_of_format(form), site, printed)
-    if _ISO.match(words):  # year first leaves no doubt, and dateparser would let the pinned order turn it round
-        return read_instant(printed, site)
+    year_first = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)", _as_iso, words)
+    if _ISO.match(year_first):  # leaves no doubt, and dateparser would let the pinned order turn it round
+        return _instant(year_first, site, printed)
     if site.guess_dates:
         return _guess(words, printed, site, language, place)
     raise BadValue(f"{printed[:80]!r} fits no date format declared for {place} ({language}).")
@@ -50,7 +51,21 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
 
     Raises :class:`BadValue` when it is neither.
     """
-    words = _words(iso_or_rfc2822)
+    return _instant(_words(iso_or_rfc2822), site, iso_or_rfc2822)
+
+
+def utc(moment: datetime) -> str:
+    """Return an aware instant as the archive writes it, ``2022-03-11T08:45:00Z``. A naive one is a ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _as_iso(found: re.Match[str]) -> str:
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+
+
+def _instant(words: str, site: Site, printed: str) -> Moment:
     try:
         if _ISO.match(words):
             read = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d{2}:?\d{2}$|Z$)", "", words))
@@ -59,20 +74,13 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
             if read.tzinfo is None and words.endswith("-0000"):  # RFC 2822: universal time of an unknown place
                 read = read.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise BadValue(f"{iso_or_rfc2822[:80]!r} is neither an ISO 8601 nor an RFC 2822 date.") from None
+        raise BadValue(f"{printed[:80]!r} is neither an ISO 8601 nor an RFC 2822 date.") from None
     precision: Precision = "day"
     if re.search(r"\d:\d{2}:\d{2}|T\d{6}", words):
         precision = "second"
     elif re.search(r"\d:\d{2}|[T ]\d{2}", words[8:]):
         precision = "minute"
-    return _moment(read, precision, site, iso_or_rfc2822)
-
-
-def utc(moment: datetime) -> str:
-    """Return an aware instant as the archive writes it, ``2022-03-11T08:45:00Z``. A naive one is a ValueError."""
-    if moment.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _moment(read, precision, site, printed)
 
 
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?!\d)")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import BadValue
-from crawler.items import Moment
+from crawler.items import Moment, Precision
 from crawler.normalisation.dates import read_date, read_instant, utc
 from crawler.site import Site
 
@@ -44,13 +44,16 @@ from crawler.site import Site
         ("01/01/2023, 00.30", "it", "header", "2022-12-31T23:30:00Z", "2023-01-01"),
         # Year first is never turned round.
         ("2021-09-12", "en", "listing", "2021-09-12", "2021-09-12"),
+        ("2021/09/12", "it", "header", "2021-09-12", "2021-09-12"),
+        ("2021.9.12", "zh", "header", "2021-09-12", "2021-09-12"),
+        ("2021-09-12 10:30", "en", "header", "2021-09-12T08:30:00Z", "2021-09-12"),
     ],
 )
 def test_a_date_is_read_as_its_place_and_language_print_it(
     asianews: Site, printed: str, language: str, place: str, value: str, on: str
 ) -> None:
     moment = read_date(printed, asianews, language, place)
-    precision = "day" if len(value) == 10 else "second" if ":00Z" in value and printed.count(":") == 2 else "minute"
+    precision: Precision = "day" if len(value) == 10 else "second" if printed.count(":") == 2 else "minute"
     assert moment == Moment(value=value, on=on, precision=precision, raw=printed, guessed=False)
 
 
@@ -128,6 +131,11 @@ def test_a_site_may_forbid_guessing(courier: Site) -> None:
     assert read_date("11 March 2022, 09:45", courier, "en", "header").value == "2022-03-11T09:45:00Z"
     with pytest.raises(BadValue, match="no date format declared"):
         read_date("March 11, 2022", courier, "en", "header")
+
+
+def test_a_date_that_only_another_order_explains_is_a_guess(asianews: Site) -> None:
+    moment = read_date("25/03/2022, 09.00", asianews, "en", "header")
+    assert (moment.on, moment.guessed) == ("2022-03-25", True)
 
 
 def test_a_guess_keeps_the_order_that_the_site_declares(asianews: Site) -> None:
