@@ -109,7 +109,10 @@ class Keeper:
             url=article.url, url_key=f"{article.site}/{article.language}/{kept.site_key}", kind="article",
             language=article.language, site_key=kept.site_key, story=kept.story,
         )  # fmt: skip
-        for address in dict.fromkeys((visit.address, own, *((visit.landed,) if visit.landed else ()))):
+        met = [visit.address, *((visit.landed,) if visit.landed is not None else ())]
+        if article.site_key == kept.site_key:  # else the key is another address's, and this page's spelling not its own
+            met.append(own)
+        for address in dict.fromkeys(met):
             known = self.db.conn.execute(
                 "SELECT article_id, url, state FROM addresses WHERE url_key = ?", (address.url_key,)
             ).fetchone()
