@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.app import common_options
+from crawler.cli.layout import width
 from crawler.cli.output import bold, faint, number, one_line, plain, print_rows, row_options, say
 from crawler.cli.parameters import Day, existing_archive
 from crawler.errors import BadQuery
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.archive.search import Hit
 
 LONGEST_QUERY_SHOWN = 60
+INDENT = " " * 8
 
 
 @click.command(
@@ -106,19 +108,49 @@ def print_hit(hit: Hit) -> None:
         )
         if each
     )
-    click.echo(f"{hit.id:>6}  {marked(hit.headline, hit.headline_spans)}")
-    click.echo(f"        {about}")
-    click.echo(f"        {marked(hit.snippet.text, hit.snippet.spans)}")
-    click.echo(f"        {faint(one_line(hit.url))}")
+    columns = width()
+    room = columns - len(INDENT) if columns else None
+    for index, line in enumerate(marked(hit.headline, hit.headline_spans, room)):
+        click.echo(f"{hit.id:>6}  {line}" if index == 0 else INDENT + line)
+    click.echo(INDENT + about)
+    for line in marked(hit.snippet.text, hit.snippet.spans, room):
+        click.echo(INDENT + line)
+    click.echo(INDENT + faint(one_line(hit.url)))
 
 
-def marked(text: str, spans: Sequence[tuple[int, int]], mark: Callable[[str], str] = bold) -> str:
-    """Return text on one line, safe for a terminal, with the spans marked."""
-    pieces, place = [], 0
-    for start, end in spans:
-        pieces += [_flat(text[place:start]), mark(_flat(text[start:end]))]
-        place = end
-    return "".join([*pieces, _flat(text[place:])])
+def marked(
+    text: str, spans: Sequence[tuple[int, int]], columns: int | None = None, mark: Callable[[str], str] = bold
+) -> Iterator[str]:
+    """Yield text as lines of at most so many columns (None: one line), safe for a terminal, with the spans marked."""
+    for start, end in _breaks(text, columns):
+        pieces, place = [], start
+        for first, last in spans:
+            first, last = max(first, start), min(last, end)
+            if first < last:
+                pieces += [_flat(text[place:first]), mark(_flat(text[first:last]))]
+                place = last
+        yield "".join([*pieces, _flat(text[place:end])])
+
+
+def _breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+    """Yield where lines begin and end: at spaces, or between two wide letters, which need none."""
+    start = 0
+    if columns is not None:
+        from rich.cells import cell_len
+
+        used, space = 0, 0
+        for index, letter in enumerate(text):
+            size = cell_len(letter)
+            if letter.isspace():
+                space = index
+            if used + size > columns:
+                end = space if space > start else index
+                yield start, end
+                start = end + 1 if text[end].isspace() else end
+                used = cell_len(text[start:index])
+            used += size
+    if start < len(text):
+        yield start, len(text)
 
 
 def _flat(text: str) -> str:

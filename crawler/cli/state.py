@@ -230,7 +230,8 @@ def _filled(state: Status) -> Iterator[str]:
 def _problem(problem: ProblemLine) -> Iterator[str]:
     value = f" “{one_line(problem.value)[:60]}”" if problem.value else ""
     yield one_line(problem.url)
-    yield f"    {problem.field}: {one_line(problem.reason)[:120]}{value}"
+    for line in wrap(f"{problem.field}: {one_line(problem.reason)[:120]}{value}", _columns(6), "  "):
+        yield f"    {line}"
 
 
 def _columns(taken: int = 2) -> int:

@@ -45,7 +45,7 @@ def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     option = archive_option(archive)
     if report.queue:
         yield f"seealso crawl {report.site}{option}   # goes on with the queue"
-    if report.problems or report.exit_code not in (0, 1):
+    if report.problems or report.exit_code in (2, 6):
         yield f"seealso status{option}   # the last problems"
     if report.articles:
         yield f"seealso search{option} WORDS   # find something"

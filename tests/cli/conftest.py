@@ -43,3 +43,25 @@ def shell(tmp_path: Path) -> Shell:
         )
 
     return call
+
+
+@pytest.fixture(scope="session")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """An archive made by the real demo, in a process of its own, and what that printed. Copy before you change it."""
+    folder = tmp_path_factory.mktemp("demo")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "crawler", "demo"], cwd=folder, env=clean, capture_output=True, text=True, timeout=100
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return folder / "archive.db", ended
+
+
+@pytest.fixture
+def ask(run: Run, crawled: tuple[Path, subprocess.CompletedProcess[str]]) -> Run:
+    """Run a command on that archive."""
+
+    def call(*arguments: str, env: dict[str, str] | None = None) -> Result:
+        return run("--archive", str(crawled[0]), *arguments, env=env)
+
+    return call

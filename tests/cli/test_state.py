@@ -1,0 +1,69 @@
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+from rich.cells import cell_len
+
+Run = Callable[..., Result]
+Crawled = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def test_the_status_fits_a_terminal_of_80_columns(ask: Run) -> None:
+    shown = ask("status")
+    assert shown.exit_code == 0
+    for title in ("Holdings", "Coverage", "Runs", "Queue", "Articles that have"):
+        assert f"\n{title}\n" in shown.stdout
+    addresses = [line for line in shown.stdout.splitlines() if "https://" in line or ".db" in line]
+    assert [line for line in shown.stdout.splitlines() if cell_len(line) > 80 and line not in addresses] == []
+
+
+def test_the_status_as_json_counts_what_is_there(ask: Run, crawled: Crawled) -> None:
+    state = json.loads(ask("status", "--json", "--problems", "1").stdout)
+    connection = sqlite3.connect(crawled[0])
+    assert state["articles"] == connection.execute("SELECT count(*) FROM articles").fetchone()[0]
+    assert state["captures"] == connection.execute("SELECT count(*) FROM captures").fetchone()[0]
+    connection.close()
+    [last] = state["runs"]
+    assert sum(last["fates"].values()) == last["fetched"]
+    assert len(state["problems"]) == 1
+
+
+def test_an_archive_fresh_from_a_crawl_is_sound(ask: Run, crawled: Crawled) -> None:
+    shown = ask("verify")
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout.startswith(f"{crawled[0]} is sound: ")
+    assert ask("verify", "--json").stdout == "[]\n"
+
+
+def test_a_damaged_archive_is_told_finding_by_finding(run: Run, crawled: Crawled, tmp_path: Path) -> None:
+    source, target = sqlite3.connect(crawled[0]), sqlite3.connect(tmp_path / "hurt.db")
+    source.backup(target)
+    source.close()
+    target.execute("UPDATE articles SET body = body || ' More.' WHERE id = 1")
+    target.commit()
+    target.close()
+    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "hurt.warc")
+    [warc] = sorted((tmp_path / "hurt.warc").iterdir())[:1]
+    warc.write_bytes(warc.read_bytes()[: warc.stat().st_size // 2])
+    shown = run("verify", "--archive", "hurt.db")
+    assert shown.exit_code == 2
+    checks = {line.split(":")[0] for line in shown.stdout.splitlines()}
+    assert {"digests", "captures"} <= checks
+    assert shown.stderr.startswith("seealso: hurt.db: ")
+    quick = run("verify", "--archive", "hurt.db", "--no-captures", "--jsonl")
+    assert "captures" not in {json.loads(line)["check"] for line in quick.stdout.splitlines()}
+
+
+def test_the_sites_are_listed_with_their_health(ask: Run, run: Run) -> None:
+    shown = ask("sites")
+    assert shown.stdout.startswith("asianews  AsiaNews, https://www.asianews.it (en, it, es, zh)\n")
+    assert ": finished, " in shown.stdout
+    fresh = run("sites", "--archive", "nowhere.db")
+    assert fresh.exit_code == 0
+    assert "never crawled into this archive" in fresh.stdout
+    [row] = json.loads(run("sites", "--json", "--archive", "nowhere.db").stdout)
+    assert (row["name"], row["articles"], row["last_run"]) == ("asianews", 0, None)
