@@ -10,13 +10,13 @@ import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from crawler.practice import listings
 from crawler.practice.layouts import Related, article_page, print_page
 from crawler.practice.padding import padding
 from crawler.practice.printing import mobile_date, see_also_date
-from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, with_validators
+from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, split_target, with_validators
 from crawler.practice.stories import FOLDERS, Edition, Writer
 from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
 
@@ -132,7 +132,7 @@ class GeneratedSite:
         return tuple(found)
 
     def _find(self, target: str) -> Answer:
-        parts = urlsplit(target)
+        parts = split_target(target)
         path = unquote(parts.path)
         if path == "/robots.txt":
             return Answer(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")

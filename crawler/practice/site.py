@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from crawler.practice import listings
 from crawler.practice.layouts import Related, article_page, mobile_page, print_page
@@ -139,7 +139,7 @@ class PracticeSite:
         return _page(listings.home_page(language, self._live(language), self.phase, areas_of(language)))
 
     def _find(self, request: Request) -> Answer:
-        parts = urlsplit(request.target)
+        parts = split_target(request.target)
         path = unquote(parts.path)
         if path == "/robots.txt":
             return Answer(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
@@ -247,6 +247,14 @@ class PracticeSite:
                 return replace(answer, body=gzip.compress(answer.body, mtime=0), headers=(("Content-Encoding", "gzip"),))
             case _:
                 return answer
+
+
+def split_target(target: str) -> SplitResult:
+    """Path and query of a request; a target that cannot be parsed asks for the home page."""
+    try:
+        return urlsplit(target)
+    except ValueError:
+        return urlsplit("/")
 
 
 def with_validators(answer: Answer, request: Request, phase: int) -> Answer:

@@ -7,10 +7,13 @@ from html import unescape
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from crawler.practice.generated import GeneratedSite
 from crawler.practice.printing import ORIGIN, WORDS
 from crawler.practice.site import Answer, PracticeSite, Request
-from crawler.practice.stories import LANGUAGES, dead_ends, editions
+from crawler.practice.stories import LANGUAGES, Edition, dead_ends, editions
 from crawler.practice.truth import truth
 
 ENTRIES = ("/en.xml", "/it.xml", "/es.xml", "/zh.xml", "/en.html", "/", "/es.html", "/zh.html")
@@ -229,11 +232,8 @@ def test_see_also_depends_on_the_phase_and_on_nothing_else() -> None:
     assert get(site, "/news-en/x-40748.html").body == first
 
 
-@pytest.mark.parametrize("edition", [each for each in editions() if each.dialect != "table"], ids=lambda each: f"{each.language}-{each.number}")
-def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: object) -> None:
-    from crawler.practice.stories import Edition
-
-    assert isinstance(edition, Edition)
+@pytest.mark.parametrize("edition", editions(), ids=lambda each: f"{each.language}-{each.number}")
+def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: Edition) -> None:
     page = text_of(get(PracticeSite(2 if edition.since == 2 else 1), edition.path or edition.query_path))
     assert (WORDS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))
 
@@ -260,7 +260,7 @@ def test_broken_answers_are_broken_as_described() -> None:
     short = site.respond(Request(target="/news-en/x-65044.html"))
     assert short.promised is not None
     assert short.promised > len(short.body)
-    assert site.respond(Request(target="/news-en/x-64120.html")).body.__len__() > 4_900_000
+    assert len(site.respond(Request(target="/news-en/x-64120.html")).body) > 4_900_000
     assert b"</html>" not in site.respond(Request(target="/news-en/x-62527.html")).body
     statuses = [site.respond(Request(target="/news-en/x-63391.html")).status for _ in range(3)]
     assert statuses == [500, 200, 200]
@@ -276,6 +276,13 @@ def test_a_withdrawn_article_is_gone_in_phase_two_and_its_translation_is_not() -
     site = PracticeSite(2)
     assert get(site, "/news-en/x-64805.html").status == 410
     assert get(site, "/noticias-es/x-64805.html").status == 200
+
+
+@given(st.text(max_size=60).map("/".__add__) | st.from_regex(r"/index\.php\?(l=(en|zz)|art=\d{0,12}|geo=.{0,3}|data_art_filtro=\d{4}-\d\d-\d\d)(&(l=it|art=.{0,5}))?"))
+@settings(max_examples=150, deadline=None)
+def test_any_target_gets_an_answer(target: str) -> None:
+    for site in (PracticeSite(), GeneratedSite(20)):
+        assert site.respond(Request(target=target)).status in (200, 301, 302, 404, 500)
 
 
 def test_a_moved_slug_redirects_to_the_new_one() -> None:

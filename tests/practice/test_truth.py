@@ -125,6 +125,15 @@ def test_phase_two_edits_adds_and_withdraws() -> None:
     }  # fmt: skip
 
 
+def test_a_fresh_archive_of_phase_two_has_neither_revisions_nor_what_was_withdrawn() -> None:
+    fresh = truth(2, fresh=True).articles
+    assert {each.revisions for each in fresh.values()} == {1}
+    assert set(truth(2).articles) - set(fresh) == {("en", "64805")}
+    assert fresh["en", "45902"].headline == "Mekong floating kindergarten drops anchor for good"
+    assert truth(2).recovered == {("en", "65044")}
+    assert truth(1).recovered == set()
+
+
 def test_the_reprint_is_word_for_word_and_the_near_copy_is_not() -> None:
     one, other = article("en", "46010"), article("en", "46726")
     assert (one.headline, one.lead, one.byline, one.body) == (other.headline, other.lead, other.byline, other.body)
