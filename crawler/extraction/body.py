@@ -8,7 +8,17 @@ from typing import Final
 
 from crawler.extraction.header import Clues, Header, skipped
 from crawler.extraction.labels import (
-    date_in, ends_body, ends_sentence, is_country_line, is_listing_row, is_litter, is_see_also, is_share, starts_with_dateline,
+    date_in,
+    ends_body,
+    ends_sentence,
+    is_country_line,
+    is_listing_row,
+    is_litter,
+    is_see_also,
+    is_share,
+    is_share_label,
+    starts_with_dateline,
+    weight,
 )  # fmt: skip
 from crawler.extraction.lines import Block, Hint, Line, common_block
 from crawler.items import Found
@@ -162,16 +172,18 @@ def _scope(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> B
     for line in lines[start : start + 200]:
         if prose and (is_see_also(line, clues.words) or ends_body(line, clues.words)):
             break
-        if not skipped(line, clues) and len(line.unlinked) >= PROSE:
+        if not skipped(line, clues) and weight(line.unlinked) >= PROSE:
             prose.append(line)
     if not prose:
         return None
     # The lead may stand with the headline, and the body elsewhere: the longest paragraph is hardly the lead.
-    return common_block(header.line.block, max(prose[:12], key=lambda line: len(line.text)).block)
+    return common_block(header.line.block, max(prose[:12], key=lambda line: weight(line.text)).block)
 
 
 def _last_of_article_body(lines: Sequence[Line], start: int) -> int:
-    marked = [line.index for line in lines[start:] if line.hints & Hint.ARTICLE_BODY and len(line.unlinked) >= PROSE // 2]
+    marked = [
+        line.index for line in lines[start:] if line.hints & Hint.ARTICLE_BODY and weight(line.unlinked) >= PROSE // 2
+    ]
     return max(line.index for line in lines if line.hints & Hint.ARTICLE_BODY) + 1 if marked else len(lines)
 
 
@@ -186,30 +198,45 @@ def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body
         if all(texts.leads_on(href) for href, _ in line.links[:5]):
             body.teasers += 1
             return True
-        return all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links) and len(line.text) < PROSE
+        return (
+            all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
+            and len(line.text) < PROSE
+        )
     if line.soft or len(line.text) > 300:
         return False
-    printed = (header.byline and header.byline.value, header.published and header.published.value, header.headline and header.headline.value)
+    printed = (
+        header.byline and header.byline.value,
+        header.published and header.published.value,
+        header.headline and header.headline.value,
+    )
     return line.text in printed
 
 
-def _stops(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts) -> bool:
+def _stops(
+    lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts
+) -> bool:
     """Does the body end before this line?"""
     line, words = lines[index], clues.words
     if ends_body(line, words):
         return True
     if line.hints & Hint.CHROME or skipped(line, clues):
         return False
-    if is_see_also(line, words) or is_share(line, words):
+    if is_see_also(line, words) or is_share_label(line, words):
         return not _goes_on(lines, index, kept, home, clues, texts)
     if line.heading and home is not None and not line.within(home):
         following = [each for each in lines[index + 1 : index + 7] if not skipped(each, clues)]
-        links = [each for each in following if each.link_share > 0.6 or date_in(each.text, words, "see_also") or is_listing_row(each.text)]
+        links = [
+            each
+            for each in following
+            if each.link_share > 0.6 or date_in(each.text, words, "see_also") or is_listing_row(each.text)
+        ]
         return len(links) * 2 >= len(following)
     return False
 
 
-def _goes_on(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts) -> bool:
+def _goes_on(
+    lines: Sequence[Line], index: int, kept: Sequence[Line], home: Block | None, clues: Clues, texts: Texts
+) -> bool:
     """Does the body go on after this label, because it was only a box in its middle, or stood between lead and body?"""
     only_lead = home is None
     for line in lines[index + 1 : index + _LOOK_AHEAD]:
@@ -219,7 +246,9 @@ def _goes_on(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Bloc
             return False
         if skipped(line, clues) or line.link_share > 0.5 or is_share(line, clues.words):
             continue
-        if (len(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.words)) and (only_lead or (home is not None and _home(line) is home)):
+        if (weight(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.words)) and (
+            only_lead or (home is not None and _home(line) is home)
+        ):
             return True
     return False
 
@@ -227,7 +256,7 @@ def _goes_on(lines: Sequence[Line], index: int, kept: Sequence[Line], home: Bloc
 def _after_related(lines: Sequence[Line], index: int, home: Block | None) -> int:
     """Return the index of the last line of a related box inside the body."""
     for line in lines[index + 1 :]:
-        if len(line.unlinked) >= PROSE and (home is None or _home(line) is home):
+        if weight(line.unlinked) >= PROSE and (home is None or _home(line) is home):
             return line.index - 1
     return len(lines)
 

@@ -20,8 +20,12 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _META_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
-_FEED = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S)
-_HTML_TYPE = re.compile(r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I)
+_FEED = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
+)
+_HTML_TYPE = re.compile(
+    r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
+)
 
 # Labels that say less than they mean, as browsers read them. Codecs that are not charsets (zip, idna, punycode…) are not here.
 _CODECS: Final[dict[str, str]] = {
@@ -128,8 +132,12 @@ def refuse_other_types(capture: Capture) -> None:
 
 
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{LONG_TAG // 8},}}")
-_BLOCK_TAG = re.compile(r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I)
-_INLINE_TAG = re.compile(r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^>]*>", re.I)
+_BLOCK_TAG = re.compile(
+    r"</?(?:div|table|tbody|tr|td|th|section|article|main|ul|ol|dl|li|dd|dt|center|blockquote|p)\b[^>]*>", re.I
+)
+_INLINE_TAG = re.compile(
+    r"</?(?:span|font|b|i|u|em|strong|small|big|tt|code|sup|sub|ins|del|q|cite|label|s|strike)\b[^>]*>", re.I
+)
 
 
 def _declared(capture: Capture, body: bytes) -> str:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.labels import (
-    SHORT, Words, as_label, date_in, free_date, is_listing_row, is_litter, is_own_name, is_see_also, is_share, reads_as_kicker,
+    SHORT,
+    Words,
+    as_label,
+    date_in,
+    free_date,
+    is_listing_row,
+    is_litter,
+    is_own_name,
+    is_see_also,
+    is_share,
+    reads_as_kicker,
 )  # fmt: skip
 from crawler.extraction.lines import NEVER_TEXT, Hint, Line, split_pieces
 from crawler.items import Found
@@ -92,7 +102,9 @@ def _find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found
         for line in candidates:
             fit = _fit(line, wanted, clues)
             if fit and not _leads_elsewhere(line, clues):
-                rank = fit + (20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0)
+                rank = fit + (
+                    20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
+                )
                 if best is None or rank > best[0]:
                     best = (rank, line.index, line.index, line.text)
         if best is None:
@@ -120,7 +132,11 @@ def _fit(line: Line, wanted: str, clues: Clues) -> int:
         before = wanted[: -len(text)]
         if before[-1] in " :|-":  # "CHINA - JAPAN Japan says…": kicker and headline in one title
             return 30
-    if len(text) >= 15 and wanted.startswith(text) and wanted[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/"):
+    if (
+        len(text) >= 15
+        and wanted.startswith(text)
+        and wanted[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/")
+    ):
         return 25
     stem = wanted.rstrip(".\u2026 ")
     if stem != wanted and len(stem) >= 15 and text.startswith(stem):
@@ -153,7 +169,12 @@ def _leads_elsewhere(line: Line, clues: Clues) -> bool:
 
 def _may_be_headline(line: Line, clues: Clues) -> bool:
     words = clues.words
-    if is_own_name(line.text, words) or is_see_also(line, words) or is_share(line, words) or _leads_elsewhere(line, clues):
+    if (
+        is_own_name(line.text, words)
+        or is_see_also(line, words)
+        or is_share(line, words)
+        or _leads_elsewhere(line, clues)
+    ):
         return False
     if line.hints & Hint.RELATED or date_in(line.text, words, "header") or reads_as_kicker(line.text, words):
         return False
@@ -163,11 +184,20 @@ def _may_be_headline(line: Line, clues: Clues) -> bool:
 def _after_the_date(candidates: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
     """Take the first line after the header's date, its kicker and its labels."""
     words = clues.words
-    dated = next((n for n, line in enumerate(candidates) if (found := date_in(line.text, words, "header")) and _only_kicker(found[1], words)), None)
+    dated = next(
+        (
+            n
+            for n, line in enumerate(candidates)
+            if (found := date_in(line.text, words, "header")) and _only_kicker(found[1], words)
+        ),
+        None,
+    )
     if dated is None:
         return None
     for line in candidates[dated + 1 : dated + 8]:
-        label = is_share(line, words) or is_litter(line) or reads_as_kicker(line.text, words) or is_listing_row(line.text)
+        label = (
+            is_share(line, words) or is_litter(line) or reads_as_kicker(line.text, words) or is_listing_row(line.text)
+        )
         if label or is_byline(line.text[:SHORT], clues.language):
             continue
         if not _may_be_headline(line, clues) or len(line.text) > 300:
@@ -261,18 +291,27 @@ def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[
 
 def _repeats(line: Line, header: Header) -> bool:
     """Is the line the headline or the date once more?"""
-    return header.headline is not None and line.text == header.headline.value or (header.published is not None and line.text == header.published.value)
+    return (header.headline is not None and line.text == header.headline.value) or (
+        header.published is not None and line.text == header.published.value
+    )
 
 
 def _take_date(part: Line, header: Header, clues: Clues) -> bool:
     found = date_in(part.text, clues.words, "header")
     if found is None:
         printed = free_date(part.text) if part.heading == 0 else None
-        if printed is None and part.hints & (Hint.DATE | Hint.TIME) and len(part.text) <= 60 and any(each.isdigit() for each in part.text):
+        if (
+            printed is None
+            and part.hints & (Hint.DATE | Hint.TIME)
+            and len(part.text) <= 60
+            and any(each.isdigit() for each in part.text)
+        ):
             printed = part.text
         if printed is None:
             return False
-        header.published = Found(value=printed, source="hint:date" if part.hints & (Hint.DATE | Hint.TIME) else "anatomy:date")
+        header.published = Found(
+            value=printed, source="hint:date" if part.hints & (Hint.DATE | Hint.TIME) else "anatomy:date"
+        )
         return True
     printed, rest = found
     if rest and not _only_kicker(rest, clues.words) and not _take_rest(rest, part, header, clues):
@@ -321,7 +360,9 @@ def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool, lines:
         header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
         return True
     name = without_prefix(text, clues.language)
-    if name != text and (hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")):
+    if name != text and (
+        hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
+    ):
         # Whatever it names, a short line under the headline that says "by" is printed as a byline.
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
         return True

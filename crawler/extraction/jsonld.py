@@ -12,14 +12,31 @@ from typing import Any, Final
 from lxml import etree
 
 ARTICLE_TYPES: Final = frozenset(
-    """article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle reportagenewsarticle
-    reviewnewsarticle blogposting socialmediaposting report liveblogposting scholarlyarticle techarticle satiricalarticle""".split()
+    [
+        "article",
+        "newsarticle",
+        "analysisnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "opinionnewsarticle",
+        "reportagenewsarticle",
+        "reviewnewsarticle",
+        "blogposting",
+        "socialmediaposting",
+        "report",
+        "liveblogposting",
+        "scholarlyarticle",
+        "techarticle",
+        "satiricalarticle",
+    ]
 )
 MAX_SCRIPTS: Final = 50
 MAX_LENGTH: Final = 4_000_000
 MAX_NODES: Final = 5_000
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _LISTS = ("itemlistelement", "mainentity", "haspart", "@graph")
 
@@ -47,7 +64,11 @@ class Thing:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where the thing says it lives."""
-        return tuple(each for name in ("url", "mainentityofpage", "@id") for each in texts(self.properties.get(name), "@id", "url"))
+        return tuple(
+            each
+            for name in ("url", "mainentityofpage", "@id")
+            for each in texts(self.properties.get(name), "@id", "url")
+        )
 
     @property
     def author_names(self) -> tuple[str, ...]:

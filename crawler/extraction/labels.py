@@ -34,8 +34,12 @@ _COUNTER = re.compile(
     r"(?:\s*(?:times|volte|veces|次))?)\W*",
     re.I,
 )
-_ADVERT = re.compile(r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I)
-_COPYRIGHT = re.compile(r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I)
+_ADVERT = re.compile(
+    r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
+)
+_COPYRIGHT = re.compile(
+    r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
+)
 _LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
@@ -45,6 +49,7 @@ _SHARES = re.compile(
 )
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、,，·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?\[\d+\])*$")
 
 
@@ -70,7 +75,12 @@ _NEVER = re.compile(r"(?!)")
 
 def words_of(site: Site) -> Words:
     """Return the compiled words of a site."""
-    return _words(site.labels, site.dates, site.agencies, (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains)))
+    return _words(
+        site.labels,
+        site.dates,
+        site.agencies,
+        (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains)),
+    )
 
 
 def as_label(text: str) -> str:
@@ -112,11 +122,16 @@ def is_see_also(line: Line, words: Words) -> bool:
     return 0 < len(line.unlinked) < 40 and line.link_share > 0 and as_label(line.unlinked) in words.see_also
 
 
+def is_share_label(line: Line, words: Words) -> bool:
+    """Is the line made of the site's share, print and mail labels?"""
+    return len(line.text) <= SHORT and _is_all_labels(as_label(line.text), words.share)
+
+
 def is_share(line: Line, words: Words) -> bool:
-    """Is the line made of share, print and mail labels, or of links that only share?"""
+    """Is the line made of share labels, or of links that only share?"""
     if len(line.text) > SHORT:
         return False
-    if _is_all_labels(as_label(line.text), words.share):
+    if is_share_label(line, words):
         return True
     if line.hints & Hint.SHARE:
         return True
@@ -124,13 +139,18 @@ def is_share(line: Line, words: Words) -> bool:
         return False
     links = line.links
     # An empty link is a button when it shows hardly more than an icon; the address of a sharing service is always one.
-    return bool(links) and all(_SHARES.search(href[:300]) or (_BUTTON.match(href) and len(text) <= 2 and text.isascii()) for href, text in links)
+    return bool(links) and all(
+        _SHARES.search(href[:300]) or (_BUTTON.match(href) and len(text) <= 2 and text.isascii())
+        for href, text in links
+    )
 
 
 def ends_body(line: Line, words: Words) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
-    return any(start.startswith(each) for each in words.ends_body) or (len(line.text) < 400 and bool(_COPYRIGHT.match(line.text)))
+    return any(start.startswith(each) for each in words.ends_body) or (
+        len(line.text) < 400 and bool(_COPYRIGHT.match(line.text))
+    )
 
 
 def is_litter(line: Line) -> bool:
@@ -165,6 +185,11 @@ def is_country_line(text: str) -> bool:
     return all(each.isupper() for each in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
 
 
+def weight(text: str) -> int:
+    """Return the length of a text as prose: a Han or kana character says as much as three letters."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_HAN.findall(text))
+
+
 def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-40:]))
 
@@ -197,8 +222,13 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _words(labels: Labels, dates: tuple[DateFormats, ...], agencies: tuple[str, ...], own_names: tuple[str, ...]) -> Words:
-    folded = {name: tuple(as_label(each) for each in getattr(labels, name)) for name in ("see_also", "share", "sections", "digest_leads")}
+def _words(
+    labels: Labels, dates: tuple[DateFormats, ...], agencies: tuple[str, ...], own_names: tuple[str, ...]
+) -> Words:
+    folded = {
+        name: tuple(as_label(each) for each in getattr(labels, name))
+        for name in ("see_also", "share", "sections", "digest_leads")
+    }
     shapes: dict[str, list[str]] = {}
     for row in dates:
         shapes.setdefault(row.place, []).extend(row.formats)
@@ -216,7 +246,11 @@ def _words(labels: Labels, dates: tuple[DateFormats, ...], agencies: tuple[str, 
 
 def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(each).replace(r"\ ", r"\s?") for each in agencies)
-    return re.compile(rf"[^()（）]{{0,60}}[(（]\s*(?:{names})\s*(?:[/,，、;–—-][^()（）]{{0,80}})?[)）]", re.I) if names else _NEVER
+    return (
+        re.compile(rf"[^()（）]{{0,60}}[(（]\s*(?:{names})\s*(?:[/,，、;–—-][^()（）]{{0,80}})?[)）]", re.I)
+        if names
+        else _NEVER
+    )
 
 
 def _shape(formats: list[str]) -> re.Pattern[str]:
@@ -231,5 +265,9 @@ def _shape_of(form: str) -> str:
         if token.isspace():
             parts.append(r"\s*")
         else:
-            parts.append(_DIRECTIVES.get(token) or rf"\s?{re.escape(token)}" if token in ",:" else _DIRECTIVES.get(token) or re.escape(token))
+            parts.append(
+                _DIRECTIVES.get(token) or rf"\s?{re.escape(token)}"
+                if token in ",:"
+                else _DIRECTIVES.get(token) or re.escape(token)
+            )
     return "".join(parts)

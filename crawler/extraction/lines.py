@@ -49,9 +49,7 @@ _DROPPED: Final = (
     "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math",
 )  # fmt: skip
 _BLOCKS: Final = frozenset(
-    """address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form frameset
-    h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th
-    thead tr ul caption""".split()
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption"]
 )  # fmt: skip
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _TAG_HINTS: Final[dict[str, int]] = {
@@ -106,7 +104,9 @@ _HINT_OF_WORD: Final = {word: int(hint) for hint, words in _WORDS.items() for wo
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _SPLITS_LINES: Final = Hint.DATE | Hint.BYLINE | Hint.KICKER | Hint.HEADLINE | Hint.LEAD | Hint.SHARE | Hint.TIME
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
-_CJK_BREAK = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])")
+_CJK_BREAK = re.compile(
+    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -321,7 +321,9 @@ class _Reader:
     def _end_line(self, *, soft: bool) -> None:
         """Keep the line so far; ``soft`` tells how the next one is parted from it."""
         pieces, self.pieces = self.pieces, []
-        text = _tidy(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])) if pieces else ""
+        text = (
+            _tidy(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])) if pieces else ""
+        )
         if not text:
             # Two breaks in a row, or a break beside a block, part as a block does.
             self.soft = False

@@ -43,7 +43,9 @@ class Head:
 
 def read_head(root: etree._Element) -> Head:
     """Read the head, and meta and link elements wherever careless markup has put them."""
-    head = Head(language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"))
+    head = Head(
+        language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+    )
     for count, element in enumerate(root.iter("meta", "link", "title", "base")):
         if count > MAX_TAGS:
             break

@@ -31,8 +31,12 @@ from crawler.normalisation.text import clean, fold
 from crawler.site import Site
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
-_OPENED: Final = re.compile(r"<(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\b", re.I)
-_CLOSED: Final = re.compile(r"</(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\s*>", re.I)
+_OPENED: Final = re.compile(
+    r"<(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\b", re.I
+)
+_CLOSED: Final = re.compile(
+    r"</(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\s*>", re.I
+)
 _SENTENCE_END: Final = re.compile(r"[.!?…。！？\"'”’»）)\]*:]\s*$")
 
 
@@ -128,7 +132,11 @@ class ArticlePage:
         if self.header.line is None:
             return Body()
         texts = Texts(
-            descriptions=tuple(found.value for found in (self._thing_found("description"), self.head.meta("og:description", "description")) if found),
+            descriptions=tuple(
+                found.value
+                for found in (self._thing_found("description"), self.head.meta("og:description", "description"))
+                if found
+            ),
             article_body=self.thing.text("articlebody") if self.thing else None,
             lead_expected=self.site.lead_expected,
             leads_on=self.links.leads_on,
@@ -147,7 +155,9 @@ class ArticlePage:
     @property
     def headline(self) -> Found | None:
         """The headline as readers see it; as structured data states it where it is not printed."""
-        return self.header.headline or next((Found(value=each.value, source=each.source) for each in self.clues.anchors), None)
+        return self.header.headline or next(
+            (Found(value=each.value, source=each.source) for each in self.clues.anchors), None
+        )
 
     @property
     def kicker(self) -> Found | None:
@@ -178,17 +188,27 @@ class ArticlePage:
     @cached_property
     def published_meta(self) -> Found | None:
         """The date of publication as structured data states it."""
-        stated = self._thing_found("datepublished") or self.head.meta("article:published_time", "datepublished", "og:published_time")
-        return stated or self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date") or self._time_element
+        stated = self._thing_found("datepublished") or self.head.meta(
+            "article:published_time", "datepublished", "og:published_time"
+        )
+        return (
+            stated
+            or self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date")
+            or self._time_element
+        )
 
     @property
     def modified(self) -> Found | None:
-        return self._thing_found("datemodified") or self.head.meta("article:modified_time", "datemodified", "og:updated_time")
+        return self._thing_found("datemodified") or self.head.meta(
+            "article:modified_time", "datemodified", "og:updated_time"
+        )
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        found = [Found(value=clean(each), source="jsonld:author") for each in self.thing.author_names] if self.thing else []
+        found = (
+            [Found(value=clean(each), source="jsonld:author") for each in self.thing.author_names] if self.thing else []
+        )
         if not found:
             found = [
                 Found(value=clean(value), source=f"meta:{name}")
@@ -204,7 +224,14 @@ class ArticlePage:
         """The page's language as one of the site's codes."""
         stated = [
             (self.head.language, "html:lang"),
-            *((found.value, found.source) for found in (self._thing_found("inlanguage"), self.head.meta("og:locale", "content-language", "dc.language")) if found),
+            *(
+                (found.value, found.source)
+                for found in (
+                    self._thing_found("inlanguage"),
+                    self.head.meta("og:locale", "content-language", "dc.language"),
+                )
+                if found
+            ),
             (self.capture.header("content-language"), "header:content-language"),
         ]
         for value, source in stated:
@@ -241,7 +268,12 @@ class ArticlePage:
             for piece in line.pieces:
                 if piece.href is not None and any(key in piece.href for key in stories):
                     each = self.links.article(piece.href)
-                    if each is not None and each.story in stories and each.language != self._own_language and each.url_key not in found:
+                    if (
+                        each is not None
+                        and each.story in stories
+                        and each.language != self._own_language
+                        and each.url_key not in found
+                    ):
                         found[each.url_key] = FoundLink(url=piece.href, language=each.language)
         return tuple(found.values())
 
@@ -323,7 +355,12 @@ class ArticlePage:
                 comparable = (each.story is None) == (self.address.story is None)
                 if comparable and each.site_key != self.address.site_key:
                     raise NotAnArticle(f"the page says that it is another one: {each.url[:200]}")
-                if comparable and each.language != self.address.language and self.language and self.language.value == each.language:
+                if (
+                    comparable
+                    and each.language != self.address.language
+                    and self.language
+                    and self.language.value == each.language
+                ):
                     raise NotAnArticle(f"the page says that it is in another language: {each.url[:200]}")
             elif each.kind in ("home", "listing") and not self._states_article:
                 raise NotAnArticle(f"the page says that it is a {each.kind} page: {each.url[:200]}")
@@ -355,7 +392,13 @@ class ArticlePage:
     @cached_property
     def _print_links(self) -> tuple[str, ...]:
         """Addresses behind print labels: they carry the article's number where its own address does not."""
-        return tuple(href for line in self.lines if len(line.text) <= 200 and is_share(line, self.words) for href, _ in line.links if href[:1] != "#")[:6]
+        return tuple(
+            href
+            for line in self.lines
+            if len(line.text) <= 200 and is_share(line, self.words)
+            for href, _ in line.links
+            if href[:1] != "#"
+        )[:6]
 
     # Parts of the fields.
 
@@ -368,7 +411,11 @@ class ArticlePage:
         return self.address.language or (self.language.value if self.language else None)
 
     def _anchors(self) -> Iterator[Anchor]:
-        for found in (self._thing_found("headline", "alternativeheadline"), self.head.meta("og:title"), self.head.meta("twitter:title", "dc.title", "title")):
+        for found in (
+            self._thing_found("headline", "alternativeheadline"),
+            self.head.meta("og:title"),
+            self.head.meta("twitter:title", "dc.title", "title"),
+        ):
             if found is not None and not is_own_name(found.value, self.words):
                 yield Anchor(self._without_suffix(found.value), found.source)
         title = self.head.title
@@ -409,9 +456,18 @@ class ArticlePage:
         """The first ``<time datetime>`` outside of menus and boxes."""
         for element in self.root.iter("time"):
             stated = element.get("datetime")
-            if stated and re.match(r"\d{4}-\d{2}-\d{2}", stated.strip()) and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors()):
+            if (
+                stated
+                and re.match(r"\d{4}-\d{2}-\d{2}", stated.strip())
+                and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors())
+            ):
                 return Found(value=stated.strip()[:60], source="time:datetime")
         return None
 
 
-_PROPERTY: Final = {"datepublished": "datePublished", "datemodified": "dateModified", "articlesection": "articleSection", "inlanguage": "inLanguage"}
+_PROPERTY: Final = {
+    "datepublished": "datePublished",
+    "datemodified": "dateModified",
+    "articlesection": "articleSection",
+    "inlanguage": "inLanguage",
+}

@@ -44,7 +44,9 @@ def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> li
     """Return the lines from the label to where its block ends."""
     following: list[Line] = []
     for line in lines[head.index + 1 :]:
-        if ends_body(line, words) or (line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED):
+        if ends_body(line, words) or (
+            line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
+        ):
             break
         following.append(line)
         if len(following) > MAX_ENTRIES * 6:
@@ -147,12 +149,17 @@ def _with_dates(items: Sequence[_Entry], base: str) -> tuple[FoundLink, ...]:
     return tuple(found)
 
 
-def _nearer(date: _Entry, before: _Entry | None, after: _Entry | None, first_is_date: bool, given: dict[int, str]) -> _Entry | None:
+def _nearer(
+    date: _Entry, before: _Entry | None, after: _Entry | None, first_is_date: bool, given: dict[int, str]
+) -> _Entry | None:
     if before is None or after is None:
         return before or after
     if (date.line is before.line) != (date.line is after.line):
         return before if date.line is before.line else after
-    with_before, with_after = common_block(date.line.block, before.line.block).depth, common_block(date.line.block, after.line.block).depth
+    with_before, with_after = (
+        common_block(date.line.block, before.line.block).depth,
+        common_block(date.line.block, after.line.block).depth,
+    )
     if with_before != with_after:
         return before if with_before > with_after else after
     if date.line is not before.line and date.line.soft != after.line.soft and date.line.block is before.line.block:

@@ -7,7 +7,19 @@ from typing import Final
 
 from crawler.dedup import digest
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
-from crawler.items import Address, Article, Author, Capture, Dateline, Extraction, Found, FoundLink, Moment, Problem, SeeAlso
+from crawler.items import (
+    Address,
+    Article,
+    Author,
+    Capture,
+    Dateline,
+    Extraction,
+    Found,
+    FoundLink,
+    Moment,
+    Problem,
+    SeeAlso,
+)
 from crawler.normalisation.bylines import split_byline, without_prefix
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import read_date, read_instant
@@ -131,7 +143,9 @@ class _Normaliser:
             return self.address.url
         if self.address.kind != "article":
             return self.stated.url
-        same = self.stated.url_key == self.address.url_key or (self.address.story is None and self.stated.story is not None)
+        same = self.stated.url_key == self.address.url_key or (
+            self.address.story is None and self.stated.story is not None
+        )
         return preferred_spelling(self.site, self.address.url, self.stated.url) if same else self.address.url
 
     # Texts.
@@ -165,7 +179,11 @@ class _Normaliser:
         return value[:limit].rstrip()
 
     def _authors(self, byline: str | None) -> tuple[Author, ...]:
-        printed = [(byline, "byline")] if byline else [(clean(each.value), each.source) for each in self.extraction.author_names]
+        printed = (
+            [(byline, "byline")]
+            if byline
+            else [(clean(each.value), each.source) for each in self.extraction.author_names]
+        )
         authors: list[Author] = []
         for words, source in printed:
             try:
@@ -200,7 +218,9 @@ class _Normaliser:
         if stated.on != moment.on:
             reason = f"printed {moment.on}, structured data says {stated.on}"
             if moment.guessed:
-                self._problem("published", raw, f"{reason}; the printed form is not a declared one, so structured data was taken")
+                self._problem(
+                    "published", raw, f"{reason}; the printed form is not a declared one, so structured data was taken"
+                )
                 return replace(stated, raw=raw)
             self._problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
             return moment
@@ -234,7 +254,15 @@ class _Normaliser:
                 except BadValue as error:
                     self._problem("see_also", raw, str(error))
             headline = clean(link.headline[: MAX_FIELDS["headline"]]) if link.headline else None
-            entries.append(SeeAlso(position=len(entries) + 1, address=address, headline=headline or None, published=moment, published_raw=raw or None))
+            entries.append(
+                SeeAlso(
+                    position=len(entries) + 1,
+                    address=address,
+                    headline=headline or None,
+                    published=moment,
+                    published_raw=raw or None,
+                )
+            )
         if entries:
             self._source("see_also", "anatomy:see_also")
         return tuple(entries)
