@@ -1,0 +1,142 @@
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from crawler.practice import PracticeServer
+
+Run = Callable[..., Result]
+Shell = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[PracticeServer]:
+    with PracticeServer(articles=40) as server:
+        yield server
+
+
+@pytest.fixture
+def nobody() -> str:
+    """A mirror template where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}{{path}}"
+
+
+def test_a_crawl_ends_with_fates_that_add_up_and_says_what_to_do_next(shell: Shell, paper: PracticeServer) -> None:
+    ended = shell("crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "5")
+    assert ended.returncode == 0, ended.stderr
+    first, *rest = ended.stdout.splitlines()
+    found = re.fullmatch(r"asianews: [\w ]+, run 1, (\d+) pages? in [\d.]+ s", first)
+    assert found
+    fates = [line for line in rest[: rest.index("Next:")] if "queue" not in line and "recorded" not in line]
+    assert sum(int(line.split()[0]) for line in fates) == int(found[1])
+    assert "       5  new articles" in rest
+    assert "  seealso crawl asianews   # goes on with the queue" in rest
+    assert ended.stderr == ""
+
+
+def test_the_report_as_json_has_every_fate(shell: Shell, paper: PracticeServer) -> None:
+    ended = shell("crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "3", "--json", "--archive", "a.db")
+    report = json.loads(ended.stdout)
+    assert (report["exit_code"], report["articles"], report["fates"]["new"]) == (0, 3, 3)
+    assert sum(report["fates"].values()) == report["pages"]
+    assert len(report["fates"]) == 9
+
+
+def test_an_archive_named_on_the_command_line_is_named_in_the_advice(shell: Shell, paper: PracticeServer) -> None:
+    ended = shell("--archive", "my news.db", "crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "1")
+    assert "  seealso search --archive 'my news.db' WORDS   # find something" in ended.stdout.splitlines()
+
+
+def test_a_site_that_does_not_answer_is_exit_5_and_one_line(shell: Shell, nobody: str) -> None:
+    ended = shell("crawl", "asianews", "--mirror", nobody)
+    assert ended.returncode == 5
+    assert ended.stderr.startswith("seealso: ")
+    assert ended.stderr.count("\n") == 1
+    assert "Next:" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("asianew",), "Did you mean asianews?"),
+        (("asianews", "https://example.org/news-en/x-1.html"), "example.org"),
+        (("asianews", "--mirror", "http://127.0.0.1/"), "{path}"),
+        (("asianews", "--since", "soon"), "YYYY"),
+        (("asianews", "--contact", "é"), "contact"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_before_anything_is_fetched(
+    shell: Shell, arguments: tuple[str, ...], words: str
+) -> None:
+    ended = shell("crawl", *arguments)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert words in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(paper: PracticeServer, tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", paper.mirror],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=slave,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+        text=True,
+    )
+    os.close(slave)
+    shown = read_all(master)
+    assert process.stdout is not None
+    printed = process.stdout.read()
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert re.search(r"\d+ pages · \d+ articles · \d+ queued · [\d.]+ pages/s · 0:\d\d", shown)
+    assert "·" not in printed
+
+
+def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_path: Path, shell: Shell) -> None:
+    with PracticeServer(articles=300, latency=0.02) as slow:
+        command = ["crawl", "asianews", "--mirror", slow.mirror]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "crawler", *command],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while len(slow.requests) < 60 and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+        assert "Traceback" not in said
+        assert "interrupted" in printed
+        assert shell(*command).returncode == 0
+    state = json.loads(shell("status", "--json").stdout)
+    assert state["articles"] >= 300
+    assert not [line for line in state["queue"] if line["state"] == "queued"]
+
+
+def read_all(master: int) -> str:
+    pieces = []
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not piece:
+            break
+        pieces.append(piece)
+    os.close(master)
+    return b"".join(pieces).decode()
