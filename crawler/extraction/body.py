@@ -22,6 +22,7 @@ from crawler.extraction.labels import (
 )  # fmt: skip
 from crawler.extraction.lines import Block, Hint, Line, common_block
 from crawler.items import Found
+from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold
 
 PROSE: Final = 80
@@ -194,6 +195,8 @@ def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body
     if is_listing_row(line.text):
         body.teasers += 1
         return True
+    if len(line.text) < PROSE and (date_in(line.text, words, "listing") or is_byline(line.text, clues.language)):
+        body.teasers += 1  # kept all the same: a chronicle may print dates in lines of their own
     if line.link_share > 0.85 and not starts_with_dateline(line.text, words):
         if all(texts.leads_on(href) for href, _ in line.links[:5]):
             body.teasers += 1

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -93,8 +93,7 @@ class ArticlePage:
     def lines(self) -> list[Line]:
         """What a reader sees, line by line."""
         _ = self.head
-        chosen: list[etree._Element] = CSSSelector(self.body_css)(self.root) if self.body_css else []
-        return read_lines(self.root, chosen)
+        return read_lines(self.root, self._select(self.body_css) if self.body_css else ())
 
     @cached_property
     def thing(self) -> Thing | None:
@@ -329,10 +328,14 @@ class ArticlePage:
 
     def css(self, selector: str) -> Found | None:
         """Return the text of the first element a selector finds, for page classes of a site."""
-        for element in CSSSelector(selector)(self.root):
-            if value := clean("".join(element.itertext())):
+        for element in self._select(selector):
+            if value := clean("".join(str(each) for each in element.itertext())):
                 return Found(value=value, source=f"css:{selector}")
         return None
+
+    def _select(self, selector: str) -> list[etree._Element]:
+        found: Any = CSSSelector(selector)(self.root)
+        return [each for each in found if isinstance(each, etree._Element)]
 
     # Whether it is an article, and which.
 
@@ -367,7 +370,9 @@ class ArticlePage:
 
     def _refuse_listings(self) -> None:
         teasers, paragraphs = self.body.teasers, len(self.paragraphs)
-        if teasers >= 3 and teasers * 2 >= paragraphs and self.thing is None:
+        # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
+        signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
+        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
             raise NotAnArticle("the page lists other articles")
         if self.header.line is None and self.thing is None:
             raise NotAnArticle("no headline is printed on the page")
