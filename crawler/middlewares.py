@@ -158,7 +158,7 @@ class ObeyRobots(_OfCrawler):
     def _unreachable(self, problem: Exception) -> str:
         mirror = self.run.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        reason = str(problem)[:200] or type(problem).__name__
+        reason = str(problem)[:200].rstrip(". ") or type(problem).__name__
         return f"{where} does not answer ({reason}): check the network, then try again"
 
     def _slow_down(self, rules: Rules) -> None:

@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from typing import Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
@@ -37,23 +37,33 @@ class ArchiveScheduler(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
+        scheduler = cls(crawler)
+        crawler.signals.connect(scheduler._spider_opened, signals.spider_opened)
+        return scheduler
 
     def open(self, spider: Spider) -> None:
-        """Open the run: lock, archive, starting points. What prevents it closes the spider with one line in the log."""
+        """Open the run: lock, archive, starting points. What prevents it is one line in the log."""
         assert isinstance(spider, NewsSpider)
         self.spider = spider
         run = getattr(spider, "run", None)
         if run is None:
             try:
+                if spider.prevented is not None:
+                    raise spider.prevented
                 run = Run.open(spider.site, spider.options, spider.starts())
             except CrawlerError as problem:
                 log.error("%s", problem)
-                raise CloseSpider(type(problem).__name__) from None
+                spider.prevented = problem
+                return
             spider.run = run
         self.run = run
         run.on_stop = self._stop
         self._tick()
+
+    def _spider_opened(self) -> None:
+        """Close a spider that may not begin: only now, because Scrapy cannot close one that is half open."""
+        if self.spider.prevented is not None:
+            raise CloseSpider(type(self.spider.prevented).__name__)
 
     def close(self, reason: str) -> None:
         """Finish the run, and say in the log what ``seealso crawl`` says on the terminal."""

@@ -55,20 +55,24 @@ class NewsSpider(Spider):
     options: CrawlOptions
     run: Any
     """The open :class:`~crawler.run.Run`; the scheduler opens one when nobody has."""
+    prevented: CrawlerError | None = None
+    """Why this crawl cannot begin."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Make the spider, and set the pace: one request at a time on the live site, several on a mirror here.
 
-        Raises BadOption or BadAddress before anything is opened or fetched.
+        An option that means nothing is noted in ``prevented``; the scheduler then opens nothing.
         """
         options = kwargs.pop("options", None)
-        if options is None:
-            options = CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.options = options
-        mirror = Mirror(options.mirror, cls.site.origin) if options.mirror else None
-        for name, value in pace(cls.site, options, mirror).items():
+        try:
+            spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
+            mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror else None
+        except CrawlerError as problem:
+            spider.prevented = problem
+            return spider
+        for name, value in pace(cls.site, spider.options, mirror).items():
             crawler.settings.set(name, value, priority="spider")
         return spider
 
@@ -141,11 +145,14 @@ class NewsSpider(Spider):
 def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
     if options.urls:
+        for url in options.urls:
+            if not url.lower().startswith(("http://", "https://")):
+                raise BadAddress(f"{url!r} is no web address: one of {site.title} begins with {site.origin}/")
         return tuple(
             Link(
                 address=(address := read_address(url, site)),
                 via="start",
-                printed_url=url if url.startswith(("http://", "https://")) and url != address.url else None,
+                printed_url=url if url != address.url else None,
             )
             for url in options.urls
         )

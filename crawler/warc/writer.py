@@ -100,8 +100,8 @@ class WarcWriter:
         """Append the response and its request; return where the response lies.
 
         ``url`` is the site's own address. ``response_head`` and ``request_head`` are the first lines of the messages,
-        their CR LF and the empty line included. ``fetched_from`` is the mirror's address if one served it; ``truncated`` is the
-        WARC word for why the body is incomplete (``disconnect``, ``length``).
+        their CR LF and the empty line included. ``fetched_from`` is the mirror's address if one served it;
+        ``truncated`` is the WARC word for why the body is incomplete (``disconnect``, ``length``).
         """
         if self._file is None or self._offset >= self.roll_at:
             self._begin_file()

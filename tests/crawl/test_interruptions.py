@@ -1,0 +1,241 @@
+"""Crawls in a process of their own: killed, interrupted, without room on the disk, started by Scrapy itself."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crawler.crawl import crawl
+from crawler.warc import iterate
+from crawler.warc.mending import whole_length
+
+ROOT = Path(__file__).resolve().parents[2]
+STORIES = 120
+READABLE = 111
+"""Without 40, 41 and 42, which are no articles, and the two that only each of them leads to."""
+
+RUN = """
+import sys
+from pathlib import Path
+from crawler.crawl import crawl
+from crawler.errors import CrawlerError
+from crawler.options import CrawlOptions
+mirror, archive, limit = sys.argv[1:4]
+if limit != "0":
+    import resource, signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+url = "https://www.asianews.it/news-en/Story-1.html"
+try:
+    report = crawl(CrawlOptions(site="asianews", urls=(url,), archive=Path(archive), mirror=mirror))
+except CrawlerError as problem:
+    print("none", 0, problem, sep="|")
+    sys.exit(problem.exit_code)
+print(report.outcome, report.pages, *report.messages, sep="|")
+sys.exit(report.exit_code)
+"""
+
+
+def start(paper, archive, *, file_size=0):
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, paper.mirror, str(archive), str(file_size)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.01)
+
+
+def canonical(archive):
+    """Everything of an archive that may not depend on when and in which order it was made."""
+    with closing(sqlite3.connect(archive)) as db:
+
+        def ask(sql):
+            return sorted(db.execute(sql).fetchall(), key=repr)
+
+        return {
+            "articles": ask(
+                "SELECT site, language, site_key, url, headline, lead, byline, body, digest, revisions FROM articles"
+            ),
+            "see_also": ask(
+                "SELECT a.site_key, s.position, s.target_url, t.site_key, s.headline, s.published_at"
+                " FROM see_also s JOIN articles a ON a.id = s.article_id LEFT JOIN articles t ON t.id = s.target_id"
+            ),
+            "addresses": ask("SELECT url_key, url, state, depth, kind FROM addresses"),
+            "revisions": ask(
+                "SELECT a.site_key, r.number, r.digest FROM revisions r JOIN articles a ON a.id = r.article_id"
+            ),
+            "problems": ask("SELECT DISTINCT url, field, reason FROM problems"),
+        }
+
+
+@pytest.fixture
+def long_paper(paper):
+    """A paper whose stories lead on and on, with a page that fails, one that is gone and one that moved."""
+    for number in range(1, STORIES + 1):
+        paper.story(number, leads_to=tuple(n for n in (2 * number, 2 * number + 1, number // 2) if 1 <= n <= STORIES))
+    paper.pages["/news-en/Story-40.html"] = (500, b"oops")
+    paper.pages["/news-en/Story-41.html"] = (410, b"gone")
+    paper.pages["/news-en/Story-42.html"] = (301, b"", {"Location": "/news-en/Story-43.html"})
+    return paper
+
+
+def test_a_killed_crawl_goes_on_and_ends_as_an_unbroken_one(long_paper, asked_for, tmp_path):
+    whole = asked_for(archive=tmp_path / "whole.db")
+    crawl(whole)
+    long_paper.latency = 0.02
+    broken = tmp_path / "broken.db"
+    killed = 0
+    for more in (20, 35, 35):
+        long_paper.log.clear()
+        process = start(long_paper, broken)
+        wait_for(lambda more=more: len(long_paper.log) >= more)
+        killed += process.poll() is None
+        process.kill()
+        process.communicate()
+        damage_the_tail(broken)
+    assert killed == 3
+    long_paper.log.clear()
+    done_before = len(visited(broken))
+    process = start(long_paper, broken)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (0, 2), (out, err)  # one page fails on purpose, in this run or in one before
+    assert "cut back" in err
+    assert len(long_paper.asked) <= STORIES - done_before + 1 + 1  # what was visited is not fetched again
+    assert canonical(broken) == canonical(whole.archive)
+    with closing(sqlite3.connect(broken)) as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (READABLE,)
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES('integrity-check')")
+        outcomes = [outcome for (outcome,) in db.execute("SELECT outcome FROM runs ORDER BY id")]
+        assert outcomes == [None, None, None, "finished"]
+        captures = db.execute("SELECT warc_file, warc_offset FROM captures").fetchall()
+    folder = broken.with_suffix(".warc")
+    for path in folder.iterdir():
+        assert whole_length(path) == path.stat().st_size
+    kept = {(c.warc_file, c.warc_offset) for path in folder.iterdir() for c in iterate(path)}
+    assert set(captures) <= kept
+
+
+def visited(archive):
+    if not archive.exists():
+        return []
+    with closing(sqlite3.connect(archive)) as db:
+        try:
+            return [state for (state,) in db.execute("SELECT state FROM addresses WHERE visits > 0")]
+        except sqlite3.OperationalError:  # killed before the tables were made
+            return []
+
+
+def damage_the_tail(archive):
+    """A kill between two writes rarely leaves half a record: make one."""
+    newest = max(archive.with_suffix(".warc").iterdir(), default=None)
+    if newest is not None:
+        with newest.open("ab") as file:
+            file.write(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03half a record")
+
+
+def test_ctrl_c_ends_a_crawl_gently(long_paper, tmp_path):
+    long_paper.latency = 0.05
+    archive = tmp_path / "archive.db"
+    process = start(long_paper, archive)
+    wait_for(lambda: len(long_paper.log) >= 15)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert out.startswith("interrupted|"), (out, err)
+    assert process.returncode in (0, 2)
+    assert "Traceback" not in err
+    asked = len(long_paper.log)
+    time.sleep(0.2)
+    assert len(long_paper.log) == asked
+    with closing(sqlite3.connect(archive)) as db:
+        assert db.execute("SELECT outcome, finished_at IS NOT NULL FROM runs").fetchall() == [("interrupted", 1)]
+        pages = db.execute("SELECT fetched FROM runs").fetchone()[0]
+    assert pages == int(out.split("|")[1])
+    assert pages >= asked - 5  # what was in flight has been kept (robots.txt and second tries are no pages)
+
+
+def test_a_second_ctrl_c_does_not_wait(long_paper, tmp_path):
+    def hangs(handler):
+        time.sleep(20)
+        handler.close_connection = True
+
+    for number in range(2, STORIES + 1):
+        long_paper.pages[f"/news-en/Story-{number}.html"] = hangs
+    process = start(long_paper, tmp_path / "archive.db")
+    wait_for(lambda: len(long_paper.log) >= 4)
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=15)
+    assert time.monotonic() - begun < 10
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("size", [60_000, 400_000])
+def test_a_full_disk_stops_the_crawl_with_one_line_and_it_can_go_on(long_paper, tmp_path, size):
+    archive = tmp_path / "archive.db"
+    process = start(long_paper, archive, file_size=size)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 1, (out, err)
+    assert "Traceback" not in out + err
+    said = out.strip().split("|")[2] if out.strip() else err.strip()
+    assert "cannot" in said
+    if archive.exists() and visited(archive):
+        process = start(long_paper, archive)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode in (0, 2), (out, err)
+        with closing(sqlite3.connect(archive)) as db:
+            assert db.execute("SELECT count(*) FROM articles").fetchone() == (READABLE,)
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def scrapy(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "scrapy", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_scrapy_lists_the_spiders():
+    done = scrapy("list")
+    assert done.returncode == 0, done.stderr
+    assert "asianews" in done.stdout.split()
+
+
+def test_scrapy_crawls_the_same_way(paper, tmp_path):
+    paper.story(1, leads_to=(2,))
+    paper.story(2)
+    archive = tmp_path / "archive.db"
+    done = scrapy(
+        *("crawl", "asianews", "-a", "urls=https://www.asianews.it/news-en/Story-1.html", "-a", "max_articles=5"),
+        *("-s", f"ARCHIVE={archive}", "-s", f"MIRROR={paper.mirror}"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "'new': 2" in done.stderr
+    with closing(sqlite3.connect(archive)) as db:
+        assert db.execute("SELECT count(*), min(revisions) FROM articles").fetchone() == (2, 1)
+        assert db.execute("SELECT outcome FROM runs").fetchone() == ("finished",)
+
+
+def test_scrapy_is_told_in_one_line_what_is_wrong(tmp_path):
+    (tmp_path / "notes.txt").write_text("no archive")
+    done = scrapy(
+        "crawl", "asianews", "-s", f"ARCHIVE={tmp_path / 'notes.txt'}", "-s", "MIRROR=http://127.0.0.1:9{path}"
+    )
+    assert "is not an archive" in done.stderr
+    assert "Traceback" not in done.stderr
