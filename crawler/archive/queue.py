@@ -21,8 +21,12 @@ NAMED, ENTRY, FOUND = 0, 1, 2
 """Who goes first: addresses a person named, ways in (feeds, home pages, listings), everything found on pages."""
 
 _COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via"
-_DUE = "article_id IS NOT NULL AND next_visit_at IS NOT NULL AND state <> 'queued' AND coalesce(last_run, 0) < :chain"
-_AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND coalesce(last_run, 0) < :chain"
+# A page that failed or could not be read may be an article: a refresh is the time to look.
+_DUE = (
+    "(article_id IS NOT NULL OR state = 'failed')"
+    " AND next_visit_at IS NOT NULL AND state <> 'queued' AND last_run < :chain"
+)
+_AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

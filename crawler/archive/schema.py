@@ -164,7 +164,7 @@ CREATE TABLE addresses (
 CREATE INDEX addresses_queue ON addresses(site, priority, depth) WHERE state = 'queued';
 CREATE INDEX addresses_due ON addresses(site, next_visit_at) WHERE next_visit_at IS NOT NULL AND state <> 'queued';
 CREATE INDEX addresses_refresh ON addresses(site, last_run)
-    WHERE article_id IS NOT NULL AND next_visit_at IS NOT NULL AND state <> 'queued';
+    WHERE next_visit_at IS NOT NULL AND state <> 'queued';
 CREATE INDEX addresses_url ON addresses(url);
 CREATE INDEX addresses_article_id ON addresses(article_id);
 

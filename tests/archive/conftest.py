@@ -119,7 +119,9 @@ class Newsroom:
         if address is None:
             address = self.address(article.site_key, article.language) if article else self.address(key or 1)
         if links is None:
-            links = tuple(self.link(each.address, via="see_also", depth=1) for each in article.see_also) if article else ()
+            links = (
+                tuple(self.link(each.address, via="see_also", depth=1) for each in article.see_also) if article else ()
+            )
         capture = Capture(url=address.url, fetched_at=at or NOW, status=status, digest="sha1:A", warc_file="a.warc.gz")
         return Visit(
             address=address,

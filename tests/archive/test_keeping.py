@@ -110,7 +110,10 @@ def test_a_better_reading_of_the_same_text_is_kept_without_a_revision(archive, r
 def test_the_same_text_under_another_key_is_a_duplicate_and_stays(archive, run, newsroom):
     first = newsroom.article(7, headline="Floods", body="Water came.", on="2022-01-01")
     second = newsroom.article(9, headline="Floods", body="Water came.", on="2022-01-05")
-    assert archive.keep([newsroom.visit(first), newsroom.visit(second)], run, newsroom.now) == [Fate.NEW, Fate.DUPLICATE]
+    assert archive.keep([newsroom.visit(first), newsroom.visit(second)], run, newsroom.now) == [
+        Fate.NEW,
+        Fate.DUPLICATE,
+    ]
     assert one(archive, "SELECT count(*) FROM articles")[0] == 2
     assert all_(archive, "SELECT article_id, other_id, similarity, kind FROM near_copies") == [(1, 2, 1.0, "duplicate")]
 
@@ -215,7 +218,9 @@ def test_all_spellings_lead_to_one_article_cited_by_the_best_of_them(tmp_path, n
     for number, order in enumerate(itertools.permutations(spellings)):
         with Archive(tmp_path / f"{number}.db") as archive:
             run = archive.begin_run(newsroom.site, now=newsroom.now)
-            links = [newsroom.link(newsroom.address(7, url=url), printed_url=url.replace("www.", "m.")) for url in order]
+            links = [
+                newsroom.link(newsroom.address(7, url=url), printed_url=url.replace("www.", "m.")) for url in order
+            ]
             archive.enqueue(links[:2], run, newsroom.now)
             article = replace(newsroom.article(7), url=order[0])
             archive.keep([newsroom.visit(article, address=newsroom.address(7, url=order[0]))], run, newsroom.now)

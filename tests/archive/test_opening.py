@@ -24,7 +24,10 @@ def refuse(path: Path, message: str, **how) -> None:
 def test_a_new_archive_is_made_with_its_folder_of_captures_named_after_it(tmp_path):
     with Archive(tmp_path / "asia.db") as archive:
         assert archive.warc_folder == tmp_path / "asia.warc"
-        pragmas = [archive.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys", "synchronous")]
+        pragmas = [
+            archive.db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "foreign_keys", "synchronous")
+        ]
         assert pragmas == ["wal", 1, 2]
     with Archive(tmp_path / "asia.db", create=False) as archive:
         assert archive.status().articles == 0
@@ -66,7 +69,7 @@ def test_a_newer_archive_asks_for_an_upgrade(tmp_path):
         archive.db["_sqlite_migrations"].insert(
             {"migration_set": "seealso", "name": "m999_time_travel", "applied_at": "2031-01-01"}
         )
-    with pytest.raises(ArchiveUnusable, match="newer version of seealso .*m999_time_travel.*upgrade"):
+    with pytest.raises(ArchiveUnusable, match=r"newer version of seealso .*m999_time_travel.*upgrade"):
         Archive(path)
 
 

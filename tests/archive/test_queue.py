@@ -199,3 +199,13 @@ def test_the_queue_is_read_through_its_index(archive, run, newsroom):
     text = " ".join(row[3] for row in plan)
     assert "addresses_queue" in text
     assert "TEMP B-TREE" not in text
+
+
+def test_a_refresh_looks_again_at_pages_that_failed(archive, run, newsroom, claim):
+    archive.keep(
+        [newsroom.visit(key=1, fate=Fate.UNREADABLE), newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now
+    )
+    archive.finish_run(run, "finished", newsroom.now)
+    second = archive.begin_run(newsroom.site, now=newsroom.now)
+    assert claim(second) == []
+    assert claim(second, refresh=True) == ["1"]

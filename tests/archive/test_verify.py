@@ -1,0 +1,90 @@
+"""Each kind of damage is found, and an intact archive has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crawler.errors import WarcDamaged
+from crawler.items import Capture
+
+
+@pytest.fixture
+def filled(archive, run, newsroom):
+    archive.keep([newsroom.visit(newsroom.article(key, see_also=(key + 1,))) for key in (1, 2)], run, newsroom.now)
+    archive.keep([newsroom.visit(newsroom.article(1, body="A new text."))], run, newsroom.now)
+    return archive
+
+
+def faults(archive, read=None):
+    return [(each.check, each.subject, each.message) for each in archive.verify(read)]
+
+
+def test_an_intact_archive_has_no_findings(filled):
+    assert faults(filled) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "check", "subject", "message"),
+    [
+        ("UPDATE articles SET body = 'forged' WHERE id = 1", "digests", "article 1", "does not have the digest"),
+        ("UPDATE revisions SET headline = 'forged' WHERE number = 2", "digests", "article 1 revision 2", "does not have the digest"),
+        ("DELETE FROM articles_fts WHERE rowid = 2", "index", "article 2", "missing from the search index"),
+        ("INSERT INTO articles_fts (rowid, body) VALUES (77, 'ghost')", "index", "articles_fts row 77", "a ghost"),
+        ("UPDATE articles_fts SET lead = 'other' WHERE rowid = 1", "index", "article 1", "other words than the article"),
+        ("DELETE FROM articles_fts_docsize WHERE id = 1", "index", "articles_fts", "does not fit its content"),
+        ("DELETE FROM revisions WHERE number = 1 AND article_id = 1", "revisions", "article 1", "numbered 1 to 2; there are 1"),
+        ("UPDATE articles SET revisions = 3 WHERE id = 2", "revisions", "article 2", "numbered 1 to 3; there are 1"),
+        ("UPDATE revisions SET number = 5 - number WHERE article_id = 1", "revisions", "article 1", "numbered 1 to 2"),
+        ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
+        ("UPDATE see_also SET target_id = 99 WHERE article_id = 1", "keys", "see_also row 1", "articles"),
+    ],
+)  # fmt: skip
+def test_damage_is_found_and_named(filled, damage, check, subject, message):
+    filled.db.execute("PRAGMA foreign_keys = OFF")
+    filled.db.execute(damage)
+    found = faults(filled)
+    assert any(each[0] == check and each[1] == subject and message in each[2] for each in found), found
+
+
+def test_captures_are_compared_with_their_records(filled, newsroom):
+    rows = filled.db.execute("SELECT url FROM captures ORDER BY id").fetchall()
+    good = Capture(url=rows[0][0], fetched_at=newsroom.now, status=200, digest="sha1:A")
+
+    def intact(folder, file, offset):
+        assert (folder, file, offset) == (filled.warc_folder, "a.warc.gz", 1)
+        return good
+
+    filled.db.execute("UPDATE captures SET url = ?", (good.url,))
+    assert faults(filled, intact) == []
+    assert "holds" in faults(filled, lambda *_: replace(good, url="https://other.example/"))[0][2]
+    assert "has status 500" in faults(filled, lambda *_: replace(good, status=500))[0][2]
+    assert "does not have the digest" in faults(filled, lambda *_: replace(good, digest="sha1:B"))[0][2]
+
+    def torn(folder, file, offset):
+        raise WarcDamaged("the record is cut off")
+
+    assert [each[2] for each in faults(filled, torn)] == ["a.warc.gz at 1: the record is cut off"] * 3
+    filled.db.execute("UPDATE captures SET warc_file = NULL WHERE id = 1")
+    assert "archived without its bytes" in faults(filled, intact)[0][2]
+
+
+def test_many_findings_of_a_kind_end_in_a_count(archive, run, newsroom):
+    archive.keep([newsroom.visit(newsroom.article(key)) for key in range(1, 61)], run, newsroom.now)
+    archive.db.execute("UPDATE articles SET digest = 'x'")
+    found = [each for each in faults(archive) if each[0] == "digests"]
+    assert len(found) == 51
+    assert found[-1] == ("digests", "archive", "10 more of this kind")
+
+
+def test_a_damaged_page_of_the_file_is_reported_and_not_raised(filled):
+    path = filled.path
+    filled.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    root = filled.db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'revisions'").fetchone()[0]
+    filled.close()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : (root - 1) * 4096 + 200] = b"\xff" * 200
+    path.write_bytes(content)
+    with type(filled)(path) as broken:
+        assert {each.check for each in broken.verify()} >= {"file", "revisions"}
