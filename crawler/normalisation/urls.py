@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
@@ -59,7 +59,8 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
     """Return which of two spellings of one article the archive cites; the order of the two does not matter.
 
     The form with the higher rank wins (a slug before a 2026 path before a query), then the one with less damage in it
-    (entities and broken letters that a slug has kept), then the shorter, then the first in the alphabet.
+    (entities and broken letters that a slug has kept), then the one with fewer escapes, without a slash at the end, the
+    longer, the first in the alphabet.
     """
     return min(first, second, key=lambda each: _merit(site, each))
 
@@ -67,13 +68,14 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"([^\s/?#:@]+\.[^\s/?#:@.]+)\.?(?::\d+)?(?:[/?#]|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-# What RFC 3986 lets a path segment hold bare, but "&" and ";": "&rsquo;" in a slug must not look like an entity.
-_SAFE = "-._~!$'()*+,=:@"
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
+_ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(_SAFE)}]+")
 _SAFE_IN_QUERY = "-._~!$'()*,:@/?"
 _TRACKING = re.compile(
     r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
 )
-_DAMAGE = re.compile(r"%25|%EF%BF%BD|%26\w+%3B")  # encoded twice, a lost letter, an entity of the headline
+_DAMAGE = re.compile(r"%25|%EF%BF%BD|(?:%26|&)\w+(?:%3B|;)")  # encoded twice, a lost letter, an entity of the headline
 
 Parameters = tuple[tuple[str, str], ...]
 
@@ -136,11 +138,15 @@ def _belongs(host: str, site: Site) -> bool:
 
 
 def _normalised_path(path: str) -> str:
-    """Return the path with dot segments resolved and every character percent-encoded that must be, and no other."""
+    """Return the path with dot segments resolved and its escapes as RFC 3986 normalises them.
+
+    What must be escaped is; what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a server
+    may tell them apart.
+    """
     kept: list[str] = []
     segments = path.split("/")[1:]
     for position, segment in enumerate(segments):
-        encoded = quote(unquote_to_bytes(segment), safe=_SAFE)
+        encoded = _ESCAPE.sub(_escape, segment)
         if encoded == "..":
             del kept[-1:]
         elif encoded != ".":
@@ -149,6 +155,13 @@ def _normalised_path(path: str) -> str:
         if position == len(segments) - 1:
             kept.append("")
     return "/" + "/".join(kept)
+
+
+def _escape(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return quote(found[0], safe="")
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
 
 
 def _parameters(query: str) -> Parameters:
@@ -222,15 +235,15 @@ def _quoted(word: str) -> str:
     return quote(word, safe=_SAFE_IN_QUERY, errors="surrogateescape")
 
 
-def _merit(site: Site, url: str) -> tuple[int, int, bool, int, str]:
+def _merit(site: Site, url: str) -> tuple[int, int, int, bool, int, str]:
     try:
         parts = _split(url, site, None)
         path = _normalised_path(parts.path)
         fit = _fit(site, path, _parameters(parts.query))
     except BadAddress:
-        return (1, 0, False, len(url), url)
+        return (2, 0, 0, False, 0, url)
     rank = fit[0].rank if fit else -1
-    return (-rank, len(_DAMAGE.findall(path)), path.endswith("/"), len(url), url)
+    return (-rank, len(_DAMAGE.findall(path)), path.count("%"), path.endswith("/"), -len(url), url)
 
 
 def _shown(url: str) -> str:

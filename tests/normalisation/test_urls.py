@@ -89,7 +89,11 @@ def test_other_spellings_of_the_seed_lead_to_the_seed(spelling: str) -> None:
     ("printed", "url"),
     [
         (SEED, SEED),
-        ("http://asianews.it/news-en/A%3A-b%2C-c%27s-9.html", "https://www.asianews.it/news-en/A:-b,-c's-9.html"),
+        ("http://asianews.it/news-en/A:-b,-c's-9.html", "https://www.asianews.it/news-en/A:-b,-c's-9.html"),
+        ("http://asianews.it/news-en/A%3a-b%2c-c%27s-9.html", "https://www.asianews.it/news-en/A%3A-b%2C-c%27s-9.html"),
+        ("http://asianews.it/%6Eews%2Den/%57%7e-9.html", "https://www.asianews.it/news-en/W~-9.html"),
+        ("http://asianews.it/news-en/%%33A-9.html", "https://www.asianews.it/news-en/%253A-9.html"),
+        ("http://asianews.it/x/%2e%2E/en.xml", "https://www.asianews.it/en.xml"),
         ("https://www.asianews.it/news-en/“A”-9.html", "https://www.asianews.it/news-en/%E2%80%9CA%E2%80%9D-9.html"),
         (
             "https://www.asianews.it/news-en/%e2%80%9ca%e2%80%9d-9.html",
@@ -200,6 +204,8 @@ def test_a_refusal_cannot_move_the_readers_terminal() -> None:
         ("https://www.asianews.it/en/europe/russia/moscow", "https://www.asianews.it/index.php?l=en&art=55331"),
         ("https://www.asianews.it/en/europe/russia/moscow", "https://www.asianews.it/en/europe/russia/moscow/"),
         ("https://www.asianews.it/news-en/Thailand's-9.html", "https://www.asianews.it/news-en/T%26rsquo%3Bs-9.html"),
+        ("https://www.asianews.it/news-en/A:-b's-9.html", "https://www.asianews.it/news-en/A%3A-b%27s-9.html"),
+        ("https://www.asianews.it/news-en/A-whole-slug-9.html", "https://www.asianews.it/news-en/9.html"),
         ("https://www.asianews.it/news-en/Abc-9.html", "https://www.asianews.it/news-en/Abd-9.html"),
         (SEED, "no address at all"),
     ],
