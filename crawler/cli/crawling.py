@@ -8,7 +8,7 @@ from crawler.cli.app import common, common_options
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, json_option, print_json
 from crawler.cli.progress import shown_progress
-from crawler.cli.summary import advice_lines, summary_data, summary_lines
+from crawler.cli.summary import advice_lines, exit_code, summary_data, summary_lines
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
@@ -90,11 +90,11 @@ def crawl(
         complain(message)
     if as_json:
         print_json(summary_data(report))
-        return report.exit_code
+        return exit_code(report)
     for line in summary_lines(report):
         click.echo(line)
     if advice := list(advice_lines(report, shared.archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")
-    return report.exit_code
+    return exit_code(report)

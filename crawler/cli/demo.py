@@ -15,7 +15,7 @@ from crawler.cli.crawling import LOG_LEVELS
 from crawler.cli.mixing import DEMO_CONTACT, refuse_demo
 from crawler.cli.output import complain, number, say
 from crawler.cli.progress import shown_progress
-from crawler.cli.summary import archive_option, summary_lines
+from crawler.cli.summary import archive_option, exit_code, summary_lines
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -82,7 +82,7 @@ def _judge(report: CrawlReport, path: Path, phase: int) -> int:
     The crawl itself ends with "needs a person", because of the pages that are broken on purpose.
     """
     if report.exit_code not in (0, NEEDS_A_PERSON) or report.outcome == "interrupted":
-        return report.exit_code or NEEDS_A_PERSON
+        return exit_code(report) or NEEDS_A_PERSON
     from crawler.archive import Archive
     from crawler.practice.truth import truth
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawler.cli.app import INTERRUPTED
 from crawler.cli.output import number
 from crawler.items import Fate
 
@@ -40,6 +41,11 @@ def summary_lines(report: CrawlReport) -> Iterator[str]:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 
 
+def exit_code(report: CrawlReport) -> int:
+    """Return the exit code of a crawl: its own, or that of an interruption when there is nothing worse."""
+    return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
+
+
 def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
     option = archive_option(archive)
@@ -58,7 +64,7 @@ def summary_data(report: CrawlReport) -> dict[str, Any]:
         "site": report.site,
         "run": report.run_id,
         "outcome": report.outcome,
-        "exit_code": report.exit_code,
+        "exit_code": exit_code(report),
         "pages": report.pages,
         "articles": report.articles,
         "fates": {fate.value: report.counts.get(fate, 0) for fate in Fate},

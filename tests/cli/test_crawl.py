@@ -121,6 +121,7 @@ def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_p
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=60)
         assert "Traceback" not in said
+        assert process.returncode == 130
         assert "interrupted" in printed
         assert shell(*command).returncode == 0
     state = json.loads(shell("status", "--json").stdout)
