@@ -42,10 +42,13 @@ class Monitor:
         self.filled: Counter[str] = Counter()
         self._silent = self._busy = self._unwanted = 0
         self.answers = 0
+        self.refused = self.visits = 0
 
     def note(self, visit: Visit, *, robots: bool = False) -> CrawlerError | None:
         """Look at a visit; return an error when the crawl should stop because of it."""
         self.problems += len(visit.problems)
+        self.visits += 1
+        self.refused += visit.fate is Fate.REFUSED
         if any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
             self.page_problems.append(visit.address.url)
         if visit.article is not None:
@@ -80,6 +83,17 @@ class Monitor:
         if not self.articles and self.article_pages >= PATIENCE * self.site.expect.alarm_after:
             return self.layout_alarm()
         return None
+
+    def refusal(self) -> SiteRefused | None:
+        """Return the error when everything that was asked for was refused, by robots.txt or by the server."""
+        if not self.refused or self.refused < self.visits:
+            return None
+        return SiteRefused(
+            f"{self.site.title} refused all {self.refused} addresses asked for (robots.txt, 401, 403, 429): "
+            "look at its robots.txt and ask its people before trying again"
+            if self.refused > 1
+            else f"{self.site.title} refused the address asked for (robots.txt, 401, 403, 429): it was not read"
+        )
 
     def layout_alarm(self) -> LayoutAlarm | None:
         """Return the alarm when article pages came and no article did."""

@@ -301,8 +301,9 @@ class Run:
             self.warc.close()
         except OSError as problem:
             self.cannot_write(problem)
-        alarm = None if self.trouble else self.monitor.layout_alarm()
-        if alarm is not None:
+        if self.trouble is None and (refusal := self.monitor.refusal()):
+            self.trouble, self.outcome = refusal, "refused"
+        if self.trouble is None and (alarm := self.monitor.layout_alarm()):
             self.trouble, self.outcome = alarm, "alarm"
         outcome = self.outcome or {"shutdown": "interrupted"}.get(reason, reason)
         queue = 0

@@ -39,7 +39,7 @@ class Wanted:
     since: str | None = None
     """Articles whose link states an earlier day are passed over; a link without a day is followed."""
     refresh: bool | None = None
-    """True: all known articles. None: those whose time has come. False: none."""
+    """True: all known articles, and what failed. None: those whose time has come. False: none."""
 
     def where(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
         """Return the conditions and orders of the groups to hand out, in order, and their values."""

@@ -1,0 +1,286 @@
+"""A crawl of the practice site gives the archive that its truth says, and a second crawl adds nothing false."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from acceptance.stage import ROOT
+
+from crawler.practice import PracticeServer
+from crawler.practice.truth import truth
+
+FATES = ("new", "unchanged", "revised", "duplicate", "not_an_article", "unreadable", "gone", "refused", "failed")
+FIELDS = (
+    "story",
+    "url",
+    "headline",
+    "kicker",
+    "lead",
+    "byline",
+    "dateline",
+    "dateline_place",
+    "published_raw",
+    "published_at",
+    "published_on",
+    "published_precision",
+    "body",
+    "status",
+)
+
+
+def crawl(archive: Path, site: PracticeServer, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", site.mirror, "--archive", str(archive), *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
+
+
+def ask(archive: Path, sql: str, *values: object) -> list[sqlite3.Row]:
+    with sqlite3.connect(archive) as db:
+        db.row_factory = sqlite3.Row
+        return db.execute(sql, values).fetchall()
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """One crawl of phase 1: the archive, how the command ended, what the server was asked."""
+    archive = tmp_path_factory.mktemp("practice") / "archive.db"
+    with PracticeServer() as site:
+        ended = crawl(archive, site)
+        requests = site.requests
+    assert ended.returncode == 2, ended.stderr  # some of its pages are broken on purpose
+    return archive, ended, requests
+
+
+@pytest.fixture(scope="module")
+def stored(first):
+    return {(row["language"], row["site_key"]): dict(row) for row in ask(first[0], "select * from articles")}
+
+
+def test_every_article_that_links_lead_to_is_archived_and_no_other(stored):
+    assert set(stored) == set(truth().articles)
+    assert len(stored) >= 60
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_article_has_the_true(field, stored):
+    wrong = {
+        key: (stored[key][field], getattr(expected, field))
+        for key, expected in truth().articles.items()
+        if stored[key][field] != getattr(expected, field)
+    }
+    assert wrong == {}
+
+
+def test_every_article_has_its_true_authors(first, stored):
+    rows = ask(
+        first[0],
+        "select article_id, name, kind, honorific, order_initials, note from article_authors"
+        " join authors on authors.id = author_id order by article_id, position",
+    )
+    authors: dict[int, list[tuple[object, ...]]] = {}
+    for row in rows:
+        authors.setdefault(row["article_id"], []).append(tuple(row)[1:])
+    wrong = {}
+    for key, expected in truth().articles.items():
+        true = [(one.name, one.kind, one.honorific, one.order_initials, one.note) for one in expected.authors]
+        if authors.get(stored[key]["id"], []) != true:
+            wrong[key] = (authors.get(stored[key]["id"], []), true)
+    assert wrong == {}
+
+
+def test_every_see_also_edge_is_there_in_its_order(first, stored):
+    rows = ask(first[0], "select * from see_also order by article_id, position")
+    edges: dict[int, list[tuple[object, ...]]] = {}
+    for row in rows:
+        edges.setdefault(row["article_id"], []).append((row["headline"], row["published_raw"], row["published_at"], row["target_id"]))
+    by_key = {f"asianews/{language}/{key}": row["id"] for (language, key), row in stored.items()}
+    for expected in truth().articles.values():
+        for address in expected.addresses:
+            by_key.setdefault("asianews/" + address.removeprefix("https://www.asianews.it/"), by_key[expected.url_key])
+    wrong = {}
+    for key, expected in truth().articles.items():
+        true = [(link.headline, link.published_raw, link.published_at, by_key.get(link.target)) for link in expected.see_also]
+        if edges.get(stored[key]["id"], []) != true:
+            wrong[key] = (edges.get(stored[key]["id"], []), true)
+    assert wrong == {}
+
+
+def pairs(archive: Path, kind: str) -> set[frozenset[tuple[str, str]]]:
+    rows = ask(
+        archive,
+        "select a.language, a.site_key, b.language, b.site_key from near_copies"
+        " join articles a on a.id = article_id join articles b on b.id = other_id where kind = ?",
+        kind,
+    )
+    return {frozenset({(row[0], row[1]), (row[2], row[3])}) for row in rows}
+
+
+def test_duplicates_and_near_copies_are_linked_and_kept(first):
+    assert pairs(first[0], "duplicate") == truth().duplicates
+    assert pairs(first[0], "near") == truth().near_copies
+
+
+def test_holes_gone_and_failed_addresses_end_as_such(first):
+    states = {row["url_key"]: row["state"] for row in ask(first[0], "select url_key, state from addresses")}
+    assert {key for key, state in states.items() if state == "gone"} == truth().gone
+    assert {key for key, state in states.items() if state == "failed"} == truth().failed
+    assert {key for key in truth().holes if states[key] == "hole"} == truth().holes
+
+
+def test_the_fates_add_up_to_the_pages_fetched(first):
+    (run,) = ask(first[0], "select * from runs")
+    assert sum(run[fate] for fate in FATES) == run["fetched"]
+    for fate, count in truth().fates.items():
+        assert run[fate] == count, fate
+    assert run["finished_at"] is not None
+
+
+def test_all_spellings_of_an_address_are_one_article(first, seealso, stored):
+    archive = first[0]
+    for key in (("en", "7916"), ("en", "3975")):
+        if key not in stored:
+            continue
+        language, number = key
+        spellings = [
+            stored[key]["url"],
+            stored[key]["url"].replace("https://www.", "http://"),
+            f"http://www.asianews.it/index.php?l={language}&art={number}",
+            f"https://asianews.it/index.php?art=000{number}&size=A&l={language}&geo=1",
+            f"https://www.asianews.it/index.php?l={language}&idn=1&art={number}&mag=visualizzaperlastampa",
+            f"http://m.asianews.it/index.php?l={language}&idn=&art={number}",
+            f"https://www.asianews.it/news-{language}/Another-slug-altogether-{number}.html",
+        ]
+        for spelling in spellings:
+            shown = seealso("show", spelling, "--json", "--archive", str(archive))
+            assert shown.code == 0, (spelling, shown)
+            assert json.loads(shown.out)["id"] == stored[key]["id"], spelling
+
+
+def test_no_article_page_was_fetched_twice(first):
+    asked = Counter(seen.path for seen in first[2] if seen.status == 200 and not seen.path.startswith("/robots.txt"))
+    broken = {key.rpartition("/")[2] for key in truth().failed}  # these are tried again, within bounds
+    again = {path: times for path, times in asked.items() if times > 1 and path.rpartition("-")[2].removesuffix(".html") not in broken}
+    assert again == {}
+    assert max(asked.values()) <= 3
+
+
+def test_robots_txt_was_asked_first_and_obeyed(first):
+    requests = first[2]
+    assert requests[0].path == "/robots.txt"
+    for prefix in truth().forbidden:
+        assert not [seen for seen in requests if seen.path.startswith(prefix)]
+
+
+def test_every_answer_is_kept_as_warc_and_indexed(first):
+    archive = first[0]
+    captures = ask(archive, "select * from captures")
+    pages = [seen for seen in first[2] if seen.path != "/robots.txt"]
+    broken = sum(1 for row in ask(archive, "select 1 from addresses where state = 'failed'"))
+    assert len(captures) >= len(pages) - 3 * broken
+    assert all(row["digest"] and row["warc_file"] for row in captures)
+    assert list(archive.with_name("archive.warc").glob("*.warc.gz"))
+
+
+def test_verify_finds_nothing_wrong(first, seealso):
+    ended = seealso("verify", "--archive", str(first[0]))
+    assert ended.code == 0, ended
+
+
+def test_the_search_index_is_sound_in_plain_sqlite(first):
+    with sqlite3.connect(first[0]) as db:
+        db.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
+        ghosts = "select count(*) from articles_fts where rowid not in (select id from articles)"
+        assert db.execute(ghosts).fetchone() == (0,)
+
+
+def content(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What an archive holds, without ids, times of observation and places in files, sorted."""
+    queries = {
+        "articles": f"select language, site_key, digest, revisions, {', '.join(FIELDS)} from articles",
+        "authors": "select language, site_key, position, name, kind, article_authors.printed, honorific from article_authors"
+        " join authors on authors.id = author_id join articles on articles.id = article_id",
+        "edges": "select a.language, a.site_key, position, target_url, b.language, b.site_key, see_also.headline, see_also.published_raw"
+        " from see_also join articles a on a.id = article_id left join articles b on b.id = target_id",
+        "copies": "select a.site_key, b.site_key, kind from near_copies join articles a on a.id = article_id join articles b on b.id = other_id",
+        "revisions": "select language, site_key, number, revisions.digest, revisions.headline, revisions.body from revisions join articles on articles.id = article_id",
+        "addresses": "select url_key, url, state from addresses",
+    }
+    return {name: sorted((tuple(row) for row in ask(archive, sql)), key=repr) for name, sql in queries.items()}
+
+
+def test_a_second_crawl_adds_no_article_and_no_false_revision(tmp_path):
+    archive = tmp_path / "archive.db"
+    with PracticeServer() as site:
+        crawl(archive, site)
+        before = content(archive)
+        assert crawl(archive, site).returncode in (0, 2)
+        assert crawl(archive, site, "--refresh").returncode in (0, 2)
+        after = content(archive)
+    for table in before:
+        assert after[table] == before[table], table
+    assert ask(archive, "select count(*) from revisions where number > 1")[0][0] == 0
+    refreshed = ask(archive, "select * from runs order by id desc limit 1")[0]
+    assert refreshed["new"] == refreshed["revised"] == 0
+    assert refreshed["unchanged"] + refreshed["duplicate"] >= len(truth().articles)
+    with sqlite3.connect(archive) as db:
+        db.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
+
+
+def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
+    archive = tmp_path / "archive.db"
+    with PracticeServer() as site:
+        crawl(archive, site)
+        site.phase = 2
+        ended = crawl(archive, site, "--refresh")
+    assert ended.returncode in (0, 2), ended.stderr
+    expected = truth(2).articles
+    stored = {(row["language"], row["site_key"]): dict(row) for row in ask(archive, "select * from articles")}
+    assert set(stored) == set(expected)
+    wrong = {}
+    for key, true in expected.items():
+        for field in (*FIELDS, "revisions"):
+            if stored[key][field] != getattr(true, field):
+                wrong[key, field] = (stored[key][field], getattr(true, field))
+    assert wrong == {}
+    assert [row for row in stored.values() if row["status"] == "gone"]
+    assert any(row["revisions"] == 2 for row in stored.values())
+
+
+@pytest.mark.parametrize("moment", [0.3, 1.0, 1.7])
+def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, moment):
+    unbroken, broken = tmp_path / "unbroken.db", tmp_path / "broken.db"
+    with PracticeServer() as site:
+        crawl(unbroken, site)
+    with PracticeServer(latency=0.01) as site:
+        command = [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", site.mirror, "--archive", str(broken)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        begun = time.monotonic()
+        while not site.requests and time.monotonic() - begun < 30:
+            time.sleep(0.01)
+        time.sleep(moment)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        seen_before = Counter(seen.path for seen in site.requests if seen.status == 200)
+        ended = crawl(broken, site)
+        seen_after = Counter(seen.path for seen in site.requests if seen.status == 200) - seen_before
+    assert ended.returncode in (0, 2), ended.stderr
+    expected = content(unbroken)
+    for table, rows in content(broken).items():
+        assert rows == expected[table], table
+    again = [path for path in seen_after if path in seen_before and path != "/robots.txt"]
+    assert len(again) <= 8 + 50, "at most what was in flight or not yet written"
+
+
+def test_a_crawl_may_be_bounded(tmp_path):
+    archive = tmp_path / "archive.db"
+    with PracticeServer() as site:
+        crawl(archive, site, "--max-articles", "7")
+        pages = [seen.path for seen in site.requests]
+    assert ask(archive, "select count(*) from articles")[0][0] <= 7
+    assert len(pages) < 120
