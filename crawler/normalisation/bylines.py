@@ -15,6 +15,7 @@ from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.names import (
     could_be_name,
+    has_small_words,
     is_han,
     is_known,
     reads_as_name,
@@ -113,7 +114,7 @@ class _Credit:
 
     def take(self, part: str, language: str | None, known: dict[str, str]) -> bool:
         """Take what follows and is no author: order initials, a generation, an office, "and others"."""
-        if _is_order(part):
+        if _is_order(part) or (len(key(part)) > 2 and _is_order(part.upper())):  # "Pime": sure only after a comma
             self.order_initials = part if self.order_initials is None else f"{self.order_initials}, {part}"
             return True
         bare = part.rstrip("*†‡¹²³ ")
@@ -127,7 +128,7 @@ class _Credit:
             return True
         if reads_as_name(bare) or (self.name.islower() and could_be_name(bare)):
             return False
-        if part[:1].islower() or not could_be_name(bare) or _has_small_words(part):
+        if part[:1].islower() or not could_be_name(bare) or has_small_words(part):
             self.notes.append(part)
             return True
         return False
@@ -145,6 +146,8 @@ class _Credit:
         name, order = _without_order(name)
         if not could_be_name(name) or key(name) in words("bylines", "honorifics", "any"):
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
+        if has_small_words(name) and (not name.islower() or speaks_against_a_name(name)):  # "a Chinese priest"
+            raise BadValue(f"{printed[:80]!r} describes an author and does not name one.")
         name = spelled(name)
         return Author(
             name=name,
@@ -196,10 +199,9 @@ def _parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
 def _parts_here(found: re.Match[str], left: str, right: str, known: dict[str, str], text: str) -> bool:
     if found["slash"]:
         return key(f"{left}/{right}") not in known  # RFE/RL is one
-    if found["dash"]:
-        return (
-            key(left) in known or key(right) in known
-        )  # "Arieh Cohen - AsiaNews"; other dashes may be part of the words
+    if found["dash"]:  # "Arieh Cohen - AsiaNews"
+        both = all(len(each.split()) > 1 and reads_as_name(each) for each in (left, right))
+        return both or key(left) in known or key(right) in known
     if found["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return len(right.split()) > 1 or len(left.split()) == 1 or key(right) in known or right.endswith("*")
@@ -286,11 +288,6 @@ def _is_order(part: str) -> bool:
     if not first or len(part) > 16 or not (first.isupper() or first.islower()):
         return False
     return key(part) in _orders() or key(part).replace(" ", "") in _orders()
-
-
-def _has_small_words(part: str) -> bool:
-    small = words("names", "particles", "family") | words("names", "particles", "inside")
-    return any(each.islower() and each not in small for each in part.split())
 
 
 def _is_credible(author: Author) -> bool:

@@ -72,7 +72,7 @@ def could_be_name(text: str) -> bool:
     return (
         0 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
-        and any(each.isalpha() for each in text)
+        and all(any(each.isalpha() for each in word) for word in text.split())
         and all(_is_of_a_name(each) for each in text)
     )
 
@@ -90,6 +90,11 @@ def reads_as_name(text: str) -> bool:
     if not any(_is_capitalised(each) for each in parts) or parts[-1] in _LOWER_CASE:
         return False
     return all(_is_capitalised(each) or _is_initials(each) or each in _LOWER_CASE for each in parts)
+
+
+def has_small_words(text: str) -> bool:
+    """Tell whether a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
+    return any(each.islower() and key(each) not in _LOWER_CASE for each in text.split())
 
 
 def speaks_against_a_name(text: str, *, throughout: bool = False) -> bool:

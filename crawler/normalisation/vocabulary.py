@@ -33,8 +33,4 @@ def key(printed: str) -> str:
     >>> key("JB. VU") == key("J.B. Vu") == "jb vu"
     True
     """
-    return " ".join(fold(printed).replace(".", " ").split()) if " " not in printed.strip() else _key_of_words(printed)
-
-
-def _key_of_words(printed: str) -> str:
-    return " ".join(fold(word).replace(".", "") for word in printed.split())
+    return " ".join(fold(printed).replace(".", "").split())
