@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from crawler.browse.queries import saved
+
 TITLE = "News archive"
 DESCRIPTION = (
     "Articles of news sites as a crawl along “See also” links found them: normalised, with the printed words beside "
@@ -39,3 +41,13 @@ def closed(name: str) -> dict[str, Any]:
             }
         }
     }
+
+
+def configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
+    """Return what Datasette 1 wants as config for the archive called ``name``: tables, queries, what is closed."""
+    words = ("title", "description", "columns", "closed")
+    behaviour = {table: {key: each[key] for key in each if key not in words} for table, each in tables().items()}
+    shut = door.get("databases", {}).get(name, {})
+    for table, rule in shut.get("tables", {}).items():
+        behaviour[table] = {**behaviour[table], **rule}
+    return {"databases": {name: {**shut, "tables": behaviour, "queries": saved()}}}

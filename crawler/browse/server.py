@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from crawler.browse.descriptions import closed
+from crawler.browse.descriptions import closed, configuration, describe
 from crawler.errors import CrawlerError
 
 SETTINGS: dict[str, Any] = {
@@ -40,11 +41,19 @@ def application(archive: Path, *, raw: bool = False) -> Any:
 
     path = str(archive)
     name = archive.stem
+    door: dict[str, Any] = {} if raw else closed(name)
+    # Datasette 1 takes permissions and the like as config; what 0.65 reads from metadata it would not heed.
+    modern = "config" in signature(Datasette.__init__).parameters
+    ways = (
+        {"config": configuration(name, door), "metadata": {"databases": {name: describe()}}}
+        if modern
+        else {"metadata": door}
+    )
     fixed = not os.access(archive.absolute().parent, os.W_OK) or not os.access(archive, os.W_OK)
     served = Datasette(
         [] if fixed else [path],
         immutables=[path] if fixed else [],
-        metadata={} if raw else closed(name),
+        **ways,
         settings={**SETTINGS, "allow_download": raw},
     )
     if name not in served.databases or served.databases[name].path != path:
