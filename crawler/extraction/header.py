@@ -28,6 +28,8 @@ BEFORE: Final = 14
 """So many lines before the headline may belong to the header."""
 AFTER: Final = 8
 """So many lines after it, until the first that is body."""
+SEARCHED: Final = 5_000
+"""The headline is looked for in so many lines."""
 LONGEST_HEADLINE: Final = 1000
 
 
@@ -93,7 +95,7 @@ def skipped(line: Line, clues: Clues) -> bool:
 
 
 def _find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
-    candidates = [line for line in lines if len(line.text) <= LONGEST_HEADLINE and not skipped(line, clues)]
+    candidates = [line for line in lines[:SEARCHED] if len(line.text) <= LONGEST_HEADLINE and not skipped(line, clues)]
     for anchor in clues.anchors:
         wanted = _comparable(anchor.value)
         if len(wanted) < 2:

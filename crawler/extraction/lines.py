@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntFlag
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -18,27 +17,30 @@ from lxml import etree
 from crawler.normalisation.text import clean, fold
 
 
-class Hint(IntFlag):
-    """What the markup around a line says about it. ``CHROME`` is certain (nav, footer, aside), the rest is weak."""
+class Hint:
+    """What the markup around a line says about it, as bits. ``CHROME`` is certain (nav, footer, aside), the rest is weak.
 
-    CHROME = 1
-    BOILERPLATE = 2
-    SHARE = 4
-    RELATED = 8
-    CAPTION = 16
-    ADVERT = 32
-    DATE = 64
-    BYLINE = 128
-    KICKER = 256
-    HEADLINE = 512
-    LEAD = 1024
-    BODY = 2048
-    ARTICLE_BODY = 4096
-    EMPHASIS = 8192
-    CHOSEN = 16384
+    Plain numbers: an enum's operators would cost more than the rest of the walk.
+    """
+
+    CHROME: Final = 1
+    BOILERPLATE: Final = 1 << 1
+    SHARE: Final = 1 << 2
+    RELATED: Final = 1 << 3
+    CAPTION: Final = 1 << 4
+    ADVERT: Final = 1 << 5
+    DATE: Final = 1 << 6
+    BYLINE: Final = 1 << 7
+    KICKER: Final = 1 << 8
+    HEADLINE: Final = 1 << 9
+    LEAD: Final = 1 << 10
+    BODY: Final = 1 << 11
+    ARTICLE_BODY: Final = 1 << 12
+    EMPHASIS: Final = 1 << 13
+    CHOSEN: Final = 1 << 14
     """Inside an element that the page class's ``body_css`` selects."""
-    TIME = 32768
-    FORM = 65536
+    TIME: Final = 1 << 15
+    FORM: Final = 1 << 16
 
 
 NONE: Final = 0
@@ -100,7 +102,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.BODY: "articlebody article-body article-text body-text story-body article-content entry-content post-content story-text "
     "testo bodytext articletext storytext articlecontent",
 }  # fmt: skip
-_HINT_OF_WORD: Final = {word: int(hint) for hint, words in _WORDS.items() for word in words.split()}
+_HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _SPLITS_LINES: Final = Hint.DATE | Hint.BYLINE | Hint.KICKER | Hint.HEADLINE | Hint.LEAD | Hint.SHARE | Hint.TIME
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
+
+MAX_READ: Final = 5_000
+"""So many different addresses of one page are read; the rest lead nowhere, as far as its article is concerned."""
 
 
 class Links:
@@ -22,6 +27,8 @@ class Links:
     def read(self, href: str) -> Address | None:
         """Return what an href of the page means at the site, None when it leads elsewhere or nowhere."""
         if href not in self._read:
+            if len(self._read) >= MAX_READ:
+                return None
             self._read[href] = self._read_address(href)
         return self._read[href]
 

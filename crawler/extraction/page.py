@@ -11,107 +11,33 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, Final
-
-from lxml import etree
-from lxml.cssselect import CSSSelector
+from typing import ClassVar, Final
 
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.body import Body, Texts, read_body
-from crawler.extraction.decoding import decode, parse, refuse_other_types
+from crawler.extraction.decoding import refuse_other_types
+from crawler.extraction.document import Document
 from crawler.extraction.header import Anchor, Clues, Header, read_header
-from crawler.extraction.jsonld import Thing
-from crawler.extraction.labels import Words, as_label, is_own_name, is_share, reads_as_kicker, words_of
-from crawler.extraction.lines import Line, read_lines
-from crawler.extraction.links import Links
-from crawler.extraction.metatags import Head, read_head
+from crawler.extraction.labels import as_label, is_own_name, reads_as_kicker
 from crawler.extraction.related import read_see_also
-from crawler.items import Address, Capture, Extraction, Found, FoundLink
+from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
-from crawler.site import Site
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
-_OPENED: Final = re.compile(
-    r"<(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\b", re.I
-)
-_CLOSED: Final = re.compile(
-    r"</(div|section|article|main|table|span|font|h[1-6]|a|script|style|ul|ol|em|strong|b|i)\s*>", re.I
-)
-_SENTENCE_END: Final = re.compile(r"[.!?…。！？\"'”’»）)\]*:]\s*$")
 
 
-class ArticlePage:
+class ArticlePage(Document):
     """What one page says. ``valid_from`` and ``valid_until`` bound the capture dates whose layout the class reads."""
 
     valid_from: ClassVar[date | None] = None
     valid_until: ClassVar[date | None] = None
-    body_css: ClassVar[str | None] = None
-    """A selector of the elements that hold the body, where the anatomy is not enough."""
-
-    def __init__(self, capture: Capture, site: Site, address: Address) -> None:
-        self.capture = capture
-        self.site = site
-        self.address = address
-
-    # What the properties stand on.
-
-    @cached_property
-    def text(self) -> str:
-        """The page's source, decoded."""
-        return decode(self.capture, self.address.language)
-
-    @cached_property
-    def root(self) -> etree._Element:
-        """The parsed page. Once :attr:`lines` has been read, scripts and the head are gone from it."""
-        root = parse(self.text)
-        if root is None:
-            raise NotAnArticle("the page is empty")
-        return root
-
-    @cached_property
-    def head(self) -> Head:
-        return read_head(self.root)
-
-    @cached_property
-    def words(self) -> Words:
-        return words_of(self.site)
-
-    @cached_property
-    def links(self) -> Links:
-        links = Links(self.site, self.address, self.base)
-        for each in self._stated_addresses(links):
-            if each.language == self.address.language and each.story and not self.address.story:
-                links.keys.update((each.story,))
-        return links
-
-    @cached_property
-    def base(self) -> str:
-        """What relative addresses are relative to."""
-        return self.head.base if self.head.base and self.head.base.startswith("http") else self.capture.url
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        """What a reader sees, line by line."""
-        _ = self.head
-        return read_lines(self.root, self._select(self.body_css) if self.body_css else ())
-
-    @cached_property
-    def thing(self) -> Thing | None:
-        """The JSON-LD node that is this article."""
-        articles = [each for each in self.head.things if each.is_article]
-        links = Links(self.site, self.address, self.capture.url)
-        for each in articles:
-            if any((found := links.read(url)) and found.url_key == self.address.url_key for url in each.addresses[:6]):
-                return each
-        unlisted = [each for each in articles if not each.listed]
-        return unlisted[0] if len(unlisted) == 1 else None
 
     @cached_property
     def clues(self) -> Clues:
-        sections = (*self._thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
+        sections = (*self.thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
         return Clues(
             words=self.words,
-            language=self._language_code,
+            language=self.language_code,
             anchors=tuple(self._anchors()),
             author_names=tuple(each.value for each in self.author_names),
             sections=tuple(as_label(each) for each in sections),
@@ -133,7 +59,7 @@ class ArticlePage:
         texts = Texts(
             descriptions=tuple(
                 found.value
-                for found in (self._thing_found("description"), self.head.meta("og:description", "description"))
+                for found in (self.thing_found("description"), self.head.meta("og:description", "description"))
                 if found
             ),
             article_body=self.thing.text("articlebody") if self.thing else None,
@@ -163,7 +89,7 @@ class ArticlePage:
         """The section line; from structured data only where it reads as one."""
         if self.header.kicker is not None:
             return self.header.kicker
-        stated = self._thing_found("articlesection") or self.head.meta("article:section")
+        stated = self.thing_found("articlesection") or self.head.meta("article:section")
         if stated is not None and reads_as_kicker(stated.value, self.words):
             return stated
         return self._kicker_of_title()
@@ -187,7 +113,7 @@ class ArticlePage:
     @cached_property
     def published_meta(self) -> Found | None:
         """The date of publication as structured data states it."""
-        stated = self._thing_found("datepublished") or self.head.meta(
+        stated = self.thing_found("datepublished") or self.head.meta(
             "article:published_time", "datepublished", "og:published_time"
         )
         return (
@@ -198,7 +124,7 @@ class ArticlePage:
 
     @property
     def modified(self) -> Found | None:
-        return self._thing_found("datemodified") or self.head.meta(
+        return self.thing_found("datemodified") or self.head.meta(
             "article:modified_time", "datemodified", "og:updated_time"
         )
 
@@ -219,34 +145,13 @@ class ArticlePage:
         return tuple(each for each in unique.values() if not is_own_name(each.value, self.words))[:50]
 
     @cached_property
-    def language(self) -> Found | None:
-        """The page's language as one of the site's codes."""
-        stated = [
-            (self.head.language, "html:lang"),
-            *(
-                (found.value, found.source)
-                for found in (
-                    self._thing_found("inlanguage"),
-                    self.head.meta("og:locale", "content-language", "dc.language"),
-                )
-                if found
-            ),
-            (self.capture.header("content-language"), "header:content-language"),
-        ]
-        for value, source in stated:
-            code = re.split(r"[-_,;]", value.strip().lower())[0] if value else ""
-            if code in self.site.languages:
-                return Found(value=code, source=source)
-        return None
-
-    @cached_property
     def canonical(self) -> Found | None:
         """The address that the page states as its own; rather one with a number when its own address has none."""
-        stated = list(self._stated())
+        stated = list(self.stated())
         if self.address.story is None:
             for found in stated:
                 each = self.links.article(found.value)
-                if each is not None and each.story is not None and each.language in (None, self._own_language):
+                if each is not None and each.story is not None and each.language in (None, self.own_language):
                     return found
         return stated[0] if stated else None
 
@@ -260,7 +165,7 @@ class ArticlePage:
         found: dict[str, FoundLink] = {}
         for language, href in self.head.alternates[:100]:
             each = self.links.article(href)
-            if each is not None and each.language not in (None, self._own_language) and each.url_key not in found:
+            if each is not None and each.language not in (None, self.own_language) and each.url_key not in found:
                 found[each.url_key] = FoundLink(url=href, language=language[:20])
         stories = [key for key in self.links.keys if key.isdigit()]
         for line in self.lines if stories else ():
@@ -270,25 +175,11 @@ class ArticlePage:
                     if (
                         each is not None
                         and each.story in stories
-                        and each.language != self._own_language
+                        and each.language != self.own_language
                         and each.url_key not in found
                     ):
                         found[each.url_key] = FoundLink(url=piece.href, language=each.language)
         return tuple(found.values())
-
-    @cached_property
-    def complete(self) -> bool:
-        """False when the page visibly breaks off: never closed, with elements open that must be closed."""
-        source = self.text
-        tail = source[-4000:].lower()
-        if "</html" in tail or "</body" in tail or "<html" not in source[:5000].lower():
-            return True
-        if source.rfind("<") > source.rfind(">"):
-            return False
-        if len(_OPENED.findall(source)) > len(_CLOSED.findall(source)):
-            return False
-        last = self.lines[-1].text if self.lines else ""
-        return bool(_SENTENCE_END.search(last[-20:])) or source.rstrip().endswith(">")
 
     def extract(self) -> Extraction:
         """Read the page.
@@ -326,17 +217,6 @@ class ArticlePage:
             complete=self.complete,
         )
 
-    def css(self, selector: str) -> Found | None:
-        """Return the text of the first element a selector finds, for page classes of a site."""
-        for element in self._select(selector):
-            if value := clean("".join(str(each) for each in element.itertext())):
-                return Found(value=value, source=f"css:{selector}")
-        return None
-
-    def _select(self, selector: str) -> list[etree._Element]:
-        found: Any = CSSSelector(selector)(self.root)
-        return [each for each in found if isinstance(each, etree._Element)]
-
     # Whether it is an article, and which.
 
     @property
@@ -350,7 +230,7 @@ class ArticlePage:
         return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
 
     def _refuse_other_identity(self) -> None:
-        stated = list(self._stated_addresses(self.links))
+        stated = list(self.stated_addresses(self.links))
         if any(each.url_key == self.address.url_key for each in stated):
             return
         for each in stated:
@@ -377,47 +257,11 @@ class ArticlePage:
         if self.header.line is None and self.thing is None:
             raise NotAnArticle("no headline is printed on the page")
 
-    def _stated(self) -> Iterator[Found]:
-        if self.head.canonical:
-            yield Found(value=self.head.canonical, source="link:canonical")
-        if found := self.head.meta("og:url"):
-            yield found
-        if self.thing is not None:
-            for url in self.thing.addresses[:3]:
-                if not url.startswith("#"):
-                    yield Found(value=url, source="jsonld:url")
-        for element in self._print_links:
-            yield Found(value=element, source="link:print")
-
-    def _stated_addresses(self, links: Links) -> Iterator[Address]:
-        for found in self._stated():
-            if (each := links.read(found.value)) is not None:
-                yield each
-
-    @cached_property
-    def _print_links(self) -> tuple[str, ...]:
-        """Addresses behind print labels: they carry the article's number where its own address does not."""
-        return tuple(
-            href
-            for line in self.lines
-            if len(line.text) <= 200 and is_share(line, self.words)
-            for href, _ in line.links
-            if href[:1] != "#"
-        )[:6]
-
     # Parts of the fields.
-
-    @property
-    def _own_language(self) -> str | None:
-        return self.address.language or self._language_code
-
-    @property
-    def _language_code(self) -> str | None:
-        return self.address.language or (self.language.value if self.language else None)
 
     def _anchors(self) -> Iterator[Anchor]:
         for found in (
-            self._thing_found("headline", "alternativeheadline"),
+            self.thing_found("headline", "alternativeheadline"),
             self.head.meta("og:title"),
             self.head.meta("twitter:title", "dc.title", "title"),
         ):
@@ -445,17 +289,6 @@ class ArticlePage:
                     return Found(value=before, source=f"{anchor.source}:kicker")
         return None
 
-    def _thing_texts(self, name: str) -> tuple[str, ...]:
-        text = self.thing.text(name) if self.thing else None
-        return (text,) if text else ()
-
-    def _thing_found(self, *names: str) -> Found | None:
-        for name in names:
-            text = self.thing.text(name) if self.thing else None
-            if text and (value := clean(text)):
-                return Found(value=value, source=f"jsonld:{_PROPERTY.get(name, name)}")
-        return None
-
     @cached_property
     def _time_element(self) -> Found | None:
         """The first ``<time datetime>`` outside of menus and boxes."""
@@ -468,11 +301,3 @@ class ArticlePage:
             ):
                 return Found(value=stated.strip()[:60], source="time:datetime")
         return None
-
-
-_PROPERTY: Final = {
-    "datepublished": "datePublished",
-    "datemodified": "dateModified",
-    "articlesection": "articleSection",
-    "inlanguage": "inLanguage",
-}
