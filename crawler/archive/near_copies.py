@@ -1,7 +1,7 @@
 """Near copies: an article's text goes in, links to articles of the same language with (almost) the same text come out.
 
 Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
-when its digests are equal (``duplicate``), or when the sketches share two of their eight lowest values and are alike
+when its digests are equal (``duplicate``), or when the sketches share six of their sixteen lowest values and are alike
 by :data:`crawler.dedup.NEAR` or more (``near``). The first of a pair is the earlier one: by day of publication, then
 by the site's key.
 """
@@ -12,8 +12,9 @@ import sqlite3
 
 from crawler.dedup import NEAR, Fingerprint, similarity
 
-_SHARED = 2
-"""One shared value is often a phrase of the house; texts alike by 0.8 share fewer than two once in 10,000 pairs."""
+_SHARED = 6
+"""Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer than
+six of sixteen once in 10,000 pairs (the binomial distribution)."""
 _ENOUGH = 12
 """A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
 
@@ -29,8 +30,12 @@ def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, dige
 def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest: str, text: str) -> None:
     """Sketch the article's present text and link it to its copies; what was linked before is forgotten."""
     print_ = Fingerprint.of(text)
-    if conn.execute("SELECT 1 FROM sketches WHERE article_id = ?", (article_id,)).fetchone():
-        conn.execute("DELETE FROM sketch_bands WHERE article_id = ?", (article_id,))
+    known = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
+    if known is not None:
+        conn.executemany(
+            "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
+            [(language, value, article_id) for value in Fingerprint.from_bytes(known[0]).band],
+        )
         conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
     conn.execute(
         'INSERT INTO sketches (article_id, "values") VALUES (?, ?)'

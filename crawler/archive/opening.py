@@ -20,6 +20,9 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one: longer than any batch of visits takes."""
 MAGIC = b"SQLite format 3\x00"
 
+CACHE_KB = 32_000
+"""What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
+
 
 def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
     """Open (or make) the archive at ``path`` and bring its schema up to date.
@@ -49,6 +52,7 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
             else:
                 db.enable_wal()
                 conn.execute("PRAGMA synchronous = FULL")
+                conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
                 if migrations.pending(db):
                     migrations.apply(db)
             return db

@@ -68,7 +68,7 @@ class Queue:
 
     def claim(self, site: str, limit: int, wanted: Wanted, skip: Collection[str] = ()) -> list[Queued]:
         """Hand out up to ``limit``: named ones, ways in, new ones by depth and then age, then due revisits."""
-        held = self.out.union(skip)
+        held = {*self.out, *skip}
         groups, values = wanted.where(self.db, site)
         handed: list[Queued] = []
         for condition, order in groups:

@@ -197,7 +197,6 @@ CREATE TABLE sketch_bands (
     article_id INTEGER NOT NULL REFERENCES articles(id),
     PRIMARY KEY (language, value, article_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sketch_bands_article_id ON sketch_bands(article_id);
 
 CREATE TABLE near_copies (
     article_id INTEGER NOT NULL REFERENCES articles(id),
