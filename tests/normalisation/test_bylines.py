@@ -95,6 +95,8 @@ def test_each_language_has_its_prefix(line: str, language: str) -> None:
         "Joseph Yun Li-sun",
         "Fr Stanislaus",
         "Alessandra De Poli",
+        "J.B. An Dang",
+        "Larry Page",
     ],
 )
 def test_a_bare_name_is_a_byline_only_where_bare_names_are_expected(line: str) -> None:
