@@ -31,7 +31,8 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
     """Crawl a site into an archive until nothing is left to do, and return what it came to.
 
     ``progress`` is called five times a second. What is wrong before anything is fetched is raised: UnknownSite,
-    BadAddress (a given address is not the site's, or the mirror is no template), ArchiveBusy, ArchiveUnusable. What
+    BadAddress (a given address is not the site's, or the mirror is no template), ArchiveBusy, ArchiveUnusable,
+    and SiteRefused while a pause lasts that the site asked for (Retry-After). What
     stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run after what is in
     flight, as ``interrupted``; a second one does not wait.
     """

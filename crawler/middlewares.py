@@ -27,6 +27,7 @@ from w3lib.url import safe_url_string
 
 from crawler.download import REDIRECTS
 from crawler.errors import SiteRefused, SiteUnreachable
+from crawler.reasons import in_words
 from crawler.robots import Rules
 from crawler.spider import Answer, NewsSpider
 
@@ -158,8 +159,7 @@ class ObeyRobots(_OfCrawler):
     def _unreachable(self, problem: Exception) -> str:
         mirror = self.run.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        reason = str(problem)[:200].rstrip(". ") or type(problem).__name__
-        return f"{where} does not answer ({reason}): check the network, then try again"
+        return f"{where} does not answer ({in_words(problem)}): check the network, then try again"
 
     def _slow_down(self, rules: Rules) -> None:
         """Apply Crawl-delay where it asks for more time than we would leave anyway."""

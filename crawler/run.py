@@ -7,16 +7,12 @@ loses nothing that it had not in flight.
 
 from __future__ import annotations
 
-import platform
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import Any
 
-from crawler import __version__
 from crawler.archive import Archive
 from crawler.errors import ArchiveUnusable, CrawlerError
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
@@ -24,6 +20,7 @@ from crawler.lock import SiteLock
 from crawler.mirror import Mirror
 from crawler.monitors import Monitor
 from crawler.options import CrawlOptions, CrawlReport, Progress
+from crawler.provenance import respect_pause, settings, started_at, versions, warc_info
 from crawler.site import Site
 from crawler.visits import Fetched
 from crawler.warc import WarcWriter, mend
@@ -36,11 +33,6 @@ CLAIM = 32
 """Addresses taken from the queue at once."""
 TICK = 0.2
 """Seconds between two reports of progress."""
-RECORDED = (
-    *("urls", "max_articles", "max_depth", "since", "mirror"),
-    *("delay", "refresh", "contact", "concurrency", "timeout"),
-)
-"""Options that are written into ``runs.settings``."""
 
 
 class Run:
@@ -79,7 +71,7 @@ class Run:
             archive.warc_folder,
             site.name,
             started_at=clock(),
-            info=_warc_info(site, options),
+            info=warc_info(site, options),
             roll_at=options.roll_warc_at,
         )
         self._lock = lock
@@ -109,7 +101,8 @@ class Run:
         """Lock, open and prepare everything, and put the starting points into the queue.
 
         A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and
-        what it has visited is not fetched again. Raises ArchiveBusy and ArchiveUnusable.
+        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, and SiteRefused while a pause
+        lasts that the site asked for.
         """
         lock = SiteLock(options.archive, site.name)
         try:
@@ -119,10 +112,11 @@ class Run:
             raise
         try:
             now = clock()
-            run_id = archive.begin_run(site, versions=_versions(), settings=_settings(options), now=now)
+            respect_pause(archive, site, options, now)
+            run_id = archive.begin_run(site, versions=versions(), settings=settings(options), now=now)
             first = archive.resumed_from(run_id)
             if first != run_id:
-                mend(archive.warc_folder, site.name, _started_at(archive, first))
+                mend(archive.warc_folder, site.name, started_at(archive, first))
             run = cls(site, options, archive, lock, run_id, clock)
             archive.enqueue(starts, run_id, now)
         except BaseException:
@@ -223,8 +217,9 @@ class Run:
     def forget(self, fetched: Fetched) -> None:
         """Let go of an address without a visit: it stays in the queue for the next run."""
         queued = self._in_flight.pop(fetched.queued.address.url_key, None)
-        if queued is not None and queued.address.kind == "article":
-            self._articles_in_flight -= 1
+        if queued is not None:
+            self._articles_in_flight -= queued.address.kind == "article"
+            self.archive.release([queued.address.url_key])
 
     def keep_with_next_visit(self, capture: Capture) -> None:
         """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""
@@ -379,34 +374,3 @@ def _unkeepable(visit: Visit, problem: Exception) -> Visit:
         error=reason,
         landed=None,
     )
-
-
-def _versions() -> Mapping[str, str]:
-    names = ("scrapy", "twisted", "lxml", "beautifulsoup4", "sqlite-utils", "dateparser", "warcio")
-    return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
-
-
-def _settings(options: CrawlOptions) -> Mapping[str, Any]:
-    asked = {name: getattr(options, name) for name in RECORDED}
-    return {name: value for name, value in asked.items() if value not in (None, ())}
-
-
-def _warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
-    info = {
-        "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
-        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "http-header-user-agent": options.user_agent,
-        "robots": "classic",
-        "isPartOf": site.name,
-        "description": f"Crawl of {site.title} ({site.origin})",
-    }
-    if options.contact:
-        info["operator"] = options.contact
-    if options.mirror:
-        info["seealso-mirror"] = options.mirror
-    return info
-
-
-def _started_at(archive: Archive, run_id: int) -> datetime:
-    row = archive.db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
-    return datetime.fromisoformat(row[0])

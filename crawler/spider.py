@@ -20,6 +20,7 @@ from crawler.items import Address, Capture, Link, Queued
 from crawler.mirror import Mirror
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
+from crawler.reasons import in_words
 from crawler.site import Site
 from crawler.visits import Fetched
 
@@ -37,10 +38,6 @@ class Answer(Response):
     """Where a redirect leads: the site's own address."""
     location_from: str | None = None
     """Where the mirror serves that, when its own redirect said so."""
-
-
-class Refused(CrawlerError):
-    """robots.txt forbids the address: it is counted and not fetched."""
 
 
 class NewsSpider(Spider):
@@ -126,7 +123,7 @@ class NewsSpider(Spider):
                 queued=request.meta["queued"],
                 captures=tuple(request.meta["captures"]),
                 landed=self._landed(request.url, request.meta["queued"].address),
-                error=_in_words(problem),
+                error=in_words(problem),
                 refused=getattr(problem, "refused", False),
             )
         ]
@@ -171,9 +168,3 @@ def pace(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, 
         "DOWNLOAD_TIMEOUT": options.timeout,
         "USER_AGENT": options.user_agent,
     }
-
-
-def _in_words(problem: BaseException | None) -> str:
-    words = str(problem) or type(problem).__name__
-    name = type(problem).__name__
-    return words[:300] if isinstance(problem, CrawlerError) or hasattr(problem, "refused") else f"{name}: {words[:300]}"

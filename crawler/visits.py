@@ -8,11 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from crawler.discovery import article_links, looks_like_html, read_feed, read_listing
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture, Fate, Link, Problem, Queued, Visit
+from crawler.normalisation.dates import utc
 from crawler.process import process
 from crawler.site import Site
 
@@ -20,6 +23,9 @@ log = logging.getLogger(__name__)
 
 GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 403, 429, 451})
+PAUSE = "the site asks for a pause until "
+"""How the reason of such a problem begins; an instant in UTC follows."""
+LONGEST_PAUSE = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,6 +139,14 @@ def _visit(
     why = error or reason
     if fate in (Fate.FAILED, Fate.UNREADABLE) and not problems:
         problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
+    if answer is not None and (until := pause_until(answer)):
+        pause = Problem(
+            url=queued.address.url,
+            field="page",
+            value=answer.header("Retry-After"),
+            reason=f"{PAUSE}{utc(until)}",
+        )
+        problems = (*problems, pause)
     read = answer is not None and 200 <= answer.status < 300 and fetched.error is None
     etag = last_modified = None
     if fate is Fate.UNCHANGED:
@@ -153,6 +167,20 @@ def _visit(
         last_modified=last_modified,
         landed=fetched.landed,
     )
+
+
+def pause_until(answer: Capture) -> datetime | None:
+    """Return until when a 429 or 503 asks us to stay away, at most a week from its time; None when it does not say."""
+    wait = (answer.header("Retry-After") or "").strip()
+    if answer.status not in (429, 503) or not wait:
+        return None
+    try:
+        until = answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else parsedate_to_datetime(wait)
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        until = min(until, answer.fetched_at + LONGEST_PAUSE).replace(microsecond=0)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return until.astimezone(UTC) if until > answer.fetched_at else None
 
 
 def _status_words(answer: Capture) -> str:

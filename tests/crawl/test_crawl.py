@@ -9,7 +9,7 @@ import pytest
 
 from crawler.archive import Archive
 from crawler.crawl import crawl
-from crawler.errors import ArchiveBusy, ArchiveUnusable, BadAddress, UnknownSite
+from crawler.errors import ArchiveBusy, ArchiveUnusable, BadAddress, SiteRefused, UnknownSite
 from crawler.items import Fate
 from crawler.lock import SiteLock
 from crawler.options import CrawlOptions
@@ -398,7 +398,7 @@ def test_an_answer_that_takes_too_long_fails(paper, asked_for):
     options = asked_for(timeout=0.3)
     report = crawl(options)
     assert report.counts == {Fate.FAILED: 1}
-    assert "longer than" in rows(options, "SELECT last_error FROM addresses")[0][0]
+    assert rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
 
 
 def test_an_answer_without_end_is_cut_off(paper, asked_for):
@@ -493,6 +493,12 @@ def test_a_site_that_asks_for_a_pause_gets_it(paper, asked_for):
     assert "3600" in report.messages[0]
     assert paper.asked["/news-en/Story-2.html"] == 1
     assert sum("Story" in path for path in paper.log) <= 5
+    paper.log.clear()
+    with pytest.raises(SiteRefused, match="pause until") as said:  # it is remembered
+        crawl(options)
+    assert said.value.exit_code == 4
+    assert paper.log == []
+    assert crawl(asked_for(mirror=paper.mirror.replace("127.0.0.1", "localhost"), max_articles=0)).exit_code == 0
 
 
 def test_pages_without_articles_are_a_layout_alarm(paper, asked_for):
