@@ -72,13 +72,16 @@ def search(
     }
     with existing_archive() as archive:
         from crawler.archive.search import parse_query
+        from crawler.archive.snippets import mark, terms_of
 
-        refuse_odd(parse_query(text))
+        asked = parse_query(text)
+        refuse_odd(asked)
         hits = archive.search(text, limit=limit, order=order, **filters)
         total = len(hits) if len(hits) < limit else archive.count(text, **filters)
     if not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
+        terms = [term for term in terms_of(asked.node) if term.column in (None, "byline")]
         for hit in hits:
-            print_hit(hit)
+            print_hit(hit, mark(hit.byline or "", terms))
     if not hits:
         say(f"nothing found for {shown(text)}{' with these options' if any(filters.values()) else ''}")
     elif total > len(hits):
@@ -95,14 +98,14 @@ def refuse_odd(query: Query) -> None:
     raise BadQuery(f"query, character {first.position + 1}: {first.message}: {at}")
 
 
-def print_hit(hit: Hit) -> None:
-    """Print one hit: where and when, headline, who, the passage, the address."""
+def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
+    """Print one hit: headline, when and who and where, the passage, the address."""
     about = " · ".join(
         each
         for each in (
             hit.published_on or "no date",
             hit.language,
-            one_line(hit.byline or ""),
+            "".join(marked(hit.byline or "", byline_spans)),
             one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
         )
