@@ -21,8 +21,11 @@ NAMED, ENTRY, FOUND = 0, 1, 2
 """Who goes first: addresses a person named, ways in (feeds, home pages, listings), everything found on pages."""
 
 _COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via"
-# Whatever is to be visited again at some time: known articles, and pages that failed and may be articles.
-_DUE = "next_visit_at IS NOT NULL AND state <> 'queued' AND last_run < :chain"
+# Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
+_DUE = (
+    "(article_id IS NOT NULL OR state = 'failed') AND next_visit_at IS NOT NULL AND state <> 'queued'"
+    " AND last_run < :chain"
+)
 _AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
 
 

@@ -209,3 +209,13 @@ def test_a_refresh_looks_again_at_pages_that_failed(archive, run, newsroom, clai
     second = archive.begin_run(newsroom.site, now=newsroom.now)
     assert claim(second) == []
     assert claim(second, refresh=True) == ["1"]
+
+
+def test_a_refresh_is_read_through_its_index(archive, run, newsroom):
+    plan = archive.db.execute(
+        "EXPLAIN QUERY PLAN SELECT url FROM addresses WHERE site = 'x' AND (article_id IS NOT NULL OR state = 'failed')"
+        " AND next_visit_at IS NOT NULL AND state <> 'queued' AND last_run < 3 ORDER BY last_run, rowid LIMIT 5"
+    ).fetchall()
+    text = " ".join(row[3] for row in plan)
+    assert "addresses_refresh" in text
+    assert "TEMP B-TREE" not in text
