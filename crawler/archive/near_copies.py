@@ -18,6 +18,11 @@ six of sixteen once in 10,000 pairs (the binomial distribution)."""
 _ENOUGH = 12
 """A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
 
+MOST = 100
+"""So many copies an article is linked to when it comes. A site that answers every address with one text would else
+fill the table with the square of its addresses; only beyond this bound does the order of loading make a difference."""
+_MOST_READ = 100_000
+
 
 def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
     """Say whether another article of the language has the same text."""
@@ -53,7 +58,8 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
             [(language, value, article_id) for value in print_.band],
         )
     for (other_id,) in conn.execute(
-        "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ?", (digest, language, article_id)
+        "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ? ORDER BY id LIMIT ?",
+        (digest, language, article_id, MOST),
     ):
         pairs[other_id] = (1.0, "duplicate")
     for other_id, (alike, kind) in pairs.items():
@@ -82,10 +88,11 @@ def _candidates(
 ) -> list[tuple[int, bytes]]:
     marks = ", ".join("?" * len(band))
     return conn.execute(
-        f'SELECT s.article_id, s."values" FROM sketches s JOIN (SELECT article_id FROM sketch_bands'
-        f" WHERE language = ? AND value IN ({marks}) AND article_id <> ? GROUP BY article_id HAVING count(*) >= ?)"
-        " found ON found.article_id = s.article_id",
-        (language, *band, article_id, _SHARED),
+        f'SELECT s.article_id, s."values" FROM sketches s JOIN ('
+        f" SELECT article_id FROM (SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks})"
+        " AND article_id <> ? LIMIT ?) GROUP BY article_id HAVING count(*) >= ?"
+        " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id",
+        (language, *band, article_id, _MOST_READ, _SHARED, 2 * MOST),
     ).fetchall()
 
 

@@ -24,12 +24,10 @@ def begin_run(
     """Write the row of a new run and return its id; it continues the unfinished runs just before it."""
     first = _first_unfinished(db, site, now)
     cursor = db.execute(
-        "INSERT INTO runs (site, started_at, resumed_from, versions, settings) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO runs (site, started_at, resumed_from, versions, settings) VALUES (?, ?, ?, ?, ?)",
         (site, instant(now), first, _json(versions), _json(settings)),
     )
-    run_id = int(cursor.fetchone()[0])
-    db.conn.commit()  # a statement with RETURNING is not committed by itself
-    return run_id
+    return int(cursor.lastrowid or 0)
 
 
 def resumed_from(db: Database, run_id: int) -> int:

@@ -45,7 +45,7 @@ def terms_of(node: Node | None) -> tuple[Term, ...]:
 
 def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     """Return where the terms stand in a text."""
-    return _merged([(start, end) for start, end, _ in _hits(text, terms)])
+    return _merged([(start, end) for start, end, _ in _hits(text[:_READ], terms)])
 
 
 def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> Snippet:

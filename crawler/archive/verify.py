@@ -33,7 +33,7 @@ class Finding:
     """One thing that is wrong."""
 
     check: str
-    """``file``, ``keys``, ``index``, ``digests``, ``revisions``, ``captures`` or ``fates``."""
+    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``captures`` or ``fates``."""
     subject: str
     """What it is about: a table, an article, a capture, a run."""
     message: str
@@ -44,6 +44,7 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
     checks: list[tuple[str, Iterator[tuple[str, str]]]] = [
         ("file", _file(db)),
         ("keys", _keys(db)),
+        ("links", _links(db)),
         ("index", _index(db, path)),
         ("digests", _digests(db)),
         ("revisions", _revisions(db)),
@@ -76,6 +77,18 @@ def _file(db: Database) -> Iterator[tuple[str, str]]:
 def _keys(db: Database) -> Iterator[tuple[str, str]]:
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"{table} row {rowid}", f"points to a row of {parent} that does not exist"
+
+
+def _links(db: Database) -> Iterator[tuple[str, str]]:
+    for article_id, url in db.execute(
+        "SELECT s.article_id, s.target_url FROM see_also s LEFT JOIN addresses a ON a.url_key = s.target_key"
+        " WHERE s.target_id IS NOT a.article_id"
+    ):
+        yield f"article {article_id}", f"its See also entry {url} does not lead to the article archived for it"
+    for (article_id,) in db.execute(
+        "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM addresses WHERE article_id IS NOT NULL)"
+    ):
+        yield f"article {article_id}", "no address leads to it"
 
 
 def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -49,3 +50,29 @@ def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, news
         assert waiting == len(named - done)
         claimed = archive.claim(newsroom.site, 10_000, run_id=run, now=newsroom.now)
         assert {int(each.address.site_key) for each in claimed} == named - done
+
+
+def test_two_sites_may_be_written_at_once(tmp_path, newsroom):
+    path = tmp_path / "archive.db"
+    Archive(path).close()
+    fates = {}
+
+    def write(site, first):
+        with Archive(path) as archive:
+            run = archive.begin_run(site, now=newsroom.now)
+            fates[site] = []
+            for key in range(first, first + 30):
+                fates[site] += archive.keep(
+                    [newsroom.visit(newsroom.article(key, see_also=(key + 1,)))], run, newsroom.now
+                )
+            archive.finish_run(run, "finished", newsroom.now)
+
+    writers = [threading.Thread(target=write, args=each) for each in (("gazette", 1), ("courier", 1001))]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert {site: len(kept) for site, kept in fates.items()} == {"gazette": 30, "courier": 30}
+    with Archive(path) as archive:
+        assert archive.verify() == []
+        assert archive.status().articles == 60

@@ -88,3 +88,13 @@ def test_chinese_texts_are_compared_by_character(archive, run, newsroom):
         newsroom.article(4, body=text, language="en"),
     )  # fmt: skip
     assert copies(archive) == [("1", "2", "near")]
+
+
+def test_one_text_under_every_address_does_not_fill_the_archive_with_pairs(archive, run, newsroom):
+    fates = keep(
+        archive, run, newsroom, *(newsroom.article(key, headline="Log in", body=TEXT) for key in range(1, 251))
+    )
+    assert fates == [Fate.NEW] + [Fate.DUPLICATE] * 249
+    pairs = archive.db.execute("SELECT count(*), count(DISTINCT other_id) FROM near_copies").fetchone()
+    assert pairs[0] < 250 * 100 < 250 * 249 / 2  # not all pairs
+    assert pairs[1] == 249  # but each is linked

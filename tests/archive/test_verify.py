@@ -38,6 +38,8 @@ def test_an_intact_archive_has_no_findings(filled):
         ("UPDATE articles SET revisions = 3 WHERE id = 2", "revisions", "article 2", "numbered 1 to 3; there are 1"),
         ("UPDATE revisions SET number = 5 - number WHERE article_id = 1", "revisions", "article 1", "numbered 1 to 2"),
         ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
+        ("UPDATE see_also SET target_id = NULL WHERE article_id = 1", "links", "article 1", "does not lead to"),
+        ("UPDATE addresses SET article_id = NULL WHERE article_id = 2", "links", "article 2", "no address leads to it"),
         ("UPDATE see_also SET target_id = 99 WHERE article_id = 1", "keys", "see_also row 1", "articles"),
     ],
 )  # fmt: skip
