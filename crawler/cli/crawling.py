@@ -14,6 +14,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
 
 @click.command(
+    short_help="Crawl a site into the archive.",
     epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
     "even a killed one.",
 )

@@ -30,7 +30,7 @@ ON_PURPOSE = (
 )
 
 
-@click.command()
+@click.command(short_help="Crawl a small practice site on this machine.")
 @click.option("--later", is_flag=True, help="Serve the site as it is a week later: edited, withdrawn and new articles.")
 @common_options
 def demo(later: bool) -> int:

@@ -13,7 +13,7 @@ from crawler.cli.parameters import existing_archive
 LOG_LEVELS = ("warning", "info", "debug")
 
 
-@click.command()
+@click.command(short_help="Browse the archive with Datasette.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."

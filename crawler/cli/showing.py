@@ -25,7 +25,7 @@ class NotInArchive(CrawlerError):
     """No such article is archived: search for it, or crawl its address."""
 
 
-@click.command()
+@click.command(short_help="Show one article, its printed words and its links.")
 @click.argument("article", metavar="ID|URL")
 @json_option
 @common_options

@@ -23,7 +23,7 @@ FOUND_SOMETHING = 2
 COLUMNS = 80
 
 
-@click.command()
+@click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
 @click.option(
     "--runs", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Show the last N runs."
 )
@@ -52,7 +52,7 @@ def status(runs: int, problems: int, as_json: bool) -> None:
             click.echo(f"  {line}")
 
 
-@click.command()
+@click.command(short_help="Check the archive end to end.")
 @click.option(
     "--captures/--no-captures", default=True, help="Read every capture back from its WARC file.  [default: captures]"
 )
@@ -83,7 +83,7 @@ def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
     return 0
 
 
-@click.command()
+@click.command(short_help="List the sites known, and how they do.")
 @row_options
 @common_options
 def sites(as_json: bool, as_jsonl: bool) -> None:

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,7 +27,10 @@ def test_help_lists_every_command_with_one_imperative_line(run: Run) -> None:
     shown = run("--help")
     assert shown.exit_code == 0
     for name in COMMANDS:
-        assert f"\n  {name} " in shown.output
+        line = re.search(rf"^  {name} +([A-Z].*)$", shown.output, re.MULTILINE)
+        assert line
+        assert line[1].endswith(".")
+        assert "..." not in line[1]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
