@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.extraction.header import Clues, Header, skipped
 from crawler.extraction.labels import (
+    PROSE,
     date_in,
     ends_body,
     ends_sentence,
@@ -25,8 +26,6 @@ from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold
 
-PROSE: Final = 80
-"""A line this long, outside of links, is not a label."""
 WRAPPED: Final = 110
 """Lines all shorter than this, parted by single breaks, were wrapped by hand."""
 _LOOK_AHEAD: Final = 400

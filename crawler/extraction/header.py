@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.labels import (
+    PROSE,
     SHORT,
     Words,
     as_label,
@@ -18,8 +20,10 @@ from crawler.extraction.labels import (
     is_see_also,
     is_share,
     reads_as_kicker,
+    starts_with_dateline,
+    weight,
 )  # fmt: skip
-from crawler.extraction.lines import NEVER_TEXT, Hint, Line, split_pieces
+from crawler.extraction.lines import NEVER_TEXT, Hint, Line, Piece, part_of, split_pieces
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, without_prefix
 from crawler.normalisation.text import fold
@@ -31,6 +35,7 @@ AFTER: Final = 8
 SEARCHED: Final = 5_000
 """The headline is looked for in so many lines."""
 LONGEST_HEADLINE: Final = 1000
+_BARS = re.compile(r"\s*[|·•»]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +224,36 @@ def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
     parts = split_pieces(line)
     if len(parts) == 1:
         return (line,)
-    # "by <a rel=author>X</a>" is one byline: cut only where a part is something else.
-    if any(date_in(part.text, clues.words, "header") or is_share(part, clues.words) for part in parts):
-        return tuple(parts)
-    if any(part.hints & Hint.KICKER or reads_as_kicker(part.text, clues.words) for part in parts):
-        return (line,) if is_byline(line.text[:SHORT], clues.language) else tuple(parts)
-    return (line,)
+    groups: list[list[Piece]] = []
+    labels = [_is_label(part, clues) for part in parts]
+    if not any(labels) or (
+        is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
+    ):
+        return (line,)
+    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
+    for place, part in enumerate(parts):
+        if place and not labels[place] and not labels[place - 1]:
+            groups[-1].extend(part.pieces)
+        else:
+            groups.append(list(part.pieces))
+    return tuple(part_of(line, group) for group in groups)
+
+
+def _is_dated(part: Line, clues: Clues) -> bool:
+    return date_in(part.text, clues.words, "header") is not None
+
+
+def _is_label(part: Line, clues: Clues) -> bool:
+    """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
+    if _is_dated(part, clues) or is_share(part, clues.words):
+        return True
+    kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.words)
+    return kicker and not _is_prefix(part.text, clues)
+
+
+def _is_prefix(text: str, clues: Clues) -> bool:
+    """Is the text only what stands before the name in a byline?"""
+    return without_prefix(f"{text} X", clues.language) == "X"
 
 
 def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) -> None:
@@ -258,20 +287,32 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
     """Read date, kicker and byline below the headline, until a line that can only be lead or body."""
     words = clues.words
     prose: list[Line] = []
+    waiting: Line | None = None
     index = start
     for line in lines[start : start + AFTER * 4]:
         if index - start > AFTER and not skipped(line, clues):
             break
         if skipped(line, clues) and not line.hints & Hint.BYLINE:
+            if not line.hints & NEVER_TEXT and weight(line.unlinked) >= PROSE:
+                break  # so much text in a box named as boilerplate: perhaps the name lies
             continue
         if is_see_also(line, words) or is_listing_row(line.text) or _leads_elsewhere(line, clues):
             break
         taken = False
+        if waiting is not None:  # "by" on one line, the name on the next
+            line = part_of(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
+            line.index += 1
+            waiting = None
+        elif header.byline is None and len(line.text) <= 20 and _is_prefix(line.text, clues):
+            waiting = line
+            continue
         for part in _parts(line, clues):
-            taken |= _take_header_part(part, header, clues, prose, lines)
+            taken |= _take_header_part(part, header, clues, prose)
         if taken:
-            header.start = line.index + 1
-            if header.byline is not None and prose and not header.lead:
+            signed_below = header.byline is not None and any(starts_with_dateline(each.text, words) for each in prose)
+            if not signed_below:  # else the byline stands under a short body, which begins above it
+                header.start = line.index + 1
+            if header.byline is not None and prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
         elif is_share(line, words) or is_litter(line) or _repeats(line, header):
             if not prose:
@@ -283,10 +324,10 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         index += 1
 
 
-def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line], lines: Sequence[Line]) -> bool:
+def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line]) -> bool:
     if header.published is None and len(prose) <= 1 and _take_date(part, header, clues):
         return True
-    if header.byline is None and _take_byline(part, header, clues, bare=not prose, lines=lines):
+    if header.byline is None and _take_byline(part, header, clues, bare=not prose):
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
 
@@ -316,30 +357,40 @@ def _take_date(part: Line, header: Header, clues: Clues) -> bool:
         )
         return True
     printed, rest = found
-    if rest and not _only_kicker(rest, clues.words) and not _take_rest(rest, part, header, clues):
+    if rest and not _take_rest(rest, part, header, clues):
         return False
     source = "time" if part.hints & Hint.TIME else "anatomy:date"
     header.published = Found(value=printed, source=source)
-    if rest and header.kicker is None and reads_as_kicker(rest, clues.words):
-        header.kicker = Found(value=rest, source="anatomy:date line")
     return True
 
 
 def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
-    """Read what shares a line with the date, when it is a byline or the name of the publication."""
-    if is_own_name(rest, clues.words):
-        return True
-    if header.byline is None and is_byline(rest, clues.language):
-        header.byline = Found(value=rest, source="anatomy:byline")
-        return True
-    if len(rest) > 40:
-        return False
+    """Read what shares a line with the date: a byline, a kicker, labels, the name of the publication."""
+    segments = [each for each in _BARS.split(rest) if each]
+    bylines = [each for each in segments if is_byline(each, clues.language)]
+    kickers = [each for each in segments if reads_as_kicker(each, clues.words)]
+    other = [
+        each for each in segments if each not in bylines and each not in kickers and not _says_nothing(each, clues)
+    ]
     # "Published on 03/11/2022, 09.45": a few words of prose, not a sentence.
-    return part.hints & (Hint.DATE | Hint.TIME) != 0 or len(rest.split()) <= 2
+    hinted = part.hints & (Hint.DATE | Hint.TIME) != 0
+    if other and (len(other) > 1 or len(other[0]) > 40 or not (hinted or len(other[0].split()) <= 2)):
+        return False
+    if bylines and header.byline is None:
+        header.byline = Found(value=bylines[0], source="anatomy:byline")
+    if kickers and header.kicker is None:
+        header.kicker = Found(value=kickers[0], source="anatomy:date line")
+    return True
+
+
+def _says_nothing(segment: str, clues: Clues) -> bool:
+    return is_own_name(segment, clues.words) or as_label(segment) in clues.words.share
 
 
 def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> bool:
     if header.kicker is not None or part.heading == 1 or len(part.text) > 80 or is_own_name(part.text, clues.words):
+        return False
+    if _is_prefix(part.text, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
     stated = near and as_label(part.text) in clues.sections
@@ -349,7 +400,7 @@ def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> boo
     return True
 
 
-def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool, lines: Sequence[Line] = ()) -> bool:
+def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool) -> bool:
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
     text = part.text

@@ -14,6 +14,9 @@ from crawler.site import DateFormats, Labels, Site
 SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
+PROSE: Final = 80
+"""A line of this weight, outside of links, is no label."""
+
 _DIRECTIVES: Final = {
     "%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}", "%y": r"\d{2}", "%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{2}",
     "%S": r"\d{2}", "%f": r"\d{1,6}", "%p": r"[AaPp]\.?[Mm]\.?", "%B": r"[^\W\d_]{3,12}", "%b": r"[^\W\d_]{3,12}\.?",
@@ -191,6 +194,7 @@ def weight(text: str) -> int:
 
 
 def ends_sentence(text: str) -> bool:
+    """Does the text end as sentences do, a footnote mark allowed?"""
     return bool(_SENTENCE_END.search(text[-40:]))
 
 

@@ -104,7 +104,6 @@ _WORDS: Final[dict[int, str]] = {
 }  # fmt: skip
 _HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
-_SPLITS_LINES: Final = Hint.DATE | Hint.BYLINE | Hint.KICKER | Hint.HEADLINE | Hint.LEAD | Hint.SHARE | Hint.TIME
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _CJK_BREAK = re.compile(
     r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
@@ -128,6 +127,8 @@ class Piece:
     text: str
     hints: int
     href: str | None
+    owner: int = 0
+    """Which inline element it stands in, as a running number."""
 
 
 @dataclass(eq=False)
@@ -256,9 +257,11 @@ class _Reader:
         self.heading = 0
         self.href: str | None = None
         self.pre = False
+        self.owner = 0
+        self.elements = 0
 
     def read(self, root: etree._Element) -> list[Line]:
-        stack: list[tuple[Block, int, int, str | None, bool, bool]] = []
+        stack: list[tuple[Block, int, int, str | None, bool, int, bool]] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "start":
@@ -270,12 +273,12 @@ class _Reader:
                 if own < 0:
                     walk.skip_subtree()
                     own = NONE
-                    stack.append((self.block, self.hints, self.heading, self.href, self.pre, False))
+                    stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
                     continue
                 if self.chosen and element in self.chosen:
                     own |= Hint.CHOSEN
                 is_block = tag in _BLOCKS or "-" in tag or bool(own & Hint.CHOSEN)
-                stack.append((self.block, self.hints, self.heading, self.href, self.pre, is_block))
+                stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
                     self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own)
@@ -290,13 +293,16 @@ class _Reader:
                     if href:
                         self.href = href
                 self.hints |= own
+                self.elements += 1
+                self.owner = self.elements
                 if element.text:
                     self._add(element.text)
             else:
-                block, hints, heading, href, pre, is_block = stack.pop()
+                block, hints, heading, href, pre, owner, is_block = stack.pop()
                 if is_block:
                     self._end_line(soft=False)
                 self.block, self.hints, self.heading, self.href, self.pre = block, hints, heading, href, pre
+                self.owner = owner
                 if element.tail:
                     self._add(element.tail)
         self._end_line(soft=False)
@@ -305,18 +311,18 @@ class _Reader:
     def _add(self, text: str) -> None:
         if self.pre and "\n" in text:
             first, *rest = text.split("\n")
-            self.pieces.append(Piece(first, self.hints, self.href))
+            self.pieces.append(Piece(first, self.hints, self.href, self.owner))
             for each in rest:
                 self._break()
-                self.pieces.append(Piece(each, self.hints, self.href))
+                self.pieces.append(Piece(each, self.hints, self.href, self.owner))
         elif self.pieces or not text.isspace():
             if "\n" in text and not text.isascii():
                 text = _CJK_BREAK.sub("", text)
-            self.pieces.append(Piece(text, self.hints, self.href))
+            self.pieces.append(Piece(text, self.hints, self.href, self.owner))
 
     def _break(self) -> None:
         if self.heading:  # a headline set on two lines is one headline
-            self.pieces.append(Piece(" ", self.hints, self.href))
+            self.pieces.append(Piece(" ", self.hints, self.href, self.owner))
         else:
             self._end_line(soft=True)
 
@@ -340,34 +346,24 @@ class _Reader:
 
 
 def split_pieces(line: Line) -> list[Line]:
-    """Return the line cut where an inline element says what it is, or a link begins or ends; itself if nothing does.
-
-    Only lines of the header are cut: ``<span class="date">…</span><span class="author">…</span>``.
-    """
+    """Return the line cut at its inline elements: ``<span>03/11/2022</span><span>INDIA</span>`` is two parts."""
     groups: list[list[Piece]] = []
-    last: tuple[int, str | None] | None = None
     for piece in line.pieces:
-        mark = (piece.hints & _SPLITS_LINES, piece.href)
-        if not piece.text.strip():
-            if groups:
-                groups[-1].append(piece)
-            continue
-        if mark != last:
-            groups.append([])
-        groups[-1].append(piece)
-        last = mark
-    if len(groups) < 2:
-        return [line]
-    parts: list[Line] = []
-    for group in groups:
-        hints = -1
-        for piece in group:
-            if piece.text.strip():
-                hints &= piece.hints
-        text = _tidy("".join([piece.text for piece in group]))
-        if text:
-            parts.append(Line(line.index, text, line.block, line.soft, line.heading, hints, group))
-    return parts
+        if groups and (not piece.text.strip() or piece.owner == groups[-1][-1].owner):
+            groups[-1].append(piece)
+        elif piece.text.strip():
+            groups.append([piece])
+    return [part for group in groups if (part := part_of(line, group)).text] if len(groups) > 1 else [line]
+
+
+def part_of(line: Line, pieces: list[Piece]) -> Line:
+    """Return a part of a line as a line of its own, where the whole stands."""
+    hints = -1
+    for piece in pieces:
+        if piece.text.strip():
+            hints &= piece.hints
+    text = _tidy("".join([piece.text for piece in pieces]))
+    return Line(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces)
 
 
 def _tidy(raw: str) -> str:

@@ -54,8 +54,6 @@ class ArticlePage(Document):
 
     @cached_property
     def body(self) -> Body:
-        if self.header.line is None:
-            return Body()
         texts = Texts(
             descriptions=tuple(
                 found.value
@@ -66,10 +64,13 @@ class ArticlePage(Document):
             lead_expected=self.site.lead_expected,
             leads_on=self.links.leads_on,
         )
-        body = read_body(self.lines, self.header, self.clues, texts)
-        if not body.paragraphs and self.clues.weak:
+        body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
+        if self.header.line is not None and self.clues.weak and not (body.paragraphs and body.has_dateline):
+            # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.weak = False
-            body = read_body(self.lines, self.header, self.clues, texts)
+            other = read_body(self.lines, self.header, self.clues, texts)
+            if other.has_dateline or not body.paragraphs:
+                body = other
         if not body.paragraphs and texts.article_body:
             body.paragraphs = tuple(text for each in re.split(r"\n\s*", texts.article_body) if (text := clean(each)))
             body.source = "jsonld:articleBody"
