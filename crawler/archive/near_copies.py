@@ -20,7 +20,7 @@ _ENOUGH = 12
 
 MOST = 100
 """So many copies an article is linked to when it comes. A site that answers every address with one text would else
-fill the table with the square of its addresses; only beyond this bound does the order of loading make a difference."""
+fill the table with the square of its addresses; only beyond this bound does the order of loading matter."""
 _MOST_READ = 100_000
 
 
@@ -49,7 +49,7 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
     )
     pairs: dict[int, tuple[float, str]] = {}
     if len(print_.values) >= _ENOUGH:
-        for other_id, stored in _candidates(conn, article_id, language, print_.band):
+        for other_id, stored in _candidates(conn, article_id, language, digest, print_.band):
             alike = similarity(print_, Fingerprint.from_bytes(stored))
             if alike >= NEAR:
                 pairs[other_id] = (alike, "near")
@@ -84,15 +84,16 @@ def put_in_order(conn: sqlite3.Connection, article_id: int) -> None:
 
 
 def _candidates(
-    conn: sqlite3.Connection, article_id: int, language: str, band: tuple[int, ...]
+    conn: sqlite3.Connection, article_id: int, language: str, digest: str, band: tuple[int, ...]
 ) -> list[tuple[int, bytes]]:
     marks = ", ".join("?" * len(band))
     return conn.execute(
         f'SELECT s.article_id, s."values" FROM sketches s JOIN ('
         f" SELECT article_id FROM (SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks})"
         " AND article_id <> ? LIMIT ?) GROUP BY article_id HAVING count(*) >= ?"
-        " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id",
-        (language, *band, article_id, _MOST_READ, _SHARED, 2 * MOST),
+        " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id"
+        " JOIN articles a ON a.id = s.article_id WHERE a.digest <> ?",
+        (language, *band, article_id, _MOST_READ, _SHARED, 2 * MOST, digest),
     ).fetchall()
 
 
