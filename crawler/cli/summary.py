@@ -36,7 +36,7 @@ def summary_lines(report: CrawlReport) -> Iterator[str]:
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {words}"
     if report.queue:
-        yield f"{report.queue:>8,}  addresses wait in the queue"
+        yield f"{report.queue:>8,}  addresses wait in the queue; the same command goes on with them"
     if report.problems:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 
@@ -49,8 +49,6 @@ def exit_code(report: CrawlReport) -> int:
 def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
     option = archive_option(archive)
-    if report.queue:
-        yield f"seealso crawl {report.site}{option}   # goes on with the queue"
     if report.problems or report.exit_code in (2, 6):
         yield f"seealso status{option}   # the last problems"
     if report.articles:
