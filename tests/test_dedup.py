@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dedup import NEAR, SKETCH_SIZE, Fingerprint, digest, similarity
+from crawler.dedup import BAND, NEAR, SKETCH_SIZE, Fingerprint, digest, similarity
 
 TEXT = ("Floods", "Water came.", "by Anna Pozzi", "The river rose.\n\nPeople left.")
 
@@ -112,7 +112,7 @@ def test_a_sketch_is_small_sorted_and_survives_storage(text):
     assert len(sketch.values) <= SKETCH_SIZE
     assert list(sketch.values) == sorted(set(sketch.values))
     assert Fingerprint.from_bytes(sketch.to_bytes()) == sketch
-    assert sketch.band == sketch.values[:8]
+    assert sketch.band == sketch.values[:BAND]
 
 
 def test_a_huge_text_costs_no_more_than_a_book():

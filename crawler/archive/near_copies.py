@@ -13,8 +13,8 @@ import sqlite3
 from crawler.dedup import NEAR, Fingerprint, similarity
 
 _SHARED = 6
-"""Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer than
-six of sixteen once in 10,000 pairs (the binomial distribution)."""
+"""Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer
+than six of sixteen once in 10,000 pairs (the binomial distribution)."""
 _ENOUGH = 12
 """A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
 
