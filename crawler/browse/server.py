@@ -9,7 +9,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from crawler.browse.descriptions import closed, configuration, describe
+from crawler.browse.descriptions import DESCRIPTION, TITLE, closed, configuration, describe
 from crawler.errors import CrawlerError
 
 SETTINGS: dict[str, Any] = {
@@ -34,8 +34,7 @@ class CannotListen(CrawlerError):
 def application(archive: Path, *, raw: bool = False) -> Any:
     """Return a Datasette over one archive. Captures, problems, addresses and free SQL are closed unless ``raw``.
 
-    The archive may be written to by a crawl meanwhile. In a folder that cannot be written to, SQLite cannot share a
-    WAL database; there it is opened as immutable.
+    The archive may be written to by a crawl meanwhile.
     """
     from datasette.app import Datasette
 
@@ -44,12 +43,13 @@ def application(archive: Path, *, raw: bool = False) -> Any:
     door: dict[str, Any] = {} if raw else closed(name)
     # Datasette 1 takes permissions and the like as config; what 0.65 reads from metadata it would not heed.
     modern = "config" in signature(Datasette.__init__).parameters
+    words = {"title": TITLE, "description": DESCRIPTION}
     ways = (
-        {"config": configuration(name, door), "metadata": {"databases": {name: describe()}}}
+        {"config": configuration(name, door), "metadata": {**words, "databases": {name: describe()}}}
         if modern
-        else {"metadata": door}
+        else {"metadata": {**words, **door}}
     )
-    fixed = not os.access(archive.absolute().parent, os.W_OK) or not os.access(archive, os.W_OK)
+    fixed = _is_fixed(archive)
     served = Datasette(
         [] if fixed else [path],
         immutables=[path] if fixed else [],
@@ -60,6 +60,16 @@ def application(archive: Path, *, raw: bool = False) -> Any:
         # Datasette keeps some names for itself and would serve the file under another, where nothing is closed.
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
     return served
+
+
+def _is_fixed(archive: Path) -> bool:
+    """Tell whether SQLite must be told that nobody writes: else it opens no WAL database in a read-only folder.
+
+    A log with something in it means that somebody else does write; then the file alone would be an old state.
+    """
+    log = archive.with_name(archive.name + "-wal")
+    written = log.exists() and log.stat().st_size > 0
+    return not written and not os.access(archive.absolute().parent, os.W_OK)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -86,7 +86,9 @@ def test_a_chinese_word_of_two_characters_is_found_from_the_search_box(page: Any
     assert page.locator("td.col-headline").all_inner_texts() == ["港口重新开放"]
 
 
-@pytest.mark.parametrize("path", ["news/articles", "news/authors", "news/article_authors", "news/full_text?query=script", "news"])
+@pytest.mark.parametrize(
+    "path", ["news/articles", "news/authors", "news/article_authors", "news/full_text?query=script", "news"]
+)
 def test_a_script_in_a_headline_or_a_name_is_text(page: Any, url: str, path: str) -> None:
     spoken: list[str] = []
     page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from datasette.app import Datasette
 
+from crawler.archive import Archive
 from crawler.browse.descriptions import tables
 from crawler.browse.queries import saved
 from crawler.browse.server import CannotListen, CannotServe, application, listen
@@ -257,6 +258,24 @@ def test_long_texts_are_shortened_in_tables_and_whole_on_their_page(served: Any)
     [article] = rows(served, "/news/articles.json?site_key=101")
     page = get(served, f"/news/articles/{article['id']}").text
     assert "A café on the quay was closed." in page
+
+
+def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Path) -> None:
+    growing = tmp_path / "growing.db"
+    source, target = sqlite3.connect(archive_path), sqlite3.connect(growing)
+    source.backup(target)
+    source.close()
+    target.close()
+    open_one = application(growing)
+    path = "/growing/articles.json?_search=lighthouse"
+    assert rows(open_one, path) == []
+    with Archive(growing) as archive:
+        archive.db.execute("BEGIN")
+        archive.db.execute("UPDATE articles SET headline = 'The lighthouse' WHERE id = 1")
+        archive.db.execute("UPDATE articles_fts SET headline = 'the lighthouse' WHERE rowid = 1")
+        assert rows(open_one, path) == []
+        archive.db.execute("COMMIT")
+        assert [row["headline"] for row in rows(open_one, path)] == ["The lighthouse"]
 
 
 def test_a_file_whose_name_datasette_keeps_for_itself_is_refused(archive_path: Path, tmp_path: Path) -> None:
