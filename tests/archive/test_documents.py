@@ -1,0 +1,40 @@
+"""What docs/archive.md says is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from crawler.archive.query import parse_query
+
+TEXT = (Path(__file__).parents[2] / "docs" / "archive.md").read_text(encoding="utf-8")
+TABLES, SEARCH = TEXT.split("## Search")
+
+
+def test_every_table_is_described(archive):
+    names = {
+        row[0]
+        for row in archive.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        if not row[0].startswith(("articles_fts_", "sqlite_", "_"))
+    }
+    described = set()
+    for line in TABLES.splitlines():
+        if line.startswith("| `"):
+            described |= set(re.findall(r"`(\w+)`", line.split("|")[1]))
+    assert described == names
+
+
+def test_every_query_of_the_table_is_understood(archive):
+    rows = [line.split("|")[1] for line in SEARCH.splitlines() if line.startswith("| `")]
+    queries = [each for row in rows for each in re.findall(r"`([^`]+)`", row) if not each.endswith(":")]
+    assert len(queries) > 15
+    for query in queries:
+        assert parse_query(query).problems == ()
+        archive.search(query)
+
+
+def test_the_statements_run(archive):
+    statements = TEXT.split("```sql")[1].split("```")[0]
+    for statement in re.sub(r"--.*", "", statements).split(";"):
+        if statement.strip():
+            archive.db.execute(statement).fetchall()
