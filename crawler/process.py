@@ -1,4 +1,4 @@
-"""A capture in, an article out: the one way to read a page, for the live crawl, for stored captures and for saved pages."""
+"""A capture in, an article out: the one way to read a page, live, stored or saved."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def process(
     """Read a captured page into an article.
 
     ``pages`` are the site's page classes, of which the one for the capture's date reads. ``address`` is what was asked
-    for; without it, the capture's own. Raises :class:`NotAnArticle` and :class:`PageUnreadable`; a single bad field is a
-    :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
+    for; without it, the capture's own. Raises :class:`NotAnArticle` and :class:`PageUnreadable`; one bad field is
+    a :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
     """
     address = address or _address_of(capture, site)
     if address.kind in ("feed", "home", "listing"):

@@ -1,4 +1,4 @@
-"""The lines after the header in, lead and body out: paragraphs as printed, without anything that only surrounds them."""
+"""The lines after the header in, lead and body out: paragraphs as printed, without what only surrounds them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from crawler.extraction.header import Clues, Header, skipped
+from crawler.extraction.header import Header
+from crawler.extraction.headline import Clues, skipped
 from crawler.extraction.labels import (
     PROSE,
     date_in,
@@ -21,7 +22,8 @@ from crawler.extraction.labels import (
     starts_with_dateline,
     weight,
 )  # fmt: skip
-from crawler.extraction.lines import Block, Hint, Line, common_block
+from crawler.extraction.lines import Block, Line, common_block
+from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold

@@ -27,7 +27,7 @@ _HTML_TYPE = re.compile(
     r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
 )
 
-# Labels that say less than they mean, as browsers read them. Codecs that are not charsets (zip, idna, punycode…) are not here.
+# Labels that say less than they mean, as browsers read them. Codecs that are no charsets (zip, idna…) are not here.
 _CODECS: Final[dict[str, str]] = {
     "utf8": "utf-8",
     "unicode11utf8": "utf-8",

@@ -1,4 +1,4 @@
-"""A capture in, the parsed page out: its source, lines, head and links, each worked out once and only when asked for."""
+"""A capture in, the parsed page out: its source, lines, head and links, each worked out when asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON-LD of a page in, the one article it describes out. Broken JSON is mended where that is safe, else passed over."""
+"""The JSON-LD of a page in, the one article it describes out. Broken JSON is mended where safe, else passed over."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def scripts_of(root: etree._Element) -> list[str]:
 
 
 def texts(value: Any, *keys: str) -> Iterator[str]:
-    """Yield the texts of a property, whether it is one, a list, or a node (its ``keys``, else ``@value`` or ``name``)."""
+    """Yield the texts of a property: itself, those of a list, of a node its ``keys``, else ``@value`` or ``name``."""
     pending = [value]
     for _ in range(200):
         if not pending:

@@ -1,4 +1,4 @@
-"""A line in, what kind of line it is out: date, kicker, share label, end of the body. Words and formats come from the site."""
+"""A line in, what kind of line it is out: date, kicker, share label, end of the body. The words come from the site."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crawler.extraction.lines import Hint, Line
+from crawler.extraction.lines import Line
+from crawler.extraction.markup import Hint
 from crawler.normalisation.text import clean, fold
 from crawler.site import DateFormats, Labels, Site
 
@@ -18,23 +19,38 @@ PROSE: Final = 80
 """A line of this weight, outside of links, is no label."""
 
 _DIRECTIVES: Final = {
-    "%d": r"\d{1,2}", "%m": r"\d{1,2}", "%Y": r"\d{4}", "%y": r"\d{2}", "%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{2}",
-    "%S": r"\d{2}", "%f": r"\d{1,6}", "%p": r"[AaPp]\.?[Mm]\.?", "%B": r"[^\W\d_]{3,12}", "%b": r"[^\W\d_]{3,12}\.?",
-    "%A": r"[^\W\d_]{3,12}", "%a": r"[^\W\d_]{2,12}\.?", "%z": r"(?:Z|[+-]\d{2}:?\d{2})", "%Z": r"[A-Z]{2,5}", "%%": "%",
-}  # fmt: skip
+    **dict.fromkeys(("%d", "%m", "%H", "%I"), r"\d{1,2}"),
+    **dict.fromkeys(("%M", "%S", "%y"), r"\d{2}"),
+    **dict.fromkeys(("%A", "%B"), r"[^\W\d_]{3,12}"),
+    **dict.fromkeys(("%a", "%b"), r"[^\W\d_]{2,12}\.?"),
+    "%Y": r"\d{4}",
+    "%f": r"\d{1,6}",
+    "%p": r"[AaPp]\.?[Mm]\.?",
+    "%z": r"(?:Z|[+-]\d{2}:?\d{2})",
+    "%Z": r"[A-Z]{2,5}",
+    "%%": "%",
+}
 _MONTH = r"[^\W\d_]{3,12}\.?"
-_TIME = r"(?:\s*[,\-–|]?\s*(?:at |ore |alle |a las )?\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?)?"
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?"
 _FREE_DATE = re.compile(
-    rf"(?:[^\W\d_]{{3,12}},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-    rf"|\d{{4}}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日|\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}\S{{0,12}})?|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{4}}){_TIME}"
+    r"(?:[^\W\d_]{3,12},?\s+)?(?:"
+    rf"\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S{0,12})?"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+    rf")(?:\s*[,\-–|]?\s*(?:at |ore |alle |a las )?{_CLOCK})?"
 )
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
+_COUNTED = (
+    r"(?:page\s?)?views?|visits?|reads?|readers?|hits|letture|letto|lettori|visualizzazioni|visite|visitas|lecturas|"
+    r"le[ií]do|lectores|visualizaciones|comments?|commenti|comentarios|shares?|likes?|(?:次|人)?(?:阅读|閱讀|浏览|瀏覽|点击|點擊)(?:次数|次數|量|数)?"
+)
+_NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
-    r"\W*(?:\d[\d.,' ]{0,12}\s*(?:views?|visits?|reads?|letture|visualizzazioni|visite|visitas|lecturas|visualizaciones|comments?|commenti|"
-    r"comentarios|shares?|likes?|次阅读|次閱讀|次浏览|次瀏覽|人阅读)|(?:(?:page\s?)?views?|visits?|reads?|hits|read|letture|visualizzazioni|visite|"
-    r"letto|visitas|lecturas|le[ií]do|comments?|commenti|comentarios|shares?|阅读|閱讀|浏览|瀏覽|点击|點擊)(?:\s?(?:次数|次數|量|数))?\s*[:：]?\s*\d[\d.,' ]{0,12}"
-    r"(?:\s*(?:times|volte|veces|次))?)\W*",
+    rf"\W*(?:{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
+    rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",
     re.I,
 )
 _ADVERT = re.compile(
@@ -46,8 +62,8 @@ _COPYRIGHT = re.compile(
 _LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
-    r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)|x\.com/(?:intent|share)|t\.me/share|wa\.me|"
-    r"api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
+    r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|t\.me/share|"
+    r"wa\.me|api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
     re.I,
 )
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"

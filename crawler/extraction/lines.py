@@ -9,102 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Final
+from functools import cached_property
 
 from lxml import etree
 
+from crawler.extraction.markup import BLOCKS, DROPPED, HEADINGS, NONE, TAG_HINTS, Hint, hints_of
 from crawler.normalisation.text import clean, fold
 
-
-class Hint:
-    """What the markup around a line says about it, as bits. ``CHROME`` is certain (nav, footer, aside), the rest is weak.
-
-    Plain numbers: an enum's operators would cost more than the rest of the walk.
-    """
-
-    CHROME: Final = 1
-    BOILERPLATE: Final = 1 << 1
-    SHARE: Final = 1 << 2
-    RELATED: Final = 1 << 3
-    CAPTION: Final = 1 << 4
-    ADVERT: Final = 1 << 5
-    DATE: Final = 1 << 6
-    BYLINE: Final = 1 << 7
-    KICKER: Final = 1 << 8
-    HEADLINE: Final = 1 << 9
-    LEAD: Final = 1 << 10
-    BODY: Final = 1 << 11
-    ARTICLE_BODY: Final = 1 << 12
-    EMPHASIS: Final = 1 << 13
-    CHOSEN: Final = 1 << 14
-    """Inside an element that the page class's ``body_css`` selects."""
-    TIME: Final = 1 << 15
-    FORM: Final = 1 << 16
-
-
-NONE: Final = 0
-NEVER_TEXT: Final = Hint.CHROME | Hint.CAPTION | Hint.ADVERT
-
-_DROPPED: Final = (
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-    "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math",
-)  # fmt: skip
-_BLOCKS: Final = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption"]
-)  # fmt: skip
-_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_TAG_HINTS: Final[dict[str, int]] = {
-    "nav": Hint.CHROME,
-    "footer": Hint.CHROME,
-    "aside": Hint.CHROME,
-    "menu": Hint.CHROME,
-    "figcaption": Hint.CAPTION,
-    "caption": Hint.CAPTION,
-    "form": Hint.FORM,
-    "b": Hint.EMPHASIS,
-    "strong": Hint.EMPHASIS,
-    "i": Hint.EMPHASIS,
-    "em": Hint.EMPHASIS,
-    "time": Hint.TIME,
-}
-_ROLES: Final[dict[str, int]] = {
-    "navigation": Hint.CHROME,
-    "contentinfo": Hint.CHROME,
-    "complementary": Hint.CHROME,
-    "search": Hint.CHROME,
-    "banner": Hint.BOILERPLATE,
-}
-_PROPERTIES: Final[dict[str, int]] = {
-    "headline": Hint.HEADLINE,
-    "name headline": Hint.HEADLINE,
-    "author": Hint.BYLINE,
-    "datepublished": Hint.DATE,
-    "articlebody": Hint.ARTICLE_BODY,
-    "description": Hint.LEAD,
-    "articlesection": Hint.KICKER,
-    "abstract": Hint.LEAD,
-}
-_WORDS: Final[dict[int, str]] = {
-    Hint.BOILERPLATE: "nav navbar navigation menu menubar submenu footer sidebar breadcrumb breadcrumbs cookie cookies newsletter subscribe "
-    "subscription comments disqus popup modal consent widget pagination pager skip masthead topbar toolbar login search copyright",
-    Hint.SHARE: "share sharing social socials condividi addthis addtoany sharethis compartir sharebar",
-    Hint.RELATED: "related correlati relatednews seealso see-also relacionados vedianche",
-    Hint.CAPTION: "caption didascalia wp-caption wp-caption-text photo-caption image-caption leyenda",
-    Hint.ADVERT: "ad ads advert advertisement advertising adsbygoogle sponsor sponsored pubblicita publicidad banner-ad ad-banner adv",
-    Hint.DATE: "date data time datetime published pubdate datepublished fecha dateline-date post-date entry-date article-date "
-    "publish-date timestamp",
-    Hint.BYLINE: "author byline autore autor writer by-line article-author post-author entry-author firma signature",
-    Hint.KICKER: "kicker occhiello eyebrow overline country paese section-name section-label topic",
-    Hint.HEADLINE: "headline title titolo titulo entry-title article-title post-title heading",
-    Hint.LEAD: "lead lede abstract summary sommario standfirst deck dek subtitle excerpt intro sottotitolo entradilla article-lead "
-    "article-summary catenaccio",
-    Hint.BODY: "articlebody article-body article-text body-text story-body article-content entry-content post-content story-text "
-    "testo bodytext articletext storytext articlecontent",
-}  # fmt: skip
-_HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
-_OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _CJK_BREAK = re.compile(
     r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
 )
@@ -202,46 +113,8 @@ def common_block(first: Block, second: Block) -> Block:
 
 def read_lines(root: etree._Element, chosen: Iterable[etree._Element] = ()) -> list[Line]:
     """Return the visible lines of a page, in order. ``chosen`` elements mark their lines ``CHOSEN``."""
-    etree.strip_elements(root, *_DROPPED, with_tail=False)
+    etree.strip_elements(root, *DROPPED, with_tail=False)
     return _Reader(frozenset(chosen)).read(root)
-
-
-def hints_of(tag: str, items: list[tuple[str, str]]) -> int:
-    """Return what a tag and its attributes say, -1 when the element is hidden."""
-    hints = _TAG_HINTS.get(tag, NONE)
-    for name, value in items:
-        if name in ("class", "id"):
-            if tag not in _OF_WHOLE_PAGES:
-                hints |= _hints_of_words(value[:200])
-        elif name == "itemprop":
-            hints |= _PROPERTIES.get(value[:40].lower(), NONE)
-        elif name == "rel":
-            if "author" in value[:40].lower().split():
-                hints |= Hint.BYLINE
-            elif "sponsored" in value[:80].lower():
-                hints |= Hint.ADVERT
-        elif name == "role":
-            hints |= _ROLES.get(value[:40].lower(), NONE)
-        elif name == "hidden" or (name == "style" and _HIDDEN.search(value[:500])):
-            return -1
-    return hints
-
-
-@lru_cache(maxsize=4096)
-def _hints_of_words(value: str) -> int:
-    hints = NONE
-    for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
-        hint = _HINT_OF_WORD.get(word)
-        if hint is None:
-            joined = word.replace("-", "")
-            hint = _HINT_OF_WORD.get(joined)
-        if hint is None and "-" in word:
-            parts = word.split("-")
-            hint = _HINT_OF_WORD.get(parts[-1], NONE)
-            if hint & (Hint.DATE | Hint.BODY):  # "load-more-data", "main-text": too common to mean anything
-                hint = NONE
-        hints |= hint or NONE
-    return hints
 
 
 class _Reader:
@@ -269,7 +142,7 @@ class _Reader:
                 if not isinstance(tag, str):
                     tag = ""
                 items = element.items()
-                own = hints_of(tag, items) if items else _TAG_HINTS.get(tag, NONE)
+                own = hints_of(tag, items) if items else TAG_HINTS.get(tag, NONE)
                 if own < 0:
                     walk.skip_subtree()
                     own = NONE
@@ -277,13 +150,13 @@ class _Reader:
                     continue
                 if self.chosen and element in self.chosen:
                     own |= Hint.CHOSEN
-                is_block = tag in _BLOCKS or "-" in tag or bool(own & Hint.CHOSEN)
+                is_block = tag in BLOCKS or "-" in tag or bool(own & Hint.CHOSEN)
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
                     self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own)
-                    if tag in _HEADINGS:
-                        self.heading = _HEADINGS[tag]
+                    if tag in HEADINGS:
+                        self.heading = HEADINGS[tag]
                     elif tag == "pre":
                         self.pre = True
                 elif tag == "br":

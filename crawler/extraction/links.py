@@ -1,4 +1,4 @@
-"""The addresses a page links to, each read once, and what they are to the article: itself, a translation, another one."""
+"""The addresses a page links to, each read once, and what they are to the article: itself, a translation, another."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A capture in, an extraction out: one property per field, each value with its source.
 
 Three layers answer, in this order of trust for what is printed: the page's visible anatomy (order and shape of lines),
-structured data (JSON-LD, Open Graph, meta), and what tags and class names hint. Structured data tells where to look; what
-is kept is what readers see. A site whose pages differ overrides a property, or gives ``body_css``.
+structured data (JSON-LD, Open Graph, meta), and what tags and class names hint. Structured data tells where to look;
+what is kept is what readers see. A site whose pages differ overrides a property, or gives ``body_css``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.body import Body, Texts, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
-from crawler.extraction.header import Anchor, Clues, Header, read_header
+from crawler.extraction.header import Header, read_header
+from crawler.extraction.headline import Anchor, Clues
 from crawler.extraction.labels import as_label, is_own_name, reads_as_kicker
 from crawler.extraction.related import read_see_also
 from crawler.items import Extraction, Found, FoundLink
@@ -185,7 +186,8 @@ class ArticlePage(Document):
     def extract(self) -> Extraction:
         """Read the page.
 
-        Raises :class:`NotAnArticle` for whatever else a site sends (home pages for unknown numbers, listings, errors), and
+        Raises :class:`NotAnArticle` for whatever else a site sends (home pages for unknown numbers, listings,
+        errors), and
         :class:`PageUnreadable` when the page says that it is an article and no body can be found.
         """
         refuse_other_types(self.capture)

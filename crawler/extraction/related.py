@@ -8,8 +8,9 @@ from typing import Final
 from urllib.parse import urljoin
 
 from crawler.extraction.labels import SHORT, Words, as_label, date_in, ends_body, is_see_also, is_share, reads_as_kicker
-from crawler.extraction.lines import Block, Hint, Line, common_block
+from crawler.extraction.lines import Block, Line, common_block
 from crawler.extraction.links import Links
+from crawler.extraction.markup import Hint
 from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
 
@@ -28,7 +29,7 @@ class _Entry:
 
 
 def read_see_also(lines: Sequence[Line], start: int, words: Words, links: Links) -> tuple[FoundLink, ...]:
-    """Return the entries of the first See also block at or after ``start``; without a label, of a block named related."""
+    """Return the entries of the first See also block from ``start`` on; without a label, of a block named related."""
     head = next((line for line in lines[start:] if is_see_also(line, words)), None)
     if head is None:
         head = next((line for line in lines if is_see_also(line, words)), None)

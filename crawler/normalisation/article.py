@@ -1,4 +1,4 @@
-"""An extraction in, an article out: every value normalised, or a problem recorded; one bad field never costs the article."""
+"""An extraction in, an article out: every value normalised, or a problem recorded."""
 
 from __future__ import annotations
 

@@ -1,0 +1,178 @@
+"""Lines in, the printed headline out: where structured data or the title says to look, else by headings and order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.labels import (
+    SHORT,
+    Words,
+    as_label,
+    date_in,
+    is_listing_row,
+    is_litter,
+    is_own_name,
+    is_see_also,
+    is_share,
+    reads_as_kicker,
+)
+from crawler.extraction.lines import Line
+from crawler.extraction.markup import NEVER_TEXT, Hint
+from crawler.items import Found
+from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.text import fold
+
+SEARCHED: Final = 5_000
+"""The headline is looked for in so many lines."""
+LONGEST_HEADLINE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A text that structured data gives for the headline: where to look for the printed one."""
+
+    value: str
+    source: str
+
+
+@dataclass(slots=True)
+class Clues:
+    """What else is known when the header is read."""
+
+    words: Words
+    language: str | None
+    anchors: tuple[Anchor, ...]
+    author_names: tuple[str, ...]
+    sections: tuple[str, ...]
+    is_elsewhere: Callable[[str], bool]
+    """Does this href lead to another article of the site?"""
+    weak: bool = True
+    """Believe class names that say "boilerplate"."""
+
+
+def skipped(line: Line, clues: Clues) -> bool:
+    """Is the line outside of any article: menus, captions, advertisements?"""
+    if line.hints & NEVER_TEXT:
+        return True
+    return clues.weak and bool(line.hints & (Hint.BOILERPLATE | Hint.FORM))
+
+
+def find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the first and last line of the headline, and the headline; None when none is printed."""
+    candidates = [line for line in lines[:SEARCHED] if len(line.text) <= LONGEST_HEADLINE and not skipped(line, clues)]
+    for anchor in clues.anchors:
+        wanted = _comparable(anchor.value)
+        if len(wanted) < 2:
+            continue
+        best: tuple[int, int, int, str] | None = None
+        for line in candidates:
+            fit = _fit(line, wanted, clues)
+            if fit and not leads_elsewhere(line, clues):
+                rank = fit + (
+                    20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
+                )
+                if best is None or rank > best[0]:
+                    best = (rank, line.index, line.index, line.text)
+        if best is None:
+            best = _over_two_lines(lines, candidates, wanted)
+        if best is not None:
+            line = lines[best[1]]
+            place = f"h{line.heading}" if line.heading else "line"
+            return best[1], best[2], Found(value=best[3], source=f"{place}+{anchor.source}")
+    for line in sorted((each for each in candidates if each.heading), key=lambda each: each.heading):
+        if line.heading <= 3 and _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
+    for line in candidates:
+        if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source="hint:headline")
+    return _after_the_date(candidates, clues)
+
+
+def _fit(line: Line, wanted: str, clues: Clues) -> int:
+    text = _comparable(line.text) if len(line.text) <= len(wanted) * 2 + 40 else ""
+    if not text:
+        return 0
+    if text == wanted:
+        return 40
+    if wanted.endswith(text) and (len(text) * 2 >= len(wanted) or len(text) >= 20):
+        before = wanted[: -len(text)]
+        if before[-1] in " :|-":  # "CHINA - JAPAN Japan says…": kicker and headline in one title
+            return 30
+    if (
+        len(text) >= 15
+        and wanted.startswith(text)
+        and wanted[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/")
+    ):
+        return 25
+    stem = wanted.rstrip(".\u2026 ")
+    if stem != wanted and len(stem) >= 15 and text.startswith(stem):
+        return 25
+    return 0
+
+
+def _over_two_lines(lines: Sequence[Line], candidates: Sequence[Line], wanted: str) -> tuple[int, int, int, str] | None:
+    for line in candidates:
+        joined, last = line.text, line.index
+        if not wanted.startswith(_comparable(line.text)) or len(line.text) < 3:
+            continue
+        for follower in lines[line.index + 1 : line.index + 4]:
+            if follower.block is not line.block and not (follower.heading and follower.heading == line.heading):
+                break
+            joined, last = f"{joined} {follower.text}", follower.index
+            if _comparable(joined) == wanted:
+                return 1, line.index, last, joined
+    return None
+
+
+def _comparable(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def leads_elsewhere(line: Line, clues: Clues) -> bool:
+    """Is the line a teaser of another article?"""
+    return line.link_share > 0.6 and any(clues.is_elsewhere(href) for href, _ in line.links[:3])
+
+
+def _may_be_headline(line: Line, clues: Clues) -> bool:
+    words = clues.words
+    if (
+        is_own_name(line.text, words)
+        or is_see_also(line, words)
+        or is_share(line, words)
+        or leads_elsewhere(line, clues)
+    ):
+        return False
+    if line.hints & Hint.RELATED or date_in(line.text, words, "header") or reads_as_kicker(line.text, words):
+        return False
+    return not (line.link_share > 0.9 and line.heading != 1 and any(not href.startswith("#") for href, _ in line.links))
+
+
+def _after_the_date(candidates: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
+    """Take the first line after the header's date, its kicker and its labels."""
+    words = clues.words
+    dated = next(
+        (
+            n
+            for n, line in enumerate(candidates)
+            if (found := date_in(line.text, words, "header")) and _only_kicker(found[1], words)
+        ),
+        None,
+    )
+    if dated is None:
+        return None
+    for line in candidates[dated + 1 : dated + 8]:
+        label = (
+            is_share(line, words) or is_litter(line) or reads_as_kicker(line.text, words) or is_listing_row(line.text)
+        )
+        if label or is_byline(line.text[:SHORT], clues.language):
+            continue
+        if not _may_be_headline(line, clues) or len(line.text) > 300:
+            return None
+        return line.index, line.index, Found(value=line.text, source="anatomy:headline")
+    return None
+
+
+def _only_kicker(rest: str, words: Words) -> bool:
+    return not rest or reads_as_kicker(rest, words) or as_label(rest) in words.share
