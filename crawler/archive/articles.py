@@ -91,7 +91,9 @@ class Articles:
         """Cite the best of all spellings known of all addresses of an article, in whatever order they were met."""
         (cited,) = self.conn.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()
         best = cited
-        urls = self.conn.execute("SELECT url FROM addresses WHERE article_id = ?", (article_id,)).fetchall()
+        urls = self.conn.execute(
+            "SELECT url FROM addresses WHERE article_id = ? AND kind = 'article'", (article_id,)
+        ).fetchall()
         for url in {printed, *(row[0] for row in urls)}:
             if url != best:
                 best = self.prefer(site, best, url)

@@ -166,7 +166,15 @@ class Keeper:
         """Let one address of an article be visited again: the one that answered last; and say when it is gone."""
         conn = self.db.conn
         if fate in _ARTICLE_FATES:
-            keeper = visit.landed.url_key if visit.landed is not None else visit.address.url_key
+            answered = visit.landed if visit.landed is not None else visit.address
+            keeper = answered.url_key
+            if answered.kind != "article":  # a home page that was an article this once: the article's own key stands in
+                due = instant(captured + AGAIN_AFTER[0])
+                keeper = conn.execute(
+                    "SELECT url_key FROM addresses WHERE article_id = ? AND kind = 'article'"
+                    " ORDER BY visits DESC, url_key LIMIT 1",
+                    (article_id,),
+                ).fetchone()[0]
             if keeper != visit.address.url_key:
                 conn.execute(
                     "UPDATE addresses SET next_visit_at = ?, etag = ?, last_modified = ?, unchanged_visits = ?"

@@ -140,6 +140,8 @@ def told(path: Path) -> Iterator[None]:
 def _advice(reason: str) -> str:
     if "full" in reason:
         return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"
+    if "I/O" in reason:
+        return f"{reason}; nothing of the last batch was kept. Is the disk full, or failing?"
     if "readonly" in reason or "unable to open" in reason:
         return f"{reason}; check the permissions of the file and its folder"
     if "malformed" in reason or "not a database" in reason:

@@ -360,3 +360,9 @@ def test_what_is_committed_survives_and_what_is_not_leaves_no_trace(tmp_path: Pa
         claimed = second.claim(newsroom.site, 5, run_id=again, now=newsroom.now)
         assert [each.address.site_key for each in claimed] == ["2"]
         assert second.verify() == []
+
+
+def test_an_article_met_on_a_feeds_address_is_visited_again_under_its_own(archive, run, newsroom):
+    archive.keep([newsroom.visit(newsroom.article(7), address=newsroom.feed())], run, newsroom.now)
+    assert one(archive, "SELECT url FROM articles") == (newsroom.site.origin + "/news-en/Story-7.html",)
+    assert all_(archive, "SELECT url_key FROM addresses WHERE next_visit_at IS NOT NULL") == [("gazette/en/7",)]

@@ -326,3 +326,12 @@ def test_search_text_is_stable_and_tokens_tell_where_its_words_stand(text):
     places = [(token.start, token.end) for token in tokens(text)]
     assert places == sorted(places)
     assert all(0 <= start <= end <= len(text) for start, end in places)
+
+
+def test_the_examples_in_the_module_hold():
+    import doctest
+
+    from crawler.archive import tokens as module
+
+    assert doctest.testmod(module).attempted == 1
+    assert doctest.testmod(module).failed == 0
