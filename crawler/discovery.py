@@ -30,6 +30,7 @@ MAX_HEADLINE = 1_000
 
 _FEED_ROOTS = {"rss", "feed", "rdf"}
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_END_TAGS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
 _DIGITS = re.compile(r"\d")
 
@@ -183,7 +184,8 @@ def is_way_in(url: str, site: Site) -> bool:
 def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml.html.document_fromstring(body, parser=parser)
+        # libxml2 2.14 drops what follows </html>; browsers, and so the makers of broken pages, do not.
+        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", body), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)

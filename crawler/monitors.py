@@ -6,7 +6,7 @@ Visits in; out come an exit code and one line for each thing that a person shoul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Fate, Visit
@@ -26,33 +26,43 @@ COLLAPSED = 0.5
 """A required field that fewer of the articles have than this is an alarm."""
 ANSWERED = (None, Fate.UNCHANGED, Fate.NOT_AN_ARTICLE, Fate.UNREADABLE)
 """Fates of an address that answered with a page."""
+ABSENT = (Fate.NOT_AN_ARTICLE, Fate.GONE, Fate.REFUSED)
 
 
 class Monitor:
     """Watches one run."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, named: Collection[str] = ()) -> None:
         self.site = site
+        self.named = frozenset(named)
+        """url_keys of the addresses a person gave: of these, what was no article is told one by one."""
+        self.disappointing: list[str] = []
         self.articles = 0
         self.article_pages = 0
         """Article addresses that answered with a page, whatever it was."""
         self.problems = 0
-        self.page_problems: list[str] = []
+        self.page_problems = 0
+        self.first_problem = ""
         self.unread: list[str] = []
+        self.read = 0
+        """Articles that were read in this run; unchanged ones may have been answered with "not modified"."""
         self.filled: Counter[str] = Counter()
         self._silent = self._busy = self._unwanted = 0
-        self.answers = 0
         self.refused = self.visits = 0
 
-    def note(self, visit: Visit, *, robots: bool = False) -> CrawlerError | None:
+    def note(self, visit: Visit) -> CrawlerError | None:
         """Look at a visit; return an error when the crawl should stop because of it."""
         self.problems += len(visit.problems)
+        if visit.address.url_key in self.named and visit.address.kind == "article" and visit.fate in ABSENT:
+            self.disappointing.append(f"{visit.address.url} gave no article: {visit.error or visit.fate}")
         self.visits += 1
         self.refused += visit.fate is Fate.REFUSED
         if any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
-            self.page_problems.append(visit.address.url)
+            self.page_problems += 1
+            self.first_problem = self.first_problem or visit.address.url
         if visit.article is not None:
             self.articles += 1
+            self.read += 1
             self._note_fields(visit.article)
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
@@ -60,7 +70,7 @@ class Monitor:
             self.article_pages += 1
             if visit.article is None and visit.fate is not Fate.UNCHANGED and len(self.unread) < 3:
                 self.unread.append(visit.address.url)
-        return None if robots else self._stop(visit)
+        return self._stop(visit)
 
     def _note_fields(self, article: Article) -> None:
         for name in self.site.expect.required:
@@ -72,8 +82,6 @@ class Monitor:
         self._silent = self._silent + 1 if status is None and visit.fate is Fate.FAILED and not visit.captures else 0
         self._busy = self._busy + 1 if status in (429, 503) else 0
         self._unwanted = self._unwanted + 1 if status in (401, 403, 451) else 0
-        if status is not None:
-            self.answers += 1
         if self._silent >= SILENT:
             return SiteUnreachable(f"{self.site.title} has stopped answering ({visit.error}): try again later")
         if self._busy >= BUSY:
@@ -95,6 +103,10 @@ class Monitor:
             else f"{self.site.title} refused the address asked for (robots.txt, 401, 403, 429): it was not read"
         )
 
+    def verdict(self) -> CrawlerError | None:
+        """Return what a run that came to its end has to be called nevertheless: refused, or a layout alarm."""
+        return self.refusal() or self.layout_alarm()
+
     def layout_alarm(self) -> LayoutAlarm | None:
         """Return the alarm when article pages came and no article did."""
         if self.articles or self.article_pages < self.site.expect.alarm_after:
@@ -104,14 +116,17 @@ class Monitor:
             f"an article; look at {self.unread[0]}"
         )
 
+    def notes(self) -> Iterator[str]:
+        """Yield what a person may want to know, one line each."""
+        yield from self.disappointing[:5]
+
     def findings(self) -> Iterator[str]:
         """Yield what needs a person, one line each."""
         if self.page_problems:
-            count = len(self.page_problems)
-            pages = "page" if count == 1 else "pages"
-            yield f"{count} {pages} failed or could not be read, the first {self.page_problems[0]}"
-        if self.articles >= ENOUGH and self.filled:
+            pages = "page" if self.page_problems == 1 else "pages"
+            yield f"{self.page_problems} {pages} failed or could not be read, the first {self.first_problem}"
+        if self.read >= ENOUGH:
             for name in self.site.expect.required:
-                share = self.filled[name] / max(1, self.articles)
-                if share < COLLAPSED and self.filled.total() > 0:
+                share = self.filled[name] / self.read
+                if share < COLLAPSED:
                     yield f"only {share:.0%} of the articles have {name}: its place on the page has probably changed"

@@ -7,6 +7,7 @@ loses nothing that it had not in flight.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
@@ -33,6 +34,10 @@ CLAIM = 32
 """Addresses taken from the queue at once."""
 TICK = 0.2
 """Seconds between two reports of progress."""
+OF_THE_PAGE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
+"""Errors of SQLite that say something of what was to be written, not of the file."""
+OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
+"""Words for how a run ended, by the exit code of what ended it."""
 
 
 class Run:
@@ -118,6 +123,7 @@ class Run:
             if first != run_id:
                 mend(archive.warc_folder, site.name, started_at(archive, first))
             run = cls(site, options, archive, lock, run_id, clock)
+            run.monitor = Monitor(site, [link.address.url_key for link in starts if link.via == "start"])
             archive.enqueue(starts, run_id, now)
         except BaseException:
             archive.close()
@@ -208,9 +214,7 @@ class Run:
         self._pages += 1
         problem = self.monitor.note(visit)
         if problem is not None:
-            self.stop(
-                problem, "refused" if problem.exit_code == 4 else "unreachable" if problem.exit_code == 5 else "alarm"
-            )
+            self.stop(problem, OUTCOMES.get(problem.exit_code, "alarm"))
         if len(self._buffer) >= BATCH or time.monotonic() - self._buffered_since >= BATCH_SECONDS:
             self.flush()
 
@@ -247,9 +251,9 @@ class Run:
     def _keep(self, visits: list[Visit]) -> None:
         try:
             fates = self.archive.keep(visits, self.run_id, self.clock())
-        except CrawlerError:
-            raise
         except Exception as problem:
+            if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, OF_THE_PAGE):
+                raise
             # One page that the archive cannot hold must not take the others with it, nor stop the run.
             if len(visits) > 1:
                 for visit in visits:
@@ -296,10 +300,8 @@ class Run:
             self.warc.close()
         except OSError as problem:
             self.cannot_write(problem)
-        if self.trouble is None and (refusal := self.monitor.refusal()):
-            self.trouble, self.outcome = refusal, "refused"
-        if self.trouble is None and (alarm := self.monitor.layout_alarm()):
-            self.trouble, self.outcome = alarm, "alarm"
+        if self.trouble is None and (verdict := self.monitor.verdict()):
+            self.trouble, self.outcome = verdict, OUTCOMES.get(verdict.exit_code, "alarm")
         outcome = self.outcome or {"shutdown": "interrupted"}.get(reason, reason)
         queue = 0
         self.archive.release(queued.address.url_key for queued in (*self._ready, *self._in_flight.values()))
@@ -320,7 +322,7 @@ class Run:
             outcome=outcome,
             exit_code=code,
             counts={fate: count for fate, count in self._counts.items() if count},
-            messages=(*((str(self.trouble),) if self.trouble else ()), *findings),
+            messages=(*((str(self.trouble),) if self.trouble else ()), *findings, *self.monitor.notes()),
             queue=queue,
             seconds=time.monotonic() - self._begun,
             problems=self.monitor.problems,

@@ -251,6 +251,8 @@ def test_a_robots_txt_that_moved_is_followed(paper, asked_for):
     paper.pages["/robots-new.txt"] = b"User-agent: *\nDisallow: /\n"
     report = crawl(asked_for())
     assert report.counts == {Fate.REFUSED: 1}
+    assert (report.exit_code, report.outcome) == (4, "refused")
+    assert "robots.txt" in report.messages[0]
 
 
 def test_a_crawl_delay_is_kept_to(paper, asked_for):
@@ -346,6 +348,8 @@ def test_the_home_page_in_the_place_of_an_article_is_a_hole(paper, asked_for):
     options = asked_for()
     report = crawl(options)
     assert report.counts == {Fate.NOT_AN_ARTICLE: 1}
+    assert report.exit_code == 0
+    assert "Story-1.html gave no article" in report.messages[0]
     assert states(options) == {"asianews/en/1": "hole"}
     assert rows(options, "SELECT count(*) FROM articles") == [(0,)]
 

@@ -1,0 +1,100 @@
+"""A small paper on loopback whose every answer a test decides."""
+
+import html
+import threading
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SEE_ALSO = "See also"
+
+
+def article(number, *, headline=None, date="03/11/2022, 09.45", leads_to=(), body=None):
+    """An English article page in the anatomy of the site: date, kicker, share link, headline, byline, lead, body."""
+    headline = headline or f"Headline of story number {number}"
+    entries = "".join(
+        f'<li><a href="/news-en/Story-{each}.html">Headline of story number {each}</a> <span>{when}</span></li>'
+        for each, when in ((e if isinstance(e, tuple) else (e, "17/10/2022 09:30")) for e in leads_to)
+    )
+    body = body or (
+        f"<p>Quietville (AsiaNews) - The {number}th meeting of the harbour committee ended after nine hours without a vote.</p>"
+        f"<p>Its chair said that the {number} boats would be painted in spring, whatever the weather did until then.</p>"
+        "<p>Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.</p>"
+    )
+    return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(headline)} - AsiaNews</title></head>
+<body><div class="top"><a href="/en.html">Home</a></div>
+<div class="art"><p>{date}</p><p>LAOS</p><p><a href="#">Send to a friend</a></p><h1>{html.escape(headline)}</h1>
+<p>by Ann Example</p><p>The committee of the harbour met for the {number}th time, and again it did not come to a vote.</p>
+{body}<p><a href="#">Send to a friend</a></p><p><a href="#">Printable version</a></p></div>
+<div class="more"><h3>{SEE_ALSO}</h3><ul>{entries}</ul></div>
+<p>Subscribe to Asia News updates or change your preferences</p></body></html>""".encode()
+
+
+HOME = b"""<html><head><title>AsiaNews</title></head><body><h1>AsiaNews</h1><p>All the news of today.</p>
+<p><a href="/geo-en/Laos-31.html">Laos</a> <a href="/geo-en/Nepal-7.html">Nepal</a></p></body></html>"""
+
+
+class Paper:
+    """Serves ``pages``: path → bytes, or (status, body), or (status, body, headers), or a function of the handler.
+
+    Unknown addresses answer with the home page and status 200, as the real site does. ``asked`` counts requests.
+    """
+
+    def __init__(self):
+        self.pages = {"/robots.txt": (404, b"none")}
+        self.log = []
+        self.headers = []
+        self.latency = 0.0
+        paper = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                paper.log.append(self.path)
+                paper.headers.append((self.path, dict(self.headers)))
+                if paper.latency:
+                    threading.Event().wait(paper.latency)
+                answer = paper.pages.get(self.path, HOME)
+                if callable(answer):
+                    answer = answer(self)
+                    if answer is None:
+                        return
+                if isinstance(answer, bytes):
+                    answer = (200, answer)
+                status, body, headers = (*answer, {})[:3]
+                self.send_response(status)
+                for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 50
+
+            def handle_error(self, request, client_address):
+                pass  # a crawl that was killed leaves connections broken
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    @property
+    def mirror(self):
+        return f"http://127.0.0.1:{self.server.server_port}{{path}}"
+
+    @property
+    def asked(self):
+        return Counter(self.log)
+
+    def story(self, number, **more):
+        self.pages[f"/news-en/Story-{number}.html"] = article(number, **more)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
