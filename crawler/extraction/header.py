@@ -69,8 +69,11 @@ def read_header(lines: Sequence[Line], clues: Clues) -> Header:
 
 def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
     """Yield a header line, or its parts where inline elements set date, byline or labels apart."""
-    if len(line.pieces) < 2 or len(line.text) > SHORT * 2:
+    if len(line.text) > SHORT * 2:
         return (line,)
+    barred = [part_of(line, [Piece(each, line.hints, None)]) for each in _BARS.split(line.text) if each]
+    if len(barred) > 1 and any(_is_dated(part, clues) for part in barred):
+        return tuple(barred)
     parts = split_pieces(line)
     if len(parts) == 1:
         return (line,)
@@ -253,7 +256,9 @@ def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> boo
 def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool) -> bool:
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
-    text = part.text
+    text = part.text.strip(" |·•»›–—-,/")
+    if not text:
+        return False
     if is_byline(text, clues.language):
         header.byline = Found(value=text, source="anatomy:byline")
         return True
