@@ -191,7 +191,11 @@ def _last_of_article_body(lines: Sequence[Line], start: int) -> int:
 
 def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body) -> bool:
     words = clues.words
-    if is_share(line, words) or is_litter(line) or (line.hints & Hint.RELATED and clues.weak and line.link_share > 0.3):
+    if (
+        is_share(line, words)
+        or is_litter(line)
+        or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
+    ):
         return True
     if is_listing_row(line.text):
         body.teasers += 1

@@ -24,7 +24,7 @@ from crawler.extraction.labels import (
     weight,
 )  # fmt: skip
 from crawler.extraction.lines import Line, Piece, part_of, split_pieces
-from crawler.extraction.markup import NEVER_TEXT, Hint
+from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, without_prefix
 from crawler.normalisation.text import fold
@@ -47,6 +47,7 @@ class Header:
     published: Found | None = None
     kicker: Found | None = None
     byline: Found | None = None
+    date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
     lead: tuple[Line, ...] = ()
     """Prose printed between headline and byline."""
     first: int = 0
@@ -61,6 +62,7 @@ def read_header(lines: Sequence[Line], clues: Clues) -> Header:
         return header
     first, last, header.headline = spot
     header.line = lines[first]
+    clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
@@ -114,12 +116,14 @@ def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) 
     words = clues.words
     waiting: list[Line] = []
     for line in reversed(lines[max(0, end - BEFORE) : end]):
-        if skipped(line, clues) or len(line.text) > SHORT * 2:
-            if line.hints & Hint.CHROME and header.published is None:
-                continue
+        if len(line.text) > SHORT * 2:
             break
+        if skipped(line, clues):
+            if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
+                _take_date(line, header, clues, distance=end - line.index + BEFORE)
+            continue
         for part in reversed(_parts(line, clues)):
-            if header.published is None and _take_date(part, header, clues):
+            if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
                 for each in waiting:
@@ -146,8 +150,11 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         if index - start > AFTER and not skipped(line, clues):
             break
         if skipped(line, clues) and not line.hints & Hint.BYLINE:
-            if not line.hints & NEVER_TEXT and weight(line.unlinked) >= PROSE:
+            if line.hints & Hint.CHROME:
+                continue
+            if weight(line.unlinked) >= PROSE:
                 break  # so much text in a box named as boilerplate: perhaps the name lies
+            _take_date(line, header, clues, distance=index - start + BEFORE)
             continue
         if is_see_also(line, words) or is_listing_row(line.text) or leads_elsewhere(line, clues):
             break
@@ -160,7 +167,7 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
             waiting = line
             continue
         for part in _parts(line, clues):
-            taken |= _take_header_part(part, header, clues, prose)
+            taken |= _take_header_part(part, header, clues, prose, line.index - start + 1)
         if taken:
             signed_below = header.byline is not None and any(starts_with_dateline(each.text, words) for each in prose)
             if not signed_below:  # else the byline stands under a short body, which begins above it
@@ -177,8 +184,8 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         index += 1
 
 
-def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line]) -> bool:
-    if header.published is None and len(prose) <= 1 and _take_date(part, header, clues):
+def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line], distance: int) -> bool:
+    if len(prose) <= 1 and _take_date(part, header, clues, distance=distance):
         return True
     if header.byline is None and _take_byline(part, header, clues, bare=not prose):
         return True
@@ -192,29 +199,39 @@ def _repeats(line: Line, header: Header) -> bool:
     )
 
 
-def _take_date(part: Line, header: Header, clues: Clues) -> bool:
+def _take_date(part: Line, header: Header, clues: Clues, *, distance: int) -> bool:
+    """Read a date, when it is a better one than the header has: in a declared form, with a time, near the headline."""
     found = date_in(part.text, clues.words, "header")
+    hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
     if found is None:
         printed = free_date(part.text) if part.heading == 0 else None
-        if (
-            printed is None
-            and part.hints & (Hint.DATE | Hint.TIME)
-            and len(part.text) <= 60
-            and any(each.isdigit() for each in part.text)
-        ):
+        if printed is None and hinted and len(part.text) <= 60 and any(each.isdigit() for each in part.text):
             printed = part.text
-        if printed is None:
+        rank = (0, False, hinted, -distance)
+        if printed is None or (header.published is not None and rank <= header.date_rank):
             return False
-        header.published = Found(
-            value=printed, source="hint:date" if part.hints & (Hint.DATE | Hint.TIME) else "anatomy:date"
+        header.published, header.date_rank = (
+            Found(value=printed, source="hint:date" if hinted else "anatomy:date"),
+            rank,
         )
         return True
     printed, rest = found
+    rank = (1, _agrees(printed, clues.day), ":" in printed or "." in printed, -distance)
+    if header.published is not None and rank <= header.date_rank:
+        return False
     if rest and not _take_rest(rest, part, header, clues):
         return False
     source = "time" if part.hints & Hint.TIME else "anatomy:date"
-    header.published = Found(value=printed, source=source)
+    header.published, header.date_rank = Found(value=printed, source=source), rank
     return True
+
+
+def _agrees(printed: str, day: str | None) -> bool:
+    """Can the printed date be that day, in one order of its numbers or another?"""
+    if day is None:
+        return False
+    numbers = [int(each) for each in re.findall(r"\d{1,4}", day)[:3]]
+    return sorted(numbers) == sorted(int(each) for each in re.findall(r"\d{1,4}", printed)[:3])
 
 
 def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:

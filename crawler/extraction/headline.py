@@ -19,7 +19,7 @@ from crawler.extraction.labels import (
     reads_as_kicker,
 )
 from crawler.extraction.lines import Line
-from crawler.extraction.markup import NEVER_TEXT, Hint
+from crawler.extraction.markup import DOUBTFUL, Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold
@@ -45,42 +45,44 @@ class Clues:
     language: str | None
     anchors: tuple[Anchor, ...]
     author_names: tuple[str, ...]
+    day: str | None
+    """The day of publication as structured data states it, ``2022-03-11``."""
     sections: tuple[str, ...]
     is_elsewhere: Callable[[str], bool]
     """Does this href lead to another article of the site?"""
-    weak: bool = True
-    """Believe class names that say "boilerplate"."""
+    doubt: int = DOUBTFUL
+    """The hints that are believed to part boilerplate from the article; 0 when class names have been found lying."""
 
 
 def skipped(line: Line, clues: Clues) -> bool:
     """Is the line outside of any article: menus, captions, advertisements?"""
-    if line.hints & NEVER_TEXT:
-        return True
-    return clues.weak and bool(line.hints & (Hint.BOILERPLATE | Hint.FORM))
+    return bool(line.hints & (Hint.CHROME | clues.doubt))
 
 
 def find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the first and last line of the headline, and the headline; None when none is printed."""
-    candidates = [line for line in lines[:SEARCHED] if len(line.text) <= LONGEST_HEADLINE and not skipped(line, clues)]
+    visible = [line for line in lines[:SEARCHED] if len(line.text) <= LONGEST_HEADLINE and not line.hints & Hint.CHROME]
     for anchor in clues.anchors:
         wanted = _comparable(anchor.value)
         if len(wanted) < 2:
             continue
         best: tuple[int, int, int, str] | None = None
-        for line in candidates:
+        for line in visible:
             fit = _fit(line, wanted, clues)
             if fit and not leads_elsewhere(line, clues):
                 rank = fit + (
                     20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
                 )
+                rank -= 10 if skipped(line, clues) else 0
                 if best is None or rank > best[0]:
                     best = (rank, line.index, line.index, line.text)
         if best is None:
-            best = _over_two_lines(lines, candidates, wanted)
+            best = _over_two_lines(lines, visible, wanted)
         if best is not None:
             line = lines[best[1]]
             place = f"h{line.heading}" if line.heading else "line"
             return best[1], best[2], Found(value=best[3], source=f"{place}+{anchor.source}")
+    candidates = [line for line in visible if not skipped(line, clues)]
     for line in sorted((each for each in candidates if each.heading), key=lambda each: each.heading):
         if line.heading <= 3 and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")

@@ -34,7 +34,8 @@ class Hint:
 
 
 NONE: Final = 0
-NEVER_TEXT: Final = Hint.CHROME | Hint.CAPTION | Hint.ADVERT
+DOUBTFUL: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
+"""What only class names say is not the article: believed until nothing is left, or a date or byline stands there."""
 
 DROPPED: Final = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
@@ -98,8 +99,8 @@ TAG_HINTS: Final[dict[str, int]] = {
     "footer": Hint.CHROME,
     "aside": Hint.CHROME,
     "menu": Hint.CHROME,
-    "figcaption": Hint.CAPTION,
-    "caption": Hint.CAPTION,
+    "figcaption": Hint.CHROME | Hint.CAPTION,
+    "caption": Hint.CHROME | Hint.CAPTION,
     "form": Hint.FORM,
     "b": Hint.EMPHASIS,
     "strong": Hint.EMPHASIS,

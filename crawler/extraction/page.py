@@ -41,6 +41,7 @@ class ArticlePage(Document):
             language=self.language_code,
             anchors=tuple(self._anchors()),
             author_names=tuple(each.value for each in self.author_names),
+            day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(as_label(each) for each in sections),
             is_elsewhere=self.links.is_elsewhere,
         )
@@ -48,8 +49,8 @@ class ArticlePage(Document):
     @cached_property
     def header(self) -> Header:
         header = read_header(self.lines, self.clues)
-        if header.line is None and self.clues.weak:
-            self.clues.weak = False  # the class names may have lied
+        if header.line is None and self.clues.doubt:
+            self.clues.doubt = 0  # the class names may have lied
             header = read_header(self.lines, self.clues)
         return header
 
@@ -66,9 +67,9 @@ class ArticlePage(Document):
             leads_on=self.links.leads_on,
         )
         body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
-        if self.header.line is not None and self.clues.weak and not (body.paragraphs and body.has_dateline):
+        if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
-            self.clues.weak = False
+            self.clues.doubt = 0
             other = read_body(self.lines, self.header, self.clues, texts)
             if other.has_dateline or not body.paragraphs:
                 body = other
