@@ -338,7 +338,11 @@ class Run:
             return
         now = time.monotonic()
         if now >= self._count_queue_at and not self.stopping:
-            self._queue = self._pending()
+            try:
+                self._queue = self._pending()
+            except CrawlerError as problem:
+                self.stop(problem, "archive")
+                return
             # Counting a long queue costs time: never more than a hundredth of it.
             self._count_queue_at = now + max(TICK, 100 * (time.monotonic() - now))
         self._recent.append((now, self._pages))

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.errors import BadAddress, CrawlerError
@@ -21,6 +22,7 @@ from crawler.mirror import Mirror
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
 from crawler.reasons import in_words
+from crawler.settings import CRAWL
 from crawler.site import Site
 from crawler.visits import Fetched
 
@@ -54,6 +56,12 @@ class NewsSpider(Spider):
     """The open :class:`~crawler.run.Run`; the scheduler opens one when nobody has."""
     prevented: CrawlerError | None = None
     """Why this crawl cannot begin."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put the crawl's own settings into effect, then those of the site, if it has any."""
+        settings.setdict(CRAWL, priority="spider")
+        super().update_settings(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -232,6 +232,13 @@ def test_scrapy_crawls_the_same_way(paper, tmp_path):
         assert db.execute("SELECT outcome FROM runs").fetchone() == ("finished",)
 
 
+def test_scrapy_fetches_single_pages_as_in_any_project(paper):
+    paper.story(1)
+    done = scrapy("fetch", "--nolog", paper.mirror.replace("{path}", "/news-en/Story-1.html"))
+    assert done.returncode == 0, done.stderr
+    assert "Headline of story number 1" in done.stdout
+
+
 def test_scrapy_is_told_in_one_line_what_is_wrong(tmp_path):
     (tmp_path / "notes.txt").write_text("no archive")
     done = scrapy(
@@ -239,3 +246,7 @@ def test_scrapy_is_told_in_one_line_what_is_wrong(tmp_path):
     )
     assert "is not an archive" in done.stderr
     assert "Traceback" not in done.stderr
+    done = scrapy("crawl", "asianews", "-a", "max_articles=many", "-s", f"ARCHIVE={tmp_path / 'new.db'}")
+    assert "max articles cannot be 'many'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "new.db").exists()
