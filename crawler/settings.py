@@ -1,8 +1,9 @@
 """Scrapy's settings. The pipelines and middlewares in ``CRAWL`` are the table of contents of the crawl.
 
 ``CRAWL`` holds for news spiders only (``NewsSpider`` puts it into effect), so that ``scrapy shell`` and
-``scrapy fetch`` work here as in any project. What a person asks of a crawl (archive, mirror, delay …) is in ``options``;
-``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets the same things. The pace is set by the spider.
+``scrapy fetch`` work here as in any project. What a person asks of a crawl (archive, mirror, delay …) is in
+``options``; ``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets the same things. The pace is set by the
+spider.
 """
 
 BOT_NAME = "seealso"

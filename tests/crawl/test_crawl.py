@@ -6,6 +6,7 @@ import time
 from itertools import pairwise
 
 import pytest
+from crawl.paper import article
 
 from crawler.archive import Archive
 from crawler.crawl import crawl
@@ -446,6 +447,54 @@ def test_compressed_and_chunked_pages_are_read(paper, asked_for):
     options = asked_for()
     assert crawl(options).counts == {Fate.NEW: 2}
     assert [capture.body for capture in warc_captures(options) if "Story" in capture.url] == [story, second]
+
+
+def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(paper, asked_for):
+    own = "https://www.asianews.it/news-en/"
+    asked, kept = f"/web/2022id_/{own}", f"/web/20220311084500id_/{own}"
+    paper.pages[f"{asked}Story-1.html"] = (302, b"", {"Location": f"{kept}Story-1.html"})
+    paper.pages[f"{kept}Story-1.html"] = article(1, leads_to=(2,))
+    paper.pages[f"{asked}Story-2.html"] = (302, b"", {"Location": f"http://archive.example{kept}Story-2.html"})
+    options = asked_for(mirror=paper.mirror.replace("{path}", "/web/2022id_/{url}"))
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 1, Fate.FAILED: 1}
+    assert rows(options, "SELECT url FROM articles") == [(f"{own}Story-1.html",)]
+    assert "off the site" in rows(options, "SELECT last_error FROM addresses WHERE state = 'failed'")[0][0]
+    urls = {capture.url for capture in warc_captures(options)}
+    assert urls == {f"{own}Story-1.html", f"{own}Story-2.html", f"{SITE}/robots.txt"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"HTTP/1.1 two hundred OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: sideways\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\xff\xff",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_no_http_costs_one_address(paper, asked_for, answer):
+    def garbage(handler):
+        handler.wfile.write(answer)
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-2.html"] = garbage
+    paper.story(1, leads_to=(2, 3))
+    paper.story(3)
+    options = asked_for(timeout=5)
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 2, Fate.FAILED: 1}
+    assert report.exit_code == 2
+    assert rows(options, "SELECT last_error FROM addresses WHERE url_key = 'asianews/en/2'")[0][0]
 
 
 def test_cookies_are_not_sent_back(paper, asked_for):
