@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -32,12 +32,9 @@ from twisted.web._newclient import ParseError
 from crawler.errors import BadValue
 from crawler.items import Capture
 from crawler.mirror import is_loopback
-from crawler.spider import Answer
+from crawler.spider import Answer, NewsSpider, OpenRun
 from crawler.warc.content import content_encodings, decode_content
 from crawler.warc.writer import payload_digest
-
-if TYPE_CHECKING:
-    from crawler.run import Run
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
@@ -56,9 +53,9 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         self._proxies = getproxies()
 
     @property
-    def _run(self) -> Run:
-        run: Run = self._crawler.spider.run  # type: ignore[union-attr]
-        return run
+    def _run(self) -> OpenRun:
+        assert isinstance(self._crawler.spider, NewsSpider)
+        return self._crawler.spider.run
 
     async def download_request(self, request: Request) -> Answer:
         """Return the answer of an address, kept; raise Scrapy's exceptions when none came."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
@@ -29,10 +29,7 @@ from crawler.download import REDIRECTS
 from crawler.errors import SiteRefused, SiteUnreachable
 from crawler.reasons import in_words
 from crawler.robots import Rules
-from crawler.spider import Answer, NewsSpider
-
-if TYPE_CHECKING:
-    from crawler.run import Run
+from crawler.spider import Answer, NewsSpider, OpenRun
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +74,8 @@ class _OfCrawler:
         return self.crawler.spider
 
     @property
-    def run(self) -> Run:
-        run: Run = self.spider.run
-        return run
+    def run(self) -> OpenRun:
+        return self.spider.run
 
 
 class StayOnSite(_OfCrawler):

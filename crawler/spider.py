@@ -7,7 +7,7 @@ The spider asks for addresses and hands on what came back; it reads nothing. Its
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.items import Address, Capture, Link, Queued
+from crawler.items import Address, Capture, Link, Queued, Visit
 from crawler.mirror import Mirror
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
@@ -25,6 +25,7 @@ from crawler.reasons import in_words
 from crawler.settings import CRAWL
 from crawler.site import Site
 from crawler.visits import Fetched
+from crawler.warc import WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
 
@@ -42,6 +43,23 @@ class Answer(Response):
     """Where the mirror serves that, when its own redirect said so."""
 
 
+class OpenRun(Protocol):
+    """What the parts of a crawl ask of the open :class:`~crawler.run.Run`, which lies above them."""
+
+    mirror: Mirror | None
+    warc: WarcWriter
+    trouble: CrawlerError | None
+
+    @property
+    def stopping(self) -> bool: ...
+    def stop(self, problem: CrawlerError, outcome: str) -> None: ...
+    def cannot_write(self, problem: OSError) -> None: ...
+    def keep_with_next_visit(self, capture: Capture) -> None: ...
+    def wants(self, fetched: Fetched) -> bool: ...
+    def forget(self, fetched: Fetched) -> None: ...
+    def keep(self, visit: Visit) -> None: ...
+
+
 class NewsSpider(Spider):
     """Crawls one publication. Subclasses set ``name`` and ``site``, and ``pages`` where its pages need it.
 
@@ -52,8 +70,8 @@ class NewsSpider(Spider):
     pages: ClassVar[Sequence[type[ArticlePage]]] = (ArticlePage,)
 
     options: CrawlOptions
-    run: Any
-    """The open :class:`~crawler.run.Run`; the scheduler opens one when nobody has."""
+    run: OpenRun
+    """The scheduler opens one when nobody has."""
     prevented: CrawlerError | None = None
     """Why this crawl cannot begin."""
 

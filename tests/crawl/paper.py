@@ -1,10 +1,14 @@
-"""A small paper on loopback whose every answer a test decides."""
+"""A small paper on loopback whose every answer a test decides, and questions to the archive made of it."""
 
 import html
+import sqlite3
 import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from crawler.warc import iterate
+
+SITE = "https://www.asianews.it"
 SEE_ALSO = "See also"
 
 
@@ -98,3 +102,23 @@ class Paper:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def rows(options, sql, *values):
+    with sqlite3.connect(options.archive) as db:
+        found = db.execute(sql, values).fetchall()
+    db.close()
+    return found
+
+
+def keys(options):
+    return sorted(int(key) for (key,) in rows(options, "SELECT site_key FROM articles"))
+
+
+def states(options):
+    return dict(rows(options, "SELECT url_key, state FROM addresses"))
+
+
+def warc_captures(options):
+    folder = options.archive.with_suffix(".warc")
+    return [capture for path in sorted(folder.iterdir()) for capture in iterate(path)]

@@ -1,0 +1,246 @@
+"""What becomes of odd answers in a real crawl: redirects, errors, broken transfers, garbage."""
+
+import gzip
+import time
+
+import pytest
+from crawl.paper import SITE, article, keys, rows, states, warc_captures
+
+from crawler.archive import Archive
+from crawler.crawl import crawl
+from crawler.items import Fate
+
+
+def test_an_address_that_redirects_is_another_name_of_where_it_lands(paper, asked_for):
+    paper.pages["/news-en/Old-title-2.html"] = (301, b"", {"Location": "https://www.asianews.it/news-en/Story-2.html"})
+    paper.story(2)
+    options = asked_for(f"{SITE}/news-en/Old-title-2.html")
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 1}
+    with Archive(options.archive, read_only=True) as archive:
+        assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (1,)
+    statuses = [capture.status for capture in warc_captures(options) if "news-en" in capture.url]
+    assert statuses == [301, 200]
+
+
+def test_an_address_that_redirects_to_another_article_leads_to_that_one(paper, asked_for):
+    paper.pages["/news-en/Story-1.html"] = (302, b"", {"Location": "/news-en/Story-2.html"})
+    paper.story(2)
+    options = asked_for()
+    assert crawl(options).counts == {Fate.NEW: 1}
+    assert keys(options) == [2]
+    assert rows(
+        options, "SELECT count(*) FROM addresses WHERE article_id IS NOT NULL AND url_key = 'asianews/en/1'"
+    ) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("location", "why"),
+    [
+        ("/news-en/Story-1.html", "circle"),
+        ("https://www.asianews.it/news-en/Story-1.html#again", "circle"),
+        ("https://example.com/x", "off the site"),
+        ("http://127.0.0.1:1/x", "off the site"),
+        ("http://asianews.it.example.com/", "off the site"),
+        ("https://user@www.asianews.it/x", "off the site"),
+        ("https://www.asianews.it:8080/x", "off the site"),
+        ("file:///etc/passwd", "off the site"),
+        ("http://[bad", "no address"),
+    ],
+)
+def test_a_redirect_that_leads_nowhere_fails_and_stays_here(paper, asked_for, location, why):
+    paper.pages["/news-en/Story-1.html"] = (302, b"", {"Location": location})
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.FAILED: 1}
+    assert report.exit_code == 2
+    assert why in rows(options, "SELECT last_error FROM addresses")[0][0]
+    assert set(paper.asked) == {"/robots.txt", "/news-en/Story-1.html"}
+
+
+def test_a_chain_of_redirects_has_an_end(paper, asked_for):
+    for step in range(1, 12):
+        paper.pages[f"/news-en/Step-{step}.html"] = (302, b"", {"Location": f"/news-en/Step-{step + 1}.html"})
+    options = asked_for(f"{SITE}/news-en/Step-1.html")
+    assert crawl(options).counts == {Fate.FAILED: 1}
+    assert sum("Step" in path for path in paper.log) == 6
+
+
+def test_a_page_that_is_gone_is_gone(paper, asked_for):
+    paper.pages["/news-en/Story-1.html"] = (410, b"withdrawn")
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.GONE: 1}
+    assert report.exit_code == 0
+    assert states(options) == {"asianews/en/1": "gone"}
+
+
+def test_an_archived_article_that_is_withdrawn_keeps_its_row(paper, asked_for):
+    paper.story(1)
+    options = asked_for()
+    crawl(options)
+    paper.pages["/news-en/Story-1.html"] = (410, b"withdrawn")
+    assert crawl(options).counts == {Fate.GONE: 1}
+    assert rows(options, "SELECT site_key, status FROM articles") == [("1", "gone")]
+
+
+def test_the_home_page_in_the_place_of_an_article_is_a_hole(paper, asked_for):
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.NOT_AN_ARTICLE: 1}
+    assert report.exit_code == 0
+    assert "Story-1.html gave no article" in report.messages[0]
+    assert states(options) == {"asianews/en/1": "hole"}
+    assert rows(options, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_a_server_error_that_heals_is_healed(paper, asked_for):
+    paper.story(1)
+    answers = iter([(500, b"oops"), (502, b"oops"), paper.pages["/news-en/Story-1.html"]])
+    paper.pages["/news-en/Story-1.html"] = lambda handler: next(answers)
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 1}
+    assert report.exit_code == 0
+    assert [capture.status for capture in warc_captures(options) if "Story" in capture.url] == [500, 502, 200]
+
+
+def test_a_server_error_that_does_not_heal_is_tried_three_times(paper, asked_for):
+    paper.pages["/news-en/Story-1.html"] = (500, b"oops")
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.FAILED: 1}
+    assert report.exit_code == 2
+    assert paper.asked["/news-en/Story-1.html"] == 3
+    assert rows(options, "SELECT field, reason FROM problems") == [("page", "status 500")]
+
+
+def test_a_transfer_that_breaks_off_is_kept_and_fails(paper, asked_for):
+    def breaks(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "5000")
+        handler.end_headers()
+        handler.wfile.write(b"<html><p>half a")
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-1.html"] = breaks
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.FAILED: 1}
+    assert paper.asked["/news-en/Story-1.html"] == 3
+    kept = [capture for capture in warc_captures(options) if "Story" in capture.url]
+    assert [capture.body for capture in kept] == [b"<html><p>half a"] * 3
+    assert rows(options, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_an_answer_that_takes_too_long_fails(paper, asked_for):
+    def waits(handler):
+        time.sleep(2)
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-1.html"] = waits
+    options = asked_for(timeout=0.3)
+    report = crawl(options)
+    assert report.counts == {Fate.FAILED: 1}
+    assert rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
+
+
+def test_an_answer_without_end_is_cut_off(paper, asked_for):
+    def endless(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(10**12))
+        handler.end_headers()
+        handler.wfile.write(b"x" * 1000)
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-1.html"] = endless
+    begun = time.monotonic()
+    assert crawl(asked_for()).counts == {Fate.FAILED: 1}
+    assert time.monotonic() - begun < 10
+
+
+def test_a_bomb_of_compressed_zeros_fails_without_unfolding(paper, asked_for):
+    paper.pages["/news-en/Story-1.html"] = (200, gzip.compress(b"\0" * 60_000_000), {"Content-Encoding": "gzip"})
+    options = asked_for()
+    assert crawl(options).counts == {Fate.FAILED: 1}
+    assert "larger than" in rows(options, "SELECT last_error FROM addresses")[0][0]
+
+
+def test_compressed_and_chunked_pages_are_read(paper, asked_for):
+    paper.story(1, leads_to=(2,))
+    story = paper.pages["/news-en/Story-1.html"]
+    paper.pages["/news-en/Story-1.html"] = (200, gzip.compress(story), {"Content-Encoding": "gzip"})
+    paper.story(2)
+    second = paper.pages["/news-en/Story-2.html"]
+
+    def chunked(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for at in range(0, len(second), 700):
+            part = second[at : at + 700]
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        handler.wfile.write(b"0\r\n\r\n")
+
+    paper.pages["/news-en/Story-2.html"] = chunked
+    options = asked_for()
+    assert crawl(options).counts == {Fate.NEW: 2}
+    assert [capture.body for capture in warc_captures(options) if "Story" in capture.url] == [story, second]
+
+
+def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(paper, asked_for):
+    own = "https://www.asianews.it/news-en/"
+    asked, kept = f"/web/2022id_/{own}", f"/web/20220311084500id_/{own}"
+    paper.pages[f"{asked}Story-1.html"] = (302, b"", {"Location": f"{kept}Story-1.html"})
+    paper.pages[f"{kept}Story-1.html"] = article(1, leads_to=(2,))
+    paper.pages[f"{asked}Story-2.html"] = (302, b"", {"Location": f"http://archive.example{kept}Story-2.html"})
+    options = asked_for(mirror=paper.mirror.replace("{path}", "/web/2022id_/{url}"))
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 1, Fate.FAILED: 1}
+    assert rows(options, "SELECT url FROM articles") == [(f"{own}Story-1.html",)]
+    assert "off the site" in rows(options, "SELECT last_error FROM addresses WHERE state = 'failed'")[0][0]
+    urls = {capture.url for capture in warc_captures(options)}
+    assert urls == {f"{own}Story-1.html", f"{own}Story-2.html", f"{SITE}/robots.txt"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"HTTP/1.1 two hundred OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 7\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: sideways\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 3\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\xff\xff",
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff\xfe/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_no_http_costs_one_address(paper, asked_for, answer):
+    def garbage(handler):
+        handler.wfile.write(answer)
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-2.html"] = garbage
+    paper.story(1, leads_to=(2, 3))
+    paper.story(3)
+    options = asked_for(timeout=5)
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 2, Fate.FAILED: 1}
+    assert report.exit_code == 2
+    assert rows(options, "SELECT last_error FROM addresses WHERE url_key = 'asianews/en/2'")[0][0]
+
+
+def test_cookies_are_not_sent_back(paper, asked_for):
+    paper.story(1, leads_to=(2,))
+    paper.story(2)
+    story = paper.pages["/news-en/Story-1.html"]
+    paper.pages["/news-en/Story-1.html"] = (200, story, {"Set-Cookie": "id=1; Path=/"})
+    crawl(asked_for())
+    assert all("Cookie" not in headers for _, headers in paper.headers)
+    assert all("Referer" not in headers for _, headers in paper.headers)

@@ -1,0 +1,105 @@
+"""How far and how fast a crawl goes: what it was asked for, and what robots.txt allows."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from crawl.paper import keys, states
+
+from crawler.crawl import crawl
+from crawler.items import Fate
+
+
+@pytest.mark.parametrize("limit", [0, 1, 3, 7])
+def test_never_more_articles_than_asked_for_even_in_flight(paper, asked_for, limit):
+    for number in range(1, 30):
+        paper.story(number, leads_to=tuple(range(number + 1, min(number + 9, 30))))
+    paper.latency = 0.01
+    options = asked_for(max_articles=limit)
+    report = crawl(options)
+    assert sum("Story" in path for path in paper.log) == limit
+    assert len(keys(options)) == limit
+    assert report.exit_code == 0
+    assert report.queue > 0
+
+
+def test_what_turns_out_to_be_no_article_leaves_room_for_one(paper, asked_for):
+    paper.story(1, leads_to=(2, 3, 4))
+    paper.story(4)
+    report = crawl(asked_for(max_articles=2))
+    assert report.counts[Fate.NEW] == 2
+
+
+def test_a_limited_crawl_goes_on_where_it_ended(paper, asked_for):
+    for number in range(1, 6):
+        paper.story(number, leads_to=(number + 1,) if number < 5 else ())
+    crawl(asked_for(max_articles=2))
+    options = asked_for()
+    crawl(options)
+    assert keys(options) == [1, 2, 3, 4, 5]
+
+
+def test_it_follows_no_more_steps_than_asked_for(paper, asked_for):
+    for number in range(1, 6):
+        paper.story(number, leads_to=(number + 1,))
+    options = asked_for(max_depth=2)
+    crawl(options)
+    assert keys(options) == [1, 2, 3]
+
+
+def test_it_follows_no_link_dated_before_the_day_asked_for(paper, asked_for):
+    paper.story(1, leads_to=((2, "16/10/2022 09:30"), (3, "17/10/2022 09:30"), (4, "")))
+    for number in (2, 3, 4):
+        paper.story(number)
+    options = asked_for(since="2022-10-17")
+    crawl(options)
+    assert keys(options) == [1, 3, 4]
+    crawl(asked_for())
+    assert keys(options) == [1, 2, 3, 4]
+
+
+def test_what_robots_txt_forbids_is_counted_and_never_asked_for(paper, asked_for):
+    paper.pages["/robots.txt"] = b"User-agent: *\nDisallow: /news-en/Story-2\n"
+    paper.story(1, leads_to=(2, 3))
+    paper.story(3)
+    options = asked_for()
+    report = crawl(options)
+    assert report.counts == {Fate.NEW: 2, Fate.REFUSED: 1}
+    assert report.exit_code == 0
+    assert "/news-en/Story-2.html" not in paper.asked
+    assert paper.log[0] == "/robots.txt"
+    assert states(options)["asianews/en/2"] == "refused"
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_without_its_robots_txt_nothing_is_fetched(paper, asked_for, status):
+    paper.pages["/robots.txt"] = (status, b"")
+    paper.story(1)
+    options = asked_for()
+    report = crawl(options)
+    assert report.exit_code == 4
+    assert "robots.txt" in report.messages[0]
+    assert set(paper.asked) == {"/robots.txt"}
+    assert states(options) == {"asianews/en/1": "queued"}
+
+
+def test_a_robots_txt_that_moved_is_followed(paper, asked_for):
+    paper.pages["/robots.txt"] = (301, b"", {"Location": "https://www.asianews.it/robots-new.txt"})
+    paper.pages["/robots-new.txt"] = b"User-agent: *\nDisallow: /\n"
+    report = crawl(asked_for())
+    assert report.counts == {Fate.REFUSED: 1}
+    assert (report.exit_code, report.outcome) == (4, "refused")
+    assert "robots.txt" in report.messages[0]
+
+
+def test_a_crawl_delay_is_kept_to(paper, asked_for):
+    paper.pages["/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.4\n"
+    times = []
+    for number in (1, 2, 3):
+        paper.story(number, leads_to=(2, 3) if number == 1 else ())
+        story = paper.pages[f"/news-en/Story-{number}.html"]
+        paper.pages[f"/news-en/Story-{number}.html"] = lambda handler, story=story: (
+            times.append(time.monotonic()) or story
+        )
+    assert crawl(asked_for()).counts == {Fate.NEW: 3}
+    assert all(later - sooner > 0.3 for sooner, later in pairwise(times))
