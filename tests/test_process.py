@@ -100,6 +100,12 @@ def test_a_date_without_a_time_is_known_to_the_day() -> None:
     assert (published.value, published.precision) == ("2014-05-30", "day")
 
 
+def test_a_time_in_no_declared_form_is_not_cut_off() -> None:
+    published = read(page(date="<div>03/11/2022 - 09:45</div>")).published
+    assert published is not None
+    assert (published.raw, published.value, published.guessed) == ("03/11/2022 - 09:45", "2022-03-11T08:45:00Z", True)
+
+
 # Bylines and authors.
 
 

@@ -64,9 +64,22 @@ def read_header(lines: Sequence[Line], clues: Clues) -> Header:
     header.line = lines[first]
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
+    _part_kicker_from_headline(header, clues)
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
     return header
+
+
+def _part_kicker_from_headline(header: Header, clues: Clues) -> None:
+    """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
+    if header.line is None or header.headline is None or header.headline.value != header.line.text:
+        return
+    first, *rest = split_pieces(header.line)
+    if rest and reads_as_kicker(first.text, clues.words) and not reads_as_kicker(header.line.text, clues.words):
+        remaining = part_of(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+        if remaining:
+            header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
+            header.headline = Found(value=remaining, source=header.headline.source)
 
 
 def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
@@ -156,7 +169,9 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
                 break  # so much text in a box named as boilerplate: perhaps the name lies
             _take_date(line, header, clues, distance=index - start + BEFORE)
             continue
-        if is_see_also(line, words) or is_listing_row(line.text) or leads_elsewhere(line, clues):
+        if is_see_also(line, words) or leads_elsewhere(line, clues):
+            break
+        if is_listing_row(line.text) and not date_in(line.text, words, "header"):
             break
         taken = False
         if waiting is not None:  # "by" on one line, the name on the next
@@ -258,16 +273,21 @@ def _says_nothing(segment: str, clues: Clues) -> bool:
 
 
 def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> bool:
-    if header.kicker is not None or part.heading == 1 or len(part.text) > 80 or is_own_name(part.text, clues.words):
+    if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.words):
         return False
-    if _is_prefix(part.text, clues):
+    if _is_prefix(part.text, clues) or leads_elsewhere(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
-    stated = near and as_label(part.text) in clues.sections
+    stated = near and (as_label(part.text) in clues.sections or _is_listing_link(part, clues))
     if not (hinted or stated or reads_as_kicker(part.text, clues.words)) or is_share(part, clues.words):
         return False
     header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
     return True
+
+
+def _is_listing_link(part: Line, clues: Clues) -> bool:
+    """Is the part nothing but a link to the listing of a country or theme?"""
+    return len(part.text) <= 40 and part.link_share > 0.9 and all(clues.is_listing(href) for href, _ in part.links[:2])
 
 
 def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool) -> bool:

@@ -50,6 +50,8 @@ class Clues:
     sections: tuple[str, ...]
     is_elsewhere: Callable[[str], bool]
     """Does this href lead to another article of the site?"""
+    is_listing: Callable[[str], bool]
+    """Does this href lead to a listing of the site?"""
     doubt: int = DOUBTFUL
     """The hints that are believed to part boilerplate from the article; 0 when class names have been found lying."""
 
@@ -111,6 +113,8 @@ def _fit(line: Line, wanted: str, clues: Clues) -> int:
     stem = wanted.rstrip(".\u2026 ")
     if stem != wanted and len(stem) >= 15 and text.startswith(stem):
         return 25
+    if line.heading and len(line.pieces) > 1 and len(wanted) >= 10 and text.endswith(wanted):
+        return 20  # kicker and headline in one element
     return 0
 
 

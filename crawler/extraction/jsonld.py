@@ -51,7 +51,7 @@ class Thing:
 
     @property
     def types(self) -> frozenset[str]:
-        return frozenset(each.rsplit("/", 1)[-1].lower() for each in texts(self.properties.get("@type")))
+        return frozenset(re.split(r"[/:#]", each)[-1].lower() for each in texts(self.properties.get("@type")))
 
     @property
     def is_article(self) -> bool:

@@ -32,6 +32,7 @@ _DIRECTIVES: Final = {
 }
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?"
+_STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
 _FREE_DATE = re.compile(
     r"(?:[^\W\d_]{3,12},?\s+)?(?:"
     rf"\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}"
@@ -52,6 +53,9 @@ _COUNTER = re.compile(
     rf"\W*(?:{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
     rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",
     re.I,
+)
+_TAGS = re.compile(
+    r"(?:tags?|keywords?|topics?|etichette|parole chiave|etiquetas|palabras clave|标签|標籤|关键词)\s*[:：]", re.I
 )
 _ADVERT = re.compile(
     r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
@@ -116,7 +120,9 @@ def date_in(text: str, words: Words, place: str) -> tuple[str, str] | None:
     starts = {before.end() if before else 0, 0}
     for start in sorted(starts, reverse=True):
         if (found := pattern.match(text, start)) and _ends_word(text, found.end()):
-            return found[0].strip(), text[found.end() :].strip(_SEPARATORS)
+            rest = text[found.end() :].strip(_SEPARATORS)
+            # "03/11/2022 - 09:45" in a form that is not declared: the time must not be cut off.
+            return None if _STARTS_WITH_CLOCK.match(rest) else (found[0].strip(), rest)
     for found in pattern.finditer(text):
         rest = text[found.end() :]
         if not rest.strip(_SEPARATORS + "."):
@@ -173,7 +179,9 @@ def ends_body(line: Line, words: Words) -> bool:
 
 
 def is_litter(line: Line) -> bool:
-    """Is the line a counter or the heading of an advertisement?"""
+    """Is the line a counter, a row of tags or the heading of an advertisement?"""
+    if line.link_share > 0.4 and _TAGS.match(line.text):
+        return True
     return len(line.text) < 80 and bool(_COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text))
 
 

@@ -42,6 +42,11 @@ class Links:
         found = self.article(href)
         return found is not None and not self.is_same_story(found)
 
+    def is_listing(self, href: str) -> bool:
+        """Does the href lead to a listing of the site?"""
+        found = self.read(href)
+        return found is not None and found.kind == "listing"
+
     def leads_on(self, href: str) -> bool:
         """Does the href lead to another article or a listing of the site?"""
         found = self.read(href)

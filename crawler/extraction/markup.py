@@ -155,6 +155,22 @@ _WORDS: Final[dict[int, str]] = {
     ),
 }
 _HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
+_NEVER_OTHERWISE: Final = frozenset(
+    (
+        "cookie",
+        "cookies",
+        "newsletter",
+        "breadcrumb",
+        "breadcrumbs",
+        "sidebar",
+        "navbar",
+        "disqus",
+        "addthis",
+        "adsbygoogle",
+        "gdpr",
+    )
+)
+"""Words that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
@@ -190,7 +206,8 @@ def _hints_of_words(value: str) -> int:
             hint = _HINT_OF_WORD.get(joined)
         if hint is None and "-" in word:
             parts = word.split("-")
-            hint = _HINT_OF_WORD.get(parts[-1], NONE)
+            hint = next((_HINT_OF_WORD[each] for each in parts if each in _NEVER_OTHERWISE), None)
+            hint = hint or _HINT_OF_WORD.get(parts[-1], NONE)
             if hint & (Hint.DATE | Hint.BODY):  # "load-more-data", "main-text": too common to mean anything
                 hint = NONE
         hints |= hint or NONE

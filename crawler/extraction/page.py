@@ -25,6 +25,7 @@ from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
+_ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
 
 
 class ArticlePage(Document):
@@ -44,6 +45,7 @@ class ArticlePage(Document):
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(as_label(each) for each in sections),
             is_elsewhere=self.links.is_elsewhere,
+            is_listing=self.links.is_listing,
         )
 
     @cached_property
@@ -225,7 +227,7 @@ class ArticlePage(Document):
 
     @property
     def _states_article(self) -> bool:
-        return self.thing is not None or self.head.og_type == "article"
+        return self.thing is not None or self.head.og_type == "article" or len(_ITEM.findall(self.text)) == 1
 
     @property
     def _has_evidence(self) -> bool:

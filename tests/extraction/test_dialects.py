@@ -414,6 +414,26 @@ def related_in_the_side_column(s: Story) -> str:
 <div><p><a href="/news-en/X-60003.html">A teaser of today</a></p><p>A lead of today's teaser, which is long enough to look like a paragraph of the article, but stands in the side column.</p></div></div></div>""")
 
 
+@dialect
+def kicker_inside_the_heading(s: Story) -> str:
+    return page(s, f"""<header class="top"><h2>AsiaNews</h2><p>Tuesday 24 November 2026</p></header><h1>{some('<span class="k">{}</span> ', s.kicker)}{t(s.headline)}</h1><ul class="info"><li>{s.date}</li>{some('<li>{}</li>', s.byline)}</ul>
+{some('<div class="sub"><p>{}</p></div>', s.lead)}<div id="a">{''.join(f'<p>{t(each)}</p>' for each in s.body)}<p>Tags: <a href="/Search-en:bell">bell</a>, <a href="/Search-en:ferry">ferry</a></p></div>
+<div class="cookie-law-info-bar"><p>We use cookies to remember that we asked you whether we may use cookies, as the law demands of us.</p></div><h3>{s.see_also}</h3><ul>{s.entries(lambda u, h, d: f'<li><h4><a href="{u}">{h}</a></h4><time>{d or ""}</time></li>')}</ul>""")
+
+
+@dialect
+def see_also_before_the_article(s: Story) -> str:
+    return page(s, f"""<table><tr><td class="l"><b>{s.see_also}</b>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h}</a><br>{d or ""}</p>')}</td>
+<td class="m"><p>{s.date}</p>{some('<p><a href="/geo-en/India-20.html">{}</a></p>', s.kicker)}<h2>{t(s.headline)}</h2>{some('<p>{}</p>', s.byline)}{some('<p><b>{}</b></p>', s.lead)}{''.join(f'<p>{t(each)}</p>' for each in s.body)}<p>{s.share}</p></td></tr></table>""")
+
+
+@dialect
+def sections_with_a_date_of_today_above(s: Story) -> str:
+    return page(s, f"""<div class="bar"><span>11/24/2026</span> <a href="/it.html">Italiano</a></div><section><h1>{t(s.headline)}</h1></section><section><p>{s.date}{some(' | {}', s.kicker)}{some(' | {}', s.byline)}</p></section>
+<section>{some('<p>{}</p>', s.lead)}</section><section>{''.join(f'<p>{t(each)}</p>' for each in s.body)}</section><section><p>{s.share}</p><p>{s.printable}</p></section><section><h6>{s.see_also}</h6><p>{s.entries(lambda u, h, d: f'{d or ""} <a href="{u}">{h}</a><br>')}</p></section>""",
+    head=script(ld(s)))
+
+
 WITHOUT_LEAD_OR_DATELINE = {"semantic_elements", "microdata", "divs_with_classes"}
 """Markups that part lead and body by themselves; elsewhere nothing tells a first paragraph from a lead."""
 
