@@ -6,6 +6,7 @@ May be called again and again in one process, always from the same thread.
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 import threading
@@ -101,11 +102,14 @@ def _interruptible(gently: Callable[[], object], now: Callable[[], object]) -> I
             signal.signal(number, handler)
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 class _OneLine(logging.Formatter):
     """One line a message; a traceback only when debugging."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = " ".join(record.getMessage().split())
+        text = " ".join(_CONTROL.sub(" ", record.getMessage()).split())
         line = f"seealso: {record.levelname.lower()}: {text[:500]}"
         if record.exc_info and record.exc_info[1] is not None:
             if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
@@ -124,9 +128,11 @@ def _logging(level: str) -> Iterator[None]:
     handler.setLevel(level)
     loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
     before = [(logger, logger.level, logger.propagate) for logger in loggers]
+    # Of the frameworks only what asks for an action; what became of each page is our own to tell (INFO).
+    quieter = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
     for logger in loggers:
         logger.addHandler(handler)
-        logger.setLevel(level if logger.name != "twisted" else "ERROR")
+        logger.setLevel(quieter.get(logger.name, level))
     observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]
     observer.start()
     try:

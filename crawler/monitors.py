@@ -124,7 +124,7 @@ class Monitor:
         """Yield what needs a person, one line each."""
         if self.page_problems:
             pages = "page" if self.page_problems == 1 else "pages"
-            yield f"{self.page_problems} {pages} failed or could not be read, the first {self.first_problem}"
+            yield f"{self.page_problems} {pages} failed, broke off or could not be read, the first {self.first_problem}"
         if self.read >= ENOUGH:
             for name in self.site.expect.required:
                 share = self.filled[name] / self.read

@@ -7,6 +7,7 @@ loses nothing that it had not in flight.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections import deque
@@ -25,6 +26,8 @@ from crawler.provenance import respect_pause, settings, started_at, versions, wa
 from crawler.site import Site
 from crawler.visits import Fetched
 from crawler.warc import WarcWriter, mend
+
+log = logging.getLogger(__name__)
 
 BATCH = 50
 """Visits of one transaction at most."""
@@ -263,8 +266,9 @@ class Run:
                 raise ArchiveUnusable(f"the archive could not keep {visits[0].address.url}: {problem}") from problem
             self._keep([_unkeepable(visits[0], problem)])
             return
-        for fate in fates:
+        for visit, fate in zip(visits, fates, strict=True):
             self._counts[fate] += 1
+            log.info("%s %s", fate, visit.address.url)
 
     # Ending
 

@@ -31,6 +31,7 @@ class ArchiveScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._opened_here = False
         self._onward: deque[Request] = deque()
         self._ticker: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -56,6 +57,7 @@ class ArchiveScheduler(BaseScheduler):
                 spider.prevented = problem
                 return
             spider.run = run
+            self._opened_here = True
         self.run = run
         run.on_stop = self._stop
         self._tick()
@@ -72,9 +74,10 @@ class ArchiveScheduler(BaseScheduler):
         if not hasattr(self, "run"):
             return
         report = self.run.finish(reason)
-        for message in report.messages:
-            log.info("%s", message)
-        log.info("run %d %s: %s", report.run_id, report.outcome, {str(k): v for k, v in report.counts.items()})
+        if self._opened_here:  # who brought a run has its report
+            for message in report.messages:
+                log.warning("%s", message)
+            log.info("run %d %s: %s", report.run_id, report.outcome, {str(k): v for k, v in report.counts.items()})
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a redirect or a second try; everything else comes from the archive."""

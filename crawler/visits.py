@@ -16,6 +16,7 @@ from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.dates import utc
+from crawler.normalisation.text import clean
 from crawler.process import process
 from crawler.site import Site
 
@@ -136,7 +137,7 @@ def _visit(
     problems: tuple[Problem, ...] = (),
 ) -> Visit:
     queued = fetched.queued
-    why = error or reason
+    why = clean(error or reason or "")  # it may quote what a server sent, and ends on terminals
     if fate in (Fate.FAILED, Fate.UNREADABLE) and not problems:
         problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
     if answer is not None and (until := pause_until(answer)):

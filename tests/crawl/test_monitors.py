@@ -109,7 +109,7 @@ def test_failures_are_counted_and_the_first_is_named():
     monitor.note(visit(5, Fate.FAILED, status=500))
     monitor.note(visit(6, Fate.UNREADABLE))
     assert list(monitor.findings()) == [
-        "2 pages failed or could not be read, the first https://www.asianews.it/news-en/A-5.html"
+        "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html"
     ]
 
 

@@ -65,6 +65,12 @@ def test_not_modified_means_unchanged_only_for_what_we_have():
     assert conclude(fetched(status=304), SITE).fate is Fate.FAILED
 
 
+def test_words_of_a_server_cannot_move_a_terminal():
+    visit = conclude(fetched(status=503, headers=[("Retry-After", "\x1b[2J\x9b soon")]), SITE)
+    assert visit.error is not None
+    assert visit.error.isprintable()
+
+
 def test_what_broke_off_is_not_read():
     visit = conclude(fetched(article(7), error="the transfer broke off"), SITE)
     assert visit.fate is Fate.FAILED
