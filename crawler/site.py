@@ -80,9 +80,9 @@ class Expectation:
     """So many article addresses answered with pages and none was an article: the layout has changed."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Site:
-    """A publication."""
+    """A publication. There is one object for each; it is compared and hashed by identity."""
 
     name: str
     title: str
