@@ -22,7 +22,7 @@ from crawler.extraction.labels import (
     starts_with_dateline,
     weight,
 )  # fmt: skip
-from crawler.extraction.lines import Block, Line, common_block
+from crawler.extraction.lines import Block, Line, common_block, inside
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
@@ -139,6 +139,7 @@ def _keep_lines(lines: Sequence[Line], header: Header, clues: Clues, texts: Text
         body.end = chosen[-1].index + 1
         return [line for line in chosen if not _is_noise(line, header, clues, texts, body)]
     scope = _scope(lines, start, header, clues)
+    in_scope = inside(scope) if scope is not None else None
     stop = _last_of_article_body(lines, start)
     kept: list[Line] = []
     home: Block | None = None
@@ -146,7 +147,7 @@ def _keep_lines(lines: Sequence[Line], header: Header, clues: Clues, texts: Text
     while index < len(lines):
         line = lines[index]
         body.end = index
-        if index >= stop or (kept and scope is not None and not line.within(scope)):
+        if index >= stop or (kept and in_scope is not None and not in_scope(line)):
             return kept
         if kept and _stops(lines, index, kept, home, clues, texts):
             return kept
@@ -231,7 +232,7 @@ def _stops(
         return False
     if is_see_also(line, words) or is_share_label(line, words):
         return not _goes_on(lines, index, kept, home, clues, texts)
-    if line.heading and home is not None and not line.within(home):
+    if line.heading and home is not None and not inside(home)(line):
         following = [each for each in lines[index + 1 : index + 7] if not skipped(each, clues)]
         links = [
             each

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar, Final
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -72,7 +73,10 @@ class Document:
     @cached_property
     def base(self) -> str:
         """What relative addresses are relative to."""
-        return self.head.base if self.head.base and self.head.base.startswith("http") else self.capture.url
+        try:
+            return urljoin(self.capture.url, self.head.base or "")
+        except ValueError:
+            return self.capture.url
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.labels import (
+    PROSE,
     SHORT,
     Words,
     as_label,
@@ -17,6 +18,7 @@ from crawler.extraction.labels import (
     is_see_also,
     is_share,
     reads_as_kicker,
+    weight,
 )
 from crawler.extraction.lines import Line
 from crawler.extraction.markup import DOUBTFUL, Hint
@@ -152,6 +154,10 @@ def _may_be_headline(line: Line, clues: Clues) -> bool:
         return False
     if line.hints & Hint.RELATED or date_in(line.text, words, "header") or reads_as_kicker(line.text, words):
         return False
+    if not line.heading:  # without a heading's word for it: no byline, and no sentence of a lead
+        long = len(line.text) > 250 or (weight(line.text) >= PROSE and line.text[-1] in ".。")
+        if long or is_byline(line.text[:SHORT], clues.language):
+            return False
     return not (line.link_share > 0.9 and line.heading != 1 and any(not href.startswith("#") for href, _ in line.links))
 
 

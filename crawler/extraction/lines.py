@@ -7,7 +7,7 @@ words in class names), so that the anatomy can be read without depending on any 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -88,14 +88,22 @@ class Line:
         linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
         return min(1.0, linked / max(1, len(self.text)))
 
-    def within(self, block: Block) -> bool:
-        """Is the line inside that block?"""
-        here: Block | None = self.block
-        while here is not None and here.depth >= block.depth:
-            if here is block:
-                return True
+
+def inside(block: Block) -> Callable[[Line], bool]:
+    """Return a test whether lines stand inside a block; what it has learnt of one line it knows for the next."""
+    known: dict[int, bool] = {id(block): True}
+
+    def test(line: Line) -> bool:
+        passed: list[int] = []
+        here: Block | None = line.block
+        while here is not None and here.depth >= block.depth and id(here) not in known:
+            passed.append(id(here))
             here = here.parent
-        return False
+        answer = here is not None and known.get(id(here), False)
+        known.update(dict.fromkeys(passed, answer))
+        return answer
+
+    return test
 
 
 def common_block(first: Block, second: Block) -> Block:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import ClassVar, Final
 
 from crawler.errors import NotAnArticle, PageUnreadable
@@ -19,7 +20,7 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Anchor, Clues
-from crawler.extraction.labels import as_label, is_own_name, reads_as_kicker
+from crawler.extraction.labels import as_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.related import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -121,11 +122,10 @@ class ArticlePage(Document):
         stated = self.thing_found("datepublished") or self.head.meta(
             "article:published_time", "datepublished", "og:published_time"
         )
-        return (
-            stated
-            or self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date")
-            or self._time_element
-        )
+        if stated is not None:
+            return stated
+        loose = self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date")
+        return loose if loose is not None and re.match(r"\d{4}-\d{2}", loose.value) else self._time_element
 
     @property
     def modified(self) -> Found | None:
@@ -200,7 +200,8 @@ class ArticlePage(Document):
             raise NotAnArticle("the page has no headline")
         self._refuse_listings()
         if not self.paragraphs:
-            if self._states_article or (self.header.line is not None and self.published is not None):
+            dated = self.header.line is not None and self.published is not None and not self._is_full_of_teasers
+            if self._states_article or dated:
                 raise PageUnreadable("the page says that it is an article, but no body was found in it")
             raise NotAnArticle("the page has no text under its headline")
         if not self._has_evidence:
@@ -254,12 +255,25 @@ class ArticlePage(Document):
             elif each.kind in ("home", "listing") and not self._states_article:
                 raise NotAnArticle(f"the page says that it is a {each.kind} page: {each.url[:200]}")
 
+    @property
+    def _is_full_of_teasers(self) -> bool:
+        """Do several lines lead to other articles, before any See also label?"""
+        end = next((line.index for line in self.lines if is_see_also(line, self.words)), len(self.lines))
+        leading = (
+            line for line in self.lines[:end] if any(self.links.is_elsewhere(href) for href, _ in line.links[:3])
+        )
+        return sum(1 for _ in islice(leading, 3)) == 3
+
     def _refuse_listings(self) -> None:
         teasers, paragraphs = self.body.teasers, len(self.paragraphs)
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
         signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
         if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
             raise NotAnArticle("the page lists other articles")
+        found = self.header.headline
+        guessed = found is not None and "+" not in found.source  # no title and no structured data speaks for it
+        if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
+            raise NotAnArticle("the page leads to other articles, and nothing confirms its headline")
         if self.header.line is None and self.thing is None:
             raise NotAnArticle("no headline is printed on the page")
 

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from crawler.extraction.labels import SHORT, Words, as_label, date_in, ends_body, is_see_also, is_share, reads_as_kicker
-from crawler.extraction.lines import Block, Line, common_block
+from crawler.extraction.lines import Line, common_block, inside
 from crawler.extraction.links import Links
 from crawler.extraction.markup import Hint
 from crawler.items import Address, FoundLink
@@ -17,7 +17,7 @@ from crawler.normalisation.text import clean
 MAX_ENTRIES: Final = 200
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     """A linked title, or a date, where it stands."""
 
@@ -52,16 +52,15 @@ def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> li
         following.append(line)
         if len(following) > MAX_ENTRIES * 6:
             break
-    block: Block | None = head.block
-    while block is not None:
-        inside = [line for line in following if line.within(block)]
-        if any(links.is_elsewhere(href) for line in inside for href, _ in line.links):
-            break
-        block = block.parent
+    # The block of the label may hold it alone: the entries' block is the one that also holds the first of them.
+    first = next((line for line in following if any(links.is_elsewhere(href) for href, _ in line.links)), None)
+    if first is None:
+        return [head]
+    stands_inside = inside(common_block(head.block, first.block))
     region = [head]
     entries = 0
     for line in following:
-        if block is not None and not line.within(block):
+        if not stands_inside(line):
             break
         articles = any(links.is_elsewhere(href) for href, _ in line.links)
         entries += articles

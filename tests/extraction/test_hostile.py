@@ -73,6 +73,9 @@ PARTS = {
     "alternating boxes": BEGIN + ("<p>See also</p><p>" + "Some prose that is long enough to be a paragraph of the body of an article. " * 2 + "</p>") * 5000 + END,
     "share labels between prose": BEGIN + ("<div><p>Send to a friend</p></div><p>" + "Some prose that is long enough to be a paragraph of the body of an article. " * 2 + "</p>") * 5000 + END,
     "nested half tags": BEGIN + "<a <b <c <d " * 50_000 + END,
+    "two deep branches under see also": BEGIN + "<div>" * 900 + "<p>See also</p>" + "</div>" * 900 + "<div>" * 900 + '<p><a href="/news-en/T-60001.html">T</a></p>' * 3000 + "</div>" * 900 + END,
+    "a deep body": BEGIN + "<div>" * 1500 + "<p>Some words.</p>" * 50_000 + "</div>" * 1500 + END,
+    "deep headings": BEGIN + "<div>" * 1500 + "<h4>Some words.</h4>" * 10_000 + "</div>" * 1500 + END,
     "a long word": BEGIN + "<p>" + "x" * 3_000_000 + "</p>" + END,
     "deep links": BEGIN + "<a href=/news-en/x-1.html>" * 50_000 + END,
 }
