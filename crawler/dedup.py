@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from zlib import crc32
 
 from crawler.normalisation.text import fold, for_digest
@@ -54,12 +54,14 @@ class Fingerprint:
     @classmethod
     def of(cls, text: str) -> Fingerprint:
         """Sketch a text; a text of fewer than three words is one shingle, an empty one has none."""
-        words = _words(text)
-        if len(words) < SHINGLE:
-            shingles: Iterable[str] = (" ".join(words),) if words else ()
-        else:
-            shingles = map(" ".join, zip(words, words[1:], words[2:], strict=False))
-        hashes = {crc32(each.encode("utf-8", "surrogatepass")) for each in shingles}
+        words = [word.encode("utf-8", "surrogatepass") for word in _words(text)]
+        if not words:
+            return cls(())
+        # Cutting shingles out of one run of bytes takes half the time of joining each.
+        run = b" ".join(words)
+        ends = list(accumulate(map(len, words), lambda end, length: end + 1 + length))
+        starts = [0, *(end + 1 for end in ends)]
+        hashes = set(map(crc32, map(run.__getitem__, map(slice, starts, ends[SHINGLE - 1 :] or ends[-1:]))))
         return cls(tuple(sorted(hashes)[:SKETCH_SIZE]))
 
     @classmethod

@@ -23,11 +23,11 @@ from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
 FIRST_DAY = date(2003, 12, 1)
 DAYS = 8300
 ITALIAN_EVERY = 5
-SENTENCES = 48
+SENTENCES = 40
 SYLLABLES = tuple(
     start + vowel for start in ("b", "d", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "sh") for vowel in "aeiou"
 )
-"""Of which the names in its sentences are made."""
+"""Of which the made-up words in its sentences are put together."""
 DIALECT_ORDER = ("divs", "semantic", "plain", "table")
 _NOT_IN_SLUGS = re.compile(r"[^A-Za-z0-9]+")
 
@@ -87,15 +87,18 @@ def edition(number: int, language: str, articles: int, seed: int, *, whole: bool
 
 
 def _sentence(words: Vocabulary, dice: _Dice) -> str:
-    roll, names = dice.roll(), dice.roll()
+    roll = dice.roll()
     parts = []
     for choices in (words.subjects, words.verbs, words.objects, words.wheres, words.whens):
         roll, at = divmod(roll, len(choices))
-        # A name after each phrase: in real news hardly any three words in a row stand in two stories.
-        names, first = divmod(names, len(SYLLABLES))
-        second, third = names // 7 % len(SYLLABLES), names // 31 % len(SYLLABLES)
-        parts.append(f"{choices[at]} {SYLLABLES[first].title()}{SYLLABLES[second]}{SYLLABLES[third]}")
-    return _capital(" ".join(parts)) + "."
+        parts += choices[at].split()
+    # A made-up word after every second one: in real news, too, hardly any three words in a row stand in two stories.
+    sentence = []
+    for at in range(0, len(parts), 2):
+        roll = dice.roll()
+        sentence += parts[at : at + 2]
+        sentence.append(SYLLABLES[roll % 65] + SYLLABLES[roll // 65 % 65] + SYLLABLES[roll // 4225 % 65])
+    return _capital(" ".join(sentence)) + "."
 
 
 def _capital(words: str) -> str:
