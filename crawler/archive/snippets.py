@@ -7,6 +7,7 @@ places in what is returned.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from crawler.archive.query import All, Any_, Near, Node, Not, Term
 from crawler.archive.tokens import tokens
 
 LENGTH = 240
-"""Characters of a snippet, about three lines; the passage is cut between words."""
+"""Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""
 _BEFORE = 60
 _READ = 200_000
 """So much of a text is looked at; further hits in it exist, but a person who sees one will read on."""
@@ -103,11 +104,21 @@ def _fits(here: tuple[str, ...], term: Term) -> bool:
     return len(here) == len(term.words) and here[:-1] == term.words[:-1] and here[-1].startswith(term.words[-1])
 
 
+def _reach(text: str, begin: int) -> int:
+    """Return where a snippet that begins there has to end."""
+    columns = 0
+    for place in range(begin, min(len(text), begin + LENGTH)):
+        columns += 2 if unicodedata.east_asian_width(text[place]) in "WF" else 1
+        if columns > LENGTH:
+            return place
+    return min(len(text), begin + LENGTH)
+
+
 def _cut(text: str, around: int, spans: list[Span]) -> Snippet:
     begin = _edge(text, max(0, around - _BEFORE), around)
-    end = min(len(text), begin + LENGTH)
+    end = _reach(text, begin)
     if end < len(text):
-        gap = text.rfind(" ", max(begin + LENGTH // 2, around + 1), end)
+        gap = text.rfind(" ", max((begin + end) // 2, around + 1), end)
         end = gap if gap > 0 else end
     pieces: list[str] = ["…"] if begin > 0 else []
     length = len(pieces)

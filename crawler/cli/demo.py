@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,17 +122,27 @@ def _holdings(archive: Archive) -> Iterator[str]:
 def _suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
     """Yield commands that find something in this archive."""
     option = archive_option(path)
+    seealso = _program()
     example = None
     for words in SEARCHES:
         if count := archive.count(words):
             example = example or archive.search(words, limit=1)[0].id
-            yield f"seealso search{option} {_quoted(words)}   # {number(count, 'article')}"
+            yield f"{seealso} search{option} {_quoted(words)}   # {number(count, 'article')}"
     if example is not None:
-        yield f"seealso show{option} {example}"
-    yield f"seealso status{option}"
-    yield f"seealso serve{option}   # browse at http://127.0.0.1:8001/"
+        yield f"{seealso} show{option} {example}"
+    yield f"{seealso} status{option}"
+    yield f"{seealso} serve{option}   # browse at http://127.0.0.1:8001/"
     if not later:
-        yield f"seealso demo{option} --later   # the same site a week later: see what changed"
+        yield f"{seealso} demo{option} --later   # the same site a week later: see what changed"
+
+
+def _program() -> str:
+    """Return how a person in this folder calls us: by name when the shell finds it, else where it was installed."""
+    installed = Path(sys.executable).parent / "seealso"
+    if shutil.which("seealso") or not installed.exists():
+        return "seealso"
+    here = Path.cwd()
+    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
 
 
 def _quoted(words: str) -> str:

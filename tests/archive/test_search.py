@@ -335,3 +335,12 @@ def test_the_examples_in_the_module_hold():
 
     assert doctest.testmod(module).attempted == 1
     assert doctest.testmod(module).failed == 0
+
+
+def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
+    from crawler.archive.snippets import excerpt, terms_of
+
+    snippet = excerpt((("body", "港口的夜校今天开学。" * 60),), terms_of(parse_query("夜校").node))
+    columns = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in snippet.text)
+    assert 200 <= columns <= 244
+    assert marked(snippet)[:2] == ["夜校", "夜校"]
