@@ -17,6 +17,7 @@ from crawler.extraction.labels import (
     is_own_name,
     is_see_also,
     is_share,
+    is_sure_kicker,
     reads_as_kicker,
     weight,
 )
@@ -152,7 +153,9 @@ def _may_be_headline(line: Line, clues: Clues) -> bool:
         or leads_elsewhere(line, clues)
     ):
         return False
-    if line.hints & Hint.RELATED or date_in(line.text, words, "header") or reads_as_kicker(line.text, words):
+    if line.hints & Hint.RELATED or date_in(line.text, words, "header"):
+        return False
+    if is_sure_kicker(line.text, words) or (not line.heading and reads_as_kicker(line.text, words)):
         return False
     if not line.heading:  # without a heading's word for it: no byline, and no sentence of a lead
         long = len(line.text) > 250 or (weight(line.text) >= PROSE and line.text[-1] in ".。")

@@ -71,7 +71,7 @@ _SHARES = re.compile(
     re.I,
 )
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
-_CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、,，·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
+_CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?\[\d+\])*$")
 
@@ -202,6 +202,13 @@ def reads_as_kicker(text: str, words: Words) -> bool:
     if _CJK_KICKER.fullmatch(text):
         return True
     return all(each.isupper() for each in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
+
+
+def is_sure_kicker(text: str, words: Words) -> bool:
+    """Is a heading a kicker and no headline? Five ideographs or more, parted by nothing, could be either."""
+    if not reads_as_kicker(text, words):
+        return False
+    return len(text) <= 4 or _HAN.match(text) is None or as_label(text) in words.sections
 
 
 def is_country_line(text: str) -> bool:
