@@ -54,7 +54,7 @@ def test_where_there_is_no_terminal_there_is_no_progress(crawled: Crawled) -> No
 def test_every_command_that_the_demo_suggests_works(crawled: Crawled, tmp_path: Path) -> None:
     copy_of(crawled, tmp_path)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    suggested = re.findall(r"^  (seealso .*?)(?:   # (.*))?$", crawled[1].stdout, re.MULTILINE)
+    suggested = re.findall(r"^  (?:\S*/)?(seealso .*?)(?:   # (.*))?$", crawled[1].stdout, re.MULTILINE)
     assert len(suggested) >= 6
     for command, says in suggested:
         if " serve" in command:
