@@ -56,7 +56,7 @@ def install() -> None:
 
     Raises SetUpFailed when this Python is too old, cannot make environments, or the packages cannot be had.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 because this script meets older ones before the project does
         raise SetUpFailed(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try python3.11 make.py …")
     wanted = hashlib.sha256(
         (ROOT / "pyproject.toml").read_bytes() + sys.version.encode() + str(ROOT).encode()
@@ -65,7 +65,9 @@ def install() -> None:
         return
     if not PYTHON.exists():
         if importlib.util.find_spec("ensurepip") is None:
-            raise SetUpFailed("this Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv")
+            raise SetUpFailed(
+                "this Python cannot make virtual environments. On Debian or Ubuntu: apt install python3-venv"
+            )
         say("making a virtual environment in .venv")
         shutil.rmtree(VENV, ignore_errors=True)
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)], cwd=ROOT).returncode:
@@ -73,7 +75,9 @@ def install() -> None:
     say("installing seealso and its tools (a minute or two, once)")
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", f"{ROOT}[dev]"]
     if subprocess.run(pip, cwd=ROOT).returncode:
-        raise SetUpFailed("the packages could not be installed; the lines above say why. Is the package index reachable?")
+        raise SetUpFailed(
+            "the packages could not be installed; the lines above say why. Is the package index reachable?"
+        )
     STAMP.write_text(wanted)
 
 
@@ -86,7 +90,7 @@ def check(pytest_arguments: list[str]) -> int:
         if executable is None or subprocess.run([executable, *options], cwd=ROOT).returncode:
             failed.append(name)
     say("tests")
-    if run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), *pytest_arguments):
+    if run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *pytest_arguments):
         failed.append("tests")
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
@@ -101,6 +105,7 @@ def run(module: str, *arguments: str) -> int:
 
 
 def say(line: str) -> None:
+    """Tell what is being done, apart from what the tools print."""
     print(f"── {line}", file=sys.stderr, flush=True)
 
 

@@ -45,7 +45,8 @@ def main() -> None:
         for name, side in sides:
             times = measure(side, rounds)
             tail = statistics.quantiles(times, n=20)[-1]
-            print(f"| {len(body) / 1000:.0f} kB, {elements} nodes | {name} | {statistics.median(times):.2f} | {tail:.2f} |")
+            page = f"{len(body) / 1000:.0f} kB, {elements} nodes"
+            print(f"| {page} | {name} | {statistics.median(times):.2f} | {tail:.2f} |")
 
 
 def a_page(size: int) -> tuple[str, bytes]:

@@ -33,7 +33,7 @@ class AddressForm:
     numeric: bool = True
     """The key is a number: leading zeros do not count, and translations share it (it is the ``story``)."""
     fetch: str | None = None
-    """Path to fetch instead, with ``{language}`` and ``{key}``: print and mobile editions are read from the full page."""
+    """Path to fetch instead, with ``{language}`` and ``{key}``: print and mobile editions are read on the full page."""
     rank: int = 0
     """Among the spellings of one article the highest rank is cited: a slug before a query."""
     follow: bool = False
@@ -47,7 +47,7 @@ class AddressForm:
 class DateFormats:
     """How a site prints dates in one place, as strptime formats in the order to try.
 
-    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. ``languages`` empty means all.
+    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. No ``languages`` means all.
     """
 
     place: str

@@ -96,7 +96,20 @@ ASIANEWS = Site(
     ),
     unknown_times=("00.00",),
     labels=Labels(
-        see_also=("See also", "Vedi anche", "Leggi anche", "Ver también", "Véase también", "Vea también", "参见", "參見", "另见", "另見", "相关新闻", "相關新聞"),
+        see_also=(
+            "See also",
+            "Vedi anche",
+            "Leggi anche",
+            "Ver también",
+            "Véase también",
+            "Vea también",
+            "参见",
+            "參見",
+            "另见",
+            "另見",
+            "相关新闻",
+            "相關新聞",
+        ),
         share=(
             "Send to a friend",
             "e-mail this to a friend",

@@ -21,13 +21,26 @@ TEXT = "<p>Beirut (AsiaNews) - A body that says it again at greater length.</p><
 BODY = "A body that says it again at greater length.\n\nAnd a second paragraph."
 
 
-def page(inner: str = LEAD + TEXT, *, head: str = "", date: str = "<div>03/11/2022, 09.45</div>", byline: str = "<p>by Fady Noun</p>", end: str = "") -> str:
+def page(
+    inner: str = LEAD + TEXT,
+    *,
+    head: str = "",
+    date: str = "<div>03/11/2022, 09.45</div>",
+    byline: str = "<p>by Fady Noun</p>",
+    end: str = "",
+) -> str:
     return f"<html><head><title>The bell of the two banks</title>{head}</head><body>{date}<h1>The bell of the two banks</h1>{byline}{inner}{end}</body></html>"
 
 
 def capture(html: str | bytes, url: str = ADDRESS, content_type: str = "text/html; charset=utf-8") -> Capture:
     body = html.encode() if isinstance(html, str) else html
-    return Capture(url=url, fetched_at=datetime(2026, 11, 1, tzinfo=UTC), status=200, headers=(("content-type", content_type),), body=body)
+    return Capture(
+        url=url,
+        fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+        status=200,
+        headers=(("content-type", content_type),),
+        body=body,
+    )
 
 
 def read(html: str | bytes, url: str = ADDRESS, content_type: str = "text/html; charset=utf-8") -> Article:
@@ -35,7 +48,11 @@ def read(html: str | bytes, url: str = ADDRESS, content_type: str = "text/html; 
 
 
 def ld(**properties: str) -> str:
-    return '<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bell of the two banks",' + ",".join(f'"{k}":{v}' for k, v in properties.items()) + "}</script>"
+    return (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bell of the two banks",'
+        + ",".join(f'"{k}":{v}' for k, v in properties.items())
+        + "}</script>"
+    )
 
 
 # Dates.
@@ -44,11 +61,18 @@ def ld(**properties: str) -> str:
 def test_the_printed_date_is_kept_and_its_value_is_utc() -> None:
     published = read(page()).published
     assert published is not None
-    assert (published.raw, published.value, published.on, published.precision) == ("03/11/2022, 09.45", "2022-03-11T08:45:00Z", "2022-03-11", "minute")
+    assert (published.raw, published.value, published.on, published.precision) == (
+        "03/11/2022, 09.45",
+        "2022-03-11T08:45:00Z",
+        "2022-03-11",
+        "minute",
+    )
 
 
 def test_structured_data_that_agrees_changes_nothing() -> None:
-    with_seconds = page(head=ld(datePublished='"2022-03-11T09:45:00+01:00"', author='{"name":"Fady Noun"}', inLanguage='"en"'))
+    with_seconds = page(
+        head=ld(datePublished='"2022-03-11T09:45:00+01:00"', author='{"name":"Fady Noun"}', inLanguage='"en"')
+    )
     one, other = read(page()), read(with_seconds)
     assert (one.published, one.digest, one.authors) == (other.published, other.digest, other.authors)
 
@@ -129,7 +153,11 @@ def test_a_byline_is_kept_as_printed_and_names_its_writers(printed: str, names: 
 
 def test_a_byline_with_the_date_on_its_line_is_read() -> None:
     article = read(page(date="", byline="<div>by Fady Noun | 03/11/2022, 09.45 | LEBANON</div>"))
-    assert (article.byline, article.kicker, article.published and article.published.on) == ("by Fady Noun", "LEBANON", "2022-03-11")
+    assert (article.byline, article.kicker, article.published and article.published.on) == (
+        "by Fady Noun",
+        "LEBANON",
+        "2022-03-11",
+    )
 
 
 def test_a_byline_on_two_lines_is_one() -> None:
@@ -158,7 +186,11 @@ def test_the_way_a_byline_is_printed_does_not_change_the_digest() -> None:
 
 
 def test_a_first_sentence_that_begins_with_a_preposition_is_no_byline() -> None:
-    html = page("<p>Di notte il porto è chiuso.</p><p>Beirut (AsiaNews) - Il testo.</p>", date="<div>28/06/2025, 08.49</div>", byline="")
+    html = page(
+        "<p>Di notte il porto è chiuso.</p><p>Beirut (AsiaNews) - Il testo.</p>",
+        date="<div>28/06/2025, 08.49</div>",
+        byline="",
+    )
     article = read(html, "https://www.asianews.it/notizie-it/X-70001.html")
     assert (article.byline, article.lead, article.body) == (None, "Di notte il porto è chiuso.", "Il testo.")
 
@@ -168,7 +200,12 @@ def test_a_first_sentence_that_begins_with_a_preposition_is_no_byline() -> None:
 
 def test_without_a_lead_the_body_begins_at_the_dateline() -> None:
     article = read(page(TEXT))
-    assert (article.lead, article.dateline, article.dateline_place, article.body) == (None, "Beirut (AsiaNews)", "Beirut", BODY)
+    assert (article.lead, article.dateline, article.dateline_place, article.body) == (
+        None,
+        "Beirut (AsiaNews)",
+        "Beirut",
+        BODY,
+    )
 
 
 def test_without_any_sign_the_first_paragraph_is_the_lead_where_the_site_always_prints_one() -> None:
@@ -192,17 +229,26 @@ def test_a_word_in_bold_does_not_make_a_lead() -> None:
 
 
 def test_lists_quotations_and_footnotes_stay_in_order() -> None:
-    article = read(page(LEAD + "<p>Beirut (AsiaNews) - One.[1]</p><blockquote>Two.</blockquote><ul><li>Three.</li><li>Four.</li></ul><p>[1] Five.</p>"))
+    article = read(
+        page(
+            LEAD
+            + "<p>Beirut (AsiaNews) - One.[1]</p><blockquote>Two.</blockquote><ul><li>Three.</li><li>Four.</li></ul><p>[1] Five.</p>"
+        )
+    )
     assert article.body == "One.[1]\n\nTwo.\n\nThree.\n\nFour.\n\n[1] Five."
 
 
 def test_links_inside_sentences_stay() -> None:
-    article = read(page(LEAD + '<p>Beirut (AsiaNews) - As <a href="/news-en/X-60001.html">we reported</a>, it rang.</p>'))
+    article = read(
+        page(LEAD + '<p>Beirut (AsiaNews) - As <a href="/news-en/X-60001.html">we reported</a>, it rang.</p>')
+    )
     assert article.body == "As we reported, it rang."
 
 
 def test_single_breaks_inside_sentences_are_spaces() -> None:
-    article = read(page(LEAD + "<p>Beirut (AsiaNews) - The bell was<br>heard on both<br>banks of the river. It<br>rang twice.</p>"))
+    article = read(
+        page(LEAD + "<p>Beirut (AsiaNews) - The bell was<br>heard on both<br>banks of the river. It<br>rang twice.</p>")
+    )
     assert article.body == "The bell was heard on both banks of the river. It rang twice."
 
 
@@ -212,13 +258,17 @@ def test_single_breaks_between_sentences_are_paragraphs() -> None:
 
 
 def test_a_share_bar_in_the_middle_of_the_body_does_not_end_it() -> None:
-    rest = "<p>And a paragraph after the bar, which is long enough to be told from a label of any kind, in any layout.</p>"
+    rest = (
+        "<p>And a paragraph after the bar, which is long enough to be told from a label of any kind, in any layout.</p>"
+    )
     article = read(page(f"<div>{LEAD}</div><div><p>Beirut (AsiaNews) - One.</p><p>Send to a friend</p>{rest}</div>"))
     assert article.body.split("\n\n")[1].startswith("And a paragraph after the bar")
 
 
 def test_a_see_also_box_in_the_middle_of_the_body_does_not_end_it() -> None:
-    rest = "<p>And a paragraph after the box, which is long enough to be told from a label of any kind, in any layout.</p>"
+    rest = (
+        "<p>And a paragraph after the box, which is long enough to be told from a label of any kind, in any layout.</p>"
+    )
     box = '<p>See also</p><p><a href="/news-en/X-60001.html">Another story</a></p>'
     article = read(page(f"<div>{LEAD}</div><div><p>Beirut (AsiaNews) - One.</p>{box}{rest}</div>"))
     assert len(article.body.split("\n\n")) == 2
@@ -228,7 +278,14 @@ def test_a_see_also_box_in_the_middle_of_the_body_does_not_end_it() -> None:
 def test_nothing_after_the_newsletter_or_the_motto_is_read() -> None:
     end = "<p>Subscribe to Asia News updates or change your preferences</p><p>A paragraph of the foot of the page, as long as those of any article could be, or longer.</p>"
     assert read(page(end=end)).body == BODY
-    assert read(page(end="<p>“L’Asia: ecco il nostro comune compito per il terzo millennio!” - Giovanni Paolo II</p><p>Foot</p>")).body == BODY
+    assert (
+        read(
+            page(
+                end="<p>“L’Asia: ecco il nostro comune compito per il terzo millennio!” - Giovanni Paolo II</p><p>Foot</p>"
+            )
+        ).body
+        == BODY
+    )
 
 
 @pytest.mark.parametrize("litter", ["1,234 views", "Letto 55 volte", "阅读次数：1200", "Advertisement", "Pubblicità"])
@@ -236,7 +293,17 @@ def test_counters_and_advertisement_labels_never_enter(litter: str) -> None:
     assert read(page(LEAD + TEXT.replace("</p><p>", f"</p><p>{litter}</p><p>"))).body == BODY
 
 
-@pytest.mark.parametrize("hidden", ["<p hidden>x</p>", '<p style="display: none">x</p>', "<noscript><p>x</p></noscript>", "<template><p>x</p></template>", "<!-- <p>x</p> -->", "<svg><text>x</text></svg>"])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>x</p>",
+        '<p style="display: none">x</p>',
+        "<noscript><p>x</p></noscript>",
+        "<template><p>x</p></template>",
+        "<!-- <p>x</p> -->",
+        "<svg><text>x</text></svg>",
+    ],
+)
 def test_what_readers_do_not_see_is_not_read(hidden: str) -> None:
     assert read(page(LEAD + TEXT + hidden)).body == BODY
 
@@ -251,7 +318,11 @@ def test_a_page_that_breaks_off_is_kept_and_marked() -> None:
 
 
 def test_a_logo_in_the_first_heading_is_not_the_headline() -> None:
-    html = page().replace("<body>", "<body><h1><a href='/'>AsiaNews</a></h1>").replace("<title>The bell of the two banks</title>", "<title>AsiaNews</title>")
+    html = (
+        page()
+        .replace("<body>", "<body><h1><a href='/'>AsiaNews</a></h1>")
+        .replace("<title>The bell of the two banks</title>", "<title>AsiaNews</title>")
+    )
     assert read(html).headline == "The bell of the two banks"
 
 
@@ -264,8 +335,28 @@ def test_a_headline_is_kept_as_printed_where_the_title_is_cut() -> None:
     assert read(html).headline == "The bell of the two banks"
 
 
-@pytest.mark.parametrize("printed", ["VATICAN - CHINA", "CHINA – MACAU", "AZERBAIGIAN-ARMENIA", "POLAND - CHINA - WYD", "ASIA TODAY", "RUSSIAN WORLD", "今日亚洲"])
-@pytest.mark.parametrize("where", ["<div>{date}</div><div>{k}</div>", "<div>{k}</div><div>{date}</div>", "<div>{date} {k}</div>", "<div>{date} | {k}</div>", "<span>{date}</span><span>{k}</span>"])
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "VATICAN - CHINA",
+        "CHINA – MACAU",
+        "AZERBAIGIAN-ARMENIA",
+        "POLAND - CHINA - WYD",
+        "ASIA TODAY",
+        "RUSSIAN WORLD",
+        "今日亚洲",
+    ],
+)
+@pytest.mark.parametrize(
+    "where",
+    [
+        "<div>{date}</div><div>{k}</div>",
+        "<div>{k}</div><div>{date}</div>",
+        "<div>{date} {k}</div>",
+        "<div>{date} | {k}</div>",
+        "<span>{date}</span><span>{k}</span>",
+    ],
+)
 def test_a_kicker_is_read_where_it_stands(printed: str, where: str) -> None:
     article = read(page(date=where.format(date="03/11/2022, 09.45", k=printed)))
     assert (article.kicker, article.published and article.published.raw) == (printed, "03/11/2022, 09.45")
@@ -297,7 +388,11 @@ def test_the_slug_is_cited_rather_than_the_query() -> None:
 
 def test_a_path_without_a_number_is_the_key() -> None:
     article = read(page(), PATH_2026)
-    assert (article.site_key, article.story, article.url) == ("south-asia/nepal/the-bell-of-the-two-banks", None, PATH_2026)
+    assert (article.site_key, article.story, article.url) == (
+        "south-asia/nepal/the-bell-of-the-two-banks",
+        None,
+        PATH_2026,
+    )
 
 
 @pytest.mark.parametrize(
@@ -339,10 +434,21 @@ SEE_ALSO = {
 
 
 @pytest.mark.parametrize("name", SEE_ALSO)
-@pytest.mark.parametrize("frame", ["<h4>See also</h4>{}", "<div><b>SEE ALSO:</b>{}</div>", "<aside><h2>See also</h2>{}</aside>", "<footer><p>See also</p>{}</footer>"])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "<h4>See also</h4>{}",
+        "<div><b>SEE ALSO:</b>{}</div>",
+        "<aside><h2>See also</h2>{}</aside>",
+        "<footer><p>See also</p>{}</footer>",
+    ],
+)
 def test_see_also_entries_keep_order_title_and_date(name: str, frame: str) -> None:
     article = read(page(end=frame.format(SEE_ALSO[name])))
-    assert [(each.position, each.headline, each.published_raw) for each in article.see_also] == [(1, "A", "17/10/2022 09:30"), (2, "B", None)]
+    assert [(each.position, each.headline, each.published_raw) for each in article.see_also] == [
+        (1, "A", "17/10/2022 09:30"),
+        (2, "B", None),
+    ]
     assert article.body == BODY
 
 
@@ -369,8 +475,14 @@ def test_the_bytes_decide_when_the_declared_charset_is_wrong(encoding: str, decl
 
 @pytest.mark.parametrize("declared", ["gb2312", "utf-8", ""])
 def test_chinese_pages_in_an_old_charset_are_read(declared: str) -> None:
-    html = page("<p>钟楼停摆九年之后重新敲响。</p><p>罗马(亚洲新闻)—新钟重四百公斤，由木船运来。</p>", date="<p>10/05/2024, 12.14</p>", byline="")
-    article = read(html.encode("gb18030"), "https://www.asianews.it/news-zh/A-70001.html", f"text/html; charset={declared}")
+    html = page(
+        "<p>钟楼停摆九年之后重新敲响。</p><p>罗马(亚洲新闻)—新钟重四百公斤，由木船运来。</p>",
+        date="<p>10/05/2024, 12.14</p>",
+        byline="",
+    )
+    article = read(
+        html.encode("gb18030"), "https://www.asianews.it/news-zh/A-70001.html", f"text/html; charset={declared}"
+    )
     assert (article.lead, article.body) == ("钟楼停摆九年之后重新敲响。", "新钟重四百公斤，由木船运来。")
 
 
@@ -401,7 +513,11 @@ def test_the_capture_date_chooses_the_page_class() -> None:
 
 
 def test_a_page_class_says_where_body_and_kicker_are() -> None:
-    html = page("<p>A promise to readers, not the article.</p><div class=story>" + TEXT + "</div><p>More that is not the article.</p><b class=topic>Rivers</b>")
+    html = page(
+        "<p>A promise to readers, not the article.</p><div class=story>"
+        + TEXT
+        + "</div><p>More that is not the article.</p><b class=topic>Rivers</b>"
+    )
     article = process(capture(html), ASIANEWS, (Chosen,))
     assert (article.kicker, article.body, dict(article.sources)["body"]) == ("Rivers", BODY, "css:body")
 

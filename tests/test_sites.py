@@ -88,7 +88,9 @@ def expected_entries(read: Article) -> list[dict[str, Any]]:
     return expected(case)["see_also"]
 
 
-@pytest.mark.parametrize(("case", "field"), [pytest.param(case, field, id=f"{case}:{field}") for case in CASES for field in expected(case)])
+@pytest.mark.parametrize(
+    ("case", "field"), [pytest.param(case, field, id=f"{case}:{field}") for case in CASES for field in expected(case)]
+)
 def test_a_saved_page_is_read(case: str, field: str) -> None:
     assert plain(article(case), field) == expected(case)[field]
 

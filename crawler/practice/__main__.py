@@ -11,16 +11,24 @@ from crawler.practice.server import PracticeServer
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM; the first line on stdout is the template for ``seealso crawl --mirror``."""
-    parser = argparse.ArgumentParser(prog="python -m crawler.practice", description="Serve a small news site on loopback.")
+    parser = argparse.ArgumentParser(
+        prog="python -m crawler.practice", description="Serve a small news site on loopback."
+    )
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
-    parser.add_argument("--articles", type=int, default=None, metavar="N", help="serve N generated articles instead of the written ones")
+    parser.add_argument(
+        "--articles", type=int, default=None, metavar="N", help="serve N generated articles instead of the written ones"
+    )
     parser.add_argument("--phase", type=int, default=1, choices=(1, 2), help="2 is the same site a week later")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other generated articles")
     parser.add_argument("--latency", type=float, default=0.0, metavar="S", help="seconds to wait before each answer")
-    parser.add_argument("--page-size", type=int, default=None, metavar="BYTES", help="pad generated pages with menus and scripts")
+    parser.add_argument(
+        "--page-size", type=int, default=None, metavar="BYTES", help="pad generated pages with menus and scripts"
+    )
     options = parser.parse_args(arguments)
     try:
-        server = PracticeServer(options.articles, options.seed, options.phase, options.port, options.latency, options.page_size)
+        server = PracticeServer(
+            options.articles, options.seed, options.phase, options.port, options.latency, options.page_size
+        )
     except OSError as error:
         print(f"cannot listen on port {options.port}: {error.strerror}", file=sys.stderr)
         return 1

@@ -14,7 +14,11 @@ from html import escape as _escape
 def text(value: str) -> str:
     """Escape text; control characters go out as character references, as a careless publishing system writes them."""
     escaped = _escape(value, quote=True)
-    return escaped if escaped.isprintable() else "".join(c if c.isprintable() or c in "\n " else f"&#{ord(c)};" for c in escaped)
+    return (
+        escaped
+        if escaped.isprintable()
+        else "".join(c if c.isprintable() or c in "\n " else f"&#{ord(c)};" for c in escaped)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,11 @@ class Table(Divs):
         return f"<b>{text(words)}</b><br><br>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        return '</td></tr><tr><td><font size="2">' + "<br><br>\n".join(text(each) for each in paragraphs) + "</font></td></tr><tr><td>\n"
+        return (
+            '</td></tr><tr><td><font size="2">'
+            + "<br><br>\n".join(text(each) for each in paragraphs)
+            + "</font></td></tr><tr><td>\n"
+        )
 
     def share(self, label: str) -> str:
         return f'<a href="#"><img src="/files/img/mail.gif" alt="">{text(label)}</a><br>\n'
@@ -172,7 +180,9 @@ class Plain(Divs):
         return f"<p><small>{text(words)}</small></p>\n"
 
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
-        rows = "".join(f'<a href="{text(each.href)}">{text(each.headline)}</a> {text(each.date or "")}<br>\n' for each in entries)
+        rows = "".join(
+            f'<a href="{text(each.href)}">{text(each.headline)}</a> {text(each.date or "")}<br>\n' for each in entries
+        )
         return f"<h3>{text(label)}</h3>\n<p>{rows}</p>\n"
 
 
@@ -221,7 +231,8 @@ class Semantic(Divs):
 
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
         rows = "".join(
-            "<li>" + (f"<span>{text(each.date)}</span> " if each.date else "")
+            "<li>"
+            + (f"<span>{text(each.date)}</span> " if each.date else "")
             + f'<a href="{text(each.href)}">{text(each.headline)}</a></li>\n'
             for each in entries
         )

@@ -59,7 +59,9 @@ def _break_lines(paragraph: str) -> str:
     return "".join(word + ("\n" if place % 9 == 8 else " ") for place, word in enumerate(words)).strip()
 
 
-def article_page(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
+def article_page(
+    edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]
+) -> str:
     """The full page of an edition as the site serves it in that phase."""
     dialect = DIALECTS[edition.dialect]
     body = _BODIES[edition.layout](edition, phase, related, translations)
@@ -92,11 +94,16 @@ def _head(edition: Edition, translations: Sequence[tuple[str, str]], phase: int)
     if edition.dialect == "semantic":
         address = ORIGIN + _canonical_path(edition)
         lines.append(f'<link rel="canonical" href="{text(address)}">')
-        lines.append(f'<meta property="og:type" content="article"><meta property="og:title" content="{text(edition.headline)}">')
+        lines.append(
+            f'<meta property="og:type" content="article"><meta property="og:title" content="{text(edition.headline)}">'
+        )
         lines.append(f'<meta property="og:url" content="{text(address)}">')
         if edition.lead:
             lines.append(f'<meta name="description" content="{text(edition.lead)}">')
-        lines.extend(f'<link rel="alternate" hreflang="{language}" href="{text(ORIGIN + path)}">' for language, path in translations)
+        lines.extend(
+            f'<link rel="alternate" hreflang="{language}" href="{text(ORIGIN + path)}">'
+            for language, path in translations
+        )
     if edition.json_ld:
         lines.append(f'<script type="application/ld+json">{_json_ld(edition, phase)}</script>')
     lines.append("<script>window.dataLayer=window.dataLayer||[];dataLayer.push({'page':'article'});</script>")
@@ -132,14 +139,20 @@ def _json_ld(edition: Edition, phase: int) -> str:
 
 def _menu(edition: Edition, label: str) -> str:
     links = "".join(
-        f'<li><a href="/geo-{edition.language}/{name.replace(" ", "-")}-{area}.html">{name}</a></li>' for area, name in AREAS.items()
+        f'<li><a href="/geo-{edition.language}/{name.replace(" ", "-")}-{area}.html">{name}</a></li>'
+        for area, name in AREAS.items()
     )
-    return f'<nav><p>{text(label)}</p><ul><li><a href="{WORDS[edition.language].home}">Home</a></li>{links}</ul></nav>\n'
+    return (
+        f'<nav><p>{text(label)}</p><ul><li><a href="{WORDS[edition.language].home}">Home</a></li>{links}</ul></nav>\n'
+    )
 
 
 def _flags(translations: Sequence[tuple[str, str]], number: int) -> str:
     names = {"en": "English", "it": "Italiano", "es": "Español", "zh": "中文"}
-    links = " ".join(f'<a href="{text(href(path, number))}" lang="{language}">{names[language]}</a>' for language, path in translations)
+    links = " ".join(
+        f'<a href="{text(href(path, number))}" lang="{language}">{names[language]}</a>'
+        for language, path in translations
+    )
     return f'<div class="languages">{links}</div>\n' if links else ""
 
 
@@ -251,12 +264,13 @@ def mobile_page(edition: Edition, phase: int, related: Sequence[Related]) -> str
     """The mobile edition: day and kicker on one line, and the date before the title under See also."""
     now, day = today(phase), header_date(edition.when, edition.language, "A")
     rows = "".join(
-        f'<p>{text(each.mobile_date or "")} <a href="{text(each.path)}">{text(each.headline)}</a></p>\n' for each in related
+        f'<p>{text(each.mobile_date or "")} <a href="{text(each.path)}">{text(each.headline)}</a></p>\n'
+        for each in related
     )
     body = "".join(f"<p>{text(each)}</p>\n" for each in printed_paragraphs(edition))
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews mobile</title></head><body>\n'
-        f"<p>{now.day} {now:%B} {now.year}</p>\n<p><a href=\"{WORDS[edition.language].home}\">Home</a></p>\n"
+        f'<p>{now.day} {now:%B} {now.year}</p>\n<p><a href="{WORDS[edition.language].home}">Home</a></p>\n'
         f"<p>{day} {text(edition.kicker or '')}</p>\n<h3>{text(edition.headline)}</h3>\n"
         + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
         + f"{body}<h4>{WORDS[edition.language].see_also}</h4>\n{rows}</body></html>\n"
@@ -275,4 +289,13 @@ def print_page(edition: Edition) -> str:
     )
 
 
-__all__ = ["Related", "article_page", "cut_sentence", "iso", "mobile_date", "mobile_page", "print_page", "printed_paragraphs"]
+__all__ = [
+    "Related",
+    "article_page",
+    "cut_sentence",
+    "iso",
+    "mobile_date",
+    "mobile_page",
+    "print_page",
+    "printed_paragraphs",
+]

@@ -56,7 +56,7 @@ def _teasers(shown: Sequence[tuple[Edition, str]], phase: int) -> str:
         link = f'<h3><a href="{text(href(path, place))}">{text(printed.headline)}</a></h3>\n'
         lead = f"<p>{text(printed.lead or '')}</p>\n"
         if place == 0:
-            rows.append(f"<div class=\"first\">{link}{lead}<p>{text(byline)} | {text(edition.kicker or '')}</p></div>\n")
+            rows.append(f'<div class="first">{link}{lead}<p>{text(byline)} | {text(edition.kicker or "")}</p></div>\n')
         else:
             author = f"<p>{text(byline)}</p>\n" if byline else ""
             tail = f"<span>| {edition.day:%d/%m/%Y}</span> <span>| {text(edition.kicker or '')}</span>"

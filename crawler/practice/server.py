@@ -36,7 +36,9 @@ class PracticeServer:
         latency: float = 0.0,
         page_size: int | None = None,
     ) -> None:
-        self.site: Respond = PracticeSite(phase) if articles is None else GeneratedSite(articles, seed, phase, page_size)
+        self.site: Respond = (
+            PracticeSite(phase) if articles is None else GeneratedSite(articles, seed, phase, page_size)
+        )
         self.latency = latency
         self._log: list[Seen] = []
         self._lock = threading.Lock()
@@ -95,7 +97,9 @@ class PracticeServer:
     def __enter__(self) -> PracticeServer:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 

@@ -68,7 +68,11 @@ def related(edition: Edition, phase: int) -> tuple[Related, ...]:
     place = ring.index(edition) if edition in ring else edition.number % len(ring)
     chosen = dict.fromkeys(ring[(place + step) % len(ring)] for step in STEPS[min(phase, 2)])
     entries = [_entry(edition, each.at(phase)) for each in chosen if each != edition]
-    entries += [_dead_entry(each) for each in dead_ends() if each.linked_from == edition.number and each.language == edition.language]
+    entries += [
+        _dead_entry(each)
+        for each in dead_ends()
+        if each.linked_from == edition.number and each.language == edition.language
+    ]
     return tuple(entries)
 
 
@@ -83,7 +87,9 @@ def _entry(edition: Edition, target: Edition) -> Related:
 
 
 def _dead_entry(end: DeadEnd) -> Related:
-    return Related(path=end.path, headline=end.headline, date=see_also_date(end.when), mobile_date=mobile_date(end.when))
+    return Related(
+        path=end.path, headline=end.headline, date=see_also_date(end.when), mobile_date=mobile_date(end.when)
+    )
 
 
 def translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
@@ -160,7 +166,9 @@ class PracticeSite:
             return self._listing(match[1], match[2], int(match[3]))
         if edition := self._by_path.get(path.rstrip("/").lower()):
             return self._serve(edition, "path")
-        return Answer(status=404, body=b"<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>")
+        return Answer(
+            status=404, body=b"<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
+        )
 
     def _query(self, path: str, query: dict[str, str], request: Request) -> Answer:
         language = query.get("l", "it")
@@ -244,7 +252,9 @@ class PracticeSite:
             case "gb-bytes":
                 return replace(answer, body=html.encode("gb18030"), content_type="text/html")
             case "gzip":
-                return replace(answer, body=gzip.compress(answer.body, mtime=0), headers=(("Content-Encoding", "gzip"),))
+                return replace(
+                    answer, body=gzip.compress(answer.body, mtime=0), headers=(("Content-Encoding", "gzip"),)
+                )
             case _:
                 return answer
 

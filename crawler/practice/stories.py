@@ -175,7 +175,11 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
     writers = _writers(row.get("authors", [row["byline"]] if "byline" in row else []))
     # ``like`` names the story whose sentences a reprint or a near-copy repeats.
     paragraphs = tuple(row.get("paragraphs", ())) or compose(
-        language, both.get("like", number), row["opening"], row.get("city") or row.get("place") or "", both.get("length", 4)
+        language,
+        both.get("like", number),
+        row["opening"],
+        row.get("city") or row.get("place") or "",
+        both.get("length", 4),
     )
     return Edition(
         number=number,

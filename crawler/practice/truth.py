@@ -130,7 +130,8 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     failed = frozenset(_dead_key(each) for each in ends if each.ends == "failed")
     duplicates = frozenset(frozenset(each) for each in DUPLICATES)
     first = {
-        "new": len([each for each in editions() if each.since == 1 and each.quirk != "broken-transfer"]) - len(duplicates),
+        "new": len([each for each in editions() if each.since == 1 and each.quirk != "broken-transfer"])
+        - len(duplicates),
         "duplicate": len(duplicates),
         "not_an_article": 4 + 4 + len(lists) + len(holes),
         "gone": len(gone),
@@ -142,7 +143,9 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     return Truth(
         phase=phase,
         articles=articles,
-        recovered=frozenset((each.language, site_key(each)) for each in editions() if phase > 1 and each.quirk == "broken-transfer"),
+        recovered=frozenset(
+            (each.language, site_key(each)) for each in editions() if phase > 1 and each.quirk == "broken-transfer"
+        ),
         duplicates=duplicates,
         near_copies=frozenset(frozenset(each) for each in NEAR_COPIES),
         holes=holes,
@@ -266,7 +269,9 @@ def _target(path: str, language: str) -> tuple[str, Key | None]:
     for each in editions():
         if each.path == path:
             return f"asianews/{path.strip('/')}", (language, site_key(each))
-    number = int(path.partition("art=")[2].partition("&")[0] if "art=" in path else path[: -len(".html")].rpartition("-")[2])
+    number = int(
+        path.partition("art=")[2].partition("&")[0] if "art=" in path else path[: -len(".html")].rpartition("-")[2]
+    )
     dead = any(each.number == number and each.language == language for each in dead_ends())
     return f"asianews/{language}/{number}", None if dead else (language, str(number))
 

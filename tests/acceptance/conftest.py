@@ -22,7 +22,13 @@ def seealso(tmp_path: Path) -> Callable[..., Answer]:
         environment = {**os.environ, "SEEALSO_ARCHIVE": str(tmp_path / "archive.db"), "PYTHONPATH": str(ROOT)}
         return Answer(
             subprocess.run(
-                command, cwd=cwd or tmp_path, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+                command,
+                cwd=cwd or tmp_path,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                env=environment,
+                check=False,
             )
         )
 

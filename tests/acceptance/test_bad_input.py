@@ -26,7 +26,9 @@ def test_an_address_of_another_site_is_refused_before_anything_is_fetched(seeals
     assert "example.com" in ended.err
 
 
-@pytest.mark.parametrize("address", ["not an address", "javascript:alert(1)", "https://www.asianews.it@evil.example/x-1.html", ""])
+@pytest.mark.parametrize(
+    "address", ["not an address", "javascript:alert(1)", "https://www.asianews.it@evil.example/x-1.html", ""]
+)
 def test_a_malformed_address_is_refused(seealso, address):
     ended = seealso("crawl", "asianews", address, "--mirror", NOBODY)
     assert ended.code == 1, ended
@@ -39,7 +41,9 @@ def test_a_mirror_that_does_not_answer_is_exit_5(seealso):
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.parametrize("template", ["http://127.0.0.1:9/", "ftp://127.0.0.1{path}", "{path}", "http://127.0.0.1:x{path}", "http://[{path}"])
+@pytest.mark.parametrize(
+    "template", ["http://127.0.0.1:9/", "ftp://127.0.0.1{path}", "{path}", "http://127.0.0.1:x{path}", "http://[{path}"]
+)
 def test_a_mirror_template_without_sense_is_exit_1(seealso, template):
     ended = seealso("crawl", "asianews", ARTICLE, "--mirror", template)
     assert ended.code == 1, ended
@@ -75,7 +79,15 @@ def test_reading_where_no_archive_is_says_so(seealso, tmp_path, command):
 
 
 @pytest.mark.parametrize(
-    "command", [["search", "peace"], ["status"], ["show", "1"], ["verify"], ["serve"], ["crawl", "asianews", ARTICLE, "--mirror", NOBODY]]
+    "command",
+    [
+        ["search", "peace"],
+        ["status"],
+        ["show", "1"],
+        ["verify"],
+        ["serve"],
+        ["crawl", "asianews", ARTICLE, "--mirror", NOBODY],
+    ],
 )
 def test_a_file_that_is_no_archive_is_left_alone(seealso, tmp_path, command):
     other = tmp_path / "notes.txt"
@@ -103,7 +115,18 @@ def test_a_read_only_folder_is_one_line(tmp_path):
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(0o555)
-    command = [sys.executable, "-m", "crawler", "crawl", "asianews", ARTICLE, "--mirror", NOBODY, "--archive", str(folder / "archive.db")]
+    command = [
+        sys.executable,
+        "-m",
+        "crawler",
+        "crawl",
+        "asianews",
+        ARTICLE,
+        "--mirror",
+        NOBODY,
+        "--archive",
+        str(folder / "archive.db"),
+    ]
     if _root():
         if shutil.which("unshare") is None:
             pytest.skip("root may write anywhere, and there is no unshare to make a folder read-only")
@@ -128,10 +151,12 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
         f" '--archive', {str(folder / 'archive.db')!r}]).returncode)"
     )
     script = (
-        f"ip link set lo up 2>/dev/null; mount -t tmpfs -o size=6m tmpfs {folder} && {{ {sys.executable} -c \"$1\"; code=$?; "
+        f'ip link set lo up 2>/dev/null; mount -t tmpfs -o size=6m tmpfs {folder} && {{ {sys.executable} -c "$1"; code=$?; '
         f"{sys.executable} -c \"import sqlite3; print(sqlite3.connect('{folder}/archive.db').execute('pragma integrity_check').fetchone()[0])\"; exit $code; }}"
     )
-    ended = subprocess.run(["unshare", "-rm", "sh", "-c", script, "sh", crawl], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    ended = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", crawl], capture_output=True, text=True, timeout=120, cwd=ROOT
+    )
     if "unshare" in ended.stderr or "mount:" in ended.stderr:
         pytest.skip("this machine allows no private mounts")
     assert ended.returncode == 1, ended
@@ -143,7 +168,11 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
 
 @pytest.mark.parametrize("query", ['"unbalanced', 'peace "talks', "(peace", "NEAR(a b"])
 def test_a_malformed_query_is_explained(seealso, query):
-    page = b"<html><body><p>03/11/2022, 09.45</p><h1>A story of peace</h1><p>by Anna Pozzi</p><p>Peace came.</p><p>Rome (AsiaNews) - " + b"Peace came to the village today. " * 12 + b"</p></body></html>"
+    page = (
+        b"<html><body><p>03/11/2022, 09.45</p><h1>A story of peace</h1><p>by Anna Pozzi</p><p>Peace came.</p><p>Rome (AsiaNews) - "
+        + b"Peace came to the village today. " * 12
+        + b"</p></body></html>"
+    )
     with serve(lambda path: (200, page) if "9999" in path else (404, b"")) as mirror:
         assert seealso("crawl", "asianews", ARTICLE, "--mirror", mirror).code == 0
     ended = seealso("search", query)
@@ -154,7 +183,9 @@ def test_a_malformed_query_is_explained(seealso, query):
     assert seealso("search", "peace").code == 0
 
 
-@pytest.mark.parametrize("options", [["--max-articles", "-1"], ["--max-depth", "x"], ["--since", "soon"], ["--delay", "-3"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "options", [["--max-articles", "-1"], ["--max-depth", "x"], ["--since", "soon"], ["--delay", "-3"], ["--nonsense"]]
+)
 def test_a_bad_option_is_exit_1(seealso, options):
     ended = seealso("crawl", "asianews", ARTICLE, "--mirror", NOBODY, *options)
     assert ended.code == 1, ended

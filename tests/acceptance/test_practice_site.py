@@ -36,7 +36,18 @@ FIELDS = (
 
 
 def crawl(archive: Path, site: PracticeServer, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", site.mirror, "--archive", str(archive), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "crawler",
+        "crawl",
+        "asianews",
+        "--mirror",
+        site.mirror,
+        "--archive",
+        str(archive),
+        *options,
+    ]
     return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
 
 
@@ -98,14 +109,19 @@ def test_every_see_also_edge_is_there_in_its_order(first, stored):
     rows = ask(first[0], "select * from see_also order by article_id, position")
     edges: dict[int, list[tuple[object, ...]]] = {}
     for row in rows:
-        edges.setdefault(row["article_id"], []).append((row["headline"], row["published_raw"], row["published_at"], row["target_id"]))
+        edges.setdefault(row["article_id"], []).append(
+            (row["headline"], row["published_raw"], row["published_at"], row["target_id"])
+        )
     by_key = {f"asianews/{language}/{key}": row["id"] for (language, key), row in stored.items()}
     for expected in truth().articles.values():
         for address in expected.addresses:
             by_key.setdefault("asianews/" + address.removeprefix("https://www.asianews.it/"), by_key[expected.url_key])
     wrong = {}
     for key, expected in truth().articles.items():
-        true = [(link.headline, link.published_raw, link.published_at, by_key.get(link.target)) for link in expected.see_also]
+        true = [
+            (link.headline, link.published_raw, link.published_at, by_key.get(link.target))
+            for link in expected.see_also
+        ]
         if edges.get(stored[key]["id"], []) != true:
             wrong[key] = (edges.get(stored[key]["id"], []), true)
     assert wrong == {}
@@ -165,7 +181,11 @@ def test_all_spellings_of_an_address_are_one_article(first, seealso, stored):
 def test_no_article_page_was_fetched_twice(first):
     asked = Counter(seen.path for seen in first[2] if seen.status == 200 and not seen.path.startswith("/robots.txt"))
     broken = {key.rpartition("/")[2] for key in truth().failed}  # these are tried again, within bounds
-    again = {path: times for path, times in asked.items() if times > 1 and path.rpartition("-")[2].removesuffix(".html") not in broken}
+    again = {
+        path: times
+        for path, times in asked.items()
+        if times > 1 and path.rpartition("-")[2].removesuffix(".html") not in broken
+    }
     assert again == {}
     assert max(asked.values()) <= 3
 
@@ -258,7 +278,17 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, moment):
     with PracticeServer() as site:
         crawl(unbroken, site)
     with PracticeServer(latency=0.01) as site:
-        command = [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", site.mirror, "--archive", str(broken)]
+        command = [
+            sys.executable,
+            "-m",
+            "crawler",
+            "crawl",
+            "asianews",
+            "--mirror",
+            site.mirror,
+            "--archive",
+            str(broken),
+        ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
         begun = time.monotonic()
         while not site.requests and time.monotonic() - begun < 30:

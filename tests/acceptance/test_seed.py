@@ -7,7 +7,8 @@ from acceptance.stage import SHARED, serve
 
 SEED = SHARED / "seed"
 pytestmark = pytest.mark.skipif(
-    not (SEED / "asianews-55331.html").exists(), reason="the real article is not beside the project (set SEEALSO_SHARED)"
+    not (SEED / "asianews-55331.html").exists(),
+    reason="the real article is not beside the project (set SEEALSO_SHARED)",
 )
 
 

@@ -24,7 +24,16 @@ SECONDS = 15.0
 
 def read(body: bytes | str, content_type: str = "text/html") -> Article:
     data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    return process(Capture(url=ADDRESS, fetched_at=datetime(2026, 11, 1, tzinfo=UTC), status=200, headers=(("Content-Type", content_type),), body=data), ASIANEWS)
+    return process(
+        Capture(
+            url=ADDRESS,
+            fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+            status=200,
+            headers=(("Content-Type", content_type),),
+            body=data,
+        ),
+        ASIANEWS,
+    )
 
 
 WHOLE = {
@@ -58,9 +67,16 @@ def test_an_article_around_a_hostile_part_is_read_to_its_end(name: str) -> None:
 
 
 PARTS = {
-    "a hundred thousand links": BEGIN + "".join(f'<a href="/news-en/T-{n}.html">Title {n}</a> ' for n in range(100_000)) + END,
-    "a hundred thousand linked paragraphs": BEGIN + "".join(f'<p><a href="/news-en/T-{n}.html">Title {n}</a></p>' for n in range(100_000)) + END,
-    "a see also block without end": BEGIN + "<h4>See also</h4>" + "".join(f'<p><a href="/news-en/T-{n}.html">Title {n}</a> 17/10/2022 09:30</p>' for n in range(30_000)) + END,
+    "a hundred thousand links": BEGIN
+    + "".join(f'<a href="/news-en/T-{n}.html">Title {n}</a> ' for n in range(100_000))
+    + END,
+    "a hundred thousand linked paragraphs": BEGIN
+    + "".join(f'<p><a href="/news-en/T-{n}.html">Title {n}</a></p>' for n in range(100_000))
+    + END,
+    "a see also block without end": BEGIN
+    + "<h4>See also</h4>"
+    + "".join(f'<p><a href="/news-en/T-{n}.html">Title {n}</a> 17/10/2022 09:30</p>' for n in range(30_000))
+    + END,
     "a hundred thousand headings": BEGIN + "<h1>x</h1>" * 100_000 + END,
     "a hundred thousand see also labels": BEGIN + "<h4>See also</h4>" * 100_000 + END,
     "a hundred thousand share labels": BEGIN + "<p>Send to a friend</p>" * 100_000 + END,
@@ -70,10 +86,31 @@ PARTS = {
     "a title of two megabytes": BEGIN.replace("The bell", "The bell" * 250_000) + END,
     "upper case": BEGIN + "<p>ABC DEF</p>" * 50_000 + END,
     "soft lines": BEGIN + "<p>" + "Some words without an end<br>" * 50_000 + "</p>" + END,
-    "alternating boxes": BEGIN + ("<p>See also</p><p>" + "Some prose that is long enough to be a paragraph of the body of an article. " * 2 + "</p>") * 5000 + END,
-    "share labels between prose": BEGIN + ("<div><p>Send to a friend</p></div><p>" + "Some prose that is long enough to be a paragraph of the body of an article. " * 2 + "</p>") * 5000 + END,
+    "alternating boxes": BEGIN
+    + (
+        "<p>See also</p><p>"
+        + "Some prose that is long enough to be a paragraph of the body of an article. " * 2
+        + "</p>"
+    )
+    * 5000
+    + END,
+    "share labels between prose": BEGIN
+    + (
+        "<div><p>Send to a friend</p></div><p>"
+        + "Some prose that is long enough to be a paragraph of the body of an article. " * 2
+        + "</p>"
+    )
+    * 5000
+    + END,
     "nested half tags": BEGIN + "<a <b <c <d " * 50_000 + END,
-    "two deep branches under see also": BEGIN + "<div>" * 900 + "<p>See also</p>" + "</div>" * 900 + "<div>" * 900 + '<p><a href="/news-en/T-60001.html">T</a></p>' * 3000 + "</div>" * 900 + END,
+    "two deep branches under see also": BEGIN
+    + "<div>" * 900
+    + "<p>See also</p>"
+    + "</div>" * 900
+    + "<div>" * 900
+    + '<p><a href="/news-en/T-60001.html">T</a></p>' * 3000
+    + "</div>" * 900
+    + END,
     "a deep body": BEGIN + "<div>" * 1500 + "<p>Some words.</p>" * 50_000 + "</div>" * 1500 + END,
     "deep headings": BEGIN + "<div>" * 1500 + "<h4>Some words.</h4>" * 10_000 + "</div>" * 1500 + END,
     "a long word": BEGIN + "<p>" + "x" * 3_000_000 + "</p>" + END,

@@ -13,14 +13,30 @@ from spiders.asianews import ASIANEWS
 
 ADDRESS = "https://www.asianews.it/index.php?l=en&art=99999"
 TEASERS = [
-    (n, f"Title of the teaser number {n}", f"The lead of teaser number {n} says in two sentences what happened. It is long enough to be a paragraph.", f"{10 + n}/09/2023", "LEBANON", by)
+    (
+        n,
+        f"Title of the teaser number {n}",
+        f"The lead of teaser number {n} says in two sentences what happened. It is long enough to be a paragraph.",
+        f"{10 + n}/09/2023",
+        "LEBANON",
+        by,
+    )
     for n, by in enumerate(["by Fady Noun", "", "by Dario Salvi", "", "by Steve Suwannarat", ""], 1)
 ]
 
 
 def read(html: str | bytes, *, url: str = ADDRESS, kind: str = "text/html", status: int = 200) -> Article:
     body = html if isinstance(html, bytes) else html.encode()
-    return process(Capture(url=url, fetched_at=datetime(2026, 11, 1, tzinfo=UTC), status=status, headers=(("Content-Type", kind),), body=body), ASIANEWS)
+    return process(
+        Capture(
+            url=url,
+            fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+            status=status,
+            headers=(("Content-Type", kind),),
+            body=body,
+        ),
+        ASIANEWS,
+    )
 
 
 def page(inner: str, title: str = "AsiaNews", head: str = "") -> str:
@@ -34,10 +50,16 @@ def link(n: int, title: str) -> str:
 HOMES = {
     "teasers in divs": page(
         '<h1>AsiaNews</h1><div class="data">24/11/2026</div><h2>In the foreground</h2>'
-        + "".join(f'<div><h3>{link(n, h)}</h3><div class="author">{by} | {k}</div><p>{lead}</p><span>| {d}</span></div>' for n, h, lead, d, k, by in TEASERS)
+        + "".join(
+            f'<div><h3>{link(n, h)}</h3><div class="author">{by} | {k}</div><p>{lead}</p><span>| {d}</span></div>'
+            for n, h, lead, d, k, by in TEASERS
+        )
     ),
     "teasers without links": page(
-        "<h1>In the foreground</h1>" + "".join(f"<p>{h}</p><p>{by} | {k}</p><p>{lead}</p><p>| {d}</p><p>| {k}</p>" for n, h, lead, d, k, by in TEASERS)
+        "<h1>In the foreground</h1>"
+        + "".join(
+            f"<p>{h}</p><p>{by} | {k}</p><p>{lead}</p><p>| {d}</p><p>| {k}</p>" for n, h, lead, d, k, by in TEASERS
+        )
     ),
     "a lead item under a date": page(
         f"<div>11/24/2026, 09.30</div><h1>{link(1, TEASERS[0][1])}</h1><p>by Fady Noun | LEBANON</p><p>{TEASERS[0][2]}</p>"
@@ -45,18 +67,31 @@ HOMES = {
     ),
     "tables": page(
         "<table><tr><td><b>Geographical areas</b><br><a href='/geo-en/India-20.html'>India</a></td><td>"
-        + "".join(f"{by}<br>{link(n, '<b>' + h + '</b>')}<br>{lead}<br>| {d}<br>| {k}<br><br>" for n, h, lead, d, k, by in TEASERS)
+        + "".join(
+            f"{by}<br>{link(n, '<b>' + h + '</b>')}<br>{lead}<br>| {d}<br>| {k}<br><br>"
+            for n, h, lead, d, k, by in TEASERS
+        )
         + "</td></tr></table>"
     ),
-    "one teaser": page(f"<h2>Latest</h2><h3>{link(1, TEASERS[0][1])}</h3><p>by Fady Noun</p><p>{TEASERS[0][2]}</p><p>| 22/09/2023</p>"),
+    "one teaser": page(
+        f"<h2>Latest</h2><h3>{link(1, TEASERS[0][1])}</h3><p>by Fady Noun</p><p>{TEASERS[0][2]}</p><p>| 22/09/2023</p>"
+    ),
     "bylines without rows": page(
-        "<h1>Editor's choices</h1>" + "".join(f"<div><p>{by}</p><p>{link(n, h)}</p><p>{lead}</p></div>" for n, h, lead, d, k, by in TEASERS)
+        "<h1>Editor's choices</h1>"
+        + "".join(f"<div><p>{by}</p><p>{link(n, h)}</p><p>{lead}</p></div>" for n, h, lead, d, k, by in TEASERS)
     ),
     "whole teasers are links": page(
-        "<h1>News of Asia</h1><p>by the staff</p>" + "".join(f'<a href="/news-en/T-{60000 + n}.html"><h3>{h}</h3><p>{lead}</p><time>{d}</time></a>' for n, h, lead, d, k, by in TEASERS)
+        "<h1>News of Asia</h1><p>by the staff</p>"
+        + "".join(
+            f'<a href="/news-en/T-{60000 + n}.html"><h3>{h}</h3><p>{lead}</p><time>{d}</time></a>'
+            for n, h, lead, d, k, by in TEASERS
+        )
     ),
     "a title that is the first teaser": page(
-        "".join(f"<div><h2>{link(n, h)}</h2><p>{by}</p><p>{lead}</p><p>{d}</p></div>" for n, h, lead, d, k, by in TEASERS), title=TEASERS[0][1]
+        "".join(
+            f"<div><h2>{link(n, h)}</h2><p>{by}</p><p>{lead}</p><p>{d}</p></div>" for n, h, lead, d, k, by in TEASERS
+        ),
+        title=TEASERS[0][1],
     ),
     "structured data of a site": page(
         "<h1>Asia today</h1>" + "".join(f"<p>{link(n, h)}</p><p>{lead}</p>" for n, h, lead, d, k, by in TEASERS),
@@ -65,10 +100,15 @@ HOMES = {
         '{"@type":"ListItem","item":{"@type":"NewsArticle","headline":"Title of the teaser number 2"}}]}</script>',
     ),
     "listing of layout b": page(
-        "<h1>China</h1>" + "".join(f"<p>{d} - {k}</p><p><b>{link(n, h)}</b></p><p>{by}</p><p>{lead}</p>" for n, h, lead, d, k, by in TEASERS), title="China - AsiaNews"
+        "<h1>China</h1>"
+        + "".join(
+            f"<p>{d} - {k}</p><p><b>{link(n, h)}</b></p><p>{by}</p><p>{lead}</p>" for n, h, lead, d, k, by in TEASERS
+        ),
+        title="China - AsiaNews",
     ),
     "search results": page(
-        "<h1>Search: bells</h1><form><input name=findkey value=bells></form><p>6 results</p>" + "".join(f"<li>{d} {link(n, h)}<br>{lead}</li>" for n, h, lead, d, k, by in TEASERS)
+        "<h1>Search: bells</h1><form><input name=findkey value=bells></form><p>6 results</p>"
+        + "".join(f"<li>{d} {link(n, h)}<br>{lead}</li>" for n, h, lead, d, k, by in TEASERS)
     ),
 }
 
@@ -83,15 +123,26 @@ TEXTS = {
     "nothing": "",
     "white space": " \n\t ",
     "a frame": "<html><head><title>AsiaNews</title></head><frameset><frame src=x></frameset></html>",
-    "not found": page("<h1>404 Not Found</h1><p>The requested URL was not found on this server. Please check the address and try again, or go to the home page.</p>", "404 Not Found"),
+    "not found": page(
+        "<h1>404 Not Found</h1><p>The requested URL was not found on this server. Please check the address and try again, or go to the home page.</p>",
+        "404 Not Found",
+    ),
     "database": page("<p>Warning: mysql_connect(): Too many connections in /home/site/index.php on line 12</p>"),
-    "bot wall": page("<h1>Checking your browser</h1><p>Please wait while we verify that you are not a robot. This takes up to five seconds and happens automatically.</p>", "Just a moment..."),
-    "log in": page('<h1>Log in</h1><form><label>Name</label><input><label>Word</label><input><button>Go</button></form><p>Forgotten your word? Ask the editors for another one, by letter.</p>'),
+    "bot wall": page(
+        "<h1>Checking your browser</h1><p>Please wait while we verify that you are not a robot. This takes up to five seconds and happens automatically.</p>",
+        "Just a moment...",
+    ),
+    "log in": page(
+        "<h1>Log in</h1><form><label>Name</label><input><label>Word</label><input><button>Go</button></form><p>Forgotten your word? Ask the editors for another one, by letter.</p>"
+    ),
     "only a script": "<html><body><script>location='/en.html'</script></body></html>",
     "only images": page('<img src="a.jpg" alt="An article"><img src="b.jpg">'),
     "only a headline": page("<h1>A headline without any text under it</h1>", "A headline without any text under it"),
     "json": '{"headline": "No page", "body": "at all"}',
-    "about the paper": page("<h1>About us</h1><p>This paper was founded to tell of a continent to those who live on another one. It is read in four languages and printed in none of them.</p><p>Write to us.</p>", "About us"),
+    "about the paper": page(
+        "<h1>About us</h1><p>This paper was founded to tell of a continent to those who live on another one. It is read in four languages and printed in none of them.</p><p>Write to us.</p>",
+        "About us",
+    ),
 }
 
 
@@ -150,22 +201,45 @@ def test_other_types_are_no_articles(kind: str) -> None:
         read(ARTICLE, kind=kind)
 
 
-@pytest.mark.parametrize("body", [b"%PDF-1.7 \x00", b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', b"\x89PNG\r\n", b"<feed xmlns='x'></feed>"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"%PDF-1.7 \x00",
+        b'<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>',
+        b"\x89PNG\r\n",
+        b"<feed xmlns='x'></feed>",
+    ],
+)
 def test_files_and_feeds_served_as_pages_are_no_articles(body: bytes) -> None:
     with pytest.raises(NotAnArticle):
         read(body)
 
 
-@pytest.mark.parametrize("url", ["https://www.asianews.it/en.xml", "https://www.asianews.it/geo-en/India-20.html", "https://www.asianews.it/", "https://example.com/news-en/A-1.html"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.asianews.it/en.xml",
+        "https://www.asianews.it/geo-en/India-20.html",
+        "https://www.asianews.it/",
+        "https://example.com/news-en/A-1.html",
+    ],
+)
 def test_an_address_that_cannot_be_an_article_is_not_read_as_one(url: str) -> None:
     with pytest.raises(NotAnArticle):
         read(ARTICLE, url=url)
 
 
 UNREADABLE = {
-    "json-ld": page("<h1>The bell of the two banks</h1>", head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bell of the two banks"}</script>'),
-    "open graph": page("<h1>The bell of the two banks</h1><p>by Fady Noun</p>", head='<meta property="og:type" content="article">'),
-    "date and headline": page("<p>03/11/2022, 09.45</p><h1>The bell of the two banks</h1><p>Send to a friend</p><h4>See also</h4><p><a href='/news-en/T-60001.html'>Another</a></p>"),
+    "json-ld": page(
+        "<h1>The bell of the two banks</h1>",
+        head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"The bell of the two banks"}</script>',
+    ),
+    "open graph": page(
+        "<h1>The bell of the two banks</h1><p>by Fady Noun</p>", head='<meta property="og:type" content="article">'
+    ),
+    "date and headline": page(
+        "<p>03/11/2022, 09.45</p><h1>The bell of the two banks</h1><p>Send to a friend</p><h4>See also</h4><p><a href='/news-en/T-60001.html'>Another</a></p>"
+    ),
 }
 
 

@@ -48,7 +48,13 @@ def test_lines_are_what_a_reader_sees(html: str, texts: list[str]) -> None:
 
 
 def test_a_single_break_is_soft_and_two_are_hard() -> None:
-    assert [line.soft for line in lines("<p>One<br>two<br><br>three<br>&nbsp;<br>four</p>five")] == [False, True, False, False, False]
+    assert [line.soft for line in lines("<p>One<br>two<br><br>three<br>&nbsp;<br>four</p>five")] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_line_knows_its_links_and_how_much_of_it_they_are() -> None:
@@ -79,7 +85,11 @@ def test_the_common_block_of_two_lines_holds_both() -> None:
 
 # JSON-LD.
 
-ARTICLE = {"@type": "NewsArticle", "headline": "The bell &amp; the banks", "author": [{"name": "Fady Noun"}, "Anna Pozzi", {"@type": "Person", "name": ["Dario Salvi"]}]}
+ARTICLE = {
+    "@type": "NewsArticle",
+    "headline": "The bell &amp; the banks",
+    "author": [{"name": "Fady Noun"}, "Anna Pozzi", {"@type": "Person", "name": ["Dario Salvi"]}],
+}
 WRITTEN = json.dumps(ARTICLE)
 
 
@@ -109,7 +119,20 @@ def test_an_article_is_found_in_json_ld_however_it_is_wrapped(script: str) -> No
     assert found.author_names == ("Fady Noun", "Anna Pozzi", "Dario Salvi")
 
 
-@pytest.mark.parametrize("script", ["", "null", "3", '"text"', "{", "[" * 5000, '{"@type": {"@type": []}}', '{"author": {"name": {"name": {}}}}', "\x00"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "",
+        "null",
+        "3",
+        '"text"',
+        "{",
+        "[" * 5000,
+        '{"@type": {"@type": []}}',
+        '{"author": {"name": {"name": {}}}}',
+        "\x00",
+    ],
+)
 def test_json_ld_that_says_nothing_is_passed_over(script: str) -> None:
     assert not any(each.is_article for each in read_things([script]))
 
@@ -130,7 +153,13 @@ def test_the_head_is_read_wherever_its_elements_stand() -> None:
     assert root is not None
     head = read_head(root)
     found = head.meta("og:title")
-    assert (head.title, head.language, head.canonical, head.base, head.alternates) == ("One title", "it", "/x", "/z/", [("zh", "/y")])
+    assert (head.title, head.language, head.canonical, head.base, head.alternates) == (
+        "One title",
+        "it",
+        "/x",
+        "/z/",
+        [("zh", "/y")],
+    )
     assert found is not None
     assert (found.value, found.source) == ("Two", "meta:og:title")
 
@@ -157,7 +186,18 @@ def test_a_date_is_found_at_the_edge_of_a_line(text: str, found: tuple[str, str]
     assert date_in(text, WORDS, "header") == found
 
 
-@pytest.mark.parametrize("text", ["11 March 2022", "Friday, March 11, 2022", "11 de marzo de 2022", "2022年3月11日", "2022-03-11", "11 March 2022, 09.45", "Published on: 11.3.2022"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11 March 2022",
+        "Friday, March 11, 2022",
+        "11 de marzo de 2022",
+        "2022年3月11日",
+        "2022-03-11",
+        "11 March 2022, 09.45",
+        "Published on: 11.3.2022",
+    ],
+)
 def test_a_date_in_other_words_is_known_as_one(text: str) -> None:
     assert free_date(text)
 
@@ -167,12 +207,29 @@ def test_what_only_holds_numbers_is_no_date(text: str) -> None:
     assert free_date(text) is None
 
 
-@pytest.mark.parametrize("text", ["NEPAL", "VATICAN - CHINA", "CHINA – MACAU", "AZERBAIGIAN-ARMENIA", "POLAND - CHINA - WYD", "LEBANON - SYRIA - EU", "ASIA - EDITORIALE", "Russian World", "亚洲", "泰国-柬埔寨", "评论员文章"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NEPAL",
+        "VATICAN - CHINA",
+        "CHINA – MACAU",
+        "AZERBAIGIAN-ARMENIA",
+        "POLAND - CHINA - WYD",
+        "LEBANON - SYRIA - EU",
+        "ASIA - EDITORIALE",
+        "Russian World",
+        "亚洲",
+        "泰国-柬埔寨",
+        "评论员文章",
+    ],
+)
 def test_kickers_are_known(text: str) -> None:
     assert reads_as_kicker(text, WORDS)
 
 
-@pytest.mark.parametrize("text", ["Nepal", "THE END.", "A", "2022", "by FADY", "钟楼停摆九年之后，两国商人各出一半的钱", ""])
+@pytest.mark.parametrize(
+    "text", ["Nepal", "THE END.", "A", "2022", "by FADY", "钟楼停摆九年之后，两国商人各出一半的钱", ""]
+)
 def test_other_short_lines_are_no_kickers(text: str) -> None:
     assert not reads_as_kicker(text, WORDS)
 

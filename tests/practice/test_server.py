@@ -51,7 +51,9 @@ def test_a_transfer_that_breaks_off_is_shorter_than_promised_and_heals_in_phase_
 def test_many_clients_at_once_get_the_same_page() -> None:
     with PracticeServer() as server:
         pages: list[bytes] = []
-        threads = [threading.Thread(target=lambda: pages.append(ask(server, "/news-en/x-906.html")[1])) for _ in range(8)]
+        threads = [
+            threading.Thread(target=lambda: pages.append(ask(server, "/news-en/x-906.html")[1])) for _ in range(8)
+        ]
         for each in threads:
             each.start()
         for each in threads:

@@ -52,7 +52,11 @@ def links(page: str, target: str) -> list[str]:
     """Every link to the site, as path and query."""
     found = re.findall(r'href="([^"]*)"|<link>([^<]*)</link>', page)
     absolute = [urlsplit(urljoin(ORIGIN + target, unescape(one or other))) for one, other in found]
-    return [each.path + (f"?{each.query}" if each.query else "") for each in absolute if (each.hostname or "").endswith("asianews.it")]
+    return [
+        each.path + (f"?{each.query}" if each.query else "")
+        for each in absolute
+        if (each.hostname or "").endswith("asianews.it")
+    ]
 
 
 def article_key(target: str) -> str | None:
@@ -138,7 +142,15 @@ def test_stories_that_are_no_copies_share_less_than_half_of_their_sentences() ->
 
 def test_the_parts_of_layout_c_stand_in_the_known_order() -> None:
     page = text_of(get(PracticeSite(), "/news-en/x-40748.html"))
-    marks = ["05/16/2017, 15.40", "INDIA", "Send to a friend", "Kolkata tram", "by Nirmala Carvalho", "A hundred recipes", "Kolkata (AsiaNews) - "]
+    marks = [
+        "05/16/2017, 15.40",
+        "INDIA",
+        "Send to a friend",
+        "Kolkata tram",
+        "by Nirmala Carvalho",
+        "A hundred recipes",
+        "Kolkata (AsiaNews) - ",
+    ]
     page = page[page.index("<body>") :]
     places = [page.index(each) for each in marks]
     assert places == sorted(places)
@@ -161,7 +173,11 @@ def test_layout_b_prints_the_bare_name_and_layout_a_no_time() -> None:
 
 @pytest.mark.parametrize(
     ("target", "printed"),
-    [("/news-en/x-7916.html", "12/04/2006"), ("/news-zh/x-7916.html", "12/04/2006"), ("/notizie-it/x-7916.html", "04/12/2006")],
+    [
+        ("/news-en/x-7916.html", "12/04/2006"),
+        ("/news-zh/x-7916.html", "12/04/2006"),
+        ("/notizie-it/x-7916.html", "04/12/2006"),
+    ],
 )
 def test_english_and_chinese_headers_put_the_month_first(target: str, printed: str) -> None:
     assert printed in text_of(get(PracticeSite(), target))
@@ -200,7 +216,13 @@ def test_the_print_page_has_no_date_no_kicker_and_a_digest_loses_its_country_lin
 
 @pytest.mark.parametrize(
     "target",
-    ["/index.php?l=en&art=987654", "/index.php?l=en&idn=0&idnp=230&idap=1074", "/index.php?eo=2&l=en", "/news-en/Nothing-987654.html", "/Search-en:lamp"],
+    [
+        "/index.php?l=en&art=987654",
+        "/index.php?l=en&idn=0&idnp=230&idap=1074",
+        "/index.php?eo=2&l=en",
+        "/news-en/Nothing-987654.html",
+        "/Search-en:lamp",
+    ],
 )
 def test_unknown_numbers_and_damaged_queries_get_the_home_page(target: str) -> None:
     site = PracticeSite()
@@ -278,7 +300,12 @@ def test_a_withdrawn_article_is_gone_in_phase_two_and_its_translation_is_not() -
     assert get(site, "/noticias-es/x-64805.html").status == 200
 
 
-@given(st.text(max_size=60).map("/".__add__) | st.from_regex(r"/index\.php\?(l=(en|zz)|art=\d{0,12}|geo=.{0,3}|data_art_filtro=\d{4}-\d\d-\d\d)(&(l=it|art=.{0,5}))?"))
+@given(
+    st.text(max_size=60).map("/".__add__)
+    | st.from_regex(
+        r"/index\.php\?(l=(en|zz)|art=\d{0,12}|geo=.{0,3}|data_art_filtro=\d{4}-\d\d-\d\d)(&(l=it|art=.{0,5}))?"
+    )
+)
 @settings(max_examples=150, deadline=None)
 def test_any_target_gets_an_answer(target: str) -> None:
     for site in (PracticeSite(), GeneratedSite(20)):

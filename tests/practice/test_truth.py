@@ -16,15 +16,29 @@ def test_an_english_header_is_month_first_and_a_missing_time_leaves_the_day() ->
 
 
 def test_winter_and_summer_times_are_turned_to_utc() -> None:
-    assert (article("en", "55331").published_raw, article("en", "55331").published_at) == ("03/11/2022, 09.45", "2022-03-11T08:45:00Z")
-    assert (article("it", "63391").published_raw, article("it", "63391").published_at) == ("28/06/2025, 08.49", "2025-06-28T06:49:00Z")
+    assert (article("en", "55331").published_raw, article("en", "55331").published_at) == (
+        "03/11/2022, 09.45",
+        "2022-03-11T08:45:00Z",
+    )
+    assert (article("it", "63391").published_raw, article("it", "63391").published_at) == (
+        "28/06/2025, 08.49",
+        "2025-06-28T06:49:00Z",
+    )
 
 
 def test_shortly_after_midnight_the_day_is_that_of_rome() -> None:
     one = article("en", "53573")
-    assert (one.published_raw, one.published_at, one.published_on) == ("07/07/2021, 00.30", "2021-07-06T22:30:00Z", "2021-07-07")
+    assert (one.published_raw, one.published_at, one.published_on) == (
+        "07/07/2021, 00.30",
+        "2021-07-06T22:30:00Z",
+        "2021-07-07",
+    )
     leap = article("en", "50444")
-    assert (leap.published_raw, leap.published_at, leap.published_on) == ("02/29/2020, 23.50", "2020-02-29T22:50:00Z", "2020-02-29")
+    assert (leap.published_raw, leap.published_at, leap.published_on) == (
+        "02/29/2020, 23.50",
+        "2020-02-29T22:50:00Z",
+        "2020-02-29",
+    )
 
 
 def test_translations_share_the_story_but_not_always_the_time() -> None:
@@ -69,17 +83,27 @@ def test_two_writers_keep_their_order() -> None:
         ("en", "13874", None, None, "On the road to the pass"),
     ],
 )
-def test_bodies_start_after_the_dateline(language: str, key: str, dateline: str | None, place: str | None, begins: str) -> None:
+def test_bodies_start_after_the_dateline(
+    language: str, key: str, dateline: str | None, place: str | None, begins: str
+) -> None:
     one = article(language, key)
     assert (one.dateline, one.dateline_place) == (dateline, place)
     assert one.body.startswith(begins)
 
 
 def test_the_address_to_cite_is_the_least_damaged_slug() -> None:
-    assert article("en", "26584").url == "https://www.asianews.it/news-en/The-mapmaker's-table:-notes-on-a-borrowed-atlas-26584.html"
+    assert (
+        article("en", "26584").url
+        == "https://www.asianews.it/news-en/The-mapmaker's-table:-notes-on-a-borrowed-atlas-26584.html"
+    )
     assert article("en", "7874").url == "https://www.asianews.it/index.php?l=en&art=7874"
-    assert article("en", "66020").url == "https://www.asianews.it/news-en/Kandy-tea-tasters-open-their-cupboard-66020.html"
-    assert article("en", "66140").url == "https://www.asianews.it/en/south-asia/nepal/mustang-mule-post-delivers-its-last-winter-letters"
+    assert (
+        article("en", "66020").url == "https://www.asianews.it/news-en/Kandy-tea-tasters-open-their-cupboard-66020.html"
+    )
+    assert (
+        article("en", "66140").url
+        == "https://www.asianews.it/en/south-asia/nepal/mustang-mule-post-delivers-its-last-winter-letters"
+    )
 
 
 def test_a_story_without_a_number_has_its_path_as_key() -> None:
@@ -102,7 +126,9 @@ def test_some_see_also_entries_have_no_date_and_old_ones_no_time() -> None:
     entries = [each for one in truth().articles.values() for each in one.see_also]
     assert any(each.published_raw is None for each in entries)
     assert any(each.published_raw == "28/11/2006" and each.published_at == "2006-11-28" for each in entries)
-    assert any(each.published_raw == "17/10/2022 09:30" and each.published_at == "2022-10-17T07:30:00Z" for each in entries)
+    assert any(
+        each.published_raw == "17/10/2022 09:30" and each.published_at == "2022-10-17T07:30:00Z" for each in entries
+    )
 
 
 def test_dead_ends_are_edges_without_an_article() -> None:
