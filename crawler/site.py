@@ -47,7 +47,7 @@ class AddressForm:
 class DateFormats:
     """How a site prints dates in one place, as strptime formats in the order to try.
 
-    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. No ``languages`` means all.
+    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. No languages means all.
     """
 
     place: str
