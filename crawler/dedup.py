@@ -54,15 +54,15 @@ class Fingerprint:
     @classmethod
     def of(cls, text: str) -> Fingerprint:
         """Sketch a text; a text of fewer than three words is one shingle, an empty one has none."""
-        words = [word.encode("utf-8", "surrogatepass") for word in _words(text)]
-        if not words:
+        run = " ".join(_words(text)).encode("utf-8", "surrogatepass") + b" "
+        if run == b" ":
             return cls(())
         # Cutting shingles out of one run of bytes takes half the time of joining each.
-        run = b" ".join(words)
-        ends = list(accumulate(map(len, words), lambda end, length: end + 1 + length))
-        starts = [0, *(end + 1 for end in ends)]
-        hashes = set(map(crc32, map(run.__getitem__, map(slice, starts, ends[SHINGLE - 1 :] or ends[-1:]))))
-        return cls(tuple(sorted(hashes)[:SKETCH_SIZE]))
+        ends = list(accumulate([len(word) + 1 for word in run.split()]))
+        hashes = [*map(crc32, map(run.__getitem__, map(slice, (0, *ends), ends[SHINGLE - 1 :] or ends[-1:])))]
+        low = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
+        lowest = sorted({each for each in hashes if each < low})
+        return cls(tuple((lowest if len(lowest) >= SKETCH_SIZE else sorted(set(hashes)))[:SKETCH_SIZE]))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Fingerprint:

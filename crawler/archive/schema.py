@@ -122,7 +122,7 @@ CREATE TABLE see_also (
     target_key TEXT NOT NULL,
     published_on TEXT,
     PRIMARY KEY (article_id, target_key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX see_also_target_key ON see_also(target_key);
 CREATE INDEX see_also_target_id ON see_also(target_id);
 

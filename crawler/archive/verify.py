@@ -76,7 +76,7 @@ def _file(db: Database) -> Iterator[tuple[str, str]]:
 
 def _keys(db: Database) -> Iterator[tuple[str, str]]:
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
-        yield f"{table} row {rowid}", f"points to a row of {parent} that does not exist"
+        yield table if rowid is None else f"{table} row {rowid}", f"points to a row of {parent} that does not exist"
 
 
 def _links(db: Database) -> Iterator[tuple[str, str]]:

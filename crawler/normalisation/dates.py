@@ -10,6 +10,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ YEARS = range(1990, 2101)
 MAX_LENGTH = 64
 
 
+@lru_cache(maxsize=4096)  # dates beside links stand on many pages
 def read_date(printed: str, site: Site, language: str | None, place: str) -> Moment:
     """Read a date as the site prints it at ``place`` (``header``, ``see_also``, ``listing``, ``feed``), site time.
 

@@ -16,8 +16,8 @@ def clean(text: str) -> str:
     >>> clean(" Cath\u00adolics\u00a0 at\u200b work\r\n")
     'Catholics at work'
     """
-    if text.isascii() and text.isprintable():  # most lines of most pages: nothing to look for but spaces
-        return " ".join(text.split())
+    if text.isprintable() and not _FILLER.search(text):  # most lines of most pages: nothing to look for but spaces
+        return " ".join(unicodedata.normalize("NFC", text).split())
     text = _replaced(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
@@ -65,7 +65,9 @@ def count_words(text: str) -> int:
     if not text.isascii():
         text, ideographs = _IDEOGRAPH.subn(" ", text)
         text = _replaced(text, _WORD_PARTERS)
-    return ideographs + sum(1 for word in text.split() if word.isalnum() or any(map(str.isalnum, word)))
+    words = text.split()
+    odd = [word for word in words if not word[0].isalnum()]
+    return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 
 def _replaced(text: str, table: dict[str, str]) -> str:
@@ -91,6 +93,8 @@ _INVISIBLE: dict[str, str] = {
     **_each((0x3164, 0xFFA0, 0x2800), " "),  # Hangul fillers and the empty braille cell look like spaces
     **_each(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
 }
+
+_FILLER = re.compile(r"[\u3164\uffa0\u2800]")  # printable in Python's eyes, a space in a reader's
 
 # Zero-width joiners spell words in Arabic and Indic scripts (Persian, Sinhala, Bengali); elsewhere they are litter.
 _JOINERS_WITHOUT_USE = re.compile(r"(?<![\u0600-\u109f])[\u200c\u200d]")

@@ -40,7 +40,7 @@ def test_an_intact_archive_has_no_findings(filled):
         ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
         ("UPDATE see_also SET target_id = NULL WHERE article_id = 1", "links", "article 1", "does not lead to"),
         ("UPDATE addresses SET article_id = NULL WHERE article_id = 2", "links", "article 2", "no address leads to it"),
-        ("UPDATE see_also SET target_id = 99 WHERE article_id = 1", "keys", "see_also row 1", "articles"),
+        ("UPDATE see_also SET target_id = 99 WHERE article_id = 1", "keys", "see_also", "articles"),
     ],
 )  # fmt: skip
 def test_damage_is_found_and_named(filled, damage, check, subject, message):
