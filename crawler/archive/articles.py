@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.archive.near_copies import has_duplicate, link_copies, put_in_order
@@ -42,6 +42,8 @@ class Articles:
 
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
+    unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
+    """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
 
     def keep(self, article: Article, url_keys: tuple[str, ...], seen_at: str, capture_id: int | None) -> Kept:
         """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already."""
@@ -72,6 +74,22 @@ class Articles:
             article_id=article_id, fate=Fate.UNCHANGED if same else Fate.REVISED, site_key=site_key, story=story,
             complete=article.complete,
         )  # fmt: skip
+
+    def write_index(self) -> None:
+        """Write the search index of everything kept since the last call, within the caller's transaction.
+
+        All of a batch at once: any statement with a savepoint of its own between two rows (an upsert, a foreign key)
+        makes FTS5 write out what it holds, and 50 articles become 50 segments to be merged later.
+        """
+        waiting, self.unindexed = self.unindexed, {}
+        self.conn.executemany(
+            "INSERT INTO articles_fts (headline, lead, body, byline, rowid) VALUES (?, ?, ?, ?, ?)",
+            [(*row, article_id) for article_id, (fresh, row) in waiting.items() if fresh],
+        )
+        self.conn.executemany(
+            "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
+            [(*row, article_id) for article_id, (fresh, row) in waiting.items() if not fresh],
+        )
 
     def seen_again(self, article_id: int, seen_at: str) -> None:
         """Note that the server said "not modified": article and See also entries were seen again as they were."""
@@ -194,16 +212,7 @@ class Articles:
 
     def _index(self, article_id: int, article: Article, *, fresh: bool) -> None:
         row = index_row(article.headline, article.lead, article.body, article.byline)
-        if fresh:
-            self.conn.execute(
-                "INSERT INTO articles_fts (headline, lead, body, byline, rowid) VALUES (?, ?, ?, ?, ?)",
-                (*row, article_id),
-            )
-        else:
-            self.conn.execute(
-                "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
-                (*row, article_id),
-            )
+        self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
 
     def _authors(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
         rows = [

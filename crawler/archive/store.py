@@ -167,7 +167,9 @@ class Archive:
     def _keep_all(self, visits: Sequence[Visit], site: str, run_id: int, now: datetime) -> list[Fate]:
         with self._writing():
             runs.reserve(self.db, run_id, len(visits))
+            self._keeper.articles.unindexed.clear()  # a transaction that failed may have left some
             fates = [self._keeper.keep(visit, site, run_id, now) for visit in visits]
+            self._keeper.articles.write_index()
             runs.count_fates(self.db, run_id, fates)
         return fates
 
