@@ -38,7 +38,7 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
     flight, as ``interrupted``; a second one does not wait.
     """
     spider = find_spider(options.site)
-    if options.mirror:
+    if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
     beginnings = starts(spider.site, options)
     run = Run.open(spider.site, options, beginnings)

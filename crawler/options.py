@@ -83,7 +83,7 @@ class CrawlOptions:
         made: dict[str, Any] = {}
         for name, read in _READERS.items():
             value = values.get(name, values.get(name.upper()))
-            if value is None or value == "":
+            if value is None or (value == "" and name != "mirror"):  # no mirror would mean the live site
                 continue
             try:
                 made[name] = read(value)

@@ -68,7 +68,7 @@ class Run:
         self.archive = archive
         self.run_id = run_id
         self.clock = clock
-        self.mirror = Mirror(options.mirror, site.origin) if options.mirror else None
+        self.mirror = Mirror(options.mirror, site.origin) if options.mirror is not None else None
         self.monitor = Monitor(site)
         self.trouble: CrawlerError | None = None
         self.outcome: str | None = None

@@ -91,7 +91,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         try:
             spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
-            mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror else None
+            mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
         except CrawlerError as problem:
             spider.prevented = problem
             return spider

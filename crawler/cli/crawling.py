@@ -66,12 +66,15 @@ def crawl(
     robots.txt. What is archived already is visited again when it is due.
     """
     from crawler.crawl import crawl as run
+    from crawler.mirror import Mirror
     from crawler.options import CrawlOptions
     from crawler.registry import find_spider
 
     shared = common()
-    find_spider(site)
-    refuse_crawl(shared.archive, mirror)
+    spider = find_spider(site)
+    here = mirror is not None and Mirror(mirror, spider.site.origin).loopback
+    if not here:
+        refuse_crawl(shared.archive)
     options = CrawlOptions(
         site=site,
         urls=urls,

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
-from crawler.mirror import is_loopback
 
 DEMO_CONTACT = "seealso demo, the practice site"
 
@@ -29,13 +27,11 @@ def refuse_demo(path: Path) -> None:
         )
 
 
-def refuse_crawl(path: Path, mirror: str | None) -> None:
-    """Raise WouldMix when a live crawl is asked into an archive of the practice site.
+def refuse_crawl(path: Path) -> None:
+    """Raise WouldMix when the archive at ``path`` holds articles of the practice site.
 
-    A mirror on this machine is somebody's own experiment and is let through.
+    To ask before a crawl of the live site; a mirror on this machine is somebody's own experiment.
     """
-    if mirror and is_loopback(urlsplit(mirror.partition("{")[0]).hostname or ""):
-        return
     demo, _, articles = _runs(path)
     if demo and articles:
         raise WouldMix(

@@ -53,6 +53,17 @@ def test_the_report_as_json_has_every_fate(shell: Shell, paper: PracticeServer) 
     assert len(report["fates"]) == 9
 
 
+@pytest.mark.parametrize("template", ["", "http://[::1{path}", "http://127.0.0.1:1"])
+def test_what_is_no_mirror_is_told_before_anything_is_fetched_and_never_means_the_live_site(
+    run: Run, tmp_path: Path, template: str
+) -> None:
+    ended = run("crawl", "asianews", "--mirror", template)
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith("seealso: a mirror template ")
+    assert ended.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_archive_named_on_the_command_line_is_named_in_the_advice(shell: Shell, paper: PracticeServer) -> None:
     ended = shell("--archive", "my news.db", "crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "1")
     assert "  seealso search --archive 'my news.db' WORDS   # find something" in ended.stdout.splitlines()
