@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from zlib import crc32
 
+from crawler.normalisation.bylines import without_prefix
 from crawler.normalisation.text import fold, for_digest
 
 SKETCH_SIZE = 64
@@ -35,13 +36,15 @@ _PARTS_LIMIT = 200_000
 """More words than any article has; a hostile page of megabytes costs no more than this."""
 
 
-def digest(headline: str, lead: str | None, byline: str | None, body: str) -> str:
-    """Return the SHA-256 of the four texts that make an article, as 64 hexadecimal digits.
+def digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:
+    """Return the SHA-256 of the four texts that make an article of that language, as 64 hexadecimal digits.
 
     The four are parted by a character that normalisation removes, so that words moved from the lead to the body
-    do change the digest. None and an empty text are the same.
+    do change the digest. None and an empty text are the same. A byline's prefix ("by") is left out: a layout that
+    prints it makes no revision of an article read from one that does not.
     """
-    parts = (for_digest(each) if each else "" for each in (headline, lead, byline, body))
+    bare = without_prefix(byline, language) if byline else None
+    parts = (for_digest(each) if each else "" for each in (headline, lead, bare, body))
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -21,11 +21,12 @@ TEXT = ("Floods", "Water came.", "by Anna Pozzi", "The river rose.\n\nPeople lef
     ],
 )
 def test_white_space_does_not_change_the_digest(other):
-    assert digest(*other) == digest(*TEXT)
+    assert digest(*other, "en") == digest(*TEXT, "en")
 
 
 def test_quotation_marks_and_dashes_do_not_change_the_digest():
-    assert digest("“No” – he said…", None, None, "It’s so") == digest('"No" - he said...', None, None, "It's so")
+    printed, typed = ("“No” – he said…", None, None, "It’s so"), ('"No" - he said...', None, None, "It's so")
+    assert digest(*printed, "en") == digest(*typed, "en")
 
 
 @pytest.mark.parametrize(
@@ -40,12 +41,18 @@ def test_quotation_marks_and_dashes_do_not_change_the_digest():
     ],
 )
 def test_a_word_changed_or_moved_changes_the_digest(other):
-    assert digest(*other) != digest(*TEXT)
+    assert digest(*other, "en") != digest(*TEXT, "en")
+
+
+def test_the_word_before_a_byline_does_not_change_the_digest():
+    assert digest("Floods", None, "by Anna Pozzi", "Text.", "en") == digest("Floods", None, "Anna Pozzi", "Text.", "en")
+    assert digest("Floods", None, "di Anna Pozzi", "Text.", "it") == digest("Floods", None, "Anna Pozzi", "Text.", "it")
+    assert digest("Floods", None, "di Anna Pozzi", "Text.", "en") != digest("Floods", None, "Anna Pozzi", "Text.", "en")
 
 
 def test_a_digest_is_sha_256_and_does_not_tell_none_from_empty():
-    assert digest("a", None, None, "b") == digest("a", "", "", "b")
-    assert len(digest("a", None, None, "b")) == 64
+    assert digest("a", None, None, "b", "en") == digest("a", "", "", "b", "en")
+    assert len(digest("a", None, None, "b", "en")) == 64
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class Newsroom:
             byline=byline,
             body=body,
             word_count=len(body.split()),
-            digest=digest(headline, lead, byline, body),
+            digest=digest(headline, lead, byline, body, language),
             published=Moment(value=on, on=on, precision="day", raw=on) if on else None,
             dateline_place=place,
             authors=tuple(Author(name=each, sort_name=each, kind="person", printed=each) for each in authors),

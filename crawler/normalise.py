@@ -20,7 +20,7 @@ from crawler.items import (
     Problem,
     SeeAlso,
 )
-from crawler.normalisation.bylines import split_byline, without_prefix
+from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.text import clean, count_words
@@ -91,7 +91,7 @@ class _Normaliser:
             dateline_agencies=dateline.agencies if dateline else (),
             body=body,
             word_count=count_words(body),
-            digest=digest(headline, lead, without_prefix(byline, self.language) if byline else None, body),
+            digest=digest(headline, lead, byline, body, self.language),
             published=published,
             modified=modified,
             see_also=self._see_also(),
