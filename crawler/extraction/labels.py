@@ -10,7 +10,7 @@ from typing import Final
 from crawler.extraction.lines import Line
 from crawler.extraction.markup import Hint
 from crawler.normalisation.text import clean, fold
-from crawler.site import DateFormats, Labels, Site
+from crawler.site import Site
 
 SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
@@ -58,7 +58,7 @@ _TAGS = re.compile(
     r"(?:tags?|keywords?|topics?|etichette|parole chiave|etiquetas|palabras clave|标签|標籤|关键词)\s*[:：]", re.I
 )
 _ADVERT = re.compile(
-    r"\W*(?:advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
+    r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
 _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
@@ -67,7 +67,8 @@ _LISTING = re.compile(r"^\|\s*\S|^[^|]{3,80}\s\|\s[^|a-z]{3,40}$")
 _BUTTON = re.compile(r"#|javascript:", re.I)
 _SHARES = re.compile(
     r"^(?:mailto:\?|whatsapp:)|(?:facebook\.com/(?:sharer|share|dialog)|(?:twitter|x)\.com/(?:intent|share)|t\.me/share|"
-    r"wa\.me|api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)",
+    r"wa\.me|api\.whatsapp|linkedin\.com/share|pinterest\.[a-z]+/pin|addtoany|addthis)|"
+    r"^javascript:\s*(?:window\.)?print|[?&][^=&]{0,30}=?[^&=]{0,40}(?:print|stampa\b|imprimir)",
     re.I,
 )
 _CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
@@ -96,16 +97,31 @@ class Words:
 _NEVER = re.compile(r"(?!)")
 
 
+@lru_cache(maxsize=64)
 def words_of(site: Site) -> Words:
     """Return the compiled words of a site."""
-    return _words(
-        site.labels,
-        site.dates,
-        site.agencies,
-        (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains)),
+    labels = site.labels
+    folded = {
+        name: tuple(as_label(each) for each in getattr(labels, name))
+        for name in ("see_also", "share", "sections", "digest_leads")
+    }
+    shapes: dict[str, list[str]] = {}
+    for row in site.dates:
+        shapes.setdefault(row.place, []).extend(row.formats)
+    own_names = (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains))
+    return Words(
+        see_also=frozenset(folded["see_also"]),
+        share=tuple(sorted(folded["share"], key=len, reverse=True)),
+        ends_body=tuple(fold(clean(each)).lstrip(_SEPARATORS) for each in labels.ends_body),
+        sections=frozenset(folded["sections"]),
+        digest_leads=folded["digest_leads"],
+        own_names=frozenset(as_label(each) for each in own_names),
+        dateline=_dateline(site.agencies),
+        dates={place: _shape(formats) for place, formats in shapes.items()},
     )
 
 
+@lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
 def as_label(text: str) -> str:
     """Return text as labels are compared: folded, without the marks around it."""
     return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!").split())
@@ -144,7 +160,9 @@ def is_see_also(line: Line, words: Words) -> bool:
     """Does the line head a See also block? Links may follow the label on the same line."""
     if len(line.text) < 40 and as_label(line.text) in words.see_also:
         return True
-    return 0 < len(line.unlinked) < 40 and line.link_share > 0 and as_label(line.unlinked) in words.see_also
+    if not line.has_links or not line.link_share:
+        return False
+    return 0 < len(line.unlinked) < 40 and as_label(line.unlinked) in words.see_also
 
 
 def is_share_label(line: Line, words: Words) -> bool:
@@ -163,19 +181,24 @@ def is_share(line: Line, words: Words) -> bool:
     if line.heading or len(line.unlinked) >= 20:
         return False
     links = line.links
-    # An empty link is a button when it shows hardly more than an icon; the address of a sharing service is always one.
-    return bool(links) and all(
-        _SHARES.search(href[:300]) or (_BUTTON.match(href) and len(text) <= 2 and text.isascii())
-        for href, text in links
-    )
+    return bool(links) and all(_shares(href, text, words) for href, text in links)
+
+
+def _shares(href: str, text: str, words: Words) -> bool:
+    """Does a link share, mail or print, by its address or its label?
+
+    An empty link is a button when it shows hardly more than an icon; the address of a sharing service or of a print
+    edition is always one, whatever its label in whatever language.
+    """
+    if _SHARES.search(href[:300]):
+        return len(text) <= 60
+    return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or as_label(text) in words.share)
 
 
 def ends_body(line: Line, words: Words) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
-    return any(start.startswith(each) for each in words.ends_body) or (
-        len(line.text) < 400 and bool(_COPYRIGHT.match(line.text))
-    )
+    return start.startswith(words.ends_body) or (len(line.text) < 400 and bool(_COPYRIGHT.match(line.text)))
 
 
 def is_litter(line: Line) -> bool:
@@ -254,29 +277,6 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
         found = True
         text = text[len(label) :].lstrip(_SEPARATORS)
     return False
-
-
-@lru_cache(maxsize=64)
-def _words(
-    labels: Labels, dates: tuple[DateFormats, ...], agencies: tuple[str, ...], own_names: tuple[str, ...]
-) -> Words:
-    folded = {
-        name: tuple(as_label(each) for each in getattr(labels, name))
-        for name in ("see_also", "share", "sections", "digest_leads")
-    }
-    shapes: dict[str, list[str]] = {}
-    for row in dates:
-        shapes.setdefault(row.place, []).extend(row.formats)
-    return Words(
-        see_also=frozenset(folded["see_also"]),
-        share=tuple(sorted(folded["share"], key=len, reverse=True)),
-        ends_body=tuple(fold(clean(each)).lstrip(_SEPARATORS) for each in labels.ends_body),
-        sections=frozenset(folded["sections"]),
-        digest_leads=folded["digest_leads"],
-        own_names=frozenset(as_label(each) for each in own_names),
-        dateline=_dateline(agencies),
-        dates={place: _shape(formats) for place, formats in shapes.items()},
-    )
 
 
 def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:

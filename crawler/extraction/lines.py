@@ -56,6 +56,11 @@ class Line:
     hints: int
     """What all of the line stands in."""
     pieces: list[Piece] = field(default_factory=list)
+    has_links: bool = field(init=False)
+    """Is any of the line link text?"""
+
+    def __post_init__(self) -> None:
+        self.has_links = any([piece.href is not None for piece in self.pieces])
 
     @cached_property
     def folded(self) -> str:
@@ -65,6 +70,8 @@ class Line:
     @cached_property
     def links(self) -> tuple[tuple[str, str], ...]:
         """(href, text) of each link in the line."""
+        if not self.has_links:
+            return ()
         found: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
@@ -78,12 +85,14 @@ class Line:
     @cached_property
     def unlinked(self) -> str:
         """What of the line stands outside of links."""
+        if not self.has_links:
+            return self.text
         return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
 
     @cached_property
     def link_share(self) -> float:
         """How much of the line is link text, 0 to 1."""
-        if all(piece.href is None for piece in self.pieces):
+        if not self.has_links:
             return 0.0
         linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
         return min(1.0, linked / max(1, len(self.text)))
@@ -158,7 +167,7 @@ class _Reader:
                     continue
                 if self.chosen and element in self.chosen:
                     own |= Hint.CHOSEN
-                is_block = tag in BLOCKS or "-" in tag or bool(own & Hint.CHOSEN)
+                is_block = tag in BLOCKS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
@@ -167,6 +176,8 @@ class _Reader:
                         self.heading = HEADINGS[tag]
                     elif tag == "pre":
                         self.pre = True
+                    elif tag == "a":
+                        self.href = element.get("href") or self.href
                 elif tag == "br":
                     self._break()
                 elif tag == "a":

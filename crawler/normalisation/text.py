@@ -16,8 +16,9 @@ def clean(text: str) -> str:
     >>> clean(" Cath\u00adolics\u00a0 at\u200b work\r\n")
     'Catholics at work'
     """
-    if text.isprintable() and not _FILLER.search(text):  # most lines of most pages: nothing to look for but spaces
-        return " ".join(unicodedata.normalize("NFC", text).split())
+    spaced = " ".join(text.split())
+    if spaced.isprintable() and not _FILLER.search(spaced):  # most texts of most pages: nothing to look for but spaces
+        return unicodedata.normalize("NFC", spaced)
     text = _replaced(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
@@ -48,9 +49,10 @@ def for_digest(text: str) -> str:
     >>> for_digest("“Asia”\u00a0— today…") == for_digest('"Asia" - today...')
     True
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split()).replace("`", "'")
-    text = _replaced(clean(text), _UNIFIED)
+    text = clean(text)
+    if text.isascii():
+        return text.replace("`", "'")
+    text = _replaced(text, _UNIFIED)
     compatible = unicodedata.normalize("NFKC", text)
     return text if compatible == text else clean(_replaced(compatible, _UNIFIED))
 
