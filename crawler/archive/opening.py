@@ -37,7 +37,8 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
-    fresh = _look(path, create and not read_only)
+    make = create and not read_only
+    _look(path, make)
     with told(path):
         conn = _connect(path, read_only)
     try:
@@ -45,7 +46,7 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
             db = Database(conn, execute_plugins=False)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             conn.execute("PRAGMA foreign_keys = ON")
-            _check(db, path, fresh)
+            _check(db, path, make)
             if read_only:
                 if migrations.pending(db):
                     raise ArchiveUnusable(f"{path} was made by an older version: crawl once to bring it up to date")
@@ -61,8 +62,8 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
         raise
 
 
-def _look(path: Path, create: bool) -> bool:
-    """Look at the file before SQLite does; True when there is nothing yet and it shall be made."""
+def _look(path: Path, create: bool) -> None:
+    """Look at the file before SQLite does; pass when it is one of SQLite's, or nothing yet that shall be made."""
     if path.is_dir():
         raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
     if not path.exists():
@@ -72,17 +73,14 @@ def _look(path: Path, create: bool) -> bool:
             raise ArchiveUnusable(f"the folder {path.parent} does not exist: make it first")
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ArchiveUnusable(f"the folder {path.parent} cannot be written: choose another with --archive")
-        return True
+        return
     try:
         with path.open("rb") as file:
             head = file.read(len(MAGIC))
     except OSError as error:
         raise ArchiveUnusable(f"cannot read {path}: {error.strerror or error}") from error
-    if not head and create:
-        return True
-    if head != MAGIC:
+    if head != MAGIC and (head or not create):
         raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
-    return False
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
@@ -103,12 +101,11 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
     return conn
 
 
-def _check(db: Database, path: Path, fresh: bool) -> None:
+def _check(db: Database, path: Path, make: bool) -> None:
     application_id = db.execute("PRAGMA application_id").fetchone()[0]
-    empty = not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if empty and (fresh or application_id in (0, APPLICATION_ID)):
-        if not fresh:
-            raise ArchiveUnusable(f"{path} is an empty database, not an archive: remove it, or name another")
+    if application_id == 0 and _is_empty(db):
+        if not make:
+            raise ArchiveUnusable(f"{path} is empty: fill it with seealso demo or seealso crawl SITE, or name another")
         return
     if application_id != APPLICATION_ID:
         raise ArchiveUnusable(
@@ -117,6 +114,13 @@ def _check(db: Database, path: Path, fresh: bool) -> None:
     unknown = [step.name for step in migrations.applied(db) if step.name not in names_of_steps()]
     if unknown:
         raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")
+
+
+def _is_empty(db: Database) -> bool:
+    """Say whether the file holds nothing, or only what a first crawl leaves that was killed: a list of no steps."""
+    tables = {name for (name,) in db.execute("SELECT tbl_name FROM sqlite_schema")}
+    steps = migrations.migrations_table
+    return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from crawler.archive import Archive
 from crawler.errors import ArchiveBusy, ArchiveUnusable
@@ -52,6 +54,18 @@ def test_an_empty_file_becomes_an_archive_only_when_one_is_made(tmp_path):
     refuse(path, "not a SQLite file", create=False)
     with Archive(path) as archive:
         assert archive.verify() == []
+
+
+def test_an_archive_that_was_killed_while_it_was_made_is_made_again(tmp_path):
+    empty, begun = tmp_path / "empty.db", tmp_path / "begun.db"
+    with closing(sqlite3.connect(empty)) as conn:
+        conn.execute("PRAGMA journal_mode = WAL")
+    Migrations("seealso").apply(Database(begun))  # what precedes the first step: a list of no steps
+    for path in (empty, begun):
+        assert path.stat().st_size
+        refuse(path, "is empty: fill it with", read_only=True)
+        with Archive(path) as archive:
+            assert archive.verify() == []
 
 
 def test_another_programs_database_is_left_alone(tmp_path):
