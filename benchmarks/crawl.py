@@ -4,8 +4,8 @@
 
 A generated practice site is served on loopback by a process of its own, pinned to one core; each crawler has the other
 core to itself. seealso crawls first, with reading, WARC and archive; the addresses it fetched are then the bare
-spider's list, fetched with the same concurrency and nothing done with the answers. Both times are wall clock of the
-whole process, start-up included. Memory is the resident size of the crawler's process, sampled while it runs.
+spider's list, fetched with Scrapy's defaults, the same concurrency and nothing done with the answers. Both times are
+wall clock of the whole process, start-up included. Memory is the resident size of the crawler's process, sampled while it runs.
 """
 
 from __future__ import annotations
@@ -36,8 +36,7 @@ class Bare(scrapy.Spider):
         return None
 
 process = CrawlerProcess({"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
-    "CONCURRENT_REQUESTS": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0, "COOKIES_ENABLED": False,
-    "HTTPERROR_ALLOW_ALL": True, "RETRY_ENABLED": False})
+    "CONCURRENT_REQUESTS": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_DELAY": 0})
 process.crawl(Bare)
 process.start()
 """
