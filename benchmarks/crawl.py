@@ -5,7 +5,8 @@
 A generated practice site is served on loopback by a process of its own, pinned to one core; each crawler has the other
 core to itself. seealso crawls first, with reading, WARC and archive; the addresses it fetched are then the bare
 spider's list, fetched with Scrapy's defaults, the same concurrency and nothing done with the answers. Both times are
-wall clock of the whole process, start-up included. Memory is the resident size of the crawler's process, sampled while it runs.
+wall clock of the whole process, start-up included. Memory is the resident size of the crawler's process, sampled
+while it runs.
 """
 
 from __future__ import annotations

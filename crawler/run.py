@@ -29,7 +29,7 @@ from crawler.warc import WarcWriter, mend
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 """Visits of one transaction at most."""
 BATCH_SECONDS = 0.5
 """After which a batch is written even if it is small."""

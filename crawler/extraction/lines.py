@@ -60,7 +60,7 @@ class Line:
     """Is any of the line link text?"""
 
     def __post_init__(self) -> None:
-        self.has_links = any([piece.href is not None for piece in self.pieces])
+        self.has_links = any(piece.href is not None for piece in self.pieces)
 
     @cached_property
     def folded(self) -> str:

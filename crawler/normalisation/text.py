@@ -16,9 +16,9 @@ def clean(text: str) -> str:
     >>> clean(" Cath\u00adolics\u00a0 at\u200b work\r\n")
     'Catholics at work'
     """
-    spaced = " ".join(text.split())
-    if spaced.isprintable() and not _FILLER.search(spaced):  # most texts of most pages: nothing to look for but spaces
-        return unicodedata.normalize("NFC", spaced)
+    spaced = text if text.isprintable() and "  " not in text else " ".join(text.split())
+    if spaced.isprintable() and (spaced.isascii() or not _FILLER.search(spaced)):  # nothing to look for but spaces
+        return unicodedata.normalize("NFC", spaced.strip(" "))
     text = _replaced(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
@@ -49,7 +49,7 @@ def for_digest(text: str) -> str:
     >>> for_digest("“Asia”\u00a0— today…") == for_digest('"Asia" - today...')
     True
     """
-    text = clean(text)
+    text = clean(text.replace("\n\n", " "))  # what parts paragraphs is a space like any other
     if text.isascii():
         return text.replace("`", "'")
     text = _replaced(text, _UNIFIED)

@@ -20,7 +20,7 @@ MAX_LENGTH = 2000
 """Longer addresses are attacks or accidents; no article seen comes near."""
 
 
-@lru_cache(maxsize=16_384)  # a page names most of its addresses several times, and its neighbours name them again
+@lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
 def read_address(url: str, site: Site, base: str | None = None) -> Address:
     """Read any spelling of an address of the site.
 
