@@ -76,10 +76,12 @@ def read_body(lines: Sequence[Line], header: Header, clues: Clues, texts: Texts)
     paragraphs = assemble(kept, clues)
     lead: list[Paragraph] = []
     source = "anatomy:lead"
-    if header.lead:
+    if header.lead and paragraphs:
         lead = assemble(list(header.lead), clues)
         source = "anatomy:before byline"
     else:
+        # A date or a byline under all of the text: what stands above it is the body.
+        paragraphs = paragraphs or assemble(list(header.lead), clues)
         count, source = _count_lead(paragraphs, header, clues, texts)
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
     if lead:

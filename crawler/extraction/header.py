@@ -86,9 +86,10 @@ def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
     """Yield a header line, or its parts where inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
-    barred = [part_of(line, [Piece(each, line.hints, None)]) for each in _BARS.split(line.text) if each]
-    if len(barred) > 1 and any(_is_dated(part, clues) for part in barred):
-        return tuple(barred)
+    if _BARS.search(line.text):
+        barred = _between_bars(line)
+        if len(barred) > 1 and any(_is_dated(part, clues) for part in barred):
+            return barred
     parts = split_pieces(line)
     if len(parts) == 1:
         return (line,)
@@ -105,6 +106,15 @@ def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
         else:
             groups.append(list(part.pieces))
     return tuple(part_of(line, group) for group in groups)
+
+
+def _between_bars(line: Line) -> tuple[Line, ...]:
+    groups: list[list[Piece]] = [[]]
+    for piece in line.pieces:
+        first, *others = _BARS.split(piece.text)
+        groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
+        groups.extend([Piece(each, piece.hints, piece.href, piece.owner)] for each in others)
+    return tuple(part for group in groups if (part := part_of(line, group)).text)
 
 
 def _is_dated(part: Line, clues: Clues) -> bool:
@@ -184,10 +194,10 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         for part in _parts(line, clues):
             taken |= _take_header_part(part, header, clues, prose, line.index - start + 1)
         if taken:
-            signed_below = header.byline is not None and any(starts_with_dateline(each.text, words) for each in prose)
-            if not signed_below:  # else the byline stands under a short body, which begins above it
+            signed_below = any(starts_with_dateline(each.text, words) for each in prose)
+            if not signed_below:  # else byline and date stand under a short body, which begins above them
                 header.start = line.index + 1
-            if header.byline is not None and prose and not header.lead and not signed_below:
+            if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
         elif is_share(line, words) or is_litter(line) or _repeats(line, header):
             if not prose:
@@ -253,7 +263,7 @@ def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
     """Read what shares a line with the date: a byline, a kicker, labels, the name of the publication."""
     segments = [each for each in _BARS.split(rest) if each]
     bylines = [each for each in segments if is_byline(each, clues.language)]
-    kickers = [each for each in segments if reads_as_kicker(each, clues.words)]
+    kickers = [each for each in segments if reads_as_kicker(each, clues.words) and not _says_nothing(each, clues)]
     other = [
         each for each in segments if each not in bylines and each not in kickers and not _says_nothing(each, clues)
     ]

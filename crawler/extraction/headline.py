@@ -12,6 +12,7 @@ from crawler.extraction.labels import (
     Words,
     as_label,
     date_in,
+    ends_sentence,
     is_listing_row,
     is_litter,
     is_own_name,
@@ -177,16 +178,26 @@ def _after_the_date(candidates: Sequence[Line], clues: Clues) -> tuple[int, int,
     )
     if dated is None:
         return None
+    doubtful: Line | None = None
     for line in candidates[dated + 1 : dated + 8]:
-        label = (
-            is_share(line, words) or is_litter(line) or reads_as_kicker(line.text, words) or is_listing_row(line.text)
-        )
-        if label or is_byline(line.text[:SHORT], clues.language):
+        if is_share(line, words) or is_litter(line) or is_listing_row(line.text):
+            continue
+        signed = is_byline(line.text[:SHORT], clues.language)
+        if doubtful is not None and (signed or weight(line.text) >= PROSE or ends_sentence(line.text)):
+            return _as_headline(doubtful)  # what follows is no headline, so that this one was it and no kicker
+        if signed:
+            continue
+        if reads_as_kicker(line.text, words):
+            doubtful = None if is_sure_kicker(line.text, words) else line
             continue
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
-        return line.index, line.index, Found(value=line.text, source="anatomy:headline")
+        return _as_headline(line)
     return None
+
+
+def _as_headline(line: Line) -> tuple[int, int, Found]:
+    return line.index, line.index, Found(value=line.text, source="anatomy:headline")
 
 
 def _only_kicker(rest: str, words: Words) -> bool:

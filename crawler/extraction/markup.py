@@ -31,6 +31,8 @@ class Hint:
     """Inside an element that the page class's ``body_css`` selects."""
     TIME: Final = 1 << 15
     FORM: Final = 1 << 16
+    BLOCK: Final = 1 << 17
+    """Shown as a block, whatever the tag: ``<span class="d-block">``."""
 
 
 NONE: Final = 0
@@ -39,7 +41,8 @@ DOUBTFUL: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
 
 DROPPED: Final = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-    "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math",
+    "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math", "amp-ad",
+    "amp-embed", "amp-sticky-ad", "amp-sidebar",
 )  # fmt: skip
 BLOCKS: Final = frozenset(
     [
@@ -153,6 +156,7 @@ _WORDS: Final[dict[int, str]] = {
         "articlebody article-body article-text body-text story-body article-content entry-content post- "
         "content story-text testo bodytext articletext storytext articlecontent "
     ),
+    Hint.BLOCK: "block d-block d-flex d-grid display-block",
 }
 _HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
 _NEVER_OTHERWISE: Final = frozenset(
@@ -172,6 +176,7 @@ _NEVER_OTHERWISE: Final = frozenset(
 )
 """Words that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
@@ -191,7 +196,12 @@ def hints_of(tag: str, items: list[tuple[str, str]]) -> int:
                 hints |= Hint.ADVERT
         elif name == "role":
             hints |= _ROLES.get(value[:40].lower(), NONE)
-        elif name == "hidden" or (name == "style" and _HIDDEN.search(value[:500])):
+        elif name == "style":
+            if _HIDDEN.search(value[:500]):
+                return -1
+            if _SHOWN_AS_BLOCK.search(value[:500]):
+                hints |= Hint.BLOCK
+        elif name == "hidden":
             return -1
     return hints
 
@@ -208,7 +218,9 @@ def _hints_of_words(value: str) -> int:
             parts = word.split("-")
             hint = next((_HINT_OF_WORD[each] for each in parts if each in _NEVER_OTHERWISE), None)
             hint = hint or _HINT_OF_WORD.get(parts[-1], NONE)
-            if hint & (Hint.DATE | Hint.BODY):  # "load-more-data", "main-text": too common to mean anything
+            if hint & (
+                Hint.DATE | Hint.BODY | Hint.BLOCK
+            ):  # "load-more-data", "main-text": too common to mean anything
                 hint = NONE
         hints |= hint or NONE
     return hints

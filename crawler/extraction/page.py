@@ -26,6 +26,19 @@ from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
+_SAYS_ERROR: Final = re.compile(
+    r"(?:(?:errore?\s?)?(?:40\d|410|50[0-4])\b\W{0,4}|errore?\b\W{0,4}|(?:oops|ops|ups)\b\W{1,4})?"
+    r"(?:(?:[^\W\d_]{1,4}['’\s])?(?:page|article|document|content|site|news item|pagina|articolo|documento|contenuto|"
+    r"notizia|sito|página|artículo|contenido|noticia|sitio|页面|頁面|网页|文章)(?:\s.{0,20})?)?\s?"
+    r"(?:not found|does not exist|non trovat[ao]|no (?:se ha |ha sido )?encontrad[ao]|non esiste|no existe|"
+    r"(?:under|in|en) (?:maintenance|manutenzione|mantenimiento)|not available|unavailable|non disponibile|"
+    r"no disponible|"
+    r"something went wrong|internal server error|forbidden|bad gateway|找不到|未找到|不存在|错误)\W{0,4}"
+    r"|(?:errore?\s?)?(?:40\d|410|50[0-4])(?:\serrore?)?|找不到(?:页面|頁面|网页|文章)"
+    r"|(?:search|cerca|buscar|搜索)(?:\s(?:results?|risultati|resultados))?",
+    re.I,
+)
+"""What heads an error page, in the languages of news: matched against the whole of a headline."""
 _ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
 
 
@@ -204,6 +217,8 @@ class ArticlePage(Document):
             if self._states_article or dated:
                 raise PageUnreadable("the page says that it is an article, but no body was found in it")
             raise NotAnArticle("the page has no text under its headline")
+        if self._reads_as_error:
+            raise NotAnArticle("the page is headed as an error page is, and nothing but a date speaks for an article")
         if not self._has_evidence:
             raise NotAnArticle("neither date nor byline nor dateline nor structured data says that this is an article")
         return Extraction(
@@ -235,6 +250,13 @@ class ArticlePage(Document):
         if self._states_article or self.published is not None or self.byline is not None or self.body.has_dateline:
             return True
         return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
+
+    @property
+    def _reads_as_error(self) -> bool:
+        found = self.header.headline
+        if found is None or self.thing is not None or self.byline is not None or self.body.has_dateline:
+            return False
+        return len(found.value) <= 80 and _SAYS_ERROR.fullmatch(found.value) is not None
 
     def _refuse_other_identity(self) -> None:
         stated = list(self.stated_addresses(self.links))

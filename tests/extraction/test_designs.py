@@ -1,0 +1,157 @@
+"""Designs of other tastes: what is printed is read, whatever carries it and whatever stands around."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+
+from crawler.errors import NotAnArticle
+from crawler.items import Article, Capture
+from crawler.process import process
+from spiders.asianews import ASIANEWS
+
+FOLDER: Final = {"en": "news-en", "it": "notizie-it", "es": "noticias-es", "zh": "news-zh"}
+LEAD: Final = "Traders blame the weather, farmers the traders. A bishop opens his granary to both."
+FIRST: Final = (
+    "The rice came late this year, and with it the buyers. On Monday only four stalls of the old market were open."
+)
+SECOND: Final = (
+    "“We are not afraid of the rain,” says the parish priest. “We are afraid of the men who say there is none.”"
+)
+
+
+def read(inner: str, language: str = "en", head: str = "") -> Article:
+    page = f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}</head><body>{inner}</body></html>'
+    return process(
+        Capture(
+            url=f"https://www.asianews.it/{FOLDER[language]}/A-slug-71001.html",
+            fetched_at=datetime(2026, 11, 24, tzinfo=UTC),
+            status=200,
+            headers=(("Content-Type", "text/html; charset=utf-8"),),
+            body=page.encode(),
+        ),
+        ASIANEWS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('<span class="d-block mb-3">', "</span>"),
+        ('<span style="display: block">', "</span>"),
+        ('<b style="display:flex">', "</b>"),
+        ('<span class="block">', "</span>"),
+    ],
+)
+def test_inline_tags_shown_as_blocks_are_lines(opening: str, closing: str) -> None:
+    texts = (
+        "06/01/2021, 11.20",
+        "BANGLADESH",
+        "Late rice, empty stalls",
+        "by Sumon Corraya",
+        LEAD,
+        f"Dhaka (AsiaNews) - {FIRST}",
+        SECOND,
+    )
+    related = (
+        f'<a {opening.split(" ", 1)[1][:-1]} href="/news-en/X-70101.html">Fishermen go back to school</a>'
+        f"{opening}17/10/2022 09:30{closing}"
+    )
+    article = read("".join(f"{opening}{each}{closing}" for each in texts) + f"{opening}See also{closing}{related}")
+    assert article.headline == "Late rice, empty stalls"
+    assert (article.kicker, article.byline, article.lead) == ("BANGLADESH", "by Sumon Corraya", LEAD)
+    assert article.body == f"{FIRST}\n\n{SECOND}"
+    assert [(each.headline, each.published_raw) for each in article.see_also] == [
+        ("Fishermen go back to school", "17/10/2022 09:30")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kicker", "byline"), [("", ""), ("", "作者 Jainakri Phonna*"), ("今日亚洲", ""), ("缅甸", "作者 Gregory")]
+)
+def test_a_short_chinese_headline_without_a_heading_is_read(kicker: str, byline: str) -> None:
+    lead = "钟声在村子里响了整整一夜，没有人知道是谁敲的。"
+    body = "今年的稻米来得很晚，买家也跟着来得很晚。星期一，老城市场三十个摊位中只有四个开门。"
+    lines = ("10/05/2024, 12.14", kicker, "教会的钟声", byline, f"<b>{lead}</b>", f"罗马(亚洲新闻)—{body}")
+    article = read("".join(f"<div>{each}</div>" for each in lines if each), "zh")
+    assert (article.headline, article.kicker, article.byline) == ("教会的钟声", kicker or None, byline or None)
+    assert (article.lead, article.body) == (lead, body)
+
+
+def test_a_lead_between_headline_and_date_is_kept_without_a_byline() -> None:
+    digest = "Today's headlines: Tokyo raises interest rates; a strike in the ports of India; rain in Java."
+    article = read(
+        f"<article><h1>Yangon without fuel</h1><p>{digest}</p><p><time>02/03/2024, 12.14</time></p>"
+        f"<h3>MYANMAR</h3><p>{FIRST}</p><h3>INDIA – JAPAN</h3><p>{SECOND}</p></article>"
+    )
+    assert article.lead == digest
+    assert article.body.split("\n\n") == ["MYANMAR", FIRST, "INDIA – JAPAN", SECOND]
+
+
+def test_a_date_under_a_short_text_leaves_it_the_body() -> None:
+    article = read(f"<h1>Short notice</h1><p>{FIRST}</p><p>02/03/2024, 12.14</p>")
+    assert (article.lead, article.body) == (None, FIRST)
+    assert article.published is not None
+    assert article.published.on == "2024-02-03"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a href="mailto:?subject=x">發送給朋友</a> <a href="/index.php?l=en&idn=1&art=71001&mag=visualizzaperlastampa">打印版</a>',
+        '<a href="#">發送給朋友</a> | <a href="/index.php?l=en&art=71001&mag=visualizzaperlastampa">可打印版本</a>',
+        '<a href="javascript:window.print()">Imprimir esta página</a>',
+        '<a href="?print=1">Stampa</a>',
+    ],
+)
+def test_a_link_that_mails_or_prints_is_no_text_whatever_its_label(links: str) -> None:
+    article = read(
+        f"<div>06/01/2021, 11.20 {links}</div><h2>Late rice</h2><div><p>Dhaka (AsiaNews) - {FIRST}</p><p>{SECOND}</p>"
+        f"<p>{links}</p></div>"
+    )
+    assert (article.kicker, article.body) == (None, f"{FIRST}\n\n{SECOND}")
+
+
+@pytest.mark.parametrize("advert", ["<amp-ad><div fallback>Our sponsors</div></amp-ad>", "<div>Ad</div>", "<p>ADS</p>"])
+def test_advertisements_of_other_elements_stay_out(advert: str) -> None:
+    article = read(
+        f"<h1>Late rice</h1><p>06/01/2021, 11.20</p><p>Dhaka (AsiaNews) - {FIRST}</p>{advert}<p>{SECOND}</p>"
+    )
+    assert article.body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Page not found",
+        "404",
+        "Error 404: page not found",
+        "500 Internal Server Error",
+        "Oops! Something went wrong",
+        "Articolo non trovato",
+        "L'articolo non esiste",
+        "Página no encontrada",
+        "Site under maintenance",
+        "找不到页面",
+        "Search results",
+    ],
+)
+def test_an_error_page_under_todays_date_is_no_article(headline: str) -> None:
+    inner = f"<div>11/24/2026, 10.15</div><h1>{headline}</h1><p>{FIRST}</p>"
+    with pytest.raises(NotAnArticle):
+        read(inner)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "500 Rohingya flee to India",
+        "Missing plane still not found",
+        "Search for ferry victims goes on",
+        "400 dead in Kabul",
+    ],
+)
+def test_a_headline_that_only_sounds_like_an_error_is_one(headline: str) -> None:
+    assert read(f"<div>11/24/2025, 10.15</div><h1>{headline}</h1><p>{FIRST}</p>").headline == headline
