@@ -56,11 +56,8 @@ class Line:
     hints: int
     """What all of the line stands in."""
     pieces: list[Piece] = field(default_factory=list)
-    has_links: bool = field(init=False)
+    has_links: bool = False
     """Is any of the line link text?"""
-
-    def __post_init__(self) -> None:
-        self.has_links = any(piece.href is not None for piece in self.pieces)
 
     @cached_property
     def folded(self) -> str:
@@ -228,11 +225,13 @@ class _Reader:
             # Two breaks in a row, or a break beside a block, part as a block does.
             self.soft = False
             return
-        hints = -1
+        hints, linked = -1, False
         for piece in pieces:
             if not piece.text.isspace():
                 hints &= piece.hints
-        line = Line(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces)
+            if piece.href is not None:
+                linked = True
+        line = Line(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces, linked)
         self.lines.append(line)
         self.soft = soft
 
@@ -255,7 +254,8 @@ def part_of(line: Line, pieces: list[Piece]) -> Line:
         if piece.text.strip():
             hints &= piece.hints
     text = _tidy("".join([piece.text for piece in pieces]))
-    return Line(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces)
+    linked = line.has_links and any(piece.href is not None for piece in pieces)
+    return Line(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)
 
 
 def _tidy(raw: str) -> str:
