@@ -152,16 +152,61 @@ def _keep_lines(lines: Sequence[Line], header: Header, clues: Clues, texts: Text
         if index >= stop or (kept and in_scope is not None and not in_scope(line)):
             return kept
         if kept and _stops(lines, index, kept, home, clues, texts):
-            return kept
+            box = _box_with_text_after(lines, index, kept, clues) if ends_body(line, clues.words) else None
+            if box is None:
+                return kept
+            while kept and box(kept[-1]):
+                kept.pop()
+            while index < len(lines) and box(lines[index]):
+                index += 1
+            continue
         if is_see_also(line, clues.words):
             index = _after_related(lines, index, home)
-        elif not skipped(line, clues) and not _is_noise(line, header, clues, texts, body):
+        elif skipped(line, clues):
+            pass
+        elif _is_noise(line, header, clues, texts, body):
+            if kept and kept[-1].index == line.index - 1 and _heads_teasers(kept[-1], line, texts):
+                kept.pop()
+        else:
             kept.append(line)
             if len(kept) > 1 or starts_with_dateline(line.text, clues.words):
                 home = _home(line)
         index += 1
     body.end = len(lines)
     return kept
+
+
+def _heads_teasers(line: Line, teaser: Line, texts: Texts) -> bool:
+    """Is a kept line the heading of a box of links: "Related", above a link to another article?"""
+    if len(line.text) > 40 or line.has_links or is_country_line(line.text) or line.text[-1] in ".!?…。！？":
+        return False
+    return bool(teaser.links) and all(texts.leads_on(href) for href, _ in teaser.links[:5])
+
+
+def _box_with_text_after(
+    lines: Sequence[Line], index: int, kept: Sequence[Line], clues: Clues
+) -> Callable[[Line], bool] | None:
+    """Return a test for the box inside the body that this last line stands in, when the body goes on after it.
+
+    A newsletter box between two paragraphs is a block among theirs; under the body it is none, or nothing follows.
+    """
+    here = lines[index].block
+    home = next((_home(each) for each in reversed(kept) if weight(each.text) >= PROSE), None)
+    if home is None or here is home:
+        return None
+    while here.parent is not None and here.parent is not home:
+        here = here.parent
+    if here.parent is not home or here.tag == "p":
+        return None
+    box = inside(here)
+    for line in lines[index + 1 : index + _LOOK_AHEAD]:
+        if box(line) or skipped(line, clues):
+            continue
+        if is_see_also(line, clues.words) or is_share_label(line, clues.words) or ends_body(line, clues.words):
+            return None
+        if weight(line.unlinked) >= PROSE:
+            return box if _home(line) is home else None
+    return None
 
 
 def _home(line: Line) -> Block:
@@ -205,6 +250,10 @@ def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body
         return True
     if len(line.text) < PROSE and (date_in(line.text, words, "listing") or is_byline(line.text, clues.language)):
         body.teasers += 1  # kept all the same: a chronicle may print dates in lines of their own
+    unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
+    if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and all(texts.leads_on(e) for e, _ in line.links[:5]):
+        body.teasers += 1  # "Read also: …"
+        return True
     if line.link_share > 0.85 and not starts_with_dateline(line.text, words):
         if all(texts.leads_on(href) for href, _ in line.links[:5]):
             body.teasers += 1

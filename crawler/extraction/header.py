@@ -88,7 +88,7 @@ def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
         return (line,)
     if _BARS.search(line.text):
         barred = _between_bars(line)
-        if len(barred) > 1 and any(_is_dated(part, clues) for part in barred):
+        if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
             return barred
     parts = split_pieces(line)
     if len(parts) == 1:

@@ -50,7 +50,9 @@ _COUNTED = (
 )
 _NUMBER = r"\d[\d.,' ]{0,12}"
 _COUNTER = re.compile(
-    rf"\W*(?:{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
+    rf"\W*(?:(?:reading time|tempo di lettura|tiempo de lectura)\W{{0,3}}\d{{1,3}}\s?min\w{{0,6}}"
+    r"|\d{1,3}[\s-]?min(?:ute|uti|utos)?s?\.?\s(?:read|di lettura|de lectura)"
+    rf"|{_NUMBER}\s*(?:{_COUNTED})(?:\s(?:today|oggi|hoy))?"
     rf"|(?:{_COUNTED})\s*[:：]?\s*{_NUMBER}(?:\s*(?:times|volte|veces|次))?)\W*",
     re.I,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,13 @@ from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
 
 MAX_ENTRIES: Final = 200
+MAX_HEADS: Final = 5
+_MORE: Final = re.compile(
+    r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
+    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|阅读(?:更多|全文)|更多|全文|详情)\W*",
+    re.I,
+)
+"""The text of a link that says no title."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,16 +37,20 @@ class _Entry:
 
 
 def read_see_also(lines: Sequence[Line], start: int, words: Words, links: Links) -> tuple[FoundLink, ...]:
-    """Return the entries of the first See also block from ``start`` on; without a label, of a block named related."""
-    head = next((line for line in lines[start:] if is_see_also(line, words)), None)
-    if head is None:
-        head = next((line for line in lines if is_see_also(line, words)), None)
-    if head is not None:
-        region = _region(lines, head, words, links)
-    else:
-        region = [line for line in lines[start:] if line.hints & Hint.RELATED]
-    items = _items(region, words, links)
-    return _with_dates(items, links.base)
+    """Return the entries of the See also blocks from ``start`` on; without a label, of a block named related."""
+    heads = [line for line in lines[start:] if is_see_also(line, words)]
+    heads = heads or [line for line in lines if is_see_also(line, words)][:1]
+    regions: list[list[Line]] = []
+    for head in heads[:MAX_HEADS]:
+        if not regions or head.index > regions[-1][-1].index:
+            regions.append(_region(lines, head, words, links))
+    if not heads:
+        regions.append([line for line in lines[start:] if line.hints & Hint.RELATED])
+    found: dict[str, FoundLink] = {}
+    for region in regions:
+        for key, link in _with_dates(_items(region, words, links), links.base).items():
+            found.setdefault(key, link)
+    return tuple(found.values())[:MAX_ENTRIES]
 
 
 def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> list[Line]:
@@ -58,13 +70,14 @@ def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> li
         return [head]
     stands_inside = inside(common_block(head.block, first.block))
     region = [head]
+    titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.is_elsewhere(href))
     entries = 0
     for line in following:
         if not stands_inside(line):
             break
         articles = any(links.is_elsewhere(href) for href, _ in line.links)
         entries += articles
-        if entries and not articles and _is_other_heading(line, words):
+        if entries and titled and not articles and _is_other_heading(line, words):
             break
         region.append(line)
     return region
@@ -82,9 +95,12 @@ def _is_other_heading(line: Line, words: Words) -> bool:
 def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
     items: list[_Entry] = []
-    for line in region:
+    plain: str | None = None
+    for line in region[1:]:
         for href, text in _runs(line):
             if href is None:
+                if (plain is None or line.heading) and len(text) > 3 and not date_in(text, words, "see_also"):
+                    plain = text
                 found = date_in(text, words, "see_also")
                 if found is not None and len(found[1]) <= 60:
                     items.append(_Entry(line, date=found[0]))
@@ -93,6 +109,9 @@ def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
             if address is None or links.is_same_story(address) or as_label(text) in words.share:
                 continue
             title, date = _without_date(text, words)
+            if title and _MORE.fullmatch(title):
+                title = plain
+            plain = None
             last = next((each for each in reversed(items) if each.address is not None), None)
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
                 last.title = last.title or title
@@ -126,7 +145,7 @@ def _without_date(text: str, words: Words) -> tuple[str | None, str | None]:
     return text or None, None
 
 
-def _with_dates(items: Sequence[_Entry], base: str) -> tuple[FoundLink, ...]:
+def _with_dates(items: Sequence[_Entry], base: str) -> dict[str, FoundLink]:
     """Give each date to the title it stands with: the same line or block, else in the order that the block keeps."""
     entries = [each for each in items if each.address is not None]
     dates = [each for each in items if each.address is None]
@@ -136,17 +155,31 @@ def _with_dates(items: Sequence[_Entry], base: str) -> tuple[FoundLink, ...]:
         place = items.index(date)
         before = next((each for each in reversed(items[:place]) if each.address is not None), None)
         after = next((each for each in items[place + 1 :] if each.address is not None), None)
+        if _in_row_of_dates(items, place):
+            continue
         entry = _nearer(date, before, after, first_is_date, given)
         if entry is not None and id(entry) not in given:
             given[id(entry)] = date.date or ""
-    found: list[FoundLink] = []
-    seen: set[str] = set()
+    found: dict[str, FoundLink] = {}
     for each in entries[:MAX_ENTRIES]:
-        if each.address is None or each.address.url_key in seen:
-            continue
-        seen.add(each.address.url_key)
-        found.append(FoundLink(url=urljoin(base, each.href), headline=each.title, published_raw=given.get(id(each))))
-    return tuple(found)
+        if each.address is not None and each.address.url_key not in found:
+            found[each.address.url_key] = FoundLink(
+                url=urljoin(base, each.href), headline=each.title, published_raw=given.get(id(each))
+            )
+    return found
+
+
+def _in_row_of_dates(items: Sequence[_Entry], place: int) -> bool:
+    """Does the date stand in a row of dates, apart from the titles? Where some are missing, whose it is is unknown."""
+    date = items[place]
+    around = [*items[max(0, place - 1) : place], *items[place + 1 : place + 2]]
+    others = [each for each in around if each.address is None]
+    titles = [each for each in around if each.address is not None]
+    if not others or any(each.line is date.line for each in others):
+        return False
+    near = max(common_block(date.line.block, each.line.block).depth for each in others)
+    titled = titles or [each for each in items if each.address is not None]
+    return all(common_block(date.line.block, each.line.block).depth < near for each in titled)
 
 
 def _nearer(

@@ -155,3 +155,72 @@ def test_an_error_page_under_todays_date_is_no_article(headline: str) -> None:
 )
 def test_a_headline_that_only_sounds_like_an_error_is_one(headline: str) -> None:
     assert read(f"<div>11/24/2025, 10.15</div><h1>{headline}</h1><p>{FIRST}</p>").headline == headline
+
+
+RELATED: Final = (
+    ("70101", "Fishermen go back to school", "17/10/2022 09:30"),
+    ("70102", "The long wait of the weavers", None),
+    ("70103", "Peace is made by hand", "21/02/2007"),
+)
+
+
+def entries_of(article: Article) -> list[tuple[str | None, str | None, str | None]]:
+    return [(each.address.site_key, each.headline, each.published_raw) for each in article.see_also]
+
+
+def story(middle: str = "", after: str = "") -> str:
+    return (
+        f"<div>06/01/2021, 11.20</div><h1>Late rice</h1><p>by Sumon Corraya</p><h3>{LEAD}</h3>"
+        f"<div><p>Dhaka (AsiaNews) - {FIRST}</p>{middle}<p>{SECOND}</p></div>{after}"
+    )
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div><h4>Newsletter</h4><p>Subscribe to Asia News updates or change your preferences</p><p>Subscribe now</p></div>",
+        "<div><div>Newsletter</div><div>Subscribe to Asia News updates</div></div>",
+        '<section><b>Related</b><ul><li><a href="/news-en/X-70901.html">Other story</a></li></ul></section>',
+        '<p><strong>Read also:</strong> <a href="/news-en/X-70901.html">Other story</a></p>',
+        '<div class="donate"><p>Help us! <a href="/donate">Donate now</a></p></div>',
+        "<p>3 min read</p>",
+    ],
+)
+def test_a_box_in_the_middle_of_the_body_is_left_out_and_the_body_goes_on(box: str) -> None:
+    assert read(story(box)).body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_text_after_the_newsletter_box_under_the_body_is_not_read() -> None:
+    after = f"<div><p>Subscribe to Asia News updates</p></div><p>See also our other pages, where {FIRST}</p>"
+    assert read(story(after=after)).body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_a_see_also_box_inside_the_body_does_not_hide_the_one_under_it() -> None:
+    box = '<div><p>See also</p><p><a href="/news-en/X-70901.html">Other story</a> 01/02/2020</p></div>'
+    under = "<h4>See also</h4>" + "".join(
+        f'<p><a href="/news-en/X-{key}.html">{title}</a> {date or ""}</p>' for key, title, date in RELATED
+    )
+    article = read(story(box, under))
+    assert article.body == f"{FIRST}\n\n{SECOND}"
+    assert entries_of(article) == [("70901", "Other story", "01/02/2020"), *RELATED]
+
+
+def test_a_link_that_says_read_more_is_titled_by_what_stands_above_it() -> None:
+    under = "<h4>See also</h4>" + "".join(
+        f'<div><h5>{title}</h5><small>{date or ""}</small> <a href="/news-en/X-{key}.html">Read more</a></div>'
+        for key, title, date in RELATED
+    )
+    assert entries_of(read(story(after=under))) == list(RELATED)
+
+
+def test_dates_in_a_row_of_their_own_are_given_to_no_title_on_a_guess() -> None:
+    titles = "".join(f'<td><a href="/news-en/X-{key}.html">{title}</a></td>' for key, title, _ in RELATED)
+    dates = "".join(f"<td>{date or '&nbsp;'}</td>" for _, _, date in RELATED)
+    article = read(story(after=f"<table><tr><th>See also</th></tr><tr>{titles}</tr><tr>{dates}</tr></table>"))
+    assert entries_of(article) == [(key, title, None) for key, title, _ in RELATED]
+
+
+def test_a_reading_time_beside_the_byline_is_no_part_of_it() -> None:
+    article = read(story().replace("by Sumon Corraya", "by Sumon Corraya | 3 min read"))
+    assert article.byline == "by Sumon Corraya"
+    assert [each.name for each in article.authors] == ["Sumon Corraya"]
