@@ -19,7 +19,8 @@ MAX_ENTRIES: Final = 200
 MAX_HEADS: Final = 5
 _MORE: Final = re.compile(
     r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
-    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|阅读(?:更多|全文)|更多|全文|详情)\W*",
+    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|"
+    r"阅读(?:更多|全文)|更多|全文|详情)\W*",
     re.I,
 )
 """The text of a link that says no title."""
