@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import parse_qs, urlsplit
 
 import lxml.etree
 import lxml.html
@@ -19,7 +18,7 @@ from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Article, Capture, Link
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.text import clean
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.urls import is_way_in, read_address
 from crawler.site import Site
 
 MAX_LINKS = 5_000
@@ -166,19 +165,6 @@ def article_links(article: Article, depth: int) -> tuple[Link, ...]:
         if address.kind == "article":
             links[address.url_key] = Link(address=address, via="translation", depth=depth, found_on=article.url)
     return tuple(links[key] for key in reversed(links))
-
-
-def is_way_in(url: str, site: Site) -> bool:
-    """Say whether an address is of a family that the site declares to be followed from its home pages."""
-    parts = urlsplit(url)
-    query = parse_qs(parts.query, keep_blank_values=True)
-    for form in site.addresses:
-        if form.compiled().fullmatch(parts.path or "/") and all(
-            any(re.fullmatch(pattern, value, re.DOTALL) for name in names.split("|") for value in query.get(name, ()))
-            for names, pattern in form.query.items()
-        ):
-            return form.follow
-    return False
 
 
 def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:

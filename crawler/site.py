@@ -6,7 +6,6 @@ a page class second, code on the spider last.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -38,9 +37,6 @@ class AddressForm:
     """Among the spellings of one article the highest rank is cited: a slug before a query."""
     follow: bool = False
     """For listings: also a way in of its own, followed when a home page links to it."""
-
-    def compiled(self) -> re.Pattern[str]:
-        return re.compile(self.path, re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

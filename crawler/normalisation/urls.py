@@ -56,6 +56,16 @@ def article_link_key(site: Site, language: str, key: str) -> str:
     return f"{site.name}/{language}/{key}"
 
 
+def is_way_in(url: str, site: Site) -> bool:
+    """Say whether an address is of a family that the site declares to be followed from its home pages."""
+    try:
+        parts = _split(url, site, None)
+    except BadAddress:
+        return False
+    fit = _fit(site, _normalised_path(parts.path), _parameters(parts.query))
+    return fit is not None and fit[0].follow
+
+
 def preferred_spelling(site: Site, first: str, second: str) -> str:
     """Return which of two spellings of one article the archive cites; the order of the two does not matter.
 

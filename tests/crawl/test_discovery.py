@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.discovery import MAX_LINKS, article_links, is_way_in, read_feed, read_listing
+from crawler.discovery import MAX_LINKS, article_links, read_feed, read_listing
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
-from crawler.normalisation.urls import read_address
+from crawler.normalisation.urls import is_way_in, read_address
 from spiders.asianews import ASIANEWS as SITE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -208,6 +208,8 @@ def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations(
     ("url", "way_in"),
     [
         ("https://www.asianews.it/geo-en/Vietnam-53.html", True),
+        ("https://www.asianews.it/GEO-EN/Vietnam-53.html", True),
+        ("https://www.asianews.it:81/geo-en/Vietnam-53.html", False),
         ("https://www.asianews.it/index.php?l=en&geo=53", True),
         ("https://www.asianews.it/index.php?l=en&idn=1&filtro_art=1&data_art_filtro=2021-09-21", False),
         ("https://www.asianews.it/en.html", False),
