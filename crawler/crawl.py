@@ -144,7 +144,7 @@ def _logging(level: str) -> Iterator[None]:
     handler.setFormatter(_OneLine())
     handler.setLevel(level)
     loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
-    before = [(logger, logger.level, logger.propagate) for logger in loggers]
+    before = [(logger, logger.level) for logger in loggers]
     # Of the frameworks only what asks for an action; what became of each page is our own to tell (INFO).
     quieter = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
     for logger in loggers:
@@ -156,7 +156,6 @@ def _logging(level: str) -> Iterator[None]:
         yield
     finally:
         observer.stop()
-        for logger, old, propagate in before:
+        for logger, old in before:
             logger.removeHandler(handler)
             logger.setLevel(old)
-            logger.propagate = propagate

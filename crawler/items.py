@@ -7,7 +7,7 @@ it together, with the one :class:`Fate` every fetched page has. Records are froz
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -16,7 +16,6 @@ AddressKind = Literal["article", "listing", "feed", "home", "other"]
 Via = Literal["start", "see_also", "translation", "feed", "listing", "entry"]
 Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
-CopyKind = Literal["duplicate", "near"]
 
 
 class Fate(StrEnum):
@@ -263,4 +262,3 @@ class Queued:
     """True when an article of this address is already archived (this is a revisit)."""
     etag: str | None = None
     last_modified: str | None = None
-    meta: dict[str, str] = field(default_factory=dict)

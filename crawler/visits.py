@@ -57,7 +57,7 @@ def conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = 
         return _visit(
             fetched,
             Fate.UNREADABLE,
-            reason=f"reading failed with {type(problem).__name__}: {str(problem)[:300]}",
+            error=f"reading failed with {type(problem).__name__}: {str(problem)[:300]}",
             answer=fetched.captures[-1] if fetched.captures else None,
         )
 
@@ -91,7 +91,7 @@ def _read_article(fetched: Fetched, answer: Capture, site: Site, pages: Sequence
     except NotAnArticle as reason:
         return _visit(fetched, Fate.NOT_AN_ARTICLE, error=str(reason) or None, answer=answer)
     except PageUnreadable as reason:
-        return _visit(fetched, Fate.UNREADABLE, reason=str(reason) or "no known layout fits", answer=answer)
+        return _visit(fetched, Fate.UNREADABLE, error=str(reason) or "no known layout fits", answer=answer)
     if other := _other_identity(article, address):
         return _visit(fetched, Fate.NOT_AN_ARTICLE, error=other, answer=answer)
     return _visit(
@@ -112,7 +112,7 @@ def _read_way_in(fetched: Fetched, answer: Capture, site: Site) -> Visit:
         except PageUnreadable as reason:
             # A site may answer an unknown feed with its home page, whose links are as good.
             if not looks_like_html(answer):
-                return _visit(fetched, Fate.UNREADABLE, reason=str(reason), answer=answer)
+                return _visit(fetched, Fate.UNREADABLE, error=str(reason), answer=answer)
     return _visit(fetched, Fate.NOT_AN_ARTICLE, answer=answer, links=read_listing(answer, site))
 
 
@@ -131,13 +131,12 @@ def _visit(
     *,
     answer: Capture | None = None,
     error: str | None = None,
-    reason: str | None = None,
     article: Article | None = None,
     links: tuple[Link, ...] = (),
     problems: tuple[Problem, ...] = (),
 ) -> Visit:
     queued = fetched.queued
-    why = clean(error or reason or "")  # it may quote what a server sent, and ends on terminals
+    why = clean(error or "")  # it may quote what a server sent, and ends on terminals
     if fate in (Fate.FAILED, Fate.UNREADABLE) and not problems:
         problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
     if answer is not None and (until := pause_until(answer)):

@@ -20,7 +20,7 @@ from crawler.items import Address, Link, Queued
 NAMED, ENTRY, FOUND = 0, 1, 2
 """Who goes first: addresses a person named, ways in (feeds, home pages, listings), everything found on pages."""
 
-_COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via"
+_COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified"
 # Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
 _DUE = (
     "(article_id IS NOT NULL OR state = 'failed') AND next_visit_at IS NOT NULL AND state <> 'queued'"
@@ -83,7 +83,7 @@ class Queue:
             )
             for row in rows.fetchall():
                 if row[0] not in held and len(handed) < limit:
-                    handed.append(_queued(site, row))
+                    handed.append(_queued(row))
                     held.add(row[0])
         self.out.update(each.address.url_key for each in handed)
         return handed
@@ -191,8 +191,8 @@ class Queue:
         return 0
 
 
-def _queued(site: str, row: tuple[Any, ...]) -> Queued:
-    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, via = row
+def _queued(row: tuple[Any, ...]) -> Queued:
+    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified = row
     address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
     known = article_id is not None and kind == "article"
     return Queued(
@@ -202,5 +202,4 @@ def _queued(site: str, row: tuple[Any, ...]) -> Queued:
         known=known,
         etag=etag,
         last_modified=last_modified,
-        meta={"site": site, "via": via},
     )

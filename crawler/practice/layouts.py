@@ -18,7 +18,6 @@ from crawler.practice.printing import ADVERT, AREAS, MOTTO, ORIGIN, WORDS, heade
 from crawler.practice.stories import Edition
 
 ROME = ZoneInfo("Europe/Rome")
-CUT_MARK = "<!--cut-->"
 STYLES = (ORIGIN, "", "http://www.asianews.it", "https://asianews.it")
 
 

@@ -36,7 +36,6 @@ class Request:
     host: str = "www.asianews.it"
     if_none_match: str | None = None
     if_modified_since: str | None = None
-    accept_gzip: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
