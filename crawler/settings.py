@@ -6,6 +6,8 @@
 spider.
 """
 
+from crawler.warc import content
+
 BOT_NAME = "seealso"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
@@ -61,10 +63,10 @@ CRAWL: dict[str, object] = {
     # What we ask for; the spider adds who we are
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Encoding": "gzip, deflate",
+        "Accept-Encoding": content.ACCEPTED,
     },
     # Limits
-    "DOWNLOAD_MAXSIZE": 20_000_000,
+    "DOWNLOAD_MAXSIZE": content.MAX_SIZE,
     "DOWNLOAD_WARNSIZE": 0,
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,
