@@ -46,6 +46,8 @@ class Body:
     has_dateline: bool = False
     teasers: int = 0
     """Lines among the paragraphs that only link to other articles, and rows that only listings print."""
+    teasers_between: int = 0
+    """Those of them that text follows."""
 
 
 @dataclass(slots=True)
@@ -169,6 +171,8 @@ def _keep_lines(lines: Sequence[Line], header: Header, clues: Clues, texts: Text
                 kept.pop()
         else:
             kept.append(line)
+            if weight(line.text) >= PROSE:
+                body.teasers_between = body.teasers
             if len(kept) > 1 or starts_with_dateline(line.text, clues.words):
                 home = _home(line)
         index += 1
@@ -253,6 +257,9 @@ def _is_noise(line: Line, header: Header, clues: Clues, texts: Texts, body: Body
     unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
     if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and all(texts.leads_on(e) for e, _ in line.links[:5]):
         body.teasers += 1  # "Read also: …"
+        return True
+    if unlinked and date_in(unlinked, words, "see_also") and all(texts.leads_on(e) for e, _ in line.links[:5]):
+        body.teasers += 1  # a See also entry under a label that is not known
         return True
     if line.link_share > 0.85 and not starts_with_dateline(line.text, words):
         if all(texts.leads_on(href) for href, _ in line.links[:5]):

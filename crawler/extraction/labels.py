@@ -126,7 +126,7 @@ def words_of(site: Site) -> Words:
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
 def as_label(text: str) -> str:
     """Return text as labels are compared: folded, without the marks around it."""
-    return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!").split())
+    return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!'\"→▶▸▼▾").split())
 
 
 def date_in(text: str, words: Words, place: str) -> tuple[str, str] | None:

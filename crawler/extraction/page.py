@@ -287,13 +287,15 @@ class ArticlePage(Document):
         return sum(1 for _ in islice(leading, 3)) == 3
 
     def _refuse_listings(self) -> None:
-        teasers, paragraphs = self.body.teasers, len(self.paragraphs)
-        # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
-        signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
-        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
-            raise NotAnArticle("the page lists other articles")
         found = self.header.headline
         guessed = found is not None and "+" not in found.source  # no title and no structured data speaks for it
+        paragraphs = len(self.paragraphs)
+        # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
+        signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
+        # Links under all of the text of a story that the title names are a See also block under an unknown label.
+        teasers = self.body.teasers_between if signed and not guessed else self.body.teasers
+        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
+            raise NotAnArticle("the page lists other articles")
         if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
             raise NotAnArticle("the page leads to other articles, and nothing confirms its headline")
         if self.header.line is None and self.thing is None:

@@ -97,10 +97,15 @@ def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
     items: list[_Entry] = []
     plain: str | None = None
-    for line in region[1:]:
+    for line in region:
         for href, text in _runs(line):
             if href is None:
-                if (plain is None or line.heading) and len(text) > 3 and not date_in(text, words, "see_also"):
+                if (
+                    line is not region[0]
+                    and (plain is None or line.heading)
+                    and len(text) > 3
+                    and not date_in(text, words, "see_also")
+                ):
                     plain = text
                 found = date_in(text, words, "see_also")
                 if found is not None and len(found[1]) <= 60:

@@ -224,3 +224,41 @@ def test_a_reading_time_beside_the_byline_is_no_part_of_it() -> None:
     article = read(story().replace("by Sumon Corraya", "by Sumon Corraya | 3 min read"))
     assert article.byline == "by Sumon Corraya"
     assert [each.name for each in article.authors] == ["Sumon Corraya"]
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("en", "See Also ›"),
+        ("en", "▸ SEE ALSO:"),
+        ("en", "Related articles"),
+        ("it", "Vedi pure"),
+        ("it", "Articoli correlati"),
+        ("es", "Lea también"),
+        ("es", "Ver tambien"),
+        ("es", "Artículos relacionados"),
+        ("zh", "另请参阅"),
+        ("zh", "相關文章"),
+        ("zh", "延伸阅读："),
+    ],
+)
+def test_see_also_is_known_by_each_of_its_labels(language: str, label: str) -> None:
+    entries = "".join(
+        f'<li><a href="/{FOLDER[language]}/X-{key}.html">{title}</a> {date or ""}</li>' for key, title, date in RELATED
+    )
+    page = story(after=f"<h4>{label}</h4><ul>{entries}</ul>")
+    article = read(page if language == "en" else page.replace("by Sumon Corraya", "Sumon Corraya"), language)
+    assert entries_of(article) == list(RELATED)
+    assert article.body == f"{FIRST}\n\n{SECOND}"
+
+
+@pytest.mark.parametrize("frame", ["<p>{link} {date}</p>", "<p>{link}</p><p>{date}</p>", "<p>{link}<br>{date}</p>"])
+def test_entries_under_an_unknown_label_neither_enter_the_body_nor_cost_the_article(frame: str) -> None:
+    entries = "".join(
+        frame.format(link=f'<a href="/news-en/X-{key}.html">{title}</a>', date=date or "")
+        for key, title, date in RELATED
+    )
+    page = story().replace(f"<p>{SECOND}</p>", f"<p>{SECOND}</p><p>More like this</p>{entries}")
+    article = read(page, head="<title>Late rice - AsiaNews</title>")
+    assert article.body.startswith(f"{FIRST}\n\n{SECOND}")
+    assert not any(title in article.body for _, title, _ in RELATED)
