@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
@@ -29,7 +29,7 @@ from crawler.download import REDIRECTS
 from crawler.errors import SiteRefused, SiteUnreachable
 from crawler.reasons import in_words
 from crawler.robots import Rules
-from crawler.spider import Answer, NewsSpider, OpenRun
+from crawler.spider import Answer, PartOfCrawl
 
 log = logging.getLogger(__name__)
 
@@ -60,25 +60,7 @@ class Forbidden(NotFetched):
     refused = True
 
 
-class _OfCrawler:
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    @property
-    def spider(self) -> NewsSpider:
-        assert isinstance(self.crawler.spider, NewsSpider)
-        return self.crawler.spider
-
-    @property
-    def run(self) -> OpenRun:
-        return self.spider.run
-
-
-class StayOnSite(_OfCrawler):
+class StayOnSite(PartOfCrawl):
     """Lets through the site's own hosts, on http and https and their default ports, and nothing else.
 
     Every request passes here, also what a redirect leads to. Private networks and this machine are no hosts of a site;
@@ -97,7 +79,7 @@ class StayOnSite(_OfCrawler):
             raise NotFetched(f"leads off the site, to {request.url[:200]}")
 
 
-class ObeyRobots(_OfCrawler):
+class ObeyRobots(PartOfCrawl):
     """Fetches a host's robots.txt before anything else of it, and lets through what it allows."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -182,7 +164,7 @@ def _check(rules: Rules, url: str) -> None:
         raise Forbidden("robots.txt forbids this address")
 
 
-class TryAgain(_OfCrawler):
+class TryAgain(PartOfCrawl):
     """Tries again, twice, what another try may heal: server errors, timeouts, broken transfers."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -209,7 +191,7 @@ class TryAgain(_OfCrawler):
         return again
 
 
-class FollowRedirects(_OfCrawler):
+class FollowRedirects(PartOfCrawl):
     """Follows redirects, five at most; each step passes StayOnSite and robots.txt again."""
 
     def __init__(self, crawler: Crawler) -> None:

@@ -165,6 +165,26 @@ class NewsSpider(Spider):
         return None if address.url_key == asked.url_key and address.url == asked.url else address
 
 
+class PartOfCrawl:
+    """What the middlewares and pipelines share: Scrapy makes them, the spider and its run are at hand."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> NewsSpider:
+        assert isinstance(self.crawler.spider, NewsSpider)
+        return self.crawler.spider
+
+    @property
+    def run(self) -> OpenRun:
+        return self.spider.run
+
+
 def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
     if options.urls:
