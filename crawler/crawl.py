@@ -150,7 +150,7 @@ def _logging(level: str) -> Iterator[None]:
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(quieter.get(logger.name, level))
-    observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]
+    observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
     observer.start()
     try:
         yield

@@ -194,13 +194,13 @@ class _RecordingParser(_LenientHTTPClientParser):
         self.head_lines.append(line)
         self.head_size += len(line)
         if self.head_size > MAX_HEAD:
-            raise ParseError("the header lines are too long", b"")  # type: ignore[no-untyped-call]
+            raise ParseError("the header lines are too long", b"")  # type: ignore[no-untyped-call]  # Twisted is typed in part
         super().lineReceived(line)
 
     def allHeadersReceived(self) -> None:
         self.response.head_as_sent = b"\r\n".join(self.head_lines) + b"\r\n"
         self.head_lines = []  # an interim answer (1xx) is followed by the real one
-        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]  # Twisted is typed in part
 
 
 class _Recorder:
@@ -236,4 +236,4 @@ class _RecordingFactory(_LenientHTTP11ClientFactory):
     noisy = False
 
     def buildProtocol(self, addr: Any) -> _RecordingProtocol:
-        return _RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return _RecordingProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted is typed in part

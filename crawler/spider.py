@@ -142,7 +142,7 @@ class NewsSpider(Spider):
 
     def failed(self, failure: Failure) -> list[Fetched]:
         """Hand on that no answer came, or none that may be read."""
-        request: Request = failure.request  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
         problem = failure.value
         return [
             Fetched(

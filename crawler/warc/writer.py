@@ -44,7 +44,7 @@ class Location:
     length: int
 
 
-class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]
+class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types
     """The head of an HTTP message that warcio writes unaltered."""
 
     def __init__(self, head: bytes) -> None:
