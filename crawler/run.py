@@ -319,6 +319,7 @@ class Run:
             self.archive.close()
             self._lock.release()
         findings = tuple(self.monitor.findings())
+        trouble = () if self.trouble is None else (str(self.trouble),)
         code = self.trouble.exit_code if self.trouble else 2 if findings else 0
         self.report = CrawlReport(
             site=self.site.name,
@@ -326,7 +327,7 @@ class Run:
             outcome=outcome,
             exit_code=code,
             counts={fate: count for fate, count in self._counts.items() if count},
-            messages=(*((str(self.trouble),) if self.trouble else ()), *findings, *self.monitor.notes()),
+            messages=(*(trouble or findings), *self.monitor.notes()),  # what stopped a run explains the rest
             queue=queue,
             seconds=time.monotonic() - self._begun,
             problems=self.monitor.problems,

@@ -17,6 +17,7 @@ from crawler.cli.parameters import existing_archive
 
 if TYPE_CHECKING:
     from crawler.archive.status import ProblemLine, RunLine, Status
+    from crawler.archive.verify import Finding
     from crawler.site import Site
 
 FOUND_SOMETHING = 2
@@ -67,6 +68,8 @@ def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
 
     with existing_archive() as archive:
         findings = archive.verify(read_capture if captures else None)
+        if captures:
+            findings += _altered_records(archive.warc_folder, {each.message.split(" ", 1)[0] for each in findings})
         articles, kept = (
             archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "captures")
         )
@@ -81,6 +84,18 @@ def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
         complain(f"{path}: {number(len(findings), 'finding')}")
         return FOUND_SOMETHING
     return 0
+
+
+def _altered_records(folder: Path, told: set[str]) -> list[Finding]:
+    """Return the WARC files with damage in what no row of captures points at (requests), unless they are told of."""
+    from crawler.archive.verify import Finding
+    from crawler.warc import altered_at
+
+    return [
+        Finding(check="captures", subject=path.name, message=f"the record at byte {at} has been altered")
+        for path in sorted(folder.glob("*.warc.gz"))
+        if path.name not in told and (at := altered_at(path)) is not None
+    ]
 
 
 @click.command(short_help="List the sites known, and how they do.")

@@ -1,12 +1,22 @@
 """Captures on disk: what servers sent, in WARC 1.1 files beside the archive, written before anything is read.
 
 :class:`WarcWriter` appends request and response; :func:`read_capture` brings one answer back as a ``Capture``;
-:func:`iterate` goes through a file; :func:`mend` cuts off what a killed run left half written.
+:func:`iterate` goes through a file; :func:`altered_at` finds damage in any of its records; :func:`mend` cuts
+off what a killed run left half written.
 """
 
 from crawler.warc.content import decode_content
-from crawler.warc.mending import mend
+from crawler.warc.mending import altered_at, mend
 from crawler.warc.reader import iterate, read_capture
 from crawler.warc.writer import Location, WarcWriter, payload_digest
 
-__all__ = ["Location", "WarcWriter", "decode_content", "iterate", "mend", "payload_digest", "read_capture"]
+__all__ = [
+    "Location",
+    "WarcWriter",
+    "altered_at",
+    "decode_content",
+    "iterate",
+    "mend",
+    "payload_digest",
+    "read_capture",
+]

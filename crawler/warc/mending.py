@@ -43,6 +43,20 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
 
 def whole_length(path: Path) -> int:
     """Return the length of the whole gzip members at the beginning of a file."""
+    return _walk(path)[0]
+
+
+def altered_at(path: Path) -> int | None:
+    """Return where the first record begins whose bytes do not fit its checksum, of whatever kind; None when all do.
+
+    A last record that breaks off is no alteration: it is what a killed run leaves, until the next one mends it.
+    """
+    whole, altered = _walk(path)
+    return whole if altered else None
+
+
+def _walk(path: Path) -> tuple[int, bool]:
+    """Return the length of the whole members at the beginning, and whether what follows them is no gzip at all."""
     whole = position = 0
     stream = zlib.decompressobj(31)
     pending = b""
@@ -51,12 +65,12 @@ def whole_length(path: Path) -> int:
             if not pending:
                 pending = file.read(_STEP)
                 if not pending:
-                    return whole
+                    return whole, False
                 position += len(pending)
             try:
                 stream.decompress(pending)
             except zlib.error:
-                return whole
+                return whole, True
             pending = b""
             if stream.eof:
                 pending = stream.unused_data

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -56,6 +57,19 @@ def test_a_damaged_archive_is_told_finding_by_finding(run: Run, crawled: Crawled
     assert shown.stderr.startswith("seealso: hurt.db: ")
     quick = run("verify", "--archive", "hurt.db", "--no-captures", "--jsonl")
     assert "captures" not in {json.loads(line)["check"] for line in quick.stdout.splitlines()}
+
+
+def test_a_flipped_byte_in_a_request_is_found_as_well(run: Run, crawled: Crawled, tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(crawled[0])) as source:
+        source.execute("VACUUM INTO ?", (str(tmp_path / "hurt.db"),))
+    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "hurt.warc")
+    [warc] = sorted((tmp_path / "hurt.warc").iterdir())[:1]
+    flipped = bytearray(warc.read_bytes())
+    flipped[-6] ^= 1
+    warc.write_bytes(flipped)
+    shown = run("verify", "--archive", "hurt.db")
+    assert shown.exit_code == 2
+    assert shown.stdout.startswith(f"captures: {warc.name}: the record at byte ")
 
 
 def test_the_sites_are_listed_with_their_health(ask: Run, run: Run) -> None:

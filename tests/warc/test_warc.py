@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
-from crawler.warc import WarcWriter, decode_content, iterate, mend, read_capture
+from crawler.warc import WarcWriter, altered_at, decode_content, iterate, mend, read_capture
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -170,6 +170,20 @@ def test_a_record_that_breaks_off_is_cut_back_to_the_last_whole_one(writer, lost
     assert path.stat().st_size == location.offset
     assert [capture.body for capture in iterate(path)] == [b"kept"]
     assert mend(writer.folder, "asianews", NOW) == []
+
+
+def test_an_altered_byte_is_found_in_a_record_of_any_kind_and_a_torn_end_is_none(writer):
+    location = keep(writer)
+    writer.close()
+    path = writer.folder / location.file
+    intact = path.read_bytes()
+    assert altered_at(path) is None
+    path.write_bytes(intact[:-5])
+    assert altered_at(path) is None
+    flipped = bytearray(intact)
+    flipped[-6] ^= 1  # the checksum of the request, which comes last
+    path.write_bytes(flipped)
+    assert altered_at(path) == location.offset + location.length
 
 
 def test_mending_leaves_older_files_and_other_sites_alone(writer):
