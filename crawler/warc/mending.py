@@ -17,7 +17,8 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
     """Cut the files of ``prefix`` begun at ``since`` or later back to their last whole record.
 
     Returns the names of the files that were cut. Called under the lock of the site, before a new run writes: every
-    record that the archive refers to was flushed before, so nothing it knows of is lost. A file without one whole
+    record that the archive refers to was flushed before, so nothing it knows of is lost. A file with a byte altered
+    in the middle is left alone. A file without one whole
     record is removed.
     """
     wanted = re.compile(re.escape(prefix) + r"-(\d{8}T\d{6}Z)-\d{5,}\.warc\.gz")
@@ -27,9 +28,12 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
         found = wanted.fullmatch(path.name)
         if found is None or found[1] < first:
             continue
-        whole = whole_length(path)
+        whole, altered = _walk(path)
         size = path.stat().st_size
         if whole == size:
+            continue
+        if altered:  # no kill does this; captures behind the damage may be whole
+            log.warning("%s is damaged at byte %d: left as it is, see seealso verify", path, whole)
             continue
         log.warning("%s ended in the middle of a record: cut back by %d bytes", path, size - whole)
         if whole:

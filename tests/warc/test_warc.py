@@ -186,6 +186,18 @@ def test_an_altered_byte_is_found_in_a_record_of_any_kind_and_a_torn_end_is_none
     assert altered_at(path) == location.offset + location.length
 
 
+def test_mending_never_cuts_off_what_lies_behind_an_altered_byte(writer):
+    location = keep(writer)
+    keep(writer, b"behind")
+    writer.close()
+    path = writer.folder / location.file
+    flipped = bytearray(path.read_bytes())
+    flipped[location.offset + location.length - 6] ^= 1
+    path.write_bytes(flipped)
+    assert mend(writer.folder, "asianews", NOW) == []
+    assert path.read_bytes() == flipped
+
+
 def test_mending_leaves_older_files_and_other_sites_alone(writer):
     location = keep(writer)
     writer.close()
