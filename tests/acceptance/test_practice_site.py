@@ -35,20 +35,15 @@ FIELDS = (
 )
 
 
+def command(archive: Path, site: PracticeServer, *options: str) -> list[str]:
+    crawl = [sys.executable, "-m", "crawler", "crawl", "asianews"]
+    return [*crawl, "--mirror", site.mirror, "--archive", str(archive), *options]
+
+
 def crawl(archive: Path, site: PracticeServer, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "crawler",
-        "crawl",
-        "asianews",
-        "--mirror",
-        site.mirror,
-        "--archive",
-        str(archive),
-        *options,
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, cwd=ROOT, check=False)
+    return subprocess.run(
+        command(archive, site, *options), capture_output=True, text=True, timeout=180, cwd=ROOT, check=False
+    )
 
 
 def ask(archive: Path, sql: str, *values: object) -> list[sqlite3.Row]:
@@ -278,18 +273,9 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, moment):
     with PracticeServer() as site:
         crawl(unbroken, site)
     with PracticeServer(latency=0.01) as site:
-        command = [
-            sys.executable,
-            "-m",
-            "crawler",
-            "crawl",
-            "asianews",
-            "--mirror",
-            site.mirror,
-            "--archive",
-            str(broken),
-        ]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+        process = subprocess.Popen(
+            command(broken, site), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+        )
         begun = time.monotonic()
         while not site.requests and time.monotonic() - begun < 30:
             time.sleep(0.01)
