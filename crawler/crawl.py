@@ -53,7 +53,7 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
             raise
         logging.getLogger(__name__).debug("where it happened", exc_info=True)
     finally:
-        report = run.finish("error")
+        report = run.finish("shutdown")  # unless it has ended or failed, a second Ctrl-C has broken the loop off
     return report
 
 

@@ -180,8 +180,9 @@ def test_a_second_ctrl_c_does_not_wait(long_paper, tmp_path):
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=15)
+    out, err = process.communicate(timeout=15)
     assert time.monotonic() - begun < 10
+    assert out.startswith("interrupted|"), (out, err)
     assert "Traceback" not in err
 
 
