@@ -196,7 +196,7 @@ def _box_with_text_after(
     """
     here = lines[index].block
     home = next((_home(each) for each in reversed(kept) if weight(each.text) >= PROSE), None)
-    if home is None or here is home:
+    if home is None or here is home or lines[index].heading:
         return None
     while here.parent is not None and here.parent is not home:
         here = here.parent

@@ -62,6 +62,15 @@ _TAGS = re.compile(
 _ADVERT = re.compile(
     r"\W*(?:ads?|advertisements?|advertising|sponsored|pubblicit[aà]|publicidad|anuncio|广告|廣告)\W*", re.I
 )
+_AROUND = re.compile(
+    r"(?:photo|foto|credits?|图片|圖片)(?:\s(?:credit|by))?\s?[:：]\s?.{1,60}|[^.]{0,40}[★☆]{3,}.{0,30}"
+    r"|(?:share|condividi|compartir|comparte|分享)(?:\s(?:this|on|su|en)\b.{0,20})?\s?[:：]?"
+    r"|(?:follow us|seguici|síguenos)\b.{0,40}",
+    re.I,
+)
+_COMMENTS = re.compile(
+    r"(?:\d+ |leave a |post a |lascia un |deja un )?(?:comments?|commenti?|comentarios?|评论|評論)(?:\s?\(\d+\))?", re.I
+)
 _COPYRIGHT = re.compile(
     r"\W{0,3}(?:©|copyright\b|all rights reserved|tutti i diritti|todos los derechos|版权所有|版權所有)", re.I
 )
@@ -198,16 +207,20 @@ def _shares(href: str, text: str, words: Words) -> bool:
 
 
 def ends_body(line: Line, words: Words) -> bool:
-    """Does nothing of the article follow this line: newsletter, motto, copyright?"""
+    """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
-    return start.startswith(words.ends_body) or (len(line.text) < 400 and bool(_COPYRIGHT.match(line.text)))
+    if start.startswith(words.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
+        return True
+    return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 
 
 def is_litter(line: Line) -> bool:
-    """Is the line a counter, a row of tags or the heading of an advertisement?"""
+    """Is the line a counter, a row of tags, a rating, a picture's credit or the heading of an advertisement?"""
     if line.link_share > 0.4 and _TAGS.match(line.text):
         return True
-    return len(line.text) < 80 and bool(_COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text))
+    return len(line.text) < 80 and bool(
+        _COUNTER.fullmatch(line.text) or _ADVERT.fullmatch(line.text) or _AROUND.fullmatch(line.text)
+    )
 
 
 def is_listing_row(text: str) -> bool:

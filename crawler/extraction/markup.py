@@ -132,7 +132,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.BOILERPLATE: (
         "nav navbar navigation menu menubar submenu footer sidebar breadcrumb breadcrumbs cookie cookies "
         "newsletter subscribe subscription comments disqus popup modal consent widget pagination pager "
-        "skip masthead topbar toolbar login search copyright donate donation "
+        "skip masthead topbar toolbar login search copyright tags taglist tagcloud donate donation "
     ),
     Hint.SHARE: "share sharing social socials condividi addthis addtoany sharethis compartir sharebar",
     Hint.RELATED: "related correlati relatednews seealso see-also relacionados vedianche",

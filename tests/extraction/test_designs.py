@@ -262,3 +262,23 @@ def test_entries_under_an_unknown_label_neither_enter_the_body_nor_cost_the_arti
     article = read(page, head="<title>Late rice - AsiaNews</title>")
     assert article.body.startswith(f"{FIRST}\n\n{SECOND}")
     assert not any(title in article.body for _, title, _ in RELATED)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<ul class="tags"><li><a href="/tag/rice">rice</a></li><li><a href="/tag/x">Bangladesh</a></li></ul>',
+        "<div>Rate this article: ★★★★☆ (12 votes)</div>",
+        "<div>Share:</div>",
+        "<div>Follow us on Telegram</div>",
+        '<div class="z"><img src="x"><span>Photo: AFP</span></div>',
+    ],
+)
+def test_what_stands_around_a_text_is_no_part_of_lead_or_body(around: str) -> None:
+    page = story(after=around).replace("<h3>", f"{around}<h3>").replace(f"<p>{SECOND}", f"{around}<p>{SECOND}")
+    assert (read(page).lead, read(page).body) == (LEAD, f"{FIRST}\n\n{SECOND}")
+
+
+def test_readers_comments_under_their_heading_are_not_read() -> None:
+    page = story().replace(f"{SECOND}</p>", f"{SECOND}</p><h3>Comments (3)</h3><p>{FIRST}</p>")
+    assert read(page).body == f"{FIRST}\n\n{SECOND}"
