@@ -115,3 +115,11 @@ def test_raw_material_is_not_offered(page: Any, url: str) -> None:
     assert page.locator("textarea").count() == 0
     page.goto(url + "news/captures")
     assert "Forbidden" in page.locator("body").inner_text()
+
+
+def test_on_a_phone_no_cell_is_wider_than_its_card(page: Any, url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{url}archive/articles")
+    widths = page.evaluate("[...document.querySelectorAll('.rows-and-columns td')].map(td => td.offsetWidth)")
+    assert widths
+    assert max(widths) < 390
