@@ -119,7 +119,7 @@ def test_raw_material_is_not_offered(page: Any, url: str) -> None:
 
 def test_on_a_phone_no_cell_is_wider_than_its_card(page: Any, url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{url}archive/articles")
+    page.goto(url + "news/articles")
     widths = page.evaluate("[...document.querySelectorAll('.rows-and-columns td')].map(td => td.offsetWidth)")
     assert widths
     assert max(widths) < 390
