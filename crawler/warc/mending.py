@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import mmap
 import re
 import zlib
 from datetime import UTC, datetime
@@ -11,15 +12,15 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 _STEP = 1 << 20
+_GZIP = b"\x1f\x8b\x08"
 
 
 def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
     """Cut the files of ``prefix`` begun at ``since`` or later back to their last whole record.
 
     Returns the names of the files that were cut. Called under the lock of the site, before a new run writes: every
-    record that the archive refers to was flushed before, so nothing it knows of is lost. A file with a byte altered
-    in the middle is left alone. A file without one whole
-    record is removed.
+    record that the archive refers to was flushed before, so nothing it knows of is lost. A file with whole records
+    behind the damage is left alone. A file without one whole record is removed.
     """
     wanted = re.compile(re.escape(prefix) + r"-(\d{8}T\d{6}Z)-\d{5,}\.warc\.gz")
     first = since.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -32,7 +33,7 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
         size = path.stat().st_size
         if whole == size:
             continue
-        if altered:  # no kill does this; captures behind the damage may be whole
+        if altered and _record_follows(path, whole):  # no kill does this
             log.warning("%s is damaged at byte %d: left as it is, see seealso verify", path, whole)
             continue
         log.warning("%s ended in the middle of a record: cut back by %d bytes", path, size - whole)
@@ -57,6 +58,20 @@ def altered_at(path: Path) -> int | None:
     """
     whole, altered = _walk(path)
     return whole if altered else None
+
+
+def _record_follows(path: Path, damage: int) -> bool:
+    """Say whether a whole beginning of a record stands anywhere behind a damaged one."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        place = content.find(_GZIP, damage + 1)
+        while place >= 0:
+            try:
+                if zlib.decompressobj(31).decompress(content[place : place + 4096], 5) == b"WARC/":
+                    return True
+            except zlib.error:
+                pass  # the three bytes stood there by chance
+            place = content.find(_GZIP, place + 1)
+    return False
 
 
 def _walk(path: Path) -> tuple[int, bool]:
