@@ -65,7 +65,7 @@ class Articles:
         if not same:
             self._revise(known, article, seen_at, capture_id)
         elif article.authors:
-            self._authors(article_id, article.authors)
+            self.write_authors(article_id, article.authors)
         moved = known["site_key"] != site_key or (article.published and known["published_on"] != article.published.on)
         if same and moved:
             put_in_order(self.conn, article_id)
@@ -146,7 +146,7 @@ class Articles:
         return None if row is None else dict(zip(_KNOWN.split(", "), row, strict=True))
 
     def _add(self, article: Article, seen_at: str, capture_id: int | None) -> Kept:
-        columns = _columns(article) | {
+        columns = columns_of(article) | {
             "site": article.site, "language": article.language, "site_key": article.site_key, "story": article.story,
             "url": article.url, "first_seen_at": seen_at, "last_seen_at": seen_at,
         }  # fmt: skip
@@ -157,7 +157,7 @@ class Articles:
         self._write_revision(article_id, 1, article, seen_at, capture_id)
         self._index(article_id, article, fresh=True)
         link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self._authors(article_id, article.authors, fresh=True)
+        self.write_authors(article_id, article.authors, fresh=True)
         self._edges(article_id, article, seen_at)
         twin = has_duplicate(self.conn, article_id, article.language, article.digest)
         return Kept(
@@ -167,7 +167,7 @@ class Articles:
 
     def _update(self, known: dict[str, Any], article: Article, site_key: str, story: str | None, seen_at: str) -> None:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
-        columns = _columns(article)
+        columns = columns_of(article)
         if known["digest"] == article.digest:
             for name in ("headline", "lead", "byline", "body", "word_count", "digest", "headline_key"):
                 del columns[name]
@@ -196,7 +196,7 @@ class Articles:
         self._write_revision(article_id, number, article, seen_at, capture_id)
         self._index(article_id, article, fresh=False)
         link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self._authors(article_id, article.authors)
+        self.write_authors(article_id, article.authors)
 
     def _write_revision(
         self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
@@ -214,7 +214,8 @@ class Articles:
         row = index_row(article.headline, article.lead, article.body, article.byline)
         self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
 
-    def _authors(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
+    def write_authors(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
+        """Make these the authors of an article, in this order; names that nobody bears any more go."""
         rows = [
             (article_id, self._author(each), position, each.printed, each.honorific, each.order_initials, each.note)
             for position, each in enumerate(authors, 1)
@@ -290,7 +291,8 @@ def index_row(headline: str, lead: str | None, body: str, byline: str | None) ->
     return search_text(headline), search_text(lead), search_text(body), f"{search_text(byline)} {EVERY}".strip()
 
 
-def _columns(article: Article) -> dict[str, Any]:
+def columns_of(article: Article) -> dict[str, Any]:
+    """Return what a reading writes into the row of its article."""
     published, modified = article.published, article.modified
     return {
         "headline": article.headline,
