@@ -14,7 +14,7 @@ from lxml.cssselect import CSSSelector
 from crawler.errors import NotAnArticle
 from crawler.extraction.decoding import decode, parse
 from crawler.extraction.jsonld import Thing
-from crawler.extraction.labels import Words, is_share_label, words_of
+from crawler.extraction.labels import SHORT, Words, is_share_label, words_of
 from crawler.extraction.lines import Line, read_lines
 from crawler.extraction.links import Links
 from crawler.extraction.metatags import Head, read_head
@@ -120,8 +120,9 @@ class Document:
     def complete(self) -> bool:
         """False when the page breaks off: it opens ``html`` and ``body`` in so many words and closes neither."""
         tail = self.text[-4000:].lower()
-        start = self.text[:50_000].lower()
-        return "</html" in tail or "</body" in tail or not ("<html" in start and "<body" in self.text.lower())
+        if "</html" in tail or "</body" in tail:
+            return True
+        return not ("<html" in self.text[:50_000].lower() and "<body" in self.text.lower())
 
     @property
     def own_language(self) -> str | None:
@@ -152,7 +153,8 @@ class Document:
     def print_links(self) -> tuple[str, ...]:
         """Addresses behind print labels: they carry the article's number where its own address does not."""
         labels = self.words.share
-        found = (line for line in self.lines if line.folded.startswith(labels) and is_share_label(line, self.words))
+        short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
+        found = (line for line in short if line.folded.startswith(labels) and is_share_label(line, self.words))
         return tuple(href for line in found for href, _ in line.links if href[0] != "#")[:6]
 
     def thing_texts(self, name: str) -> tuple[str, ...]:

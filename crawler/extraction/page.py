@@ -247,7 +247,7 @@ class ArticlePage(Document):
 
     @property
     def _has_evidence(self) -> bool:
-        if self._states_article or self.published is not None or self.byline is not None or self.body.has_dateline:
+        if self.published is not None or self.byline is not None or self.body.has_dateline or self._states_article:
             return True
         return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
 

@@ -20,7 +20,6 @@ MAX_LENGTH = 2000
 """Longer addresses are attacks or accidents; no article seen comes near."""
 
 
-@lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
 def read_address(url: str, site: Site, base: str | None = None) -> Address:
     """Read any spelling of an address of the site.
 
@@ -28,6 +27,13 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
     without a scheme (``asianews.it/…``) is taken for https. Raises :class:`BadAddress` when the address is malformed,
     too long, not on the web, names a user, a port or a host that is not the site's.
     """
+    if base is not None and url.startswith("/") and url[1:2] not in ("/", "\\") and base.startswith(f"{site.origin}/"):
+        base = None  # whichever page of the site printed it, it is the same address
+    return _read(url, site, base)
+
+
+@lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
+def _read(url: str, site: Site, base: str | None) -> Address:
     parts = _split(url, site, base)
     path = _normalised_path(parts.path)
     query = _parameters(parts.query)
