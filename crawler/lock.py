@@ -16,7 +16,7 @@ class SiteLock:
     """
 
     def __init__(self, archive: Path, site: str) -> None:
-        self.path = archive.with_name(f"{archive.name}.{site}.lock")
+        self.path = lock_path(archive, site)
         try:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
         except OSError as problem:
@@ -49,6 +49,39 @@ class SiteLock:
                 file.truncate()
             finally:
                 file.close()  # closing unlocks
+
+
+def lock_path(archive: Path, site: str) -> Path:
+    """Return the file whose lock means that a crawl of a site writes to an archive."""
+    return archive.with_name(f"{archive.name}.{site}.lock")
+
+
+def sites_locked(archive: Path) -> list[str]:
+    """Return the sites that have, or have had, a lock on an archive."""
+    try:
+        names = sorted(each.name for each in archive.parent.iterdir())
+    except OSError:
+        return []
+    begin, end = f"{archive.name}.", ".lock"
+    return [name[len(begin) : -len(end)] for name in names if name.startswith(begin) and name.endswith(end)]
+
+
+def look_at(archive: Path, site: str) -> tuple[bool, int | None]:
+    """Return whether the lock is held now, and the process that its file names.
+
+    A process named in a file that nobody holds died before it could finish. Looking takes the lock for an instant.
+    """
+    try:
+        with lock_path(archive, site).open("r", encoding="ascii", errors="replace") as file:
+            word = file.read(20).strip()
+            process = int(word) if word.isdecimal() else None
+            try:
+                _lock(file)
+            except OSError:
+                return True, process
+            return False, process
+    except OSError:
+        return False, None
 
 
 def _lock(file: IO[str]) -> None:

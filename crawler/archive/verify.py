@@ -90,7 +90,8 @@ def _links(db: Database) -> Iterator[tuple[str, str]]:
         yield f"article {article_id}", "no address leads to it"
 
 
-def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+def index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the search index as a whole: its own check, and one row for each article."""
     # FTS5 takes its commands as inserts. This one writes nothing, but a connection that only reads refuses it.
     conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
     try:
@@ -107,6 +108,10 @@ def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
         yield f"articles_fts row {rowid}", "a ghost: there is no such article"
     for (article_id,) in db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts)"):
         yield f"article {article_id}", "missing from the search index"
+
+
+def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+    yield from index_damage(db, path)
     for article_id, headline, lead, body, byline, *indexed in db.execute(
         "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline, f.lead, f.body, f.byline"
         " FROM articles a JOIN articles_fts f ON f.rowid = a.id"

@@ -35,6 +35,7 @@ COMMANDS = {
     "show": "showing:show",
     "serve": "serving:serve",
     "verify": "state:verify",
+    "doctor": "doctor:doctor",
     "sites": "state:sites",
 }
 """Command → module and name; the order is the order of the help."""
