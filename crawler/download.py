@@ -32,6 +32,7 @@ from twisted.web._newclient import ParseError
 from crawler.errors import BadValue
 from crawler.items import Capture
 from crawler.mirror import is_loopback
+from crawler.network import GuardedReactor
 from crawler.spider import Answer, NewsSpider, OpenRun
 from crawler.warc.content import content_encodings, decode_content
 from crawler.warc.writer import payload_digest
@@ -177,7 +178,23 @@ def _without_body(capture: Capture) -> Capture:
 
 
 class _RecordingAgent(_ScrapyAgent):
-    """Gives the raw result instead of one of Scrapy's response classes, whose guessing of types we do not need."""
+    """Gives the raw result instead of one of Scrapy's response classes, whose guessing of types we do not need.
+
+    Its connections are guarded. Those to a proxy are not: whoever runs the crawl chose it, and it looks up the names.
+    """
+
+    def _get_agent(self, request: Request, timeout: float) -> Any:
+        agent: Any = super()._get_agent(request, timeout)
+        if "proxy" not in request.meta:
+            spider = self._crawler.spider
+            assert isinstance(spider, NewsSpider)
+            mirror = spider.run.mirror
+            agent._endpointFactory._reactor = GuardedReactor(
+                agent._reactor,
+                host=urlsplit(request.url).hostname or "",
+                here=mirror is not None and mirror.loopback and mirror.is_at(request.url),
+            )
+        return agent
 
     def _cb_bodydone(self, result: Any, url: str) -> Any:
         return result

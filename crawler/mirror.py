@@ -29,14 +29,15 @@ class Mirror:
         self._before, self._kind, self._after = parts
         try:
             target = urlsplit(self._before)
-            host, _ = target.hostname, target.port
+            host, port = target.hostname, target.port
         except ValueError:
-            host, target = None, urlsplit("")
+            host, port, target = None, None, urlsplit("")
         if target.scheme not in ("http", "https") or not host or re.search(r"[\s\x00-\x1f]", template):
             raise BadAddress(f"a mirror template is an http address: {example}")
         if self._kind == "path" and self._before.endswith("/"):
             self._before = self._before[:-1]  # the path brings its own
         self.host = host
+        self.port = port
         self._pattern = re.compile(
             _TIMESTAMP.sub("/\\\\d{1,14}(?:[a-z]{2}_)?/", re.escape(self._before))
             if self._kind == "url"
@@ -47,6 +48,11 @@ class Mirror:
     def loopback(self) -> bool:
         """True when the mirror is on this machine: it may be asked without delay."""
         return is_loopback(self.host)
+
+    def is_at(self, url: str) -> bool:
+        """Say whether an address is on the mirror's own host and port."""
+        parts = urlsplit(url)
+        return parts.hostname == self.host and parts.port == self.port
 
     def locate(self, url: str) -> str:
         """Return where an address of the site is fetched from."""

@@ -1,0 +1,84 @@
+"""Where connections may go: to public addresses; to this machine only for a mirror that was named there.
+
+The check stands where a connection is opened, with the very address that it is opened to. What a name meant a moment
+earlier plays no part, so a name server that answers differently the second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from scrapy.exceptions import IgnoreRequest
+from zope.interface import directlyProvides, providedBy
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class NotPublic(IgnoreRequest):
+    """A name leads into a private network or to this machine: nothing was sent there."""
+
+    refused = False
+
+
+class GuardedReactor:
+    """A reactor that opens TCP connections to public addresses only, or (``here``) to this machine only.
+
+    Everything else is the reactor's own.
+    """
+
+    def __init__(self, reactor: Any, *, host: str, here: bool) -> None:
+        self._reactor = reactor
+        self._host = host
+        self._here = here
+        directlyProvides(self, providedBy(reactor))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+    def connectTCP(self, host: str, port: int, *arguments: Any, **more: Any) -> Any:
+        """Open a connection to an address literal; raise NotPublic when it may not be opened."""
+        if not (is_this_machine(host) if self._here else is_public(host)):
+            raise NotPublic(f"{self._host} leads to {host}, which is not on the public internet")
+        return self._reactor.connectTCP(host, port, *arguments, **more)
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address literal belongs to one host of the public internet.
+
+    IPv6 addresses that carry an IPv4 address (mapped, 6to4, Teredo, NAT64) are what that one is.
+
+    >>> is_public("93.184.216.34"), is_public("10.0.0.1"), is_public("::ffff:127.0.0.1"), is_public("a.example")
+    (True, False, False, False)
+    """
+    found = _read(address)
+    return found is not None and all(
+        each.is_global and not (each.is_multicast or each.is_reserved or each.is_unspecified)
+        for each in _carried(found) or (found,)
+    )
+
+
+def is_this_machine(address: str) -> bool:
+    """Say whether an address literal is a loopback address."""
+    found = _read(address)
+    return found is not None and found.is_loopback
+
+
+def _read(address: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _carried(address: IPAddress) -> tuple[ipaddress.IPv4Address, ...]:
+    if isinstance(address, ipaddress.IPv4Address):
+        return ()
+    if address in _NAT64:
+        return (ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF),)
+    if address.teredo is not None:
+        return address.teredo
+    carried = address.ipv4_mapped or address.sixtofour
+    return (carried,) if carried is not None else ()
