@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
@@ -32,6 +32,7 @@ MAX_BYLINE = 500
 MAX_LINE = 160
 
 
+@lru_cache(maxsize=1024)  # a paper has some dozens of writers
 def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> tuple[Author, ...]:
     """Split a byline into its authors, in printed order, each once.
 
@@ -78,6 +79,7 @@ def without_prefix(printed: str, language: str | None) -> str:
     return rest
 
 
+@lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
 def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     """Tell whether a line reads as a byline: a prefix, and after it names or agencies.
 
