@@ -75,6 +75,10 @@ class Articles:
             complete=article.complete,
         )  # fmt: skip
 
+    def knows(self, article: Article, url_keys: tuple[str, ...]) -> bool:
+        """Say whether :meth:`keep` would find this article archived already."""
+        return self._find(article, url_keys) is not None
+
     def write_index(self) -> None:
         """Write the search index of everything kept since the last call, within the caller's transaction.
 

@@ -234,6 +234,34 @@ def m001_first_light(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+@migrations()
+def m_rereads(db: Database) -> None:
+    """What a rereading of stored captures came to, and what it replaced, until it is undone or the next one comes."""
+    db.execute(
+        "CREATE TABLE rereads (id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, articles INTEGER NOT NULL,"
+        " changed INTEGER NOT NULL, found INTEGER NOT NULL, lost INTEGER NOT NULL, fields TEXT NOT NULL,"
+        " versions TEXT NOT NULL, undone_at TEXT) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE reread_former (article_id INTEGER PRIMARY KEY REFERENCES articles(id),"
+        " reread_id INTEGER NOT NULL REFERENCES rereads(id), before TEXT, after TEXT NOT NULL,"
+        " problems TEXT NOT NULL, addresses TEXT NOT NULL) STRICT"
+    )
+
+
+@migrations()
+def m_sightings(db: Database) -> None:
+    """By which ways in an address was met, beside See also and translations, which have tables of their own."""
+    db.execute(
+        "CREATE TABLE sightings (url_key TEXT NOT NULL, via TEXT NOT NULL, first_seen_at TEXT NOT NULL,"
+        " PRIMARY KEY (url_key, via)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "INSERT INTO sightings SELECT url_key, via, first_seen_at FROM addresses"
+        " WHERE kind = 'article' AND via IN ('start', 'feed', 'listing')"
+    )
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from crawler.archive import runs, search
+from crawler.archive import rereads, runs, search
 from crawler.archive.articles import Articles
 from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
@@ -22,6 +22,7 @@ from crawler.archive.verify import Finding, ReadCapture, verify
 from crawler.items import Address, Fate, Link, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
+from crawler.walks import Step
 
 
 class Archive:
@@ -107,6 +108,13 @@ class Archive:
         with self._writing():
             return self._queue.enqueue(self._site_of(run_id), links, run_id, now, force=True)
 
+    def walk(
+        self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False
+    ) -> int:
+        """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""
+        with self._writing():
+            return self._queue.walk(site, steps, run_id, now, again=again)
+
     def claim(
         self,
         site: Site | str,
@@ -117,6 +125,7 @@ class Archive:
         max_depth: int | None = None,
         since: str | None = None,
         refresh: bool | None = None,
+        languages: tuple[str, ...] = (),
         skip: Collection[str] = (),
     ) -> list[Queued]:
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
@@ -125,7 +134,9 @@ class Archive:
         ``refresh`` True revisits all known articles, None those whose time has come, False none. ``since`` passes over
         articles whose link states an earlier day. ``skip`` are url_keys not to hand out.
         """
-        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh)
+        wanted = Wanted(
+            run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages
+        )
         with told(self.path):
             return self._queue.claim(self._name(site), limit, wanted, skip)
 
@@ -142,10 +153,13 @@ class Archive:
         max_depth: int | None = None,
         since: str | None = None,
         refresh: bool | None = None,
+        languages: tuple[str, ...] = (),
         skip: Collection[str] = (),
     ) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
-        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh)
+        wanted = Wanted(
+            run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages
+        )
         with told(self.path):
             return self._queue.pending(self._name(site), wanted, skip)
 
@@ -172,6 +186,20 @@ class Archive:
             self._keeper.articles.write_index()
             runs.count_fates(self.db, run_id, fates)
         return fates
+
+    # Reading again
+
+    def reread(
+        self, changes: Iterable[rereads.Change | rereads.FirstReading], now: datetime, told: Mapping[str, Any]
+    ) -> int:
+        """Write better readings of stored captures in one transaction; return the number of the rereading."""
+        with self._writing():
+            return rereads.apply(self._keeper.articles, self._queue, changes, now, told)
+
+    def undo_reread(self, now: datetime) -> rereads.Undone | None:
+        """Take back the last rereading in one transaction; None when there is none that could be taken back."""
+        with self._writing():
+            return rereads.undo(self._keeper.articles, now)
 
     # Asking
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "show": "showing:show",
     "serve": "serving:serve",
     "verify": "state:verify",
+    "reread": "rereading:reread",
     "doctor": "doctor:doctor",
     "sites": "state:sites",
 }
