@@ -1,0 +1,227 @@
+"""Differences: two texts in, the words that left, came and stayed out, paragraph by paragraph. Pure, time bounded.
+
+Paragraphs are aligned first, then the words within those that changed. Two texts, however long or odd, cost no more
+than :data:`MOST_EDITS` allows; what differs by more is shown as replaced, which is more readable anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from crawler.normalisation.text import for_digest
+
+Kind = Literal["equal", "delete", "insert"]
+
+MOST_EDITS = 300
+"""Tokens that leave or come within one changed passage; the work grows with the square of it."""
+BREAK = "\n\n"
+"""What parts paragraphs; a token of its own, so that one paragraph may become two."""
+
+# A paragraph break; one character of a script that writes no spaces; a word or number; or any other character.
+_UNSPACED = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
+_TOKEN = re.compile(rf"\s*\n\n\s*|[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:[.,'’:-][^\W{_UNSPACED}]+)*|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of text that stayed, left or came, with the spaces around it as they were."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or several that became one another."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def changed(self) -> bool:
+        """True when anything left or came."""
+        return any(part.kind != "equal" for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a sign or a paragraph break, and whether white space stood before it."""
+
+    text: str
+    spaced: bool
+
+    @property
+    def key(self) -> str:
+        """What is compared: shapes of quotation marks, dashes and spaces make no difference."""
+        return BREAK if self.text == BREAK else self.text if self.text.isalnum() else for_digest(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place where tokens left, came, or one took the other's place; both empty where tokens stayed."""
+
+    stayed: tuple[Token, ...] = ()
+    left: tuple[Token, ...] = ()
+    came: tuple[Token, ...] = ()
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words and signs of a text; each Han or kana character is one.
+
+    >>> [token.text for token in tokens("It cost 1,200. 香港")]
+    ['It', 'cost', '1,200', '.', '香', '港']
+    """
+    found = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        found.append(Token(BREAK if "\n\n" in word else word, match.start() > end))
+        end = match.end()
+    return found
+
+
+def changes(old: str | None, new: str | None) -> list[Change]:
+    """Return what stayed, left and came between two texts, in order, word by word."""
+    made: list[Change] = []
+    for old_block, new_block, same in _blocks((old or "").split(BREAK), (new or "").split(BREAK)):
+        if made:
+            made.append(Change(stayed=(Token(BREAK, False),)))
+        before, after = tokens(BREAK.join(old_block)), tokens(BREAK.join(new_block))
+        made += [Change(stayed=tuple(after))] if same else _words(before, after)
+    return made
+
+
+def passages(old: str | None, new: str | None) -> list[Passage]:
+    """Return a text paragraph by paragraph, with what left and came marked in it."""
+    made = []
+    for old_block, new_block, same in _blocks((old or "").split(BREAK), (new or "").split(BREAK)):
+        if same:
+            made += [Passage((Part("equal", each),)) for each in new_block]
+        else:
+            parts = tuple(_parts(_words(tokens(BREAK.join(old_block)), tokens(BREAK.join(new_block)))))
+            if parts:
+                made.append(Passage(parts))
+    return made
+
+
+def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:
+    """Yield runs of paragraphs that are equal, and between them those that are not."""
+    for i1, i2, j1, j2, same in _align([for_digest(each) for each in old], [for_digest(each) for each in new]):
+        yield old[i1:i2], new[j1:j2], same
+
+
+def _words(old: list[Token], new: list[Token]) -> list[Change]:
+    made = []
+    for i1, i2, j1, j2, same in _smoothed(_align([each.key for each in old], [each.key for each in new])):
+        made.append(
+            Change(stayed=tuple(new[j1:j2])) if same else Change(left=tuple(old[i1:i2]), came=tuple(new[j1:j2]))
+        )
+    return made
+
+
+_Op = tuple[int, int, int, int, bool]
+
+
+def _smoothed(ops: list[_Op]) -> list[_Op]:
+    """Join changes that only a few chance words part: "the" between two rewritten halves helps no reader."""
+    made: list[_Op] = []
+    for at, op in enumerate(ops):
+        i1, i2, j1, j2, same = op
+        if same and made and at + 1 < len(ops):
+            before, after = made[-1], ops[at + 1]
+            length = i2 - i1
+            smallest = min(max(each[1] - each[0], each[3] - each[2]) for each in (before, after))
+            if length <= 2 and length < smallest:
+                same = False
+        if made and not same and not made[-1][4]:
+            made[-1] = (made[-1][0], i2, made[-1][2], j2, False)
+        else:
+            made.append((i1, i2, j1, j2, same))
+    return made
+
+
+def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
+    """Return ranges of both sequences that are equal or not, in order and without gaps.
+
+    The shortest way by Myers (An O(ND) Difference Algorithm, 1986), given up after :data:`MOST_EDITS` steps: what lies
+    between the common beginning and the common end is then one change.
+    """
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - start and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    last_old, last_new = len(old) - tail, len(new) - tail
+    pairs = [*zip(range(start), range(start), strict=True)]
+    middle = _shortest(old[start:last_old], new[start:last_new])
+    pairs += [(start + i, start + j) for i, j in middle]
+    pairs += [(last_old + each, last_new + each) for each in range(tail)]
+    ops: list[_Op] = []
+    i = j = 0
+    for a, b in [*pairs, (len(old), len(new))]:
+        if a > i or b > j:
+            ops.append((i, a, j, b, False))
+        if a < len(old):
+            if ops and ops[-1][4]:
+                ops[-1] = (ops[-1][0], a + 1, ops[-1][2], b + 1, True)
+            else:
+                ops.append((a, a + 1, b, b + 1, True))
+        i, j = a + 1, b + 1
+    return ops
+
+
+def _shortest(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Return the pairs of equal places on the shortest way, or none when it is too long."""
+    if not old or not new or abs(len(old) - len(new)) > MOST_EDITS:
+        return []
+    furthest = {1: 0}
+    trail: list[dict[int, int]] = []
+    for edits in range(min(len(old) + len(new), MOST_EDITS) + 1):
+        trail.append(dict(furthest))
+        for k in range(-edits, edits + 1, 2):
+            down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
+            x = furthest[k + 1] if down else furthest[k - 1] + 1
+            y = x - k
+            while x < len(old) and y < len(new) and old[x] == new[y]:
+                x, y = x + 1, y + 1
+            furthest[k] = x
+            if x >= len(old) and y >= len(new):
+                return _back(trail, len(old), len(new))
+    return []
+
+
+def _back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
+    pairs = []
+    for edits in range(len(trail) - 1, -1, -1):
+        furthest, k = trail[edits], x - y
+        down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
+        before = k + 1 if down else k - 1
+        old_x = furthest[before]
+        old_y = old_x - before
+        while x > old_x and y > old_y and x > 0 and y > 0:
+            x, y = x - 1, y - 1
+            pairs.append((x, y))
+        x, y = old_x, old_y
+    return pairs[::-1]
+
+
+def _parts(made: list[Change]) -> Iterator[Part]:
+    for change in made:
+        runs: tuple[tuple[Kind, tuple[Token, ...]], ...] = (
+            ("equal", change.stayed),
+            ("delete", change.left),
+            ("insert", change.came),
+        )
+        for kind, run in runs:
+            if run:
+                yield Part(kind, _text(run))
+
+
+def _text(run: tuple[Token, ...]) -> str:
+    return "".join((" " if each.spaced and each.text != BREAK else "") + each.text for each in run)
