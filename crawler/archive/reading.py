@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 from crawler.errors import BadAddress
 from crawler.items import Address
 from crawler.normalisation.urls import read_address
+from crawler.revisions import kind_of_edit
 from crawler.site import Site
 
 
@@ -70,6 +72,9 @@ class RevisionLine:
     byline: str | None
     body: str
     capture_id: int | None
+    edit: str | None = None
+    """What made it of the version before: ``typo``, ``headline``, ``correction``, ``substance``, ``unpublished``; None
+    for the first. Not stored, so that better rules (:mod:`crawler.revisions`) hold for old edits too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +165,7 @@ def read_article(db: Database, article_id: int) -> ArticleRecord | None:
         authors=[AuthorLine(**each) for each in _rows(db, _AUTHORS, article_id)],
         see_also=[EdgeOut(**each | {"current": bool(each["current"])}) for each in _rows(db, _OUT, article_id)],
         named_by=[EdgeIn(**each) for each in _rows(db, _IN, article_id)],
-        revisions=[RevisionLine(**each) for each in _rows(db, _REVISIONS, article_id)],
+        revisions=_versions([RevisionLine(**each) for each in _rows(db, _REVISIONS, article_id)], row["language"]),
         translations=[Related(**each) for each in _rows(db, _TRANSLATIONS, article_id)],
         copies=[Related(**each) for each in _rows(db, _COPIES, article_id)],
         captures=[CaptureLine(**each) for each in _rows(db, _CAPTURES, article_id)],
@@ -200,6 +205,11 @@ def _by_spelling(db: Database, url: str) -> int | None:
         (url,),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def _versions(stored: list[RevisionLine], language: str) -> list[RevisionLine]:
+    edits = [kind_of_edit(old, new, language).value for old, new in pairwise(stored)]
+    return [*stored[:1], *(replace(each, edit=edit) for each, edit in zip(stored[1:], edits, strict=True))]
 
 
 def _rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:

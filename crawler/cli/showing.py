@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli import differing
 from crawler.cli.app import common_options
 from crawler.cli.layout import day_and_time, labelled, paragraphs
 from crawler.cli.output import bold, faint, json_option, number, one_line, print_json
@@ -27,15 +28,33 @@ class NotInArchive(CrawlerError):
 
 @click.command(short_help="Show one article, its printed words and its links.")
 @click.argument("article", metavar="ID|URL")
+@click.option(
+    "--diff",
+    is_flag=False,
+    flag_value="",
+    metavar="[N[..M]]",
+    help="Show what changed instead: between versions N and M, in version N, or in all in turn.",
+)
 @json_option
 @common_options
-def show(article: str, as_json: bool) -> None:
-    """Show one article, by its number in the archive or by any spelling of its address."""
+def show(article: str, diff: str | None, as_json: bool) -> None:
+    """Show one article, by its number in the archive or by any spelling of its address.
+
+    Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
+    """
     wanted = sound(article).strip()
     with existing_archive() as archive:
         record = _find(archive, wanted)
         if record is None:
             raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
+    if diff is not None:
+        found = differing.differences(record, diff)
+        if as_json:
+            print_json(found)
+            return
+        for line in differing.lines(found, one_line(record.headline)):
+            click.echo(line)
+        return
     if as_json:
         print_json(record)
         return
@@ -105,7 +124,7 @@ def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
 
 
 def _status(record: ArticleRecord) -> str:
-    words = [record.status if record.status == "live" else "gone from the site"]
+    words = [record.status if record.status == "live" else "gone from the site (unpublished)"]
     words.append(f"first seen {day_and_time(record.first_seen_at)}, last {day_and_time(record.last_seen_at)}")
     if not record.complete:
         words.append("the page broke off")
@@ -150,7 +169,7 @@ def _connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
         yield (
             number(len(record.revisions), "version"),
             [
-                f"{each.number:>6}  {day_and_time(each.captured_at)}  {one_line(each.headline)}"
+                f"{each.number:>6}  {day_and_time(each.captured_at)}  {each.edit or '':<11}  " + one_line(each.headline)
                 for each in record.revisions
             ],
         )
