@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal
 
 AddressKind = Literal["article", "listing", "feed", "home", "other"]
-Via = Literal["start", "see_also", "translation", "feed", "listing", "entry"]
+Via = Literal["start", "see_also", "translation", "feed", "listing", "entry", "by_day", "by_id"]
 Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 

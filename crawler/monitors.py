@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Fate, Visit
 from crawler.site import Site
+from crawler.walks import Walk
 
 SILENT = 5
 """So many addresses in a row without any answer: the site is down, going on would only mark addresses as failed."""
@@ -24,6 +25,8 @@ ENOUGH = 20
 """Articles from which on the share that has a field says something."""
 COLLAPSED = 0.5
 """A required field that fewer of the articles have than this is an alarm."""
+MOST_DIGESTS = 1_000
+"""Different pages in place of articles that are told apart."""
 ANSWERED = (None, Fate.UNCHANGED, Fate.NOT_AN_ARTICLE, Fate.UNREADABLE)
 """Fates of an address that answered with a page."""
 ABSENT = (Fate.NOT_AN_ARTICLE, Fate.GONE, Fate.REFUSED)
@@ -32,8 +35,12 @@ ABSENT = (Fate.NOT_AN_ARTICLE, Fate.GONE, Fate.REFUSED)
 class Monitor:
     """Watches one run."""
 
-    def __init__(self, site: Site, named: Collection[str] = ()) -> None:
+    def __init__(self, site: Site, named: Collection[str] = (), walk: Walk | None = None) -> None:
         self.site = site
+        self.walk = walk
+        """Numbers asked for on suspicion: of these, what is no article may be a hole."""
+        self.holes = 0
+        self._in_place_of_articles: set[str] = set()
         self.named = frozenset(named)
         """url_keys of the addresses a person gave: of these, what was no article is told one by one."""
         self.disappointing: list[str] = []
@@ -66,11 +73,28 @@ class Monitor:
             self._note_fields(visit.article)
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
-        if visit.address.kind == "article" and visit.fate in ANSWERED:
+        if self._is_hole(visit):
+            self.holes += 1
+        elif visit.address.kind == "article" and visit.fate in ANSWERED:
             self.article_pages += 1
             if visit.article is None and visit.fate is not Fate.UNCHANGED and len(self.unread) < 3:
                 self.unread.append(visit.address.url)
         return self._stop(visit)
+
+    def _is_hole(self, visit: Visit) -> bool:
+        """Say whether a number walked over answered with the page that others answered with: the home page.
+
+        An article in a layout that we no longer know would be another page each time, and has to raise the alarm.
+        """
+        if self.walk is None or visit.fate is not Fate.NOT_AN_ARTICLE or not self.walk.covers(visit.address):
+            return False
+        digest = visit.captures[-1].digest if visit.captures else None
+        if digest is None:
+            return False
+        met = digest in self._in_place_of_articles
+        if len(self._in_place_of_articles) < MOST_DIGESTS:
+            self._in_place_of_articles.add(digest)
+        return met
 
     def _note_fields(self, article: Article) -> None:
         for name in self.site.expect.required:
@@ -119,6 +143,11 @@ class Monitor:
     def notes(self) -> Iterator[str]:
         """Yield what a person may want to know, one line each."""
         yield from self.disappointing[:5]
+        if self.holes and not self.articles:
+            yield (
+                f"none of the numbers asked for is an article: {self.holes} answered with one and the same page, and "
+                "rest now; if there should be articles, look what the site answers, then ask again with --refresh"
+            )
 
     def findings(self) -> Iterator[str]:
         """Yield what needs a person, one line each."""

@@ -93,6 +93,10 @@ class Site:
     addresses: tuple[AddressForm, ...]
     entry_points: tuple[str, ...] = ()
     """Paths of feeds, home pages and listings where a crawl without given articles begins."""
+    by_day: str | None = None
+    """Path of the listing of one day, with ``{language}`` and ``{day}`` (``YYYY-MM-DD``), for walks over days."""
+    by_id: str | None = None
+    """Path of an article by its number, with ``{language}`` and ``{key}``, for walks over numbers."""
     dates: tuple[DateFormats, ...] = ()
     unknown_times: tuple[str, ...] = ()
     """Printed times that mean "not recorded" (``00.00`` at AsiaNews)."""

@@ -77,6 +77,8 @@ ASIANEWS = Site(
         "/es.html",
         "/zh.html",
     ),
+    by_day="/index.php?l={language}&idn=1&filtro_art=1&data_art_filtro={day}",
+    by_id=FULL_PAGE,
     dates=(
         DateFormats(
             place="header",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -29,6 +29,12 @@ AGAIN_AFTER = (
     timedelta(days=90),
 )
 """After how long an article is visited again, by the number of unchanged visits in a row: news is corrected early."""
+HOLE_AGAIN_AFTER = (timedelta(days=90), timedelta(days=365))
+"""After how long a number that a walk found empty is asked for again, by the number of times it was; a link to it
+brings it back at once."""
+SETTLED_AFTER = timedelta(days=8)
+"""Nothing is added to the listing of a day a week after it."""
+YOUNG_AGAIN_AFTER = timedelta(days=1)
 AT_ONCE = 3
 """So many failures in a row, and the next run still tries again; after that the address rests, ever longer."""
 
@@ -51,7 +57,7 @@ class Keeper:
         """
         captured = visit.captures[-1].fetched_at if visit.captures else now
         row = self._address(visit, site, run_id, now)
-        capture_ids = self._captures(visit.address.url_key, visit.captures, run_id)
+        capture_ids = self.captures(visit.address.url_key, visit.captures, run_id)
         kept: Kept | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
@@ -76,16 +82,17 @@ class Keeper:
         return fate
 
     def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _Row:
-        query = "SELECT url, article_id, attempts, unchanged_visits FROM addresses WHERE url_key = ?"
+        query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
         found = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
         if found is None:  # visited without having been queued: a redirect's end, a test, a re-reading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
-            return _Row(None, 0, 0)
+            return _Row(None, 0, 0, "listing", None)
         self.queue.respell(site, visit.address.url_key, found[0], visit.address.url)
         return _Row(*found[1:])
 
-    def _captures(self, url_key: str, captures: Iterable[Capture], run_id: int) -> list[int]:
+    def captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
+        """Index captures; ``url_key`` is None for those that belong to no address of the queue."""
         return [
             int(
                 self.db.conn.execute(
@@ -141,7 +148,7 @@ class Keeper:
         state = _STATES.get(fate, "done")
         if fate is Fate.NOT_AN_ARTICLE and is_article:
             state = "hole"
-        due = _due(fate, is_article, attempts, unchanged, captured)
+        due = _due(fate, is_article, row, attempts, unchanged, captured)
         good = fate in _ARTICLE_FATES and (kept is None or kept.complete)
         conn = self.db.conn
         conn.execute(
@@ -221,12 +228,23 @@ class _Row:
     article_id: int | None
     attempts: int
     unchanged_visits: int
+    via: str
+    published_on: str | None
+    """Of a walked listing its day."""
 
 
-def _due(fate: Fate, is_article: bool, attempts: int, unchanged: int, captured: datetime) -> str | None:
-    """Say when an address is visited again; listings, feeds and home pages are ways in and come with each run."""
-    if not is_article:
+def _due(fate: Fate, is_article: bool, row: _Row, attempts: int, unchanged: int, captured: datetime) -> str | None:
+    """Say when an address is visited again; listings, feeds and home pages are ways in and come with each run.
+
+    Of what was walked over, a day that was young when it was read is read once more, and a hole rests for long.
+    """
+    if not is_article and row.via != "by_day":
         return None
+    if not is_article and fate is Fate.NOT_AN_ARTICLE:
+        young = row.published_on is not None and captured - _midnight(row.published_on) < SETTLED_AFTER
+        return instant(captured + YOUNG_AGAIN_AFTER) if young else None
+    if row.via == "by_id" and row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
+        return instant(captured + HOLE_AGAIN_AFTER[min(unchanged, len(HOLE_AGAIN_AFTER)) - 1])
     last = len(AGAIN_AFTER) - 1
     match fate:
         case Fate.FAILED:
@@ -240,6 +258,10 @@ def _due(fate: Fate, is_article: bool, attempts: int, unchanged: int, captured: 
             return instant(captured + AGAIN_AFTER[min(unchanged + 4, last)])
         case _:
             return instant(captured + AGAIN_AFTER[min(unchanged, last)])
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 Record = TypeVar("Record")

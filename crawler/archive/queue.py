@@ -6,7 +6,7 @@ in flight when a run was killed is therefore still queued for the next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.archive.runs import resumed_from
+from crawler.archive.sightings import RECORDED, sighted
 from crawler.archive.times import instant
 from crawler.items import Address, Link, Queued
+from crawler.site import Site
+from crawler.walks import Step
 
 NAMED, ENTRY, FOUND = 0, 1, 2
-"""Who goes first: addresses a person named, ways in (feeds, home pages, listings), everything found on pages."""
+"""Who goes first: addresses a person named, ways in (feeds, home pages, listings, walks), everything found on pages."""
+WALKED = ("by_day", "by_id")
+"""Ways in that need not lead anywhere: whether there is a page at all, the visit shows."""
+ASKED_AT_ONCE = 500
+"""Addresses that one question to the archive names."""
 
 _COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified"
 # Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
@@ -40,6 +47,8 @@ class Wanted:
     """Articles whose link states an earlier day are passed over; a link without a day is followed."""
     refresh: bool | None = None
     """True: all known articles, and what failed. None: those whose time has come. False: none."""
+    languages: tuple[str, ...] = ()
+    """Addresses that tell another language are passed over, unless a person named them; empty means none are."""
 
     def where(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
         """Return the conditions and orders of the groups to hand out, in order, and their values."""
@@ -48,6 +57,11 @@ class Wanted:
         if self.max_depth is not None:
             narrower += " AND depth <= :max_depth"
             values["max_depth"] = self.max_depth
+        if self.languages:
+            names = [f"language{place}" for place in range(len(self.languages))]
+            told = ", ".join(f":{name}" for name in names)
+            narrower += f" AND (priority = {NAMED} OR language IS NULL OR language IN ({told}))"
+            values.update(zip(names, self.languages, strict=True))
         recent = ""
         if self.since is not None:
             recent = " AND (priority < 2 OR published_on IS NULL OR published_on >= :since)"
@@ -118,8 +132,9 @@ class Queue:
         chain: int | None = None
         for link in links:
             address = link.address
-            way_in = force or link.via in ("start", "entry") or address.kind in ("listing", "feed", "home")
-            priority = NAMED if link.via == "start" else ENTRY if way_in else FOUND
+            walked = link.via in WALKED
+            way_in = force or (not walked and _is_way_in(link))
+            priority = NAMED if link.via == "start" else ENTRY if way_in or walked else FOUND
             cursor = self.db.conn.execute(
                 "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language,"
                 " site_key, story, via, priority, published_on, headline)"
@@ -138,7 +153,29 @@ class Queue:
                 added += self._meet_again(site, link, priority, chain if way_in else None)
             if link.printed_url and link.printed_url != address.url:
                 self.remember(link.printed_url, address.url_key)
+            if link.via in RECORDED and address.kind == "article":
+                sighted(self.db.conn, (address.url_key,), link.via, seen_at)
         return added
+
+    def walk(self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False) -> int:
+        """Note the next addresses of a walk; return how many are queued that were not.
+
+        What was asked for before, or waits near enough, stays as it is: a hole is a hole until it is due. With
+        ``again`` everything is queued, but not twice in one chain of resumed runs.
+        """
+        settled: set[str] = set()
+        for at in range(0, 0 if again else len(steps), ASKED_AT_ONCE):
+            url_keys = [step.url_key for step in steps[at : at + ASKED_AT_ONCE]]
+            rows = self.db.execute(
+                "SELECT url_key FROM addresses WHERE (state <> 'queued' OR depth = 0)"
+                f" AND url_key IN ({', '.join('?' * len(url_keys))})",
+                url_keys,
+            )
+            settled.update(url_key for (url_key,) in rows)
+        known = [step.url_key for step in steps if step.via in RECORDED and step.url_key in settled]
+        sighted(self.db.conn, known, "by_id", instant(now))
+        fresh = (step.link(site) for step in steps if step.url_key not in settled)
+        return self.enqueue(site.name, fresh, run_id, now, force=again)
 
     def remember(self, spelling: str, url_key: str) -> None:
         """Keep a spelling; the first address it led to stays."""
@@ -169,8 +206,9 @@ class Queue:
     def _meet_again(self, site: str, link: Link, priority: int, chain: int | None) -> int:
         conn = self.db.conn
         url_key = link.address.url_key
-        url, state, depth, ranked, day, headline, last_run = conn.execute(
-            "SELECT url, state, depth, priority, published_on, headline, last_run FROM addresses WHERE url_key = ?",
+        url, state, depth, ranked, day, headline, last_run, via = conn.execute(
+            "SELECT url, state, depth, priority, published_on, headline, last_run, via FROM addresses"
+            " WHERE url_key = ?",
             (url_key,),
         ).fetchone()
         if url != link.address.url:
@@ -182,6 +220,13 @@ class Queue:
                 (priority, priority, link.depth, url_key),
             )
             return int(state != "queued")
+        if state in ("hole", "gone") and via in WALKED and link.via not in WALKED:
+            # A walk had asked too early: now that a page names it, it is worth another look, once.
+            conn.execute(
+                "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = ? WHERE url_key = ?",
+                (link.via, priority, link.depth, url_key),
+            )
+            return 1
         if link.depth < depth or (ranked > priority and state == "queued") or (day is None and link.published_on):
             conn.execute(
                 "UPDATE addresses SET depth = min(depth, ?), priority = min(priority, ?), "
@@ -189,6 +234,10 @@ class Queue:
                 (link.depth, priority, link.published_on, headline or link.headline, url_key),
             )
         return 0
+
+
+def _is_way_in(link: Link) -> bool:
+    return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "home")
 
 
 def _queued(row: tuple[Any, ...]) -> Queued:
