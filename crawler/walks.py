@@ -1,0 +1,140 @@
+"""Walks over a whole archive: a range of days or of numbers in, the addresses to ask for out, one after the other.
+
+Besides See also, feeds and listings a site may be walked: by its listings of single days, or by asking for every number
+an article can have. How such addresses are made is the site's to say (:attr:`Site.by_day`, :attr:`Site.by_id`).
+Pure: no clock, no archive; a range of millions costs nothing until it is asked for.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from crawler.errors import CrawlerError
+from crawler.items import Address, Link
+from crawler.normalisation.urls import article_link_key, read_address
+from crawler.site import Site
+
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
+_NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
+
+
+class BadRange(CrawlerError):
+    """A range of days or numbers means nothing, or not at this site: say which, fetch nothing."""
+
+
+def read_days(text: str) -> tuple[date, date]:
+    """Return the first and the last day of ``2003-12-01..2003-12-31``; a month or a year means all of it.
+
+    >>> read_days("2004-02")
+    (datetime.date(2004, 2, 1), datetime.date(2004, 2, 29))
+    """
+    first, dots, last = text.strip().partition("..")
+    try:
+        begin, end = _edges(first)[0], _edges(last if dots else first)[1]
+    except ValueError:
+        raise BadRange(
+            f"a range of days reads 2003-12-01..2003-12-31, 2003-12 or 2003..2005, not {text[:60]!r}"
+        ) from None
+    if begin > end:
+        raise BadRange(f"the range of days {text[:60]!r} ends before it begins: turn it round")
+    return begin, end
+
+
+def read_ids(text: str) -> tuple[int, int]:
+    """Return the first and the last number of ``55000..55400``, or of a single number.
+
+    >>> read_ids("127..906")
+    (127, 906)
+    """
+    found = _NUMBERS.fullmatch(text.strip())
+    if found is None:
+        raise BadRange(f"a range of numbers reads 55000..55400, at most nine digits each, not {text[:60]!r}")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if first > last:
+        raise BadRange(f"the range of numbers {text[:60]!r} ends before it begins: turn it round")
+    return first, last
+
+
+def _edges(text: str) -> tuple[date, date]:
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    year, month, day = (int(each) if each else None for each in found.groups())
+    assert year is not None
+    first = date(year, month or 1, day or 1)
+    return first, date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One address of a walk, before it is looked at more closely: most of them may be known already."""
+
+    url_key: str
+    path: str
+    via: Literal["by_day", "by_id"]
+    day: str | None = None
+
+    def link(self, site: Site) -> Link:
+        """Return the address as a link that was found nowhere."""
+        return Link(address=read_address(self.path, site), via=self.via, published_on=self.day)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walk:
+    """Which days, which numbers, in which languages. Make one with :func:`plan`."""
+
+    site: Site
+    days: tuple[date, date] | None = None
+    ids: tuple[int, int] | None = None
+    languages: tuple[str, ...] = ()
+
+    def steps(self, until: date) -> Iterator[Step]:
+        """Yield the listings of the days up to ``until`` (today), then the numbers, both from the first to the last."""
+        if self.days is not None and self.site.by_day is not None:
+            first, last = self.days
+            for ahead in range((min(last, until) - first).days + 1):
+                day = (first + timedelta(days=ahead)).isoformat()
+                for language in self.languages:
+                    path = self.site.by_day.format(language=language, day=day)
+                    yield Step(url_key=read_address(path, self.site).url_key, path=path, via="by_day", day=day)
+        if self.ids is not None and self.site.by_id is not None:
+            for number in range(self.ids[0], self.ids[1] + 1):
+                for language in self.languages:
+                    yield Step(
+                        url_key=article_link_key(self.site, language, str(number)),
+                        path=self.site.by_id.format(language=language, key=number),
+                        via="by_id",
+                    )
+
+    def covers(self, address: Address) -> bool:
+        """Say whether an article's address is one of the numbers walked over: it may be a hole."""
+        if self.ids is None or address.language not in self.languages or not address.site_key:
+            return False
+        return address.site_key.isdecimal() and self.ids[0] <= int(address.site_key) <= self.ids[1]
+
+
+def plan(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, ...] = ()) -> Walk | None:
+    """Return the walk that was asked for, or None when none was.
+
+    Without ``languages``, all of the site's. Raises BadRange for a range that cannot be read, a language that the site
+    does not have, and a way that the site does not declare.
+    """
+    unknown = [each for each in languages if each not in site.languages]
+    if unknown:
+        raise BadRange(f"{site.title} has no language {unknown[0]!r}: it is printed in {', '.join(site.languages)}")
+    if by_day is None and ids is None:
+        return None
+    for asked, declared, what in ((by_day, site.by_day, "listings of single days"), (ids, site.by_id, "numbers")):
+        if asked is not None and declared is None:
+            raise BadRange(f"{site.title} declares no addresses by {what}: it cannot be walked that way")
+    return Walk(
+        site=site,
+        days=read_days(by_day) if by_day is not None else None,
+        ids=read_ids(ids) if ids is not None else None,
+        languages=languages or site.languages,
+    )
