@@ -32,7 +32,7 @@ from twisted.web._newclient import ParseError
 from crawler.errors import BadValue
 from crawler.items import Capture
 from crawler.mirror import is_loopback
-from crawler.network import GuardedReactor
+from crawler.network import GuardedReactor, Postponed
 from crawler.spider import Answer, NewsSpider, OpenRun
 from crawler.warc.content import content_encodings, decode_content
 from crawler.warc.writer import payload_digest
@@ -60,6 +60,9 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Answer:
         """Return the answer of an address, kept; raise Scrapy's exceptions when none came."""
+        hindrance = self._run.admit()
+        if hindrance is not None:
+            raise Postponed(hindrance)
         mirror = self._run.mirror
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
         asked = request.replace(url=source) if source != request.url else request
@@ -117,6 +120,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             warc_length=place.length,
         )
         answer.trouble = trouble
+        self._run.answered(answer.capture)
         if status in REDIRECTS:
             self._read_location(answer, source)
         captures = request.meta.get("captures")

@@ -18,7 +18,6 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
@@ -27,6 +26,7 @@ from w3lib.url import safe_url_string
 
 from crawler.download import REDIRECTS
 from crawler.errors import SiteRefused, SiteUnreachable
+from crawler.network import NotFetched, Postponed
 from crawler.reasons import in_words
 from crawler.robots import Rules
 from crawler.spider import Answer, PartOfCrawl
@@ -46,12 +46,6 @@ CONNECTION_TROUBLE = (
 )
 RETRIED = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
 """Statuses that another try may heal. 429 and 503 ask for a pause: they are not tried again in the same run."""
-
-
-class NotFetched(IgnoreRequest):
-    """A request that ends here, with the reason in words; ``refused`` when robots.txt is the reason."""
-
-    refused = False
 
 
 class Forbidden(NotFetched):
@@ -115,6 +109,9 @@ class ObeyRobots(PartOfCrawl):
         engine = self.crawler.engine
         try:
             answer = await engine.download_async(request)
+        except Postponed:
+            del self._coming[host]
+            raise
         except NotFetched as problem:  # a redirect off the site, or without end: as good as no file
             log.warning("%s: %s; taken as no rules", request.url, problem)
             rules = Rules(None)
@@ -125,7 +122,7 @@ class ObeyRobots(PartOfCrawl):
         else:
             assert isinstance(answer, Answer)
             rules = Rules.of_answer(answer.status, answer.capture.body)
-            if home and not rules.allows(host + "/") and answer.status >= 500:
+            if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
                 self.run.stop(
                     SiteRefused(f"{request.url} answered {answer.status}: without its rules nothing may be fetched"),
                     "refused",

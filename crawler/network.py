@@ -17,6 +17,16 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+class NotFetched(IgnoreRequest):
+    """A request that ends here, with the reason in words; ``refused`` when robots.txt is the reason."""
+
+    refused = False
+
+
+class Postponed(NotFetched):
+    """Not now: the address stays in the queue."""
+
+
 class NotPublic(IgnoreRequest):
     """A name leads into a private network or to this machine: nothing was sent there."""
 

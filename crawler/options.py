@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from crawler import __version__
 from crawler.errors import CrawlerError
 from crawler.items import Fate
+from crawler.logs import LogFormat
+from crawler.walks import read_days, read_ids
 from crawler.warc.writer import ROLL_AT
 
 
@@ -45,6 +47,10 @@ class CrawlOptions:
     """True: visit every known article now; False: none; None: those that are due."""
     contact: str | None = None
     """Web or mail address that the user agent tells the site's people."""
+    quiet_hours: str | None = None
+    """``07:00-22:00``: ask for nothing between these, in the site's own time zone."""
+    daily_cap: int | None = None
+    """Make no more requests than this in one day of the site, all runs together."""
     concurrency: int | None = None
     """Requests at once; None means one, or eight on a mirror on this machine."""
     timeout: float = 60.0
@@ -52,9 +58,17 @@ class CrawlOptions:
     roll_warc_at: int = ROLL_AT
     """Bytes after which a new WARC file is begun."""
     log_level: str = "WARNING"
+    log_format: LogFormat = "text"
+    """How the log is written: lines for people, or one JSON object a line."""
+    by_day: str | None = None
+    """Walk over the listings of these days: ``2003-12-01..2003-12-31``, ``2003-12``, ``2003..2005``."""
+    ids: str | None = None
+    """Walk over these numbers: ``55000..55400``."""
+    languages: tuple[str, ...] = ()
+    """Ask for nothing in another language; empty means all."""
 
     def __post_init__(self) -> None:
-        for name in ("max_articles", "max_depth"):
+        for name in ("max_articles", "max_depth", "daily_cap"):
             value = getattr(self, name)
             if value is not None and value < 0:
                 raise BadOption(f"{name.replace('_', ' ')} cannot be negative: {value}")
@@ -66,8 +80,20 @@ class CrawlOptions:
             raise BadOption(f"the concurrency is from 1 to 64, not {self.concurrency}")
         if self.contact is not None and not re.fullmatch(r"[\x21-\x7e ]{1,200}", self.contact):
             raise BadOption("the contact is a web or mail address in plain ASCII")
+        if self.quiet_hours is not None:
+            read_quiet_hours(self.quiet_hours)
         if self.since is not None:
             object.__setattr__(self, "since", read_since(self.since))
+        if self.by_day is not None:
+            read_days(self.by_day)
+        if self.ids is not None:
+            read_ids(self.ids)
+
+    @property
+    def depth(self) -> int | None:
+        """How many See also steps are followed: of a walk none, unless ``max_depth`` says otherwise."""
+        walks = self.by_day is not None or self.ids is not None
+        return 0 if walks and self.max_depth is None else self.max_depth
 
     @property
     def user_agent(self) -> str:
@@ -107,8 +133,36 @@ def read_since(text: str) -> str:
         raise BadOption(f"a date reads YYYY, YYYY-MM or YYYY-MM-DD, not {text!r}") from None
 
 
+def read_quiet_hours(text: str) -> tuple[time, time]:
+    """Return when quiet hours begin and end; they may go past midnight. Raises BadOption.
+
+    >>> read_quiet_hours("7:00-22:30")
+    (datetime.time(7, 0), datetime.time(22, 30))
+    """
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    try:
+        if found is None:
+            raise ValueError
+        begin, end = time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))
+        if int(found[3]) > 24 or (int(found[3]) == 24 and end != time(0)) or begin == end:
+            raise ValueError
+    except ValueError:
+        raise BadOption(f"quiet hours read like 07:00-22:00, not {text[:50]!a}") from None
+    return begin, end
+
+
 def _words(value: Any) -> tuple[str, ...]:
     return tuple(value.split()) if isinstance(value, str) else tuple(value)
+
+
+def language_codes(value: Any) -> tuple[str, ...]:
+    """Return the codes of a list such as ``en,it``, each once.
+
+    >>> language_codes("en, IT,en")
+    ('en', 'it')
+    """
+    words = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    return tuple(dict.fromkeys(word.lower() for word in words if word))
 
 
 def _truth(value: Any) -> bool:
@@ -130,9 +184,14 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "delay": float,
     "refresh": _truth,
     "contact": str,
+    "quiet_hours": str,
+    "daily_cap": int,
     "concurrency": int,
     "timeout": float,
     "roll_warc_at": int,
+    "by_day": str,
+    "ids": str,
+    "languages": language_codes,
 }
 
 

@@ -15,11 +15,11 @@ class ReadPage(PartOfCrawl):
     """Makes a visit of what was fetched: the page is read, its links are found, its fate is said."""
 
     def process_item(self, item: Any) -> Visit:
-        """Return the visit; drop what did not come because the crawl is being stopped."""
+        """Return the visit; drop what did not come because the crawl is being stopped or its manners forbid it."""
         assert isinstance(item, Fetched)
         if not self.run.wants(item):
             self.run.forget(item)
-            raise DropItem("the crawl is being stopped", log_level="DEBUG")
+            raise DropItem("the address stays in the queue", log_level="DEBUG")
         return conclude(item, self.spider.site, self.spider.pages)
 
 

@@ -12,13 +12,16 @@ from typing import Any
 from crawler import __version__
 from crawler.archive import Archive
 from crawler.errors import SiteRefused
+from crawler.items import Capture, Problem
+from crawler.normalisation.dates import utc
 from crawler.options import CrawlOptions
 from crawler.site import Site
-from crawler.visits import PAUSE
+from crawler.visits import PAUSE, pause_until
 
 RECORDED = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
-    *("delay", "refresh", "contact", "concurrency", "timeout"),
+    *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
+    *("by_day", "ids", "languages"),
 )
 """Options that are written into ``runs.settings``."""
 
@@ -30,9 +33,10 @@ def versions() -> Mapping[str, str]:
 
 
 def settings(options: CrawlOptions) -> Mapping[str, Any]:
-    """Return what was asked for, without what was left open."""
+    """Return what was asked for, without what was left open or is so by itself."""
+    default = CrawlOptions(site=options.site)
     asked = {name: getattr(options, name) for name in RECORDED}
-    return {name: value for name, value in asked.items() if value not in (None, ())}
+    return {name: value for name, value in asked.items() if value != getattr(default, name)}
 
 
 def warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
@@ -56,12 +60,22 @@ def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: date
     """Raise SiteRefused while a pause lasts that the site (or this mirror of it) asked for in an earlier run."""
     for reason, asked in archive.db.execute(
         "SELECT p.reason, r.settings FROM problems p JOIN runs r ON r.id = p.run_id"
-        " WHERE r.site = ? AND p.reason LIKE ? ORDER BY p.id DESC LIMIT 1",
-        (site.name, f"{PAUSE}%"),
+        " WHERE r.site = ? AND p.reason LIKE ? AND p.reason > ? ORDER BY p.reason DESC",
+        (site.name, f"{PAUSE}%", f"{PAUSE}{utc(now)}"),
     ):
         until = datetime.fromisoformat(reason.removeprefix(PAUSE))
-        if until > now and json.loads(asked).get("mirror") == options.mirror:
+        if json.loads(asked).get("mirror") == options.mirror:
             raise SiteRefused(f"{site.title} asked for a pause until {until:%Y-%m-%d %H:%M} UTC: try again after that")
+
+
+def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
+    """Keep a pause that an answer asks for which is no page of the queue (robots.txt)."""
+    until = pause_until(answer)
+    if until is not None:
+        archive.note_problem(
+            run_id,
+            Problem(url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{utc(until)}"),
+        )
 
 
 def started_at(archive: Archive, run_id: int) -> datetime:

@@ -24,12 +24,13 @@ class Rules:
     def of_answer(cls, status: int, body: bytes) -> Rules:
         """Return the rules that an answer means (RFC 9309, section 2.3.1).
 
-        2xx is read; a client error (4xx) means that there are no rules; a server error means no to everything. A
-        redirect that is not followed any further counts as "no rules", as for a missing file.
+        2xx is read; a client error (4xx) means that there are no rules; a server error means no to everything, and so
+        does 429, which the RFC allows to be taken for "no rules" but which asks us to stay away. A redirect that is not
+        followed any further counts as "no rules", as for a missing file.
         """
         if 200 <= status < 300:
             return cls(body[:MAX_SIZE].decode("utf-8-sig", "replace"))
-        if 300 <= status < 500:
+        if 300 <= status < 500 and status != 429:
             return cls(None)
         return cls.closed()
 

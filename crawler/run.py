@@ -11,20 +11,24 @@ import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from crawler.archive import Archive
 from crawler.errors import ArchiveUnusable, CrawlerError
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.lock import SiteLock
+from crawler.manners import Ending, Manners
 from crawler.mirror import Mirror
 from crawler.monitors import Monitor
 from crawler.options import CrawlOptions, CrawlReport, Progress
-from crawler.provenance import respect_pause, settings, started_at, versions, warc_info
+from crawler.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
 from crawler.site import Site
 from crawler.visits import Fetched
+from crawler.walking import Walking
+from crawler.walks import plan
 from crawler.warc import WarcWriter, mend
 
 log = logging.getLogger(__name__)
@@ -62,6 +66,7 @@ class Run:
         lock: SiteLock,
         run_id: int,
         clock: Callable[[], datetime],
+        named: Collection[str] = (),
     ) -> None:
         self.site = site
         self.options = options
@@ -69,7 +74,11 @@ class Run:
         self.run_id = run_id
         self.clock = clock
         self.mirror = Mirror(options.mirror, site.origin) if options.mirror is not None else None
-        self.monitor = Monitor(site)
+        walk = plan(site, options.by_day, options.ids, options.languages)
+        self.walking = Walking(walk, site, clock(), again=options.refresh is True)
+        self.monitor = Monitor(site, named, walk)
+        self.manners = Manners(site, options, lambda since: archive.answers_since(site, since), clock)
+        self.ending: Ending | None = None
         self.trouble: CrawlerError | None = None
         self.outcome: str | None = None
         self.on_stop: Callable[[str], None] | None = None
@@ -125,8 +134,8 @@ class Run:
             first = archive.resumed_from(run_id)
             if first != run_id:
                 mend(archive.warc_folder, site.name, started_at(archive, first))
-            run = cls(site, options, archive, lock, run_id, clock)
-            run.monitor = Monitor(site, [link.address.url_key for link in starts if link.via == "start"])
+            named = [link.address.url_key for link in starts if link.via == "start"]
+            run = cls(site, options, archive, lock, run_id, clock, named)
             archive.enqueue(starts, run_id, now)
         except BaseException:
             archive.close()
@@ -138,7 +147,7 @@ class Run:
 
     def next(self) -> Queued | None:
         """Return the next address to fetch, or None when there is none now."""
-        if self.stopping or self._full:
+        if self.stopping or self._full or self._held():
             return None
         if not self._ready:
             self._fill()
@@ -154,11 +163,21 @@ class Run:
 
     def has_work(self) -> bool:
         """Say whether the queue holds anything for this run; visits still in the batch are written first."""
-        if self.stopping or self._full:
+        if self.stopping or self._full or self._to_end():
             return False
         if not self._ready:
             self._fill()
         return bool(self._ready)
+
+    def _held(self) -> bool:
+        return self._to_end() or self.manners.resting
+
+    def _to_end(self) -> bool:
+        """End the run, after what is in flight, when its manners say so."""
+        self.ending = self.manners.ending()
+        if self.ending is not None:
+            self.outcome = self.outcome or self.ending.outcome
+        return self.ending is not None
 
     def _fill(self) -> None:
         try:
@@ -173,19 +192,28 @@ class Run:
     def _claim(self) -> None:
         if self.stopping:
             return
-        self._ready.extend(
-            self.archive.claim(
-                self.site.name,
-                CLAIM,
-                run_id=self.run_id,
-                now=self.clock(),
-                max_depth=self.options.max_depth,
-                since=self.options.since,
-                refresh=self.options.refresh,
-                skip=self._in_flight.keys() | {visit.address.url_key for visit in self._buffer},
-            )
-        )
+        skip = self._in_flight.keys() | {visit.address.url_key for visit in self._buffer}
+        while not self._ready:
+            walking = self.walking.on
+            # What is due again can wait until the walk has been asked for.
+            wanted = self._wanted | {"refresh": False} if walking else self._wanted
+            self._ready.extend(self.archive.claim(self.site.name, CLAIM, skip=skip, now=self.clock(), **wanted))
+            if not walking:
+                break
+            if not self._ready:
+                self.walking.feed(self.archive, self.run_id, self.clock())
         self._dry = not self._ready
+
+    @property
+    def _wanted(self) -> dict[str, Any]:
+        """Which addresses of the queue this run is for."""
+        return {
+            "run_id": self.run_id,
+            "max_depth": self.options.depth,
+            "since": self.options.since,
+            "refresh": self.options.refresh,
+            "languages": self.options.languages,
+        }
 
     @property
     def _limit(self) -> int | None:
@@ -199,7 +227,7 @@ class Run:
 
     def wants(self, fetched: Fetched) -> bool:
         """Say whether a result is to be kept: not when nothing came because the run was being stopped."""
-        return bool(fetched.captures) or self.trouble is None
+        return not fetched.postponed and (bool(fetched.captures) or not self.stopping)
 
     def keep(self, visit: Visit) -> None:
         """Put a visit into the batch, and write the batch when it is due."""
@@ -227,10 +255,22 @@ class Run:
         if queued is not None:
             self._articles_in_flight -= queued.address.kind == "article"
             self.archive.release([queued.address.url_key])
+        self._loose.extend(fetched.captures)
+
+    def admit(self) -> str | None:
+        """Count a request that is about to be made; return why it may not be made now, or None when it may."""
+        return self.manners.admit()
+
+    def answered(self, answer: Capture) -> None:
+        """Note an answer the moment it comes: what asks for a pause gets it."""
+        problem = self.manners.answered(answer)
+        if problem is not None:
+            self.stop(problem, "refused")
 
     def keep_with_next_visit(self, capture: Capture) -> None:
         """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""
         self._loose.append(capture)
+        remember_pause(self.archive, self.run_id, capture)
 
     def flush_if_due(self) -> None:
         """Write the batch when it has waited long enough."""
@@ -268,7 +308,12 @@ class Run:
             return
         for visit, fate in zip(visits, fates, strict=True):
             self._counts[fate] += 1
-            log.info("%s %s", fate, visit.address.url)
+            log.info(
+                "%s %s",
+                fate,
+                visit.address.url,
+                extra={"run": self.run_id, "fate": fate.value, "url": visit.address.url, "status": visit.status},
+            )
 
     # Ending
 
@@ -312,6 +357,7 @@ class Run:
         self._ready.clear()
         try:
             queue = self._pending()
+            self.archive.keep_captures(self._loose, self.run_id)
             self.archive.finish_run(self.run_id, outcome, self.clock())
         except CrawlerError as problem:
             self.trouble = self.trouble or problem
@@ -320,6 +366,7 @@ class Run:
             self._lock.release()
         findings = tuple(self.monitor.findings())
         trouble = () if self.trouble is None else (str(self.trouble),)
+        ending = () if self.ending is None else (self.ending.note,)
         code = self.trouble.exit_code if self.trouble else 2 if findings else 0
         self.report = CrawlReport(
             site=self.site.name,
@@ -327,7 +374,8 @@ class Run:
             outcome=outcome,
             exit_code=code,
             counts={fate: count for fate, count in self._counts.items() if count},
-            messages=(*(trouble or findings), *self.monitor.notes()),  # what stopped a run explains the rest
+            # what stopped a run explains the rest
+            messages=(*(trouble or findings), *ending, *self.monitor.notes(), *self.walking.notes()),
             queue=queue,
             seconds=time.monotonic() - self._begun,
             problems=self.monitor.problems,
@@ -364,14 +412,7 @@ class Run:
         )
 
     def _pending(self) -> int:
-        return self.archive.pending(
-            self.site.name,
-            run_id=self.run_id,
-            now=self.clock(),
-            max_depth=self.options.max_depth,
-            since=self.options.since,
-            refresh=self.options.refresh,
-        )
+        return self.archive.pending(self.site.name, now=self.clock(), **self._wanted)
 
 
 def _unkeepable(visit: Visit, problem: Exception) -> Visit:

@@ -32,6 +32,7 @@ class ArchiveScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._opened_here = False
+        self._resting = False
         self._onward: deque[Request] = deque()
         self._ticker: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -99,6 +100,11 @@ class ArchiveScheduler(BaseScheduler):
 
     def _tick(self) -> None:
         self.run.tick()
+        resting = self.run.manners.resting
+        slot = self.crawler.engine._slot
+        if self._resting and not resting and slot is not None:
+            slot.nextcall.schedule()  # else the engine asks again within five seconds
+        self._resting = resting
         self._ticker = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def _stop(self, reason: str) -> None:

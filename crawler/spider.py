@@ -19,12 +19,14 @@ from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Link, Queued, Visit
 from crawler.mirror import Mirror
+from crawler.network import Postponed
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
 from crawler.reasons import in_words
 from crawler.settings import CRAWL
 from crawler.site import Site
 from crawler.visits import Fetched
+from crawler.walks import plan
 from crawler.warc import WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
@@ -53,6 +55,8 @@ class OpenRun(Protocol):
     @property
     def stopping(self) -> bool: ...
     def stop(self, problem: CrawlerError, outcome: str) -> None: ...
+    def admit(self) -> str | None: ...
+    def answered(self, answer: Capture) -> None: ...
     def cannot_write(self, problem: OSError) -> None: ...
     def keep_with_next_visit(self, capture: Capture) -> None: ...
     def wants(self, fetched: Fetched) -> bool: ...
@@ -100,7 +104,7 @@ class NewsSpider(Spider):
         return spider
 
     def starts(self) -> tuple[Link, ...]:
-        """Return where this crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
+        """Return where this crawl begins: the addresses given, or the site's entry points (:func:`starts`)."""
         return starts(self.site, self.options)
 
     async def start(self) -> AsyncIterator[Any]:
@@ -151,6 +155,7 @@ class NewsSpider(Spider):
                 landed=self._landed(request.url, request.meta["queued"].address),
                 error=in_words(problem),
                 refused=getattr(problem, "refused", False),
+                postponed=isinstance(problem, Postponed),
             )
         ]
 
@@ -186,7 +191,12 @@ class PartOfCrawl:
 
 
 def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
-    """Return where a crawl begins: the addresses given, or the site's entry points. Raises BadAddress."""
+    """Return where a crawl begins: the addresses given, or the site's entry points.
+
+    A walk takes the place of the entry points; the run asks for its addresses few at a time. Raises BadAddress, and
+    BadRange for a walk that the site does not know.
+    """
+    walk = plan(site, options.by_day, options.ids, options.languages)
     if options.urls:
         for url in options.urls:
             if not url.lower().startswith(("http://", "https://")):
@@ -199,6 +209,8 @@ def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
             )
             for url in options.urls
         )
+    if walk is not None:
+        return ()
     return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
 
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 403, 429, 451})
+BUSY = frozenset({429, 503})
+"""Statuses that ask for a pause."""
 PAUSE = "the site asks for a pause until "
 """How the reason of such a problem begins; an instant in UTC follows."""
 LONGEST_PAUSE = timedelta(days=7)
@@ -42,6 +44,8 @@ class Fetched:
     """Why there is nothing to read: no answer, an answer cut off, too large, redirects without end, another site."""
     refused: bool = False
     """robots.txt forbids the address."""
+    postponed: bool = False
+    """Not asked for now, for the run's manners: it stays in the queue."""
 
 
 def conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
@@ -172,12 +176,14 @@ def _visit(
 def pause_until(answer: Capture) -> datetime | None:
     """Return until when a 429 or 503 asks us to stay away, at most a week from its time; None when it does not say."""
     wait = (answer.header("Retry-After") or "").strip()
-    if answer.status not in (429, 503) or not wait:
+    if answer.status not in BUSY or not wait:
         return None
     try:
         until = answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else parsedate_to_datetime(wait)
         until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        until = min(until, answer.fetched_at + LONGEST_PAUSE).replace(microsecond=0)
+        until = min(until, answer.fetched_at + LONGEST_PAUSE)
+        if until.microsecond:  # the instant is written with whole seconds; a pause is never shortened
+            until = until.replace(microsecond=0) + timedelta(seconds=1)
     except (ValueError, OverflowError, TypeError):
         return None
     return until.astimezone(UTC) if until > answer.fetched_at else None

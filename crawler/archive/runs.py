@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.archive.schema import FATES
 from crawler.archive.times import instant
-from crawler.items import Fate
+from crawler.items import Fate, Problem
 
 RESUME_WITHIN = timedelta(days=1)
 """A killed run is resumed for a day. After that its entry points are stale, and fetching them again is right."""
@@ -46,6 +46,23 @@ def run_counts(db: Database, run_id: int) -> dict[Fate, int]:
     columns = ", ".join(f'"{fate}"' for fate in FATES)
     row = db.execute(f"SELECT {columns} FROM runs WHERE id = ?", (run_id,)).fetchone() or (0,) * len(FATES)
     return {Fate(name): int(count) for name, count in zip(FATES, row, strict=True)}
+
+
+def answers_since(db: Database, site: str, since: datetime) -> int:
+    """Count the captures of a site's runs since then; they are numbered in the order in which they were kept."""
+    row = db.execute(
+        "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run_id WHERE r.site = ? AND c.fetched_at >= ?",
+        (site, instant(since)),
+    ).fetchone()
+    return int(row[0])
+
+
+def note_problem(db: Database, run_id: int, problem: Problem) -> None:
+    """Keep a problem that belongs to no visit."""
+    db.execute(
+        "INSERT INTO problems (run_id, url, field, value, reason) VALUES (?, ?, ?, ?, ?)",
+        (run_id, problem.url, problem.field, problem.value, problem.reason),
+    )
 
 
 def reserve(db: Database, run_id: int, pages: int) -> None:

@@ -19,7 +19,7 @@ from crawler.archive.queue import Queue, Wanted
 from crawler.archive.reading import ArticleRecord, find_article, read_article
 from crawler.archive.status import Status, read_status
 from crawler.archive.verify import Finding, ReadCapture, verify
-from crawler.items import Address, Fate, Link, Queued, Visit
+from crawler.items import Address, Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
 from crawler.walks import Step
@@ -88,6 +88,21 @@ class Archive:
         with told(self.path):
             runs.finish_run(self.db, run_id, outcome, now)
 
+    def answers_since(self, site: Site | str, since: datetime) -> int:
+        """Count the answers that all runs of a site have kept since then."""
+        with told(self.path):
+            return runs.answers_since(self.db, self._name(site), since)
+
+    def note_problem(self, run_id: int, problem: Problem) -> None:
+        """Keep a problem that belongs to no visit."""
+        with self._writing():
+            runs.note_problem(self.db, run_id, problem)
+
+    def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
+        """Index captures that belong to no visit."""
+        with self._writing():
+            self._keeper.captures(None, captures, run_id)
+
     def run_counts(self, run_id: int) -> dict[Fate, int]:
         """Return how many pages of a run had which fate; they add up to the pages fetched."""
         with told(self.path):
@@ -108,9 +123,7 @@ class Archive:
         with self._writing():
             return self._queue.enqueue(self._site_of(run_id), links, run_id, now, force=True)
 
-    def walk(
-        self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False
-    ) -> int:
+    def walk(self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False) -> int:
         """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""
         with self._writing():
             return self._queue.walk(site, steps, run_id, now, again=again)
@@ -134,9 +147,7 @@ class Archive:
         ``refresh`` True revisits all known articles, None those whose time has come, False none. ``since`` passes over
         articles whose link states an earlier day. ``skip`` are url_keys not to hand out.
         """
-        wanted = Wanted(
-            run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages
-        )
+        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages)
         with told(self.path):
             return self._queue.claim(self._name(site), limit, wanted, skip)
 
@@ -157,9 +168,7 @@ class Archive:
         skip: Collection[str] = (),
     ) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
-        wanted = Wanted(
-            run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages
-        )
+        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages)
         with told(self.path):
             return self._queue.pending(self._name(site), wanted, skip)
 

@@ -9,6 +9,7 @@ from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, json_option, print_json
 from crawler.cli.progress import shown_progress
 from crawler.cli.summary import advice_lines, exit_code, summary_data, summary_lines
+from crawler.cli.unattended import Watch, unattended
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
@@ -22,6 +23,13 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 @click.argument("urls", metavar="[URL]...", nargs=-1)
 @click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
 @click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
+@click.option(
+    "--by-day",
+    metavar="RANGE",
+    help="Walk over the listings of these days: 2003-12-01..2003-12-31, 2003-12 or 2003..2005.",
+)
+@click.option("--ids", metavar="RANGE", help="Walk over these numbers of articles: 55000..55400.")
+@click.option("--languages", metavar="LIST", help="Ask for these languages only: en,it.  [default: all]")
 @click.option("--since", metavar="DATE", help="Follow no link dated before DATE (2022, 2022-03 or 2022-03-11).")
 @click.option(
     "--mirror",
@@ -46,6 +54,18 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     metavar="ADDRESS",
     help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
 )
+@unattended
+@click.option(
+    "--quiet-hours",
+    metavar="HH:MM-HH:MM",
+    help="Ask for nothing in these hours of the site's own time zone: the run ends when they begin.",
+)
+@click.option(
+    "--daily-cap",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Make at most N requests in one day of the site, all runs together.",
+)
 @json_option
 @common_options
 def crawl(
@@ -53,21 +73,30 @@ def crawl(
     urls: tuple[str, ...],
     max_articles: int | None,
     max_depth: int | None,
+    by_day: str | None,
+    ids: str | None,
+    languages: str | None,
     since: str | None,
     mirror: str | None,
     delay: float | None,
     refresh: bool | None,
     contact: str | None,
+    quiet_hours: str | None,
+    daily_cap: int | None,
+    watch: Watch,
     as_json: bool,
 ) -> int:
     """Crawl SITE into the archive, from its own entry points or from the articles given.
 
     Follow See also links, translations, feeds and listings. Keep every answer as WARC before it is read. Obey
     robots.txt. What is archived already is visited again when it is due.
+
+    A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
+    and asks for nothing twice: give the same command again to go on.
     """
     from crawler.crawl import crawl as run
     from crawler.mirror import Mirror
-    from crawler.options import CrawlOptions
+    from crawler.options import CrawlOptions, language_codes
     from crawler.registry import find_spider
 
     shared = common()
@@ -81,15 +110,21 @@ def crawl(
         archive=shared.archive,
         max_articles=max_articles,
         max_depth=max_depth,
+        by_day=by_day,
+        ids=ids,
+        languages=language_codes(languages or ""),
         since=since,
         mirror=mirror,
         delay=delay,
         refresh=refresh,
         contact=contact or None,
-        log_level=LOG_LEVELS[min(shared.verbose, 2)],
+        quiet_hours=quiet_hours,
+        daily_cap=daily_cap,
+        log_level=LOG_LEVELS[min(shared.verbose + (watch.log_format == "json"), 2)],
+        log_format=watch.log_format,
     )
-    with shown_progress() as progress:
-        report = run(options, progress)
+    with shown_progress(watch.log_format == "text") as progress:
+        watch.report = report = run(options, progress)
     for message in report.messages:
         complain(message)
     if as_json:
