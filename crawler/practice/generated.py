@@ -151,6 +151,8 @@ class GeneratedSite:
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         if re.fullmatch(r"\d{1,9}", query.get("art", "")) and query.get("l") in ("en", "it"):
             return self._article(query["l"], int(query["art"]), printed="mag" in query)
+        if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", query.get("data_art_filtro", "")):
+            return self._day(query.get("l", "en"), match[0])
         if match := re.fullmatch(r"/(en|it|es|zh)\.xml", path):
             body = listings.feed(match[1], self._front(match[1]), self.phase)
             return Answer(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
@@ -166,6 +168,24 @@ class GeneratedSite:
         last = self.articles // step
         nodes = dict.fromkeys((*range(max(1, last - 9), last + 1), *((1,) if last else ())))
         return [edition(node * step, language, self.articles, self.seed) for node in nodes]
+
+    def _day(self, language: str, day: str) -> Answer:
+        try:
+            when = date.fromisoformat(day)
+        except ValueError:
+            return self._home("en")
+        if language not in FOLDERS:
+            return self._home("en")
+        after = (when - FIRST_DAY).days
+        # The first number of a day is the least n for which n * DAYS // articles is not before it.
+        first, behind = (-(-each * self.articles // DAYS) for each in (after, after + 1))
+        shown = [
+            edition(number, language, self.articles, self.seed)
+            for number in range(max(first, 1), min(behind, self.articles + 1))
+            if language in languages_of(number)
+        ]
+        html = listings.day_page(language, when, self._front(language), shown, self.phase, ())
+        return Answer(status=200, body=html.encode(), content_type=HTML)
 
     def _home(self, language: str) -> Answer:
         return Answer(

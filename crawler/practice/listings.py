@@ -87,10 +87,12 @@ def theme_page(language: str, theme: int, editions: Sequence[Edition], phase: in
     return _frame(language, THEMES[theme], _teasers(shown, phase), ())
 
 
-def day_page(language: str, day: date, editions: Sequence[Edition], phase: int, areas: Sequence[int]) -> str:
-    """All items of one day, after the home page's blocks."""
+def day_page(
+    language: str, day: date, front: Sequence[Edition], editions: Sequence[Edition], phase: int, areas: Sequence[int]
+) -> str:
+    """All items of one day, after the first items of the home page."""
     shown = [(each, each.page_path) for each in editions if each.day == day]
-    first = [(each, each.page_path) for each in newest_first(editions)[:3]]
+    first = [(each, each.page_path) for each in newest_first(front)[:3]]
     return _frame(language, f"{day:%d/%m/%Y}", _teasers([*first, *shown], phase), areas)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 from crawler.practice import listings
 from crawler.practice.layouts import Related, article_page, mobile_page, print_page
 from crawler.practice.printing import AREAS, THEMES, mobile_date, see_also_date
-from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, dead_ends, editions
+from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, dead_ends, editions, unlinked
 
 HTML = "text/html; charset=utf-8"
 LANGUAGE_OF = {folder: language for language, folder in FOLDERS.items()}
@@ -124,7 +124,7 @@ class PracticeSite:
         self._dead = {(each.language, each.number): each for each in dead_ends()}
         self._tries: Counter[str] = Counter()
         self._lock = threading.Lock()
-        for each in editions():
+        for each in (*editions(), *unlinked()):
             if each.path:
                 self._by_path[each.path.lower()] = each
             if each.numbered:
@@ -182,11 +182,16 @@ class PracticeSite:
                 day = date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError:
                 return self._home(language)
-            return _page(listings.day_page(language, day, self._live(language), self.phase, areas_of(language)))
+            return self._day(language, day)
         for kind in ("geo", "theme"):
             if query.get(kind, "").isascii() and query.get(kind, "").isdigit():
                 return self._listing(kind, language, int(query[kind][:6]))
         return self._home(language)
+
+    def _day(self, language: str, day: date) -> Answer:
+        live = self._live(language)
+        shown = [*live, *(each for each in unlinked() if each.language == language and each.found_by == "day")]
+        return _page(listings.day_page(language, day, live, shown, self.phase, areas_of(language)))
 
     def _listing(self, kind: str, language: str, number: int) -> Answer:
         live = self._live(language)

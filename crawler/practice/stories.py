@@ -66,6 +66,8 @@ class Edition:
     """Whether the page of 2026 tells the number (print link or canonical)."""
     numbered: bool = True
     """False for stories of 2026 that never had a number that readers could see."""
+    found_by: str = "links"
+    """How it can be met: ``links``, ``day`` (only the listing of its day names it) or ``number`` (nothing does)."""
     areas: tuple[int, ...] = ()
     themes: tuple[int, ...] = ()
     hard_breaks: bool = False
@@ -203,6 +205,7 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
         path=path,
         tells_number=both.get("tells_number", True),
         numbered=numbered,
+        found_by=both.get("found_by", "links"),
         areas=tuple(both.get("areas", ())),
         themes=tuple(both.get("themes", ())),
         hard_breaks=both.get("hard_breaks", False),
@@ -214,18 +217,28 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
     )
 
 
-def _documents() -> list[dict[str, Any]]:
+def _documents(beginning: str = "stories") -> list[dict[str, Any]]:
     folder = files("crawler.practice") / "data"
-    named = sorted((each for each in folder.iterdir() if each.name.startswith("stories")), key=lambda each: each.name)
+    named = sorted((each for each in folder.iterdir() if each.name.startswith(beginning)), key=lambda each: each.name)
     return [tomllib.loads(each.read_text(encoding="utf-8")) for each in named]
 
 
 @cache
 def editions() -> tuple[Edition, ...]:
-    """Every edition of every story, in the order of numbers and languages."""
+    """Every edition of every story that links lead to, in the order of numbers and languages."""
+    return _editions("stories")
+
+
+@cache
+def unlinked() -> tuple[Edition, ...]:
+    """Every edition that nothing links to: the listing of its day may name it, or only its number leads there."""
+    return _editions("unlinked")
+
+
+def _editions(documents: str) -> tuple[Edition, ...]:
     found = [
         _edition(story, language, story[language])
-        for document in _documents()
+        for document in _documents(documents)
         for story in document.get("story", [])
         for language in LANGUAGES
         if language in story

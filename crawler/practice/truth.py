@@ -16,7 +16,7 @@ from crawler.practice import generated, listings
 from crawler.practice.layouts import ROME, Related, cut_sentence
 from crawler.practice.printing import ORIGIN, THEMES, header_date
 from crawler.practice.site import areas_of, related
-from crawler.practice.stories import DeadEnd, Edition, Writer, dead_ends, editions
+from crawler.practice.stories import DeadEnd, Edition, Writer, dead_ends, editions, unlinked
 
 Key = tuple[str, str]
 """(language, site_key)."""
@@ -74,6 +74,10 @@ class Truth:
 
     phase: int
     articles: Mapping[Key, ExpectedArticle]
+    unlinked: Mapping[Key, ExpectedArticle]
+    """Articles that nothing links to: a walk over their days or numbers finds them, and nothing else does."""
+    unlisted: frozenset[Key]
+    """Those among them that the listing of their day does not name either."""
     recovered: frozenset[Key]
     """Articles of phase 2 whose address failed in phase 1: they come when failed addresses are tried again."""
     duplicates: frozenset[frozenset[Key]]
@@ -143,6 +147,8 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     return Truth(
         phase=phase,
         articles=articles,
+        unlinked={(each.language, site_key(each)): _expected(each, phase) for each in unlinked()},
+        unlisted=frozenset((each.language, site_key(each)) for each in unlinked() if each.found_by == "number"),
         recovered=frozenset(
             (each.language, site_key(each)) for each in editions() if phase > 1 and each.quirk == "broken-transfer"
         ),
