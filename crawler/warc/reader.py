@@ -1,6 +1,7 @@
 """Reading: a location gives its answer back as a :class:`~crawler.items.Capture`, or says that it is damaged.
 
-A response record whose digest does not fit its bytes is never handed out.
+A record whose digest does not fit its bytes is never handed out. A revisit record is read with the body of the
+response it points to; one of status 304 has none, and neither has its capture.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.errors import BadValue, WarcDamaged
 from crawler.items import Capture
 from crawler.warc.content import MAX_SIZE, content_encodings, decode_content
-from crawler.warc.writer import payload_digest
+from crawler.warc.revisits import NOT_MODIFIED, locate
+from crawler.warc.writer import EMPTY_DIGEST, payload_digest
 
 RAW_LIMIT = 64_000_000
 """Bytes of one record, uncompressed; our own records stay far below."""
@@ -27,9 +29,10 @@ _STEP = 1 << 16
 def read_capture(
     folder: Path, warc_file: str, offset: int, length: int | None = None, *, max_size: int = MAX_SIZE
 ) -> Capture:
-    """Return the answer that the response record at ``offset`` holds, its content encoding undone.
+    """Return the answer that the response or revisit record at ``offset`` holds, its content encoding undone.
 
-    Raises WarcDamaged when the file is missing, cut off or altered, or no response record begins there.
+    Raises WarcDamaged when the file is missing, cut off or altered, no such record begins there, or the response that
+    a revisit points to cannot be read.
     """
     path = folder / warc_file
     try:
@@ -40,11 +43,14 @@ def read_capture(
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
     if length is not None and size != length:
         raise WarcDamaged(f"the record at {warc_file}:{offset} is {size} bytes long, not {length}")
-    return _parse_response(member, warc_file, offset, size, max_size)
+    return _parse_answer(member, folder, warc_file, offset, size, max_size)
 
 
 def iterate(path: Path, *, max_size: int = MAX_SIZE) -> Iterator[Capture]:
-    """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record."""
+    """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record.
+
+    A revisit record of other software that does not say in which file its original lies is passed over.
+    """
     try:
         with path.open("rb") as file:
             offset = 0
@@ -52,8 +58,11 @@ def iterate(path: Path, *, max_size: int = MAX_SIZE) -> Iterator[Capture]:
             while offset < end:
                 file.seek(offset)
                 member, size = _read_member(file, f"{path.name}:{offset}")
-                if b"\r\nWARC-Type: response\r\n" in member.partition(b"\r\n\r\n")[0] + b"\r\n":
-                    yield _parse_response(member, path.name, offset, size, max_size)
+                head = member.partition(b"\r\n\r\n")[0] + b"\r\n"
+                if b"\r\nWARC-Type: response\r\n" in head or (
+                    b"\r\nWARC-Type: revisit\r\n" in head and b"\r\nWARC-Refers-To-Filename:" in head
+                ):
+                    yield _parse_answer(member, path.parent, path.name, offset, size, max_size)
                 offset += size
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
@@ -80,16 +89,19 @@ def _read_member(file: BinaryIO, place: str) -> tuple[bytes, int]:
     return b"".join(parts), taken - len(stream.unused_data)
 
 
-def _parse_response(member: bytes, warc_file: str, offset: int, size: int, max_size: int) -> Capture:
+def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size: int, max_size: int) -> Capture:
     place = f"{warc_file}:{offset}"
     record = _parse(member, place)
-    if record.rec_type != "response" or record.http_headers is None:
+    if record.rec_type not in ("response", "revisit") or record.http_headers is None:
         raise WarcDamaged(f"the record at {place} is no response")
-    sent = record.raw_stream.read()
     headers = record.rec_headers
     digest = headers.get_header("WARC-Payload-Digest")
-    if record.payload_length != len(sent) or (digest and digest != payload_digest(sent)):
-        raise WarcDamaged(f"the record at {place} has been altered: its digest does not fit")
+    if record.rec_type == "response":
+        sent = _payload(record, place)
+    elif headers.get_header("WARC-Profile") == NOT_MODIFIED:
+        sent, digest = b"", EMPTY_DIGEST
+    else:
+        sent = _original_payload(headers, folder, place)
     fields = tuple((str(name), str(value or "")) for name, value in record.http_headers.headers)
     try:
         status = int(record.http_headers.get_statuscode())
@@ -111,6 +123,34 @@ def _parse_response(member: bytes, warc_file: str, offset: int, size: int, max_s
         warc_offset=offset,
         warc_length=size,
     )
+
+
+def _payload(record: Any, place: str) -> bytes:
+    sent: bytes = record.raw_stream.read()
+    digest = record.rec_headers.get_header("WARC-Payload-Digest")
+    if record.payload_length != len(sent) or (digest and digest != payload_digest(sent)):
+        raise WarcDamaged(f"the record at {place} has been altered: its digest does not fit")
+    return sent
+
+
+def _original_payload(headers: Any, folder: Path, place: str) -> bytes:
+    """Return the payload that a revisit record of identical payload points to, as it was sent."""
+    file = headers.get_header("WARC-Refers-To-Filename") or ""
+    offset = headers.get_header("WARC-Refers-To-File-Offset") or ""
+    record_id = headers.get_header("WARC-Refers-To") or ""
+    if not (file and record_id and offset.isascii() and offset.isdigit() and len(offset) < 19):
+        raise WarcDamaged(f"the revisit record at {place} does not say where its original lies")
+    file, start = locate(folder, file, int(offset), record_id)
+    with (folder / file).open("rb") as stream:
+        stream.seek(start)
+        member, _ = _read_member(stream, f"{file}:{start}")
+    original = _parse(member, f"{file}:{start}")
+    if original.rec_type != "response":
+        raise WarcDamaged(f"the revisit record at {place} points to a {original.rec_type} record")
+    sent = _payload(original, f"{file}:{start}")
+    if headers.get_header("WARC-Payload-Digest") != payload_digest(sent):
+        raise WarcDamaged(f"the revisit record at {place} points to another payload")
+    return sent
 
 
 def _parse(member: bytes, place: str) -> Any:

@@ -27,6 +27,8 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
+from crawler.warc.revisits import IDENTICAL, NOT_MODIFIED, Original
+
 ROLL_AT = 1_000_000_000
 """Bytes after which the next file is begun."""
 COMPRESSION = 6
@@ -96,12 +98,15 @@ class WarcWriter:
         body: bytes,
         fetched_from: str | None = None,
         truncated: str | None = None,
+        original: Original | None = None,
     ) -> Location:
         """Append the response and its request; return where the response lies.
 
         ``url`` is the site's own address. ``response_head`` and ``request_head`` are the first lines of the messages,
         their CR LF and the empty line included. ``fetched_from`` is the mirror's address if one served it;
-        ``truncated`` is the WARC word for why the body is incomplete (``disconnect``, ``length``).
+        ``truncated`` is the WARC word for why the body is incomplete (``disconnect``, ``length``). With an
+        ``original`` a revisit record is written, which points to it: *identical payload* when the answer has a body
+        (the same one), *server not modified* when it has none.
         """
         if self._file is None or self._offset >= self.roll_at:
             self._begin_file()
@@ -111,12 +116,16 @@ class WarcWriter:
             more["Seealso-Fetched-From"] = fetched_from
         if truncated:
             more["WARC-Truncated"] = truncated
+        if original is not None:
+            more |= {"WARC-Profile": IDENTICAL if body else NOT_MODIFIED, **original.headers()}
+        if body or original is None:
+            more["WARC-Payload-Digest"] = payload_digest(body)
         response = self._warcio.create_warc_record(
             url,
-            "response",
-            payload=BytesIO(body),
-            length=len(body),
-            warc_headers_dict={**more, "WARC-Payload-Digest": payload_digest(body)},
+            "response" if original is None else "revisit",
+            payload=BytesIO(b"" if original is not None else body),
+            length=0 if original is not None else len(body),
+            warc_headers_dict=more,
             http_headers=_HeadAsSent(readable_head(response_head)),
         )
         location = self._append(response)
