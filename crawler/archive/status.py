@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,10 @@ class RunLine:
     fetched: int
     fates: dict[str, int]
     resumed_from: int | None
+    settings: dict[str, Any]
+    """What was asked for, where that differs from what happens by itself."""
+    versions: dict[str, Any]
+    """Of everything that shaped what was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +113,12 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
     run_lines = [
         RunLine(
             id=row[0], site=row[1], started_at=row[2], finished_at=row[3], outcome=row[4], fetched=row[5],
-            resumed_from=row[6], fates=dict(zip(FATES, row[7:], strict=True)),
+            resumed_from=row[6], settings=json.loads(row[7]), versions=json.loads(row[8]),
+            fates=dict(zip(FATES, row[9:], strict=True)),
         )
         for row in db.execute(
-            f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, {fates} FROM runs"
-            " ORDER BY id DESC LIMIT ?",
+            f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
+            " FROM runs ORDER BY id DESC LIMIT ?",
             (runs,),
         )
     ]  # fmt: skip

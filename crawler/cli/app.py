@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from crawler import __version__
-from crawler.cli.output import complain, one_line
+from crawler.cli.output import complain, messages_as, one_line
 from crawler.errors import CrawlerError
 
 INTERRUPTED = 130
@@ -82,6 +82,7 @@ class Commands(click.Group):
 
     def _run(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
         extra.pop("standalone_mode", None)
+        messages_as("text")
         try:
             _print_anything()
             outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)

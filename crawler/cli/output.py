@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 import re
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from crawler.logs import JsonLines, LogFormat
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,15 +47,30 @@ def one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+_form: LogFormat = "text"
+
+
+def messages_as(form: LogFormat) -> None:
+    """Have :func:`complain` and :func:`say` print lines for people, or one JSON object a line."""
+    global _form
+    _form = form
+
+
 def complain(message: str) -> None:
     """Print one line to stderr that begins with the program's name."""
-    say(f"seealso: {message}")
+    _to_stderr(logging.WARNING, message, f"seealso: {message}")
 
 
 def say(message: str) -> None:
     """Print one line to stderr. A closed stderr is no reason to fail."""
+    _to_stderr(logging.INFO, message, message)
+
+
+def _to_stderr(level: int, message: str, line: str) -> None:
+    if _form == "json":
+        line = JsonLines().format(logging.LogRecord("seealso", level, "", 0, one_line(message), None, None))
     try:
-        click.echo(one_line(message), err=True)
+        click.echo(one_line(line), err=True)
     except OSError:
         return
 

@@ -16,9 +16,9 @@ Report = Callable[["Progress"], None]
 
 
 @contextmanager
-def shown_progress() -> Iterator[Report | None]:
+def shown_progress(wanted: bool = True) -> Iterator[Report | None]:
     """Draw progress on stderr while the block runs; yields what to call with it, or None where nobody would see it."""
-    if not can_redraw(sys.stderr):
+    if not wanted or not can_redraw(sys.stderr):
         yield None
         return
     from rich.console import Console

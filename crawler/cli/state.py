@@ -12,6 +12,7 @@ import click
 
 from crawler.cli.app import common, common_options
 from crawler.cli.layout import day_and_time, width, wrap
+from crawler.cli.metrics import metrics_option, write_metrics
 from crawler.cli.output import bold, complain, json_option, number, one_line, print_json, print_rows, row_options, say
 from crawler.cli.parameters import existing_archive
 
@@ -36,10 +37,13 @@ COLUMNS = 80
     metavar="N",
     help="Show the last N problems.",
 )
+@metrics_option
 @json_option
 @common_options
-def status(runs: int, problems: int, as_json: bool) -> None:
+def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> None:
     """Show runs, queue, coverage, how many articles have each field, and the last problems."""
+    if metrics is not None:
+        write_metrics(common().archive, metrics)
     with existing_archive() as archive:
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder

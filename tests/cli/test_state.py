@@ -30,6 +30,8 @@ def test_the_status_as_json_counts_what_is_there(ask: Run, crawled: Crawled) -> 
     connection.close()
     [last] = state["runs"]
     assert sum(last["fates"].values()) == last["fetched"]
+    assert last["settings"].keys() == {"contact", "mirror"}  # what was asked for, and no default
+    assert {"seealso", "python", "scrapy"} <= last["versions"].keys()
     assert len(state["problems"]) == 1
 
 

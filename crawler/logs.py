@@ -1,0 +1,84 @@
+"""The log of a crawl on stderr: lines for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+LogFormat = Literal["text", "json"]
+FACTS = (
+    *("site", "run", "url", "fate", "status"),
+    *("outcome", "exit_code", "pages", "fates", "queue", "problems", "seconds"),
+)
+"""What a record may carry besides its message (``log.info(…, extra={"url": …})``); JSON lines show it."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+class OneLine(logging.Formatter):
+    """One line a message; a traceback only when debugging."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = " ".join(_CONTROL.sub(" ", record.getMessage()).split())
+        line = f"seealso: {record.levelname.lower()}: {text[:500]}"
+        if record.exc_info and record.exc_info[1] is not None:
+            if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
+                return f"{line}\n{self.formatException(record.exc_info)}"
+            line += f" ({type(record.exc_info[1]).__name__}: {' '.join(str(record.exc_info[1]).split())[:200]})"
+        return line
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, the facts of the record, and an error when there is one.
+
+    Everything beyond ASCII is escaped: no text of a page can command a terminal or break a line.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "time": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created))}.{int(record.msecs):03}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage()[:2000],
+        }
+        entry |= {name: value for name in FACTS if (value := record.__dict__.get(name)) is not None}
+        if record.exc_info and record.exc_info[1] is not None:
+            entry["error"] = f"{type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:500]}"
+            if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
+                entry["trace"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)
+
+
+FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": OneLine, "json": JsonLines}
+
+
+@contextmanager
+def logging_to_stderr(level: str, form: LogFormat) -> Iterator[None]:
+    """Send the log of a crawl to stderr while the block runs."""
+    from twisted.python.log import PythonLoggingObserver
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(FORMATTERS[form]())
+    handler.setLevel(level)
+    loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
+    before = [(logger, logger.level) for logger in loggers]
+    # Of the frameworks only what asks for an action; what became of each page is our own to tell (INFO).
+    quieter = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(quieter.get(logger.name, level))
+    observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
+    observer.start()
+    try:
+        yield
+    finally:
+        observer.stop()
+        for logger, old in before:
+            logger.removeHandler(handler)
+            logger.setLevel(old)
