@@ -38,6 +38,7 @@ def application(archive: Path, *, raw: bool = False) -> Any:
     """
     from datasette.app import Datasette
 
+    _print_no_tracebacks()
     path = str(archive)
     name = archive.stem
     door: dict[str, Any] = {} if raw else closed(name)
@@ -60,6 +61,15 @@ def application(archive: Path, *, raw: bool = False) -> Any:
         # Datasette keeps some names for itself and would serve the file under another, where nothing is closed.
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
     return served
+
+
+def _print_no_tracebacks() -> None:
+    """Keep Datasette from framing a traceback on the terminal for every page that is missing or closed, as it does
+    where rich is installed.
+    """
+    from datasette import handle_exception  # only once datasette.app is there: it registers this module as a plugin
+
+    handle_exception.rich = None
 
 
 def _is_fixed(archive: Path) -> bool:

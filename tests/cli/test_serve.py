@@ -50,10 +50,12 @@ def test_the_archive_is_browsed_on_this_machine_and_ctrl_c_ends_it_well(crawled:
         assert url.startswith("http://127.0.0.1:")
         assert status(url + "archive/articles") == 200
         assert status(url + "archive/captures") == 403
+        assert status(url + "archive/no-such-table") == 404
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=30)
         assert (process.returncode, printed) == (0, "")
         assert "Traceback" not in said
+        assert said == "", "missing and closed pages are the visitor's business, not the terminal's"
 
 
 def test_raw_opens_what_is_closed(crawled: Crawled) -> None:
