@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
-import re
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,12 +17,16 @@ from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 
+from crawler.contact import introduced
 from crawler.errors import CrawlerError
+from crawler.logs import logging_to_stderr
 from crawler.mirror import Mirror
 from crawler.options import CrawlOptions, CrawlReport, Progress
 from crawler.registry import find_spider, project_settings
 from crawler.run import Run
 from crawler.spider import NewsSpider, starts
+
+log = logging.getLogger(__name__)
 
 __all__ = ["CrawlOptions", "CrawlReport", "Progress", "crawl"]
 
@@ -33,8 +35,8 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
     """Crawl a site into an archive until nothing is left to do, and return what it came to.
 
     ``progress`` is called five times a second. What is wrong before anything is fetched is raised: UnknownSite,
-    BadAddress (a given address is not the site's, or the mirror is no template), ArchiveBusy, ArchiveUnusable,
-    and SiteRefused while a pause lasts that the site asked for (Retry-After). What
+    BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing, ArchiveBusy,
+    ArchiveUnusable, and SiteRefused while a pause lasts that the site asked for (Retry-After). What
     stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run after what is in
     flight, as ``interrupted``; a second one does not wait.
     """
@@ -42,19 +44,38 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
     beginnings = starts(spider.site, options)
-    run = Run.open(spider.site, options, beginnings)
-    run.progress = progress
-    try:
-        with _logging(options.log_level), _seldom_collected():
-            _run_reactor(spider, run, project_settings())
-    except BaseException as problem:
-        run.stop(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
-        if not isinstance(problem, Exception):
-            raise
-        logging.getLogger(__name__).debug("where it happened", exc_info=True)
-    finally:
-        report = run.finish("shutdown")  # unless it has ended or failed, a second Ctrl-C has broken the loop off
+    options = introduced(options, spider.site)
+    with logging_to_stderr(options.log_level, options.log_format):
+        run = Run.open(spider.site, options, beginnings)
+        run.progress = progress
+        log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
+        try:
+            with _seldom_collected():
+                _run_reactor(spider, run, project_settings())
+        except BaseException as problem:
+            run.stop(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+            if not isinstance(problem, Exception):
+                raise
+            log.debug("where it happened", exc_info=True)
+        finally:
+            report = run.finish("shutdown")  # unless it has ended or failed, a second Ctrl-C has broken the loop off
+            log.info("run %d ends: %s", report.run_id, report.outcome, extra=_facts(report))
     return report
+
+
+def _facts(report: CrawlReport) -> dict[str, object]:
+    """Return what a structured log says of a run that has ended."""
+    return {
+        "site": report.site,
+        "run": report.run_id,
+        "outcome": report.outcome,
+        "exit_code": report.exit_code,
+        "pages": report.pages,
+        "fates": {fate.value: count for fate, count in report.counts.items()},
+        "queue": report.queue,
+        "problems": report.problems,
+        "seconds": round(report.seconds, 3),
+    }
 
 
 def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None:
@@ -103,22 +124,6 @@ def _interruptible(gently: Callable[[], object], now: Callable[[], object]) -> I
             signal.signal(number, handler)
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
-class _OneLine(logging.Formatter):
-    """One line a message; a traceback only when debugging."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        text = " ".join(_CONTROL.sub(" ", record.getMessage()).split())
-        line = f"seealso: {record.levelname.lower()}: {text[:500]}"
-        if record.exc_info and record.exc_info[1] is not None:
-            if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
-                return f"{line}\n{self.formatException(record.exc_info)}"
-            line += f" ({type(record.exc_info[1]).__name__}: {' '.join(str(record.exc_info[1]).split())[:200]})"
-        return line
-
-
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """Let the garbage collector leave alone what was there before, and look less often: 6 % of a crawl's time.
@@ -133,29 +138,3 @@ def _seldom_collected() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-@contextmanager
-def _logging(level: str) -> Iterator[None]:
-    """Send the log to stderr while the block runs."""
-    from twisted.python.log import PythonLoggingObserver
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_OneLine())
-    handler.setLevel(level)
-    loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
-    before = [(logger, logger.level) for logger in loggers]
-    # Of the frameworks only what asks for an action; what became of each page is our own to tell (INFO).
-    quieter = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(quieter.get(logger.name, level))
-    observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
-    observer.start()
-    try:
-        yield
-    finally:
-        observer.stop()
-        for logger, old in before:
-            logger.removeHandler(handler)
-            logger.setLevel(old)

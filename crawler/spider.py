@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from crawler.contact import introduced
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Link, Queued, Visit
@@ -96,6 +97,7 @@ class NewsSpider(Spider):
         try:
             spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
             mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
+            spider.options = introduced(spider.options, cls.site)
         except CrawlerError as problem:
             spider.prevented = problem
             return spider

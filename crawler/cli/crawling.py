@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from crawler.cli.app import common, common_options
@@ -10,6 +14,9 @@ from crawler.cli.output import complain, json_option, print_json
 from crawler.cli.progress import shown_progress
 from crawler.cli.summary import advice_lines, exit_code, summary_data, summary_lines
 from crawler.cli.unattended import Watch, unattended
+
+if TYPE_CHECKING:
+    from crawler.site import Site
 
 LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
 
@@ -104,6 +111,7 @@ def crawl(
     here = mirror is not None and Mirror(mirror, spider.site.origin).loopback
     if not here:
         refuse_crawl(shared.archive)
+        contact = contact or ask_contact(spider.site, shared.archive)
     options = CrawlOptions(
         site=site,
         urls=urls,
@@ -137,3 +145,14 @@ def crawl(
         for line in advice:
             click.echo(f"  {line}")
     return exit_code(report)
+
+
+def ask_contact(site: Site, archive: Path) -> str | None:
+    """Return the contact that is known, or what a person at a terminal answers; None when there is nobody to ask."""
+    from crawler.contact import known_contact
+
+    known = known_contact(archive, site)
+    if known is not None or not sys.stdin.isatty():
+        return known
+    complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")
+    return str(click.prompt("Your web or mail address", err=True)).strip()

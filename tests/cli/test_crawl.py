@@ -152,3 +152,49 @@ def read_all(master: int) -> str:
         pieces.append(piece)
     os.close(master)
     return b"".join(pieces).decode()
+
+
+NOT_PUBLIC = "http://10.255.255.1:9{path}"
+
+
+def test_a_live_crawl_without_a_contact_is_one_line_and_nothing_is_made(shell: Shell, tmp_path: Path) -> None:
+    ended = shell("crawl", "asianews", "--mirror", NOT_PUBLIC, stdin=subprocess.DEVNULL)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "--contact" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_person_at_a_terminal_is_asked_once_and_the_archive_remembers(shell: Shell, tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", NOT_PUBLIC],
+        cwd=tmp_path,
+        stdin=slave,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")},
+    )
+    os.write(master, b"me@example.org\n")
+    _, said = process.communicate(timeout=60)
+    os.close(slave)
+    os.close(master)
+    assert b"Your web or mail address" in said
+    assert process.returncode == 5, said  # the network was refused, not the crawl
+    again = shell("crawl", "asianews", "--mirror", NOT_PUBLIC, "--json", stdin=subprocess.DEVNULL)
+    assert again.returncode == 5
+    assert "not on the public internet" in again.stderr
+
+
+def test_the_help_names_quiet_hours_and_the_daily_cap(run: Run) -> None:
+    told = run("crawl", "--help").stdout
+    assert "--quiet-hours HH:MM-HH:MM" in told
+    assert "--daily-cap N" in told
+
+
+@pytest.mark.parametrize("option", [("--quiet-hours", "all day"), ("--daily-cap", "-1")])
+def test_manners_that_mean_nothing_are_one_line(shell: Shell, paper: PracticeServer, option: tuple[str, str]) -> None:
+    ended = shell("crawl", "asianews", "--mirror", paper.mirror, *option)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.count("\n") == 1
