@@ -1,7 +1,6 @@
 """Reread: all stored pages are read with today's rules, on several cores; differences are applied in one go.
 
-Pages are read by worker processes, which open the archive only to read and hand back nothing but differences. Those
-wait in a temporary file until every page has been read, so memory stays the same however many there are.
+Differences wait in a temporary file until every page has been read, so memory stays the same however many there are.
 """
 
 from __future__ import annotations
@@ -9,19 +8,13 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import signal
 import tempfile
-import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -31,17 +24,11 @@ from crawler.errors import CrawlerError
 from crawler.lock import SiteLock
 from crawler.provenance import versions
 from crawler.registry import spiders
-from crawler.rereading import Differs, Lost, Rereader
+from crawler.rereading import Differs, Lost
+from crawler.rereading_pool import CHUNK, Outcome, Task, read_all
 
-CHUNK: Final = 25
-"""Pages that a worker is handed at once."""
-AHEAD: Final = 4
-"""Chunks waiting for each worker: enough that none is idle, few enough to hold in memory."""
 MOST_LOST: Final = 100
 """Pages no longer read that are named one by one; all are counted."""
-
-Task = tuple[str, list[Any]]
-Outcome = Differs | Lost | FirstReading | None
 
 
 class NothingToUndo(CrawlerError):
@@ -107,9 +94,10 @@ def reread(
         if not dry_run:
             hold(archive, site, stack)
         tasks, total = _tasks(archive, site)
+        publications = {name: (spider.site, tuple(spider.pages)) for name, spider in spiders().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
-        for outcomes in _read_all(path, tasks, report.jobs):
+        for outcomes in read_all(path, publications, tasks, report.jobs):
             for outcome in outcomes:
                 _note(report, outcome, examples)
                 if isinstance(outcome, Differs | FirstReading):
@@ -167,63 +155,6 @@ def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[Task], int]:
                 yield kind, chunk
 
     return chunks(), int(total)
-
-
-def _read_all(path: Path, tasks: Iterable[Task], jobs: int) -> Iterator[list[Outcome]]:
-    """Yield the outcomes of all tasks, in their order; read in this process when one job is enough."""
-    if jobs <= 1:
-        with Archive(path, read_only=True) as archive:
-            rereader = _rereader(archive)
-            for task in tasks:
-                yield _read_chunk(rereader, task)
-        return
-    # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker, initargs=(path,))
-    waiting: deque[Future[list[Outcome]]] = deque()
-    try:
-        for task in tasks:
-            waiting.append(pool.submit(_work, task))
-            if len(waiting) >= jobs * AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_worker: Rereader | None = None
-"""The worker's own, set once when its process begins."""
-
-
-def _begin_worker(path: Path) -> None:
-    global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker = _rereader(Archive(path, read_only=True))
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _work(task: Task) -> list[Outcome]:
-    assert _worker is not None
-    return _read_chunk(_worker, task)
-
-
-def _rereader(archive: Archive) -> Rereader:
-    publications = {name: (spider.site, spider.pages) for name, spider in spiders().items()}
-    return Rereader(archive.db.conn, archive.warc_folder, publications)
-
-
-def _read_chunk(rereader: Rereader, task: Task) -> list[Outcome]:
-    kind, names = task
-    if kind == "article":
-        return [rereader.article(each) for each in names]
-    return [rereader.unread(each) for each in names]
 
 
 def _note(report: RereadReport, outcome: Outcome, examples: int) -> None:

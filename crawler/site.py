@@ -6,13 +6,26 @@ a page class second, code on the spider last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copyreg
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from crawler.items import AddressKind
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+def _read_only(values: dict[str, str]) -> MappingProxyType[str, str]:
+    return MappingProxyType(values)
+
+
+def _plain(mapping: MappingProxyType[str, str]) -> tuple[Callable[..., MappingProxyType[str, str]], tuple[Any]]:
+    return _read_only, (dict(mapping),)
+
+
+copyreg.pickle(MappingProxyType, _plain)  # a Site is sent to processes that read pages on other cores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
