@@ -9,7 +9,7 @@ each answer is in a WARC file before anything above can see it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -67,7 +67,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
         asked = request.replace(url=source) if source != request.url else request
         self._set_proxy(asked)
-        fetched_at = datetime.now(UTC)
+        fetched_at = self._run.clock()
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -89,6 +89,11 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         status = int(sent.code)
         fields = _fields(head)
         broken = "dataloss" in flags
+        digest = payload_digest(body)
+        queued = request.meta.get("queued")
+        original = None
+        if queued is not None and not broken and bool(body) is (status != 304):
+            original = self._run.original(queued.address.url_key, request.url, status, digest)
         try:
             place = self._run.warc.write(
                 url=request.url,
@@ -98,6 +103,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
                 body=body,
                 fetched_from=source if source != request.url else None,
                 truncated="disconnect" if broken else None,
+                original=original,
             )
         except OSError as problem:
             self._run.cannot_write(problem)
@@ -114,10 +120,11 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             status=status,
             headers=fields,
             body=payload,
-            digest=payload_digest(body),
+            digest=digest,
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,
+            robots=request.meta.get("verdict"),
         )
         answer.trouble = trouble
         self._run.answered(answer.capture)

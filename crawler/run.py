@@ -29,7 +29,7 @@ from crawler.site import Site
 from crawler.visits import Fetched
 from crawler.walking import Walking
 from crawler.walks import plan
-from crawler.warc import WarcWriter, mend
+from crawler.warc import Original, WarcWriter, find_original, mend
 
 log = logging.getLogger(__name__)
 
@@ -266,6 +266,23 @@ class Run:
         problem = self.manners.answered(answer)
         if problem is not None:
             self.stop(problem, "refused")
+
+    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> Original | None:
+        """Return the record that already holds what was answered, so that only a pointer need be kept; or None.
+
+        For status 304 that is what was not modified. Only whole answers of status 200 are pointed to.
+        """
+        if status not in (200, 304):
+            return None
+        try:
+            earlier = self.archive.captured_before(url_key, answer_url, digest if status == 200 else None)
+        except CrawlerError:  # the archive's trouble ends the run soon enough; this answer is kept in full
+            return None
+        if earlier is None:
+            return None
+        return find_original(
+            self.archive.warc_folder, earlier.warc_file, earlier.warc_offset, url=answer_url, digest=earlier.digest
+        )
 
     def keep_with_next_visit(self, capture: Capture) -> None:
         """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""

@@ -6,7 +6,8 @@ The spider asks for addresses and hands on what came back; it reads nothing. Its
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
 
 from scrapy import Request, Spider
@@ -28,7 +29,7 @@ from crawler.settings import CRAWL
 from crawler.site import Site
 from crawler.visits import Fetched
 from crawler.walks import plan
-from crawler.warc import WarcWriter
+from crawler.warc import Original, WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
 
@@ -52,6 +53,7 @@ class OpenRun(Protocol):
     mirror: Mirror | None
     warc: WarcWriter
     trouble: CrawlerError | None
+    clock: Callable[[], datetime]
 
     @property
     def stopping(self) -> bool: ...
@@ -59,6 +61,7 @@ class OpenRun(Protocol):
     def admit(self) -> str | None: ...
     def answered(self, answer: Capture) -> None: ...
     def cannot_write(self, problem: OSError) -> None: ...
+    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> Original | None: ...
     def keep_with_next_visit(self, capture: Capture) -> None: ...
     def wants(self, fetched: Fetched) -> bool: ...
     def forget(self, fetched: Fetched) -> None: ...

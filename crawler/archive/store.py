@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from crawler.archive import rereads, runs, search
 from crawler.archive.articles import Articles
+from crawler.archive.captured import Earlier, captured_before
 from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
@@ -209,6 +210,11 @@ class Archive:
         """Take back the last rereading in one transaction; None when there is none that could be taken back."""
         with self._writing():
             return rereads.undo(self._keeper.articles, now)
+
+    def captured_before(self, url_key: str, url: str, digest: str | None) -> Earlier | None:
+        """Return where the same payload of an address was captured first; without a digest, its newest payload."""
+        with told(self.path):
+            return captured_before(self.db, url_key, url, digest)
 
     # Asking
 

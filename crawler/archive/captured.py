@@ -1,0 +1,36 @@
+"""What was captured of an address before: where a revisit record may point to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """An answer of status 200 that is on disk, the first with its payload."""
+
+    warc_file: str
+    warc_offset: int
+    digest: str
+
+
+def captured_before(db: Database, url_key: str, url: str, digest: str | None) -> Earlier | None:
+    """Return the first capture of an address with that payload digest; without one, that of its newest answer.
+
+    The first one, because later ones of the same payload are revisit records themselves.
+    """
+    whole = "url_key = ? AND url = ? AND status = 200 AND warc_file IS NOT NULL AND warc_offset IS NOT NULL"
+    if digest is None:
+        row = db.execute(
+            f"SELECT digest FROM captures WHERE {whole} AND digest IS NOT NULL ORDER BY id DESC LIMIT 1", (url_key, url)
+        ).fetchone()
+        if row is None:
+            return None
+        digest = str(row[0])
+    row = db.execute(
+        f"SELECT warc_file, warc_offset FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1",
+        (url_key, url, digest),
+    ).fetchone()
+    return None if row is None else Earlier(warc_file=row[0], warc_offset=row[1], digest=digest)
