@@ -16,6 +16,7 @@ AddressKind = Literal["article", "listing", "feed", "home", "other"]
 Via = Literal["start", "see_also", "translation", "feed", "listing", "entry", "by_day", "by_id"]
 Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
+RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 
 
 class Fate(StrEnum):
@@ -82,6 +83,8 @@ class Capture:
     warc_file: str | None = None
     warc_offset: int | None = None
     warc_length: int | None = None
+    robots: RobotsVerdict | None = None
+    """What robots.txt said when it was asked for; None for robots.txt itself, and when nobody knows."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""

@@ -88,18 +88,18 @@ class ObeyRobots(PartOfCrawl):
         host = _host(request.url)
         rules = self._rules.get(host)
         if rules is None:
-            return self._wait(host, request.url)
-        _check(rules, request.url)
+            return self._wait(host, request)
+        _check(rules, request)
         return None
 
-    async def _wait(self, host: str, url: str) -> None:
+    async def _wait(self, host: str, request: Request) -> None:
         task = self._coming.get(host)
         if task is None:
             task = self._coming[host] = asyncio.ensure_future(self._fetch(host))
         rules = await task
         if self.run.stopping:
             raise NotFetched("the crawl has been stopped")
-        _check(rules, url)
+        _check(rules, request)
 
     async def _fetch(self, host: str) -> Rules:
         request = Request(
@@ -156,9 +156,11 @@ def _host(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _check(rules: Rules, url: str) -> None:
-    if not rules.allows(url):
+def _check(rules: Rules, request: Request) -> None:
+    verdict = rules.verdict(request.url)
+    if verdict == "forbidden":
         raise Forbidden("robots.txt forbids this address")
+    request.meta["verdict"] = verdict
 
 
 class TryAgain(PartOfCrawl):

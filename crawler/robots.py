@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from protego import Protego
 
+from crawler.items import RobotsVerdict
+
 TOKEN = "seealso"
 """Our product token: robots.txt addresses us by it."""
 MAX_SIZE = 500 * 1024
@@ -39,11 +41,17 @@ class Rules:
         """Return rules that forbid everything: robots.txt could not be had."""
         return cls(None, closed=True)
 
+    def verdict(self, url: str) -> RobotsVerdict:
+        """Say whether we may fetch an address of this host, and whether that is because there are no rules."""
+        if self._closed:
+            return "forbidden"
+        if self._rules is None:
+            return "no_rules"
+        return "allowed" if self._rules.can_fetch(url, TOKEN) else "forbidden"
+
     def allows(self, url: str) -> bool:
         """Say whether we may fetch an address of this host."""
-        if self._closed:
-            return False
-        return self._rules is None or bool(self._rules.can_fetch(url, TOKEN))
+        return self.verdict(url) != "forbidden"
 
     @property
     def crawl_delay(self) -> float | None:

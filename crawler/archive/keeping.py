@@ -97,10 +97,10 @@ class Keeper:
             int(
                 self.db.conn.execute(
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
-                    " url_key, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " url_key, run_id, robots) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         each.url, instant(each.fetched_at), each.status, each.digest, each.warc_file, each.warc_offset,
-                        each.warc_length, url_key, run_id,
+                        each.warc_length, url_key, run_id, each.robots,
                     ),
                 ).lastrowid
                 or 0

@@ -262,6 +262,12 @@ def m_sightings(db: Database) -> None:
     )
 
 
+@migrations()
+def m_robots_verdicts(db: Database) -> None:
+    """What robots.txt said of each address when it was asked for."""
+    db.execute("ALTER TABLE captures ADD COLUMN robots TEXT CHECK (robots IN ('allowed', 'no_rules', 'forbidden'))")
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())
