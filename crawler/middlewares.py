@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
@@ -52,6 +53,12 @@ class Forbidden(NotFetched):
     """robots.txt says no."""
 
     refused = True
+
+
+class NotRead(IgnoreRequest):
+    """An answer came, and cannot be read."""
+
+    refused = False
 
 
 class StayOnSite(PartOfCrawl):
@@ -109,6 +116,9 @@ class ObeyRobots(PartOfCrawl):
         engine = self.crawler.engine
         try:
             answer = await engine.download_async(request)
+            assert isinstance(answer, Answer)
+            if answer.trouble is not None and 200 <= answer.status < 300:
+                raise NotRead(answer.trouble)  # what is missing may forbid everything
         except Postponed:
             del self._coming[host]
             raise
@@ -120,7 +130,6 @@ class ObeyRobots(PartOfCrawl):
             if home and not self.run.stopping:
                 self.run.stop(SiteUnreachable(self._unreachable(problem)), "unreachable")
         else:
-            assert isinstance(answer, Answer)
             rules = Rules.of_answer(answer.status, answer.capture.body)
             if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
                 self.run.stop(
