@@ -26,6 +26,7 @@ from crawler.monitors import Monitor
 from crawler.options import CrawlOptions, CrawlReport, Progress
 from crawler.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
 from crawler.site import Site
+from crawler.traps import Traps
 from crawler.visits import Fetched
 from crawler.walking import Walking
 from crawler.walks import plan
@@ -79,6 +80,7 @@ class Run:
         self.monitor = Monitor(site, named, walk)
         self.manners = Manners(site, options, lambda since: archive.answers_since(site, since), clock)
         self.ending: Ending | None = None
+        self.traps = Traps()
         self.trouble: CrawlerError | None = None
         self.outcome: str | None = None
         self.on_stop: Callable[[str], None] | None = None
@@ -239,6 +241,7 @@ class Run:
         if self._loose and visit.captures:
             visit = replace(visit, captures=(*self._loose, *visit.captures))
             self._loose = []
+        visit = self.traps.sift(visit)
         if not self._buffer:
             self._buffered_since = time.monotonic()
         self._buffer.append(visit)

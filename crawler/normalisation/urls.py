@@ -92,6 +92,11 @@ _SAFE_IN_QUERY = "-._~!$'()*,:@/?"
 _TRACKING = re.compile(
     r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
 )
+_SESSION = re.compile(
+    r"phpsessid|jsessionid|aspsessionid\w*|session_?id|sess_?id|cfid|cftoken|zenid|osc?sid|sid", re.IGNORECASE
+)
+_LOOKS_LIKE_SESSION = re.compile(r"[A-Za-z0-9,._-]{16,}")
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _DAMAGE = re.compile(r"%25|%EF%BF%BD|(?:%26|&)\w+(?:%3B|;)")  # encoded twice, a lost letter, an entity of the headline
 
 Parameters = tuple[tuple[str, str], ...]
@@ -161,7 +166,7 @@ def _normalised_path(path: str) -> str:
     may tell them apart.
     """
     kept: list[str] = []
-    segments = path.split("/")[1:]
+    segments = _SESSION_IN_PATH.sub("", path).split("/")[1:]
     for position, segment in enumerate(segments):
         encoded = _ESCAPE.sub(_escape, segment)
         if encoded == "..":
@@ -182,9 +187,13 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _parameters(query: str) -> Parameters:
-    """Return the parameters without those that only tell where a reader came from."""
+    """Return the parameters without those that only tell where a reader came from, or which reader it was."""
     pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
-    return tuple((name, value) for name, value in pairs if not _TRACKING.fullmatch(name))
+    return tuple(
+        (name, value)
+        for name, value in pairs
+        if not _TRACKING.fullmatch(name) and not (_SESSION.fullmatch(name) and _LOOKS_LIKE_SESSION.fullmatch(value))
+    )
 
 
 def _fit(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:

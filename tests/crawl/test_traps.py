@@ -1,0 +1,115 @@
+"""Addresses without end: a run follows so many of them and says that it left the others."""
+
+import pytest
+from crawl.paper import rows
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.crawl import crawl
+from crawler.items import Fate, Link, Visit
+from crawler.normalisation.urls import read_address
+from crawler.registry import find_site
+from crawler.traps import PER_FORM, Traps, form_of, repeats
+
+SITE = find_site("asianews")
+ORIGIN = "https://www.asianews.it"
+
+
+def address(path):
+    return read_address(path, SITE)
+
+
+def visit(*paths):
+    links = tuple(Link(address=address(path), via="listing") for path in paths)
+    return Visit(address=address("/en.html"), fate=Fate.NOT_AN_ARTICLE, links=links)
+
+
+def kept(sifted):
+    return [link.address.url.removeprefix(ORIGIN) for link in sifted.links]
+
+
+def test_a_calendar_without_end_is_left_after_so_many_pages_with_one_problem():
+    traps = Traps(per_form=10)
+    paths = [f"/index.php?data_art_filtro=20{n // 12:02}-{n % 12 + 1:02}-01&l=en" for n in range(60)]
+    first, second = traps.sift(visit(*paths[:30])), traps.sift(visit(*paths[30:], "/geo-en/Laos-31.html"))
+    assert kept(first) == paths[:10]
+    assert kept(second) == ["/geo-en/Laos-31.html"]
+    assert [(each.field, each.value) for each in first.problems] == [("links", ORIGIN + paths[10])]
+    assert second.problems == ()
+
+
+def test_a_listing_that_is_followed_already_is_not_counted_again():
+    traps = Traps(per_form=1)
+    assert kept(traps.sift(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
+    assert kept(traps.sift(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
+    assert kept(traps.sift(visit("/geo-en/Nepal-7.html"))) == []
+
+
+def test_ever_new_names_in_the_query_end_too():
+    traps = Traps(in_all=20)
+    assert len(traps.sift(visit(*(f"/?l=en&geo=3&{'ab'[n % 2] * (n + 1)}=1" for n in range(50)))).links) == 20
+
+
+def test_articles_are_never_counted_out():
+    paths = [f"/news-en/Story-{number}.html" for number in range(1000)]
+    assert kept(Traps(per_form=1, in_all=1).sift(visit(*paths))) == paths
+
+
+def test_a_path_that_repeats_itself_is_not_followed_unless_a_number_tells_the_article():
+    sifted = Traps().sift(
+        visit("/en/asia/asia/asia", "/en/a/b/next-next-next-next-next", "/news-en/no-no-no-no-no-7.html")
+    )
+    assert kept(sifted) == ["/news-en/no-no-no-no-no-7.html"]
+    assert len(sifted.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "session", ["PHPSESSID=0123456789abcdef0123", "sid=0123456789abcdef", "jsessionid=ABCDEF0123456789.n1"]
+)
+def test_a_session_is_no_part_of_an_address(session):
+    assert address(f"/?l=en&geo=31&{session}") == address("/?l=en&geo=31")
+    assert address(f"/geo-en/Laos-31.html?{session}") == address("/geo-en/Laos-31.html")
+    assert address(f"/news-en/A-5.html?{session}") == address("/news-en/A-5.html")
+
+
+def test_a_session_in_the_path_is_no_part_of_an_address_either():
+    assert address("/geo-en/Laos-31.html;jsessionid=0A1B") == address("/geo-en/Laos-31.html")
+
+
+def test_a_short_number_called_sid_may_mean_a_page():
+    assert address("/?l=en&geo=31&sid=7").url.endswith("sid=7")
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/geo-en/Laos-31.html", "/geo-en/*.html"),
+        ("/theme-en/Laos-31", "/theme-en/*"),
+        ("/?l=en&geo=31", "/?geo&l"),
+        ("/index.php?l=en&page12=1", "/*.php?l&page0"),
+        ("/a/b/c/d", "/a/*/*/*"),
+        ("", "/"),
+    ],
+)
+def test_the_form_of_an_address_is_what_its_family_shares(path, form):
+    assert form_of(ORIGIN + path) == form
+
+
+@given(st.text(alphabet="ab/-1%?&=.;é", max_size=200))
+def test_any_path_has_a_form_and_an_answer(path):
+    url = ORIGIN + "/" + path
+    assert form_of(url) == form_of(url)
+    assert repeats(url) in (True, False)
+
+
+def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for):
+    links = "".join(f'<a href="/geo-en/Land-{n}.html">Land {n}</a> ' for n in range(4000))
+    paper.pages["/en.html"] = f"<html><body><h1>Lands</h1><p>{links}</p></body></html>".encode()
+    options = asked_for(ORIGIN + "/en.html")
+    report = crawl(options)
+    assert report.exit_code == 0
+    assert report.counts == {Fate.NOT_AN_ARTICLE: PER_FORM + 1}
+    assert report.problems == 1
+    assert rows(options, "SELECT field, reason FROM problems") == [
+        ("links", f"trap: more than {PER_FORM} listings like /geo-en/*.html are not followed in one run")
+    ]
