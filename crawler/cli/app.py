@@ -31,12 +31,14 @@ COMMANDS = {
     "demo": "demo:demo",
     "crawl": "crawling:crawl",
     "status": "state:status",
+    "gaps": "gaps:gaps",
     "search": "searching:search",
     "show": "showing:show",
     "serve": "serving:serve",
     "verify": "state:verify",
     "reread": "rereading:reread",
     "doctor": "doctor:doctor",
+    "schedule": "scheduling:schedule",
     "sites": "state:sites",
 }
 """Command → module and name; the order is the order of the help."""
