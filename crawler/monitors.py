@@ -145,8 +145,8 @@ class Monitor:
         yield from self.disappointing[:5]
         if self.holes and not self.articles:
             yield (
-                f"none of the numbers asked for is an article: {self.holes} answered with one and the same page, and "
-                "rest now; if there should be articles, look what the site answers, then ask again with --refresh"
+                "none of the numbers asked for is an article: one and the same page came instead; they rest now. "
+                "If there should be articles, look what the site answers, then ask again with --refresh"
             )
 
     def findings(self) -> Iterator[str]:

@@ -1,0 +1,59 @@
+"""Capture and recapture: how many there are, from how many two ways of looking have met, each alone and both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ENOUGH = 7
+"""So many must have been met both ways; with fewer the estimate is far too low as a rule (Robson and Regier 1964)."""
+Z = 1.96
+"""Of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How many there are in all, by the counts of two ways of looking."""
+
+    total: float
+    low: float
+    high: float
+    """The 95 % interval around ``total``."""
+    variance: float
+    met: int
+    """Different ones that were met, in either way."""
+
+
+def chapman(first: int, second: int, both: int) -> Estimate | None:
+    """Estimate a total from how many each of two ways met and how many both did; None when too few are in both.
+
+    Chapman's estimator, (n1 + 1)(n2 + 1) / (m + 1) - 1: D. G. Chapman, "Some properties of the hypergeometric
+    distribution with applications to zoological sample censuses", University of California Publications in Statistics 1
+    (1951), 131-160. Its variance is that of G. A. F. Seber, "The effects of trap response on tag recapture estimates",
+    Biometrics 26 (1970), 13-22. The interval is log-normal over what was not met, so that it never lies below what was:
+    A. Chao, "Estimating the population size for capture-recapture data with unequal catchability", Biometrics 43
+    (1987), 783-791. It holds when the two ways are independent; where one favours what the other favours, too, there
+    are more than it says.
+    """
+    if both < ENOUGH:
+        return None
+    total = (first + 1) * (second + 1) / (both + 1) - 1
+    variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
+    return _with_interval(total, variance, first + second - both)
+
+
+def together(estimates: Iterable[Estimate]) -> Estimate | None:
+    """Add up the estimates of parts that have nothing in common; None when there are none."""
+    parts = list(estimates)
+    if not parts:
+        return None
+    total, variance = sum(each.total for each in parts), sum(each.variance for each in parts)
+    return _with_interval(total, variance, sum(each.met for each in parts))
+
+
+def _with_interval(total: float, variance: float, met: int) -> Estimate:
+    unmet = total - met
+    spread = math.exp(Z * math.sqrt(math.log1p(variance / unmet**2))) if unmet > 0 else 1.0
+    low, high = (met + unmet / spread, met + unmet * spread) if unmet > 0 else (float(met), float(met))
+    return Estimate(total=max(total, met), low=low, high=high, variance=variance, met=met)
