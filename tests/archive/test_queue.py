@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crawler.items import Fate
+from crawler.walks import plan
 
 
 def keys(queued):
@@ -219,3 +220,37 @@ def test_a_refresh_is_read_through_its_index(archive, run, newsroom):
     text = " ".join(row[3] for row in plan)
     assert "addresses_refresh" in text
     assert "TEMP B-TREE" not in text
+
+
+def test_only_the_languages_asked_for_are_handed_out_but_for_what_a_person_named(archive, run, newsroom, claim):
+    links = [
+        newsroom.link(newsroom.address(1)),
+        newsroom.link(newsroom.address(2, "it")),
+        newsroom.link(newsroom.address(3, "zh")),
+        newsroom.link(newsroom.address(4, "zh"), via="start", depth=0),
+    ]
+    archive.enqueue(links, run, newsroom.now)
+    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, languages=("en", "it")) == 3
+    assert claim(run, languages=("en", "it")) == ["4", "1", "2"]
+    assert claim(run) == ["3"]
+
+
+def test_each_way_in_is_remembered_with_the_first_time(archive, run, newsroom):
+    link = newsroom.link(newsroom.address(1), via="feed", depth=0)
+    archive.enqueue([link], run, newsroom.now)
+    archive.enqueue([link, replace(link, via="listing"), replace(link, via="see_also")], run, newsroom.later(days=1))
+    archive.enqueue([newsroom.link(newsroom.feed(), via="entry", depth=0)], run, newsroom.now)
+    assert archive.db.execute("SELECT url_key, via, first_seen_at FROM sightings ORDER BY via").fetchall() == [
+        ("gazette/en/1", "feed", "2026-03-01T12:00:00Z"),
+        ("gazette/en/1", "listing", "2026-03-02T12:00:00Z"),
+    ]
+
+
+def test_a_walk_brings_near_what_waits_far_away_and_leaves_alone_what_was_visited(archive, run, newsroom, claim):
+    site = replace(newsroom.site, by_id="/index.php?l={language}&art={key}")
+    steps = tuple(plan(site, None, "1..4", ("en",)).steps(newsroom.now.date()))
+    archive.keep([newsroom.visit(newsroom.article(1)), newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now)
+    archive.enqueue([newsroom.link(newsroom.address(3), depth=7)], run, newsroom.now)
+    assert claim(run, max_depth=0) == []
+    assert archive.walk(site, steps, run, newsroom.now) == 1
+    assert claim(run, max_depth=0, refresh=False) == ["3", "4"]

@@ -9,6 +9,7 @@ from crawler.mirror import Mirror
 from crawler.options import BadOption, CrawlOptions
 from crawler.registry import find_site, sites, spiders
 from crawler.spider import pace, starts
+from crawler.walks import BadRange
 
 
 def test_scrapys_words_become_options():
@@ -25,6 +26,20 @@ def test_scrapys_words_become_options():
         delay=0.5,
         since="2022-03-01",
     )
+
+
+def test_scrapys_words_may_ask_for_a_walk():
+    options = CrawlOptions.read("asianews", {"by_day": "2003-12", "ids": "55000..55400", "languages": "en, IT"})
+    assert (options.by_day, options.ids, options.languages) == ("2003-12", "55000..55400", ("en", "it"))
+    assert options.depth == 0
+    assert CrawlOptions.read("asianews", {"ids": "1..2", "max_depth": "3"}).depth == 3
+    assert CrawlOptions(site="asianews").depth is None
+
+
+@pytest.mark.parametrize("values", [{"by_day": "soon"}, {"ids": "9..1"}, {"ids": "1..2", "languages": "fr"}])
+def test_a_walk_that_means_nothing_is_said(values):
+    with pytest.raises(BadRange):
+        starts(find_site("asianews"), CrawlOptions.read("asianews", values))
 
 
 @pytest.mark.parametrize(

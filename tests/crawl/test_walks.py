@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from crawl.paper import SITE, article, keys, rows, states
@@ -18,6 +19,7 @@ from crawler.practice import PracticeServer
 from crawler.practice.truth import truth
 
 HOLE = "hole"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +218,29 @@ def test_a_start_may_be_named_beside_a_walk(paper, asked_for):
     options = replace(asked_for(f"{SITE}/news-en/Story-1.html"), ids="20..21", languages=("en",))
     crawl(options)
     assert set(states(options)) == {"asianews/en/1", "asianews/en/20", "asianews/en/21"}
+
+
+def test_what_failed_on_a_walk_is_asked_for_again_by_the_same_command(paper, asked_for):
+    day = "/index.php?data_art_filtro=2022-03-11&filtro_art=1&idn=1&l=en"
+    paper.pages["/index.php?l=en&art=5"] = paper.pages[day] = (500, b"broken")
+    options = replace(asked_for(), urls=(), ids="5", by_day="2022-03-11", languages=("en",))
+    assert crawl(options).counts[Fate.FAILED] == 2
+    paper.pages["/index.php?l=en&art=5"] = article(5)
+    paper.pages[day] = (
+        b'<html><body><a href="/news-en/Story-6.html">Headline of story number 6</a> 11/03/2022</body></html>'
+    )
+    paper.story(6)
+    crawl(options)
+    assert keys(options) == [5, 6]
+    before = len(paper.log)
+    assert crawl(options).pages == 0
+    assert paper.log[before:] in ([], ["/robots.txt"])
+
+
+def test_scrapy_walks_the_same_way(practice, tmp_path):
+    command = [sys.executable, "-m", "scrapy", "crawl", "asianews", "-a", "ids=55338..55341", "-a", "languages=en,it"]
+    command += ["-a", f"mirror={practice.mirror}", "-a", f"archive={tmp_path / 'a.db'}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
+    assert archived(options) == {("en", "55340"), ("it", "55340")}
