@@ -113,7 +113,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
     run_lines = [
         RunLine(
             id=row[0], site=row[1], started_at=row[2], finished_at=row[3], outcome=row[4], fetched=row[5],
-            resumed_from=row[6], settings=json.loads(row[7]), versions=json.loads(row[8]),
+            resumed_from=row[6], settings=json_object(row[7]), versions=json_object(row[8]),
             fates=dict(zip(FATES, row[9:], strict=True)),
         )
         for row in db.execute(
@@ -173,3 +173,12 @@ def _fill_rates(db: Database) -> list[FillRate]:
 
 def _number(db: Database, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Read what a run wrote about itself; what is no JSON object, in an archive from elsewhere, is ``unreadable``."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    return value if isinstance(value, dict) else {"unreadable": text}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import click
@@ -16,7 +17,11 @@ from crawler.cli.app import common, common_options
 from crawler.cli.layout import day_and_time
 from crawler.cli.output import complain, messages_as, one_line, print_rows, row_options, say
 from crawler.cli.unattended import Every
+from crawler.errors import CrawlerError
 from crawler.schedule.every import write_every
+
+if TYPE_CHECKING:
+    from crawler.schedule.plan import Plan
 
 OWN = ("--archive", "--if-due")
 """Options of the crawl that the schedule sets itself."""
@@ -61,6 +66,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         folder=Path.cwd(),
         options=_crawl_options(name, options),
     )
+    mirrored = any(word.split("=")[0] == "--mirror" for word in options)
     if using is None:
         using = "cron" if cron.available() else "systemd" if systemd.available() else None
         here = using is not None
@@ -85,6 +91,9 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         f"{plan.site} is crawled into {plan.archive} every {write_every(every)}, by {using}"
         + ("" if changed else ": it was so already")
     )
+    if not mirrored:
+        for line in _obstacles(plan):
+            complain(line)
     if using == "systemd":
         say("User timers run while you are logged in; for always: loginctl enable-linger")
 
@@ -174,7 +183,22 @@ def _crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
     return options if given or not asked["contact"] else (*options, "--contact", asked["contact"])
 
 
-def _print_plan(plan: Any, using: str) -> None:
+def _obstacles(plan: Plan) -> Iterator[str]:
+    """Yield what would keep each crawl of the live site from beginning."""
+    from crawler.cli.mixing import refuse_crawl
+    from crawler.contact import known_contact
+    from crawler.registry import find_site
+
+    named = any(word.split("=")[0] == "--contact" for word in plan.options)
+    if not named and known_contact(plan.archive, find_site(plan.site)) is None:
+        yield "the crawls will not begin without a contact: install it again with -- --contact ADDRESS"
+    try:
+        refuse_crawl(plan.archive)
+    except CrawlerError as problem:
+        yield f"the crawls will not begin: {problem}"
+
+
+def _print_plan(plan: Plan, using: str) -> None:
     from crawler.schedule import cron, systemd
 
     if using == "cron":

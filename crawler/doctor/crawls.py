@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from crawler.archive.schema import migrations
+from crawler.archive.status import json_object
 from crawler.archive.times import instant
 from crawler.doctor.diagnosis import Diagnosis, note, well, wrong
 from crawler.lock import look_at, sites_locked
@@ -75,7 +75,7 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
     if contact:
         yield well("contact", contact)
         return
-    settings = [json.loads(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
+    settings = [json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
     live = [each for each in settings if not each.get("mirror")]
     if live and not live[0].get("contact"):
         yield wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from crawler.doctor.diagnosis import Diagnosis, well, wrong
 from crawler.errors import WarcDamaged
+from crawler.lock import look_at, sites_locked
 from crawler.warc import iterate
 
 LEAST_FREE = 1_000_000_000
@@ -61,7 +62,11 @@ def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]
 
 
 def examine_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
-    """Say whether every WARC file the archive points into is there and long enough, and whether it knows every file."""
+    """Say whether every WARC file the archive points into is there and long enough, and whether it knows every file.
+
+    While a crawl runs its newest file may not be known yet; then unknown ones are passed over.
+    """
+    running = any(look_at(archive, site)[0] for site in sites_locked(archive))
     with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as conn:
         needed = dict(
             conn.execute(
@@ -72,7 +77,8 @@ def examine_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
     there = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
     missing = sorted(name for name in needed if name not in there)
     short = sorted(name for name, end in needed.items() if name in there and there[name].stat().st_size < end)
-    unknown = [path for name, path in there.items() if name not in needed and _holds_answers(path)]
+    strangers = [] if running else [path for name, path in there.items() if name not in needed]
+    unknown = [path for path in strangers if _holds_answers(path)]
     back = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
     if missing:
         yield wrong("captures", f"{_files(missing)} missing from {folder}", back)

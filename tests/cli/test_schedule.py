@@ -367,6 +367,12 @@ def test_what_is_scheduled_is_shown_with_its_last_crawl(run: Run, machine: Machi
 # Options of the crawl
 
 
+def test_crawls_that_could_not_begin_are_told_when_they_are_scheduled(run: Run, with_cron: Machine) -> None:
+    assert "will not begin without a contact" in run("schedule", "install").stderr
+    assert run("schedule", "install", "--", "--contact=me@example.org").stderr == ""
+    assert run("schedule", "install", "--", "--mirror", "http://127.0.0.1:9000{path}").stderr == ""
+
+
 def test_options_of_the_crawl_stand_after_two_dashes_and_the_contact_comes_along(run: Run, machine: Machine) -> None:
     env = {"SEEALSO_CONTACT": "watch@example.org"}
     for arguments in (("asianews", "--"), ("--",)):
