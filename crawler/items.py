@@ -263,5 +263,7 @@ class Queued:
     attempts: int = 0
     known: bool = False
     """True when an article of this address is already archived (this is a revisit)."""
+    due: bool = False
+    """True when it was handed out because it is to be visited again; False when it was queued or named."""
     etag: str | None = None
     last_modified: str | None = None

@@ -19,6 +19,9 @@ from crawler.logs import LogFormat
 from crawler.walks import read_days, read_ids
 from crawler.warc.writer import ROLL_AT
 
+LEAST_REVISITS = 500
+"""Due visits that a run of unlimited length may make, however few articles are known."""
+
 
 class BadOption(CrawlerError):
     """An option of the crawl has a value that means nothing: say which, fetch nothing."""
@@ -45,6 +48,8 @@ class CrawlOptions:
     """Seconds between requests; None means the site's own, or none on a mirror on this machine."""
     refresh: bool | None = None
     """True: visit every known article now; False: none; None: those that are due."""
+    revisits: int | None = None
+    """Visit no more known articles than this because they are due; None leaves a share of the run to them."""
     contact: str | None = None
     """Web or mail address that the user agent tells the site's people."""
     quiet_hours: str | None = None
@@ -68,7 +73,7 @@ class CrawlOptions:
     """Ask for nothing in another language; empty means all."""
 
     def __post_init__(self) -> None:
-        for name in ("max_articles", "max_depth", "daily_cap"):
+        for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
             value = getattr(self, name)
             if value is not None and value < 0:
                 raise BadOption(f"{name.replace('_', ' ')} cannot be negative: {value}")
@@ -88,6 +93,19 @@ class CrawlOptions:
             read_days(self.by_day)
         if self.ids is not None:
             read_ids(self.ids)
+
+    def budget(self, known: int) -> int | None:
+        """Return how many visits to known articles this run may make because they are due; None is no limit.
+
+        As many as were asked for; all, when all known articles are to be visited now; else half of ``max_articles``;
+        else a tenth of the ``known`` articles, at least :data:`LEAST_REVISITS`: a long run does not spend its days on
+        what it has, and a young archive, where most changes happen, is visited as its schedule says.
+        """
+        if self.revisits is not None or self.refresh:
+            return self.revisits
+        if self.max_articles is not None:
+            return (self.max_articles + 1) // 2
+        return max(LEAST_REVISITS, known // 10)
 
     @property
     def depth(self) -> int | None:
@@ -183,6 +201,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "mirror": str,
     "delay": float,
     "refresh": _truth,
+    "revisits": int,
     "contact": str,
     "quiet_hours": str,
     "daily_cap": int,

@@ -100,6 +100,8 @@ class Run:
         self._buffer: list[Visit] = []
         self._buffered_since = 0.0
         self._dry = False
+        self._new_unwritten = False
+        self._revisits = options.budget(archive.known(site))
         self._loose: list[Capture] = []
         self._article_pages = 0
         self._counts: dict[Fate, int] = dict.fromkeys(Fate, 0)
@@ -197,14 +199,23 @@ class Run:
         skip = self._in_flight.keys() | {visit.address.url_key for visit in self._buffer}
         while not self._ready:
             walking = self.walking.on
-            # What is due again can wait until the walk has been asked for.
-            wanted = self._wanted | {"refresh": False} if walking else self._wanted
-            self._ready.extend(self.archive.claim(self.site.name, CLAIM, skip=skip, now=self.clock(), **wanted))
+            # What is due again can wait until the walk has been asked for, and until everything new has been: pages in
+            # flight, and those whose links are not written yet, may still lead to some.
+            coming = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
+            claimed = self._claimed(skip, self._wanted | {"refresh": False})
+            if not (claimed or walking or coming):
+                claimed = self._claimed(skip, self._wanted)
+            if self._revisits is not None:
+                self._revisits -= sum(queued.due for queued in claimed)
+            self._ready.extend(claimed)
             if not walking:
                 break
             if not self._ready:
                 self.walking.feed(self.archive, self.run_id, self.clock())
         self._dry = not self._ready
+
+    def _claimed(self, skip: Collection[str], wanted: dict[str, Any]) -> list[Queued]:
+        return self.archive.claim(self.site.name, CLAIM, skip=skip, now=self.clock(), **wanted)
 
     @property
     def _wanted(self) -> dict[str, Any]:
@@ -215,6 +226,7 @@ class Run:
             "since": self.options.since,
             "refresh": self.options.refresh,
             "languages": self.options.languages,
+            "revisits": self._revisits,
         }
 
     @property
@@ -245,6 +257,7 @@ class Run:
         if not self._buffer:
             self._buffered_since = time.monotonic()
         self._buffer.append(visit)
+        self._new_unwritten = self._new_unwritten or queued is None or not queued.due
         self._pages += 1
         problem = self.monitor.note(visit)
         if problem is not None:
@@ -258,6 +271,7 @@ class Run:
         if queued is not None:
             self._articles_in_flight -= queued.address.kind == "article"
             self.archive.release([queued.address.url_key])
+            self._dry = False
         self._loose.extend(fetched.captures)
 
     def admit(self) -> str | None:
@@ -302,7 +316,7 @@ class Run:
         if not self._buffer:
             return
         visits, self._buffer = self._buffer, []
-        self._dry = False
+        self._new_unwritten = self._dry = False
         try:
             self.warc.flush()
             self._keep(visits)

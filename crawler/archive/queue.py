@@ -47,6 +47,8 @@ class Wanted:
     """Articles whose link states an earlier day are passed over; a link without a day is followed."""
     refresh: bool | None = None
     """True: all known articles, and what failed. None: those whose time has come. False: none."""
+    revisits: int | None = None
+    """How many of these are handed out at most; None is no limit."""
     languages: tuple[str, ...] = ()
     """Addresses that tell another language are passed over, unless a person named them; empty means none are."""
 
@@ -88,7 +90,10 @@ class Queue:
         held = {*self.out, *skip}
         groups, values = wanted.where(self.db, site)
         handed: list[Queued] = []
-        for condition, order in groups:
+        for group, (condition, order) in enumerate(groups):
+            due = group > 0
+            if due and wanted.revisits is not None:
+                limit = min(limit, len(handed) + wanted.revisits)
             if len(handed) >= limit:
                 break
             rows = self.db.execute(
@@ -97,7 +102,7 @@ class Queue:
             )
             for row in rows.fetchall():
                 if row[0] not in held and len(handed) < limit:
-                    handed.append(_queued(row))
+                    handed.append(_queued(row, due))
                     held.add(row[0])
         self.out.update(each.address.url_key for each in handed)
         return handed
@@ -107,12 +112,13 @@ class Queue:
         held = self.out.union(skip)
         groups, values = wanted.where(self.db, site)
         total = 0
-        for condition, _ in groups:
+        for group, (condition, _) in enumerate(groups):
             where = f"FROM addresses WHERE site = :site AND {condition}"
-            total += int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
+            count = int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
             for url_key in held:
                 found = self.db.execute(f"SELECT 1 {where} AND url_key = :url_key", {**values, "url_key": url_key})
-                total -= found.fetchone() is not None
+                count -= found.fetchone() is not None
+            total += count if group == 0 or wanted.revisits is None else min(count, wanted.revisits)
         return total
 
     def release(self, url_keys: Iterable[str]) -> None:
@@ -240,7 +246,7 @@ def _is_way_in(link: Link) -> bool:
     return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "home")
 
 
-def _queued(row: tuple[Any, ...]) -> Queued:
+def _queued(row: tuple[Any, ...], due: bool) -> Queued:
     url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified = row
     address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
     known = article_id is not None and kind == "article"
@@ -249,6 +255,7 @@ def _queued(row: tuple[Any, ...]) -> Queued:
         depth=depth,
         attempts=attempts,
         known=known,
+        due=due,
         etag=etag,
         last_modified=last_modified,
     )

@@ -140,17 +140,33 @@ class Archive:
         since: str | None = None,
         refresh: bool | None = None,
         languages: tuple[str, ...] = (),
+        revisits: int | None = None,
         skip: Collection[str] = (),
     ) -> list[Queued]:
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
-        ``refresh`` True revisits all known articles, None those whose time has come, False none. ``since`` passes over
-        articles whose link states an earlier day. ``skip`` are url_keys not to hand out.
+        ``refresh`` True revisits all known articles, None those whose time has come, False none; ``revisits`` is how
+        many of these at most. ``since`` passes over articles whose link states an earlier day. ``skip`` are url_keys
+        not to hand out.
         """
-        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages)
+        wanted = Wanted(
+            run_id=run_id,
+            now=now,
+            max_depth=max_depth,
+            since=since,
+            refresh=refresh,
+            languages=languages,
+            revisits=revisits,
+        )
         with told(self.path):
             return self._queue.claim(self._name(site), limit, wanted, skip)
+
+    def known(self, site: Site | str) -> int:
+        """Count the articles of a site."""
+        with told(self.path):
+            found = self.db.execute("SELECT count(*) FROM articles WHERE site = ?", (self._name(site),)).fetchone()
+            return int(found[0])
 
     def release(self, url_keys: Iterable[str]) -> None:
         """Take back claimed addresses that will not be visited after all; they may be claimed again."""
@@ -166,10 +182,19 @@ class Archive:
         since: str | None = None,
         refresh: bool | None = None,
         languages: tuple[str, ...] = (),
+        revisits: int | None = None,
         skip: Collection[str] = (),
     ) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
-        wanted = Wanted(run_id=run_id, now=now, max_depth=max_depth, since=since, refresh=refresh, languages=languages)
+        wanted = Wanted(
+            run_id=run_id,
+            now=now,
+            max_depth=max_depth,
+            since=since,
+            refresh=refresh,
+            languages=languages,
+            revisits=revisits,
+        )
         with told(self.path):
             return self._queue.pending(self._name(site), wanted, skip)
 

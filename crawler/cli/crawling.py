@@ -56,6 +56,13 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     help="Visit all known articles now, or none.  [default: those that are due]",
 )
 @click.option(
+    "--revisits",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Visit at most N known articles that are due.  [default: half of --max-articles, or a tenth of the archive, "
+    "at least 500]",
+)
+@click.option(
     "--contact",
     envvar="SEEALSO_CONTACT",
     metavar="ADDRESS",
@@ -87,6 +94,7 @@ def crawl(
     mirror: str | None,
     delay: float | None,
     refresh: bool | None,
+    revisits: int | None,
     contact: str | None,
     quiet_hours: str | None,
     daily_cap: int | None,
@@ -125,6 +133,7 @@ def crawl(
         mirror=mirror,
         delay=delay,
         refresh=refresh,
+        revisits=revisits,
         contact=contact or None,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,

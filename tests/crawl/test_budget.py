@@ -1,0 +1,90 @@
+"""Known articles that are due are visited after everything new, and never more of them than the run's budget."""
+
+from collections import Counter
+
+import pytest
+from crawl.paper import rows
+
+from crawler.archive import Archive
+from crawler.crawl import crawl
+from crawler.items import Fate
+from crawler.options import LEAST_REVISITS, BadOption, CrawlOptions
+
+OLD, NEW = range(1, 31), range(31, 36)
+
+
+@pytest.fixture
+def grown(paper, asked_for):
+    """An archive of thirty articles, all due, the higher numbers longest; and five new ones that number 1 names."""
+    for number in OLD:
+        paper.story(number)
+    paper.story(1, leads_to=[*OLD[1:]])
+    options = asked_for()
+    crawl(options)
+    with Archive(options.archive) as archive:
+        archive.db.execute("UPDATE addresses SET next_visit_at = '2026-01-01T00:00:' || (90 - site_key) || 'Z'")
+    paper.story(1, leads_to=[*OLD[1:], *NEW])
+    for number in NEW:
+        paper.story(number)
+    paper.log.clear()
+    return paper
+
+
+def asked(paper):
+    """The numbers asked for, in order; that of the start is left out."""
+    found = [int(path.rpartition("-")[2].removesuffix(".html")) for path in paper.log if "Story" in path]
+    return [number for number in found if number != 1]
+
+
+@pytest.mark.parametrize("budget", [0, 1, 7, 29, 500])
+def test_the_budget_is_never_exceeded_and_what_is_new_goes_first(grown, asked_for, budget):
+    report = crawl(asked_for(revisits=budget, concurrency=1))
+    known = min(budget, 29)
+    assert report.counts == Counter({Fate.NEW: 5, Fate.UNCHANGED: 1 + known})
+    numbers = asked(grown)
+    assert numbers[:5] == [*NEW]
+    assert numbers[5:] == [*OLD][: -1 - known : -1]  # the longest overdue first
+    assert len(grown.log) == 1 + 1 + 5 + known  # robots.txt and the start
+
+
+def test_what_the_budget_left_over_comes_with_the_next_runs(grown, asked_for):
+    for _ in range(3):
+        crawl(asked_for(revisits=10, concurrency=1))
+    visited = Counter(asked(grown))
+    assert set(visited) == {*OLD[1:], *NEW}
+    assert set(visited.values()) == {1}
+
+
+def test_half_of_a_short_run_is_for_revisits(grown, asked_for):
+    crawl(asked_for(max_articles=10, concurrency=1))
+    assert asked(grown)[:5] == [*NEW]
+    assert len(asked(grown)) == 9
+
+
+def test_every_article_now_means_every_article(grown, asked_for):
+    crawl(asked_for(refresh=True))
+    assert set(asked(grown)) == {*OLD[1:], *NEW}
+    grown.log.clear()
+    crawl(asked_for(refresh=True, revisits=3))
+    assert len(asked(grown)) == 3
+
+
+def test_the_default_is_a_share_of_the_run_or_of_the_archive():
+    def budget(known=0, **more):
+        return CrawlOptions(site="asianews", **more).budget(known)
+
+    assert budget(100) == LEAST_REVISITS
+    assert budget(60_000) == 6_000
+    assert budget(60_000, max_articles=25) == 13
+    assert budget(60_000, revisits=0) == 0
+    assert budget(60_000, refresh=True) is None
+    with pytest.raises(BadOption):
+        budget(revisits=-1)
+
+
+def test_the_budget_is_written_down_and_may_be_a_spider_argument(paper, asked_for):
+    paper.story(1)
+    options = asked_for(revisits=4)
+    crawl(options)
+    assert '"revisits": 4' in rows(options, "SELECT settings FROM runs")[0][0]
+    assert CrawlOptions.read("asianews", {"revisits": "4"}).revisits == 4
