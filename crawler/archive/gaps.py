@@ -48,7 +48,8 @@ class LanguageGap:
     """A language, from its first archived number to the last number seen in any."""
 
     language: str
-    since: str
+    since: str | None
+    """The day of its earliest article here."""
     first_id: int
     numbers: int
     archived: int
@@ -276,9 +277,10 @@ def _language(
         " FROM articles r WHERE r.site = ? AND r.language = ?)",
         (*OTHER_WAYS, site.name, language),
     ).fetchone()
+    earliest = min((dated[each] for each in numbers.archived if each in dated), default=None)
     return LanguageGap(
         language=language,
-        since=min((dated[each] for each in numbers.archived if each in dated), default=date.min).isoformat(),
+        since=earliest.isoformat() if earliest is not None else None,
         first_id=first,
         numbers=last - first + 1,
         without_number=held - len(numbers.archived),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.archive import Archive
 from crawler.archive.gaps import months_of, rising
 from crawler.archive.recapture import chapman, together
 from crawler.items import Fate
@@ -167,3 +168,29 @@ def test_numbers_walked_over_say_how_many_of_the_others_are_articles(archive, ru
 def test_an_empty_archive_has_nothing_to_compare(archive, site) -> None:
     found = archive.gaps(site)
     assert (found.articles, found.languages, found.proposal) == (0, (), None)
+
+
+def test_ways_in_are_counted_for_capture_and_recapture(archive, run, newsroom, site) -> None:
+    named, fed = range(101, 111), range(103, 114)  # ten by See also, eleven by the feed, eight by both
+    archive.enqueue([newsroom.link(newsroom.address(100), via="start", depth=0)], run, newsroom.now)
+    archive.enqueue([newsroom.link(newsroom.address(key), via="feed", depth=0) for key in fed], run, newsroom.now)
+    visits = [newsroom.visit(newsroom.article(100, see_also=tuple(named)))]
+    visits += [newsroom.visit(newsroom.article(key)) for key in (*named, *range(111, 114))]
+    archive.keep(visits, run, newsroom.now)
+    (english,) = archive.gaps(site).languages
+    assert (english.archived, english.see_also, english.other_ways, english.both) == (14, 10, 11, 8)
+    assert english.estimate == chapman(10, 11, 8)
+    assert english.estimate.total == pytest.approx(11 * 12 / 9 - 1)
+
+
+def test_an_archive_from_before_sightings_gets_those_that_its_addresses_tell(archive, run, newsroom) -> None:
+    archive.enqueue([newsroom.link(newsroom.address(1), via="feed", depth=0)], run, newsroom.now)
+    archive.enqueue(
+        [newsroom.link(newsroom.address(2)), newsroom.link(newsroom.feed(), via="entry")], run, newsroom.now
+    )
+    archive.db.execute("DROP TABLE sightings")
+    archive.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm_sightings'")
+    archive.db.conn.commit()
+    archive.close()
+    with Archive(archive.path) as again:
+        assert again.db.execute("SELECT url_key, via FROM sightings").fetchall() == [("gazette/en/1", "feed")]
