@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.archive import rereads, runs, search
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
+from crawler.archive.gaps import Gaps, find_gaps
 from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
@@ -300,6 +301,11 @@ class Archive:
         """Look at the archive as a whole, with the last runs and problems."""
         with told(self.path):
             return read_status(self.db, runs, problems)
+
+    def gaps(self, site: Site) -> Gaps:
+        """Compare what is archived of a site with what its numbers and days say there should be."""
+        with told(self.path):
+            return find_gaps(self.db, site)
 
     def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:
         """Return everything that is wrong with the archive; nothing, when it is intact.
