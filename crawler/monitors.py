@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
+from crawler.extraction.page import IN_PLACE_OF_AN_ARTICLE
 from crawler.items import Article, Fate, Visit
 from crawler.site import Site
 from crawler.walks import Walk
@@ -82,12 +83,14 @@ class Monitor:
         return self._stop(visit)
 
     def _is_hole(self, visit: Visit) -> bool:
-        """Say whether a number walked over answered with the page that others answered with: the home page.
+        """Say whether a number walked over answered with a home page, or with the page that others answered with.
 
         An article in a layout that we no longer know would be another page each time, and has to raise the alarm.
         """
         if self.walk is None or visit.fate is not Fate.NOT_AN_ARTICLE or not self.walk.covers(visit.address):
             return False
+        if (visit.error or "").startswith(IN_PLACE_OF_AN_ARTICLE):
+            return True
         digest = visit.captures[-1].digest if visit.captures else None
         if digest is None:
             return False
@@ -145,8 +148,8 @@ class Monitor:
         yield from self.disappointing[:5]
         if self.holes and not self.articles:
             yield (
-                "none of the numbers asked for is an article: one and the same page came instead; they rest now. "
-                "If there should be articles, look what the site answers, then ask again with --refresh"
+                f"none of {self.holes} numbers asked for is an article: home pages came instead; they rest now. If "
+                "there should be articles, look what the site answers, then ask again with --refresh"
             )
 
     def findings(self) -> Iterator[str]:

@@ -25,6 +25,11 @@ from crawler.extraction.related import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
+LISTS_OTHERS: Final = "the page lists other articles"
+LEADS_TO_OTHERS: Final = "the page leads to other articles, and nothing confirms its headline"
+SAYS_IT_IS: Final = "the page says that it is a"
+IN_PLACE_OF_AN_ARTICLE: Final = (LISTS_OTHERS, LEADS_TO_OTHERS, f"{SAYS_IT_IS} home page", f"{SAYS_IT_IS} listing page")
+"""How the reasons begin why a home page or listing is no article."""
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
 _SAYS_ERROR: Final = re.compile(
     r"(?:(?:errore?\s?)?(?:40\d|410|50[0-4])\b\W{0,4}|errore?\b\W{0,4}|(?:oops|ops|ups)\b\W{1,4})?"
@@ -275,7 +280,7 @@ class ArticlePage(Document):
                 ):
                     raise NotAnArticle(f"the page says that it is in another language: {each.url[:200]}")
             elif each.kind in ("home", "listing") and not self._states_article:
-                raise NotAnArticle(f"the page says that it is a {each.kind} page: {each.url[:200]}")
+                raise NotAnArticle(f"{SAYS_IT_IS} {each.kind} page: {each.url[:200]}")
 
     @property
     def _is_full_of_teasers(self) -> bool:
@@ -295,9 +300,9 @@ class ArticlePage(Document):
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = self.body.teasers_between if signed and not guessed else self.body.teasers
         if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
-            raise NotAnArticle("the page lists other articles")
+            raise NotAnArticle(LISTS_OTHERS)
         if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
-            raise NotAnArticle("the page leads to other articles, and nothing confirms its headline")
+            raise NotAnArticle(LEADS_TO_OTHERS)
         if self.header.line is None and self.thing is None:
             raise NotAnArticle("no headline is printed on the page")
 

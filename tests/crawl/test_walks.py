@@ -112,7 +112,21 @@ def test_holes_alone_are_no_layout_alarm_but_say_so(walk):
     _, report, _ = walk(ids="12000..12060")
     assert report.exit_code == 0
     assert report.counts == {Fate.NOT_AN_ARTICLE: 244}
-    assert [each for each in report.messages if each.startswith("none of the numbers asked for is an article")]
+    assert [each for each in report.messages if each.startswith("none of 244 numbers asked for is an article")]
+
+
+def test_a_home_page_that_is_never_the_same_twice_is_a_hole_all_the_same(paper, asked_for):
+    def home(handler):
+        teasers = "".join(
+            f'<li><a href="/news-en/Story-{each}.html">Headline of story number {each}</a></li>' for each in range(8)
+        )
+        return f"<html><body><p>Visitor {len(paper.log)}</p><h1>News</h1><ul>{teasers}</ul></body></html>".encode()
+
+    for number in range(100, 130):
+        paper.pages[f"/index.php?l=en&art={number}"] = home
+    options = replace(asked_for(), urls=(), ids="100..129", languages=("en",))
+    report = crawl(options)
+    assert (report.exit_code, report.counts) == (0, {Fate.NOT_AN_ARTICLE: 30})
 
 
 def test_articles_in_an_unknown_layout_are_an_alarm_on_a_walk_too(paper, asked_for):
