@@ -75,9 +75,10 @@ class Articles:
             complete=article.complete,
         )  # fmt: skip
 
-    def knows(self, article: Article, url_keys: tuple[str, ...]) -> bool:
-        """Say whether :meth:`keep` would find this article archived already."""
-        return self._find(article, url_keys) is not None
+    def known(self, article: Article, url_keys: tuple[str, ...]) -> int | None:
+        """Return the id of the archived article that :meth:`keep` would take this reading for."""
+        found = self._find(article, url_keys)
+        return None if found is None else int(found["id"])
 
     def write_index(self) -> None:
         """Write the search index of everything kept since the last call, within the caller's transaction.

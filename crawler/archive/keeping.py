@@ -81,6 +81,13 @@ class Keeper:
             self.queue.enqueue(site, visit.links, run_id, now)
         return fate
 
+    def take_out(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
+        """Note an address that was visited once, without saying when it is due again; a known one stays as it is."""
+        known = self.db.conn.execute("SELECT 1 FROM addresses WHERE url_key = ?", (visit.address.url_key,)).fetchone()
+        self._address(visit, site, run_id, now)
+        if known is None:
+            self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
+
     def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _Row:
         query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
         found = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()

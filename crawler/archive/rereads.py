@@ -137,7 +137,7 @@ def _change(articles: Articles, queue: Queue, change: Change, reread_id: int, no
 def _first(articles: Articles, queue: Queue, change: FirstReading, reread_id: int, now: datetime) -> None:
     conn = articles.conn
     article = change.article
-    if articles.knows(article, (change.url_key,)):
+    if articles.known(article, (change.url_key,)) is not None:
         return
     kept = articles.keep(article, (change.url_key,), change.captured_at, change.capture_id)
     queue.enqueue(article.site, change.links, 0, now)

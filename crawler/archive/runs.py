@@ -86,7 +86,10 @@ def _first_unfinished(db: Database, site: str, now: datetime) -> int | None:
     first = None
     oldest = instant(now - RESUME_WITHIN)
     for run_id, started_at, finished_at in db.execute(
-        "SELECT id, started_at, finished_at FROM runs WHERE site = ? ORDER BY id DESC", (site,)
+        # An ingest in between neither is nor ends a chain of crawls.
+        "SELECT id, started_at, finished_at FROM runs WHERE site = ? AND json_extract(settings, '$.ingest') IS NULL"
+        " ORDER BY id DESC",
+        (site,),
     ):
         if finished_at is not None or started_at < oldest:
             break

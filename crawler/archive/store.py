@@ -15,6 +15,7 @@ from crawler.archive import rereads, runs, search
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
 from crawler.archive.gaps import Gaps, find_gaps
+from crawler.archive.history import Historian
 from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
@@ -201,24 +202,28 @@ class Archive:
 
     # Keeping
 
-    def keep(self, visits: Sequence[Visit], run_id: int, now: datetime) -> list[Fate]:
-        """Keep visits in one transaction and return the fate of each; all of it is written, or nothing."""
+    def keep(self, visits: Sequence[Visit], run_id: int, now: datetime, *, any_order: bool = False) -> list[Fate]:
+        """Keep visits in one transaction and return the fate of each; all of it is written, or nothing.
+
+        ``any_order`` is for visits that may be older than what is archived: they take their place in the history.
+        """
         if not visits:
             return []
         site = self._site_of(run_id)
         try:
-            fates = self._keep_all(visits, site, run_id, now)
+            fates = self._keep_all(visits, site, run_id, now, any_order)
         except UnicodeEncodeError:
             # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
-            fates = self._keep_all([storable(visit) for visit in visits], site, run_id, now)
+            fates = self._keep_all([storable(visit) for visit in visits], site, run_id, now, any_order)
         self._queue.release(visit.address.url_key for visit in visits)
         return fates
 
-    def _keep_all(self, visits: Sequence[Visit], site: str, run_id: int, now: datetime) -> list[Fate]:
+    def _keep_all(self, visits: Sequence[Visit], site: str, run_id: int, now: datetime, any_order: bool) -> list[Fate]:
+        keep = Historian(self._keeper).keep if any_order else self._keeper.keep
         with self._writing():
             runs.reserve(self.db, run_id, len(visits))
             self._keeper.articles.unindexed.clear()  # a transaction that failed may have left some
-            fates = [self._keeper.keep(visit, site, run_id, now) for visit in visits]
+            fates = [keep(visit, site, run_id, now) for visit in visits]
             self._keeper.articles.write_index()
             runs.count_fates(self.db, run_id, fates)
         return fates

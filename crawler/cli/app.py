@@ -37,6 +37,7 @@ COMMANDS = {
     "serve": "serving:serve",
     "verify": "state:verify",
     "reread": "rereading:reread",
+    "ingest": "ingesting:ingest",
     "doctor": "doctor:doctor",
     "schedule": "scheduling:schedule",
     "sites": "state:sites",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.output import as_data, can_redraw, complain, json_option, number, one_line, print_json
+from crawler.cli.counting import shown_count
+from crawler.cli.output import as_data, complain, json_option, number, one_line, print_json
 
 if TYPE_CHECKING:
     from crawler.archive.rereads import Undone
@@ -58,8 +58,8 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
             click.echo(_undone(undone))
         return 0
     name = find_site(site).name if site else None
-    with _Bar() as bar:
-        report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=bar.show)
+    with shown_count("reading") as progress:
+        report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
     if as_json:
         print_json({"dry_run": dry_run, **as_data(report), "exit_code": report.exit_code})
     else:
@@ -123,25 +123,3 @@ def _undone(undone: Undone) -> str:
     if undone.changed_since:
         text += f", {undone.changed_since:,} left that a crawl has changed since"
     return text
-
-
-class _Bar:
-    """A progress bar on a terminal, nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self.bar: Any = None
-        self.done = 0
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def show(self, done: int, total: int) -> None:
-        if self.bar is None and can_redraw(sys.stderr):
-            self.bar = click.progressbar(length=total, label="reading", file=sys.stderr)
-        if self.bar is not None:
-            self.bar.update(done - self.done)
-            self.done = done
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.render_finish()

@@ -93,10 +93,11 @@ class WarcWriter:
         *,
         url: str,
         fetched_at: datetime,
-        request_head: bytes,
+        request_head: bytes | None,
         response_head: bytes,
         body: bytes,
         fetched_from: str | None = None,
+        ingested_from: str | None = None,
         truncated: str | None = None,
         original: Original | None = None,
     ) -> Location:
@@ -107,6 +108,8 @@ class WarcWriter:
         ``truncated`` is the WARC word for why the body is incomplete (``disconnect``, ``length``). With an
         ``original`` a revisit record is written, which points to it: *identical payload* when the answer has a body
         (the same one), *server not modified* when it has none.
+        A record of other people's file is written without a request (None), and names the file it was
+        ``ingested_from``.
         """
         if self._file is None or self._offset >= self.roll_at:
             self._begin_file()
@@ -114,6 +117,8 @@ class WarcWriter:
         more = {"WARC-Date": date}
         if fetched_from:
             more["Seealso-Fetched-From"] = fetched_from
+        if ingested_from:
+            more["Seealso-Ingested-From"] = ingested_from
         if truncated:
             more["WARC-Truncated"] = truncated
         if original is not None:
@@ -129,6 +134,8 @@ class WarcWriter:
             http_headers=_HeadAsSent(readable_head(response_head)),
         )
         location = self._append(response)
+        if request_head is None:
+            return location
         request = self._warcio.create_warc_record(
             url,
             "request",

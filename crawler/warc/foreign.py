@@ -1,0 +1,299 @@
+"""Other people's WARC: files go in, the answers in them come out, whatever software wrote them and whatever is damaged.
+
+Plain and compressed WARC, one gzip member a record or one for all, and WACZ. A damaged record is counted, and reading
+goes on at the next one that begins.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+from crawler.errors import WarcDamaged
+
+LARGEST: Final = 64_000_000
+"""Bytes of a record that is looked at; larger ones are films, not pages."""
+_LARGEST_HEAD: Final = 64_000
+_STEP: Final = 1 << 16
+_MEMBER: Final = b"\x1f\x8b\x08"
+_GROWTH: Final = 200
+"""A file that grows by more than this when unpacked is an attack on the disk."""
+_CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A record that may be wanted, and where it begins."""
+
+    path: Path
+    offset: int
+    kind: str
+    """``response`` or ``revisit``."""
+    url: str
+    date: datetime
+    payload_digest: str | None
+    refers_to: str | None
+    """A revisit's ``WARC-Refers-To-Target-URI``, or its own address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """An HTTP answer as a record holds it, chunked framing undone."""
+
+    head: bytes
+    """Status line and headers with CR LF, and the empty line."""
+    body: bytes
+    truncated: str | None
+    """The WARC word for why the body is incomplete."""
+
+
+def unpack(path: Path, folder: Path) -> list[Path]:
+    """Return the files to index: the file itself, or what had to be unpacked into ``folder`` first.
+
+    Raises WarcDamaged when the file is no WARC and no WACZ, or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            begin = file.read(4)
+            if begin == b"PK\x03\x04":
+                return _unzip(path, folder)
+            if begin[:3] != _MEMBER:
+                if begin != b"WARC":
+                    raise WarcDamaged(f"{path} is no WARC and no WACZ file")
+                return [path]
+            file.seek(0)
+            content, _ = _member(file)
+        head = _split_head(content)
+        if head is None:
+            raise WarcDamaged(f"{path} is no WARC file: what is compressed in it does not begin with a record")
+        fields, start = head
+        if content[start + _length(fields) :].strip():  # more records in the same member
+            target = folder / f"{path.stem}.{len(list(folder.iterdir()))}.warc"
+            with gzip.open(path) as packed, target.open("wb") as plain:
+                _copy(packed, plain, path.stat().st_size * _GROWTH + LARGEST, path)
+            return [target]
+    except (OSError, EOFError, zipfile.BadZipFile) as problem:
+        raise WarcDamaged(f"{path} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
+    except zlib.error as problem:
+        raise WarcDamaged(f"{path} does not begin with a whole record ({problem})") from None
+    return [path]
+
+
+def entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], None]) -> Iterator[Entry]:
+    """Yield the response and revisit records whose address is wanted; ``damaged`` is called for each that is broken."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        compressed = file.read(3) == _MEMBER
+        offset = 0
+        while offset < size:
+            try:
+                fields, _, following = _record(file, offset, compressed, with_block=False)
+                entry = _entry(path, offset, fields, wanted)
+            except (WarcDamaged, zlib.error, ValueError):
+                damaged()
+                found = _next(file, offset + 1, compressed)
+                if found is None:
+                    return
+                offset = found
+                continue
+            if entry is not None:
+                yield entry
+            offset = following
+
+
+def read_message(path: Path, offset: int) -> Message:
+    """Return the HTTP answer of the record at ``offset``. Raises WarcDamaged."""
+    try:
+        with path.open("rb") as file:
+            compressed = file.read(3) == _MEMBER
+            fields, block, _ = _record(file, offset, compressed, with_block=True)
+    except (OSError, ValueError, zlib.error) as problem:
+        raise WarcDamaged(f"the record at {path}:{offset} cannot be read ({problem})") from None
+    end, gap = block.find(b"\r\n\r\n"), 4
+    if end < 0 or 0 <= block.find(b"\n\n") < end:
+        end, gap = block.find(b"\n\n"), 2
+    if end < 0 or not block.startswith(b"HTTP/"):
+        raise WarcDamaged(f"the record at {path}:{offset} holds no HTTP answer")
+    lines = [line.rstrip(b"\r") for line in block[:end].split(b"\n")]
+    body = block[end + gap :]
+    truncated = fields.get("warc-truncated")
+    names = {line.partition(b":")[0].strip().lower(): line.partition(b":")[2].strip() for line in lines[1:]}
+    if b"chunked" in names.get(b"transfer-encoding", b"").lower():
+        body, whole = _unchunked(body)
+        truncated = truncated or (None if whole else "disconnect")
+    elif (stated := names.get(b"content-length", b"")).isdigit() and len(body) < int(stated[:18]):
+        truncated = truncated or "disconnect"
+    return Message(head=b"\r\n".join(lines) + b"\r\n\r\n", body=body, truncated=truncated)
+
+
+def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[str], bool]) -> Entry | None:
+    kind = fields.get("warc-type", "").lower()
+    url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
+    if kind not in ("response", "revisit") or not url or not wanted(url):
+        return None
+    if kind == "response" and not fields.get("content-type", "").lower().startswith("application/http"):
+        return None
+    date = datetime.fromisoformat(fields.get("warc-date", ""))
+    return Entry(
+        path=path, offset=offset, kind=kind, url=url,
+        date=(date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC),
+        payload_digest=fields.get("warc-payload-digest"),
+        refers_to=fields.get("warc-refers-to-target-uri", url).strip("<> ") if kind == "revisit" else None,
+    )  # fmt: skip
+
+
+def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) -> tuple[dict[str, str], bytes, int]:
+    """Return fields and block of the record at ``offset``, and where the next one begins."""
+    file.seek(offset)
+    if compressed:
+        content, size = _member(file)
+        head = _split_head(content)
+        if head is None:
+            raise WarcDamaged("no record begins here")
+        fields, start = head
+        length = _length(fields)
+        if len(content) < start + length:
+            raise WarcDamaged("the record is shorter than it says, or too large")
+        return fields, content[start : start + length], offset + size
+    begin = file.read(_LARGEST_HEAD)
+    head = _split_head(begin)
+    if head is None:
+        raise WarcDamaged("no record begins here")
+    fields, start = head
+    length = _length(fields)
+    file.seek(offset + start + length)
+    after = file.read(16)
+    if len(after) < 4 or not after.startswith(b"\r\n\r\n"):
+        raise WarcDamaged("the record does not end where it says")
+    following = offset + start + length + 4
+    block = b""
+    if with_block:
+        if length > LARGEST:
+            raise WarcDamaged("the record is too large")
+        file.seek(offset + start)
+        block = file.read(length)
+    return fields, block, following
+
+
+def _member(file: BinaryIO) -> tuple[bytes, int]:
+    """Read one gzip member from the file's position: what is in it (its beginning, if too large), and its length."""
+    stream = zlib.decompressobj(31)
+    parts: list[bytes] = []
+    taken = size = 0
+    pending = b""
+    while not stream.eof:
+        block = pending or file.read(_STEP)
+        if not block:
+            raise WarcDamaged("the record breaks off")
+        if not pending:
+            taken += len(block)
+        part = stream.decompress(block, 1 << 20)
+        pending = stream.unconsumed_tail
+        size += len(part)
+        if size <= LARGEST + _LARGEST_HEAD:
+            parts.append(part)
+    return b"".join(parts), taken - len(stream.unused_data)
+
+
+def _split_head(content: bytes) -> tuple[dict[str, str], int] | None:
+    """Return a record's fields, names in lower case, and where its block begins; None when no record begins here."""
+    skipped = len(content) - len(content.lstrip(b"\r\n"))
+    if not content.startswith((b"WARC/1.", b"WARC/0."), skipped):
+        return None
+    end = content.find(b"\r\n\r\n", skipped, skipped + _LARGEST_HEAD)
+    if end < 0:
+        return None
+    fields: dict[str, str] = {}
+    for line in content[skipped:end].decode("utf-8", "replace").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.setdefault(name.strip().lower(), value.strip())
+    return fields, end + 4
+
+
+def _length(fields: dict[str, str]) -> int:
+    stated = fields.get("content-length", "")
+    if not (stated.isascii() and stated.isdigit() and len(stated) < 16):
+        raise WarcDamaged("the record does not say how long it is")
+    return int(stated)
+
+
+def _next(file: BinaryIO, offset: int, compressed: bool) -> int | None:
+    """Return where the next record begins after damage."""
+    mark = _MEMBER if compressed else b"WARC/1."
+    while True:
+        file.seek(offset)
+        block = file.read(_STEP)
+        at = block.find(mark)
+        if at < 0:
+            if len(block) < _STEP:
+                return None
+            offset += _STEP - len(mark)
+            continue
+        offset += at
+        file.seek(offset)
+        begin = file.read(4096)
+        try:
+            start = zlib.decompressobj(31).decompress(begin, 64) if compressed else begin
+        except zlib.error:
+            start = b""
+        if start.lstrip(b"\r\n").startswith((b"WARC/1.", b"WARC/0.")):
+            return offset
+        offset += 1
+
+
+def _unchunked(body: bytes) -> tuple[bytes, bool]:
+    """Undo chunked framing, and say whether the last chunk came. A body that is not chunked after all is whole."""
+    parts: list[bytes] = []
+    position = 0
+    while found := _CHUNK_SIZE.match(body, position):
+        size = int(found[1], 16)
+        if size == 0:
+            return b"".join(parts), True
+        parts.append(body[found.end() : found.end() + size])
+        position = found.end() + size
+        position += 2 if body[position : position + 2] == b"\r\n" else 1
+        if position > len(body):
+            break
+    return (b"".join(parts), False) if parts else (body, True)
+
+
+def _unzip(path: Path, folder: Path) -> list[Path]:
+    found = []
+    limit = path.stat().st_size * _GROWTH + LARGEST
+    with zipfile.ZipFile(path) as packed:
+        for number, info in enumerate(packed.infolist()):
+            if re.fullmatch(r"archive/[^/]+\.warc(\.gz)?", info.filename):
+                target = folder / f"{path.stem}.{number}.warc.gz"
+                with packed.open(info) as source, target.open("wb") as plain:
+                    _copy(source, plain, limit, path)
+                found += unpack(target, folder)
+    if not found:
+        raise WarcDamaged(f"{path} is a ZIP file without archive/*.warc.gz: no WACZ")
+    return found
+
+
+def _copy(source: IO[bytes] | gzip.GzipFile, target: BinaryIO, limit: int, path: Path) -> None:
+    shutil.copyfileobj(_Limited(source, limit, path), target, _STEP)
+
+
+class _Limited:
+    """Reads from a file until a limit."""
+
+    def __init__(self, source: IO[bytes] | gzip.GzipFile, limit: int, path: Path) -> None:
+        self.source, self.left, self.path = source, limit, path
+
+    def read(self, size: int = -1) -> bytes:
+        block = self.source.read(size)
+        self.left -= len(block)
+        if self.left < 0:
+            raise WarcDamaged(f"{self.path} is more than {_GROWTH} times as large unpacked")
+        return block
