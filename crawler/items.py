@@ -252,6 +252,8 @@ class Visit:
     last_modified: str | None = None
     landed: Address | None = None
     """Where redirects led, when that is another address of the site."""
+    wall: str | None = None
+    """Words by which the page of a known article says that it keeps its text back."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,6 +82,12 @@ class Monitor:
                 self.unread.append(visit.address.url)
         return self._stop(visit)
 
+    def kept_back(self, visit: Visit) -> None:
+        """Note that the archive took a page for less than what it has of the article, and kept that."""
+        self.problems += 1
+        self.page_problems += 1
+        self.first_problem = self.first_problem or visit.address.url
+
     def _is_hole(self, visit: Visit) -> bool:
         """Say whether a number walked over answered with a home page, or with the page that others answered with.
 

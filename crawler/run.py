@@ -342,6 +342,8 @@ class Run:
             return
         for visit, fate in zip(visits, fates, strict=True):
             self._counts[fate] += 1
+            if fate is Fate.UNREADABLE and visit.article is not None:
+                self.monitor.kept_back(visit)
             log.info(
                 "%s %s",
                 fate,

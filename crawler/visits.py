@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from crawler.discovery import article_links, looks_like_html, read_feed, read_listing
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.walls import wall_mark
 from crawler.items import Address, Article, Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.dates import utc
 from crawler.normalisation.text import clean
@@ -105,6 +106,8 @@ def _read_article(fetched: Fetched, answer: Capture, site: Site, pages: Sequence
         article=article,
         links=article_links(article, fetched.queued.depth),
         problems=article.problems,
+        # Only what is archived can be replaced by less: new pages, the most by far, need not be searched.
+        wall=wall_mark(answer, address.language) if fetched.queued.known else None,
     )
 
 
@@ -138,6 +141,7 @@ def _visit(
     article: Article | None = None,
     links: tuple[Link, ...] = (),
     problems: tuple[Problem, ...] = (),
+    wall: str | None = None,
 ) -> Visit:
     queued = fetched.queued
     why = clean(error or "")  # it may quote what a server sent, and ends on terminals
@@ -170,6 +174,7 @@ def _visit(
         etag=etag,
         last_modified=last_modified,
         landed=fetched.landed,
+        wall=wall,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.archive.near_copies import has_duplicate, link_copies, put_in_order
+from crawler.archive.shrinking import Archived, kept_back
 from crawler.archive.tokens import EVERY, search_text
 from crawler.items import Article, Author, Fate, Problem, SeeAlso
 from crawler.normalisation.text import fold
@@ -45,8 +46,13 @@ class Articles:
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
     """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
 
-    def keep(self, article: Article, url_keys: tuple[str, ...], seen_at: str, capture_id: int | None) -> Kept:
-        """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already."""
+    def keep(
+        self, article: Article, url_keys: tuple[str, ...], seen_at: str, capture_id: int | None, wall: str | None = None
+    ) -> Kept:
+        """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already.
+
+        ``wall`` are the words by which its page says that it keeps its text back.
+        """
         known = self._find(article, url_keys)
         if known is None:
             return self._add(article, seen_at, capture_id)
@@ -55,8 +61,12 @@ class Articles:
         if _is_number(article.site_key) and not _is_number(site_key):
             site_key, story = article.site_key, article.story or known["story"]
         same = known["digest"] == article.digest
+        reason = None
         if not article.complete and known["complete"] and not same:
             reason = "The page breaks off; the whole article archived before is kept."
+        elif not same:
+            reason = kept_back(self._archived(article_id), article, wall)
+        if reason is not None:
             return Kept(
                 article_id=article_id, fate=Fate.UNREADABLE, site_key=known["site_key"], story=known["story"],
                 complete=False, problem=Problem(url=article.url, field="page", value=None, reason=reason),
@@ -145,6 +155,15 @@ class Articles:
             " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
+
+    def _archived(self, article_id: int) -> Archived:
+        *texts, see_also = self.conn.execute(
+            "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
+            " AND s.last_seen_at = a.last_seen_at) FROM articles a WHERE a.id = ?",
+            (article_id,),
+        ).fetchone()
+        lead, body, byline, dateline = texts
+        return Archived(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
         row = self.conn.execute(f"SELECT {_KNOWN} FROM articles WHERE {where}", values).fetchone()

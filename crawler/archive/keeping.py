@@ -66,6 +66,7 @@ class Keeper:
                 (visit.address.url_key, *landed),
                 instant(captured),
                 capture_ids[-1] if capture_ids else None,
+                visit.wall,
             )
             fate = kept.fate
             self._bind(visit, site, run_id, now, kept)

@@ -1,0 +1,55 @@
+"""Is a shorter text an editor's cut, or all that a wall or an error let through? Decided when an article comes back.
+
+A text that has lost more than half of its words is *kept back*, not cut, when one of these is true:
+
+- the page says so (:mod:`crawler.extraction.walls`), in words that the archived text does not have itself;
+- of byline, dateline and See also, which an editor leaves alone, two are gone, or the only ones that there were.
+
+Then the archived text stays, and a problem tells. An editor's notice of withdrawal is neither: it becomes a version.
+There is no number of visits after which a short text is believed: a wall may stand for years, and its page is in the
+captures all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.items import Article
+from crawler.normalisation.text import count_words, fold
+from crawler.revisions import is_withdrawal
+
+SHRUNK = 0.5
+"""Share of the archived words below which a text is looked at: editors shorten, but seldom by half."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Archived:
+    """What is archived of the article."""
+
+    lead: str | None
+    body: str
+    byline: str | None
+    dateline: str | None
+    see_also: int
+    """Entries of its See also at the last visit."""
+
+
+def kept_back(archived: Archived, article: Article, mark: str | None) -> str | None:
+    """Return why a reading must not replace the archived one, in words for a problem; None when it may."""
+    former, now = _words(archived.lead, archived.body), _words(article.lead, article.body)
+    if now >= SHRUNK * former or is_withdrawal(article.body, former):
+        return None
+    shrunk = f"The text has shrunk from {former} words to {now}"
+    if mark is not None and mark not in " ".join(fold(f"{archived.lead} {archived.body}").split()):
+        return f"{shrunk}, and the page says “{mark[:100]}”: the text archived before is kept."
+    had = {"byline": archived.byline, "dateline": archived.dateline, "See also": archived.see_also}
+    has = {"byline": article.byline, "dateline": article.dateline, "See also": article.see_also}
+    there = [name for name, value in had.items() if value]
+    lost = [name for name in there if not has[name]]
+    if lost and len(lost) >= min(2, len(there)):
+        return f"{shrunk}, without the {' and the '.join(lost)} it had: the text archived before is kept."
+    return None
+
+
+def _words(lead: str | None, body: str) -> int:
+    return count_words(lead or "") + count_words(body)
