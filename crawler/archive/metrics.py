@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive.schema import FATES
+from crawler.archive.status import IS_CRAWL
 
 OUTCOMES = ("finished", "interrupted", "refused", "unreachable", "alarm", "archive", "error")
 """Words of ``runs.outcome`` that are always there, with 0 or 1, so that an alert can ask for each of them."""
@@ -44,25 +45,25 @@ def _families(db: Database, now: datetime) -> Iterator[tuple[str, str, str, Iter
     yield (
         "seealso_last_run_started_timestamp_seconds",
         "gauge",
-        "When the last run of a site began.",
+        "When the last crawl of a site began.",
         [({"site": site}, _seconds(started)) for site, started, *_ in last],
     )
     yield (
         "seealso_last_run_finished_timestamp_seconds",
         "gauge",
-        "When the last run of a site ended; absent while it has not.",
+        "When the last crawl of a site ended; absent while it has not.",
         [({"site": site}, _seconds(finished)) for site, _, finished, *_ in last if finished],
     )
     yield (
         "seealso_last_run_duration_seconds",
         "gauge",
-        "How long the last run of a site took; absent while it has not ended.",
+        "How long the last crawl of a site took; absent while it has not ended.",
         [({"site": site}, _seconds(finished) - _seconds(started)) for site, started, finished, *_ in last if finished],
     )
     yield (
         "seealso_last_run_outcome",
         "gauge",
-        "How the last run of a site ended: 1 for that outcome, 0 for the others.",
+        "How the last crawl of a site ended: 1 for that outcome, 0 for the others.",
         [
             ({"site": site, "outcome": each}, float(each == (outcome or UNFINISHED)))
             for site, _, _, outcome, _ in last
@@ -72,10 +73,10 @@ def _families(db: Database, now: datetime) -> Iterator[tuple[str, str, str, Iter
     yield (
         "seealso_last_run_pages",
         "gauge",
-        "Pages of the last run of a site, by fate.",
+        "Pages of the last crawl of a site, by fate.",
         [({"site": site, "fate": fate}, count) for site, *_, counts in last for fate, count in counts.items()],
     )
-    yield "seealso_pages_total", "counter", "Pages of all runs, by fate.", _pages(db)
+    yield "seealso_pages_total", "counter", "Pages of all runs, by fate; those taken from files too.", _pages(db)
     yield "seealso_runs_total", "counter", "Runs, by outcome.", _grouped(
         db, ("site", "outcome"), f"SELECT site, coalesce(outcome, '{UNFINISHED}'), count(*) FROM runs GROUP BY 1, 2"
     )  # fmt: skip
@@ -109,7 +110,7 @@ def _last_runs(db: Database) -> list[tuple[str, str, str | None, str | None, dic
         (site, started, finished, outcome, dict(zip(FATES, counts, strict=True)))
         for site, started, finished, outcome, *counts in db.execute(
             f"SELECT site, started_at, finished_at, outcome, {fates} FROM runs"
-            " WHERE id IN (SELECT max(id) FROM runs GROUP BY site) ORDER BY site"
+            f" WHERE id IN (SELECT max(id) FROM runs WHERE {IS_CRAWL} GROUP BY site) ORDER BY site"
         )
     ]
 

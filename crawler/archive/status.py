@@ -22,6 +22,8 @@ FIELDS = (
     "story",
 )
 """Fields that an article may lack; headline and body it always has."""
+IS_CRAWL = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
+"""Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

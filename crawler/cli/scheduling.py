@@ -210,11 +210,14 @@ def _print_plan(plan: Plan, using: str) -> None:
 
 
 def _last_run(archive: Path, site: str) -> str | None:
+    from crawler.archive.status import IS_CRAWL
+
     if not archive.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"file:{quote(str(archive))}?mode=ro", uri=True)) as conn:
-            found = conn.execute("SELECT max(started_at) FROM runs WHERE site = ?", (site,)).fetchone()[0]
+            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL}"
+            found = conn.execute(sql, (site,)).fetchone()[0]
     except sqlite3.Error:
         return None
     return None if found is None else str(found)

@@ -48,7 +48,7 @@ def examine(
     # Where the schema is broken or the file damaged, the rest would only say so again.
     usable = all(each.state == "well" for each in database if each.check in ("file", "schema"))
     if usable:
-        found += examine_captures(archive, captures)
+        found += examine_captures(archive, captures, option)
     return [
         *found,
         *examine_locks(archive, now, option),

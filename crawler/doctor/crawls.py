@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from crawler.archive.schema import migrations
-from crawler.archive.status import json_object
+from crawler.archive.status import IS_CRAWL, json_object
 from crawler.archive.times import instant
 from crawler.doctor.diagnosis import Diagnosis, note, well, wrong
 from crawler.lock import look_at, sites_locked
@@ -32,7 +34,7 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         if is_held:
             held[site] = process
         elif process is not None:
-            unfinished[site] = (unfinished.get(site, (None, None))[0], process)
+            unfinished[site] = replace(unfinished.get(site, Unfinished()), process=process)
     for site, process in held.items():
         who = f" (process {process})" if process is not None else ""
         newest = _newest_page(archive, site)
@@ -42,14 +44,15 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         else:
             yield note("crawls", f"a crawl of {site}{who} is running")
     killed = {site: found for site, found in unfinished.items() if site not in held}
-    for site, (run, process) in killed.items():
-        which = ", ".join(
-            f"{word} {value}" for word, value in (("run", run), ("process", process)) if value is not None
-        )
+    for site, found in killed.items():
+        named = {"run": found.run, "process": found.process}
+        which = ", ".join(f"{word} {value}" for word, value in named.items() if value is not None)
+        what = "ingest" if found.ingest else "crawl"
+        again = f"seealso ingest{option} with the same files" if found.ingest else f"seealso crawl {site}{option}"
         yield wrong(
             "crawls",
-            f"stale lock: the last crawl of {site} ({which}) ended without saying so: killed, or a power cut",
-            f"run it again, it goes on where it was: seealso crawl {site}{option}",
+            f"stale lock: the last {what} of {site} ({which}) ended without saying so: killed, or a power cut",
+            f"run it again, it goes on where it was: {again}",
         )
     if not held and not killed:
         yield well("crawls", "none is running, none was killed")
@@ -76,7 +79,7 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
         yield well("contact", contact)
         return
     settings = [json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
-    live = [each for each in settings if not each.get("mirror")]
+    live = [each for each in settings if not each.get("mirror") and "ingest" not in each]
     if live and not live[0].get("contact"):
         yield wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
     elif live:
@@ -85,10 +88,21 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
         yield note("contact", "none is set; before the first crawl of a live site one is needed", fix)
 
 
-def _unfinished(archive: Path) -> dict[str, tuple[int | None, int | None]]:
-    """Return the last run of each site, where that has not ended, as site → (run, no process)."""
-    rows = _rows(archive, "SELECT site, max(id), finished_at FROM runs GROUP BY site")  # finished_at of the last one
-    return {site: (run, None) for site, run, finished_at in rows if finished_at is None}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A run that has not said how it ended."""
+
+    run: int | None = None
+    process: int | None = None
+    ingest: bool = False
+
+
+def _unfinished(archive: Path) -> dict[str, Unfinished]:
+    """Return the last run of each site, where that has not ended."""
+    rows = _rows(archive, f"SELECT site, max(id), finished_at, {IS_CRAWL} FROM runs GROUP BY site")  # all of that id
+    return {
+        site: Unfinished(run=run, ingest=not crawl) for site, run, finished_at, crawl in rows if finished_at is None
+    }
 
 
 def _newest_page(archive: Path, site: str) -> str | None:
@@ -117,7 +131,7 @@ def _texts(archive: Path, sql: str, *values: str) -> list[str]:
     return [row[0] for row in _rows(archive, sql, *values) if row[0] is not None]
 
 
-def _rows(archive: Path, sql: str, *values: str) -> list[tuple[str, int, str | None]]:
+def _rows(archive: Path, sql: str, *values: str) -> list[Any]:
     """Ask an archive that may not be there, or be none: what is wrong with the file is told elsewhere."""
     if not archive.is_file():
         return []

@@ -61,7 +61,7 @@ def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]
     yield well("disk", shown)
 
 
-def examine_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
+def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[Diagnosis]:
     """Say whether every WARC file the archive points into is there and long enough, and whether it knows every file.
 
     While a crawl runs its newest file may not be known yet; then unknown ones are passed over.
@@ -88,7 +88,7 @@ def examine_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
         yield wrong(
             "captures",
             f"{_files([path.name for path in unknown])} not indexed: no row of captures points into it",
-            "keep it: a killed crawl wrote it, and its pages are fetched again by the next one",
+            f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
     if not (missing or short or unknown):
         count = len(needed)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.status import IS_CRAWL
 from crawler.archive.times import instant
 from crawler.lock import look_at
 from crawler.schedule.every import write_every
@@ -26,7 +27,7 @@ def why_not_due(archive: Path, site: str, every: timedelta, now: datetime) -> st
         return None
     with Archive(archive) as opened:  # for writing: an older schema must not stop a schedule
         row = opened.db.execute(
-            "SELECT started_at, outcome FROM runs WHERE site = ? ORDER BY id DESC LIMIT 1", (site,)
+            f"SELECT started_at, outcome FROM runs WHERE site = ? AND {IS_CRAWL} ORDER BY id DESC LIMIT 1", (site,)
         ).fetchone()
     if row is None or row[1] in BROKEN_OFF:
         return None

@@ -177,6 +177,12 @@ def test_a_stale_lock_tells_the_process_that_died_and_a_held_one_is_no_fault(tmp
     assert faults(archive) == []
 
 
+def test_an_ingest_that_was_killed_is_run_again_with_its_files(patient: Path) -> None:
+    hurt(patient, 'UPDATE runs SET finished_at = NULL, settings = \'{"ingest": ["a.warc"]}\'')
+    [found] = faults(patient)
+    assert found.fix == "run it again, it goes on where it was: seealso ingest with the same files"
+
+
 def test_a_crawl_that_has_kept_nothing_for_a_day_hangs(patient: Path) -> None:
     lock = SiteLock(patient, "asianews")
     try:

@@ -193,6 +193,13 @@ def test_a_crawl_is_due_when_the_last_one_is_long_ago_or_broke_off(
     assert why_not_due(tmp_path / "a.db", "another", SIX_HOURS, NOW) is None
 
 
+def test_pages_taken_from_files_are_no_crawl(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        run = archive.begin_run("asianews", now=NOW, settings={"ingest": ["a.warc.gz"]})
+        archive.finish_run(run, "ingested", NOW)
+    assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
+
+
 def test_a_crawl_is_due_without_an_archive_and_never_while_one_is_going_on(tmp_path: Path) -> None:
     assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
     lock = SiteLock(tmp_path / "a.db", "asianews")
