@@ -1,7 +1,7 @@
 """Who we are: a crawl of a live site tells its people how to reach us, or it does not begin.
 
 The contact comes from the command line, from ``SEEALSO_CONTACT``, or from the last live crawl into the same archive,
-which keeps its options in ``runs``. A mirror on this machine needs none.
+which keeps its options in ``runs``. A mirror needs none: whoever gives one knows whose it is.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.errors import BadAddress, CrawlerError
-from crawler.mirror import Mirror
+from crawler.errors import CrawlerError
 from crawler.options import CrawlOptions
 from crawler.site import Site
 
@@ -28,7 +27,7 @@ class ContactMissing(CrawlerError):
 
 def introduced(options: CrawlOptions, site: Site) -> CrawlOptions:
     """Return the options with a contact, where one is needed. Raises ContactMissing when there is none."""
-    if options.contact or _here(options.mirror, site):
+    if options.contact or options.mirror is not None:
         return options
     contact = known_contact(options.archive, site)
     if contact is None:
@@ -53,15 +52,8 @@ def _remembered(archive: Path, site: Site) -> str | None:
             rows = db.execute("SELECT settings FROM runs ORDER BY id DESC LIMIT 1000").fetchall()
         for (text,) in rows:
             asked = json.loads(text)
-            if asked.get("contact") and not _here(asked.get("mirror"), site):
+            if asked.get("contact") and not asked.get("mirror"):
                 return str(asked["contact"])
     except (sqlite3.Error, ValueError, TypeError, AttributeError):
         return None  # no archive of ours: opening it will say so
     return None
-
-
-def _here(mirror: str | None, site: Site) -> bool:
-    try:
-        return mirror is not None and Mirror(mirror, site.origin).loopback
-    except BadAddress:
-        return False

@@ -119,6 +119,7 @@ def crawl(
     here = mirror is not None and Mirror(mirror, spider.site.origin).loopback
     if not here:
         refuse_crawl(shared.archive)
+    if mirror is None:
         contact = contact or ask_contact(spider.site, shared.archive)
     options = CrawlOptions(
         site=site,

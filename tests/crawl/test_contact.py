@@ -34,16 +34,17 @@ def remember(archive, **settings):
         )
 
 
-@pytest.mark.parametrize("mirror", [None, FAR, "http://10.0.0.1{path}"])
-def test_without_a_contact_a_live_crawl_does_not_begin(archive, mirror):
+def test_without_a_contact_a_live_crawl_does_not_begin(archive):
     with pytest.raises(ContactMissing, match="--contact") as said:
-        crawl(CrawlOptions(site="asianews", archive=archive, mirror=mirror))
+        crawl(CrawlOptions(site="asianews", archive=archive))
     assert said.value.exit_code == 1
     assert not archive.exists()
 
 
-@pytest.mark.parametrize("mirror", ["http://127.0.0.1:9{path}", "http://localhost:9{path}", "http://[::1]:9{path}"])
-def test_a_mirror_on_this_machine_needs_none(archive, mirror):
+@pytest.mark.parametrize(
+    "mirror", ["http://127.0.0.1:9{path}", "http://localhost:9{path}", "http://10.0.0.1{path}", FAR]
+)
+def test_a_mirror_needs_none(archive, mirror):
     options = CrawlOptions(site="asianews", archive=archive, mirror=mirror)
     assert introduced(options, SITE) == options
 
@@ -57,7 +58,8 @@ def test_the_environment_may_name_it(archive, monkeypatch):
 
 def test_the_archive_remembers_the_contact_of_its_last_live_crawl(archive):
     remember(archive, contact="old@example.org")
-    remember(archive, contact="new@example.org", mirror=FAR)
+    remember(archive, contact="new@example.org")
+    remember(archive, contact="other@example.org", mirror=FAR)
     remember(archive, contact="demo", mirror="http://127.0.0.1:9{path}")
     remember(archive)
     assert known_contact(archive, SITE) == "new@example.org"
