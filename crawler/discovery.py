@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Article, Capture, Link
+from crawler.normalisation.bounds import within_bounds
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.text import clean
 from crawler.normalisation.urls import is_way_in, read_address
@@ -171,7 +172,7 @@ def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         # libxml2 2.14 drops what follows </html>; browsers, and so the makers of broken pages, do not.
-        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", body), parser=parser)
+        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", within_bounds(body)), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.extraction.page import IN_PLACE_OF_AN_ARTICLE
 from crawler.items import Article, Fate, Visit
+from crawler.reasons import NO_HTTP, TOO_LARGE
 from crawler.site import Site
 from crawler.walks import Walk
 
@@ -112,7 +113,7 @@ class Monitor:
 
     def _stop(self, visit: Visit) -> CrawlerError | None:
         status = visit.status
-        self._silent = self._silent + 1 if status is None and visit.fate is Fate.FAILED and not visit.captures else 0
+        self._silent = self._silent + 1 if _no_answer(visit) else 0
         self._busy = self._busy + 1 if status in (429, 503) else 0
         self._unwanted = self._unwanted + 1 if status in (401, 403, 451) else 0
         if self._silent >= SILENT:
@@ -168,3 +169,9 @@ class Monitor:
                 share = self.filled[name] / self.read
                 if share < COLLAPSED:
                     yield f"only {share:.0%} of the articles have {name}: its place on the page has probably changed"
+
+
+def _no_answer(visit: Visit) -> bool:
+    """Say whether nothing came: an answer that could not be kept is one all the same."""
+    came = visit.status is not None or visit.captures or (visit.error or "").startswith((NO_HTTP, TOO_LARGE))
+    return visit.fate is Fate.FAILED and not came

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
 )
+
+TOO_LARGE = "the answer is too large"
+NO_HTTP = "the answer is no proper HTTP"
+_NO_HTTP = re.compile(r"twisted\.web\._newclient\.ParseError: \('([^']*)'|builtins\.ValueError: (.*?)>\]")
+"""What Twisted's parser says, inside the list of failures that Scrapy makes a text of."""
 
 
 def in_words(problem: BaseException | None) -> str:
@@ -21,11 +28,13 @@ def in_words(problem: BaseException | None) -> str:
     if isinstance(problem, DownloadTimeoutError):
         return "the answer took too long"
     if isinstance(problem, DownloadCancelledError):
-        return "the answer is too large"
+        return TOO_LARGE
     text = " ".join(str(problem).split())
     if "certificate verify failed" in text:
         return "the certificate of the host is not valid"
     if "ConnectionLost" in text or "ConnectionDone" in text:
         return "the connection was closed without an answer"
+    if (told := _NO_HTTP.search(text)) is not None:
+        return f"{NO_HTTP} ({(told[1] or told[2])[:200]})"
     name = type(problem).__name__
     return text[:300].rstrip(". ") if hasattr(problem, "refused") else f"{name}: {text[:300]}".rstrip(".: ")

@@ -12,6 +12,8 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.discovery import MAX_LINKS
+from crawler.extraction.related import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 
 PER_FORM = 300
@@ -41,6 +43,10 @@ class Traps:
         """Return the visit without the links that lead into a trap, with a problem for each trap, the first time."""
         kept: list[Link] = []
         problems: list[Problem] = []
+        listed = len(visit.article.see_also) if visit.article is not None else 0
+        if len(visit.links) >= MAX_LINKS or listed >= MAX_ENTRIES:
+            many = f"trap: so many links on one page that only the first {max(listed, len(visit.links))} are followed"
+            problems.append(Problem(url=visit.address.url, field="links", value=None, reason=many))
         for link in visit.links:
             reason = self._reason(link.address)
             if reason is None:
@@ -50,7 +56,7 @@ class Traps:
                 problems.append(
                     Problem(url=visit.address.url, field="links", value=link.address.url[:500], reason=reason)
                 )
-        if len(kept) == len(visit.links):
+        if len(kept) == len(visit.links) and not problems:
             return visit
         return replace(visit, links=tuple(kept), problems=(*visit.problems, *problems))
 

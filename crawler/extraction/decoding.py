@@ -9,9 +9,7 @@ from lxml import etree
 
 from crawler.errors import NotAnArticle
 from crawler.items import Capture
-
-MAX_BYTES: Final = 16 * 1024 * 1024
-"""More of a page is not read; the capture keeps all of it."""
+from crawler.normalisation.bounds import within_bounds
 
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
@@ -70,7 +68,7 @@ def decode(capture: Capture, language: str | None = None) -> str:
     A byte order mark decides, then valid UTF-8 (text of another charset hardly ever is), then what the header or the
     page declares, then what the language makes likely. Bytes that fit nothing become U+FFFD; nothing raises.
     """
-    body = capture.body[:MAX_BYTES]
+    body = within_bounds(capture.body)
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace")

@@ -1,0 +1,260 @@
+"""A server that means harm: each of its tricks costs one address, and nothing else than the site is ever asked."""
+
+import gzip
+import json
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from crawl.paper import SITE, article, rows
+
+from crawler.options import CrawlOptions
+
+ROOT = Path(__file__).resolve().parents[2]
+MEGABYTE = 1_000_000
+TIMEOUT = 1.5
+
+CRAWL = """
+import json, resource, sys
+from pathlib import Path
+reached = set()
+def watch(event, arguments):
+    if event == "socket.connect":
+        reached.add(tuple(map(str, arguments[1][:2])))
+    elif event == "socket.getaddrinfo":
+        reached.add(tuple(map(str, arguments[:2])))
+sys.addaudithook(watch)
+from crawler.crawl import crawl
+from crawler.options import CrawlOptions
+mirror, archive, timeout, *urls = sys.argv[1:]
+report = crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
+print(json.dumps({
+    "exit_code": report.exit_code, "outcome": report.outcome, "counts": {str(k): v for k, v in report.counts.items()},
+    "messages": report.messages, "problems": report.problems, "reached": sorted(reached),
+    "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+}))
+"""
+
+
+def crawled(paper, tmp_path, *paths):
+    begun = time.monotonic()
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            CRAWL,
+            paper.mirror,
+            str(tmp_path / "a.db"),
+            str(TIMEOUT),
+            *(SITE + path for path in paths),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "Traceback" not in ended.stderr, ended.stderr
+    assert ended.returncode == 0, ended.stderr
+    report = json.loads(ended.stdout)
+    print(report)  # shown when a test fails
+    report["seconds"] = time.monotonic() - begun
+    return report
+
+
+def raw(*parts, pause=0.0):
+    """Send parts as they are, and close."""
+
+    def send(handler):
+        handler.close_connection = True
+        try:
+            for part in parts:
+                handler.wfile.write(part)
+                if pause:
+                    handler.wfile.flush()
+                    time.sleep(pause)
+        except OSError:
+            pass
+
+    return send
+
+
+def forever(head, part, pause=0.0):
+    def send(handler):
+        handler.close_connection = True
+        end = time.monotonic() + 30
+        try:
+            handler.wfile.write(head)
+            while time.monotonic() < end:
+                handler.wfile.write(part)
+                time.sleep(pause)
+        except OSError:
+            pass
+
+    return send
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+ZEROS = gzip.compress(b"\0" * 100 * MEGABYTE, 9)
+
+
+def to(location):
+    return (302, b"", {"Location": location})
+
+
+TRICKS = {
+    "slow body": forever(OK + b"\r\n<html>", b" ", pause=0.2),
+    "slow head": forever(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", pause=0.2),
+    "no answer": raw(pause=0.0),
+    "endless body": forever(OK + b"\r\n", b"<p>more and more</p>" * 10_000),
+    "endless body with a length": forever(OK + b"Content-Length: 9000000000000\r\n\r\n", b"x" * 100_000),
+    "endless chunks": forever(CHUNKED, b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n"),
+    "endless header line": forever(OK + b"X: ", b"y" * 100_000),
+    "endless header lines": forever(OK, b"X-Flood: " + b"y" * 500 + b"\r\n"),
+    "endless interim answers": forever(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100),
+    "a hundred thousand header lines": raw(OK + b"X: y\r\n" * 100_000 + b"\r\n"),
+    "bomb": (200, ZEROS, {"Content-Encoding": "gzip"}),
+    "bomb in a bomb": (200, gzip.compress(ZEROS, 9), {"Content-Encoding": "gzip, gzip"}),
+    "endless bomb": forever(OK + b"Content-Encoding: gzip\r\n\r\n", ZEROS),
+    "chunk that is no number": raw(CHUNKED + b"zz\r\nhello\r\n0\r\n\r\n"),
+    "chunk larger than the world": raw(CHUNKED + b"fffffffffffffffffffffff\r\nhello"),
+    "negative chunk": raw(CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n"),
+    "chunk that breaks off": raw(CHUNKED + b"10\r\nhello"),
+    "endless chunk extension": forever(CHUNKED + b"5;", b"a=b;" * 10_000),
+    "two lengths": raw(OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello"),
+    "length that is no number": raw(OK + b"Content-Length: five\r\n\r\nhello"),
+    "redirect to itself": "itself",
+    "redirects in a circle": "circle",
+    "redirect to this machine": to("http://127.0.0.1:1/"),
+    "redirect to a private network": to("http://10.0.0.1/admin"),
+    "redirect to the cloud's secrets": to("http://169.254.169.254/latest/meta-data/"),
+    "redirect to this machine in disguise": to("http://[::ffff:127.0.0.1]/"),
+    "redirect to a decimal host": to("http://2130706433/"),
+    "redirect to a port of the site": to("http://www.asianews.it:22/"),
+    "redirect to a file": to("file:///etc/passwd"),
+    "redirect to a user": to("http://www.asianews.it@127.0.0.1/"),
+    "redirect without end": to("https://www.asianews.it/" + "x" * 60_000),
+}
+
+
+@pytest.fixture
+def hostile(paper):
+    """A good story that leads to every trick, and to a good story after them."""
+    numbers = dict(enumerate(TRICKS, start=100))
+    paper.story(1, leads_to=(*numbers, 2))
+    paper.story(2)
+    for number, name in numbers.items():
+        path = f"/news-en/Story-{number}.html"
+        trick = TRICKS[name]
+        if trick == "itself":
+            trick = to(path)
+        elif trick == "circle":
+            trick = to("/news-en/Round-1.html")
+            paper.pages["/news-en/Round-1.html"] = to("/news-en/Round-2.html")
+            paper.pages["/news-en/Round-2.html"] = to("/news-en/Round-1.html")
+        paper.pages[path] = trick
+    return paper
+
+
+def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_path):
+    report = crawled(hostile, tmp_path, "/news-en/Story-1.html")
+    options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
+    failed = dict(rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
+    lost = {name for number, name in enumerate(TRICKS, start=100) if f"asianews/en/{number}" not in failed}
+    assert lost == set()
+    assert report["counts"] == {"new": 2, "failed": len(TRICKS)}
+    assert (report["exit_code"], report["outcome"]) == (2, "finished")
+    problems = {url for (url,) in rows(options, "SELECT url FROM problems WHERE field = 'page'")}
+    assert problems == {f"{SITE}/news-en/Story-{number}.html" for number in range(100, 100 + len(TRICKS))}
+    assert all(failed.values())
+    port = hostile.server.server_port
+    assert {tuple(each) for each in report["reached"]} == {("127.0.0.1", str(port))}
+    assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
+    assert report["seconds"] < 60
+
+
+FLOOD = "".join(
+    f'<li><a href="/news-en/Flood-{n}.html">Flood number {n}</a></li>' for n in range(1000, 101_000)
+).encode()
+
+
+def flooded(number):
+    return article(number, leads_to=(999,)).replace(b"<ul><li>", b"<ul>" + FLOOD + b"<li>")
+
+
+CHARSETS = {
+    "a charset that nobody knows": "text/html; charset=x-klingon",
+    "two bytes a letter, it says": "text/html; charset=utf-16",
+    "seven bits, it says": "text/html; charset=utf-7",
+    "another alphabet, it says": "text/html; charset=koi8-r",
+    "a charset that is a codec of bytes": "text/html; charset=zlib_codec",
+    "a charset that is an attack": "text/html; charset=" + "a" * 5000,
+    "no type": "",
+    "an image, it says": "image/png",
+}
+
+
+def test_eight_bodies_without_end_at_once_fit_into_the_memory(paper, tmp_path):
+    for number in range(2, 18):
+        paper.pages[f"/news-en/Story-{number}.html"] = TRICKS["endless body" if number % 2 else "endless bomb"]
+    paper.story(1, leads_to=tuple(range(2, 18)))
+    report = crawled(paper, tmp_path, "/news-en/Story-1.html")
+    assert report["counts"] == {"new": 1, "failed": 16}
+    assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
+
+
+def test_a_hundred_thousand_links_are_a_bounded_number_of_addresses_and_a_problem(paper, tmp_path):
+    paper.pages["/robots.txt"] = b"User-agent: *\nDisallow: /news-en/Flood-\n"
+    paper.pages["/news-en/Story-1.html"] = flooded(1)
+    paper.pages["/geo-en/Laos-31.html"] = b"<html><body><h1>Laos</h1><ul>" + FLOOD + b"</ul></body></html>"
+    report = crawled(paper, tmp_path, "/news-en/Story-1.html", "/geo-en/Laos-31.html")
+    assert set(paper.log) == {"/robots.txt", "/news-en/Story-1.html", "/geo-en/Laos-31.html"}
+    assert report["counts"]["new"] == 1
+    assert report["counts"]["refused"] <= 5200
+    options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
+    found = rows(options, "SELECT url FROM problems WHERE reason LIKE 'trap: so many links%'")
+    assert sorted(found) == [(f"{SITE}/geo-en/Laos-31.html",), (f"{SITE}/news-en/Story-1.html",)]
+    assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
+    assert report["seconds"] < 60
+
+
+def test_wrong_charsets_cost_no_article(paper, tmp_path):
+    for number, kind in enumerate(CHARSETS.values(), start=10):
+        page = article(number, headline=f"Café in Łódź, story {number}")
+        paper.pages[f"/news-en/Story-{number}.html"] = (200, page, {"Content-Type": kind})
+    paper.story(1, leads_to=tuple(range(10, 10 + len(CHARSETS))))
+    report = crawled(paper, tmp_path, "/news-en/Story-1.html")
+    options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
+    assert report["counts"] == {"new": len(CHARSETS), "not_an_article": 1}  # an image is taken for one
+    headlines = {headline for (headline,) in rows(options, "SELECT headline FROM articles WHERE site_key <> '1'")}
+    assert headlines == {f"Café in Łódź, story {number}" for number in range(10, 9 + len(CHARSETS))}
+
+
+def test_paths_and_sessions_that_grow_come_to_an_end(paper, tmp_path):
+    growing = ["/en/deep/er/" + "-".join(["more"] * length) for length in range(1, 40)]
+    for here, there in pairwise(growing):
+        number = len(here)
+        paper.pages[here] = article(number, leads_to=(9,)).replace(b"/news-en/Story-9.html", there.encode())
+    sessions = [f"/?l=en&art=77&PHPSESSID={n:032x}" for n in range(40)]
+    links = "".join(f'<a href="{path}">Ever the same</a>' for path in sessions)
+    paper.pages["/geo-en/Laos-31.html"] = f"<html><body><h1>Laos</h1>{links}</body></html>".encode()
+    paper.pages["/index.php?l=en&art=77"] = article(77)
+    report = crawled(paper, tmp_path, growing[0], "/geo-en/Laos-31.html")
+    assert sum("/deep/" in path for path in paper.log) == 4
+    assert sum("art=77" in path for path in paper.log) == 1
+    assert report["problems"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["<p>x", "<td>x", '<a href="/news-en/A-7.html">word</a><br>'])
+def test_a_page_of_nothing_but_tags_fits_into_the_memory(paper, tmp_path, part):
+    for number in (2, 3):
+        paper.pages[f"/news-en/Story-{number}.html"] = article(number, body=part * (4 * MEGABYTE // len(part)))
+    paper.story(1, leads_to=(2, 3))
+    report = crawled(paper, tmp_path, "/news-en/Story-1.html")
+    assert sum(report["counts"].values()) == 3
+    assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
+    assert report["seconds"] < 60
