@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.crawler import CrawlerRunner
@@ -31,14 +32,19 @@ log = logging.getLogger(__name__)
 __all__ = ["CrawlOptions", "CrawlReport", "Progress", "crawl"]
 
 
-def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = None) -> CrawlReport:
+def crawl(
+    options: CrawlOptions,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> CrawlReport:
     """Crawl a site into an archive until nothing is left to do, and return what it came to.
 
-    ``progress`` is called five times a second. What is wrong before anything is fetched is raised: UnknownSite,
-    BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing, ArchiveBusy,
-    ArchiveUnusable, and SiteRefused while a pause lasts that the site asked for (Retry-After). What
-    stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run after what is in
-    flight, as ``interrupted``; a second one does not wait.
+    ``progress`` is called five times a second; ``clock`` tells the time, in UTC. What is wrong before anything is
+    fetched is raised: UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template),
+    ContactMissing, ArchiveBusy, ArchiveUnusable, and SiteRefused while a pause lasts that the site asked for
+    (Retry-After). What stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run
+    after what is in flight, as ``interrupted``; a second one does not wait.
     """
     spider = find_spider(options.site)
     if options.mirror is not None:
@@ -46,7 +52,7 @@ def crawl(options: CrawlOptions, progress: Callable[[Progress], None] | None = N
     beginnings = starts(spider.site, options)
     options = introduced(options, spider.site)
     with logging_to_stderr(options.log_level, options.log_format):
-        run = Run.open(spider.site, options, beginnings)
+        run = Run.open(spider.site, options, beginnings, clock)
         run.progress = progress
         log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
         try:
