@@ -84,8 +84,8 @@ def _lines(found: Gaps, months: int) -> Iterator[str]:
     yield "language  since       numbers  archived   holes  waiting  never asked  at least"
     for each in found.languages:
         yield (
-            f"{each.language:<8}  {(each.since or '?')[:7]:<7}  {each.numbers:>10,}  {each.archived:>8,}  {each.holes:>6,}"
-            f"  {each.waiting:>7,}  {each.never_asked:>11,}  {_share(each.at_least):>8}"
+            f"{each.language:<8}  {(each.since or '?')[:7]:<7}  {each.numbers:>10,}  {each.archived:>8,}"
+            f"  {each.holes:>6,}  {each.waiting:>7,}  {each.never_asked:>11,}  {_share(each.at_least):>8}"
         )
     yield ""
     yield bold("How that is known")
