@@ -3,7 +3,8 @@
 A text that has lost more than half of its words is *kept back*, not cut, when one of these is true:
 
 - the page says so (:mod:`crawler.extraction.walls`), in words that the archived text does not have itself;
-- of byline, dateline and See also, which an editor leaves alone, two are gone, or the only ones that there were.
+- of byline, dateline and See also, which an editor leaves alone, two are gone; or the byline or dateline that was the
+  only one of them. See also by itself proves nothing: it is made when the page is served, and may be empty for a day.
 
 Then the archived text stays, and a problem tells. An editor's notice of withdrawal is neither: it becomes a version.
 There is no number of visits after which a short text is believed: a wall may stand for years, and its page is in the
@@ -46,7 +47,7 @@ def kept_back(archived: Archived, article: Article, mark: str | None) -> str | N
     has = {"byline": article.byline, "dateline": article.dateline, "See also": article.see_also}
     there = [name for name, value in had.items() if value]
     lost = [name for name in there if not has[name]]
-    if lost and len(lost) >= min(2, len(there)):
+    if len(lost) >= min(2, len(there)) and lost not in ([], ["See also"]):
         return f"{shrunk}, without the {' and the '.join(lost)} it had: the text archived before is kept."
     return None
 

@@ -92,6 +92,11 @@ def test_an_article_that_never_had_byline_dateline_or_links_is_judged_by_the_pag
     assert again(article(**bare), article(TEASER, **bare)) is Fate.REVISED
 
 
+def test_a_block_of_links_that_was_all_there_was_proves_nothing(archive, article, again):
+    bare = {"byline": None, "dateline": None}
+    assert again(article(**bare), article(TEASER, see_also=(), **bare)) is Fate.REVISED
+
+
 def test_the_only_one_of_them_that_there_was_is_missed(archive, article, again):
     assert again(article(dateline=None, see_also=()), article(TEASER, byline=None, dateline=None, see_also=())) is (
         Fate.UNREADABLE
