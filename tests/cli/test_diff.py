@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
+from crawler.cli import differing
 from crawler.dedup import digest
 from crawler.items import Article, Capture, Fate, Visit
 from crawler.normalisation.urls import read_address
@@ -128,3 +129,12 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
     shown = run("show", "1", "--diff").stdout
     assert "forty" in shown
     assert not set("\x1b\x9b\x07") & set(shown)
+
+
+def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
+    monkeypatch.setattr(differing, "colours", lambda stream: True)
+    with Archive(archived, read_only=True) as archive:
+        record = archive.article(1)
+    shown = "\n".join(differing.lines(differing.differences(record, "2"), record.headline))
+    assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
+    assert "[-" not in shown
