@@ -27,7 +27,7 @@ from crawler.options import CrawlOptions, CrawlReport, Progress
 from crawler.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
 from crawler.site import Site
 from crawler.traps import Traps
-from crawler.visits import Fetched
+from crawler.visits import BUSY, Fetched
 from crawler.walking import Walking
 from crawler.walks import plan
 from crawler.warc import Original, WarcWriter, find_original, mend
@@ -262,7 +262,11 @@ class Run:
         problem = self.monitor.note(visit)
         if problem is not None:
             self.stop(problem, OUTCOMES.get(problem.exit_code, "alarm"))
-        if len(self._buffer) >= BATCH or time.monotonic() - self._buffered_since >= BATCH_SECONDS:
+        if (
+            visit.status in BUSY
+            or len(self._buffer) >= BATCH
+            or time.monotonic() - self._buffered_since >= BATCH_SECONDS
+        ):
             self.flush()
 
     def forget(self, fetched: Fetched) -> None:

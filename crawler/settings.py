@@ -70,7 +70,7 @@ CRAWL: dict[str, object] = {
     "DOWNLOAD_WARNSIZE": 0,
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,
-    "DOWNLOAD_DELAY_JITTER": 0.2,
+    "DOWNLOAD_DELAY_JITTER": 0.0,  # a delay is the least that was promised
     # Reports of Scrapy that nobody asked for
     "EXTENSIONS": {
         "scrapy.extensions.corestats.CoreStats": None,
