@@ -65,6 +65,8 @@ class IngestReport:
     """Answers with a status that says nothing of the page (500, 403, 304 …)."""
     without_page: int = 0
     """Revisit records whose page is in no file given and not in the archive."""
+    forgotten: int = 0
+    """Answers of addresses that are forgotten: not kept."""
     damaged: int = 0
     unusable: list[str] = field(default_factory=list)
     """Files that are no WARC, and why."""
@@ -211,6 +213,9 @@ class _SiteIngest:
             self.report.without_page += 1
             return
         address = read_address(entry.url, self.site)
+        if address.url_key in self.archive.forgotten:
+            self.report.forgotten += 1
+            return
         if status == PARTIAL or not (200 <= status < 300 or status in REDIRECTS or status in GONE):
             self.report.other += 1
             return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +89,8 @@ class Rereader:
     conn: sqlite3.Connection
     warc_folder: Path
     publications: Publications
+    forgotten: frozenset[str] = frozenset()
+    """Identities of which no link is kept."""
     _clean: Callable[[Article], Article] = field(default=lambda article: article)
 
     def article(self, article_id: int) -> Differs | Lost | None:
@@ -96,7 +98,7 @@ class Rereader:
         try:
             return self._article(article_id)
         except UnicodeEncodeError:  # half of a surrogate pair, which no database can store
-            storing = Rereader(self.conn, self.warc_folder, self.publications, storable)
+            storing = Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, storable)
             return storing._article(article_id)
 
     def unread(self, url_key: str) -> FirstReading | None:
@@ -169,11 +171,18 @@ class Rereader:
         try:
             capture = read_capture(self.warc_folder, row.file, row.offset, row.length)
             address = read_address(capture.url, site)
-            return address, self._clean(process(capture, site, pages, address))
+            return address, self._clean(self._without_forgotten(process(capture, site, pages, address)))
         except CrawlerError as problem:
             return None, str(problem) or type(problem).__name__
         except Exception as problem:  # an error of ours on one page must not end the rereading of all others
             return None, f"reading failed with {type(problem).__name__}: {str(problem)[:200]}"
+
+    def _without_forgotten(self, article: Article) -> Article:
+        if not self.forgotten:
+            return article
+        entries = tuple(each for each in article.see_also if each.address.url_key not in self.forgotten)
+        others = tuple(each for each in article.translations if each.url_key not in self.forgotten)
+        return replace(article, see_also=entries, translations=others)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ def read_all(path: Path, publications: Publications, tasks: Iterable[Task], jobs
     """Yield the outcomes of all tasks, in their order; read in this process when one job is enough."""
     if jobs <= 1:
         with Archive(path, read_only=True) as archive:
-            rereader = Rereader(archive.db.conn, archive.warc_folder, publications)
+            rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
             for task in tasks:
                 yield _read_chunk(rereader, task)
         return
@@ -64,7 +64,7 @@ def _begin_worker(path: Path, publications: Publications) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
     archive = Archive(path, read_only=True)
-    _worker = Rereader(archive.db.conn, archive.warc_folder, publications)
+    _worker = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
 
 
 def _end_with_parent() -> None:

@@ -43,6 +43,8 @@ class Articles:
 
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
+    forgotten: set[str] = field(default_factory=set)
+    """Identities of which no link is kept."""
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
     """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
 
@@ -283,7 +285,8 @@ class Articles:
         """Write the See also entries and the translations; entries that have left the page keep their last sighting."""
         entries: dict[str, SeeAlso] = {}
         for entry in article.see_also:
-            entries.setdefault(entry.address.url_key, entry)
+            if entry.address.url_key not in self.forgotten:
+                entries.setdefault(entry.address.url_key, entry)
         for key, entry in entries.items():
             moment = entry.published
             self.conn.execute(
@@ -303,6 +306,8 @@ class Articles:
                 ),
             )  # fmt: skip
         for address in article.translations:
+            if address.url_key in self.forgotten:
+                continue
             self.conn.execute(
                 "INSERT INTO translations (article_id, target_key, target_url, language) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (article_id, target_key) DO NOTHING",

@@ -23,6 +23,7 @@ class Historian:
 
     def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
         """Keep a visit by the time of its answer, and return its fate."""
+        visit = self.keeper.without_forgotten(visit, now)
         captured = instant(visit.captures[-1].fetched_at)
         conn = self.keeper.db.conn
         keys = (visit.address.url_key, *((visit.landed.url_key,) if visit.landed is not None else ()))
@@ -101,6 +102,8 @@ class Historian:
         entries = {each.target_key: each for each in former.see_also}
         for link in article.see_also:
             moment, key = link.published, link.address.url_key
+            if key in articles.forgotten:
+                continue
             old = entries.get(key)
             entries[key] = (
                 old._replace(first_seen_at=min(old.first_seen_at, captured))

@@ -55,6 +55,7 @@ class Keeper:
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """
+        visit = self.without_forgotten(visit, now)
         captured = visit.captures[-1].fetched_at if visit.captures else now
         row = self._address(visit, site, run_id, now)
         capture_ids = self.captures(visit.address.url_key, visit.captures, run_id)
@@ -81,6 +82,24 @@ class Keeper:
         if visit.links:
             self.queue.enqueue(site, visit.links, run_id, now)
         return fate
+
+    def without_forgotten(self, visit: Visit, now: datetime) -> Visit:
+        """Return the visit; without its article when that was forgotten and has come back by another address."""
+        if visit.article is None or not self.queue.forgotten:
+            return visit
+        article = visit.article
+        own = f"{article.site}/{article.language}/{article.site_key}"
+        if self.queue.forgotten.isdisjoint((own, *((visit.landed.url_key,) if visit.landed is not None else ()))):
+            return visit
+        key = visit.address.url_key
+        self.db.conn.execute(
+            "INSERT INTO forgotten (url_key, forgotten_at, why) VALUES (?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
+            (key, instant(now), f"leads to {own}, which is forgotten"),
+        )
+        self.queue.forgotten.add(key)
+        reason = "leads to an article that is forgotten: forget this address too, its page is in a WARC file"
+        problem = Problem(url=visit.address.url, field="page", value=None, reason=reason)
+        return replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(problem,), landed=None)
 
     def take_out(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
         """Note an address that was visited once, without saying when it is due again; a known one stays as it is."""

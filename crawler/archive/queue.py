@@ -83,6 +83,8 @@ class Queue:
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
+    forgotten: set[str] = field(default_factory=set)
+    """Identities that are never queued again."""
     out: set[str] = field(default_factory=set)
 
     def claim(self, site: str, limit: int, wanted: Wanted, skip: Collection[str] = ()) -> list[Queued]:
@@ -138,6 +140,8 @@ class Queue:
         chain: int | None = None
         for link in links:
             address = link.address
+            if address.url_key in self.forgotten:
+                continue
             walked = link.via in WALKED
             way_in = force or (not walked and _is_way_in(link))
             priority = NAMED if link.via == "start" else ENTRY if way_in or walked else FOUND

@@ -268,6 +268,15 @@ def m_robots_verdicts(db: Database) -> None:
     db.execute("ALTER TABLE captures ADD COLUMN robots TEXT CHECK (robots IN ('allowed', 'no_rules', 'forbidden'))")
 
 
+@migrations()
+def m_forgotten(db: Database) -> None:
+    """Addresses whose article was erased on purpose, so that nothing brings it back."""
+    db.execute(
+        "CREATE TABLE forgotten (url_key TEXT PRIMARY KEY, forgotten_at TEXT NOT NULL, why TEXT NOT NULL,"
+        " places TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID"
+    )
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())

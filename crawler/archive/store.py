@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.archive import rereads, runs, search
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
+from crawler.archive.forgetting import Forgotten, forget, tombstones
 from crawler.archive.gaps import Gaps, find_gaps
 from crawler.archive.history import Historian
 from crawler.archive.keeping import Keeper, storable
@@ -43,8 +44,10 @@ class Archive:
         self.read_only = read_only
         self.db: Database = open_archive(self.path, read_only=read_only, create=create)
         self._sites: dict[str, Site] = {}
-        self._queue = Queue(self.db, self._prefer)
-        self._keeper = Keeper(self.db, self._queue, Articles(self.db.conn, self._prefer))
+        with told(self.path):
+            self._forgotten = tombstones(self.db.conn)
+        self._queue = Queue(self.db, self._prefer, self._forgotten)
+        self._keeper = Keeper(self.db, self._queue, Articles(self.db.conn, self._prefer, self._forgotten))
         self._run_sites: dict[int, str] = {}
 
     @property
@@ -246,6 +249,33 @@ class Archive:
         """Return where the same payload of an address was captured first; without a digest, its newest payload."""
         with told(self.path):
             return captured_before(self.db, url_key, url, digest)
+
+    # Forgetting
+
+    @property
+    def forgotten(self) -> frozenset[str]:
+        """Identities of addresses whose article was erased on purpose."""
+        return frozenset(self._forgotten)
+
+    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> Forgotten:
+        """Erase what these identities lead to from every table, in one transaction, and put up tombstones.
+
+        Freed space in the file is overwritten. WARC files are the caller's business: ``forgotten.places`` names what
+        is to be erased there, until :meth:`struck_off`.
+        """
+        with told(self.path):
+            self.db.conn.execute("PRAGMA secure_delete = ON")
+        with self._writing():
+            gone = forget(self.db.conn, keys, why, now)
+        self._forgotten.update(keys)
+        with told(self.path):
+            self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def struck_off(self, url_key: str) -> None:
+        """Note that nothing of a forgotten article is left in WARC files."""
+        with self._writing():
+            self.db.execute("UPDATE forgotten SET places = '{}' WHERE url_key = ?", (url_key,))
 
     # Asking
 

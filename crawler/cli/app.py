@@ -38,6 +38,7 @@ COMMANDS = {
     "verify": "state:verify",
     "reread": "rereading:reread",
     "ingest": "ingesting:ingest",
+    "forget": "forgetting:forget",
     "doctor": "doctor:doctor",
     "schedule": "scheduling:schedule",
     "sites": "state:sites",

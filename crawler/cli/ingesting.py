@@ -57,6 +57,7 @@ def lines(report: IngestReport, path: Path) -> Iterator[str]:
         (report.redirects, "redirects, kept with the page they led to"),
         (report.other, "passed over: a status that says nothing of the page"),
         (report.without_page, "passed over: sent again, but the page itself is in no file"),
+        (report.forgotten, "passed over: forgotten"),
         (report.damaged, "damaged records"),
     ):
         if count:

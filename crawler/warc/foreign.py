@@ -70,8 +70,8 @@ def unpack(path: Path, folder: Path) -> list[Path]:
                     raise WarcDamaged(f"{path} is no WARC and no WACZ file")
                 return [path]
             file.seek(0)
-            content, _ = _member(file)
-        head = _split_head(content)
+            content, _ = read_member(file)
+        head = split_head(content)
         if head is None:
             raise WarcDamaged(f"{path} is no WARC file: what is compressed in it does not begin with a record")
         fields, start = head
@@ -99,7 +99,7 @@ def entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], Non
                 entry = _entry(path, offset, fields, wanted)
             except (WarcDamaged, zlib.error, ValueError):
                 damaged()
-                found = _next(file, offset + 1, compressed)
+                found = next_record(file, offset + 1, compressed=compressed)
                 if found is None:
                     return
                 offset = found
@@ -154,8 +154,8 @@ def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) 
     """Return fields and block of the record at ``offset``, and where the next one begins."""
     file.seek(offset)
     if compressed:
-        content, size = _member(file)
-        head = _split_head(content)
+        content, size = read_member(file)
+        head = split_head(content)
         if head is None:
             raise WarcDamaged("no record begins here")
         fields, start = head
@@ -164,7 +164,7 @@ def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) 
             raise WarcDamaged("the record is shorter than it says, or too large")
         return fields, content[start : start + length], offset + size
     begin = file.read(_LARGEST_HEAD)
-    head = _split_head(begin)
+    head = split_head(begin)
     if head is None:
         raise WarcDamaged("no record begins here")
     fields, start = head
@@ -183,7 +183,7 @@ def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) 
     return fields, block, following
 
 
-def _member(file: BinaryIO) -> tuple[bytes, int]:
+def read_member(file: BinaryIO) -> tuple[bytes, int]:
     """Read one gzip member from the file's position: what is in it (its beginning, if too large), and its length."""
     stream = zlib.decompressobj(31)
     parts: list[bytes] = []
@@ -203,7 +203,7 @@ def _member(file: BinaryIO) -> tuple[bytes, int]:
     return b"".join(parts), taken - len(stream.unused_data)
 
 
-def _split_head(content: bytes) -> tuple[dict[str, str], int] | None:
+def split_head(content: bytes) -> tuple[dict[str, str], int] | None:
     """Return a record's fields, names in lower case, and where its block begins; None when no record begins here."""
     skipped = len(content) - len(content.lstrip(b"\r\n"))
     if not content.startswith((b"WARC/1.", b"WARC/0."), skipped):
@@ -226,7 +226,7 @@ def _length(fields: dict[str, str]) -> int:
     return int(stated)
 
 
-def _next(file: BinaryIO, offset: int, compressed: bool) -> int | None:
+def next_record(file: BinaryIO, offset: int, *, compressed: bool) -> int | None:
     """Return where the next record begins after damage."""
     mark = _MEMBER if compressed else b"WARC/1."
     while True:
