@@ -258,7 +258,7 @@ class _SiteIngest:
         capture = replace(capture, body=body)
         for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]:
             fetched = Fetched(
-                queued=Queued(address=asked, depth=self._depth(asked), known=False),
+                queued=self._queued(asked),
                 captures=(*before, capture),
                 landed=address if asked.url_key != address.url_key else None,
                 error=error,
@@ -307,9 +307,11 @@ class _SiteIngest:
         )
         return found.fetchone() is not None
 
-    def _depth(self, address: Address) -> int:
-        row = self.archive.db.execute("SELECT depth FROM addresses WHERE url_key = ?", (address.url_key,)).fetchone()
-        return int(row[0]) if row else 0
+    def _queued(self, address: Address) -> Queued:
+        row = self.archive.db.execute(
+            "SELECT depth, article_id FROM addresses WHERE url_key = ?", (address.url_key,)
+        ).fetchone()
+        return Queued(address=address, depth=row[0] if row else 0, known=row is not None and row[1] is not None)
 
     def _flush(self, warc: WarcWriter) -> None:
         visits, self._visits = self._visits, []

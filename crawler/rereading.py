@@ -16,10 +16,12 @@ from crawler.archive.articles import columns_of
 from crawler.archive.keeping import storable
 from crawler.archive.readings import Entry, Reading, Revision, Translation, Writer, differences, load
 from crawler.archive.rereads import Change, FirstReading
+from crawler.archive.shrinking import Archived, kept_back
 from crawler.dedup import digest
 from crawler.discovery import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
+from crawler.extraction.walls import wall_mark
 from crawler.items import Address, Article
 from crawler.normalisation.text import count_words, fold
 from crawler.normalisation.urls import read_address
@@ -207,10 +209,27 @@ class _Pages:
         for row in self.rows:
             if since <= row.fetched_at <= self.known.last_seen_at:
                 article = self.read(row)
-                if isinstance(article, Article) and (article.complete or not self.known.reading.columns["complete"]):
+                refusal = article if isinstance(article, str) else self._refusal(row, article)
+                if refusal is None:
+                    assert isinstance(article, Article)
                     return row, article
-                why = why or (article if isinstance(article, str) else "the page breaks off by today's rules")
+                why = why or refusal
         return why or "no page of it is stored"
+
+    def _refusal(self, row: Stored, article: Article) -> str | None:
+        """Say why a crawl would not let this page replace the archived text: it breaks off, or a wall keeps it back."""
+        stored = self.known.reading
+        old = stored.columns
+        if not article.complete and old["complete"]:
+            return "the page breaks off by today's rules"
+        if article.digest == old["digest"] or row.id == stored.revisions[-1].capture_id:
+            return None
+        archived = Archived(
+            lead=old["lead"], body=old["body"], byline=old["byline"], dateline=old["dateline"],
+            see_also=sum(each.last_seen_at == self.known.last_seen_at for each in stored.see_also),
+        )  # fmt: skip
+        capture = read_capture(self.rereader.warc_folder, row.file, row.offset, row.length)
+        return kept_back(archived, article, wall_mark(capture, self.known.language))
 
     def of(self, revision: Revision) -> Article | None:
         """Return the page that a revision came from, read again; None when it cannot be."""

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.archive import Archive
-from crawler.errors import ArchiveUnusable, CrawlerError
+from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.lock import SiteLock
 from crawler.manners import Ending, Manners
@@ -67,6 +67,7 @@ class Run:
         lock: SiteLock,
         run_id: int,
         clock: Callable[[], datetime],
+        manners: Manners,
         named: Collection[str] = (),
     ) -> None:
         self.site = site
@@ -78,7 +79,7 @@ class Run:
         walk = plan(site, options.by_day, options.ids, options.languages)
         self.walking = Walking(walk, site, clock(), again=options.refresh is True)
         self.monitor = Monitor(site, named, walk)
-        self.manners = Manners(site, options, lambda since: archive.answers_since(site, since), clock)
+        self.manners = manners
         self.ending: Ending | None = None
         self.traps = Traps()
         self.trouble: CrawlerError | None = None
@@ -122,7 +123,7 @@ class Run:
         """Lock, open and prepare everything, and put the starting points into the queue.
 
         A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and
-        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, and SiteRefused while a pause
+        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause
         lasts that the site asked for.
         """
         lock = SiteLock(options.archive, site.name)
@@ -134,13 +135,19 @@ class Run:
         try:
             now = clock()
             respect_pause(archive, site, options, now)
+            manners = Manners(site, options, lambda since: archive.answers_since(site, since), clock)
+            if (ending := manners.ending()) is not None:  # no run is begun: one that was killed is still taken up later
+                raise NotNow(ending.note)
             run_id = archive.begin_run(site, versions=versions(), settings=settings(options), now=now)
             first = archive.resumed_from(run_id)
             if first != run_id:
                 mend(archive.warc_folder, site.name, started_at(archive, first))
             named = [link.address.url_key for link in starts if link.via == "start"]
-            run = cls(site, options, archive, lock, run_id, clock, named)
+            run = cls(site, options, archive, lock, run_id, clock, manners, named)
             archive.enqueue(starts, run_id, now)
+            for link in starts:
+                if link.address.url_key in archive.forgotten:
+                    log.warning("%s was forgotten (seealso forget): it is not fetched", link.address.url)
         except BaseException:
             archive.close()
             lock.release()

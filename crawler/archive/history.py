@@ -11,6 +11,7 @@ from datetime import datetime
 
 from crawler.archive.keeping import Keeper
 from crawler.archive.readings import Entry, Revision, load, write
+from crawler.archive.shrinking import Archived, kept_back
 from crawler.archive.times import instant
 from crawler.items import Article, Fate, Visit
 
@@ -69,13 +70,22 @@ class Historian:
         ids = keeper.captures(visit.address.url_key, visit.captures, run_id)
         fate = visit.fate or Fate.UNCHANGED
         if article is not None and known is not None:
-            fate = self._insert(known, article, captured, ids[-1]) if article.complete else Fate.UNREADABLE
+            whole = article.complete and not (visit.wall and self._kept_back(known, article, visit.wall))
+            fate = self._insert(known, article, captured, ids[-1]) if whole else Fate.UNREADABLE
             for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
                 keeper.articles.bind(url_key, known)
             keeper.articles.choose_url(known, site, article.url)
         if visit.links:
             keeper.queue.enqueue(site, visit.links, run_id, now)
         return fate
+
+    def _kept_back(self, article_id: int, article: Article, wall: str) -> bool:
+        """Say whether a wall let through only a part; a first, short version of a story is none."""
+        lead, body, byline, dateline = self.keeper.db.conn.execute(
+            "SELECT lead, body, byline, dateline FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        archived = Archived(lead=lead, body=body, byline=byline, dateline=dateline, see_also=0)
+        return kept_back(archived, article, wall) is not None
 
     def _insert(self, article_id: int, article: Article, captured: str, capture_id: int) -> Fate:
         """Put one version among the others by its time; the last one stays the last."""

@@ -417,3 +417,27 @@ class proxy:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
+
+
+LONG = "".join(
+    f"<p>{number}. The committee of the harbour met again and did not come to a vote on the {number} boats.</p>"
+    for number in range(1, 21)
+)
+
+
+def test_a_wall_makes_no_version_in_the_past_nor_in_the_present_and_a_reread_believes_none(path, tmp_path):
+    walled = article(1, body=LONG.split("</p>")[0] + "</p>").replace(
+        b"<h3>See", b"<p>Subscribe to continue reading</p><h3>See"
+    )
+    full = article(1, body=LONG)
+    for number, (when, page) in enumerate(((5, full), (7, walled), (2, walled), (9, full))):
+        file = File()
+        file.response(PAGE.format(1), page, day(when))
+        report = ingest(path, [file.save(tmp_path / f"{number}.warc.gz")])
+        assert (report.counts.get(Fate.UNREADABLE, 0) == 1) is (page is walled)
+    assert history(path) == [(5, "Headline")]
+    with sqlite3.connect(path) as db:  # as after "not modified" behind a wall
+        db.execute("DELETE FROM captures WHERE fetched_at = ?", (stamp(day(9)),))
+    db.close()
+    report = reread(path, jobs=1)
+    assert (report.changed, report.lost) == (0, 0)

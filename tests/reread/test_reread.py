@@ -1,13 +1,18 @@
 import json
 import multiprocessing
+import os
 import sqlite3
+import subprocess
+import sys
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from reread.conftest import columns, dump
 
-from crawler.archive import Archive
+from crawler.archive import Archive, rereads
 from crawler.archive.erasing import erase_article
 from crawler.archive.readings import Entry, Reading, Translation, Writer, load
 from crawler.cli import main
@@ -294,3 +299,44 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch):
     assert db.execute("SELECT DISTINCT kicker FROM articles").fetchall() == [("LAOS\ufffd",)]
     db.close()
     assert reread(path, jobs=1).changed == 0
+
+
+def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
+    spoil(lambda reading: columns(reading, kicker="SHARE"))
+    before = dump(path)
+    real, calls = rereads.write, []
+
+    def full_disk(*arguments):
+        calls.append(arguments)
+        if len(calls) > 40:
+            raise sqlite3.OperationalError("database or disk is full")
+        real(*arguments)
+
+    monkeypatch.setattr(rereads, "write", full_disk)
+    done = command("reread", "--jobs", "1", "--archive", str(path))
+    assert done.exit_code == 1
+    assert "full" in done.stderr
+    assert dump(path) == before
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="children are looked up in /proc")
+def test_workers_end_with_a_reread_that_is_killed(path):
+    program = [sys.executable, "-m", "crawler", "reread", "--dry-run", "--jobs", "2", "--archive", str(path)]
+    with subprocess.Popen(
+        program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        children = []
+        until = time.monotonic() + 20
+        while process.poll() is None and not children and time.monotonic() < until:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        process.kill()
+    while time.monotonic() < until and any(alive(child) for child in children):
+        time.sleep(0.05)
+    assert not [child for child in children if alive(child)]
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except OSError:
+        return False
