@@ -267,5 +267,7 @@ class Queued:
     """True when an article of this address is already archived (this is a revisit)."""
     due: bool = False
     """True when it was handed out because it is to be visited again; False when it was queued or named."""
+    words: int | None = None
+    """How many words the body of the archived article has."""
     etag: str | None = None
     last_modified: str | None = None

@@ -106,9 +106,13 @@ def _read_article(fetched: Fetched, answer: Capture, site: Site, pages: Sequence
         article=article,
         links=article_links(article, fetched.queued.depth),
         problems=article.problems,
-        # Only what is archived can be replaced by less: new pages, the most by far, need not be searched.
-        wall=wall_mark(answer, address.language) if fetched.queued.known else None,
+        wall=wall_mark(answer, address.language) if _less_than_before(article, fetched.queued) else None,
     )
+
+
+def _less_than_before(article: Article, queued: Queued) -> bool:
+    """Say whether a page may be less than what is archived: only then is it searched for the words of a wall."""
+    return queued.known and (queued.words is None or article.word_count < queued.words)
 
 
 def _read_way_in(fetched: Fetched, answer: Capture, site: Site) -> Visit:

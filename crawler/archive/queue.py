@@ -27,7 +27,10 @@ WALKED = ("by_day", "by_id")
 ASKED_AT_ONCE = 500
 """Addresses that one question to the archive names."""
 
-_COLUMNS = "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified"
+_COLUMNS = (
+    "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified,"
+    " (SELECT word_count FROM articles WHERE id = article_id)"
+)
 # Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
 _DUE = (
     "(article_id IS NOT NULL OR state = 'failed') AND next_visit_at IS NOT NULL AND state <> 'queued'"
@@ -251,7 +254,7 @@ def _is_way_in(link: Link) -> bool:
 
 
 def _queued(row: tuple[Any, ...], due: bool) -> Queued:
-    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified = row
+    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, words = row
     address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
     known = article_id is not None and kind == "article"
     return Queued(
@@ -260,6 +263,7 @@ def _queued(row: tuple[Any, ...], due: bool) -> Queued:
         attempts=attempts,
         known=known,
         due=due,
+        words=words,
         etag=etag,
         last_modified=last_modified,
     )
