@@ -6,7 +6,7 @@ between their days, and the numbers of a month lie in one stretch, whether anyth
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +34,7 @@ class MonthGap:
     last_id: int
     archived: int
     holes: int
+    """Asked for, and no article; forgotten ones are among them."""
     waiting: int
     """Queued, failed or refused."""
     never_asked: int
@@ -202,6 +203,10 @@ def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, 
         if (language, number) not in archived:
             each = numbers[language]
             (each.waiting if state in ("queued", "failed", "refused") else each.holes).append(number)
+    for (url_key,) in db.execute("SELECT url_key FROM forgotten WHERE url_key GLOB ?", (f"{site.name}/*",)):
+        language, _, key = url_key.removeprefix(f"{site.name}/").partition("/")
+        if language in numbers and key.isascii() and key.isdigit() and len(key) < 10:
+            insort(numbers[language].holes, int(key))
     for language, day in db.execute(
         "SELECT language, published_on FROM addresses WHERE site = ? AND via = 'by_day' AND state = 'done'"
         " AND language IS NOT NULL AND published_on IS NOT NULL",

@@ -143,6 +143,15 @@ def test_the_largest_gap_is_proposed_for_all_languages_that_lack_it(filled, site
     assert (proposal.requests, proposal.seconds) == (4, 20.0)
 
 
+def test_a_number_that_was_forgotten_is_not_proposed(filled, newsroom, site) -> None:
+    filled.db.execute(
+        "INSERT INTO forgotten (url_key, forgotten_at, why) VALUES ('gazette/en/14', ?, 'asked')", ("2026",)
+    )
+    found = filled.gaps(site)
+    assert (found.languages[0].holes, found.languages[0].never_asked) == (2, 0)
+    assert found.proposal.languages == ("it",)
+
+
 def test_a_site_that_is_walked_by_days_only_is_proposed_days(filled, newsroom) -> None:
     site = replace(newsroom.site, by_day="/day-{language}-{day}.html")
     proposal = filled.gaps(site).proposal
