@@ -51,6 +51,12 @@ class SiteRefused(CrawlerError):
     exit_code = 4
 
 
+class NotNow(CrawlerError):
+    """Quiet hours, or the day's requests are made: nothing is wrong, the same command does it later."""
+
+    exit_code = 0
+
+
 class SiteUnreachable(CrawlerError):
     """Nothing answered: check the network or the mirror, then try again."""
 

@@ -123,8 +123,8 @@ class Run:
         """Lock, open and prepare everything, and put the starting points into the queue.
 
         A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and
-        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause
-        lasts that the site asked for.
+        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while
+        a pause lasts that the site asked for.
         """
         lock = SiteLock(options.archive, site.name)
         try:

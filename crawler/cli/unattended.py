@@ -16,7 +16,7 @@ from crawler.cli.app import common
 from crawler.cli.metrics import CannotWriteMetrics, metrics_option, write_metrics
 from crawler.cli.output import complain, messages_as, to_json
 from crawler.cli.summary import exit_code, summary_data
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, NotNow
 from crawler.schedule.every import read_every
 
 if TYPE_CHECKING:
@@ -75,7 +75,12 @@ def unattended(command: Command) -> Command:
                         complain(f"not due: {reason}")
                     return 0
             watch.log_format = log_format
-            return command(*arguments, site=site, watch=watch, **more)
+            try:
+                return command(*arguments, site=site, watch=watch, **more)
+            except NotNow:
+                if if_due is None or common().verbose:
+                    raise
+                return 0  # a scheduler asks again, and mails whatever is said
 
     wrapped: Any = watched_command
     for option in (
@@ -139,7 +144,7 @@ def _bad_news(site: str, watch: Watch, failure: BaseException | None) -> dict[st
     """Return the report that somebody should see, None when all is well."""
     if watch.report is not None:
         return summary_data(watch.report) if exit_code(watch.report) else None
-    if failure is None:
+    if failure is None or isinstance(failure, NotNow):
         return None
     if isinstance(failure, KeyboardInterrupt):
         code, message = 130, "interrupted"

@@ -194,3 +194,15 @@ def test_manners_that_mean_nothing_are_one_line(shell: Shell, paper: PracticeSer
     ended = shell("crawl", "asianews", "--mirror", paper.mirror, *option)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.count("\n") == 1
+
+
+def test_in_quiet_hours_a_line_says_so_and_to_a_scheduler_nothing(shell: Shell, paper: PracticeServer) -> None:
+    always = ("--quiet-hours", "00:01-00:00")
+    asked = len(paper.requests)
+    ended = shell("crawl", "asianews", "--mirror", paper.mirror, *always, "--notify", "echo told")
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr.startswith("seealso: quiet hours until ")
+    assert ended.stderr.count("\n") == 1
+    scheduled = shell("crawl", "asianews", "--mirror", paper.mirror, *always, "--if-due", "6h")
+    assert (scheduled.returncode, scheduled.stdout, scheduled.stderr) == (0, "", "")
+    assert len(paper.requests) == asked

@@ -8,7 +8,7 @@ import pytest
 from crawl.paper import keys, rows, states
 
 from crawler.crawl import crawl
-from crawler.errors import SiteRefused
+from crawler.errors import NotNow, SiteRefused
 from crawler.items import Capture, Fate, Link
 from crawler.manners import LONGEST_WAIT, Manners
 from crawler.normalisation.urls import read_address
@@ -90,11 +90,11 @@ def around_now(before, after):
 def test_a_crawl_in_quiet_hours_asks_for_nothing_and_nothing_is_wrong(paper, asked_for):
     paper.story(1)
     options = asked_for(quiet_hours=around_now(2, 2))
-    report = crawl(options)
-    assert (report.exit_code, report.outcome, report.counts) == (0, "quiet hours", {})
-    assert "quiet hours until" in report.messages[0]
+    with pytest.raises(NotNow, match="quiet hours until") as said:
+        crawl(options)
+    assert said.value.exit_code == 0
     assert paper.log == []
-    assert states(options) == {"asianews/en/1": "queued"}
+    assert rows(options, "SELECT count(*) FROM runs") == [(0,)]
     assert crawl(asked_for(quiet_hours=around_now(-2, 4))).counts == {Fate.NEW: 1}
 
 
@@ -142,8 +142,8 @@ def test_a_capped_crawl_never_asks_more_often_than_allowed_in_a_day_whatever_the
     assert (first.exit_code, first.outcome) == (0, "daily cap")
     assert len(paper.log) == 7  # robots.txt is a request too
     assert first.counts == {Fate.NEW: 6}
-    again = crawl(asked_for(daily_cap=7))
-    assert (again.exit_code, again.outcome, again.counts) == (0, "daily cap", {})
+    with pytest.raises(NotNow, match="tomorrow"):
+        crawl(asked_for(daily_cap=7))
     assert len(paper.log) == 7
     more = asked_for(daily_cap=12, concurrency=concurrency)
     crawl(more)
@@ -161,7 +161,8 @@ def test_redirects_and_second_tries_count_and_what_they_began_with_stays_in_the_
     assert paper.log == ["/robots.txt", "/news-en/Story-1.html"]
     assert states(options) == {"asianews/en/1": "queued"}
     assert rows(options, "SELECT count(*) FROM captures") == [(2,)]
-    assert crawl(asked_for(daily_cap=2)).counts == {}
+    with pytest.raises(NotNow):
+        crawl(asked_for(daily_cap=2))
     assert len(paper.log) == 2
     assert crawl(asked_for(daily_cap=10)).counts == {Fate.NEW: 1}
 
@@ -261,3 +262,20 @@ def test_a_shorter_pause_asked_for_later_does_not_end_a_longer_one(paper, asked_
     with pytest.raises(SiteRefused) as said:
         crawl(options)
     assert f"{datetime.now(UTC) + timedelta(minutes=119):%Y-%m-%d %H:}" in str(said.value)
+
+
+def test_a_start_in_quiet_hours_does_not_come_between_a_killed_run_and_the_one_that_goes_on(tmp_path):
+    clock = Clock()
+    options = CrawlOptions(
+        site="asianews", archive=tmp_path / "a.db", quiet_hours="12:30-14:00", contact="x@example.org"
+    )
+    killed = Run.open(SITE, options, (), clock)
+    killed.archive.close()
+    killed._lock.release()
+    clock.at("13:00")
+    with pytest.raises(NotNow):
+        Run.open(SITE, options, (), clock)
+    clock.at("14:00")
+    resumed = Run.open(SITE, options, (), clock)
+    assert resumed.archive.resumed_from(resumed.run_id) == killed.run_id
+    resumed.finish()
