@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.app import common, common_options
 from crawler.cli.counting import shown_count
+from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import as_data, complain, json_option, number, print_json
 from crawler.cli.summary import FATES
 from crawler.items import Fate
@@ -31,6 +32,7 @@ def ingest(files: tuple[str, ...], as_json: bool) -> int:
     from crawler.ingest import ingest as take
 
     path = common().archive
+    refuse_crawl(path)
     with shown_count("ingesting") as progress:
         report = take(path, [Path(file) for file in files], progress=progress)
     for problem in report.unusable:

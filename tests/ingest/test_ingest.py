@@ -15,6 +15,7 @@ from ingest.papers import PAGE, File, day, stamp, wacz, whole
 
 from crawler.archive import Archive
 from crawler.cli import main
+from crawler.cli.mixing import DEMO_CONTACT
 from crawler.crawl import CrawlOptions, crawl
 from crawler.errors import ArchiveBusy
 from crawler.ingest import ingest
@@ -441,3 +442,18 @@ def test_a_wall_makes_no_version_in_the_past_nor_in_the_present_and_a_reread_bel
     db.close()
     report = reread(path, jobs=1)
     assert (report.changed, report.lost) == (0, 0)
+
+
+def test_invented_and_real_articles_do_not_mix(path, tmp_path):
+    with Archive(path) as archive, archive.db.atomic():
+        archive.db.execute(
+            "INSERT INTO runs (site, started_at, fetched, new, settings) VALUES ('asianews', '2026', 1, 1, ?)",
+            (json.dumps({"contact": DEMO_CONTACT}),),
+        )
+    file = File()
+    file.story(1)
+    saved = file.save(tmp_path / "a.warc.gz")
+    ingest(path, [saved])
+    shown = CliRunner().invoke(main, ["ingest", "--archive", str(path), str(saved)], prog_name="seealso")
+    assert shown.exit_code == 1
+    assert "invented" in shown.stderr
