@@ -93,16 +93,17 @@ def _erase_places(archive: Archive, now: datetime) -> int:
     known = sites()
     keys = archive.forgotten
     records = 0
+
+    def unwanted(url: str) -> bool:
+        return any(_key(url, site) in keys for site in known)
+
     for url_key, text in archive.db.execute("SELECT url_key, places FROM forgotten WHERE places <> '{}'").fetchall():
         for file, offsets in json.loads(text).items():
             path = archive.warc_folder / file
             if not path.is_file():
                 continue
 
-            def unwanted(url: str, offset: int, offsets: list[int] = offsets) -> bool:
-                return offset in offsets or (bool(url) and any(_key(url, site) in keys for site in known))
-
-            records += erase_records(path, unwanted, now)
+            records += erase_records(path, set(offsets), unwanted, now)
         archive.struck_off(url_key)
     return records
 

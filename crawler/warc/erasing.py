@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -23,10 +23,10 @@ _COMMENTED: Final = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
 """The head of a gzip member with a comment, which may be as long as need be."""
 
 
-def erase_records(path: Path, unwanted: Callable[[str, int], bool], now: datetime) -> int:
-    """Erase the records whose address and offset are unwanted; return how many there were.
+def erase_records(path: Path, offsets: Collection[int], unwanted: Callable[[str], bool], now: datetime) -> int:
+    """Erase the records at these offsets and those whose address is unwanted; return how many there were.
 
-    What is damaged is kept as it is, but for the part that an unwanted offset lies in: that becomes zeros. Raises
+    What is damaged is kept as it is, but for a part that one of the offsets lies in: that becomes zeros. Raises
     WarcDamaged when a record is too short to be erased, OSError when the file cannot be written.
     """
     target = path.with_name(path.name + ".new")
@@ -40,7 +40,7 @@ def erase_records(path: Path, unwanted: Callable[[str, int], bool], now: datetim
                     content, length = read_member(old)
                 except (WarcDamaged, zlib.error):
                     length = (next_record(old, offset + 1, compressed=True) or size) - offset
-                    if any(unwanted("", at) for at in range(offset, offset + length)):
+                    if any(offset <= at < offset + length for at in offsets):
                         new.write(b"\0" * length)
                         erased += 1
                     else:
@@ -49,7 +49,7 @@ def erase_records(path: Path, unwanted: Callable[[str, int], bool], now: datetim
                     continue
                 head = split_head(content)
                 url = head[0].get("warc-target-uri", "") if head is not None else ""
-                if url and unwanted(url, offset):
+                if offset in offsets or (url and unwanted(url)):
                     new.write(_filler(length, now))
                     erased += 1
                 else:

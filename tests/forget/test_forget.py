@@ -219,10 +219,33 @@ def test_records_are_erased_in_place_from_files_that_break_off(tmp_path):
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     file.write_bytes(whole[:-40])
-    assert erase_records(file, lambda url, offset: url.endswith("/1"), now) == 2
+    assert erase_records(file, (), lambda url: url.endswith("/1"), now) == 2
     assert file.stat().st_size == len(whole) - 40
     assert list(tmp_path.iterdir()) == [file]
     assert read_capture(tmp_path, file.name, places[2].offset).body == b"page 2"
     mend(tmp_path, "paper", now)
     assert [capture.body for capture in iterate(file)] == [b"page 0", b"page 2", b"page 3"]
-    assert erase_records(file, lambda url, offset: url.endswith("/1"), now) == 0
+    assert erase_records(file, (), lambda url: url.endswith("/1"), now) == 0
+
+
+def test_an_unwanted_record_that_is_damaged_becomes_zeros(tmp_path):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    writer = WarcWriter(tmp_path, "paper", started_at=now)
+    places = [
+        writer.write(
+            url=f"https://a.example/{number}",
+            fetched_at=now,
+            request_head=None,
+            response_head=b"HTTP/1.1 200 OK\r\n\r\n",
+            body=b"page %d" % number,
+        )
+        for number in range(3)
+    ]
+    writer.close()
+    (file,) = tmp_path.iterdir()
+    data = bytearray(file.read_bytes())
+    begin, end = places[1].offset, places[2].offset
+    data[begin + 20 : begin + 30] = b"\xff" * 10
+    file.write_bytes(data)
+    assert erase_records(file, (begin,), lambda url: False, now) == 1
+    assert file.read_bytes() == bytes(data[:begin]) + bytes(end - begin) + bytes(data[end:])
