@@ -138,3 +138,10 @@ def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_i
     shown = "\n".join(differing.lines(differing.differences(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
     assert "[-" not in shown
+
+
+def test_the_help_tells_of_differences_and_of_the_budget_of_visits(run):
+    shown = " ".join(run("show", "--help").stdout.split())
+    assert "--diff [N[..M]]" in shown
+    assert "typo, headline, correction, substance or unpublished" in shown
+    assert "--revisits N" in run("crawl", "--help").stdout
