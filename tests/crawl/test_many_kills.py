@@ -1,0 +1,103 @@
+"""Two hundred kills at random moments: the archive ends as an unbroken one, and no page that was kept is asked for again."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from crawl.test_interruptions import canonical
+
+from crawler.crawl import crawl
+from crawler.options import CrawlOptions
+from crawler.practice import PracticeServer
+from crawler.warc import iterate
+from crawler.warc.mending import whole_length
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 200
+ORIGIN = "https://www.asianews.it"
+
+FORKS = """
+import os, signal, sys, time
+from pathlib import Path
+import crawler.registry
+from crawler.crawl import crawl
+from crawler.options import CrawlOptions
+options = CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=2)
+crawler.registry.spiders()
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        os._exit(crawl(options).exit_code)
+    delay = float(line)
+    if delay:
+        time.sleep(delay)
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+def kept(archive):
+    """What has been visited by now: the paths that must not be asked for again."""
+    try:
+        with closing(sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as db:
+            return {url.removeprefix(ORIGIN) for (url,) in db.execute("SELECT url FROM addresses WHERE visits > 0")}
+    except sqlite3.OperationalError:  # killed before the archive was made
+        return set()
+
+
+def dump(archive):
+    """The canonical dump without depths: how far from a start a page was met depends on which answer came first."""
+    found = canonical(archive)
+    found["addresses"] = sorted((key, url, state, kind) for key, url, state, _, kind in found["addresses"])
+    return found
+
+
+def killed_and_resumed(server, archive, kills, seed):
+    """Crawl with so many kills; return how often a page was asked for that had been kept already."""
+    dice = random.Random(seed)
+    again = 0
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", FORKS, server.mirror, str(archive)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as forks:
+        for kill in range(kills + 1):
+            before, asked = kept(archive), len(server.requests)
+            last = kill == kills
+            print(0 if last else dice.uniform(0.02, 1.1), file=forks.stdin, flush=True)
+            code = int(forks.stdout.readline())
+            assert code == (0 if last else -9), f"start {kill + 1} ended with {code}"
+            again += sum(seen.path in before for seen in server.requests[asked:])
+        forks.stdin.close()
+    return again
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start two hundred programs in little time")
+@pytest.mark.parametrize(
+    ("kills", "articles"),
+    [(6, 150), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])],
+)
+def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
+    whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
+    with PracticeServer(articles=articles) as server:
+        assert crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0
+    with PracticeServer(articles=articles, latency=0.04) as server:
+        again = killed_and_resumed(server, broken, kills, seed=articles)
+    assert again == 0
+    assert dump(broken) == dump(whole)
+    with closing(sqlite3.connect(broken)) as db:
+        outcomes = [outcome for (outcome,) in db.execute("SELECT outcome FROM runs ORDER BY id")]
+        assert outcomes == [None] * (len(outcomes) - 1) + ["finished"]
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES('integrity-check')")
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        captures = set(db.execute("SELECT warc_file, warc_offset FROM captures"))
+    folder = broken.with_suffix(".warc")
+    assert all(whole_length(path) == path.stat().st_size for path in folder.iterdir())
+    assert captures <= {(each.warc_file, each.warc_offset) for path in folder.iterdir() for each in iterate(path)}
