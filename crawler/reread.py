@@ -22,10 +22,8 @@ from crawler.archive import Archive
 from crawler.archive.rereads import Change, FirstReading, Undone
 from crawler.errors import CrawlerError
 from crawler.lock import SiteLock
-from crawler.provenance import versions
-from crawler.registry import spiders
 from crawler.rereading import Differs, Lost
-from crawler.rereading_pool import CHUNK, Outcome, Task, read_all
+from crawler.rereading_pool import CHUNK, Outcome, Task, Workers
 
 MOST_LOST: Final = 100
 """Pages no longer read that are named one by one; all are counted."""
@@ -93,11 +91,14 @@ def reread(
         archive = stack.enter_context(Archive(path, read_only=dry_run, create=False))
         if not dry_run:
             hold(archive, site, stack)
+        workers = stack.enter_context(Workers(report.jobs))
+        from crawler.registry import spiders  # only now: the workers load what they need at the same time
+
         tasks, total = _tasks(archive, site)
         publications = {name: (spider.site, tuple(spider.pages)) for name, spider in spiders().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
-        for outcomes in read_all(path, publications, tasks, report.jobs):
+        for outcomes in workers.read(path, publications, tasks):
             for outcome in outcomes:
                 _note(report, outcome, examples)
                 if isinstance(outcome, Differs | FirstReading):
@@ -186,6 +187,8 @@ def _spooled(spool: IO[bytes]) -> Iterator[Change | FirstReading]:
 
 
 def _told(report: RereadReport) -> Mapping[str, Any]:
+    from crawler.provenance import versions
+
     return {
         "articles": report.articles,
         "changed": report.changed,

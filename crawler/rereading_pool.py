@@ -7,6 +7,7 @@ not load the frameworks a crawl needs: that would take longer than reading a few
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 from collections import deque
@@ -15,7 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from crawler.archive import Archive
 from crawler.archive.rereads import FirstReading
@@ -31,40 +32,57 @@ Task = tuple[str, list[Any]]
 Outcome = Differs | Lost | FirstReading | None
 
 
-def read_all(path: Path, publications: Publications, tasks: Iterable[Task], jobs: int) -> Iterator[list[Outcome]]:
-    """Yield the outcomes of all tasks, in their order; read in this process when one job is enough."""
-    if jobs <= 1:
-        with Archive(path, read_only=True) as archive:
-            rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
-            for task in tasks:
-                yield _read_chunk(rereader, task)
-        return
-    # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
-    pool = ProcessPoolExecutor(
-        jobs, mp_context=get_context("spawn"), initializer=_begin_worker, initargs=(path, publications)
-    )
-    waiting: deque[Future[list[Outcome]]] = deque()
-    try:
+class Workers:
+    """The processes that read; they begin to load what they need when this is made, while the caller does the same.
+
+    With one job there are none, and the pages are read in this process.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+        if jobs > 1:
+            # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
+            self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker)
+            for _ in range(jobs):
+                self._pool.submit(_begun)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, path: Path, publications: Publications, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
+        """Yield the outcomes of all tasks, in their order."""
+        if self._pool is None:
+            with Archive(path, read_only=True) as archive:
+                rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+                for task in tasks:
+                    yield _read_chunk(rereader, task)
+            return
+        what = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
+        waiting: deque[Future[list[Outcome]]] = deque()
         for task in tasks:
-            waiting.append(pool.submit(_work, task))
-            if len(waiting) >= jobs * AHEAD:
+            waiting.append(self._pool.submit(_work, what, task))
+            if len(waiting) >= self.jobs * AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
-_worker: Rereader | None = None
-"""The worker's own, set once when its process begins."""
+_rereader: Rereader | None = None
+"""The worker's own, made with its first task."""
 
 
-def _begin_worker(path: Path, publications: Publications) -> None:
-    global _worker
+def _begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends us
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    archive = Archive(path, read_only=True)
-    _worker = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+
+
+def _begun() -> None:
+    """Do nothing: what a process loads before its first task is loaded then."""
 
 
 def _end_with_parent() -> None:
@@ -74,9 +92,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(task: Task) -> list[Outcome]:
-    assert _worker is not None
-    return _read_chunk(_worker, task)
+def _work(what: bytes, task: Task) -> list[Outcome]:
+    global _rereader
+    if _rereader is None:
+        path, publications = pickle.loads(what)
+        archive = Archive(path, read_only=True)
+        _rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+    return _read_chunk(_rereader, task)
 
 
 def _read_chunk(rereader: Rereader, task: Task) -> list[Outcome]:
