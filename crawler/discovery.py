@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import lxml.etree
 import lxml.html
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Article, Capture, Link
@@ -307,7 +308,7 @@ def _owner(node: NavigableString, keys: dict[str, str]) -> str | None:
     for parent in _containers(node):
         inside = {
             keys[number]
-            for link in parent.find_all(attrs={"data-seealso-number": True}, limit=50)
+            for link in parent.find_all(None, {"data-seealso-number": True}, limit=50)
             if (number := str(link["data-seealso-number"])) in keys
         }
         if len(inside) == 1:
