@@ -23,7 +23,8 @@ from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
 FIRST_DAY = date(2003, 12, 1)
 DAYS = 8300
 ITALIAN_EVERY = 5
-SENTENCES = 40
+SENTENCES = 24
+"""About 650 words an article, as long as the articles of the site it stands for."""
 SYLLABLES = tuple(
     start + vowel for start in ("b", "d", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "sh") for vowel in "aeiou"
 )
