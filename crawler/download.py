@@ -247,6 +247,7 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
         done = super().request(request)
         parser = self._parser
         if isinstance(parser, _LenientHTTPClientParser):
+            # Twisted makes the parser itself; mypy does not follow a class that is exchanged
             parser.__class__ = _RecordingParser
             parser.head_lines = []  # type: ignore[attr-defined]
             parser.head_size = 0  # type: ignore[attr-defined]

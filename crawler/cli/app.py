@@ -80,6 +80,7 @@ class Commands(click.Group):
         except BrokenPipeError as problem:  # click would end the process itself, with 1
             raise PipeClosed from problem
 
+    # click's own has more parameters, and returns when told to; nobody tells ours
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
         """Run one command and exit; no exception leaves this function but SystemExit."""
         sys.exit(self._run(args, prog_name or "seealso", extra))

@@ -1,13 +1,15 @@
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli import main
+from crawler.practice import PracticeServer
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -65,3 +67,18 @@ def ask(run: Run, crawled: tuple[Path, subprocess.CompletedProcess[str]]) -> Run
         return run("--archive", str(crawled[0]), *arguments, env=env)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def paper() -> Iterator[PracticeServer]:
+    """A practice site of forty articles, shared by the tests of a file."""
+    with PracticeServer(articles=40) as server:
+        yield server
+
+
+@pytest.fixture
+def nobody() -> str:
+    """A mirror template where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}{{path}}"

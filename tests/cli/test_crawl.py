@@ -2,11 +2,10 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,6 @@ from crawler.practice import PracticeServer
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def paper() -> Iterator[PracticeServer]:
-    with PracticeServer(articles=40) as server:
-        yield server
-
-
-@pytest.fixture
-def nobody() -> str:
-    """A mirror template where nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}{{path}}"
 
 
 def test_a_crawl_ends_with_fates_that_add_up_and_says_what_to_do_next(shell: Shell, paper: PracticeServer) -> None:

@@ -5,11 +5,10 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,19 +24,6 @@ from crawler.schedule.every import read_every, write_every
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 SIX_HOURS = timedelta(hours=6)
-
-
-@pytest.fixture(scope="module")
-def paper() -> Iterator[PracticeServer]:
-    with PracticeServer(articles=40) as server:
-        yield server
-
-
-@pytest.fixture
-def nobody() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}{{path}}"
 
 
 def python(source: str) -> str:
