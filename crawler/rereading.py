@@ -32,7 +32,7 @@ from crawler.warc import read_capture
 MOST_EARLIER: Final = 20
 """Earlier captures of an article that are looked at for what its newest page does not print."""
 _OMITTED: Final = (
-    ("kicker",),
+    ("kicker", "kicker_key"),
     ("dateline", "dateline_place", "dateline_agencies", "place_key"),
     ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
     ("modified_at", "modified_raw"),

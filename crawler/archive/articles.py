@@ -210,8 +210,9 @@ class Articles:
         }
         if columns.get("dateline_agencies") == "[]" and "dateline" not in columns:
             del columns["dateline_agencies"]
-        if not columns.get("dateline_place"):
-            columns.pop("place_key", None)
+        for name, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
+            if not columns.get(name):
+                columns.pop(key, None)
         columns |= {"last_seen_at": seen_at, "status": "live"}
         changes = ", ".join(f"{name} = ?" for name in columns)
         self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), known["id"]))
@@ -345,6 +346,7 @@ def columns_of(article: Article) -> dict[str, Any]:
         "complete": int(article.complete),
         "headline_key": _headline_key(article),
         "place_key": search_text(article.dateline_place) or None,
+        "kicker_key": search_text(article.kicker) or None,
     }
 
 

@@ -1,9 +1,10 @@
 """The query language: what a person typed goes in, a tree comes out. It reads everything and never raises.
 
 Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
-``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``language:``, ``site:``,
-``since:`` and ``until:``, before a word, a phrase or parentheses. Full-width signs and every kind of quotation mark
-count as the plain ones. What cannot be meant is read as well as it can be, and noted in ``problems`` with its place.
+``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,
+``language:``, ``site:``, ``story:``, ``since:`` and ``until:``, before a word, a phrase or parentheses. Full-width
+signs and every kind of quotation mark count as the plain ones. What cannot be meant is read as well as it can be, and
+noted in ``problems`` with its place.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from crawler.archive.tokens import words
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
-FILTERS = ("author", "place", "language", "site", "since", "until")
+FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until")
 MAX_LENGTH = 2_000
 MAX_TERMS = 120
 MAX_DEPTH = 20
@@ -54,7 +55,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A condition that is not about the text: ``author``, ``place``, ``language``, ``site``, ``since``, ``until``."""
+    """A condition that is not about the words of the text; ``name`` is one of :data:`FILTERS`."""
 
     name: str
     value: str
@@ -253,7 +254,7 @@ class _Reader:
         if name in ("since", "until") and day_or_month(value) is None:
             self.problem(lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11")
             return None
-        if name in ("author", "place") and not words(value):
+        if name in ("author", "place", "kicker") and not words(value):
             self.problem(lexeme.position, f"{name}: takes a name")
             return None
         return Filter(name, value, prefix)

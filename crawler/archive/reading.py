@@ -154,7 +154,7 @@ def read_article(db: Database, article_id: int) -> ArticleRecord | None:
     if not rows:
         return None
     row = rows[0]
-    for name in ("headline_key", "place_key", "revisions"):
+    for name in ("headline_key", "place_key", "kicker_key", "revisions"):
         del row[name]
     row["dateline_agencies"] = json.loads(row["dateline_agencies"])
     row["sources"] = json.loads(row["sources"])

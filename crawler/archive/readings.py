@@ -21,6 +21,7 @@ COLUMNS: Final = (
     *("story", "headline", "kicker", "lead", "byline", "dateline", "dateline_place", "dateline_agencies", "body"),
     *("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
     *("modified_at", "modified_raw", "sources", "complete", "word_count", "digest", "headline_key", "place_key"),
+    "kicker_key",
 )
 """The columns of ``articles`` that a reading fills."""
 _DERIVED: Final = {
@@ -28,6 +29,7 @@ _DERIVED: Final = {
     "digest": ("headline", "lead", "byline", "body"),
     "headline_key": ("headline",),
     "place_key": ("dateline_place",),
+    "kicker_key": ("kicker",),
 }
 """What follows from other fields: a difference of its own only when those are equal."""
 _TEXTS: Final = ("headline", "lead", "byline", "body")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from crawler.archive.tokens import search_text
 from crawler.items import Fate
 
 APPLICATION_ID = 0x5345_4541
@@ -275,6 +276,14 @@ def m_forgotten(db: Database) -> None:
         "CREATE TABLE forgotten (url_key TEXT PRIMARY KEY, forgotten_at TEXT NOT NULL, why TEXT NOT NULL,"
         " places TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID"
     )
+
+
+@migrations()
+def m_kicker_key(db: Database) -> None:
+    """The kicker folded for comparing, for the filter ``kicker:``."""
+    db.execute("ALTER TABLE articles ADD COLUMN kicker_key TEXT")
+    for (kicker,) in db.execute("SELECT DISTINCT kicker FROM articles WHERE kicker IS NOT NULL").fetchall():
+        db.execute("UPDATE articles SET kicker_key = ? WHERE kicker = ?", (search_text(kicker) or None, kicker))
 
 
 def names_of_steps() -> tuple[str, ...]:

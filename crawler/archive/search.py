@@ -1,4 +1,4 @@
-"""Search: a query goes in, ranked hits come out. The query is compiled to an FTS5 expression and SQL conditions.
+"""Search: a selection goes in, ranked hits with their telling passages come out.
 
 A hit in the headline weighs ten times one in the body, in the lead four times, in the byline three times: people
 name what a story is about, and headlines do.
@@ -7,34 +7,18 @@ name what a story is about, and headlines do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.query import (
-    All,
-    Any_,
-    Filter,
-    Near,
-    Node,
-    Not,
-    Query,
-    QueryProblem,
-    Term,
-    day_or_month,
-    parse_query,
-)
+from crawler.archive.query import Term
+from crawler.archive.selection import Selection, by_day
 from crawler.archive.snippets import Snippet, Span, excerpt, mark, terms_of
-from crawler.archive.tokens import EVERY, words
-from crawler.errors import BadQuery
 
 Order = Literal["rank", "newest", "oldest"]
-NOTHING = '"\ue002"'
-"""An expression that is valid and matches nothing; FTS5 takes an empty one for an error."""
 
 _WEIGHTS = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
-_MATCH = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,115 +42,20 @@ class Hit:
     """Higher is better; None when nothing was ranked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A piece of SQL and its values."""
-
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
-@dataclass(slots=True)
-class Plan:
-    """A compiled query."""
-
-    match: str | None = None
-    """The FTS5 expression that also ranks."""
-    ranked: bool = False
-    conditions: list[Condition] = field(default_factory=list)
-
-    def where(self) -> Condition:
-        """Join everything with AND, on ``articles a`` and, when there is a match, ``articles_fts``."""
-        parts = [Condition("articles_fts MATCH ?", (self.match,))] if self.match is not None else []
-        parts += self.conditions
-        if not parts:
-            return Condition("1")
-        return Condition(" AND ".join(each.sql for each in parts), tuple(v for each in parts for v in each.values))
-
-    @property
-    def tables(self) -> str:
-        """What to select from."""
-        return "articles a" if self.match is None else "articles_fts JOIN articles a ON a.id = articles_fts.rowid"
-
-
-def fts_expression(text: str) -> str:
-    """Return a query of our language as an FTS5 expression, for a search box that takes nothing else.
-
-    Always valid. ``author:`` looks in the byline; what FTS5 cannot know (place, language, site, days) is left out.
-    A query of nothing matches nothing.
-    """
-    node = parse_query(text).node
-    expression = _fts(node, lenient=True) if node is not None else None
-    return expression or NOTHING
-
-
-def filters(
-    *,
-    since: str | None = None,
-    until: str | None = None,
-    author: str | None = None,
-    place: str | None = None,
-    language: str | None = None,
-    site: str | None = None,
-) -> list[Filter]:
-    """Return the conditions a caller gives beside the query.
-
-    Raises:
-        BadQuery: ``since`` or ``until`` is no year, month or day, or a name has no letters.
-
-    """
-    given = {"since": since, "until": until, "author": author, "place": place, "language": language, "site": site}
-    found = []
-    for name, value in given.items():
-        if value is None:
-            continue
-        if name in ("since", "until") and day_or_month(value.strip()) is None:
-            raise BadQuery(f"{name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {value!r}")
-        if name in ("author", "place") and not words(value):
-            raise BadQuery(f"{name} takes a name, not {value!r}")
-        found.append(Filter(name, value.strip()))
-    return found
-
-
-def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
-    """Compile a query and further conditions."""
-    plan = Plan()
-    if query.node is not None:
-        nodes = query.node.nodes if isinstance(query.node, All) else (query.node,)
-        textual = [node for node in nodes if _fts(node) is not None]
-        if textual:
-            plan.match = _fts(All(tuple(textual)))
-            plan.ranked = not all(isinstance(node, Not) for node in textual)
-        plan.conditions = [_sql(node) for node in nodes if _fts(node) is None]
-    elif query.text.strip():
-        plan.conditions = [Condition("0")]
-    plan.conditions += [_sql(each) for each in extra]
-    return plan
-
-
-def search(db: Database, query: Query, extra: Sequence[Filter], limit: int, offset: int, order: Order) -> list[Hit]:
-    """Run a query and return its hits, snippets included."""
-    plan = compile_query(query, extra)
+def search(db: Database, selection: Selection, limit: int, offset: int, order: Order) -> list[Hit]:
+    """Run a selection's query and return its hits, snippets included."""
+    query = selection.parsed()
+    plan = selection.plan()
     where = plan.where()
     by_rank = plan.ranked and order == "rank"
     score = f"bm25(articles_fts, {_WEIGHTS})" if by_rank else "NULL"
-    direction = "ASC" if order == "oldest" else "DESC"
-    by_day = f"a.published_on IS NULL, a.published_on {direction}, a.published_at {direction}, a.id {direction}"
     rows = db.execute(
         f"SELECT a.id, {score} FROM {plan.tables} WHERE {where.sql}"
-        f" ORDER BY {'2, ' if by_rank else ''}{by_day} LIMIT ? OFFSET ?",
+        f" ORDER BY {'2, ' if by_rank else ''}{by_day('ASC' if order == 'oldest' else 'DESC')} LIMIT ? OFFSET ?",
         (*where.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40))),
     ).fetchall()
     terms = terms_of(query.node)
     return [_hit(db, article_id, points, terms) for article_id, points in rows]
-
-
-def count(db: Database, query: Query, extra: Sequence[Filter]) -> int:
-    """Count all hits of a query."""
-    plan = compile_query(query, extra)
-    where = plan.where()
-    tables = plan.tables if plan.conditions else ("articles_fts" if plan.match is not None else plan.tables)
-    return int(db.execute(f"SELECT count(*) FROM {tables} WHERE {where.sql}", where.values).fetchone()[0])
 
 
 def _hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
@@ -181,103 +70,3 @@ def _hit(db: Database, article_id: int, points: float | None, terms: Sequence[Te
         dateline_place=place, published_at=at, published_on=on, status=status,
         snippet=excerpt((("lead", lead), ("body", body)), terms), score=None if points is None else round(-points, 6),
     )  # fmt: skip
-
-
-def _fts(node: Node, *, lenient: bool = False) -> str | None:
-    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text.
-
-    With ``lenient`` the author is looked for in the byline, and other filters are None wherever they stand.
-    """
-    match node:
-        case Term():
-            return _column(node.column) + _phrase(node)
-        case Near():
-            inside = " ".join(_phrase(term) for term in node.terms)
-            return f"{_column(node.column)}NEAR({inside}, {node.distance})"
-        case Filter():
-            if lenient and node.name == "author":
-                return _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
-            return None
-        case Not():
-            inside_ = _fts(node.node, lenient=lenient)
-            return None if inside_ is None else f'("{EVERY}" NOT {inside_})'
-        case Any_():
-            parts = [_fts(each, lenient=lenient) for each in node.nodes]
-            if not lenient and None in parts:
-                return None
-            known = [part for part in parts if part is not None]
-            return f"({' OR '.join(known)})" if known else None
-        case All():
-            wanted: list[str] = []
-            unwanted: list[str] = []
-            for each in node.nodes:
-                negative = isinstance(each, Not)
-                part = _fts(each.node if isinstance(each, Not) else each, lenient=lenient)
-                if part is not None:
-                    (unwanted if negative else wanted).append(part)
-                elif not lenient:
-                    return None
-            if not wanted and not unwanted:
-                return None
-            positive = " AND ".join(wanted) or f'"{EVERY}"'
-            return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
-
-
-def _column(column: str | None) -> str:
-    return f"{column} : " if column else ""
-
-
-def _phrase(term: Term) -> str:
-    # Words are letters, digits and marks only, never a quotation mark: nothing can leave the quotes.
-    return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
-
-
-def _sql(node: Node) -> Condition:
-    expression = _fts(node)
-    if expression is not None:
-        return Condition(_MATCH, (expression,))
-    match node:
-        case Filter():
-            return _filter(node)
-        case Not():
-            inside = _sql(node.node)
-            # A filter on something unknown is NULL; "not that" then means yes.
-            return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
-        case All() | Any_():
-            parts = [_sql(each) for each in node.nodes]
-            joint = " AND " if isinstance(node, All) else " OR "
-            return Condition(
-                f"({joint.join(each.sql for each in parts)})", tuple(value for each in parts for value in each.values)
-            )
-        case _:
-            return Condition("0")
-
-
-def _filter(node: Filter) -> Condition:
-    key = " " + " ".join(words(node.value)) + ("" if node.prefix else " ")
-    match node.name:
-        case "author":
-            byline = _fts(node, lenient=True) or NOTHING
-            return Condition(
-                "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
-                f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH})",
-                (key, byline),
-            )
-        case "place":
-            return Condition("instr(' ' || a.place_key || ' ', ?) > 0", (key,))
-        case "since":
-            return Condition("a.published_on >= ?", (node.value,))  # "2022-03" is before every day of the month
-        case "until":
-            return Condition("a.published_on <= ?", (node.value + "~",))  # and "2022-03~" after
-        case "language":
-            return Condition("a.language = ?", (_storable(node.value.lower()),))
-        case _:
-            return Condition("a.site = ?", (_storable(node.value.lower()),))
-
-
-def _storable(value: str) -> str:
-    """Replace lone surrogates, which SQLite refuses: they equal nothing in the archive."""
-    return value.encode("utf-8", "replace").decode()
-
-
-__all__ = ["Hit", "Query", "QueryProblem", "Snippet", "count", "filters", "fts_expression", "parse_query", "search"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from sqlite_utils import Database
 
-from crawler.archive import rereads, runs, search
+from crawler.archive import rereads, runs, search, selection
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
 from crawler.archive.forgetting import Forgotten, forget, tombstones
@@ -21,6 +22,8 @@ from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
 from crawler.archive.reading import ArticleRecord, find_article, read_article
+from crawler.archive.rows import ArticleRow, article_rows
+from crawler.archive.selection import DateOrder, Filters, Selection
 from crawler.archive.status import Status, read_status
 from crawler.archive.verify import Finding, ReadCapture, verify
 from crawler.items import Address, Capture, Fate, Link, Problem, Queued, Visit
@@ -281,42 +284,49 @@ class Archive:
 
     def search(
         self,
-        query: str,
+        asked: str | Selection,
         *,
-        since: str | None = None,
-        until: str | None = None,
-        author: str | None = None,
-        place: str | None = None,
-        language: str | None = None,
-        site: str | None = None,
         limit: int = 20,
         offset: int = 0,
         order: search.Order = "rank",
+        **filters: Unpack[Filters],
     ) -> list[search.Hit]:
         """Search with the query language of :mod:`crawler.archive.query`; a blank query finds everything, newest first.
 
-        The query itself never raises; what is odd in it is in ``parse_query(query).problems``. A ``since`` or
-        ``until`` that is no year, month or day raises BadQuery.
+        Give a :class:`Selection`, or a query and ``since``, ``until``, ``author``, ``place``, ``kicker``, ``language``,
+        ``site``, ``story`` beside it. The query itself never raises; what is odd in it is in
+        ``parse_query(query).problems``. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
         """
-        extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
         with told(self.path):
-            return search.search(self.db, search.parse_query(query), extra, limit, offset, order)
+            return search.search(self.db, _selection(asked, filters), limit, offset, order)
 
-    def count(
-        self,
-        query: str,
-        *,
-        since: str | None = None,
-        until: str | None = None,
-        author: str | None = None,
-        place: str | None = None,
-        language: str | None = None,
-        site: str | None = None,
-    ) -> int:
+    def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
         """Count all that :meth:`search` would find without a limit."""
-        extra = search.filters(since=since, until=until, author=author, place=place, language=language, site=site)
         with told(self.path):
-            return search.count(self.db, search.parse_query(query), extra)
+            return selection.count(self.db, _selection(asked, filters))
+
+    def articles(
+        self, asked: str | Selection = "", *, order: DateOrder = "id", **filters: Unpack[Filters]
+    ) -> Iterator[ArticleRow]:
+        """Yield every article that :meth:`search` would find without a limit, with its authors; all when none is asked.
+
+        Memory does not grow with their number. What a crawl writes meanwhile is not seen inside :meth:`moment`.
+        """
+        with told(self.path):
+            yield from article_rows(self.db, _selection(asked, filters), order)
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Read one and the same state of the archive inside this block, whatever a crawl writes meanwhile."""
+        if self.db.conn.in_transaction:
+            yield
+            return
+        with told(self.path):
+            self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.conn.execute("ROLLBACK")
 
     def article(self, article_id: int) -> ArticleRecord | None:
         """Return everything about an article, or None when there is no such id."""
@@ -374,3 +384,8 @@ class Archive:
         if known is None:  # without the site's description: the shorter one, then the alphabet
             return min(first, second, key=lambda url: (len(url), url))
         return preferred_spelling(known, first, second)
+
+
+def _selection(asked: str | Selection, filters: Filters) -> Selection:
+    """Return what a caller asked for as one selection; conditions beside a selection replace its own."""
+    return Selection(query=asked, **filters) if isinstance(asked, str) else replace(asked, **filters)

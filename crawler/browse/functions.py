@@ -16,8 +16,8 @@ import sqlite3
 from functools import lru_cache
 from typing import Any
 
+from crawler.archive.compiling import fts_expression
 from crawler.archive.query import Term, parse_query
-from crawler.archive.search import fts_expression
 from crawler.archive.snippets import excerpt, terms_of
 from crawler.normalisation.text import fold
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,30 +10,19 @@ import click
 from crawler.cli.app import common_options
 from crawler.cli.layout import width
 from crawler.cli.output import bold, faint, number, one_line, plain, print_rows, row_options, say
-from crawler.cli.parameters import Day, existing_archive
-from crawler.errors import BadQuery
+from crawler.cli.parameters import existing_archive
+from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
 if TYPE_CHECKING:
-    from crawler.archive.query import Query
     from crawler.archive.search import Hit
 
 LONGEST_QUERY_SHOWN = 60
 INDENT = " " * 8
 
 
-@click.command(
-    epilog='The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
-    "before any of them headline:, lead:, body:, author:, place:, language:, site:, since:, until:. Accents and "
-    "capitals do not matter. A query that begins with a minus sign comes after two dashes: "
-    "seealso search -- '-war \"peace talks\"'.",
-)
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--since", type=Day("first"), help="Only what was published on or after this day, month or year.")
-@click.option("--until", type=Day("last"), help="Only what was published on or before this day, month or year.")
-@click.option("--author", metavar="NAME", help="Only what this author wrote; a part of the name will do.")
-@click.option("--place", metavar="NAME", help="Only what has this place in its dateline.")
-@click.option("--language", metavar="CODE", help="Only this language: en, it, es, zh.")
-@click.option("--site", metavar="NAME", help="Only this site.")
+@selection_options
 @click.option(
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
 )
@@ -48,54 +36,23 @@ INDENT = " " * 8
 @row_options
 @common_options
 def search(
-    query: tuple[str, ...],
-    since: date | None,
-    until: date | None,
-    author: str | None,
-    place: str | None,
-    language: str | None,
-    site: str | None,
-    limit: int,
-    order: Any,
-    as_json: bool,
-    as_jsonl: bool,
+    query: tuple[str, ...], filters: dict[str, Any], limit: int, order: Any, as_json: bool, as_jsonl: bool
 ) -> None:
     """Search the archive."""
-    text = sound(" ".join(query))
-    filters: dict[str, Any] = {
-        "since": since.isoformat() if since else None,
-        "until": until.isoformat() if until else None,
-        "author": sound(author) if author else None,
-        "place": sound(place) if place else None,
-        "language": sound(language) if language else None,
-        "site": sound(site) if site else None,
-    }
+    asked = selected(query, filters)
     with existing_archive() as archive:
-        from crawler.archive.search import parse_query
         from crawler.archive.snippets import mark, terms_of
 
-        asked = parse_query(text)
-        refuse_odd(asked)
-        hits = archive.search(text, limit=limit, order=order, **filters)
-        total = len(hits) if len(hits) < limit else archive.count(text, **filters)
+        hits = archive.search(asked, limit=limit, order=order)
+        total = len(hits) if len(hits) < limit else archive.count(asked)
     if not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
-        terms = [term for term in terms_of(asked.node) if term.column in (None, "byline")]
+        terms = [term for term in terms_of(asked.parsed().node) if term.column in (None, "byline")]
         for hit in hits:
             print_hit(hit, mark(hit.byline or "", terms))
     if not hits:
-        say(f"nothing found for {shown(text)}{' with these options' if any(filters.values()) else ''}")
+        say(f"nothing found for {shown(asked.query)}{' with these options' if asked.filters() else ''}")
     elif total > len(hits):
         say(f"{len(hits):,} of {number(total, 'article')}; --limit {total} shows all")
-
-
-def refuse_odd(query: Query) -> None:
-    """Raise BadQuery for what cannot be meant, with a caret where it stands."""
-    if not query.problems:
-        return
-    first = query.problems[0]
-    before, after = query.text[: first.position], query.text[first.position :]
-    at = f"{one_line(before[-30:])}{' ' if before[-1:].isspace() else ''}‸{one_line(after[:30])}"
-    raise BadQuery(f"query, character {first.position + 1}: {first.message}: {at}")
 
 
 def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
@@ -159,11 +116,6 @@ def _breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
 def _flat(text: str) -> str:
     # Not one_line: the spaces at the edges of a piece part words.
     return plain(text).replace("\n", " ").replace("\t", " ")
-
-
-def sound(text: str) -> str:
-    """Return an argument without the halves of letters by which Python carries bytes that are no text."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def shown(text: str) -> str:

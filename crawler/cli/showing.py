@@ -12,7 +12,7 @@ from crawler.cli.app import common_options
 from crawler.cli.layout import day_and_time, labelled, paragraphs
 from crawler.cli.output import bold, faint, json_option, number, one_line, print_json
 from crawler.cli.parameters import existing_archive
-from crawler.cli.searching import sound
+from crawler.cli.selecting import sound
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.search import fts_expression, parse_query
+from crawler.archive.compiling import fts_expression
+from crawler.archive.query import parse_query
 from crawler.archive.tokens import search_text, tokens, words
 from crawler.errors import BadQuery
 
@@ -344,3 +345,41 @@ def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
     columns = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in snippet.text)
     assert 200 <= columns <= 244
     assert marked(snippet)[:2] == ["夜校", "夜校"]
+
+
+def test_a_kicker_and_a_story_narrow_a_query(library):
+    from crawler.archive.selection import Selection
+
+    library.db.execute(
+        "UPDATE articles SET kicker = 'SRI LANKA - Café', kicker_key = 'sri lanka cafe' WHERE site_key = '2'"
+    )
+    assert found(library, "", kicker="CAFE sri") == []  # words in their order
+    assert found(library, "kicker:lanka") == [2]
+    assert found(library, 'kicker:"sri lanka"') == found(library, "", kicker="lanka café") == [2]
+    assert found(library, "-kicker:lanka") == sorted(set(found(library, "")) - {2})
+    assert found(library, "story:3") == found(library, "", story="3")
+    assert library.count(Selection(kicker="lanka"), language="zh") == 0
+
+
+def test_all_articles_of_a_selection_come_one_after_another_with_their_authors(library):
+    rows = list(library.articles("", order="oldest"))
+    assert [row.published_on for row in rows] == sorted(row.published_on for row in rows)
+    assert len(rows) == library.count("")
+    (row,) = library.articles("author:perera")
+    assert [author.name for author in row.authors] == ["Melani Manel Perera", "JB Vu"]
+    assert [row.id for row in library.articles("cafe")] == sorted(hit.id for hit in library.search("cafe", limit=99))
+
+
+def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
+    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+
+    newsroom = Newsroom()
+    with Archive(tmp_path / "archive.db") as writer:
+        run = writer.begin_run(GAZETTE, now=NOW)
+        writer.keep([newsroom.visit(newsroom.article(1))], run, NOW)
+        with Archive(tmp_path / "archive.db", read_only=True) as reader:
+            with reader.moment():
+                assert reader.count() == 1
+                writer.keep([newsroom.visit(newsroom.article(2))], run, NOW)
+                assert (reader.count(), len(list(reader.articles()))) == (1, 1)
+            assert reader.count() == 2

@@ -1,0 +1,177 @@
+"""Compiling: a query's tree goes in, an FTS5 expression and SQL conditions come out, none of which SQLite refuses.
+
+What asks for the text alone is left to the search index; filters, and groups with a filter inside, become conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crawler.archive.query import All, Any_, Filter, Near, Node, Not, Query, Term, parse_query
+from crawler.archive.tokens import EVERY, words
+
+NOTHING: Final = '"\ue002"'
+"""An expression that is valid and matches nothing; FTS5 takes an empty one for an error."""
+
+_MATCH = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL and its values."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """A compiled query."""
+
+    match: str | None = None
+    """The FTS5 expression that also ranks."""
+    ranked: bool = False
+    conditions: list[Condition] = field(default_factory=list)
+
+    def where(self) -> Condition:
+        """Join everything with AND, on ``articles a`` and, when there is a match, ``articles_fts``."""
+        parts = [Condition("articles_fts MATCH ?", (self.match,))] if self.match is not None else []
+        parts += self.conditions
+        if not parts:
+            return Condition("1")
+        return Condition(" AND ".join(each.sql for each in parts), tuple(v for each in parts for v in each.values))
+
+    @property
+    def tables(self) -> str:
+        """What to select from."""
+        return "articles a" if self.match is None else "articles_fts JOIN articles a ON a.id = articles_fts.rowid"
+
+
+def fts_expression(text: str) -> str:
+    """Return a query of our language as an FTS5 expression, for a search box that takes nothing else.
+
+    Always valid. ``author:`` looks in the byline; what FTS5 cannot know (place, language, site, days) is left out.
+    A query of nothing matches nothing.
+    """
+    node = parse_query(text).node
+    expression = _fts(node, lenient=True) if node is not None else None
+    return expression or NOTHING
+
+
+def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
+    """Compile a query and further conditions."""
+    plan = Plan()
+    if query.node is not None:
+        nodes = query.node.nodes if isinstance(query.node, All) else (query.node,)
+        textual = [node for node in nodes if _fts(node) is not None]
+        if textual:
+            plan.match = _fts(All(tuple(textual)))
+            plan.ranked = not all(isinstance(node, Not) for node in textual)
+        plan.conditions = [_sql(node) for node in nodes if _fts(node) is None]
+    elif query.text.strip():
+        plan.conditions = [Condition("0")]
+    plan.conditions += [_sql(each) for each in extra]
+    return plan
+
+
+def _fts(node: Node, *, lenient: bool = False) -> str | None:
+    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text.
+
+    With ``lenient`` the author is looked for in the byline, and other filters are None wherever they stand.
+    """
+    match node:
+        case Term():
+            return _column(node.column) + _phrase(node)
+        case Near():
+            inside = " ".join(_phrase(term) for term in node.terms)
+            return f"{_column(node.column)}NEAR({inside}, {node.distance})"
+        case Filter():
+            if lenient and node.name == "author":
+                return _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
+            return None
+        case Not():
+            inside_ = _fts(node.node, lenient=lenient)
+            return None if inside_ is None else f'("{EVERY}" NOT {inside_})'
+        case Any_():
+            parts = [_fts(each, lenient=lenient) for each in node.nodes]
+            if not lenient and None in parts:
+                return None
+            known = [part for part in parts if part is not None]
+            return f"({' OR '.join(known)})" if known else None
+        case All():
+            wanted: list[str] = []
+            unwanted: list[str] = []
+            for each in node.nodes:
+                negative = isinstance(each, Not)
+                part = _fts(each.node if isinstance(each, Not) else each, lenient=lenient)
+                if part is not None:
+                    (unwanted if negative else wanted).append(part)
+                elif not lenient:
+                    return None
+            if not wanted and not unwanted:
+                return None
+            positive = " AND ".join(wanted) or f'"{EVERY}"'
+            return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
+
+
+def _column(column: str | None) -> str:
+    return f"{column} : " if column else ""
+
+
+def _phrase(term: Term) -> str:
+    # Words are letters, digits and marks only, never a quotation mark: nothing can leave the quotes.
+    return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
+
+
+def _sql(node: Node) -> Condition:
+    expression = _fts(node)
+    if expression is not None:
+        return Condition(_MATCH, (expression,))
+    match node:
+        case Filter():
+            return _filter(node)
+        case Not():
+            inside = _sql(node.node)
+            # A filter on something unknown is NULL; "not that" then means yes.
+            return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
+        case All() | Any_():
+            parts = [_sql(each) for each in node.nodes]
+            joint = " AND " if isinstance(node, All) else " OR "
+            return Condition(
+                f"({joint.join(each.sql for each in parts)})", tuple(value for each in parts for value in each.values)
+            )
+        case _:
+            return Condition("0")
+
+
+def _filter(node: Filter) -> Condition:
+    key = " " + " ".join(words(node.value)) + ("" if node.prefix else " ")
+    match node.name:
+        case "author":
+            byline = _fts(node, lenient=True) or NOTHING
+            return Condition(
+                "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
+                f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH})",
+                (key, byline),
+            )
+        case "place":
+            return Condition("instr(' ' || a.place_key || ' ', ?) > 0", (key,))
+        case "kicker":
+            return Condition("instr(' ' || a.kicker_key || ' ', ?) > 0", (key,))
+        case "story":
+            return Condition("a.story = ?", (_storable(node.value),))
+        case "since":
+            return Condition("a.published_on >= ?", (node.value,))  # "2022-03" is before every day of the month
+        case "until":
+            return Condition("a.published_on <= ?", (node.value + "~",))  # and "2022-03~" after
+        case "language":
+            return Condition("a.language = ?", (_storable(node.value.lower()),))
+        case _:
+            return Condition("a.site = ?", (_storable(node.value.lower()),))
+
+
+def _storable(value: str) -> str:
+    """Replace lone surrogates, which SQLite refuses: they equal nothing in the archive."""
+    return value.encode("utf-8", "replace").decode()

@@ -1,0 +1,98 @@
+"""Rows: a selection goes in, its articles come out one after another, in constant memory however many they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import islice
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from crawler.archive.reading import AuthorLine
+from crawler.archive.selection import DateOrder, Selection, ids
+
+AT_ONCE: Final = 200
+"""Articles read by one statement: enough to make statements cheap, few enough to be held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """One article with its authors: the columns of ``articles`` that ``docs/fields.md`` describes."""
+
+    id: int
+    site: str
+    language: str
+    site_key: str
+    story: str | None
+    url: str
+    headline: str
+    kicker: str | None
+    lead: str | None
+    byline: str | None
+    dateline: str | None
+    dateline_place: str | None
+    dateline_agencies: tuple[str, ...]
+    body: str
+    word_count: int
+    published_at: str | None
+    published_on: str | None
+    published_precision: str | None
+    published_raw: str | None
+    published_guessed: bool
+    modified_at: str | None
+    modified_raw: str | None
+    digest: str
+    first_seen_at: str
+    last_seen_at: str
+    revisions: int
+    status: str
+    complete: bool
+    authors: tuple[AuthorLine, ...]
+
+
+_COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name != "authors")
+
+
+def article_rows(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[ArticleRow]:
+    """Yield the articles of a selection."""
+    wanted = ids(db, selection, order)
+    while some := tuple(islice(wanted, AT_ONCE)):
+        yield from rows_of(db, some)
+
+
+def rows_of(db: Database, article_ids: tuple[int, ...]) -> Iterator[ArticleRow]:
+    """Yield the articles with these ids, in this order; ids that lead to none are passed over."""
+    marks = ", ".join("?" * len(article_ids))
+    authors: dict[int, list[AuthorLine]] = {}
+    for article_id, *line in db.execute(
+        "SELECT aa.article_id, aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific,"
+        " aa.order_initials, aa.note FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
+        f" WHERE aa.article_id IN ({marks}) ORDER BY aa.article_id, aa.position",
+        article_ids,
+    ):
+        authors.setdefault(article_id, []).append(_author(line))
+    found = {
+        row[0]: row
+        for row in db.execute(f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id IN ({marks})", article_ids)
+    }
+    for article_id in article_ids:
+        if article_id in found:
+            yield _row(found[article_id], tuple(authors.get(article_id, ())))
+
+
+def _row(row: tuple[Any, ...], authors: tuple[AuthorLine, ...]) -> ArticleRow:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["dateline_agencies"] = tuple(json.loads(values["dateline_agencies"]))
+    values["published_guessed"] = bool(values["published_guessed"])
+    values["complete"] = bool(values["complete"])
+    return ArticleRow(**values, authors=authors)
+
+
+def _author(line: list[Any]) -> AuthorLine:
+    position, name, sort_name, kind, printed, honorific, order_initials, note = line
+    return AuthorLine(
+        position=position, name=name, sort_name=sort_name, kind=kind, printed=printed, honorific=honorific,
+        order_initials=order_initials, note=note,
+    )  # fmt: skip
