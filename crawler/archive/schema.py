@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from crawler.archive.tokens import search_text
+from crawler.archive.views import VIEWS
 from crawler.items import Fate
 
 APPLICATION_ID = 0x5345_4541
@@ -284,6 +285,13 @@ def m_kicker_key(db: Database) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN kicker_key TEXT")
     for (kicker,) in db.execute("SELECT DISTINCT kicker FROM articles WHERE kicker IS NOT NULL").fetchall():
         db.execute("UPDATE articles SET kicker_key = ? WHERE kicker = ?", (search_text(kicker) or None, kicker))
+
+
+@migrations()
+def m_views(db: Database) -> None:
+    """Views for people who ask in SQL; their names and columns are stable."""
+    for name, select in VIEWS.items():
+        db.execute(f"CREATE VIEW {name} AS {select.strip()}")
 
 
 def names_of_steps() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from crawler.archive.query import parse_query
 
 TEXT = (Path(__file__).parents[2] / "docs" / "archive.md").read_text(encoding="utf-8")
 TABLES, SEARCH = TEXT.split("## Search")
+TABLES, VIEWS = TABLES.split("## What becomes")[0].split("## Views")
 
 
 def test_every_table_is_described(archive):
@@ -38,3 +39,15 @@ def test_the_statements_run(archive):
     for statement in re.sub(r"--.*", "", statements).split(";"):
         if statement.strip():
             archive.db.execute(statement).fetchall()
+
+
+def test_every_view_is_described_with_its_columns(archive):
+    views = {name for (name,) in archive.db.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
+    described = {}
+    for line in VIEWS.splitlines():
+        if line.startswith("| `"):
+            _, name, _, columns, _ = (re.sub(r"\([^)]*\)", "", part) for part in line.split("|"))
+            described[name.strip(" `")] = [each.strip(" `") for each in columns.split(",")]
+    assert described.keys() == views
+    for name, columns in described.items():
+        assert [column.name for column in archive.db[name].columns] == columns
