@@ -71,3 +71,10 @@ class LayoutAlarm(CrawlerError):
 
 class WarcDamaged(CrawlerError):
     """A stored record cannot be read back: the file is missing, cut off or altered."""
+
+
+class MissingExtra(CrawlerError):
+    """A library that only some commands need is not installed: say how to install it."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(f"this needs {library}: pip install 'seealso[{extra}]'")

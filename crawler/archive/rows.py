@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
 from crawler.archive.reading import AuthorLine
 from crawler.archive.selection import DateOrder, Selection, ids
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 AT_ONCE: Final = 200
 """Articles read by one statement: enough to make statements cheap, few enough to be held."""
@@ -55,11 +59,33 @@ class ArticleRow:
 _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name != "authors")
 
 
-def article_rows(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[ArticleRow]:
-    """Yield the articles of a selection."""
-    wanted = ids(db, selection, order)
-    while some := tuple(islice(wanted, AT_ONCE)):
-        yield from rows_of(db, some)
+@dataclass(frozen=True, slots=True)
+class ArticleRows:
+    """The articles of a selection; each loop over them asks the archive anew and holds a few at a time.
+
+    >>> for row in archive.articles("harbour", since="2010"): ...  # doctest: +SKIP
+    """
+
+    db: Database
+    selection: Selection
+    order: DateOrder = "id"
+
+    def __iter__(self) -> Iterator[ArticleRow]:
+        wanted = ids(self.db, self.selection, self.order)
+        while some := tuple(islice(wanted, AT_ONCE)):
+            yield from rows_of(self.db, some)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return them as a polars data frame (:mod:`crawler.archive.frames`)."""
+        from crawler.archive import frames
+
+        return frames.to_polars(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return them as a pandas data frame (:mod:`crawler.archive.frames`)."""
+        from crawler.archive import frames
+
+        return frames.to_pandas(self)
 
 
 def rows_of(db: Database, article_ids: tuple[int, ...]) -> Iterator[ArticleRow]:

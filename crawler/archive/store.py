@@ -22,7 +22,7 @@ from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import open_archive, told
 from crawler.archive.queue import Queue, Wanted
 from crawler.archive.reading import ArticleRecord, find_article, read_article
-from crawler.archive.rows import ArticleRow, article_rows
+from crawler.archive.rows import ArticleRows
 from crawler.archive.selection import DateOrder, Filters, Selection
 from crawler.archive.status import Status, read_status
 from crawler.archive.verify import Finding, ReadCapture, verify
@@ -307,13 +307,13 @@ class Archive:
 
     def articles(
         self, asked: str | Selection = "", *, order: DateOrder = "id", **filters: Unpack[Filters]
-    ) -> Iterator[ArticleRow]:
-        """Yield every article that :meth:`search` would find without a limit, with its authors; all when none is asked.
+    ) -> ArticleRows:
+        """Return every article that :meth:`search` would find without a limit, with its authors, to loop over.
 
-        Memory does not grow with their number. What a crawl writes meanwhile is not seen inside :meth:`moment`.
+        Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
+        meanwhile is not seen inside :meth:`moment`.
         """
-        with told(self.path):
-            yield from article_rows(self.db, _selection(asked, filters), order)
+        return ArticleRows(self.db, _selection(asked, filters), order)
 
     @contextmanager
     def moment(self) -> Iterator[None]:
