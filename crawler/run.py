@@ -8,8 +8,6 @@ loses nothing that it had not in flight.
 from __future__ import annotations
 
 import logging
-import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -17,14 +15,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.archive import Archive
+from crawler.batches import Batch
 from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
-from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
+from crawler.items import Capture, Fate, Link, Queued, Visit
 from crawler.lock import SiteLock
 from crawler.manners import Ending, Manners
 from crawler.mirror import Mirror
 from crawler.monitors import Monitor
 from crawler.options import CrawlOptions, CrawlReport, Progress
 from crawler.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
+from crawler.reporting import Tally
 from crawler.site import Site
 from crawler.traps import Traps
 from crawler.visits import BUSY, Fetched
@@ -34,16 +34,8 @@ from crawler.warc import Original, WarcWriter, find_original, mend
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
-"""Visits of one transaction at most."""
-BATCH_SECONDS = 0.5
-"""After which a batch is written even if it is small."""
 CLAIM = 32
 """Addresses taken from the queue at once."""
-TICK = 0.2
-"""Seconds between two reports of progress."""
-OF_THE_PAGE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
-"""Errors of SQLite that say something of what was to be written, not of the file."""
 OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
 """Words for how a run ended, by the exit code of what ended it."""
 
@@ -98,19 +90,13 @@ class Run:
         self._ready: deque[Queued] = deque()
         self._in_flight: dict[str, Queued] = {}
         self._articles_in_flight = 0
-        self._buffer: list[Visit] = []
-        self._buffered_since = 0.0
+        self._batch = Batch(archive, self.warc, run_id, clock)
         self._dry = False
         self._new_unwritten = False
         self._revisits = options.budget(archive.known(site))
         self._loose: list[Capture] = []
         self._article_pages = 0
-        self._counts: dict[Fate, int] = dict.fromkeys(Fate, 0)
-        self._pages = 0
-        self._begun = time.monotonic()
-        self._recent: deque[tuple[float, int]] = deque([(self._begun, 0)], maxlen=25)
-        self._queue = 0
-        self._count_queue_at = 0.0
+        self._tally = Tally(site.name, run_id)
 
     @classmethod
     def open(
@@ -194,7 +180,7 @@ class Run:
         try:
             if not self._dry:
                 self._claim()
-            if not self._ready and self._buffer:  # their links may be all that is left to do
+            if not self._ready and self._batch.visits:  # their links may be all that is left to do
                 self.flush()
                 self._claim()
         except CrawlerError as problem:
@@ -203,7 +189,7 @@ class Run:
     def _claim(self) -> None:
         if self.stopping:
             return
-        skip = self._in_flight.keys() | {visit.address.url_key for visit in self._buffer}
+        skip = self._in_flight.keys() | {visit.address.url_key for visit in self._batch.visits}
         while not self._ready:
             walking = self.walking.on
             # What is due again can wait until the walk has been asked for, and until everything new has been: pages in
@@ -261,19 +247,13 @@ class Run:
             visit = replace(visit, captures=(*self._loose, *visit.captures))
             self._loose = []
         visit = self.traps.sift(visit)
-        if not self._buffer:
-            self._buffered_since = time.monotonic()
-        self._buffer.append(visit)
+        self._batch.add(visit)
         self._new_unwritten = self._new_unwritten or queued is None or not queued.due
-        self._pages += 1
+        self._tally.pages += 1
         problem = self.monitor.note(visit)
         if problem is not None:
             self.stop(problem, OUTCOMES.get(problem.exit_code, "alarm"))
-        if (
-            visit.status in BUSY
-            or len(self._buffer) >= BATCH
-            or time.monotonic() - self._buffered_since >= BATCH_SECONDS
-        ):
+        if visit.status in BUSY or self._batch.due:
             self.flush()
 
     def forget(self, fetched: Fetched) -> None:
@@ -319,48 +299,32 @@ class Run:
 
     def flush_if_due(self) -> None:
         """Write the batch when it has waited long enough."""
-        if self._buffer and time.monotonic() - self._buffered_since >= BATCH_SECONDS:
+        if self._batch.due:
             self.flush()
 
     def flush(self) -> None:
         """Write the batch: the WARC file first, then everything of the visits in one transaction."""
-        if not self._buffer:
+        if not self._batch.visits:
             return
-        visits, self._buffer = self._buffer, []
         self._new_unwritten = self._dry = False
         try:
-            self.warc.flush()
-            self._keep(visits)
+            for visit, fate in self._batch.write():
+                self._kept(visit, fate)
         except CrawlerError as problem:
             self.stop(problem, "archive")
         except OSError as problem:
             self.cannot_write(problem)
 
-    def _keep(self, visits: list[Visit]) -> None:
-        try:
-            fates = self.archive.keep(visits, self.run_id, self.clock())
-        except Exception as problem:
-            if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, OF_THE_PAGE):
-                raise
-            # One page that the archive cannot hold must not take the others with it, nor stop the run.
-            if len(visits) > 1:
-                for visit in visits:
-                    self._keep([visit])
-                return
-            if visits[0].fate is Fate.UNREADABLE and visits[0].article is None:
-                raise ArchiveUnusable(f"the archive could not keep {visits[0].address.url}: {problem}") from problem
-            self._keep([_unkeepable(visits[0], problem)])
-            return
-        for visit, fate in zip(visits, fates, strict=True):
-            self._counts[fate] += 1
-            if fate is Fate.UNREADABLE and visit.article is not None:
-                self.monitor.kept_back(visit)
-            log.info(
-                "%s %s",
-                fate,
-                visit.address.url,
-                extra={"run": self.run_id, "fate": fate.value, "url": visit.address.url, "status": visit.status},
-            )
+    def _kept(self, visit: Visit, fate: Fate) -> None:
+        self._tally.counts[fate] += 1
+        if fate is Fate.UNREADABLE and visit.article is not None:
+            self.monitor.kept_back(visit)
+        log.info(
+            "%s %s",
+            fate,
+            visit.address.url,
+            extra={"run": self.run_id, "fate": fate.value, "url": visit.address.url, "status": visit.status},
+        )
 
     # Ending
 
@@ -415,61 +379,22 @@ class Run:
         trouble = () if self.trouble is None else (str(self.trouble),)
         ending = () if self.ending is None else (self.ending.note,)
         code = self.trouble.exit_code if self.trouble else 2 if findings else 0
-        self.report = CrawlReport(
-            site=self.site.name,
-            run_id=self.run_id,
-            outcome=outcome,
-            exit_code=code,
-            counts={fate: count for fate, count in self._counts.items() if count},
-            # what stopped a run explains the rest
-            messages=(*(trouble or findings), *ending, *self.monitor.notes(), *self.walking.notes()),
-            queue=queue,
-            seconds=time.monotonic() - self._begun,
-            problems=self.monitor.problems,
-        )
+        # What stopped a run explains the rest.
+        messages = (*(trouble or findings), *ending, *self.monitor.notes(), *self.walking.notes())
+        self.report = self._tally.report(outcome, code, messages, queue=queue, problems=self.monitor.problems)
         return self.report
 
     # Progress
 
     def tick(self) -> None:
-        """Write a batch that is due, and report progress: called every :data:`TICK` seconds."""
+        """Write a batch that is due, and report progress: called every :data:`~crawler.reporting.TICK` seconds."""
         self.flush_if_due()
         if self.progress is None:
             return
-        now = time.monotonic()
-        if now >= self._count_queue_at and not self.stopping:
-            try:
-                self._queue = self._pending()
-            except CrawlerError as problem:
-                self.stop(problem, "archive")
-                return
-            # Counting a long queue costs time: never more than a hundredth of it.
-            self._count_queue_at = now + max(TICK, 100 * (time.monotonic() - now))
-        self._recent.append((now, self._pages))
-        then, before = self._recent[0]
-        self.progress(
-            Progress(
-                pages=self._pages,
-                articles=self.monitor.articles,
-                queue=self._queue,
-                rate=(self._pages - before) / max(now - then, TICK),
-                seconds=now - self._begun,
-                fates={fate: count for fate, count in self._counts.items() if count},
-            )
-        )
+        try:
+            self.progress(self._tally.progress(self.monitor.articles, None if self.stopping else self._pending))
+        except CrawlerError as problem:
+            self.stop(problem, "archive")
 
     def _pending(self) -> int:
         return self.archive.pending(self.site.name, now=self.clock(), **self._wanted)
-
-
-def _unkeepable(visit: Visit, problem: Exception) -> Visit:
-    reason = f"could not be kept: {type(problem).__name__}: {str(problem)[:300]}"
-    return replace(
-        visit,
-        fate=Fate.UNREADABLE,
-        article=None,
-        links=(),
-        problems=(Problem(url=visit.address.url, field="page", value=None, reason=reason),),
-        error=reason,
-        landed=None,
-    )

@@ -17,7 +17,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 from crawler.errors import CrawlerError
-from crawler.run import TICK, Run
+from crawler.reporting import TICK
+from crawler.run import Run
 from crawler.spider import NewsSpider
 
 log = logging.getLogger(__name__)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
+from crawler.batches import BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Visit
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
-from crawler.run import BATCH, Run
+from crawler.run import Run
 from crawler.spider import starts
 from crawler.visits import Fetched
 from spiders.asianews import ASIANEWS as SITE

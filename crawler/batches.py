@@ -1,0 +1,89 @@
+"""Batches: visits go in one by one, and are written together, in one transaction after the WARC file they point into.
+
+What is in a batch is lost when the process is killed, and fetched again; what was written is never fetched again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from crawler.archive import Archive
+from crawler.errors import ArchiveUnusable, CrawlerError
+from crawler.items import Fate, Problem, Visit
+from crawler.warc import WarcWriter
+
+BATCH = 100
+"""Visits of one transaction at most."""
+BATCH_SECONDS = 0.5
+"""After which a batch is written even if it is small."""
+OF_THE_PAGE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
+"""Errors of SQLite that say something of what was to be written, not of the file."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """The visits of one run that are not written yet."""
+
+    archive: Archive
+    warc: WarcWriter
+    run_id: int
+    clock: Callable[[], datetime]
+    visits: list[Visit] = field(default_factory=list)
+    _since: float = 0.0
+
+    def add(self, visit: Visit) -> None:
+        """Put a visit in."""
+        if not self.visits:
+            self._since = time.monotonic()
+        self.visits.append(visit)
+
+    @property
+    def due(self) -> bool:
+        """True when the batch is full, or has waited long enough."""
+        waited = bool(self.visits) and time.monotonic() - self._since >= BATCH_SECONDS
+        return waited or len(self.visits) >= BATCH
+
+    def write(self) -> Iterator[tuple[Visit, Fate]]:
+        """Empty the batch: write its visits, and yield each with its fate once it is written.
+
+        Raises OSError when the WARC file cannot be written, and what :meth:`Archive.keep` raises that no single page
+        is to blame for; what was not yielded then is not written.
+        """
+        visits, self.visits = self.visits, []
+        if visits:
+            self.warc.flush()
+            yield from self._keep(visits)
+
+    def _keep(self, visits: list[Visit]) -> Iterator[tuple[Visit, Fate]]:
+        try:
+            fates = self.archive.keep(visits, self.run_id, self.clock())
+        except Exception as problem:
+            if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, OF_THE_PAGE):
+                raise
+            # One page that the archive cannot hold must not take the others with it, nor stop the run.
+            if len(visits) > 1:
+                for visit in visits:
+                    yield from self._keep([visit])
+                return
+            if visits[0].fate is Fate.UNREADABLE and visits[0].article is None:
+                raise ArchiveUnusable(f"the archive could not keep {visits[0].address.url}: {problem}") from problem
+            yield from self._keep([_unkeepable(visits[0], problem)])
+            return
+        yield from zip(visits, fates, strict=True)
+
+
+def _unkeepable(visit: Visit, problem: Exception) -> Visit:
+    reason = f"could not be kept: {type(problem).__name__}: {str(problem)[:300]}"
+    return replace(
+        visit,
+        fate=Fate.UNREADABLE,
+        article=None,
+        links=(),
+        problems=(Problem(url=visit.address.url, field="page", value=None, reason=reason),),
+        error=reason,
+        landed=None,
+    )
