@@ -71,13 +71,13 @@ FOLDERS = {"en": "news-en", "it": "notizie-it", "ru": "news-ru", "ar": "news-ar"
 SHARES = {"en": 40, "it": 25, "zh": 15, "ru": 8, "ar": 6, "ko": 6}
 """How many of a hundred stories begin in each language."""
 COUNTRIES = """
-INDIA, CHINA, JAPAN, VIETNAM, MYANMAR, THAILAND, INDONESIA, PAKISTAN, SRI LANKA, SOUTH KOREA, PHILIPPINES, IRAQ, LEBANON,
-ISRAEL, PALESTINE, SYRIA, TURKEY, RUSSIA, KAZAKHSTAN, NEPAL, BANGLADESH, MALAYSIA, SINGAPORE, CAMBODIA, LAOS, MONGOLIA,
+INDIA, CHINA, JAPAN, VIETNAM, MYANMAR, THAILAND, INDONESIA, PAKISTAN, SRI LANKA, SOUTH KOREA, PHILIPPINES, IRAQ,
+LEBANON, ISRAEL, PALESTINE, SYRIA, TURKEY, RUSSIA, KAZAKHSTAN, NEPAL, BANGLADESH, MALAYSIA, SINGAPORE, CAMBODIA, LAOS, MONGOLIA,
 TAIWAN, IRAN, SAUDI ARABIA, YEMEN, VATICAN, HONG KONG
 """
 PLACES = """
-Hong Kong, Beijing, New Delhi, Tokyo, Hanoi, Yangon, Bangkok, Jakarta, Islamabad, Colombo, Seoul, Manila, Baghdad, Beirut,
-Jerusalem, Damascus, Ankara, Moscow, Astana, Kathmandu, Dhaka, Kuala Lumpur, Singapore, Phnom Penh, Vientiane,
+Hong Kong, Beijing, New Delhi, Tokyo, Hanoi, Yangon, Bangkok, Jakarta, Islamabad, Colombo, Seoul, Manila, Baghdad,
+Beirut, Jerusalem, Damascus, Ankara, Moscow, Astana, Kathmandu, Dhaka, Kuala Lumpur, Singapore, Phnom Penh, Vientiane,
 Ulaanbaatar, Taipei, Tehran, Riyadh, Sanaa, Vatican City, Milan, Mosul, Erbil, Lahore, Mumbai, Chennai, Kolkata,
 Shanghai, Ho Chi Minh City
 """
@@ -198,7 +198,8 @@ def article(press: Press, seed: int, number: int, stories: int, language: str) -
         kicker=kicker, lead=lead, byline=byline, body=body,
         word_count=len(body.split()) if language != "zh" else len(body) // 2,
         digest=digest(headline, lead, byline, body, language), published=moment,
-        dateline=place and f"{place} (AsiaNews) –", dateline_place=place, dateline_agencies=("AsiaNews",) if place else (),
+        dateline=place and f"{place} (AsiaNews) –", dateline_place=place,
+        dateline_agencies=("AsiaNews",) if place else (),
         authors=tuple(
             Author(
                 name=each, sort_name=" ".join(reversed(each.split())), printed=each,
