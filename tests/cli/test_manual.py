@@ -1,0 +1,79 @@
+"""The manual is executed: every command, program and SQL statement of its sections about asking the archive."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ELSEWHERE = {"crawl", "demo", "serve", "schedule"}
+"""Commands that need the network or go on until they are stopped; they have tests of their own."""
+
+
+def sections(path: str, titles: tuple[str, ...] = ()) -> str:
+    """Return the sections of a page with these titles, or the whole page."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if not titles:
+        return text
+    parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    found = [part for part in parts if part.startswith(tuple(f"## {title}\n" for title in titles))]
+    assert len(found) == len(titles), f"{path} has no section {titles}"
+    return "\n".join(found)
+
+
+README = sections("README.md", ("Search", "From Python and SQL"))
+RESEARCH = sections("docs/research.md")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return [body for kind, body in BLOCK.findall(text) if kind == language]
+
+
+def commands(text: str) -> list[str]:
+    lines = "".join(blocks(text, "console")).replace("\\\n", " ").splitlines()
+    asked = [shlex.split(line[2:], comments=True) for line in lines if line.startswith("$ ")]
+    return [shlex.join(words) for words in asked if words[0] == "seealso" and words[1] not in ELSEWHERE]
+
+
+@pytest.fixture
+def desk(run, tmp_path, crawled):
+    """The folder of somebody who has run the demo."""
+    shutil.copy(crawled[0], tmp_path / "archive.db")
+    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "archive.warc")
+    return tmp_path
+
+
+@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+def test_every_command_does_what_it_says(text, desk, run):
+    asked = commands(text)
+    assert asked
+    for line in asked:  # in their order: a later one may need what an earlier one made
+        ended = run(*shlex.split(line)[1:])
+        assert ended.exit_code == 0, f"$ {line}\n{ended.output}"
+        assert ended.output.strip(), f"$ {line} prints nothing"
+
+
+@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+def test_every_program_runs(text, desk):
+    for program in blocks(text, "python"):
+        ended = subprocess.run(
+            [sys.executable, "-W", "error", "-c", program], cwd=desk, capture_output=True, text=True, timeout=60
+        )
+        assert ended.returncode == 0, program + ended.stderr
+        assert ended.stdout, f"prints nothing:\n{program}"
+
+
+@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+def test_every_statement_has_an_answer(text, desk):
+    with sqlite3.connect(desk / "archive.db") as archive:
+        for statement in "\n".join(blocks(text, "sql")).split(";"):
+            if re.sub(r"--.*", "", statement).strip():
+                assert archive.execute(statement).fetchall(), statement
