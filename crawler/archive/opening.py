@@ -49,7 +49,9 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
             _check(db, path, make)
             if read_only:
                 if migrations.pending(db):
-                    raise ArchiveUnusable(f"{path} was made by an older version: crawl once to bring it up to date")
+                    raise ArchiveUnusable(
+                        f"{path} was made by an older version: bring it up to date with seealso doctor --fix"
+                    )
             else:
                 db.enable_wal()
                 conn.execute("PRAGMA synchronous = FULL")

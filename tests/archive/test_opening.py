@@ -12,6 +12,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from crawler.archive import Archive
+from crawler.archive.schema import migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
 
@@ -147,3 +148,20 @@ def test_a_file_locked_by_another_program_is_busy(tmp_path, newsroom):
             archive.begin_run(newsroom.site, now=newsroom.now)
         other.close()
         assert archive.begin_run(newsroom.site, now=newsroom.now) == 1
+
+
+def test_an_archive_of_an_older_version_is_brought_up_to_date_with_what_is_in_it(tmp_path):
+    path = tmp_path / "archive.db"
+    db = Database(path)
+    migrations.apply(db, stop_before="m_kicker_key")
+    db.execute(
+        "INSERT INTO articles (site, language, site_key, url, headline, kicker, body, word_count, digest, first_seen_at,"
+        " last_seen_at, headline_key) VALUES ('gazette', 'en', '1', 'u', 'H', 'SRI LANKA – Café', 'B', 1, 'd', 'f', 'l', 'h')"
+    )
+    db.close()
+    with pytest.raises(ArchiveUnusable, match="doctor --fix"):
+        Archive(path, read_only=True)
+    Archive(path).close()
+    with Archive(path, read_only=True) as archive:
+        assert [article.headline for article in archive.articles(kicker="lanka cafe")] == ["H"]
+        assert archive.db.execute("SELECT kicker FROM v_articles").fetchall() == [("SRI LANKA – Café",)]
