@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.archive.query import All, Any_, Near, Node, Not, Term
+from crawler.archive.matching import stretch_of, term_hits, wanted_of
+from crawler.archive.query import Node, Term
 from crawler.archive.tokens import tokens
 
 LENGTH = 240
@@ -33,15 +34,10 @@ class Snippet:
 
 def terms_of(node: Node | None) -> tuple[Term, ...]:
     """Return the terms that a reader wants to see marked: not those behind a minus."""
-    match node:
-        case Term():
-            return (node,)
-        case Near():
-            return tuple(Term(term.words, term.prefix, node.column) for term in node.terms)
-        case All() | Any_():
-            return tuple(dict.fromkeys(term for each in node.nodes for term in terms_of(each)))
-        case Not() | _:
-            return ()
+    terms: list[Term] = []
+    for each in wanted_of(node):
+        terms += [each] if isinstance(each, Term) else [Term(of.words, of.prefix, each.column) for of in each.terms]
+    return tuple(dict.fromkeys(terms))
 
 
 def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
@@ -80,28 +76,8 @@ def _hits(text: str, terms: Sequence[Term]) -> list[tuple[int, int, int]]:
     if not terms or not text:
         return []
     found = list(tokens(text))
-    by_first: dict[str, list[int]] = {}
-    open_ended = []
-    for number, term in enumerate(terms):
-        if len(term.words) == 1 and term.prefix:
-            open_ended.append(number)
-        else:
-            by_first.setdefault(term.words[0], []).append(number)
-    hits = []
-    for index, token in enumerate(found):
-        for number in (*by_first.get(token.text, ()), *open_ended):
-            term = terms[number]
-            size = len(term.words)
-            here = tuple(each.text for each in found[index : index + size])
-            if _fits(here, term):
-                hits.append((token.start, found[index + size - 1].end, number))
-    return hits
-
-
-def _fits(here: tuple[str, ...], term: Term) -> bool:
-    if not term.prefix:
-        return here == term.words
-    return len(here) == len(term.words) and here[:-1] == term.words[:-1] and here[-1].startswith(term.words[-1])
+    met = term_hits([token.text for token in found], terms)
+    return [(*stretch_of(found, (first, end)), number) for first, end, number in met]
 
 
 def _reach(text: str, begin: int) -> int:

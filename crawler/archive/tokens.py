@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from crawler.normalisation.text import fold
 
@@ -56,14 +57,18 @@ _MARKS = _marks()
 _CHARACTER = f"[{UNSPACED}][{_MARKS}]*"
 _WORD = f"[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_MARKS}])*"
 _TOKEN = re.compile(f"{_CHARACTER}|{_WORD}")
+_PLACED = re.compile(f"({_CHARACTER})|{_WORD}")  # the same, and says which of the two it met
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASCII = re.compile(r"[a-z0-9]+")
 # Punctuation or the end of a paragraph, between two characters of scripts without spaces.
 _GAP = re.compile(f"(?<=[{UNSPACED}{_MARKS}])(?P<gap>[^\\w{_MARKS}]{{1,40}})(?=[{UNSPACED}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+_SHORT: Final = 40
+"""Words up to this length are folded once and remembered; the memory of 50,000 of them is bounded."""
+
+
+class Token(NamedTuple):
     """One word as it is indexed, and where in the printed text it stands."""
 
     text: str
@@ -99,18 +104,26 @@ def words(text: str | None) -> list[str]:
 
 def tokens(text: str) -> Iterator[Token]:
     """Find the words with their places in the printed text, for highlighting; barriers have no length."""
-    before: re.Match[str] | None = None
-    for match in _TOKEN.finditer(text):
-        if (
-            before is not None
-            and _HAS_UNSPACED.match(match[0])
-            and _HAS_UNSPACED.match(before[0])
-            and _parts(text[before.end() : match.start()])
-        ):
-            yield Token(BARRIER, before.end(), before.end())
-        for word in words(match[0]) if not match[0].isascii() else (match[0].lower(),):
-            yield Token(word, match.start(), match.end())
-        before = match
+    if text.isascii():
+        yield from (Token(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
+        return
+    end_before = -1  # of the character before, when it was one of a script without spaces
+    for match in _PLACED.finditer(text):
+        printed, start, end = match[0], match.start(), match.end()
+        alone = match.lastindex == 1
+        if alone and start > end_before >= 0 and _parts(text[end_before:start]):
+            yield Token(BARRIER, end_before, end_before)
+        if printed.isascii():
+            yield Token(printed.lower(), start, end)
+        else:
+            for word in _folded(printed) if len(printed) <= _SHORT else words(printed):
+                yield Token(word, start, end)
+        end_before = end if alone else -1
+
+
+@lru_cache(maxsize=50_000)
+def _folded(printed: str) -> tuple[str, ...]:
+    return tuple(words(printed))
 
 
 def _parts(gap: str) -> bool:

@@ -1,0 +1,106 @@
+"""Matching: the words of a text and what a query asks for go in; where it stands comes out.
+
+The index says which articles a query finds; this says where in them, by the same rules: whole words as
+:mod:`crawler.archive.tokens` cuts them, phrases, prefixes, and NEAR as FTS5 counts it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+
+from crawler.archive.query import All, Any_, Near, Node, Not, Term
+from crawler.archive.tokens import Token
+
+Wanted = Term | Near
+"""What can be pointed at in a text."""
+Stretch = tuple[int, int]
+"""The first word of a hit, and the one after its last, counted from 0."""
+
+
+def wanted_of(node: Node | None) -> tuple[Wanted, ...]:
+    """Return what a query wants to stand in the text: not what is behind a minus, nor its filters."""
+    match node:
+        case Term() | Near():
+            return (node,)
+        case All() | Any_():
+            return tuple(dict.fromkeys(wanted for each in node.nodes for wanted in wanted_of(each)))
+        case Not() | _:
+            return ()
+
+
+def wanted_in(wanted: Sequence[Wanted], column: str) -> tuple[Wanted, ...]:
+    """Return what may stand in this column: ``headline``, ``lead``, ``body`` or ``byline``."""
+    return tuple(each for each in wanted if each.column in (None, column))
+
+
+def hits(words: Sequence[str], wanted: Sequence[Wanted]) -> list[Stretch]:
+    """Return where a hit stands among the words, rising, each stretch once.
+
+    A term of NEAR is a hit where all the others stand near enough to it. Two terms that begin at one word and end at
+    different ones are two hits.
+    """
+    found: set[Stretch] = set()
+    terms = tuple(each for each in wanted if isinstance(each, Term))
+    found.update((first, end) for first, end, _ in term_hits(words, terms))
+    for each in wanted:
+        if isinstance(each, Near):
+            found.update(_near(words, each))
+    return sorted(found)
+
+
+def term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
+    """Yield (first word, word after the last, number of the term) of every hit of every term, rising."""
+    by_first: dict[str, list[int]] = {}
+    open_ended = []
+    for number, term in enumerate(terms):
+        if len(term.words) == 1 and term.prefix:
+            open_ended.append(number)
+        else:
+            by_first.setdefault(term.words[0], []).append(number)
+    if not terms:
+        return
+    for index, word in enumerate(words):
+        numbers: Sequence[int] = by_first.get(word, ())
+        if open_ended:
+            numbers = (*numbers, *open_ended)
+        for number in numbers:
+            end = index + len(terms[number].words)
+            if _fits(words[index:end], terms[number]):
+                yield index, end, number
+
+
+def stretch_of(found: Sequence[Token], stretch: Stretch) -> tuple[int, int]:
+    """Return the places in the printed text where a hit among its tokens begins and ends."""
+    return found[stretch[0]].start, found[stretch[1] - 1].end
+
+
+def _fits(here: Sequence[str], term: Term) -> bool:
+    if len(here) != len(term.words):
+        return False
+    for word, asked in zip(here[:-1], term.words, strict=False):
+        if word != asked:
+            return False
+    return here[-1].startswith(term.words[-1]) if term.prefix else here[-1] == term.words[-1]
+
+
+def _near(words: Sequence[str], near: Near) -> Iterator[Stretch]:
+    """Yield the hits of the terms that stand near each other.
+
+    FTS5's rule: between the end of the first term and the beginning of the last one are at most ``distance`` words.
+    """
+    starts: list[list[int]] = [[] for _ in near.terms]
+    for first, _, number in term_hits(words, near.terms):
+        starts[number].append(first)
+    if not all(starts):
+        return
+    for last in sorted({first for each in starts for first in each}):
+        windows = []
+        for term, firsts in zip(near.terms, starts, strict=True):
+            low = bisect_left(firsts, last - len(term.words) - near.distance)
+            high = bisect_right(firsts, last)
+            windows.append(firsts[low:high])
+        if all(windows):
+            for term, window in zip(near.terms, windows, strict=True):
+                for first in window:
+                    yield first, first + len(term.words)
