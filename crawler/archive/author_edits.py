@@ -1,0 +1,128 @@
+"""Author edits: what a person has decided about names; a name as it was read goes in, whose name that is comes out.
+
+Who wrote an article is a function of two things: the names as they were read, and the edits that stand. Nothing else is
+remembered, so an edit holds for articles that come later, and taking it back leaves what there would be without it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, cast
+
+from crawler.items import AuthorKind
+
+Action = Literal["merge", "rename", "split"]
+ACTIONS: Final[tuple[Action, ...]] = ("merge", "rename", "split")
+
+
+class Name(NamedTuple):
+    """What tells an author from another one: a name and its kind."""
+
+    kind: AuthorKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One decision, as it is kept."""
+
+    id: int
+    made_at: str
+    action: Action
+    source: Name
+    """The author that was edited."""
+    target: Name
+    """Whom the names belong to since; for a rename that only sorts differently, the author itself."""
+    sort_name: str | None = None
+    """The name to sort by, where a rename states it."""
+    printed: tuple[str, ...] = ()
+    """A split: only where the byline prints this; everywhere when empty."""
+    articles: tuple[str, ...] = ()
+    """A split: only in these articles, by identity (``asianews/en/55331``); in all when empty."""
+    why: str
+    moved: int = 0
+    """Names in bylines that have another author by it, when it was made."""
+    undone_at: str | None = None
+
+    def takes(self, printed: str, keys: Callable[[], frozenset[str]]) -> bool:
+        """Tell whether the edit is about a name of its author that is printed so, in an article with these keys."""
+        if self.printed and printed not in self.printed:
+            return False
+        return not self.articles or not keys().isdisjoint(self.articles)
+
+    def told(self) -> str:
+        """Return the edit in words: ``merge “A” into “B”``.
+
+        >>> source, target = Name("person", "A"), Name("person", "B")
+        >>> Edit(id=1, made_at="", action="merge", source=source, target=target, why="").told()
+        'merge “A” into “B”'
+        """
+        if self.source == self.target:
+            return f"sort “{self.source.name}” as “{self.sort_name}”"
+        if self.action == "split":
+            where = [f"“{each}”" for each in self.printed] + list(self.articles[:3])
+            more = f" and {len(self.articles) - 3} more" if len(self.articles) > 3 else ""
+            return f"split “{self.source.name}” ({', '.join(where)}{more}) as “{self.target.name}”"
+        return f"{self.action} “{self.source.name}” {'into' if self.action == 'merge' else 'as'} “{self.target.name}”"
+
+
+class Edits:
+    """The edits that stand, in the order in which they were made."""
+
+    def __init__(self, edits: Iterable[Edit] = ()) -> None:
+        self.standing = tuple(each for each in edits if each.undone_at is None)
+        self.concerned: frozenset[Name] = frozenset(
+            name for each in self.standing for name in (each.source, each.target)
+        )
+        """Names that an edit is about. How these were read is kept beside whose they are."""
+
+    def author(self, read: Name, printed: str, keys: Callable[[], frozenset[str]]) -> Name:
+        """Return whose name it is, of one that was read as ``read`` and is printed so in an article with these keys."""
+        found = read
+        for each in self.standing:
+            if each.source == found and each.takes(printed, keys):
+                found = each.target
+        return found
+
+    def sort_name(self, author: Name) -> str | None:
+        """Return the name to sort by that an edit states, or None."""
+        stated = (each.sort_name for each in reversed(self.standing) if each.target == author and each.sort_name)
+        return next(stated, None)
+
+
+_COLUMNS: Final = (
+    "id, made_at, action, kind, name, to_kind, to_name, sort_name, printed, articles, why, moved, undone_at"
+)
+
+
+def read_edits(conn: sqlite3.Connection) -> list[Edit]:
+    """Return all edits ever made, those that were undone too, oldest first."""
+    return [
+        Edit(
+            id=row[0], made_at=row[1], action=row[2], source=Name(row[3], row[4]), target=Name(row[5], row[6]),
+            sort_name=row[7], printed=tuple(json.loads(row[8])), articles=tuple(json.loads(row[9])), why=row[10],
+            moved=row[11], undone_at=row[12],
+        )
+        for row in conn.execute(f"SELECT {_COLUMNS} FROM author_edits ORDER BY id")
+    ]  # fmt: skip
+
+
+def add_edit(conn: sqlite3.Connection, edit: Edit) -> int:
+    """Write down a new edit inside the caller's transaction; its own ``id`` does not count. Return its number."""
+    row = (
+        edit.made_at, edit.action, *edit.source, *edit.target, edit.sort_name,
+        json.dumps(edit.printed, ensure_ascii=False), json.dumps(edit.articles, ensure_ascii=False), edit.why,
+    )  # fmt: skip
+    columns = "made_at, action, kind, name, to_kind, to_name, sort_name, printed, articles, why"
+    marks = ", ".join("?" * len(row))
+    cursor = conn.execute(f"INSERT INTO author_edits ({columns}) VALUES ({marks})", row)
+    return int(cursor.lastrowid or 0)
+
+
+def state_of_edits(conn: sqlite3.Connection) -> tuple[int, int]:
+    """Return what changes whenever edits do: they are only ever added, or undone once."""
+    row = conn.execute("SELECT coalesce(max(id), 0), count(undone_at) FROM author_edits").fetchone()
+    return cast(tuple[int, int], row)
