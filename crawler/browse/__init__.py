@@ -7,14 +7,18 @@ ours are left as they are.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
-from crawler.browse import archives, cells, descriptions, facets, functions, queries
+from crawler.browse import archives, cells, descriptions, facets, functions, policy, queries
+from crawler.browse.page import view
+from crawler.browse.pages import HOME, MENU, PAGES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from jinja2 import Environment
 
 
 hookimpl = HookimplMarker("datasette")
@@ -58,3 +62,33 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
     if database is None or database not in archives.names(datasette):
         return []
     return [datasette.urls.static_plugins("seealso", "archive.css")]
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
+    """Add the pages for readers under each archive, and the first of them at ``/`` where nothing else is served."""
+    routes = [(each.pattern, view(each, MENU)) for each in PAGES]
+    alone = archives.only(datasette)
+    return [("^/$", view(HOME, MENU, alone)), *routes] if alone else routes
+
+
+@hookimpl
+def menu_links(datasette: Datasette) -> list[dict[str, str]]:
+    """Lead from Datasette's own pages to those for readers."""
+    return [
+        {"href": f"{datasette.urls.database(name)}/-/{each.address}", "label": f"{each.menu}: {name}"}
+        for name in archives.names(datasette)
+        for each in MENU
+    ]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Let Datasette's own scripts be told from any other."""
+    env.add_extension(policy.Nonces)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[policy.Application], policy.Application]:
+    """Say in headers what a browser may do, where archives and nothing else are served."""
+    return lambda application: policy.guard(application, lambda: archives.only_archives(datasette))

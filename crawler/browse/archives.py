@@ -12,11 +12,26 @@ if TYPE_CHECKING:
 
 TELLING = ("articles", "articles_fts", "see_also", "revisions")
 """Tables that no other database has together."""
+_DATASETTES = ("_memory", "_internal")
+"""Databases that Datasette adds by itself."""
 
 
 def names(datasette: Datasette) -> tuple[str, ...]:
     """Return the names of the databases that are archives."""
     return tuple(name for name, each in datasette.databases.items() if each.path and is_archive(Path(each.path)))
+
+
+def only_archives(datasette: Datasette) -> bool:
+    """Tell whether archives are all that is served."""
+    return bool(datasette.databases) and all(
+        (each.path and is_archive(Path(each.path))) or name in _DATASETTES for name, each in datasette.databases.items()
+    )
+
+
+def only(datasette: Datasette) -> str | None:
+    """Return the name of the one archive that is served; None when there are more, or other databases beside it."""
+    found = names(datasette)
+    return found[0] if len(found) == 1 and only_archives(datasette) else None
 
 
 @lru_cache(maxsize=256)

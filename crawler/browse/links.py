@@ -1,0 +1,64 @@
+"""Links: where each page of the front is. Every address that a template prints is made here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlencode
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The pages of one archive; all addresses are paths on this server unless :meth:`absolute`."""
+
+    base: str
+    """Where Datasette is mounted, with a slash at the end."""
+    route: str
+    """The archive's name as Datasette writes it in a path."""
+    origin: str = ""
+    """Scheme and host by which the reader came."""
+
+    def page(self, path: str, **parameters: Any) -> str:
+        """Return the address of a page of this archive, such as ``article/7``; empty parameters are left out."""
+        kept = [(name, str(value)) for name, value in parameters.items() if value not in (None, "")]
+        return f"{self.base}{self.route}/-/{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+    def absolute(self, path: str) -> str:
+        """Return a path with scheme and host, for feeds and citations."""
+        return self.origin + path
+
+    def home(self) -> str:
+        """Return the archive's first page."""
+        return self.page("home")
+
+    def search(self, **parameters: Any) -> str:
+        """Return the address of a search: ``q``, ``order`` and any filter of :class:`Selection`."""
+        return self.page("search", **parameters)
+
+    def feed(self, **parameters: Any) -> str:
+        """Return the address of the same search as a feed."""
+        return self.page("feed.atom", **parameters)
+
+    def article(self, article_id: int) -> str:
+        """Return the address of an article."""
+        return self.page(f"article/{article_id}")
+
+    def revision(self, article_id: int, number: int, against: int | None = None) -> str:
+        """Return the permanent address of a version; ``against`` shows what differs from another one."""
+        return self.page(f"article/{article_id}/revision/{number}", against=against)
+
+    def table(self, name: str = "") -> str:
+        """Return Datasette's own page of a table; of all tables without a name."""
+        return f"{self.base}{self.route}" + (f"/{quote(name)}" if name else "")
+
+    def static(self, name: str) -> str:
+        """Return the address of a style or script; it changes with the content, so that caches never lie."""
+        return f"{self.base}-/static-plugins/seealso/{name}?{_mark(name)}"
+
+
+@cache
+def _mark(name: str) -> str:
+    return hashlib.sha256(files("crawler.browse").joinpath("static", name).read_bytes()).hexdigest()[:12]

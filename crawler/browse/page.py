@@ -1,0 +1,198 @@
+"""What all pages of the front share: permission, thread, time limit, errors in the same layout, headers.
+
+A page is a function that takes an :class:`Asked` and returns an :class:`Answer`. ``crawler/browse/pages/__init__.py``
+tells how to add one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.archive import Archive
+from crawler.browse import archives, wording
+from crawler.browse.asking import Patience, TooBusy, TooSlow, ask
+from crawler.browse.links import Links
+from crawler.browse.permissions import may_see
+from crawler.browse.policy import headers_of_ours
+from crawler.browse.titles import title_of
+from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+logger = logging.getLogger(__name__)
+
+READING: Final = (*("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies"),)
+"""Tables that pages for readers show; who may not see one of them in Datasette does not see those pages either."""
+
+
+class Missing(CrawlerError):
+    """There is no such article, version, person or place here: search for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request, in the thread that answers it."""
+
+    archive: Archive
+    """Open, read-only, all of it from one moment."""
+    patience: Patience
+    """The time limit; ``patience.optional`` for what the page can do without."""
+    name: str
+    """The archive's name in Datasette."""
+    route: Mapping[str, str]
+    """The named groups of the page's address."""
+    arguments: Mapping[str, str]
+    """The parameters; of one that is repeated the last. Blank ones are left out."""
+    links: Links
+    settings: Mapping[str, Any]
+    """What the operator's configuration says under ``plugins``, ``seealso``."""
+
+    def number(self, name: str) -> int:
+        """Return a group of the address that is digits; Missing for more digits than any id has."""
+        digits = self.route[name]
+        if len(digits) > 18:
+            raise Missing(f"there is no {digits[:30]}… here")
+        return int(digits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a page is made of."""
+
+    template: str
+    """A file in ``templates/seealso``."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    content_type: str = "text/html; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """The page is elsewhere."""
+
+    to: str
+
+
+Maker = Callable[[Asked], Answer | Redirect]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One kind of page and its address."""
+
+    address: str
+    """A pattern for what follows ``/{archive}/-/``."""
+    make: Maker
+    menu: str | None
+    """Its words in the menu of every page; None keeps it out."""
+    tables: tuple[str, ...]
+
+    @property
+    def pattern(self) -> str:
+        """The address as Datasette matches it."""
+        return rf"^/(?P<archive>[^/.]+)/-/{self.address}$"
+
+
+def page(address: str, *, menu: str | None = None, tables: tuple[str, ...] = READING) -> Callable[[Maker], Page]:
+    """Make a page of a function; ``tables`` are those the reader must be allowed to see."""
+    return lambda make: Page(address=address, make=make, menu=menu, tables=tables)
+
+
+def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
+    """Return the page as Datasette wants it; ``only`` is the archive for an address that names none."""
+
+    async def answer(request: Any, datasette: Datasette) -> Any:
+        from datasette import Forbidden, NotFound, Response
+        from datasette.utils import tilde_decode
+
+        route = dict(request.url_vars)
+        name = only if only is not None else tilde_decode(route.get("archive", ""))
+        if name not in archives.names(datasette):
+            raise NotFound(f"no archive {name}")
+        if not await may_see(datasette, request.actor, name, made.tables):
+            raise Forbidden("you are not allowed to see this")
+        links = _links(datasette, request, name)
+        arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
+        arguments = {key: value for key, value in arguments.items() if value}
+        settings = datasette.plugin_config("seealso", database=name) or {}
+
+        def work(archive: Archive, patience: Patience) -> tuple[str, Answer | Redirect]:
+            asked = Asked(
+                archive=archive, patience=patience, name=name, route=route, arguments=arguments, links=links,
+                settings=settings,
+            )  # fmt: skip
+            try:
+                return title_of(archive), made.make(asked)
+            except (Missing, BadQuery) as error:
+                return title_of(archive), _explained(error)
+
+        title = ""
+        found: Answer | Redirect = _error(405, "Not like this", "This page can only be read.")
+        if request.method in ("GET", "HEAD"):
+            try:
+                title, found = await ask(Path(datasette.databases[name].path), work)
+            except Exception as error:
+                found = _explained(error)
+        if isinstance(found, Redirect):
+            return Response.redirect(found.to, headers=headers_of_ours())
+        context = {
+            "links": links,
+            "words": wording,
+            "menu": [(each.menu, links.page(each.address)) for each in menu],
+            "here": links.page(made.address),
+            "publication": title,
+            "asked": arguments,
+            **found.context,
+        }
+        text = await datasette.render_template(f"seealso/{found.template}", context, request=request)
+        return Response(text, found.status, {**headers_of_ours(), **found.headers}, found.content_type)
+
+    return answer
+
+
+def _links(datasette: Datasette, request: Any, name: str) -> Links:
+    database = str(datasette.urls.database(name))
+    base = str(datasette.urls.instance())
+    return Links(
+        base=base,
+        route=database.removeprefix(base),
+        origin=f"{_scheme(datasette, request)}://{request.host}",
+    )
+
+
+def _scheme(datasette: Datasette, request: Any) -> str:
+    return "https" if datasette.setting("force_https_urls") else str(request.scheme)
+
+
+def _explained(error: Exception) -> Answer:
+    """Return the page for an error: what it is, and what to do. What nobody foresaw is logged and not shown."""
+    match error:
+        case Missing():
+            return _error(404, "Not here", str(error))
+        case BadQuery():
+            return _error(400, "Not understood", str(error))
+        case TooSlow():
+            return _error(503, "Too slow", str(error))
+        case TooBusy() | ArchiveBusy():
+            return _error(503, "Busy", str(error), {"Retry-After": "5"})
+        case ArchiveUnusable():
+            logger.warning("%s", error)
+            return _error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
+        case _:
+            logger.error("a page failed", exc_info=error)
+            return _error(500, "Something went wrong", "This is a fault of the program; it has been logged.")
+
+
+def _error(status: int, title: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(
+        template="error.html",
+        context={"heading": title, "message": message},
+        status=status,
+        headers=headers or {},
+    )

@@ -1,0 +1,26 @@
+"""What the archived publications are called by people."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from crawler.archive import Archive
+
+
+def title_of(archive: Archive) -> str:
+    """Return the title of the publication that an archive holds; several are named together, none is empty."""
+    names = [str(row[0]) for row in archive.db.execute("SELECT DISTINCT site FROM runs ORDER BY site LIMIT 4")]
+    titles = [publication(each) for each in names]
+    return ", ".join(titles[:3]) + (" and others" if len(titles) > 3 else "")
+
+
+def publication(site: str) -> str:
+    """Return a site's title; its name when no spider of that name is installed any more."""
+    return _titles().get(site, site)
+
+
+@cache
+def _titles() -> dict[str, str]:
+    from crawler.registry import sites  # Scrapy comes with it: half a second, once
+
+    return {each.name: each.title for each in sites()}
