@@ -237,7 +237,7 @@ def build(path: Path, how_many: int, seed: int) -> None:
     """Write an archive of so many articles."""
     begun = time.perf_counter()
     chance = random.Random(f"later {seed}")
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         run = archive.begin_run(ASIANEWS, now=BUILT, versions={"seealso": "generated"}, settings={"seed": seed})
         batch: list[Visit] = []
         later: list[Visit] = []

@@ -55,7 +55,7 @@ def forget(
     """
     now = now or datetime.now(UTC)
     with ExitStack() as stack:
-        archive = stack.enter_context(Archive(path, create=False))
+        archive = stack.enter_context(Archive(path, "write"))
         found = _find(archive, wanted.strip())
         stack.callback(SiteLock(path, found.site).release)
         if not agree(found):

@@ -110,7 +110,7 @@ def ingest(
             stack.callback(lock.release)
         if not found:
             return report
-        archive = stack.enter_context(Archive(path))
+        archive = stack.enter_context(Archive(path, "create"))
         done = 0
         for name in found:
             one = _SiteIngest(known[name], archive, index, report, clock, tuple(file.name for file in files))

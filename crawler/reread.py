@@ -88,7 +88,7 @@ def reread(
     begun = time.monotonic()
     report = RereadReport(jobs=jobs or cores())
     with ExitStack() as stack:
-        archive = stack.enter_context(Archive(path, read_only=dry_run, create=False))
+        archive = stack.enter_context(Archive(path, "read" if dry_run else "write", "create"))
         if not dry_run:
             hold(archive, site, stack)
         workers = stack.enter_context(Workers(report.jobs))
@@ -118,7 +118,7 @@ def reread(
 def undo_reread(path: Path, now: datetime | None = None) -> Undone:
     """Take back the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
     with ExitStack() as stack:
-        archive = stack.enter_context(Archive(path, create=False))
+        archive = stack.enter_context(Archive(path, "write"))
         hold(archive, None, stack)
         undone = archive.undo_reread(now or datetime.now(UTC))
     if undone is None:

@@ -114,7 +114,7 @@ class Run:
         """
         lock = SiteLock(options.archive, site.name)
         try:
-            archive = Archive(options.archive)
+            archive = Archive(options.archive, "create")
         except BaseException:
             lock.release()
             raise

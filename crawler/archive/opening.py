@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
 from crawler.archive.schema import APPLICATION_ID, migrations, names_of_steps
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
+
+Mode = Literal["read", "write", "create"]
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables; RETURNING and upserts are older."""
@@ -24,11 +27,12 @@ CACHE_KB = 32_000
 """What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
 
 
-def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
-    """Open (or make) the archive at ``path`` and bring its schema up to date.
+def open_archive(path: Path, mode: Mode) -> Database:
+    """Open the archive at ``path`` to read, to write, or to make it when it is not there.
 
-    A writer runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut could lose the last committed batches,
-    and the queue would then fetch pages again whose captures are already on disk. FULL costs one sync a batch.
+    A writer brings the schema up to date. It runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut could
+    lose the last committed batches, and the queue would then fetch pages again whose captures are already on disk. FULL
+    costs one sync a batch.
 
     Raises:
         ArchiveUnusable: no file, no SQLite file, somebody else's database, a newer schema, no permission, no space,
@@ -37,17 +41,17 @@ def open_archive(path: Path, *, read_only: bool, create: bool) -> Database:
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
-    make = create and not read_only
+    make = mode == "create"
     _look(path, make)
     with told(path):
-        conn = _connect(path, read_only)
+        conn = _connect(path, mode)
     try:
         with told(path):
             db = Database(conn, execute_plugins=False)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             conn.execute("PRAGMA foreign_keys = ON")
             _check(db, path, make)
-            if read_only:
+            if mode == "read":
                 if migrations.pending(db):
                     raise ArchiveUnusable(
                         f"{path} was made by an older version: bring it up to date with seealso doctor --fix"
@@ -85,8 +89,8 @@ def _look(path: Path, create: bool) -> None:
         raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
 
 
-def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    if not read_only:
+def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
+    if mode != "read":
         return sqlite3.connect(path)
     uri = f"file:{quote(str(path.absolute()))}?mode=ro"
     conn = sqlite3.connect(uri, uri=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -15,14 +16,16 @@ from sqlite_utils import Database
 from crawler.archive import rereads, runs, search, selection
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
+from crawler.archive.deviations import Deviation, look_back, write_deviations
 from crawler.archive.forgetting import Forgotten, forget, tombstones
 from crawler.archive.gaps import Gaps, find_gaps
 from crawler.archive.history import Historian
 from crawler.archive.keeping import Keeper, storable
-from crawler.archive.opening import open_archive, told
+from crawler.archive.opening import Mode, open_archive, told
 from crawler.archive.queue import Queue, Wanted
 from crawler.archive.reading import ArticleRecord, find_article, read_article
 from crawler.archive.rows import ArticleRows
+from crawler.archive.run_fields import Cell, CellKey, History, write_run_fields
 from crawler.archive.selection import DateOrder, Filters, Selection
 from crawler.archive.status import Status, read_status
 from crawler.archive.verify import Finding, ReadCapture, verify
@@ -35,6 +38,9 @@ from crawler.walks import Step
 class Archive:
     """An open archive; use it as a context manager.
 
+    ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
+    up to date; or ``create``, which also makes the file when it is not there.
+
     Raises:
         ArchiveUnusable: the file cannot be used; the message is one line that says why and what to do. Every method
             raises it too when the disk is full or the file is damaged; a batch is then rolled back as a whole.
@@ -42,10 +48,9 @@ class Archive:
 
     """
 
-    def __init__(self, path: str | Path, read_only: bool = False, create: bool = True) -> None:
+    def __init__(self, path: str | Path, mode: Mode = "read") -> None:
         self.path = Path(path)
-        self.read_only = read_only
-        self.db: Database = open_archive(self.path, read_only=read_only, create=create)
+        self.db: Database = open_archive(self.path, mode)
         self._sites: dict[str, Site] = {}
         with told(self.path):
             self._forgotten = tombstones(self.db.conn)
@@ -92,10 +97,28 @@ class Archive:
         with told(self.path):
             return runs.resumed_from(self.db, run_id)
 
-    def finish_run(self, run_id: int, outcome: str, now: datetime) -> None:
-        """Close a run with a word on how it ended."""
-        with told(self.path):
+    def finish_run(
+        self,
+        run_id: int,
+        outcome: str,
+        now: datetime,
+        cells: Mapping[CellKey, Cell] | None = None,
+        deviations: Iterable[Deviation] = (),
+    ) -> None:
+        """Close a run with a word on how it ended, what its pages had and where that deviates from earlier runs."""
+        with self._writing():
             runs.finish_run(self.db, run_id, outcome, now)
+            if cells is not None:
+                write_run_fields(self.db, run_id, cells)
+                write_deviations(self.db, self._site_of(run_id), deviations)
+
+    def look_back(self, site: Site | str, run_id: int) -> tuple[History, list[Deviation]]:
+        """Return what the pages of a site's healthy runs before this one had, and what the last one left in doubt.
+
+        Runs since something came into doubt are left out, and all before the last one that was to accept the layout.
+        """
+        with told(self.path):
+            return look_back(self.db, self._name(site), run_id)
 
     def answers_since(self, site: Site | str, since: datetime) -> int:
         """Count the answers that all runs of a site have kept since then."""
@@ -208,24 +231,44 @@ class Archive:
 
     # Keeping
 
-    def keep(self, visits: Sequence[Visit], run_id: int, now: datetime, *, any_order: bool = False) -> list[Fate]:
+    def keep(
+        self,
+        visits: Sequence[Visit],
+        run_id: int,
+        now: datetime,
+        *,
+        any_order: bool = False,
+        doubted: Set[str] | None = None,
+    ) -> list[Fate]:
         """Keep visits in one transaction and return the fate of each; all of it is written, or nothing.
 
         ``any_order`` is for visits that may be older than what is archived: they take their place in the history.
+        ``doubted`` names what pages of late seem to lack (byline, lead, dateline, body): a known article that has lost
+        any of these keeps what it had, and so does one that has lost anything else for the first time. Without it
+        every loss is believed.
         """
         if not visits:
             return []
         site = self._site_of(run_id)
         try:
-            fates = self._keep_all(visits, site, run_id, now, any_order)
+            fates = self._keep_all(visits, site, run_id, now, any_order, doubted)
         except UnicodeEncodeError:
             # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
-            fates = self._keep_all([storable(visit) for visit in visits], site, run_id, now, any_order)
+            made = [storable(visit) for visit in visits]
+            fates = self._keep_all(made, site, run_id, now, any_order, doubted)
         self._queue.release(visit.address.url_key for visit in visits)
         return fates
 
-    def _keep_all(self, visits: Sequence[Visit], site: str, run_id: int, now: datetime, any_order: bool) -> list[Fate]:
-        keep = Historian(self._keeper).keep if any_order else self._keeper.keep
+    def _keep_all(
+        self,
+        visits: Sequence[Visit],
+        site: str,
+        run_id: int,
+        now: datetime,
+        any_order: bool,
+        doubted: Set[str] | None,
+    ) -> list[Fate]:
+        keep = Historian(self._keeper).keep if any_order else partial(self._keeper.keep, doubted=doubted)
         with self._writing():
             runs.reserve(self.db, run_id, len(visits))
             self._keeper.articles.unindexed.clear()  # a transaction that failed may have left some

@@ -51,4 +51,4 @@ def existing_archive() -> Archive:
     """
     from crawler.archive import Archive
 
-    return Archive(common().archive, read_only=True)
+    return Archive(common().archive, "create")

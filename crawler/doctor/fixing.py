@@ -24,7 +24,7 @@ def fix(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     with ExitStack() as held:
         for site in sites_locked(path):
             held.callback(SiteLock(path, site).release)
-        archive = held.enter_context(Archive(path, create=False))  # this applies the migrations still to come
+        archive = held.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:
             lost = missing_indexes(archive.db)
             for statement in lost.values():

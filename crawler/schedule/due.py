@@ -25,7 +25,7 @@ def why_not_due(archive: Path, site: str, every: timedelta, now: datetime) -> st
         return f"a crawl of {site} is going on"
     if not archive.is_file() or not archive.stat().st_size:
         return None
-    with Archive(archive) as opened:  # for writing: an older schema must not stop a schedule
+    with Archive(archive, "create") as opened:  # for writing: an older schema must not stop a schedule
         row = opened.db.execute(
             f"SELECT started_at, outcome FROM runs WHERE site = ? AND {IS_CRAWL} ORDER BY id DESC LIMIT 1", (site,)
         ).fetchone()

@@ -148,7 +148,7 @@ def newsroom() -> Newsroom:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive(tmp_path / "archive.db") as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         yield archive
 
 

@@ -25,7 +25,7 @@ def shelf(tmp_path_factory):
     )
     day = newsroom.article(2, "只知道日期", on="2012-08-14", language="zh")
     undated = newsroom.article(3, "Nothing is known", on=None)
-    with Archive(tmp_path_factory.mktemp("shelf") / "archive.db") as archive:
+    with Archive(tmp_path_factory.mktemp("shelf") / "archive.db", "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)
         archive.keep([newsroom.visit(each) for each in (exact, day, undated)], run, NOW)
         yield archive

@@ -201,5 +201,5 @@ def test_an_archive_from_before_sightings_gets_those_that_its_addresses_tell(arc
     archive.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm_sightings'")
     archive.db.conn.commit()
     archive.close()
-    with Archive(archive.path) as again:
+    with Archive(archive.path, "create") as again:
         assert again.db.execute("SELECT url_key, via FROM sightings").fetchall() == [("gazette/en/1", "feed")]

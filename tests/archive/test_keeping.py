@@ -216,7 +216,7 @@ def test_all_spellings_lead_to_one_article_cited_by_the_best_of_them(tmp_path, n
     ]
     cited = set()
     for number, order in enumerate(itertools.permutations(spellings)):
-        with Archive(tmp_path / f"{number}.db") as archive:
+        with Archive(tmp_path / f"{number}.db", "create") as archive:
             run = archive.begin_run(newsroom.site, now=newsroom.now)
             links = [
                 newsroom.link(newsroom.address(7, url=url), printed_url=url.replace("www.", "m.")) for url in order
@@ -345,7 +345,7 @@ def test_a_full_disk_is_one_clear_line_and_the_batch_is_rolled_back_whole(archiv
 
 def test_what_is_committed_survives_and_what_is_not_leaves_no_trace(tmp_path: Path, newsroom):
     path = tmp_path / "archive.db"
-    first = Archive(path)
+    first = Archive(path, "create")
     run = first.begin_run(newsroom.site, now=newsroom.now)
     first.enqueue([newsroom.link(newsroom.address(key), via="start", depth=0) for key in (1, 2)], run, newsroom.now)
     first.claim(newsroom.site, 5, run_id=run, now=newsroom.now)
@@ -353,7 +353,7 @@ def test_what_is_committed_survives_and_what_is_not_leaves_no_trace(tmp_path: Pa
     first.db.conn.execute("BEGIN")
     first.db.conn.execute("DELETE FROM articles_fts")
     first.close()  # as a kill does: the transaction is never committed
-    with Archive(path) as second:
+    with Archive(path, "create") as second:
         again = second.begin_run(newsroom.site, now=newsroom.now)
         assert second.resumed_from(again) == run
         second.enqueue([newsroom.link(newsroom.address(1), via="start", depth=0)], again, newsroom.now)

@@ -16,7 +16,7 @@ import sys
 from tests.archive.conftest import Newsroom
 from crawler.archive import Archive
 newsroom = Newsroom()
-archive = Archive(sys.argv[1])
+archive = Archive(sys.argv[1], "create")
 run = archive.begin_run(newsroom.site, now=newsroom.now)
 archive.enqueue([newsroom.link(newsroom.address(1), via="start", depth=0)], run, newsroom.now)
 while queued := archive.claim(newsroom.site, 7, run_id=run, now=newsroom.now):
@@ -37,7 +37,7 @@ def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, news
     writer.send_signal(signal.SIGKILL)
     writer.wait()
     writer.stdout.close()
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         assert archive.verify() == []
         (kept,) = archive.db.execute("SELECT count(*) FROM articles").fetchone()
         assert kept >= 12
@@ -54,11 +54,11 @@ def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, news
 
 def test_two_sites_may_be_written_at_once(tmp_path, newsroom):
     path = tmp_path / "archive.db"
-    Archive(path).close()
+    Archive(path, "create").close()
     fates = {}
 
     def write(site, first):
-        with Archive(path) as archive:
+        with Archive(path, "create") as archive:
             run = archive.begin_run(site, now=newsroom.now)
             fates[site] = []
             for key in range(first, first + 30):
@@ -73,6 +73,6 @@ def test_two_sites_may_be_written_at_once(tmp_path, newsroom):
     for writer in writers:
         writer.join()
     assert {site: len(kept) for site, kept in fates.items()} == {"gazette": 30, "courier": 30}
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         assert archive.verify() == []
         assert archive.status().articles == 60

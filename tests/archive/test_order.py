@@ -49,7 +49,7 @@ def dump(archive: Archive) -> dict[str, list[tuple]]:
 
 
 def loaded(visits, size: int) -> dict[str, list[tuple]]:
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
+    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db", "create") as archive:
         run = archive.begin_run(NEWS.site, now=NEWS.now)
         for start in range(0, len(visits), size):
             archive.keep(visits[start : start + size], run, NEWS.now)

@@ -51,7 +51,7 @@ def library(tmp_path_factory):
     from tests.archive.conftest import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
-    with Archive(tmp_path_factory.mktemp("library") / "archive.db") as archive:
+    with Archive(tmp_path_factory.mktemp("library") / "archive.db", "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)
         for key, language, headline, body in LIBRARY:
             more = {}
@@ -374,10 +374,10 @@ def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
     from tests.archive.conftest import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
-    with Archive(tmp_path / "archive.db") as writer:
+    with Archive(tmp_path / "archive.db", "create") as writer:
         run = writer.begin_run(GAZETTE, now=NOW)
         writer.keep([newsroom.visit(newsroom.article(1))], run, NOW)
-        with Archive(tmp_path / "archive.db", read_only=True) as reader:
+        with Archive(tmp_path / "archive.db", "create") as reader:
             with reader.moment():
                 assert reader.count() == 1
                 writer.keep([newsroom.visit(newsroom.article(2))], run, NOW)

@@ -90,7 +90,7 @@ def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         dateline=Dateline(printed="Kraków (AsiaNews) -", place="Kraków"),
         see_also=[SeeAlso(position=1, address=harbour, headline="Harbour opens again")],
     )
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         run = archive.begin_run(SITE, now=NOW)
         archive.keep(
             [

@@ -269,7 +269,7 @@ def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Pat
     open_one = application(growing)
     path = "/growing/articles.json?_search=lighthouse"
     assert rows(open_one, path) == []
-    with Archive(growing) as archive:
+    with Archive(growing, "create") as archive:
         archive.db.execute("BEGIN")
         archive.db.execute("UPDATE articles SET headline = 'The lighthouse' WHERE id = 1")
         archive.db.execute("UPDATE articles_fts SET headline = 'the lighthouse' WHERE rowid = 1")

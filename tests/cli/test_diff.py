@@ -33,7 +33,7 @@ def article(headline, body):
 @pytest.fixture
 def archived(tmp_path):
     """An archive of one article in three versions, in the folder of the command."""
-    with Archive(tmp_path / "archive.db") as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         keep(archive, *VERSIONS)
     return tmp_path / "archive.db"
 
@@ -101,7 +101,7 @@ def test_the_versions_of_an_article_are_listed_with_their_kind(archived, run):
 
 
 def test_an_article_that_was_withdrawn_is_unpublished(archived, run):
-    with Archive(archived) as archive:
+    with Archive(archived, "create") as archive:
         keep(archive, None, fate=Fate.GONE)
     assert "gone from the site (unpublished)" in run("show", "1").stdout
     shown = run("show", "1", "--diff").stdout
@@ -118,13 +118,13 @@ def test_a_version_that_is_not_there_is_one_line(archived, run, wanted):
 
 
 def test_an_article_with_one_version_says_so(tmp_path, run):
-    with Archive(tmp_path / "archive.db") as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         keep(archive, VERSIONS[0])
     assert run("show", "1", "--diff").stdout.endswith("One version; nothing has changed.\n")
 
 
 def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
-    with Archive(tmp_path / "archive.db") as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         keep(archive, VERSIONS[0], (VERSIONS[0][0], BODY.replace("40", "\x1b[2J\x9b2J\x07forty")))
     shown = run("show", "1", "--diff").stdout
     assert "forty" in shown
@@ -133,7 +133,7 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
 
 def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
     monkeypatch.setattr(differing, "colours", lambda stream: True)
-    with Archive(archived, read_only=True) as archive:
+    with Archive(archived, "create") as archive:
         record = archive.article(1)
     shown = "\n".join(differing.lines(differing.differences(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown

@@ -49,7 +49,7 @@ def test_the_months_shown_can_be_told(ask: Run) -> None:
 def test_without_an_article_there_is_nothing_to_compare(run: Run) -> None:
     from crawler.archive import Archive
 
-    Archive("archive.db").close()
+    Archive("archive.db", "create").close()
     assert run("gaps").stdout == "no articles yet: make some with seealso crawl SITE\n"
     assert run("gaps", "asianews").stdout.startswith("asianews: 0 articles, and none with both a number and a date")
 

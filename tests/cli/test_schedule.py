@@ -352,7 +352,7 @@ def test_what_is_scheduled_is_shown_with_its_last_crawl(run: Run, machine: Machi
     run("schedule", "install", "--every", "2d", "--archive", "b 1%.db", "--with", "systemd")
     from crawler.archive import Archive
 
-    with Archive(tmp_path / "b 1%.db") as archive:
+    with Archive(tmp_path / "b 1%.db", "create") as archive:
         archive.db.execute("INSERT INTO runs (site, started_at) VALUES ('asianews', '2026-03-01T12:00:00Z')")
     rows = json.loads(run("schedule", "show", "--json").stdout)
     assert [(row["by"], row["site"], row["every"], row["archive"], row["last_run"]) for row in rows] == [

@@ -151,7 +151,7 @@ def test_the_exit_code_of_a_crawl_is_its_own_whatever_the_command_does(shell: Sh
 
 
 def ran(path: Path, began: datetime, outcome: str | None) -> None:
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         run = archive.begin_run("asianews", now=began)
         if outcome is not None:
             archive.finish_run(run, outcome, began + timedelta(minutes=30))
@@ -180,7 +180,7 @@ def test_a_crawl_is_due_when_the_last_one_is_long_ago_or_broke_off(
 
 
 def test_pages_taken_from_files_are_no_crawl(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a.db") as archive:
+    with Archive(tmp_path / "a.db", "create") as archive:
         run = archive.begin_run("asianews", now=NOW, settings={"ingest": ["a.warc.gz"]})
         archive.finish_run(run, "ingested", NOW)
     assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None

@@ -21,7 +21,7 @@ def grown(paper, asked_for):
     paper.story(1, leads_to=[*OLD[1:]])
     options = asked_for()
     crawl(options)
-    with Archive(options.archive) as archive:
+    with Archive(options.archive, "create") as archive:
         archive.db.execute("UPDATE addresses SET next_visit_at = '2026-01-01T00:00:' || (90 - site_key) || 'Z'")
     paper.story(1, leads_to=[*OLD[1:], *NEW])
     for number in NEW:

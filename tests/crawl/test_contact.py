@@ -27,7 +27,7 @@ def archive(tmp_path):
 
 
 def remember(archive, **settings):
-    with Archive(archive) as opened:
+    with Archive(archive, "create") as opened:
         opened.db.execute(
             "INSERT INTO runs (site, started_at, settings) VALUES ('asianews', '2026-01-01T00:00:00Z', ?)",
             (json.dumps(settings),),

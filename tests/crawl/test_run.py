@@ -88,7 +88,7 @@ def test_a_batch_is_written_when_it_is_full(opened, tmp_path):
     run = opened(*range(1, BATCH + 3))
     for _ in range(BATCH - 1):
         run.keep(visit(run.next()))
-    with Archive(tmp_path / "archive.db", read_only=True) as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
         run.keep(visit(run.next()))
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (BATCH,)
@@ -104,7 +104,7 @@ def test_a_page_the_archive_cannot_hold_costs_only_itself(opened, tmp_path):
     report = run.finish()
     assert report.counts == {Fate.NEW: 2, Fate.UNREADABLE: 1}
     assert report.pages == 3
-    with Archive(tmp_path / "archive.db", read_only=True) as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         ((reason,),) = archive.db.execute("SELECT reason FROM problems").fetchall()
         assert "could not be kept" in reason
         assert archive.db.execute("SELECT fetched FROM runs").fetchone() == (3,)
@@ -129,7 +129,7 @@ def test_a_run_that_ends_twice_reports_once(opened):
 
 def test_a_run_writes_down_what_it_was_asked_and_with_what(opened, tmp_path):
     opened(1, max_depth=3, contact="https://example.org/").finish()
-    with Archive(tmp_path / "archive.db", read_only=True) as archive:
+    with Archive(tmp_path / "archive.db", "create") as archive:
         settings, versions = archive.db.execute("SELECT settings, versions FROM runs").fetchone()
     assert '"max_depth": 3' in settings
     assert '"contact": "https://example.org/"' in settings

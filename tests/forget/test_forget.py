@@ -38,7 +38,7 @@ def rows(path, sql, *values):
 
 
 def sound(path):
-    with Archive(path, read_only=True) as archive:
+    with Archive(path, "create") as archive:
         return archive.verify(read_capture)
 
 
@@ -197,7 +197,7 @@ def test_a_crawl_keeps_it_waiting(path):
 
 
 def test_what_a_killed_run_left_in_warc_is_erased_by_the_next(path):
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         archive.forget(("asianews/en/3",), "w", datetime.now(UTC))
     assert SECRET.encode() in words_in_warc(path)
     assert command(path, ADDRESS, "--why", "w", "--yes").exit_code == 0

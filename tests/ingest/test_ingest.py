@@ -59,7 +59,7 @@ def history(path, number=1):
 
 
 def sound(path):
-    with Archive(path, read_only=True) as archive:
+    with Archive(path, "create") as archive:
         return archive.verify(read_capture)
 
 
@@ -303,12 +303,12 @@ def test_an_ingest_between_does_not_break_the_chain_of_a_killed_crawl(path, tmp_
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         killed = archive.begin_run("asianews", now=now)
     file = File()
     file.story(1)
     ingest(path, [file.save(tmp_path / "a.warc.gz")])
-    with Archive(path) as archive:
+    with Archive(path, "create") as archive:
         assert archive.resumed_from(archive.begin_run("asianews", now=now)) == killed
 
 
@@ -445,7 +445,7 @@ def test_a_wall_makes_no_version_in_the_past_nor_in_the_present_and_a_reread_bel
 
 
 def test_invented_and_real_articles_do_not_mix(path, tmp_path):
-    with Archive(path) as archive, archive.db.atomic():
+    with Archive(path, "create") as archive, archive.db.atomic():
         archive.db.execute(
             "INSERT INTO runs (site, started_at, fetched, new, settings) VALUES ('asianews', '2026', 1, 1, ?)",
             (json.dumps({"contact": DEMO_CONTACT}),),

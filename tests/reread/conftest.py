@@ -73,7 +73,7 @@ def spoil(path):
 
     def rewrite(change, where="TRUE"):
         changed = []
-        with Archive(path) as archive, archive.db.atomic():
+        with Archive(path, "create") as archive, archive.db.atomic():
             articles = archive._keeper.articles
             for (article_id,) in archive.db.execute(f"SELECT id FROM articles WHERE {where}").fetchall():
                 former = load(articles.conn, article_id)
