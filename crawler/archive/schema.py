@@ -294,6 +294,26 @@ def m_views(db: Database) -> None:
         db.execute(f"CREATE VIEW {name} AS {select.strip()}")
 
 
+@migrations()
+def m_run_fields(db: Database) -> None:
+    """What the pages of each run had, and where that deviated from the runs before."""
+    counts = ", ".join(
+        f"{name} INTEGER NOT NULL"
+        for name in ("pages", "articles", "kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
+    )
+    db.execute(
+        "CREATE TABLE run_fields (run_id INTEGER NOT NULL REFERENCES runs(id), language TEXT NOT NULL,"
+        f" year TEXT NOT NULL, {counts}, words TEXT NOT NULL, PRIMARY KEY (run_id, language, year))"
+        " STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE deviations (run_id INTEGER NOT NULL REFERENCES runs(id), field TEXT NOT NULL,"
+        " language TEXT NOT NULL, evidence REAL NOT NULL, articles INTEGER NOT NULL, filled INTEGER NOT NULL,"
+        " usual REAL NOT NULL, since_run INTEGER NOT NULL, alarm INTEGER NOT NULL, rule TEXT NOT NULL, folder TEXT,"
+        " samples TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (run_id, field, language)) STRICT, WITHOUT ROWID"
+    )
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())
