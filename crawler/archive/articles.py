@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.archive.near_copies import has_duplicate, link_copies, put_in_order
-from crawler.archive.shrinking import Archived, kept_back
+from crawler.archive.shrinking import LOST, Archived, kept_back, lost
 from crawler.archive.tokens import EVERY, search_text
 from crawler.items import Article, Author, Fate, Problem, SeeAlso
 from crawler.normalisation.text import fold
@@ -49,11 +49,18 @@ class Articles:
     """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
 
     def keep(
-        self, article: Article, url_keys: tuple[str, ...], seen_at: str, capture_id: int | None, wall: str | None = None
+        self,
+        article: Article,
+        url_keys: tuple[str, ...],
+        seen_at: str,
+        capture_id: int | None,
+        wall: str | None = None,
+        doubted: Set[str] | None = None,
     ) -> Kept:
         """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already.
 
-        ``wall`` are the words by which its page says that it keeps its text back.
+        ``wall`` are the words by which its page says that it keeps its text back; ``doubted`` is as for
+        :meth:`crawler.archive.Archive.keep`.
         """
         known = self._find(article, url_keys)
         if known is None:
@@ -63,15 +70,20 @@ class Articles:
         if _is_number(article.site_key) and not _is_number(site_key):
             site_key, story = article.site_key, article.story or known["story"]
         same = known["digest"] == article.digest
-        reason = None
+        reason = value = None
         if not article.complete and known["complete"] and not same:
             reason = "The page breaks off; the whole article archived before is kept."
         elif not same:
-            reason = kept_back(self._archived(article_id), article, wall)
+            archived = self._archived(article_id)
+            reason = kept_back(archived, article, wall)
+            if reason is None and doubted is not None and (gone := lost(archived, article)):
+                value = ", ".join(gone)
+                if not doubted.isdisjoint(gone) or not self._missed_before(article_id, article.url, value):
+                    reason = LOST
         if reason is not None:
             return Kept(
                 article_id=article_id, fate=Fate.UNREADABLE, site_key=known["site_key"], story=known["story"],
-                complete=False, problem=Problem(url=article.url, field="page", value=None, reason=reason),
+                complete=False, problem=Problem(url=article.url, field="page", value=value, reason=reason),
             )  # fmt: skip
         self._update(known, article, site_key, story, seen_at)
         if not same:
@@ -157,6 +169,14 @@ class Articles:
             " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
+
+    def _missed_before(self, article_id: int, url: str, value: str) -> bool:
+        """Say whether a visit since the article was seen whole has told of the same loss."""
+        query = (
+            "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ? AND p.reason = ?"
+            " AND r.started_at >= (SELECT last_seen_at FROM articles WHERE id = ?)"
+        )
+        return self.conn.execute(query, (url, value, LOST, article_id)).fetchone() is not None
 
     def _archived(self, article_id: int) -> Archived:
         *texts, see_also = self.conn.execute(

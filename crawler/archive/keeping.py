@@ -6,7 +6,7 @@ duplicate) is decided in ``articles.py``; this module does the rest of a visit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -50,8 +50,8 @@ class Keeper:
     queue: Queue
     articles: Articles
 
-    def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
-        """Write everything of one visit and return its fate.
+    def keep(self, visit: Visit, site: str, run_id: int, now: datetime, doubted: Set[str] | None = None) -> Fate:
+        """Write everything of one visit and return its fate; ``doubted`` is as for :meth:`Archive.keep`.
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """
@@ -68,6 +68,7 @@ class Keeper:
                 instant(captured),
                 capture_ids[-1] if capture_ids else None,
                 visit.wall,
+                doubted,
             )
             fate = kept.fate
             self._bind(visit, site, run_id, now, kept)

@@ -9,6 +9,10 @@ A text that has lost more than half of its words is *kept back*, not cut, when o
 Then the archived text stays, and a problem tells. An editor's notice of withdrawal is neither: it becomes a version.
 There is no number of visits after which a short text is believed: a wall may stand for years, and its page is in the
 captures all the same.
+
+A crawl trusts no single page that has *lost* a byline, lead, dateline or half of its text: a new layout looks the same.
+It is kept back the first time, and becomes a version when a later visit finds the same while the site's other pages
+still have it (:attr:`crawler.watching.LayoutWatch.doubted`).
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ from crawler.revisions import is_withdrawal
 
 SHRUNK = 0.5
 """Share of the archived words below which a text is looked at: editors shorten, but seldom by half."""
+
+LOST = "No longer found on the page. The article archived before is kept until a later visit finds the same."
+"""Reason of the problem that tells of a loss; its value names what was lost."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +57,18 @@ def kept_back(archived: Archived, article: Article, mark: str | None) -> str | N
     if len(lost) >= min(2, len(there)) and lost not in ([], ["See also"]):
         return f"{shrunk}, without the {' and the '.join(lost)} it had: the text archived before is kept."
     return None
+
+
+def lost(archived: Archived, article: Article) -> tuple[str, ...]:
+    """Return which of byline, lead, dateline and body an article had and has no more; a body that has lost half.
+
+    An editor may have taken it away, or the page is printed in a way that is not understood: one page cannot tell.
+    """
+    gone = [name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)]
+    former = _words(archived.lead, archived.body)
+    if _words(article.lead, article.body) < SHRUNK * former and not is_withdrawal(article.body, former):
+        gone.append("body")
+    return tuple(gone)
 
 
 def _words(lead: str | None, body: str) -> int:
