@@ -1,0 +1,24 @@
+"""What an archive does not need is not loaded with it."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+pytestmark = pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
+
+
+def run(program):
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
+    program = "import sys, crawler.cli.app, crawler.crawl; print(*{'pandas', 'numpy', 'pyarrow', 'polars'} & set(sys.modules))"
+    assert run(program) == []
+
+
+def test_a_program_may_load_pandas_before_and_after():
+    assert run("import pandas, crawler.archive, sqlite_utils.db as db; print(db.pd is pandas)") == ["True"]
+    assert run("import crawler.archive, pandas; print(pandas.Series([1]).sum())") == ["1"]
