@@ -2,7 +2,8 @@
 
 Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
 ``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,
-``language:``, ``site:``, ``story:``, ``since:`` and ``until:``, before a word, a phrase or parentheses. Full-width
+``language:``, ``site:``, ``story:``, ``since:`` and ``until:``, before a word, a phrase or parentheses;
+``place:="Hong Kong"``, ``author:=`` and ``kicker:=`` mean the whole name and not a part of it. Full-width
 signs and every kind of quotation mark count as the plain ones. What cannot be meant is read as well as it can be, and
 noted in ``problems`` with its place.
 """
@@ -16,6 +17,8 @@ from dataclasses import dataclass, field
 from crawler.archive.tokens import words
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
+NAMES = ("author", "place", "kicker")
+"""Filters whose value has to hold a letter or a digit, and which an equals sign makes exact."""
 FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until")
 MAX_LENGTH = 2_000
 MAX_TERMS = 120
@@ -32,7 +35,8 @@ _LEXEME = re.compile(
     r"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<quote>")|(?P<minus>-+(?=[^\s)-]))|(?P<word>[^\s()"]+)"""
 )
 _FIELD = re.compile(r"(?P<name>[A-Za-z]{1,20}):(?P<rest>.*)", re.DOTALL)
-_DISTANCE = re.compile(r",\s*(\d{1,9})?\s*$")
+_DISTANCE = re.compile(r",\s*(?:(?P<number>\d{1,9})|(?P<odd>[^\s,\d][^\s,]*))?\s*$")
+_NOT_IN_NEAR = re.compile(r"\((?=\S)|(?<!\S)(?:OR|AND|NOT|NEAR)(?!\S)|(?<!\S)-(?=\w)|(?<!\S)[a-z]+:(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Filter:
     name: str
     value: str
     prefix: bool = False
+    exact: bool = False
+    """The whole name, not a part of it: for author, place and kicker, which else are found by any words of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,11 @@ class _Lexeme:
     kind: str
     text: str
     position: int
+    exact: bool = False
+
+
+_Column = _Lexeme | None
+"""The field that a word stands behind."""
 
 
 @dataclass(slots=True)
@@ -167,7 +178,7 @@ class _Reader:
         self.at += 1
         return self.lexemes[self.at - 1]
 
-    def either(self, column: str | None, depth: int) -> Node | None:
+    def either(self, column: _Column, depth: int) -> Node | None:
         """Read alternatives up to a closing parenthesis or the end."""
         nodes: list[Node] = []
         pending: _Lexeme | None = None
@@ -192,7 +203,7 @@ class _Reader:
             return None
         return nodes[0] if len(nodes) == 1 else Any_(tuple(nodes))
 
-    def both(self, column: str | None, depth: int) -> Node | None:
+    def both(self, column: _Column, depth: int) -> Node | None:
         """Read what stands side by side, up to OR, a closing parenthesis or the end."""
         nodes: list[Node] = []
         last_and: _Lexeme | None = None
@@ -212,7 +223,7 @@ class _Reader:
             self.problem(last_and.position, "AND needs something on both sides")
         return _all(nodes)
 
-    def one(self, column: str | None, depth: int) -> Node | None:
+    def one(self, column: _Column, depth: int) -> Node | None:
         """Read one word, phrase, group, NEAR, or the negation of one."""
         negations = 0
         lexeme = self.take()
@@ -227,13 +238,9 @@ class _Reader:
         node = self._positive(lexeme, column, depth)
         return Not(node) if node is not None and negations % 2 else node
 
-    def _positive(self, lexeme: _Lexeme, column: str | None, depth: int) -> Node | None:
+    def _positive(self, lexeme: _Lexeme, column: _Column, depth: int) -> Node | None:
         if lexeme.kind == "field":
-            following = self.peek()
-            if following is None or following.kind in ("close", "or", "and", "minus", "not"):
-                self.problem(lexeme.position, f"there is nothing after {lexeme.text}:")
-                return None
-            return self._positive(self.take(), lexeme.text, depth)
+            return self._in_field(lexeme, depth)
         if lexeme.kind == "open":
             return self._group(lexeme, column, depth)
         if lexeme.kind == "near":
@@ -245,25 +252,50 @@ class _Reader:
             return None
         prefix = lexeme.text.endswith("*")
         printed = lexeme.text.rstrip("*")
-        if column in FILTERS:
+        if column is not None and column.text in FILTERS:
             return self._filter(lexeme, column, printed.strip(), prefix)
         found = words(printed)
-        return Term(tuple(found), prefix, column) if found else None
+        if not found and lexeme.kind == "phrase":
+            self.problem(lexeme.position, "there is no word between the quotation marks")
+        star = printed.find("*")
+        if found and lexeme.kind == "word" and star >= 0:
+            self.problem(lexeme.position + star, "a star stands for the rest of a word: at its end only, as in bishop*")
+        return Term(tuple(found), prefix, column.text if column else None) if found else None
 
-    def _filter(self, lexeme: _Lexeme, name: str, value: str, prefix: bool) -> Node | None:
+    def _in_field(self, lexeme: _Lexeme, depth: int) -> Node | None:
+        following = self.peek()
+        if following is not None and following.kind in ("minus", "not"):
+            self.problem(following.position, f"a minus sign or NOT stands before the field: -{lexeme.text}:word")
+            return None
+        if following is not None and following.kind == "field":
+            self.problem(following.position, f"one field cannot follow another: {lexeme.text}: {following.text}:")
+            return None
+        if following is None or following.kind in ("close", "or", "and"):
+            self.problem(lexeme.position, f"there is nothing after {lexeme.text}:")
+            return None
+        return self._positive(self.take(), lexeme, depth)
+
+    def _filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> Node | None:
+        name = column.text
         if name in ("since", "until") and day_or_month(value) is None:
             self.problem(lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11")
             return None
-        if name in ("author", "place", "kicker") and not words(value):
+        if name in NAMES and not words(value):
             self.problem(lexeme.position, f"{name}: takes a name")
             return None
-        return Filter(name, value, prefix)
+        if prefix and (column.exact or name not in NAMES):
+            shown = f"{name}:=" if column.exact else f"{name}:"
+            self.problem(lexeme.position + max(0, len(lexeme.text) - 1), f"{shown} takes no star")
+        return Filter(name, value, prefix and not column.exact, column.exact)
 
-    def _group(self, opening: _Lexeme, column: str | None, depth: int) -> Node | None:
+    def _group(self, opening: _Lexeme, column: _Column, depth: int) -> Node | None:
         if depth >= MAX_DEPTH:
             self.problem(opening.position, f"parentheses are nested more than {MAX_DEPTH} deep")
             self.at = len(self.lexemes)
             return None
+        closed = self.peek()
+        if closed is not None and closed.kind == "close":
+            self.problem(opening.position, "there is nothing between the parentheses")
         node = self.either(column, depth + 1)
         if self.peek() is None:
             self.problem(opening.position, "a parenthesis is not closed")
@@ -271,23 +303,30 @@ class _Reader:
             self.at += 1
         return node
 
-    def _near(self, lexeme: _Lexeme, column: str | None) -> Node | None:
+    def _near(self, lexeme: _Lexeme, column: _Column) -> Node | None:
         distance = NEAR_DISTANCE
         inside = lexeme.text
+        begin = lexeme.position + len("NEAR(")
         stated = _DISTANCE.search(inside)
         if stated:
-            distance = min(int(stated[1] or NEAR_DISTANCE), MAX_DISTANCE)
+            distance = min(int(stated["number"] or NEAR_DISTANCE), MAX_DISTANCE)
             inside = inside[: stated.start()]
+            if stated["odd"]:
+                self.problem(begin + stated.start("odd"), "after NEAR's comma stands a number: NEAR(peace talks, 5)")
+        odd = _NOT_IN_NEAR.search(inside)
+        if odd:
+            self.problem(begin + odd.start(), 'NEAR takes words, prefix* and "phrases" only')
         pieces = re.findall(r'"[^"]*"\*?|[^\s"]+', inside)[:MAX_TERMS]
         terms = [Term(tuple(found), piece.endswith("*")) for piece in pieces if (found := words(piece))]
         self.terms += len(terms)
-        if column in FILTERS or self.terms > MAX_TERMS:
-            self.problem(lexeme.position, f"NEAR cannot follow {column}:" if column in FILTERS else "too many words")
+        name = column.text if column else None
+        if name in FILTERS or self.terms > MAX_TERMS:
+            self.problem(lexeme.position, f"NEAR cannot follow {name}:" if name in FILTERS else "too many words")
             return None
         if len(terms) < 2:
             self.problem(lexeme.position, "NEAR takes two words or more, such as NEAR(peace talks, 5)")
-            return Term(terms[0].words, terms[0].prefix, column) if terms else None
-        return Near(tuple(terms), distance, column)
+            return Term(terms[0].words, terms[0].prefix, name) if terms else None
+        return Near(tuple(terms), distance, name)
 
     def _quoted(self, plain: str, start: int) -> int:
         """Read a phrase whose quotation mark has been read; return the place after it."""
@@ -306,7 +345,10 @@ class _Reader:
         if text in ("OR", "AND", "NOT"):
             self.lexemes.append(_Lexeme(text.lower(), text, start))
             return match.end()
-        if text == "NEAR" and plain[match.end() : match.end() + 1] == "(":
+        following = plain[match.end() : match.end() + 2]
+        if text == "NEAR" and following == " (":
+            self.problem(match.end(), "no space between NEAR and its parenthesis: NEAR(peace talks, 5)")
+        if text == "NEAR" and following[:1] == "(":
             end = plain.find(")", match.end())
             if end < 0:
                 self.problem(match.end(), "a parenthesis is not closed")
@@ -315,8 +357,9 @@ class _Reader:
             return end + 1
         named = _FIELD.match(text)
         if named and (name := named["name"].lower()) in (*TEXT_FIELDS, *FILTERS):
-            self.lexemes.append(_Lexeme("field", name, start))
-            return start + len(named["name"]) + 1
+            exact = name in NAMES and named["rest"].startswith("=")
+            self.lexemes.append(_Lexeme("field", name, start, exact))
+            return start + len(named["name"]) + 1 + exact
         if named and len(named["name"]) > 3 and not named["rest"].startswith("/"):
             close = difflib.get_close_matches(named["name"].lower(), (*TEXT_FIELDS, *FILTERS), 1, 0.8)
             if close:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from sqlite_utils import Database
 
+from crawler.archive.compiling import Condition
 from crawler.archive.query import Term
-from crawler.archive.selection import Selection, by_day
+from crawler.archive.selection import Selection, by_day, in_order
 from crawler.archive.snippets import Snippet, Span, excerpt, mark, terms_of
 
 Order = Literal["rank", "newest", "oldest"]
 
-_WEIGHTS = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
+WEIGHTS: Final = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +45,26 @@ class Hit:
 
 def search(db: Database, selection: Selection, limit: int, offset: int, order: Order) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
-    query = selection.parsed()
     plan = selection.plan()
-    where = plan.where()
-    by_rank = plan.ranked and order == "rank"
-    score = f"bm25(articles_fts, {_WEIGHTS})" if by_rank else "NULL"
-    rows = db.execute(
-        f"SELECT a.id, {score} FROM {plan.tables} WHERE {where.sql}"
-        f" ORDER BY {'2, ' if by_rank else ''}{by_day('ASC' if order == 'oldest' else 'DESC')} LIMIT ? OFFSET ?",
-        (*where.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40))),
+    if plan.ranked and order == "rank":
+        where = plan.where()
+        asked = Condition(
+            f"SELECT a.id, bm25(articles_fts, {WEIGHTS}) FROM {plan.tables} WHERE {where.sql}"
+            f" ORDER BY 2, {by_day('DESC')}",
+            where.values,
+        )
+    else:
+        asked = in_order(plan, "ASC" if order == "oldest" else "DESC")
+    found = db.execute(
+        f"{asked.sql} LIMIT ? OFFSET ?",
+        (*asked.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40))),
     ).fetchall()
-    terms = terms_of(query.node)
-    return [_hit(db, article_id, points, terms) for article_id, points in rows]
+    terms = terms_of(selection.parsed().node)
+    return [hit_of(db, article_id, points[0] if points else None, terms) for article_id, *points in found]
 
 
-def _hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
+def hit_of(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
+    """Return an article as a hit of these terms, with the passage that has most of them; ``points`` are of bm25."""
     site, language, key, url, headline, lead, body, byline, place, at, on, status = db.execute(
         "SELECT site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
         " published_on, status FROM articles WHERE id = ?",

@@ -12,14 +12,12 @@ from typing import Literal, TypedDict
 
 from sqlite_utils import Database
 
-from crawler.archive.compiling import Plan, compile_query
-from crawler.archive.query import FILTERS, Filter, Query, day_or_month, parse_query
+from crawler.archive.compiling import Condition, Plan, compile_query
+from crawler.archive.query import FILTERS, NAMES, Filter, Query, day_or_month, parse_query
 from crawler.archive.tokens import words
 from crawler.errors import BadQuery
 
 DateOrder = Literal["id", "newest", "oldest"]
-NAMES = ("author", "place", "kicker")
-"""Filters whose value has to hold a letter or a digit."""
 
 
 class Filters(TypedDict, total=False):
@@ -38,6 +36,9 @@ class Filters(TypedDict, total=False):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """A query of :mod:`crawler.archive.query` and conditions beside it; all articles when nothing is given.
+
+    ``author``, ``place`` and ``kicker`` are found by any words of theirs; after an equals sign by all of them and no
+    others: ``kicker="=India"`` leaves INDIA - PAKISTAN out.
 
     Raises:
         BadQuery: ``since`` or ``until`` is no year, month or day, or a name has no letters. The query itself never
@@ -71,7 +72,7 @@ class Selection:
     def filters(self) -> tuple[Filter, ...]:
         """Return the conditions beside the query."""
         given = ((each.name, getattr(self, each.name)) for each in fields(self) if each.name in FILTERS)
-        return tuple(Filter(name, value.strip()) for name, value in given if value is not None)
+        return tuple(_condition(name, value.strip()) for name, value in given if value is not None)
 
     def plan(self) -> Plan:
         """Return what to ask SQLite, over ``articles a``."""
@@ -82,19 +83,38 @@ def count(db: Database, selection: Selection) -> int:
     """Count the articles of a selection."""
     plan = selection.plan()
     where = plan.where()
-    tables = plan.tables if plan.conditions else ("articles_fts" if plan.match is not None else plan.tables)
+    tables = plan.tables if plan.conditions or plan.match is None else "articles_fts"
     return int(db.execute(f"SELECT count(*) FROM {tables} WHERE {where.sql}", where.values).fetchone()[0])
 
 
 def ids(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[int]:
-    """Yield the ids of a selection's articles; only ids are held while SQLite sorts."""
+    """Yield the ids of a selection's articles; nothing but ids is held."""
     plan = selection.plan()
-    where = plan.where()
-    by = "a.id" if order == "id" else by_day("ASC" if order == "oldest" else "DESC")
-    for (article_id,) in db.execute(f"SELECT a.id FROM {plan.tables} WHERE {where.sql} ORDER BY {by}", where.values):
+    wanted = plan.ids() if order == "id" else in_order(plan, "ASC" if order == "oldest" else "DESC")
+    by = " ORDER BY 1" if order == "id" else ""
+    for (article_id,) in db.execute(wanted.sql + by, wanted.values):
         yield article_id
+
+
+def in_order(plan: Plan, direction: Literal["ASC", "DESC"]) -> Condition:
+    """Return a SELECT of the ids that are meant, by day, the undated last.
+
+    It walks along the index by day and picks: the first ones come before the rest was looked at, and nothing is sorted.
+    """
+    meant = plan.ids()
+    picked = Condition("1") if plan.match is None and not plan.conditions else meant
+    where = "1" if picked is not meant else f"+a.id IN ({meant.sql})"  # the plus keeps SQLite to the order of days
+    return Condition(
+        f"SELECT a.id FROM articles a INDEXED BY articles_day WHERE {where} ORDER BY {by_day(direction)}", picked.values
+    )
 
 
 def by_day(direction: Literal["ASC", "DESC"]) -> str:
     """Return the terms of an ORDER BY that sorts ``articles a`` by day, the undated last."""
-    return f"a.published_on IS NULL, a.published_on {direction}, a.published_at {direction}, a.id {direction}"
+    last = " NULLS LAST" if direction == "ASC" else ""  # downwards they come last by themselves
+    return f"a.published_on {direction}{last}, a.published_at {direction}, a.id {direction}"
+
+
+def _condition(name: str, value: str) -> Filter:
+    exact = name in NAMES and value.startswith("=")
+    return Filter(name, value[1:].strip() if exact else value, exact=exact)

@@ -127,7 +127,10 @@ def test_every_piece_of_every_text_is_found(library):
         ("headline:(hanoi OR 東京)", [1, 5]), ('headline:"café culture"', [1]), ("byline:perera", [1]),
         ("author:perera", [1]), ("author:melani", [1]), ("author:melanie", [1]), ('author:"JB Vu"', [1]),
         ("author:per", []), ("author:per*", [1]), ("author:vu cafe", [1]), ("-author:vu language:en", []),
-        ("place:hong", [1]), ('place:"hong kong"', [1]), ("place:kong -cafe", []), ("language:ZH", [4]),
+        ("place:hong", [1]), ('place:"hong kong"', [1]), ("place:kong -cafe", []),
+        ('place:="hong kong"', [1]), ("place:=hong", []), ('place:="HONG KONG"', [1]), ('place:="kong hong"', []),
+        ('author:="jb vu"', [1]), ("author:=vu", []), ('author:="melani manel perera"', [1]),
+        ('author:="melanie manel perera"', []), ("place:=(hong OR kong)", []), ("language:ZH", [4]),
         ("language:zh OR language:ja", [4, 5]), ("site:gazette language:ko", [6]), ("site:other", []),
         ("since:2022-12", [11]), ("until:2022-01", [12]), ("since:2022-05 until:2022-05-05", [4]), ("since:2023", []),
         ("cafe since:1999 until:2022", [1]), ("-since:2022-02", [12]),
@@ -182,6 +185,20 @@ def test_the_callers_filters_narrow_any_query(library):
         ("cafe auther:vu", 5, "there is no field auther: (did you mean author: ?)"),
         ("NEAR(one, 4)", 0, "NEAR takes two words or more, such as NEAR(peace talks, 5)"),
         ("(" * 30 + "cafe" + ")" * 30, 20, "parentheses are nested more than 20 deep"),
+        ("cafe ()", 5, "there is nothing between the parentheses"),
+        ('cafe ""', 5, "there is no word between the quotation marks"),
+        ("ca*fe", 2, "a star stands for the rest of a word: at its end only, as in bishop*"),
+        ("NEAR (cafe hanoi)", 4, "no space between NEAR and its parenthesis: NEAR(peace talks, 5)"),
+        ("NEAR(cafe hanoi, five)", 17, "after NEAR's comma stands a number: NEAR(peace talks, 5)"),
+        ("NEAR(cafe OR hanoi, 5)", 10, 'NEAR takes words, prefix* and "phrases" only'),
+        ("NEAR(cafe -hanoi, 5)", 10, 'NEAR takes words, prefix* and "phrases" only'),
+        ("place:NEAR(hong kong)", 6, "NEAR cannot follow place:"),
+        ("headline:-cafe", 9, "a minus sign or NOT stands before the field: -headline:word"),
+        ("headline:author:vu", 9, "one field cannot follow another: headline: author:"),
+        ("language:e*", 10, "language: takes no star"),
+        ("place:=hong*", 11, "place:= takes no star"),
+        ("place:=", 0, "there is nothing after place:"),
+        ("until:2022-13", 6, "until: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11"),
     ],
 )
 def test_what_is_odd_in_a_query_is_told_with_its_place(library, query, position, message):
@@ -191,7 +208,16 @@ def test_what_is_odd_in_a_query_is_told_with_its_place(library, query, position,
 
 
 def test_an_address_or_a_time_in_a_query_is_just_words(library):
-    for query in ("https://www.gazette.example/7", "12:30", "C++", "a/b", "l'Asia"):
+    for query in (
+        "https://www.gazette.example/7",
+        "12:30",
+        "C++",
+        "a/b",
+        "l'Asia",
+        "Milan - Rome",
+        "NEAR EAST",
+        "x = y",
+    ):
         assert parse_query(query).problems == ()
         library.search(query)
 
@@ -359,6 +385,10 @@ def test_a_kicker_and_a_story_narrow_a_query(library):
     assert found(library, "-kicker:lanka") == sorted(set(found(library, "")) - {2})
     assert found(library, "story:3") == found(library, "", story="3")
     assert library.count(Selection(kicker="lanka"), language="zh") == 0
+    assert found(library, "", kicker="=Sri Lanka - Café") == found(library, 'kicker:="sri lanka cafe"') == [2]
+    assert found(library, "", kicker="=Sri Lanka") == found(library, 'kicker:="sri lanka"') == []
+    with pytest.raises(BadQuery):
+        Selection(kicker="=!")
 
 
 def test_all_articles_of_a_selection_come_one_after_another_with_their_authors(library):
