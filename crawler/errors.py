@@ -32,7 +32,11 @@ class UnknownSite(CrawlerError):
 
 
 class BadQuery(CrawlerError):
-    """The search query is malformed: the message says where and why."""
+    """The search query is malformed: the message says why, ``below`` where: the query, and under it a caret."""
+
+    def __init__(self, message: str, below: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.below = below
 
 
 class ArchiveUnusable(CrawlerError):
@@ -78,3 +82,11 @@ class MissingExtra(CrawlerError):
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(f"this needs {library}: pip install 'seealso[{extra}]'")
+
+
+class NoRoom(CrawlerError):
+    """A temporary file cannot be written: make room in the temporary folder, or ask for less."""
+
+
+class ExportFailed(CrawlerError):
+    """An export cannot be made where or how it was asked for: the message says why; nothing half made is left."""

@@ -58,13 +58,12 @@ def term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int
             open_ended.append(number)
         else:
             by_first.setdefault(term.words[0], []).append(number)
-    if not terms:
-        return
-    for index, word in enumerate(words):
-        numbers: Sequence[int] = by_first.get(word, ())
-        if open_ended:
-            numbers = (*numbers, *open_ended)
-        for number in numbers:
+    if open_ended:
+        begun = list(enumerate(words))
+    else:
+        begun = [(index, word) for index, word in enumerate(words) if word in by_first]
+    for index, word in begun:
+        for number in (*by_first.get(word, ()), *open_ended):
             end = index + len(terms[number].words)
             if _fits(words[index:end], terms[number]):
                 yield index, end, number

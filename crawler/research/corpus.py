@@ -1,0 +1,78 @@
+"""Corpus: a selection goes in; what it is measured against comes out, and the words of its articles.
+
+A query asks for something; its language, its site and its days say of what. So the corpus of
+``harbour language:en since:2010`` is every English article since 2010, and a share is a share of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlite_utils import Database
+
+from crawler.archive.compiling import Condition, Plan, compile_query
+from crawler.archive.query import All, Any_, Filter, Node, Not, Query
+from crawler.archive.selection import Selection
+
+LIMITS: Final = ("language", "site", "since", "until")
+"""The conditions that make a corpus; all others are part of what is asked for."""
+
+
+def corpus_of(selection: Selection, limits: tuple[str, ...] = LIMITS) -> Plan:
+    """Return the articles that a selection is measured against.
+
+    Counted are options and, in the query, what stands beside the words and is about the ``limits`` alone:
+    ``(language:en OR language:it) harbour`` is measured against both languages.
+    """
+    kept = tuple(each for each in beside(selection) if _only(each, limits))
+    filters = [each for each in selection.filters() if each.name in limits]
+    return compile_query(Query("", All(kept) if kept else None), filters)
+
+
+def beside(selection: Selection) -> tuple[Node, ...]:
+    """Return the parts of a selection's query that must all hold."""
+    node = selection.parsed().node
+    if node is None:
+        return ()
+    return node.nodes if isinstance(node, All) else (node,)
+
+
+def _only(node: Node, limits: tuple[str, ...]) -> bool:
+    match node:
+        case Filter():
+            return node.name in limits
+        case Not():
+            return _only(node.node, limits)
+        case All() | Any_():
+            return all(_only(each, limits) for each in node.nodes)
+        case _:
+            return False
+
+
+def languages_of(db: Database, plan: Plan) -> dict[str, int]:
+    """Return how many articles of a plan are in which language."""
+    where = plan.where()
+    return dict(
+        db.execute(
+            f"SELECT a.language, count(*) FROM {plan.tables} WHERE {where.sql} GROUP BY 1 ORDER BY 1", where.values
+        )
+    )
+
+
+def indexed_texts(
+    db: Database, plan: Plan, beside: str = "NULL", also: Condition | None = None
+) -> Iterator[tuple[object, list[str], list[str], list[str]]]:
+    """Yield of each article of a plan an expression over ``articles a``, and the words of headline, lead and body.
+
+    They are the words as the index holds them (:mod:`crawler.archive.tokens`), barriers among them, read back from the
+    index instead of being cut once more. ``also`` is one more condition over ``articles a``.
+    """
+    where = plan.where()
+    more = f" AND {also.sql}" if also is not None else ""
+    for value, headline, lead, body in db.execute(
+        f"SELECT {beside}, t.headline, t.lead, t.body FROM articles a JOIN articles_fts t ON t.rowid = a.id"
+        f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
+        (*where.values, *(also.values if also is not None else ())),
+    ):
+        yield value, headline.split(" "), lead.split(" "), body.split(" ")

@@ -1,0 +1,242 @@
+"""Timeline: selections go in; how much of each there is in every day, month or year comes out, and of how much.
+
+A bare count says more of the archive than of the news: it rises with what was crawled. So each count stands beside its
+denominators, articles and words of the same corpus in the same period, and beside what the archive knows it lacks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from sqlite_utils import Database
+
+from crawler.archive import Archive
+from crawler.archive.compiling import Condition
+from crawler.archive.gaps import Gaps
+from crawler.archive.matching import hits, wanted_in, wanted_of
+from crawler.archive.opening import told
+from crawler.archive.query import Filter
+from crawler.archive.selection import Selection
+from crawler.errors import BadQuery
+from crawler.research.corpus import beside, corpus_of, indexed_texts
+
+Step = Literal["day", "month", "year"]
+Unit = Literal["articles", "hits"]
+_LETTERS: Final[dict[Step, int]] = {"day": 10, "month": 7, "year": 4}
+"""So much of an ISO day names the period it is in."""
+_NOT_HERE: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A count, and what it is a share of."""
+
+    count: int
+    """Articles or hits, as the timeline's ``unit`` says."""
+    articles: int
+    """Articles of the corpus."""
+    words: int
+    """Words of the corpus, as ``articles.word_count`` counts them: those of the bodies."""
+    waiting: int
+    """Articles that the archive knows by address and day and does not hold: queued, failed or refused."""
+    never_asked: int | None
+    """Numbers given out then that were never asked for, article or not; None when nobody can tell."""
+
+    @property
+    def per_thousand(self) -> float | None:
+        """Return the count per 1,000 articles of the corpus; None without any."""
+        return 1000 * self.count / self.articles if self.articles else None
+
+    @property
+    def per_million(self) -> float | None:
+        """Return the count per million words of the corpus; None without any."""
+        return 1_000_000 * self.count / self.words if self.words else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One selection through time."""
+
+    selection: Selection
+    shares: tuple[Share, ...]
+    """One for each period of the timeline, in its order; those without anything are there, with 0."""
+    undated: Share
+    """What has no day, and stands in no period."""
+
+    @property
+    def total(self) -> Share:
+        """Return all periods and what has no day together."""
+        return together((*self.shares, self.undated))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """What :func:`timeline` returns."""
+
+    step: Step
+    unit: Unit
+    periods: tuple[str, ...]
+    """``2022``, ``2022-03`` or ``2022-03-11``, one after another without a hole."""
+    first_day: str | None
+    last_day: str | None
+    """What the periods are counted from and to: days of the selections, else of the earliest and latest article."""
+    series: tuple[Series, ...]
+
+
+def timeline(
+    archive: Archive,
+    selections: Sequence[Selection],
+    step: Step = "month",
+    unit: Unit = "articles",
+    gaps: Iterable[Gaps] = (),
+) -> Timeline:
+    """Count selections in every period from the first to the last.
+
+    Each is measured against its own corpus (:func:`crawler.research.corpus.corpus_of`): the articles of its languages,
+    sites and days. The counts of a series and its undated add up to ``archive.count(selection)``.
+
+    Args:
+        archive: where to count. What a crawl writes meanwhile is not seen inside ``archive.moment()``.
+        selections: what to count, side by side.
+        step: how long a period is.
+        unit: count ``articles``, or ``hits``: the places that :func:`crawler.research.kwic.concordance` would show.
+        gaps: what the archive lacks of its sites (``archive.gaps(site)``), for ``never_asked`` by month and year.
+
+    Raises:
+        BadQuery: hits are to be counted of a query that points at no words.
+
+    """
+    known = tuple(gaps)
+    with told(archive.path):
+        bounds = [_days(archive.db, each) for each in selections]
+        first = min((begin for begin, _ in bounds if begin is not None), default=None)
+        last = max((end for _, end in bounds if end is not None), default=None)
+        periods = tuple(_periods(first, last, step)) if first is not None and last is not None else ()
+        return Timeline(
+            step=step,
+            unit=unit,
+            periods=periods,
+            first_day=first if periods else None,
+            last_day=last if periods else None,
+            series=tuple(_series(archive.db, each, periods, step, unit, known) for each in selections),
+        )
+
+
+def together(shares: Iterable[Share]) -> Share:
+    """Add up shares of parts that do not overlap."""
+    parts = tuple(shares)
+    lacking = [each.never_asked for each in parts if each.never_asked is not None]
+    return Share(
+        count=sum(each.count for each in parts),
+        articles=sum(each.articles for each in parts),
+        words=sum(each.words for each in parts),
+        waiting=sum(each.waiting for each in parts),
+        never_asked=sum(lacking) if lacking else None,
+    )
+
+
+def _series(
+    db: Database, selection: Selection, periods: Sequence[str], step: Step, unit: Unit, gaps: Sequence[Gaps]
+) -> Series:
+    period = f"substr(a.published_on, 1, {_LETTERS[step]})"
+    corpus = corpus_of(selection).where()
+    of = {
+        each: (articles, words)
+        for each, articles, words in db.execute(
+            f"SELECT {period}, count(*), sum(a.word_count) FROM articles a WHERE {corpus.sql} GROUP BY 1", corpus.values
+        )
+    }
+    waiting = dict(
+        db.execute(
+            f"SELECT {period}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {corpus.sql} GROUP BY 1", corpus.values
+        ).fetchall()
+    )
+    counts = _hits(db, selection, period) if unit == "hits" else _articles(db, selection, period)
+    never = _never_asked(db, selection, step, gaps)
+
+    def share(each: str | None) -> Share:
+        articles, words = of.get(each, (0, 0))
+        lacking = None if never is None or each is None else never.get(each, 0)
+        return Share(
+            count=counts.get(each, 0), articles=articles, words=words, waiting=waiting.get(each, 0), never_asked=lacking
+        )
+
+    return Series(selection=selection, shares=tuple(share(each) for each in periods), undated=share(None))
+
+
+def _articles(db: Database, selection: Selection, period: str) -> dict[str | None, int]:
+    plan = selection.plan()
+    where = plan.where()
+    return dict(
+        db.execute(
+            f"SELECT {period}, count(*) FROM {plan.tables} WHERE {where.sql} GROUP BY 1", where.values
+        ).fetchall()
+    )
+
+
+def _hits(db: Database, selection: Selection, period: str) -> Counter[str | None]:
+    wanted = wanted_of(selection.parsed().node)
+    if not wanted:
+        raise BadQuery("hits are counted of words, phrases or NEAR(…); this query has none")
+    asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
+    counts: Counter[str | None] = Counter()
+    for each, *texts in indexed_texts(db, selection.plan(), period):
+        counts[each] += sum(len(hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
+    return counts
+
+
+def _never_asked(db: Database, selection: Selection, step: Step, gaps: Sequence[Gaps]) -> dict[str, int] | None:
+    """Return how many numbers of a period were never asked for; None by day, or when no site's gaps are known."""
+    if step == "day" or not gaps:
+        return None
+    corpus = corpus_of(selection, ("language", "site")).where()
+    counts: Counter[str] = Counter()
+    for site in gaps:
+        for month in site.months:
+            if _holds(db, corpus, site.site, month.language):
+                counts[month.month[: _LETTERS[step]]] += month.never_asked
+    return dict(counts)
+
+
+def _holds(db: Database, corpus: Condition, site: str, language: str) -> bool:
+    found = db.execute(
+        f"SELECT EXISTS (SELECT 1 FROM (SELECT ? AS site, ? AS language) a WHERE {corpus.sql})",
+        (site, language, *corpus.values),
+    ).fetchone()
+    return bool(found[0])
+
+
+def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
+    """Return the first and the last day of a selection: those it names, else those of its corpus."""
+    stated = [*selection.filters(), *(each for each in beside(selection) if isinstance(each, Filter))]
+    since = max((each.value for each in stated if each.name == "since"), default=None)
+    until = min((each.value + "~" for each in stated if each.name == "until"), default=None)
+    corpus = corpus_of(selection).where()
+    first, last = db.execute(
+        f"SELECT min(a.published_on), max(a.published_on) FROM articles a WHERE {corpus.sql}", corpus.values
+    ).fetchone()
+    begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
+    end = _last_day(until.rstrip("~")) if until is not None else last
+    return begin, end
+
+
+def _last_day(until: str) -> str:
+    if len(until) == 10:
+        return until
+    year, month = int(until[:4]), int(until[5:7] or 12)
+    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1).isoformat()
+
+
+def _periods(first: str, last: str, step: Step) -> Iterator[str]:
+    if step == "day":
+        begin, end = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+        yield from (date.fromordinal(each).isoformat() for each in range(begin, end + 1))
+    elif step == "year":
+        yield from (f"{year:04}" for year in range(int(first[:4]), int(last[:4]) + 1))
+    else:
+        begin, end = (int(each[:4]) * 12 + int(each[5:7]) - 1 for each in (first, last))
+        yield from (f"{each // 12:04}-{each % 12 + 1:02}" for each in range(begin, end + 1))
