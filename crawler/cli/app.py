@@ -34,6 +34,7 @@ COMMANDS = {
     "gaps": "gaps:gaps",
     "search": "searching:search",
     "show": "showing:show",
+    "cite": "citing:cite",
     "serve": "serving:serve",
     "verify": "state:verify",
     "reread": "rereading:reread",

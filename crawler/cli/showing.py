@@ -42,11 +42,8 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
 
     Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
     """
-    wanted = sound(article).strip()
     with existing_archive() as archive:
-        record = _find(archive, wanted)
-        if record is None:
-            raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
+        record = named_article(archive, article)
     if diff is not None:
         found = differing.differences(record, diff)
         if as_json:
@@ -60,6 +57,15 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
         return
     for line in lines(record):
         click.echo(line)
+
+
+def named_article(archive: Archive, argument: str) -> ArticleRecord:
+    """Return the article that an argument ID|URL names; raises NotInArchive."""
+    wanted = sound(argument).strip()
+    record = _find(archive, wanted)
+    if record is None:
+        raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
+    return record
 
 
 def _find(archive: Archive, wanted: str) -> ArticleRecord | None:

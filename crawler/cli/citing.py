@@ -1,0 +1,71 @@
+"""``seealso cite``: how to name an article, one of its versions, or a snapshot in a paper or a reference manager."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.output import number, plain
+from crawler.cli.parameters import Day, existing_archive
+from crawler.cli.showing import named_article
+from crawler.errors import CrawlerError, UnknownSite
+
+if TYPE_CHECKING:
+    from crawler.archive import Archive
+    from crawler.research.citation import Reference
+
+STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
+
+
+class NoSuchVersion(CrawlerError):
+    """The article has no version of that number: ``seealso show ID`` lists them."""
+
+
+@click.command(
+    short_help="Cite an article or a version of it.",
+    epilog="Examples: seealso cite 12; seealso cite 12 --revision 2 --style bibtex >> references.bib",
+)
+@click.argument("article", metavar="ID|URL")
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
+@click.option("--style", type=click.Choice(STYLES), default="apa", show_default=True, help="How to write it.")
+@click.option("--accessed", type=Day("first"), metavar="DATE", help="The day you looked at it.")
+@common_options
+def cite(article: str, revision: int | None, style: Any, accessed: date | None) -> None:
+    """Cite an article, by its number in the archive or by its address.
+
+    APA and Chicago are entries of a list of references. BibTeX, RIS and CSL-JSON go into reference managers, which
+    write any other style.
+    """
+    from crawler.research.citation import written
+
+    with existing_archive() as archive:
+        reference = _article(archive, article, revision, accessed)
+    text = written(reference, style)
+    click.echo(plain(f"[{text}]" if style == "csl-json" else text))
+
+
+def _article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
+    from crawler.archive.rows import rows_of
+    from crawler.research.citation import article_reference
+
+    record = named_article(archive, argument)
+    (row,) = rows_of(archive.db, (record.id,))
+    version = None
+    if revision is not None:
+        version = next((each for each in record.revisions if each.number == revision), None)
+        if version is None:
+            raise NoSuchVersion(f"article {record.id} has {number(len(record.revisions), 'version')}, not {revision:,}")
+    return article_reference(row, publication=publication(row.site), accessed=accessed, revision=version)
+
+
+def publication(site: str) -> str:
+    """Return the title of a site for people; of one that is not known here, its name in the archive."""
+    from crawler.registry import find_site
+
+    try:
+        return find_site(site).title
+    except UnknownSite:
+        return site

@@ -1,0 +1,62 @@
+"""Citations: an article, one of its versions, or a snapshot goes in; a citation in a style of choice comes out.
+
+>>> from crawler.research.citation import STYLES
+>>> STYLES
+('apa', 'chicago', 'bibtex', 'ris', 'csl-json', 'text')
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Final, Literal, assert_never, get_args
+
+from crawler.archive.reading import RevisionLine
+from crawler.archive.rows import ArticleRow
+from crawler.research.citation.bibtex import bibtex
+from crawler.research.citation.csl import csl_item
+from crawler.research.citation.prose import apa, chicago, plain_text
+from crawler.research.citation.reference import Reference, article_reference, citation_key
+from crawler.research.citation.ris import ris
+
+__all__ = ["STYLES", "Reference", "Style", "article_reference", "citation_key", "cite", "csl_item", "written"]
+
+Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json", "text"]
+STYLES: Final[tuple[Style, ...]] = get_args(Style)
+
+
+def cite(
+    row: ArticleRow,
+    style: Style,
+    *,
+    publication: str,
+    accessed: date | None = None,
+    revision: RevisionLine | None = None,
+) -> str:
+    """Return a citation of an article, or of one of its versions with the day it was captured and its digest.
+
+    ``publication`` is the site's title for people ("AsiaNews"). ``accessed`` is printed when it is given; without it,
+    formats for programs and articles without a date name the day the archive last found the article on the site.
+    ``bibtex`` and ``ris`` are one entry each, ``csl-json`` one object (files hold a list of them); none ends in a line
+    feed. Markup has to escape the text itself: headlines and names are the page's.
+    """
+    return written(article_reference(row, publication=publication, accessed=accessed, revision=revision), style)
+
+
+def written(reference: Reference, style: Style) -> str:
+    """Return a reference in a style."""
+    match style:
+        case "apa":
+            return apa(reference)
+        case "chicago":
+            return chicago(reference)
+        case "bibtex":
+            return bibtex(reference)
+        case "ris":
+            return ris(reference)
+        case "csl-json":
+            return json.dumps(csl_item(reference), ensure_ascii=False, indent=2)
+        case "text":
+            return plain_text(reference)
+        case _:
+            assert_never(style)

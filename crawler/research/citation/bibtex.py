@@ -1,0 +1,84 @@
+"""BibTeX: a reference goes in, one entry comes out, for BibTeX and biblatex alike.
+
+Letters stay as they are (UTF-8); what TeX takes for a command is escaped, and braces are always balanced.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.research.citation.names import Name
+from crawler.research.citation.reference import Reference
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""Macros that every BibTeX style defines."""
+_ESCAPES = str.maketrans(
+    {
+        # Not \{ and \}: BibTeX counts braces without looking at what stands before them.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{each: f"\\{each}" for each in "%&_$#"},
+    }
+)
+
+
+def bibtex(reference: Reference) -> str:
+    """Return one entry, without a line feed at its end.
+
+    ``@article`` with ``entrysubtype`` newspaper, as reference managers write and read it; a snapshot is ``@misc``, as
+    ``@dataset`` is known to biblatex alone.
+    """
+    fields = {
+        "author": " and ".join(_name(each) for each in reference.names),
+        "title": f"{{{escaped(reference.title)}}}",  # a second pair keeps the capitals as printed
+        ("journal" if reference.kind == "article" else "howpublished"): escaped(reference.publication),
+        "entrysubtype": "newspaper" if reference.kind == "article" else "",
+        "version": escaped(reference.version.removeprefix("version ")) if reference.version else "",
+        "date": reference.issued.isoformat() if reference.issued else "",
+        "year": f"{reference.issued.year:04}" if reference.issued else "",
+        "url": reference.url or "",  # verbatim in every style
+        "urldate": reference.looked_at.isoformat() if reference.looked_at and reference.url else "",
+        "language": reference.language or "",
+        "note": escaped(_note(reference)),
+    }
+    kind = "article" if reference.kind == "article" else "misc"
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    if reference.issued:
+        at = next(index for index, line in enumerate(lines) if line.startswith("  year")) + 1
+        lines.insert(at, f"  month = {MONTHS[reference.issued.month - 1]},")
+    return "\n".join([f"@{kind}{{{reference.key},", *lines, "}"])
+
+
+def escaped(text: str) -> str:
+    r"""Return text as TeX prints it.
+
+    >>> print(escaped("50% of R&D {draft}"))
+    50\% of R\&D \textbraceleft{}draft\textbraceright{}
+    """
+    return text.translate(_ESCAPES)
+
+
+def _name(name: Name) -> str:
+    if name.literal:
+        return f"{{{escaped(name.literal)}}}"
+    # Of the words before the comma, BibTeX takes all up to the last small one for particles: "Ramón y Cajal".
+    family = _held(name.family, small=True)
+    return ", ".join(
+        each for each in (f"{escaped(name.particle)} {family}".strip(), _held(name.suffix), _held(name.given)) if each
+    )
+
+
+def _held(part: str, *, small: bool = False) -> str:
+    """Return a part of a name, in braces when BibTeX would take it apart."""
+    apart = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
+    if apart or (small and any(not each[0].isupper() for each in part.split())):
+        return f"{{{escaped(part)}}}"
+    return escaped(part)
+
+
+def _note(reference: Reference) -> str:
+    parts = [f"Captured {reference.captured.isoformat()}" if reference.captured else "", reference.digest or ""]
+    return ". ".join(filter(None, (", ".join(filter(None, parts)), reference.note)))

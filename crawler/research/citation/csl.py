@@ -1,0 +1,49 @@
+"""CSL-JSON: a reference goes in, one item comes out, from which citation processors make any of their styles.
+
+Source: the CSL 1.0.2 specification and its schema for input data (csl-data.json).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from crawler.research.citation.names import Name
+from crawler.research.citation.reference import Reference
+
+
+def csl_item(reference: Reference) -> dict[str, Any]:
+    """Return one item; a CSL-JSON file is a JSON list of such."""
+    article = reference.kind == "article"
+    captured = f"Captured {reference.captured.isoformat()}" if reference.captured else ""
+    note = ". ".join(filter(None, (", ".join(filter(None, (captured, reference.digest))), reference.note)))
+    item = {
+        "id": reference.key,
+        "type": "article-newspaper" if article else "dataset",
+        "title": reference.title,
+        "author": [_name(each) for each in reference.names],
+        "container-title" if article else "publisher": reference.publication,
+        "issued": _day(reference.issued),
+        "accessed": _day(reference.looked_at) if reference.url else None,
+        "URL": reference.url,
+        "language": reference.language,
+        "version": reference.version.removeprefix("version ") if reference.version else None,
+        "note": note,
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def _name(name: Name) -> dict[str, str]:
+    if name.literal:
+        return {"literal": name.literal}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
+
+
+def _day(day: date | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[day.year, day.month, day.day]]} if day else None

@@ -1,0 +1,105 @@
+"""Names as citations want them: an author of the archive goes in; family, given, particle and suffix come out.
+
+The archive's ``sort_name`` says where the family name is, and people correct it there; nothing is guessed here. A name
+that it leaves in its own order ("Wang Zhicheng", "王志成", "Ahmad bin Talib") is cited whole, and so is an agency.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.archive.reading import AuthorLine
+from crawler.normalisation.text import clean
+from crawler.normalisation.vocabulary import key, words
+
+_WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """The name of a person in its parts, or ``literal``: a name that is not to be taken apart."""
+
+    literal: str = ""
+    family: str = ""
+    particle: str = ""
+    """Small words before the family name: ``van der``, ``de’``."""
+    given: str = ""
+    suffix: str = ""
+    """``Jr``, ``III``."""
+
+    @property
+    def whole_family(self) -> str:
+        """The family name with its particle."""
+        return f"{self.particle} {self.family}".strip()
+
+    @property
+    def in_order(self) -> str:
+        """The name as it is spoken: ``Anna van der Berg``."""
+        if self.literal:
+            return self.literal
+        if self._is_one_run():
+            return self.family + self.given
+        return " ".join(each for each in (self.given, self.whole_family, self.suffix) if each)
+
+    @property
+    def inverted(self) -> str:
+        """The family name first: ``van der Berg, Anna``; ``King, Martin Luther, Jr``."""
+        if self.literal or self._is_one_run():
+            return self.in_order
+        return ", ".join(each for each in (self.whole_family, self.given, self.suffix) if each)
+
+    @property
+    def with_initials(self) -> str:
+        """The family name first, given names as initials; given names of scripts without capitals stay whole.
+
+        >>> Name(family="Berg", particle="van der", given="Anna-Maria J.").with_initials
+        'van der Berg, A.-M. J.'
+        """
+        if self.literal or self._is_one_run():
+            return self.in_order
+        return ", ".join(each for each in (self.whole_family, initials(self.given), self.suffix) if each)
+
+    def _is_one_run(self) -> bool:
+        """Say whether the name is written without spaces, family name first: 王志成, 김화영."""
+        return bool(self.given) and _WITHOUT_SPACES.fullmatch(self.family + self.given) is not None
+
+
+def name_of(author: AuthorLine) -> Name:
+    """Return the name of an author, without honorific, order and asterisk."""
+    name, sort_name = clean(author.name), clean(author.sort_name)
+    family, comma, given = sort_name.partition(", ")
+    if author.kind == "agency" or not comma or not family or not given.strip(" ,"):
+        return Name(literal=name)
+    given, _, suffix = given.partition(", ")
+    if not suffix:
+        before, _, last = given.rpartition(" ")
+        if before and key(last) in words("bylines", "orders", "suffixes"):
+            given, suffix = before, last
+    particles: list[str] = []
+    rest = family.split()
+    while len(rest) > 1 and rest[0].islower():
+        particles.append(rest.pop(0))
+    return Name(family=" ".join(rest), particle=" ".join(particles), given=given.strip(" ,"), suffix=suffix.strip(" ,"))
+
+
+def initials(given: str) -> str:
+    """Return given names as initials: ``Jean-Paul`` is ``J.-P.``, ``JB`` and ``J.B.`` are ``J. B.``, ``da`` stays."""
+    return " ".join(filter(None, (_initial(each) for word in given.split() for each in _parted(word))))
+
+
+def _parted(word: str) -> list[str]:
+    if "." in word and "-" not in word:
+        return [each for each in word.split(".") if each]
+    if word.isupper() and word.isalpha() and len(word) <= 3:
+        return list(word)
+    return [word]
+
+
+def _initial(word: str) -> str:
+    if word.islower():
+        return word
+    letters = [next((each for each in part if each.isalpha()), "") for part in word.split("-")]
+    if any(each and not (each.isupper() or each.islower() or each.istitle()) for each in letters):
+        return word
+    return "-".join(f"{each}." for each in letters if each)

@@ -1,0 +1,117 @@
+"""Citations for people: a reference goes in, one sentence comes out, in English and without markup.
+
+Sources of the forms: *Publication Manual of the American Psychological Association*, 7th ed. (2020), sections 10.16
+(pages on news websites), 9.8 to 9.12 (authors), 9.17 (no date), 10.9 (data sets); *The Chicago Manual of Style*, 18th
+ed. (2024), chapters 13 and 14, notes and bibliography: the entry of the bibliography for news on the web, no date,
+quotations inside titles. A headline keeps the capitals it was printed with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from crawler.research.citation.names import Name
+from crawler.research.citation.reference import Reference
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+MOST_IN_APA = 20
+"""Authors that APA names; of more, the first nineteen and the last."""
+MOST_IN_CHICAGO = 6
+"""Authors that Chicago names since the 18th edition; of more, the first three."""
+_ENDS = (".", "?", "!", "…", "。", "？", "！")
+
+
+def apa(reference: Reference) -> str:
+    """Return an entry of a reference list in APA style (7th edition)."""
+    when = f"({reference.issued.year}, {_month_day(reference.issued)})" if reference.issued else "(n.d.)"
+    names = _apa_names(reference.names)
+    title = reference.title + (f" [{_version(reference)}]" if reference.version else "")
+    start = f"{_stopped(names)} {when}. {_stopped(title)}" if names else f"{_stopped(title)} {when}."
+    # A site that is also the author is not named twice (APA 10.16).
+    place = "" if names == reference.publication else _stopped(reference.publication)
+    return _joined(start, place, _apa_address(reference))
+
+
+def chicago(reference: Reference) -> str:
+    """Return an entry of a bibliography in Chicago style (notes and bibliography)."""
+    names = _chicago_names(reference.names)
+    title = f"“{_stopped(_single_quotes(reference.title))}”"
+    issued = f"{_month_day(reference.issued)}, {reference.issued.year}" if reference.issued else "n.d."
+    version = _stopped(_version(reference)) if reference.version else ""
+    looked_at = reference.accessed if reference.issued else reference.looked_at
+    accessed = f"Accessed {_month_day(looked_at)}, {looked_at.year}." if looked_at and reference.url else ""
+    address = f"{reference.url}." if reference.url else ""
+    return _joined(
+        _stopped(names) if names else "", title, _stopped(f"{reference.publication}, {issued}"),
+        version[:1].upper() + version[1:], accessed, address,
+    )  # fmt: skip
+
+
+def plain_text(reference: Reference) -> str:
+    """Return what identifies the reference on one line, in no particular style, with days as ``2022-03-11``."""
+    names = ", ".join(each.in_order for each in reference.names)
+    issued = reference.issued.isoformat() if reference.issued else "no date"
+    version = [reference.version or ""]
+    version += [f"captured {reference.captured.isoformat()}"] if reference.captured else []
+    version += [reference.digest] if reference.digest else []
+    told = ", ".join(filter(None, version))
+    return _joined(
+        f"{names}: {_stopped(reference.title)}" if names else _stopped(reference.title),
+        f"{reference.publication}, {issued}.", reference.url or "", f"({told})" if told else "",
+    )  # fmt: skip
+
+
+def _apa_names(names: Sequence[Name]) -> str:
+    each = [name.with_initials for name in names]
+    if len(each) > MOST_IN_APA:
+        return ", ".join(each[: MOST_IN_APA - 1]) + f", . . . {each[-1]}"
+    return f"{', '.join(each[:-1])}, & {each[-1]}" if len(each) > 1 else "".join(each)
+
+
+def _chicago_names(names: Sequence[Name]) -> str:
+    each = [name.in_order if index else name.inverted for index, name in enumerate(names)]
+    if len(each) > MOST_IN_CHICAGO:
+        return ", ".join(each[:3]) + ", et al."
+    return f"{', '.join(each[:-1])}, and {each[-1]}" if len(each) > 1 else "".join(each)
+
+
+def _apa_address(reference: Reference) -> str:
+    if reference.url is None:
+        return ""
+    looked_at = reference.accessed if reference.issued else reference.looked_at
+    if looked_at is None:
+        return reference.url
+    return f"Retrieved {_month_day(looked_at)}, {looked_at.year}, from {reference.url}"
+
+
+def _version(reference: Reference) -> str:
+    version = reference.version or ""
+    captured = reference.captured
+    parts = [version[:1].upper() + version[1:]]
+    parts += [f"captured {_month_day(captured)}, {captured.year}"] if captured else []
+    return "; ".join([", ".join(parts), *([reference.digest] if reference.digest else [])])
+
+
+def _month_day(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.day}"
+
+
+def _stopped(text: str) -> str:
+    """End a part with a full stop, unless it ends a sentence already, inside closing quotation marks too."""
+    return text if text.rstrip("”’\"'»」』)").endswith(_ENDS) else f"{text}."
+
+
+def _single_quotes(title: str) -> str:
+    """Turn double quotation marks into single ones: the title stands in double ones itself."""
+    title = title.translate({ord("“"): "‘", ord("”"): "’", ord("„"): "‘"})
+    title = re.sub(r'(?<![^\s(\[—–-])"(?=\S)', "‘", title)
+    return title.replace('"', "’")
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(each for each in parts if each)

@@ -1,0 +1,102 @@
+"""References: an article, a version of it or a snapshot goes in; what every style of citation draws on comes out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from crawler.archive.reading import RevisionLine
+from crawler.archive.rows import ArticleRow
+from crawler.archive.versions import as_revised
+from crawler.normalisation.text import clean
+from crawler.research.citation.names import Name, name_of
+
+_SAFE = re.compile(r"[a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Something to be cited, in no style yet. Texts are on one line."""
+
+    key: str
+    """Unique and stable: made of the identity alone, never of names, titles or dates, which better readings change."""
+    kind: Literal["article", "snapshot"]
+    title: str
+    names: tuple[Name, ...] = ()
+    publication: str
+    issued: date | None
+    """The calendar day of publication in the site's own time zone."""
+    url: str | None = None
+    language: str | None = None
+    accessed: date | None = None
+    """The day the person looked at it, when it was given."""
+    seen: date | None = None
+    """The day the archive last found it on the site."""
+    version: str | None = None
+    """What tells it from other states of the same: ``version 2``, ``snapshot peace``."""
+    captured: date | None = None
+    digest: str | None = None
+    """``sha256:`` and 64 hexadecimal digits."""
+    note: str | None = None
+    """What no field of a reference manager holds: the byline with its honorifics and orders, as printed."""
+
+    @property
+    def looked_at(self) -> date | None:
+        """The day it was there: as given, else as the archive knows."""
+        return self.accessed or self.seen
+
+
+def article_reference(
+    row: ArticleRow, *, publication: str, accessed: date | None = None, revision: RevisionLine | None = None
+) -> Reference:
+    """Return an article, or the given version of it, as a reference."""
+    if revision is not None:
+        row = as_revised(row, revision)
+    titled = any(each.honorific or each.order_initials for each in row.authors)
+    return Reference(
+        key=citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
+        kind="article",
+        title=clean(row.headline),
+        names=tuple(name_of(each) for each in row.authors),
+        publication=clean(publication),
+        issued=day(row.published_on),
+        url=safe_address(row.url),
+        language=row.language,
+        accessed=accessed,
+        seen=day(row.last_seen_at),
+        version=f"version {revision.number}" if revision is not None else None,
+        captured=day(revision.captured_at) if revision is not None else None,
+        digest=f"sha256:{revision.digest}" if revision is not None else None,
+        note=f"Byline: {clean(row.byline)}" if titled and row.byline else None,
+    )
+
+
+def citation_key(site: str, language: str, site_key: str, number: int | None = None) -> str:
+    """Return a key that no other article or version has, of small letters, digits, ``_`` and ``-``.
+
+    >>> citation_key("asianews", "en", "55331", 2)
+    'asianews-en-55331-v2'
+    """
+    parts = (site, language, site_key)
+    key = "-".join(parts)
+    if not all(_SAFE.fullmatch(each) for each in parts):
+        readable = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:60].rstrip("-")
+        key = f"{readable}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:12]}"
+    return key if number is None else f"{key}-v{number}"
+
+
+def safe_address(url: str) -> str:
+    """Return an address with what would end a field or a line percent-encoded; it leads to the same page."""
+    return re.sub(
+        r"""[\x00-\x20"<>\\^`{|}\x7f-\xa0\u2028\u2029]""",
+        lambda found: "".join(f"%{each:02X}" for each in found[0].encode()),
+        url,
+    )
+
+
+def day(text: str | None) -> date | None:
+    """Return the day of a stored day or instant."""
+    return date.fromisoformat(text[:10]) if text else None

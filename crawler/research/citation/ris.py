@@ -1,0 +1,50 @@
+"""RIS: a reference goes in, one record comes out, as reference managers read it.
+
+Source: Research Information Systems, "RIS Format Specifications" (2001 tags, and T2 and DA as Zotero and EndNote use
+them since 2011). UTF-8; a value is one line whatever its length.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from crawler.research.citation.names import Name
+from crawler.research.citation.reference import Reference
+
+
+def ris(reference: Reference) -> str:
+    """Return one record, from TY to ER, without a line feed at its end.
+
+    A name in parts is ``Family, Given, Suffix``; one without a comma is to be taken whole. Honorifics are in a note.
+    """
+    lines = [("TY", "NEWS" if reference.kind == "article" else "DATA"), ("ID", reference.key)]
+    lines += [("AU", _name(name)) for name in reference.names]
+    lines += [("TI", reference.title), ("T2" if reference.kind == "article" else "PB", reference.publication)]
+    if reference.issued:
+        lines += [("PY", f"{reference.issued.year:04}"), ("DA", _day(reference.issued))]
+    if reference.version:
+        lines.append(("ET", reference.version))
+    if reference.url:
+        lines.append(("UR", reference.url))
+        lines += [("Y2", _day(reference.looked_at))] if reference.looked_at else []
+    if reference.language:
+        lines.append(("LA", reference.language))
+    if reference.captured or reference.digest:
+        captured = f"Captured {reference.captured.isoformat()}" if reference.captured else ""
+        lines.append(("N1", ", ".join(filter(None, (captured, reference.digest)))))
+    if reference.note:
+        lines.append(("N1", reference.note))
+    return "\n".join([*(f"{tag}  - {value}" for tag, value in lines), "ER  - "])
+
+
+def _name(name: Name) -> str:
+    # A comma inside a name that is to stay whole would part it; the format knows no escape.
+    return name.literal.replace(",", " ").replace("  ", " ") if name.literal else _parts(name)
+
+
+def _parts(name: Name) -> str:
+    return ", ".join(each for each in (name.whole_family, name.given, name.suffix) if each)
+
+
+def _day(day: date) -> str:
+    return f"{day.year:04}/{day.month:02}/{day.day:02}/"
