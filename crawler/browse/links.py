@@ -50,6 +50,14 @@ class Links:
         """Return the permanent address of a version; ``against`` shows what differs from another one."""
         return self.page(f"article/{article_id}/revision/{number}", against=against)
 
+    def author(self, name: str) -> str:
+        """Return where to read what somebody wrote."""
+        return self.search(author=name)
+
+    def place(self, name: str) -> str:
+        """Return where to read what was written at a place."""
+        return self.search(place=name)
+
     def table(self, name: str = "") -> str:
         """Return Datasette's own page of a table; of all tables without a name."""
         return f"{self.base}{self.route}" + (f"/{quote(name)}" if name else "")

@@ -32,9 +32,11 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.browse.page import Page
+from crawler.browse.pages.article import article, revision
 from crawler.browse.pages.home import home
+from crawler.browse.pages.search import search
 
-PAGES: Final[tuple[Page, ...]] = (home,)
+PAGES: Final[tuple[Page, ...]] = (home, search, article, revision)
 """Every page of the front."""
 HOME: Final = home
 """What stands at ``/`` when one archive and nothing else is served."""

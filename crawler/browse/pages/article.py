@@ -1,0 +1,135 @@
+"""An article to be read, and each of its versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine
+from crawler.archive.rows import rows_of
+from crawler.browse.page import Answer, Asked, Missing, page
+from crawler.browse.titles import publication
+from crawler.differences import Passage, passages
+from crawler.research.citation import Style, cite
+from crawler.revisions import kind_of_edit
+
+FIELDS: Final = ("headline", "lead", "byline", "body")
+"""What a version keeps."""
+STYLES: Final[tuple[tuple[Style, str], ...]] = (
+    ("apa", "APA"),
+    ("chicago", "Chicago"),
+    ("bibtex", "BibTeX"),
+    ("ris", "RIS"),
+    ("csl-json", "CSL-JSON"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A value, the words it was read from, and where on the page they stood."""
+
+    label: str
+    value: str
+    printed: str | None
+    source: str | None
+
+
+@page(r"article/(?P<article_id>[0-9]+)")
+def article(asked: Asked) -> Answer:
+    """Show an article as it is now, with everything it is connected with."""
+    record = _record(asked)
+    return Answer(
+        template="article.html",
+        context={
+            "article": record,
+            "credits": [credit(each) for each in record.authors],
+            "site": publication(record.site),
+            "printed": printed(record),
+            "citations": citations(asked, record),
+            "see_also": [each for each in record.see_also if each.current],
+            "former": [each for each in record.see_also if not each.current],
+            "versions": record.revisions[::-1],
+        },
+    )
+
+
+@page(r"article/(?P<article_id>[0-9]+)/revision/(?P<number>[0-9]+)")
+def revision(asked: Asked) -> Answer:
+    """Show one version for good, or with ``against=N`` what differs from another version of the article."""
+    record = _record(asked)
+    versions = {each.number: each for each in record.revisions}
+    version = _version(versions, asked.number("number"), record)
+    against = None
+    if "against" in asked.arguments:
+        wanted = asked.arguments["against"]
+        against = _version(versions, int(wanted) if wanted.isascii() and wanted.isdigit() else 0, record)
+    return Answer(
+        template="revision.html",
+        context={
+            "article": record,
+            "site": publication(record.site),
+            "version": version,
+            "versions": record.revisions[::-1],
+            "before": versions.get(version.number - 1),
+            "against": against,
+            "edit": kind_of_edit(against, version, record.language).value if against else None,
+            "differences": differences(against, version) if against else {},
+            "citations": citations(asked, record, version),
+        },
+    )
+
+
+def credit(author: AuthorLine) -> tuple[str, str]:
+    """Return what an author is searched by and how the name is shown, with honorific and order."""
+    shown = " ".join(each for each in (author.honorific, author.name) if each)
+    return author.name, f"{shown}, {author.order_initials}" if author.order_initials else shown
+
+
+def printed(record: ArticleRecord) -> list[Printed]:
+    """Return the values of an article that were read from printed words."""
+    names = ", ".join(each.name for each in record.authors)
+    facts = (
+        ("Published", record.published_at, record.published_raw, "published"),
+        ("Changed", record.modified_at, record.modified_raw, "modified"),
+        ("Kicker", record.kicker, record.kicker, "kicker"),
+        ("Headline", record.headline, record.headline, "headline"),
+        ("Authors", names or None, record.byline, "byline"),
+        ("Place", record.dateline_place, record.dateline, "dateline"),
+        ("Agencies", ", ".join(record.dateline_agencies) or None, record.dateline, "dateline"),
+    )
+    return [
+        Printed(label=label, value=value or "not known", printed=words, source=record.sources.get(field))
+        for label, value, words, field in facts
+        if value or words
+    ]
+
+
+def citations(asked: Asked, record: ArticleRecord, version: RevisionLine | None = None) -> list[tuple[str, str, bool]]:
+    """Return (style, citation, whether it is for programs) of an article or one of its versions."""
+    rows = list(rows_of(asked.archive.db, (record.id,)))
+    today = datetime.now(UTC).date()
+    return [
+        (label, cite(row, style, publication=publication(row.site), accessed=today, revision=version), index > 1)
+        for row in rows
+        for index, (style, label) in enumerate(STYLES)
+    ]
+
+
+def differences(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:
+    """Return, of each text that differs between two versions, its paragraphs."""
+    found = {name: passages(getattr(old, name), getattr(new, name)) for name in FIELDS}
+    return {name: each for name, each in found.items() if any(passage.changed for passage in each)}
+
+
+def _record(asked: Asked) -> ArticleRecord:
+    record = asked.archive.article(asked.number("article_id"))
+    if record is None:
+        raise Missing(f"There is no article {asked.route['article_id']} in this archive.")
+    return record
+
+
+def _version(versions: dict[int, RevisionLine], number: int, record: ArticleRecord) -> RevisionLine:
+    if number not in versions:
+        raise Missing(f"Article {record.id} has no such version; it has {len(versions)}.")
+    return versions[number]
