@@ -12,10 +12,11 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.archive.crediting import Crediting
 from crawler.archive.near_copies import has_duplicate, link_copies, put_in_order
 from crawler.archive.shrinking import LOST, Archived, kept_back, lost
 from crawler.archive.tokens import EVERY, search_text
-from crawler.items import Article, Author, Fate, Problem, SeeAlso
+from crawler.items import Article, Fate, Problem, SeeAlso
 from crawler.normalisation.text import fold
 
 _KNOWN = (
@@ -45,8 +46,12 @@ class Articles:
     prefer: Callable[[str, str, str], str]
     forgotten: set[str] = field(default_factory=set)
     """Identities of which no link is kept."""
+    crediting: Crediting = field(init=False)
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
     """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
+
+    def __post_init__(self) -> None:
+        self.crediting = Crediting(self.conn)
 
     def keep(
         self,
@@ -89,7 +94,7 @@ class Articles:
         if not same:
             self._revise(known, article, seen_at, capture_id)
         elif article.authors:
-            self.write_authors(article_id, article.authors)
+            self.crediting.write(article_id, article.authors)
         moved = known["site_key"] != site_key or (article.published and known["published_on"] != article.published.on)
         if same and moved:
             put_in_order(self.conn, article_id)
@@ -203,7 +208,7 @@ class Articles:
         self._write_revision(article_id, 1, article, seen_at, capture_id)
         self._index(article_id, article, fresh=True)
         link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self.write_authors(article_id, article.authors, fresh=True)
+        self.crediting.write(article_id, article.authors, fresh=True)
         self._edges(article_id, article, seen_at)
         twin = has_duplicate(self.conn, article_id, article.language, article.digest)
         return Kept(
@@ -243,7 +248,7 @@ class Articles:
         self._write_revision(article_id, number, article, seen_at, capture_id)
         self._index(article_id, article, fresh=False)
         link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self.write_authors(article_id, article.authors)
+        self.crediting.write(article_id, article.authors)
 
     def _write_revision(
         self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
@@ -260,47 +265,6 @@ class Articles:
     def _index(self, article_id: int, article: Article, *, fresh: bool) -> None:
         row = index_row(article.headline, article.lead, article.body, article.byline)
         self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
-
-    def write_authors(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
-        """Make these the authors of an article, in this order; names that nobody bears any more go."""
-        rows = [
-            (article_id, self._author(each), position, each.printed, each.honorific, each.order_initials, each.note)
-            for position, each in enumerate(authors, 1)
-        ]
-        former: list[tuple[Any, ...]] = []
-        if not fresh:
-            former = self.conn.execute(
-                "SELECT article_id, author_id, position, printed, honorific, order_initials, note"
-                " FROM article_authors WHERE article_id = ? ORDER BY position",
-                (article_id,),
-            ).fetchall()
-            if former == rows:
-                return
-            self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
-        self.conn.executemany(
-            "INSERT INTO article_authors (article_id, author_id, position, printed, honorific, order_initials, note)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
-        for author_id in {row[1] for row in former} - {row[1] for row in rows}:  # a misread name leaves no ghost
-            self.conn.execute(
-                "DELETE FROM authors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article_authors WHERE author_id = ?1)",
-                (author_id,),
-            )
-
-    def _author(self, author: Author) -> int:
-        found = self.conn.execute(
-            "SELECT id, sort_name FROM authors WHERE kind = ? AND name = ?", (author.kind, author.name)
-        ).fetchone()
-        if found is None:
-            cursor = self.conn.execute(
-                "INSERT INTO authors (name, sort_name, kind, name_key) VALUES (?, ?, ?, ?)",
-                (author.name, author.sort_name, author.kind, search_text(author.name)),
-            )
-            return int(cursor.lastrowid or 0)
-        if author.sort_name < found[1]:  # whichever comes first, the same one stays
-            self.conn.execute("UPDATE authors SET sort_name = ? WHERE id = ?", (author.sort_name, found[0]))
-        return int(found[0])
 
     def _edges(self, article_id: int, article: Article, seen_at: str) -> None:
         """Write the See also entries and the translations; entries that have left the page keep their last sighting."""

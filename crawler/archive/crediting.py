@@ -50,10 +50,10 @@ class Crediting:
             read = Name(each.kind, each.name)
             variant_id = None
             if read in edits.concerned:
-                variant_id = self._variant(read, each.sort_name)
+                variant_id = self._row("author_variants", read, each.sort_name)
                 author_id = self._author(edits.author(read, each.printed, partial(self._keys, article_id)), edits)
             else:
-                author_id = self._plain(read, each.sort_name)
+                author_id = self._row("authors", read, each.sort_name)
             line = (position, each.printed, each.honorific, each.order_initials, each.note)
             rows.append((article_id, author_id, *line, variant_id))
         former: list[tuple[Any, ...]] = []
@@ -71,16 +71,18 @@ class Crediting:
         """Credit anew every name that was read as one of these, after edits have changed; return how many moved."""
         edits = self.edits()
         read = [(name, *found) for name in sorted(set(names)) if (found := self._read_so(name)) is not None]
+        # All variants first: by them an author is sorted as pages have it.
+        kept = {each[0]: self._row("author_variants", *each[:2]) for each in read if each[0] in edits.concerned}
         moved = 0
         authors: set[int] = set()
         variants: set[int] = set()
-        for name, sorted_by, lines in read:
-            variant_id = self._variant(name, sorted_by) if name in edits.concerned else None
+        for name, _, lines in read:
+            variant_id = kept.get(name)
             homes: dict[Name, int] = {}
             for line in lines:
                 home = edits.author(name, line.printed, partial(self._keys, line.article_id))
                 if home not in homes:
-                    homes[home] = self._author(home, edits) if variant_id else self._plain(name, sorted_by)
+                    homes[home] = self._author(home, edits)
                 authors |= {line.author_id, homes[home]}
                 if line.variant_id:
                     variants.add(line.variant_id)
@@ -92,11 +94,6 @@ class Crediting:
                         (homes[home], variant_id, line.article_id, line.position),
                     )
         sweep(self.conn, authors, variants)
-        for name, sorted_by, _ in read:
-            wanted = self._sort_name(name, edits) if name in edits.concerned else sorted_by
-            self._sort(name, wanted)
-        for name in edits.concerned.intersection(names):
-            self._sort(name, self._sort_name(name, edits))
         return moved
 
     def edits(self) -> Edits:
@@ -137,14 +134,6 @@ class Crediting:
         found = self.conn.execute(f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?", name).fetchone()
         return None if found is None else (int(found[0]), str(found[1]))
 
-    def _plain(self, name: Name, sorted_by: str) -> int:
-        """Return the author of a name that no edit is about."""
-        return self._row("authors", name, sorted_by)
-
-    def _variant(self, name: Name, sorted_by: str) -> int:
-        """Return the variant of a name that an edit is about; the author of that name is sorted as pages have it."""
-        return self._row("author_variants", name, sorted_by)
-
     def _author(self, name: Name, edits: Edits) -> int:
         """Return the author that edits give a name to."""
         wanted = self._sort_name(name, edits)
@@ -171,7 +160,7 @@ class Crediting:
         return int(cursor.lastrowid or 0)
 
     def _sort_name(self, name: Name, edits: Edits) -> str:
-        """Return the name to sort an author by whom an edit is about: as edited, as read, or by the rules."""
+        """Return the name to sort an author by whom an edit is, or was, about: as edited, as read, or by the rules."""
         stated = edits.sort_name(name)
         if stated is not None:
             return stated

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from crawler.archive.crediting import sweep
 from crawler.dedup import Fingerprint
 
 _OF_THE_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
@@ -21,7 +22,9 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
             "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
             [(language, value, article_id) for value in Fingerprint.from_bytes(sketch[0]).band],
         )
-    authors = conn.execute("SELECT author_id FROM article_authors WHERE article_id = ?", (article_id,)).fetchall()
+    named = conn.execute(
+        "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?", (article_id,)
+    ).fetchall()
     for table in _OF_THE_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
@@ -29,6 +32,4 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    conn.executemany(
-        "DELETE FROM authors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article_authors WHERE author_id = ?1)", authors
-    )
+    sweep(conn, (row[0] for row in named), (row[1] for row in named))

@@ -48,7 +48,7 @@ class Revision(NamedTuple):
 
 
 class Writer(NamedTuple):
-    """A row of ``article_authors`` with the author it leads to."""
+    """A row of ``article_authors`` with the name as it was read, whomever an edit gives it to."""
 
     name: str
     sort_name: str
@@ -134,8 +134,9 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
         authors=tuple(
             Writer(*each)
             for each in rows(
-                f"SELECT {', '.join(Writer._fields)} FROM article_authors JOIN authors ON id = author_id"
-                " WHERE article_id = ? ORDER BY position"
+                "SELECT coalesce(v.name, a.name), coalesce(v.sort_name, a.sort_name), coalesce(v.kind, a.kind),"
+                " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
+                " LEFT JOIN author_variants v ON v.id = variant_id WHERE article_id = ? ORDER BY position"
             )
         ),
         see_also=tuple(
@@ -167,7 +168,7 @@ def write(articles: Articles, article_id: int, reading: Reading, former: Reading
     if reading.revisions != former.revisions:
         _replace(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
     if reading.authors != former.authors:
-        articles.write_authors(article_id, tuple(Author(**each._asdict()) for each in reading.authors))
+        articles.crediting.write(article_id, tuple(Author(**each._asdict()) for each in reading.authors))
     if reading.see_also != former.see_also:
         _replace(conn, "see_also", article_id, Entry._fields, [(None, each) for each in reading.see_also])
         conn.execute(

@@ -295,6 +295,25 @@ def m_views(db: Database) -> None:
 
 
 @migrations()
+def m_author_edits(db: Database) -> None:
+    """What people decided about names, and how the names that this is about were read."""
+    db.execute(
+        "CREATE TABLE author_edits (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL,"
+        " action TEXT NOT NULL CHECK (action IN ('merge', 'rename', 'split')),"
+        " kind TEXT NOT NULL CHECK (kind IN ('person', 'agency')), name TEXT NOT NULL,"
+        " to_kind TEXT NOT NULL CHECK (to_kind IN ('person', 'agency')), to_name TEXT NOT NULL, sort_name TEXT,"
+        " printed TEXT NOT NULL, articles TEXT NOT NULL, why TEXT NOT NULL, moved INTEGER NOT NULL DEFAULT 0,"
+        " undone_at TEXT) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE author_variants (id INTEGER PRIMARY KEY, name TEXT NOT NULL, sort_name TEXT NOT NULL,"
+        " kind TEXT NOT NULL CHECK (kind IN ('person', 'agency')), UNIQUE (kind, name)) STRICT"
+    )
+    db.execute("ALTER TABLE article_authors ADD COLUMN variant_id INTEGER REFERENCES author_variants(id)")
+    db.execute("CREATE INDEX article_authors_variant_id ON article_authors(variant_id) WHERE variant_id IS NOT NULL")
+
+
+@migrations()
 def m_run_fields(db: Database) -> None:
     """What the pages of each run had, and where that deviated from the runs before."""
     counts = ", ".join(
@@ -314,13 +333,6 @@ def m_run_fields(db: Database) -> None:
     )
 
 
-def names_of_steps() -> tuple[str, ...]:
-    """Return the names of all steps this version knows, in order."""
-    return tuple(step.name for step in _steps())
-
-
-def _steps() -> list[Any]:
-    return list(migrations._migrations)
 @migrations()
 def m_narrow_indexes(db: Database) -> None:
     """Days, places, names and counts without the long rows of the articles: for orders, facets and timelines."""
@@ -337,3 +349,10 @@ def m_narrow_indexes(db: Database) -> None:
     db.execute("DROP INDEX article_authors_author_id")
 
 
+def names_of_steps() -> tuple[str, ...]:
+    """Return the names of all steps this version knows, in order."""
+    return tuple(step.name for step in _steps())
+
+
+def _steps() -> list[Any]:
+    return list(migrations._migrations)
