@@ -145,24 +145,9 @@ def find_gaps(db: Database, site: Site) -> Gaps:
     milestones = rising(sorted(dated.items()))
     if not milestones:
         return Gaps(site=site.name, articles=articles)
-    last = max((each.archived[-1] for each in numbers.values() if each.archived), default=milestones[-1][0])
-    stretches = months_of(milestones, last)
+    last = _last_number(milestones, numbers)
     begins = {language: each.archived[0] for language, each in numbers.items() if each.archived}
     span = milestones[0][1], milestones[-1][1]
-    months = tuple(
-        MonthGap(
-            month=month,
-            language=language,
-            first_id=max(first, begins[language]),
-            last_id=end,
-            days=len(days := _days_of(month, *span)),
-            days_read=sum(day in numbers[language].days for day in days),
-            **numbers[language].within(max(first, begins[language]), end),
-        )
-        for month, first, end in stretches
-        for language in sorted(begins)
-        if end >= begins[language]
-    )
     languages = tuple(_language(db, site, each, begins[each], last, numbers[each], dated) for each in sorted(begins))
     return Gaps(
         site=site.name,
@@ -174,10 +159,41 @@ def find_gaps(db: Database, site: Site) -> Gaps:
         anchors=len(milestones),
         out_of_order=len(dated) - len(milestones),
         languages=languages,
-        months=months,
+        months=_months(milestones, numbers),
         estimate=together(each.estimate for each in languages if each.estimate is not None),
         proposal=_propose(site, numbers, begins, last, span),
     )
+
+
+def month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
+    """Return the ``months`` of :func:`find_gaps` alone, which takes a fraction of its time."""
+    dated, numbers = _read_numbers(db, site)
+    return _months(rising(sorted(dated.items())), numbers)
+
+
+def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> tuple[MonthGap, ...]:
+    if not milestones:
+        return ()
+    begins = {language: each.archived[0] for language, each in numbers.items() if each.archived}
+    span = milestones[0][1], milestones[-1][1]
+    return tuple(
+        MonthGap(
+            month=month,
+            language=language,
+            first_id=max(first, begins[language]),
+            last_id=end,
+            days=len(days := _days_of(month, *span)),
+            days_read=sum(day in numbers[language].days for day in days),
+            **numbers[language].within(max(first, begins[language]), end),
+        )
+        for month, first, end in months_of(milestones, _last_number(milestones, numbers))
+        for language in sorted(begins)
+        if end >= begins[language]
+    )
+
+
+def _last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> int:
+    return max((each.archived[-1] for each in numbers.values() if each.archived), default=milestones[-1][0])
 
 
 def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, _Numbers]]:

@@ -7,7 +7,7 @@ A query asks for something; its language, its site and its days say of what. So 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -62,7 +62,7 @@ def languages_of(db: Database, plan: Plan) -> dict[str, int]:
 
 def indexed_texts(
     db: Database, plan: Plan, beside: str = "NULL", also: Condition | None = None
-) -> Iterator[tuple[object, list[str], list[str], list[str]]]:
+) -> Iterator[tuple[Any, list[str], list[str], list[str]]]:
     """Yield of each article of a plan an expression over ``articles a``, and the words of headline, lead and body.
 
     They are the words as the index holds them (:mod:`crawler.archive.tokens`), barriers among them, read back from the

@@ -7,7 +7,7 @@ denominators, articles and words of the same corpus in the same period, and besi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from crawler.archive import Archive
 from crawler.archive.compiling import Condition
-from crawler.archive.gaps import Gaps
+from crawler.archive.gaps import MonthGap
 from crawler.archive.matching import hits, wanted_in, wanted_of
 from crawler.archive.opening import told
 from crawler.archive.query import Filter
@@ -92,7 +92,7 @@ def timeline(
     selections: Sequence[Selection],
     step: Step = "month",
     unit: Unit = "articles",
-    gaps: Iterable[Gaps] = (),
+    gaps: Mapping[str, Sequence[MonthGap]] | None = None,
 ) -> Timeline:
     """Count selections in every period from the first to the last.
 
@@ -104,13 +104,13 @@ def timeline(
         selections: what to count, side by side.
         step: how long a period is.
         unit: count ``articles``, or ``hits``: the places that :func:`crawler.research.kwic.concordance` would show.
-        gaps: what the archive lacks of its sites (``archive.gaps(site)``), for ``never_asked`` by month and year.
+        gaps: name of a site → what the archive lacks of its months (:func:`crawler.archive.gaps.month_gaps`), for
+            ``never_asked`` by month and year. That needs the descriptions of the sites, which callers have.
 
     Raises:
         BadQuery: hits are to be counted of a query that points at no words.
 
     """
-    known = tuple(gaps)
     with told(archive.path):
         bounds = [_days(archive.db, each) for each in selections]
         first = min((begin for begin, _ in bounds if begin is not None), default=None)
@@ -122,7 +122,7 @@ def timeline(
             periods=periods,
             first_day=first if periods else None,
             last_day=last if periods else None,
-            series=tuple(_series(archive.db, each, periods, step, unit, known) for each in selections),
+            series=tuple(_series(archive.db, each, periods, step, unit, gaps or {}) for each in selections),
         )
 
 
@@ -140,7 +140,12 @@ def together(shares: Iterable[Share]) -> Share:
 
 
 def _series(
-    db: Database, selection: Selection, periods: Sequence[str], step: Step, unit: Unit, gaps: Sequence[Gaps]
+    db: Database,
+    selection: Selection,
+    periods: Sequence[str],
+    step: Step,
+    unit: Unit,
+    gaps: Mapping[str, Sequence[MonthGap]],
 ) -> Series:
     period = f"substr(a.published_on, 1, {_LETTERS[step]})"
     corpus = corpus_of(selection).where()
@@ -189,15 +194,18 @@ def _hits(db: Database, selection: Selection, period: str) -> Counter[str | None
     return counts
 
 
-def _never_asked(db: Database, selection: Selection, step: Step, gaps: Sequence[Gaps]) -> dict[str, int] | None:
+def _never_asked(
+    db: Database, selection: Selection, step: Step, gaps: Mapping[str, Sequence[MonthGap]]
+) -> dict[str, int] | None:
     """Return how many numbers of a period were never asked for; None by day, or when no site's gaps are known."""
     if step == "day" or not gaps:
         return None
     corpus = corpus_of(selection, ("language", "site")).where()
     counts: Counter[str] = Counter()
-    for site in gaps:
-        for month in site.months:
-            if _holds(db, corpus, site.site, month.language):
+    for site, months in gaps.items():
+        inside = {each: _holds(db, corpus, site, each) for each in {month.language for month in months}}
+        for month in months:
+            if inside[month.language]:
                 counts[month.month[: _LETTERS[step]]] += month.never_asked
     return dict(counts)
 

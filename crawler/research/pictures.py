@@ -1,0 +1,72 @@
+"""Pictures: a timeline goes in, a PNG of it comes out, drawn by matplotlib (the extra ``plot``)."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Final
+
+from crawler.errors import MissingExtra
+from crawler.research.plots import Measure, label_of, marked_periods, measured, name_of
+from crawler.research.timeline import Share, Timeline
+
+_FONTS: Final[tuple[str, ...]] = (
+    "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Noto Sans",
+    "Noto Naskh Arabic", "Noto Sans Arabic", "Arial Unicode MS", "PingFang SC", "Microsoft YaHei",
+)  # fmt: skip
+"""Those of them that are installed are asked for a letter one after another; a query may be in any script."""
+_STYLES: Final = ("-", "--", ":", "-.")
+
+
+def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand") -> tuple[str, ...]:
+    """Write a picture of a timeline, 1,440 pixels wide; return a line for a person where no font has a letter.
+
+    The same timeline gives the same bytes with the same matplotlib.
+
+    Raises:
+        MissingExtra: matplotlib is not installed.
+        OSError: the file cannot be written.
+
+    """
+    try:
+        from matplotlib import font_manager
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra("matplotlib", "plot") from error
+    installed = set(font_manager.get_font_names())
+    figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
+    FigureCanvasAgg(figure)
+    family = {"family": [each for each in _FONTS if each in installed] or ["sans-serif"]}
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
+    places = range(len(timeline.periods))
+    for number, series in enumerate(timeline.series):
+        values = [measured(each, measure) for each in series.shares]
+        above.plot(
+            places,
+            [float("nan") if each is None else each for each in values],
+            _STYLES[number % len(_STYLES)],
+            label=_plain(name_of(series)),
+        )
+    above.set_ylim(bottom=0)
+    above.set_ylabel(label_of(timeline, measure))
+    if timeline.series:
+        figure.legend(prop=family, loc="outside upper left", frameon=False)
+    below.bar(places, [max(each.articles for each in column) for column in _columns(timeline)], color="#b8b8b8")
+    below.set_ylabel("articles")
+    marked = marked_periods(timeline.periods)
+    below.set_xticks(marked, [timeline.periods[each] for each in marked])
+    with warnings.catch_warnings(record=True) as met:
+        warnings.simplefilter("always")
+        figure.savefig(path, format="png", metadata={"Software": None})
+    missing = any("Glyph" in str(each.message) for each in met)
+    return ("no installed font has every letter of the legend: some are shown as boxes",) if missing else ()
+
+
+def _columns(timeline: Timeline) -> list[tuple[Share, ...]]:
+    return list(zip(*(series.shares for series in timeline.series), strict=True))
+
+
+def _plain(text: str) -> str:
+    r"""Return a text that matplotlib takes for no formula (``$…$``) and shows even if it begins with an underscore."""
+    return (text if not text.startswith("_") else " " + text).replace("$", r"\$")
