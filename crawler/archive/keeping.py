@@ -152,9 +152,7 @@ class Keeper:
                 "SELECT article_id, url, state FROM addresses WHERE url_key = ?", (address.url_key,)
             ).fetchone()
             if known is None:
-                self.queue.enqueue(
-                    site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now, force=False
-                )
+                self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
             elif known[1] != address.url:
                 self.queue.respell(site, address.url_key, known[1], address.url)
             if known is None or known[0] != kept.article_id or known[2] == "queued":

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.schema import FATES
 from crawler.archive.times import instant
 from crawler.items import Fate, Problem
 
@@ -39,13 +38,6 @@ def resumed_from(db: Database, run_id: int) -> int:
 def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
     """Close a run."""
     db.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE id = ?", (instant(now), outcome, run_id))
-
-
-def run_counts(db: Database, run_id: int) -> dict[Fate, int]:
-    """Return how many pages of a run had which fate."""
-    columns = ", ".join(f'"{fate}"' for fate in FATES)
-    row = db.execute(f"SELECT {columns} FROM runs WHERE id = ?", (run_id,)).fetchone() or (0,) * len(FATES)
-    return {Fate(name): int(count) for name, count in zip(FATES, row, strict=True)}
 
 
 def answers_since(db: Database, site: str, since: datetime) -> int:

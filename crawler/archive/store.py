@@ -135,25 +135,16 @@ class Archive:
         with self._writing():
             self._keeper.captures(None, captures, run_id)
 
-    def run_counts(self, run_id: int) -> dict[Fate, int]:
-        """Return how many pages of a run had which fate; they add up to the pages fetched."""
-        with told(self.path):
-            return runs.run_counts(self.db, run_id)
-
     # The queue
 
     def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
-        """Note links in one transaction; return how many addresses are queued now that were not before."""
-        with self._writing():
-            return self._queue.enqueue(self._site_of(run_id), links, run_id, now)
+        """Note links in one transaction; return how many addresses are queued now that were not before.
 
-    def force(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
-        """Queue addresses even when they were visited before, but not twice in one chain of resumed runs.
-
-        :meth:`enqueue` does the same by itself for links ``via`` start or entry and for feeds, listings and home pages.
+        What a person named and ways in are queued again when they were visited before, but not twice in one chain of
+        resumed runs.
         """
         with self._writing():
-            return self._queue.enqueue(self._site_of(run_id), links, run_id, now, force=True)
+            return self._queue.enqueue(self._site_of(run_id), links, run_id, now)
 
     def walk(self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False) -> int:
         """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""

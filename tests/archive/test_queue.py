@@ -120,13 +120,13 @@ def test_a_run_after_a_kill_does_not_fetch_again_what_the_killed_one_kept(archiv
     second = archive.begin_run(newsroom.site, now=later)
     third = archive.begin_run(newsroom.site, now=later)
     assert (archive.resumed_from(second), archive.resumed_from(third)) == (run, run)
-    assert archive.force([start], third, later) == 0
+    assert archive.enqueue([start], third, later) == 0
     assert claim(third, now=later) == ["2"]
     assert claim(third, now=later, refresh=True) == []
     archive.finish_run(third, "finished", later)
     fourth = archive.begin_run(newsroom.site, now=later)
     assert archive.resumed_from(fourth) == fourth
-    assert archive.force([start], fourth, later) == 1
+    assert archive.enqueue([start], fourth, later) == 1
 
 
 def test_a_run_killed_long_ago_is_not_resumed(archive, run, newsroom):
