@@ -33,10 +33,11 @@ from typing import Final
 
 from crawler.browse.page import Page
 from crawler.browse.pages.article import article, revision
+from crawler.browse.pages.feed import feed
 from crawler.browse.pages.home import home
 from crawler.browse.pages.search import search
 
-PAGES: Final[tuple[Page, ...]] = (home, search, article, revision)
+PAGES: Final[tuple[Page, ...]] = (home, search, article, revision, feed)
 """Every page of the front."""
 HOME: Final = home
 """What stands at ``/`` when one archive and nothing else is served."""

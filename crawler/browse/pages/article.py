@@ -8,6 +8,7 @@ from typing import Final
 
 from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine
 from crawler.archive.rows import rows_of
+from crawler.archive.similar import more_like
 from crawler.browse.page import Answer, Asked, Missing, page
 from crawler.browse.titles import publication
 from crawler.differences import Passage, passages
@@ -16,6 +17,9 @@ from crawler.revisions import kind_of_edit
 
 FIELDS: Final = ("headline", "lead", "byline", "body")
 """What a version keeps."""
+ALIKE: Final = 5
+"""Articles shown as "more like this"; they are looked for in at most ``ALIKE_SECONDS``."""
+ALIKE_SECONDS: Final = 0.3
 STYLES: Final[tuple[tuple[Style, str], ...]] = (
     ("apa", "APA"),
     ("chicago", "Chicago"),
@@ -47,6 +51,7 @@ def article(asked: Asked) -> Answer:
             "site": publication(record.site),
             "printed": printed(record),
             "citations": citations(asked, record),
+            "alike": asked.patience.optional(ALIKE_SECONDS, lambda: more_like(asked.archive.db, record.id, ALIKE)),
             "see_also": [each for each in record.see_also if each.current],
             "former": [each for each in record.see_also if not each.current],
             "versions": record.revisions[::-1],

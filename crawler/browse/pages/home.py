@@ -1,11 +1,127 @@
-"""The first page: what the archive holds."""
+"""The first page: what the archive holds, the newest of it, and ways to ask."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.archive.coverage import Covered, coverage, months_between, waiting
+from crawler.archive.facets import condition, tally
+from crawler.archive.query import FILTERS
+from crawler.archive.selection import Selection
+from crawler.browse.bars import Bars, by_time, drawn
 from crawler.browse.page import Answer, Asked, page
+
+NEWEST = 8
+MONTHS_DRAWN = 400
+"""On the first page a bar for each month, of thirty years and more."""
+OPTIONAL_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What is held of one language."""
+
+    language: str
+    articles: int
+    first: str | None
+    last: str | None
+    months: int
+    """From the first to the last."""
+    empty_months: int
+    bars: Bars | None
 
 
 @page("home", menu="Home")
 def home(asked: Asked) -> Answer:
     """Show what the archive holds."""
-    return Answer(template="home.html", context={"newest": asked.archive.search("", limit=10)})
+    db = asked.archive.db
+    held = coverage(db)
+    months: Counter[str] = Counter()
+    for each in held:
+        months.update(each.months)
+    runs = db.execute("SELECT max(coalesce(finished_at, started_at)), sum(finished_at IS NULL) FROM runs").fetchone()
+    days = db.execute("SELECT min(published_on), max(published_on) FROM articles").fetchone()
+    span = _years(held)
+    return Answer(
+        template="home.html",
+        context={
+            "articles": sum(each.articles for each in held),
+            "authors": db.execute("SELECT count(*) FROM authors WHERE kind = 'person'").fetchone()[0],
+            "first_day": days[0],
+            "last_day": days[1],
+            "last_run": runs[0],
+            "editions": _editions(asked, held, span),
+            "years": [(year, [each.years.get(year, 0) for each in held]) for year in reversed(span)],
+            "months": by_time(months, lambda period: asked.links.search(since=period, until=period), few=MONTHS_DRAWN),
+            "newest": asked.archive.search("", limit=NEWEST, order="newest"),
+            "examples": asked.patience.optional(OPTIONAL_SECONDS, lambda: _examples(asked)) or (),
+            "waiting": asked.patience.optional(OPTIONAL_SECONDS, lambda: waiting(db)),
+            "saved": saved(asked),
+        },
+    )
+
+
+def _years(held: tuple[Covered, ...]) -> list[str]:
+    """Return all years from the first to the last of any language."""
+    years = sorted({year for each in held for year in each.years})
+    return [f"{year:04}" for year in range(int(years[0]), int(years[-1]) + 1)] if years else []
+
+
+def _editions(asked: Asked, held: tuple[Covered, ...], span: list[str]) -> tuple[Edition, ...]:
+    """Return the languages, with bars over the same years so that they can be compared."""
+    made = []
+    for each in held:
+        counts = each.years
+        first, last = each.span if each.months else (None, None)
+
+        def link(year: str, language: str = each.language) -> str:
+            return asked.links.search(language=language, since=year, until=year)
+
+        made.append(
+            Edition(
+                language=each.language, articles=each.articles, first=first, last=last,
+                months=len(list(months_between(first, last))) if first and last else 0, empty_months=len(each.empty),
+                bars=drawn("year", span, [counts.get(year, 0) for year in span], link) if counts else None,
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
+def _examples(asked: Asked) -> tuple[str, ...]:
+    """Return queries that find something here: names that are frequent, in the words of the query language."""
+    found = tally(asked.archive.db, Selection(), ["place", "author", "kicker"], 1).facets
+    named = [condition(name, value.value.removeprefix("=")) for name, values in found.items() for value in values]
+    newest = asked.archive.search("", limit=1, order="newest")
+    words = sorted((newest[0].headline if newest else "").split(), key=len)
+    phrase = [word.strip(".,:;!?'’‘\"“”()").lower() for word in words[-1:]]
+    return (*(f"headline:{word}" for word in phrase if word.isalpha()), *named)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A search that the operator offers to everybody."""
+
+    title: str
+    href: str
+    feed: str
+
+
+def saved(asked: Asked) -> tuple[Saved, ...]:
+    """Return the searches under ``plugins``, ``seealso``, ``searches`` of the operator's configuration.
+
+    Each is a table with ``title`` and any parameters of a search; what is not is passed over.
+    """
+    wanted = asked.settings.get("searches")
+    made = []
+    for each in wanted if isinstance(wanted, list) else ():
+        if isinstance(each, Mapping) and each.get("title"):
+            parameters: dict[str, Any] = {name: each[name] for name in ("q", "order", *FILTERS) if name in each}
+            made.append(
+                Saved(
+                    title=str(each["title"]), href=asked.links.search(**parameters), feed=asked.links.feed(**parameters)
+                )
+            )
+    return tuple(made)

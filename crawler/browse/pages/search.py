@@ -12,6 +12,7 @@ from crawler.archive.query import FILTERS
 from crawler.archive.search import Order
 from crawler.archive.search import search as find
 from crawler.archive.selection import Selection
+from crawler.archive.spelling import suggestion
 from crawler.browse import wording
 from crawler.browse.bars import Bars, by_time
 from crawler.browse.links import Links
@@ -32,6 +33,7 @@ SHOWN: Final = 10
 """Values of a facet."""
 FACET_SECONDS: Final = 1.0
 """A page without facets in time is better than one with them too late."""
+SUGGESTION_SECONDS: Final = 0.5
 ORDERS: Final[tuple[tuple[Order, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),
@@ -88,6 +90,9 @@ def search(asked: Asked) -> Answer:
         last = asked.links.search(**_with(wish, page=PAGES_AT_MOST))
         return Answer(template="search.html", context=context | {"too_deep": last}, status=400)
     hits = find(asked.archive.db, wish.selection, PER_PAGE, PER_PAGE * (wish.page - 1), wish.order)
+    meant = None
+    if not hits and wish.page == 1:
+        meant = asked.patience.optional(SUGGESTION_SECONDS, lambda: suggestion(asked.archive.db, wish.selection))
     around = asked.patience.optional(FACET_SECONDS, lambda: _around(asked, wish))
     total = around.total if around else asked.patience.optional(1.0, lambda: asked.archive.count(wish.selection))
     return Answer(
@@ -95,6 +100,8 @@ def search(asked: Asked) -> Answer:
         context=context
         | {
             "hits": hits,
+            "suggestion": meant,
+            "suggestion_href": asked.links.search(**_with(wish, q=meant)),
             "around": around,
             "total": total,
             "first": PER_PAGE * (wish.page - 1) + 1,
@@ -139,10 +146,17 @@ def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
             (label, asked.links.search(**_with(wish, order=name)), name == wish.order) for name, label in ORDERS
         ],
         "ranked": wish.selection.plan().ranked,
+        "title_of_search": title_of(wish),
         "permalink": asked.links.search(**_with(wish)),
         "feed": asked.links.feed(**wish.parameters),
         "command": command(wish),
     }
+
+
+def title_of(wish: Wish) -> str:
+    """Return a search in a few words, for a list of searches."""
+    conditions = (f"{name} {value.removeprefix('=')}" for name, value in wish.parameters.items() if name != "q")
+    return ", ".join(each for each in (wish.selection.query, *conditions) if each) or "All articles"
 
 
 def command(wish: Wish) -> str:

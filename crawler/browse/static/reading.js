@@ -37,3 +37,40 @@ for (const source of document.querySelectorAll("[data-copy]")) {
   });
   source.after(button, said);
 }
+
+// Searches that a reader keeps, in this browser and nowhere else.
+const kept = () => {
+  try {
+    const list = JSON.parse(localStorage.getItem("seealso-searches") || "[]");
+    return Array.isArray(list) ? list.filter((each) => typeof each.title === "string" && isHere(each.href)) : [];
+  } catch { return []; }
+};
+const isHere = (href) => typeof href === "string" && href.startsWith("/") && !href.startsWith("//") && href.includes("/-/search");
+const keep = (list) => { try { localStorage.setItem("seealso-searches", JSON.stringify(list.slice(0, 100))); } catch { /* storage is off */ } };
+
+const place = document.querySelector("[data-save]");
+if (place) {
+  const href = place.dataset.save;
+  const button = document.createElement("button");
+  button.type = "button";
+  const label = () => { button.textContent = kept().some((each) => each.href === href) ? "Remove from my searches" : "Keep in my searches"; };
+  button.addEventListener("click", () => {
+    const list = kept();
+    const others = list.filter((each) => each.href !== href);
+    keep(others.length < list.length ? others : [{ href, title: place.dataset.title }, ...list]);
+    label();
+  });
+  label();
+  place.append(button);
+}
+const shelf = document.querySelector("[data-saved]");
+if (shelf) {
+  for (const each of kept()) {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = each.href;
+    link.textContent = each.title;
+    item.append(link);
+    shelf.append(item);
+  }
+}
