@@ -39,6 +39,14 @@ class BadQuery(CrawlerError):
         self.below = below
 
 
+class UnknownSnapshot(CrawlerError):
+    """No snapshot of that name exists: show the ones that do."""
+
+
+class BadSnapshot(CrawlerError):
+    """The snapshot cannot be made: its name is taken or is none, or nothing would be in it."""
+
+
 class ArchiveUnusable(CrawlerError):
     """The file is not an archive, or cannot be read or written: say which, and stop."""
 

@@ -179,6 +179,12 @@ def _filter(node: Filter) -> Condition:
             return Condition("a.published_on >= ?", (node.value,))  # "2022-03" is before every day of the month
         case "until":
             return Condition("a.published_on <= ?", (node.value + "~",))  # and "2022-03~" after
+        case "snapshot":
+            return Condition(
+                "a.id IN (SELECT sa.article_id FROM snapshot_articles sa JOIN snapshots s ON s.id = sa.snapshot_id"
+                " WHERE s.name = ? AND sa.article_id IS NOT NULL)",
+                (_storable(node.value),),
+            )
         case "language":
             return Condition("a.language = ?", (_storable(node.value.lower()),))
         case _:

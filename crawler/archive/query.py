@@ -2,7 +2,7 @@
 
 Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
 ``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,
-``language:``, ``site:``, ``story:``, ``since:`` and ``until:``, before a word, a phrase or parentheses;
+``language:``, ``site:``, ``story:``, ``since:``, ``until:`` and ``snapshot:``, before a word, a phrase or parentheses;
 ``place:="Hong Kong"``, ``author:=`` and ``kicker:=`` mean the whole name and not a part of it. Full-width
 signs and every kind of quotation mark count as the plain ones. What cannot be meant is read as well as it can be, and
 noted in ``problems`` with its place.
@@ -19,7 +19,7 @@ from crawler.archive.tokens import words
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAMES = ("author", "place", "kicker")
 """Filters whose value has to hold a letter or a digit, and which an equals sign makes exact."""
-FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until")
+FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until", "snapshot")
 MAX_LENGTH = 2_000
 MAX_TERMS = 120
 MAX_DEPTH = 20

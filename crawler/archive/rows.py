@@ -73,7 +73,7 @@ class ArticleRows:
     def __iter__(self) -> Iterator[ArticleRow]:
         wanted = ids(self.db, self.selection, self.order)
         while some := tuple(islice(wanted, AT_ONCE)):
-            yield from rows_of(self.db, some)
+            yield from rows_of(self.db, some, self.selection.snapshot)
 
     def to_polars(self) -> polars.DataFrame:
         """Return them as a polars data frame (:mod:`crawler.archive.frames`)."""
@@ -88,8 +88,16 @@ class ArticleRows:
         return frames.to_pandas(self)
 
 
-def rows_of(db: Database, article_ids: tuple[int, ...]) -> Iterator[ArticleRow]:
-    """Yield the articles with these ids, in this order; ids that lead to none are passed over."""
+def rows_of(db: Database, article_ids: tuple[int, ...], snapshot: str | None = None) -> Iterator[ArticleRow]:
+    """Yield the articles with these ids, in this order; ids that lead to none are passed over.
+
+    With the name of a snapshot, those that are in it as it froze them (:mod:`crawler.archive.frozen`).
+    """
+    if snapshot is not None:
+        from crawler.archive.frozen import frozen_rows  # which is made of these rows
+
+        yield from frozen_rows(db, snapshot, article_ids)
+        return
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[AuthorLine]] = {}
     for article_id, *line in db.execute(

@@ -349,6 +349,24 @@ def m_narrow_indexes(db: Database) -> None:
     db.execute("DROP INDEX article_authors_author_id")
 
 
+@migrations()
+def m_snapshots(db: Database) -> None:
+    """Results that people froze: identities and digests, no words of any article."""
+    db.execute(
+        "CREATE TABLE snapshots (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+        " uid TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL, sample TEXT,"
+        " articles INTEGER NOT NULL, counts TEXT NOT NULL, hash TEXT NOT NULL, versions TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE snapshot_articles (snapshot_id INTEGER NOT NULL REFERENCES snapshots(id),"
+        " position INTEGER NOT NULL, article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL,"
+        " site TEXT NOT NULL, language TEXT NOT NULL, site_key TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " captured_at TEXT NOT NULL, digest TEXT NOT NULL, metadata TEXT NOT NULL, gone INTEGER NOT NULL,"
+        " PRIMARY KEY (snapshot_id, position)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX snapshot_articles_article ON snapshot_articles(article_id, snapshot_id)")
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())

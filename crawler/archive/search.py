@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from crawler.archive.compiling import Condition
 from crawler.archive.query import Term
-from crawler.archive.selection import Selection, by_day, in_order
+from crawler.archive.selection import Selection, by_day, in_order, refuse_unknown_snapshot
 from crawler.archive.snippets import Snippet, Span, excerpt, mark, terms_of
 
 Order = Literal["rank", "newest", "oldest"]
@@ -45,6 +45,7 @@ class Hit:
 
 def search(db: Database, selection: Selection, limit: int, offset: int, order: Order) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
+    refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     if plan.ranked and order == "rank":
         where = plan.where()

@@ -6,6 +6,7 @@ True
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Literal, TypedDict
@@ -15,7 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.compiling import Condition, Plan, compile_query
 from crawler.archive.query import FILTERS, NAMES, Filter, Query, day_or_month, parse_query
 from crawler.archive.tokens import words
-from crawler.errors import BadQuery
+from crawler.errors import BadQuery, UnknownSnapshot
 
 DateOrder = Literal["id", "newest", "oldest"]
 
@@ -31,6 +32,7 @@ class Filters(TypedDict, total=False):
     language: str | None
     site: str | None
     story: str | None
+    snapshot: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,10 @@ class Selection:
     language: str | None = None
     site: str | None = None
     story: str | None = None
+    snapshot: str | None = None
+    """The name of a snapshot: its articles, and in rows the texts that it froze."""
+    among: tuple[int, ...] | None = None
+    """Ids of a sample drawn before: no other article is meant."""
 
     def __post_init__(self) -> None:
         for each in self.filters():
@@ -76,11 +82,17 @@ class Selection:
 
     def plan(self) -> Plan:
         """Return what to ask SQLite, over ``articles a``."""
-        return compile_query(self.parsed(), self.filters())
+        plan = compile_query(self.parsed(), self.filters())
+        if self.among is not None:
+            plan.conditions.append(
+                Condition("a.id IN (SELECT value FROM json_each(?))", (json.dumps(self.among, separators=(",", ":")),))
+            )
+        return plan
 
 
 def count(db: Database, selection: Selection) -> int:
     """Count the articles of a selection."""
+    refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     where = plan.where()
     tables = plan.tables if plan.conditions or plan.match is None else "articles_fts"
@@ -89,11 +101,22 @@ def count(db: Database, selection: Selection) -> int:
 
 def ids(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[int]:
     """Yield the ids of a selection's articles; nothing but ids is held."""
+    refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     wanted = plan.ids() if order == "id" else in_order(plan, "ASC" if order == "oldest" else "DESC")
     by = " ORDER BY 1" if order == "id" else ""
     for (article_id,) in db.execute(wanted.sql + by, wanted.values):
         yield article_id
+
+
+def refuse_unknown_snapshot(db: Database, selection: Selection) -> None:
+    """Raise UnknownSnapshot when a selection is of one that is not there; ``snapshot:`` in a query finds nothing."""
+    if selection.snapshot is None:
+        return
+    names = [row[0] for row in db.execute("SELECT name FROM snapshots ORDER BY name")]
+    if selection.snapshot.strip().lower() not in (each.lower() for each in names):
+        there_are = f"there are: {', '.join(names[:10])}" if names else "make one with: seealso snapshot create NAME"
+        raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {there_are}")
 
 
 def in_order(plan: Plan, direction: Literal["ASC", "DESC"]) -> Condition:

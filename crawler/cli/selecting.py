@@ -31,6 +31,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline."}),
     ("--language", {"metavar": "CODE", "help": "Only this language: en, it, es, zh."}),
     ("--site", {"metavar": "NAME", "help": "Only this site."}),
+    ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
 )
 
 
@@ -56,7 +57,7 @@ def selected(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection
     from crawler.archive.selection import Selection
 
     words = query if isinstance(query, str) else " ".join(query)
-    given = {name: _value(value) for name, value in filters.items() if value is not None}
+    given: dict[str, Any] = {name: _value(value) for name, value in filters.items() if value is not None}
     selection = Selection(query=sound(words), **given)
     refuse_odd(selection.parsed())
     return selection
