@@ -35,6 +35,7 @@ COMMANDS = {
     "search": "searching:search",
     "show": "showing:show",
     "cite": "citing:cite",
+    "authors": "authors:authors",
     "serve": "serving:serve",
     "verify": "state:verify",
     "reread": "rereading:reread",
