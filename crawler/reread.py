@@ -88,7 +88,7 @@ def reread(
     begun = time.monotonic()
     report = RereadReport(jobs=jobs or cores())
     with ExitStack() as stack:
-        archive = stack.enter_context(Archive(path, "read" if dry_run else "write", "create"))
+        archive = stack.enter_context(Archive(path, "read" if dry_run else "write"))
         if not dry_run:
             hold(archive, site, stack)
         workers = stack.enter_context(Workers(report.jobs))

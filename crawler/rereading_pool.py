@@ -57,7 +57,7 @@ class Workers:
     def read(self, path: Path, publications: Publications, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
         """Yield the outcomes of all tasks, in their order."""
         if self._pool is None:
-            with Archive(path, "create") as archive:
+            with Archive(path) as archive:
                 rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
                 for task in tasks:
                     yield _read_chunk(rereader, task)
@@ -96,7 +96,7 @@ def _work(what: bytes, task: Task) -> list[Outcome]:
     global _rereader
     if _rereader is None:
         path, publications = pickle.loads(what)
-        archive = Archive(path, "create")
+        archive = Archive(path)
         _rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
     return _read_chunk(_rereader, task)
 

@@ -98,7 +98,7 @@ async def ask(path: Path, work: Callable[[Archive, Patience], T], seconds: float
 
 
 def _answer(path: Path, work: Callable[[Archive, Patience], T], seconds: float) -> T:
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         patience = Patience(archive.db.conn, seconds)
         try:
             with patience.limit(), told(path), archive.moment():

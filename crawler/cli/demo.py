@@ -69,7 +69,7 @@ def demo(later: bool) -> int:
     from crawler.archive import Archive
 
     click.echo(f"\n{ON_PURPOSE}\n")
-    with Archive(shared.archive, "create") as archive:
+    with Archive(shared.archive) as archive:
         for line in _holdings(archive):
             click.echo(line)
         click.echo("\nTry next:")
@@ -88,7 +88,7 @@ def _judge(report: CrawlReport, path: Path, phase: int) -> int:
     from crawler.archive import Archive
     from crawler.practice.truth import truth
 
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         kept = {(row[0], row[1]) for row in archive.db.execute("SELECT language, site_key FROM articles")}
     first, now = truth(1), truth(phase)
     known = set(first.articles) | set(now.articles)

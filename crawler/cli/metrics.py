@@ -39,7 +39,7 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     from crawler.archive.metrics import metrics
     from crawler.archive.opening import told
 
-    with Archive(archive_path, "create") as archive, told(archive_path):
+    with Archive(archive_path) as archive, told(archive_path):
         text = metrics(archive.db, datetime.now(UTC))
     target = file.resolve()  # a link stays one
     # A name that the collector passes over: it reads *.prom. Made with the usual permissions, for it to be readable.

@@ -46,7 +46,7 @@ def _runs(path: Path) -> tuple[int, int, int]:
         return 0, 0, 0
     from crawler.archive import Archive
 
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         settings = [
             json.loads(row[0] or "{}") for row in archive.db.execute("SELECT settings FROM runs WHERE fetched > 0")
         ]

@@ -51,4 +51,4 @@ def existing_archive() -> Archive:
     """
     from crawler.archive import Archive
 
-    return Archive(common().archive, "create")
+    return Archive(common().archive)

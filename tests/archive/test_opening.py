@@ -118,7 +118,7 @@ def test_reading_only_never_writes(tmp_path, newsroom):
     with Archive(path, "create") as archive:
         run = archive.begin_run(newsroom.site, now=newsroom.now)
         archive.keep([newsroom.visit(newsroom.article(1))], run, newsroom.now)
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         assert archive.search("body")[0].site_key == "1"
         assert archive.verify() == []
         with pytest.raises(ArchiveUnusable, match="readonly"):
@@ -133,7 +133,7 @@ def test_an_archive_on_a_read_only_medium_can_be_read(tmp_path):
     shutil.copy(path, copy / path.name)
     (copy / path.name).chmod(0o444)
     copy.chmod(0o555)
-    with Archive(copy / path.name, "create") as archive:
+    with Archive(copy / path.name) as archive:
         assert archive.status().articles == 0
     copy.chmod(0o755)
 
@@ -160,8 +160,8 @@ def test_an_archive_of_an_older_version_is_brought_up_to_date_with_what_is_in_it
     )
     db.close()
     with pytest.raises(ArchiveUnusable, match="doctor --fix"):
-        Archive(path, "create")
+        Archive(path)
     Archive(path, "create").close()
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         assert [article.headline for article in archive.articles(kicker="lanka cafe")] == ["H"]
         assert archive.db.execute("SELECT kicker FROM v_articles").fetchall() == [("SRI LANKA – Café",)]

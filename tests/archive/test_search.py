@@ -407,7 +407,7 @@ def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
     with Archive(tmp_path / "archive.db", "create") as writer:
         run = writer.begin_run(GAZETTE, now=NOW)
         writer.keep([newsroom.visit(newsroom.article(1))], run, NOW)
-        with Archive(tmp_path / "archive.db", "create") as reader:
+        with Archive(tmp_path / "archive.db") as reader:
             with reader.moment():
                 assert reader.count() == 1
                 writer.keep([newsroom.visit(newsroom.article(2))], run, NOW)

@@ -101,7 +101,7 @@ def test_the_versions_of_an_article_are_listed_with_their_kind(archived, run):
 
 
 def test_an_article_that_was_withdrawn_is_unpublished(archived, run):
-    with Archive(archived, "create") as archive:
+    with Archive(archived) as archive:
         keep(archive, None, fate=Fate.GONE)
     assert "gone from the site (unpublished)" in run("show", "1").stdout
     shown = run("show", "1", "--diff").stdout
@@ -133,7 +133,7 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
 
 def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
     monkeypatch.setattr(differing, "colours", lambda stream: True)
-    with Archive(archived, "create") as archive:
+    with Archive(archived) as archive:
         record = archive.article(1)
     shown = "\n".join(differing.lines(differing.differences(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown

@@ -17,7 +17,7 @@ def test_an_address_that_redirects_is_another_name_of_where_it_lands(paper, aske
     options = asked_for(f"{SITE}/news-en/Old-title-2.html")
     report = crawl(options)
     assert report.counts == {Fate.NEW: 1}
-    with Archive(options.archive, "create") as archive:
+    with Archive(options.archive) as archive:
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (1,)
     statuses = [capture.status for capture in warc_captures(options) if "news-en" in capture.url]
     assert statuses == [301, 200]

@@ -181,7 +181,7 @@ def live_through(paper, asked_for, *, stories, edits, every, seed):
 
 def every_edit_is_a_revision_and_none_is_false(month, options):
     alone = 0
-    with Archive(options.archive, "create") as archive:
+    with Archive(options.archive) as archive:
         for number, expected in month.expected.items():
             record = archive.find(f"https://www.asianews.it/news-en/Story-{number}.html")
             assert record is not None

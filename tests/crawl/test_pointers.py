@@ -29,7 +29,7 @@ def kinds(options):
 
 
 def sound(options):
-    with Archive(options.archive, "create") as archive:
+    with Archive(options.archive) as archive:
         assert archive.verify(read_capture) == []
     files = [str(path) for path in sorted(options.archive.with_suffix(".warc").iterdir())]
     checked = subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 from crawler.archive import Archive
 from crawler.batches import BATCH
 from crawler.errors import ArchiveUnusable
-from crawler.items import Article, Fate, Link, Visit
+from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
 from crawler.options import CrawlOptions
 from crawler.run import Run
@@ -53,6 +53,7 @@ def visit(queued, *leads_to, headline="A headline", body="A body that says somet
         body=f"{body} {number}",
         word_count=6,
         digest=f"digest-{number}",
+        published=Moment(value="2022-03-11", on="2022-03-11", precision="day"),
     )
     links = tuple(
         Link(
@@ -88,7 +89,7 @@ def test_a_batch_is_written_when_it_is_full(opened, tmp_path):
     run = opened(*range(1, BATCH + 3))
     for _ in range(BATCH - 1):
         run.keep(visit(run.next()))
-    with Archive(tmp_path / "archive.db", "create") as archive:
+    with Archive(tmp_path / "archive.db") as archive:
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
         run.keep(visit(run.next()))
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (BATCH,)
@@ -99,12 +100,12 @@ def test_a_page_the_archive_cannot_hold_costs_only_itself(opened, tmp_path):
     one, two, three = run.next(), run.next(), run.next()
     run.keep(visit(one))
     spoilt = visit(two)
-    run.keep(replace(spoilt, article=replace(spoilt.article, word_count="many")))
+    run.keep(replace(spoilt, article=replace(spoilt.article, digest=b"no text")))
     run.keep(visit(three))
     report = run.finish()
     assert report.counts == {Fate.NEW: 2, Fate.UNREADABLE: 1}
     assert report.pages == 3
-    with Archive(tmp_path / "archive.db", "create") as archive:
+    with Archive(tmp_path / "archive.db") as archive:
         ((reason,),) = archive.db.execute("SELECT reason FROM problems").fetchall()
         assert "could not be kept" in reason
         assert archive.db.execute("SELECT fetched FROM runs").fetchone() == (3,)
@@ -129,7 +130,7 @@ def test_a_run_that_ends_twice_reports_once(opened):
 
 def test_a_run_writes_down_what_it_was_asked_and_with_what(opened, tmp_path):
     opened(1, max_depth=3, contact="https://example.org/").finish()
-    with Archive(tmp_path / "archive.db", "create") as archive:
+    with Archive(tmp_path / "archive.db") as archive:
         settings, versions = archive.db.execute("SELECT settings, versions FROM runs").fetchone()
     assert '"max_depth": 3' in settings
     assert '"contact": "https://example.org/"' in settings

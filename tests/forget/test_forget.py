@@ -38,7 +38,7 @@ def rows(path, sql, *values):
 
 
 def sound(path):
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         return archive.verify(read_capture)
 
 

@@ -59,7 +59,7 @@ def history(path, number=1):
 
 
 def sound(path):
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         return archive.verify(read_capture)
 
 

@@ -31,7 +31,7 @@ def command(*arguments):
 
 
 def sound(path):
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         return archive.verify(read_capture) == []
 
 
@@ -282,7 +282,7 @@ def test_undo_stands_alone(path):
 
 
 def test_a_reading_survives_being_written_down(path):
-    with Archive(path, "create") as archive:
+    with Archive(path) as archive:
         for (article_id,) in archive.db.execute("SELECT id FROM articles").fetchall():
             reading = load(archive.db.conn, article_id)
             assert Reading.from_json(reading.to_json()) == reading
