@@ -101,7 +101,7 @@ def test_the_versions_of_an_article_are_listed_with_their_kind(archived, run):
 
 
 def test_an_article_that_was_withdrawn_is_unpublished(archived, run):
-    with Archive(archived) as archive:
+    with Archive(archived, "write") as archive:
         keep(archive, None, fate=Fate.GONE)
     assert "gone from the site (unpublished)" in run("show", "1").stdout
     shown = run("show", "1", "--diff").stdout
