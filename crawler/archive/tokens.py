@@ -102,6 +102,11 @@ def words(text: str | None) -> list[str]:
     return pieces + _TOKEN.findall(folded, last)
 
 
+def is_unspaced(word: str) -> bool:
+    """Say whether an indexed word is a character of a script that parts no words."""
+    return _HAS_UNSPACED.match(word) is not None
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Find the words with their places in the printed text, for highlighting; barriers have no length."""
     if text.isascii():

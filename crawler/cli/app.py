@@ -21,7 +21,7 @@ import click
 
 from crawler import __version__
 from crawler.cli.output import complain, messages_as, one_line
-from crawler.errors import CrawlerError
+from crawler.errors import BadQuery, CrawlerError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -100,7 +100,7 @@ class Commands(click.Group):
         except click.ClickException as problem:
             return _misused(problem)
         except CrawlerError as problem:
-            complain(str(problem))
+            complain(str(problem), problem.below if isinstance(problem, BadQuery) else ())
             return problem.exit_code
         except (PipeClosed, BrokenPipeError):
             _leave_quietly()

@@ -56,9 +56,15 @@ def messages_as(form: LogFormat) -> None:
     _form = form
 
 
-def complain(message: str) -> None:
-    """Print one line to stderr that begins with the program's name."""
+def complain(message: str, below: Sequence[str] = ()) -> None:
+    """Print one line to stderr that begins with the program's name; for people also the lines ``below`` it."""
     _to_stderr(logging.WARNING, message, f"seealso: {message}")
+    if _form == "text":
+        for line in below:
+            try:
+                click.echo(plain(line), err=True)
+            except OSError:
+                return
 
 
 def say(message: str) -> None:

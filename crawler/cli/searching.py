@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.layout import width
-from crawler.cli.output import bold, faint, number, one_line, plain, print_rows, row_options, say
+from crawler.cli.layout import width, wrap
+from crawler.cli.output import bold, faint, number, one_line, plain, print_json, print_rows, row_options, say
 from crawler.cli.parameters import existing_archive
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
 if TYPE_CHECKING:
+    from crawler.archive.facets import Tally
     from crawler.archive.search import Hit
 
 LONGEST_QUERY_SHOWN = 60
 INDENT = " " * 8
+_TIE = "\ue000"
+"""Stands for a space at which no line ends."""
 
 
 @click.command(epilog=LANGUAGE_OF_QUERIES + "seealso search -- '-war \"peace talks\"'.")
@@ -33,26 +36,67 @@ INDENT = " " * 8
     show_default=True,
     help="Sort by how well they match, or by day.",
 )
+@click.option(
+    "--facets",
+    "with_facets",
+    is_flag=True,
+    help="Count all that is found by language, place, author, kicker, year and month, too.",
+)
 @row_options
 @common_options
 def search(
-    query: tuple[str, ...], filters: dict[str, Any], limit: int, order: Any, as_json: bool, as_jsonl: bool
+    query: tuple[str, ...],
+    filters: dict[str, Any],
+    limit: int,
+    order: Any,
+    with_facets: bool,
+    as_json: bool,
+    as_jsonl: bool,
 ) -> None:
     """Search the archive."""
+    if with_facets and as_jsonl:
+        raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
     asked = selected(query, filters)
-    with existing_archive() as archive:
+    with existing_archive() as archive, archive.moment():
+        from crawler.archive.facets import tally
+        from crawler.archive.opening import told
         from crawler.archive.snippets import mark, terms_of
+        from crawler.archive.spelling import suggestion
 
         hits = archive.search(asked, limit=limit, order=order)
-        total = len(hits) if len(hits) < limit else archive.count(asked)
-    if not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
+        with told(archive.path):
+            counted = tally(archive.db, asked) if with_facets else None
+            meant = suggestion(archive.db, asked) if not hits else None
+        total = len(hits)
+        if counted is not None:
+            total = counted.total
+        elif total == limit:
+            total = archive.count(asked)
+    if counted is not None and as_json:
+        print_json({"total": total, "facets": counted.facets, "hits": hits})
+    elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
         terms = [term for term in terms_of(asked.parsed().node) if term.column in (None, "byline")]
         for hit in hits:
             print_hit(hit, mark(hit.byline or "", terms))
+        if counted is not None and total:
+            print_facets(counted)
     if not hits:
-        say(f"nothing found for {shown(asked.query)}{' with these options' if asked.filters() else ''}")
+        options = " with these options" if asked.filters() else ""
+        say(f"nothing found for {shown(asked.query)}{options}" + (f"; did you mean {shown(meant)}?" if meant else ""))
     elif total > len(hits):
         say(f"{len(hits):,} of {number(total, 'article')}; --limit {total} shows all")
+
+
+def print_facets(counted: Tally) -> None:
+    """Print what is found by facet: a line or a few for each, the values with their counts."""
+    click.echo("")
+    click.echo(bold(f"Of all {number(counted.total, 'article')}"))
+    columns = width()
+    size = max(map(len, counted.facets))
+    for name, values in counted.facets.items():
+        pieces = (f"{one_line(each.label)} {each.count:,}".replace(" ", _TIE) for each in values)
+        for index, line in enumerate(wrap(" · ".join(pieces) or "–", columns - size - 2 if columns else None)):
+            click.echo(f"{faint(f'{name if index == 0 else str():<{size}}')}  {line.replace(_TIE, ' ')}")
 
 
 def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:

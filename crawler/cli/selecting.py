@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.output import one_line
+from crawler.cli.output import plain
 from crawler.cli.parameters import Day
 from crawler.errors import BadQuery
 
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from crawler.archive.query import Query
     from crawler.archive.selection import Selection
 
+COLUMNS_OF_QUERY: Final = 74
+_INDENT: Final = "    "
 LANGUAGE_OF_QUERIES: Final = (
     'The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
     "before any of them headline:, lead:, body:, author:, place:, kicker:, language:, site:, story:, since:, until:. "
+    'place:="Hong Kong", author:= and kicker:= mean the whole name. '
     "Accents and capitals do not matter. A query that begins with a minus sign comes after two dashes: "
 )
 """The beginning of an epilog; an example of the command follows."""
@@ -68,9 +71,30 @@ def refuse_odd(query: Query) -> None:
     if not query.problems:
         return
     first = query.problems[0]
-    before, after = query.text[: first.position], query.text[first.position :]
-    at = f"{one_line(before[-30:])}{' ' if before[-1:].isspace() else ''}‸{one_line(after[:30])}"
-    raise BadQuery(f"query, character {first.position + 1}: {first.message}: {at}")
+    raise BadQuery(f"query, character {first.position + 1}: {first.message}", pointed(query.text, first.position))
+
+
+def pointed(text: str, position: int) -> tuple[str, str]:
+    """Return the text on one line of a narrow terminal, and a line with a caret under the place (from 0)."""
+    from rich.cells import cell_len
+
+    room = COLUMNS_OF_QUERY
+    before, after = _flat(text[:position])[-room - 1 :], _flat(text[position:])[: room + 1]
+    if cell_len(before) > room // 2 and cell_len(before + after) > room:
+        while cell_len(before) > room // 2 - 1:
+            before = before[1:]
+        before = "…" + before
+    used = cell_len(before)
+    if used + cell_len(after) > room:
+        while used + cell_len(after) > room - 1:
+            after = after[:-1]
+        after += "…"
+    return f"{_INDENT}{before}{after}", f"{_INDENT}{' ' * used}^"
+
+
+def _flat(text: str) -> str:
+    # Not one_line: as many spaces as were typed, so that the place is the place.
+    return plain("".join(" " if letter.isspace() else letter for letter in text))
 
 
 def sound(text: str) -> str:

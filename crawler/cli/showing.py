@@ -10,7 +10,7 @@ import click
 from crawler.cli import differing
 from crawler.cli.app import common_options
 from crawler.cli.layout import day_and_time, labelled, paragraphs
-from crawler.cli.output import bold, faint, json_option, number, one_line, print_json
+from crawler.cli.output import as_data, bold, faint, json_option, number, one_line, print_json
 from crawler.cli.parameters import existing_archive
 from crawler.cli.selecting import sound
 from crawler.errors import CrawlerError
@@ -18,8 +18,10 @@ from crawler.errors import CrawlerError
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.archive.reading import ArticleRecord, AuthorLine, EdgeOut
+    from crawler.archive.search import Hit
 
 LARGEST_ID = 2**63 - 1
+MORE_LIKE = 5
 
 
 class NotInArchive(CrawlerError):
@@ -42,8 +44,9 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
 
     Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
     """
-    with existing_archive() as archive:
+    with existing_archive() as archive, archive.moment():
         record = named_article(archive, article)
+        alike = _alike(archive, record) if diff is None else []
     if diff is not None:
         found = differing.differences(record, diff)
         if as_json:
@@ -53,10 +56,23 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
             click.echo(line)
         return
     if as_json:
-        print_json(record)
+        print_json(as_data(record) | {"more_like": alike})
         return
     for line in lines(record):
         click.echo(line)
+    if alike:
+        click.echo("")
+        click.echo(bold("More like this"))
+        for each in alike:
+            click.echo(_other(each.id, each.published_on, each.language, each.headline))
+
+
+def _alike(archive: Archive, record: ArticleRecord) -> list[Hit]:
+    from crawler.archive.opening import told
+    from crawler.archive.similar import more_like
+
+    with told(archive.path):
+        return more_like(archive.db, record.id, MORE_LIKE)
 
 
 def named_article(archive: Archive, argument: str) -> ArticleRecord:

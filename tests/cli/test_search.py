@@ -72,6 +72,37 @@ def test_nothing_found_is_a_word_on_stderr_and_no_failure(ask: Run) -> None:
     assert ask("search", "xylophonist", "--json").stdout == "[]\n"
 
 
+def test_when_nothing_is_found_what_was_meant_is_asked(ask: Run) -> None:
+    shown = ask("search", "harbor", "--language", "en")
+    assert (shown.exit_code, shown.stdout) == (0, "")
+    assert shown.stderr == "nothing found for “harbor” with these options; did you mean “harbour”?\n"
+    assert headlines(ask, "harbour", "--language", "en")
+
+
+def test_facets_stand_below_the_hits_and_lead_to_what_they_count(ask: Run) -> None:
+    shown = ask("search", "harbour", "--facets", "--limit", "1")
+    document = json.loads(ask("search", "harbour", "--facets", "--limit", "1", "--json").stdout)
+    assert set(document) == {"total", "facets", "hits"}
+    assert len(document["hits"]) == 1
+    assert f"Of all {document['total']} articles" in shown.stdout
+    assert list(document["facets"]) == ["language", "place", "author", "kicker", "year", "month"]
+    lines = {line.split()[0]: line for line in shown.stdout.splitlines() if line.strip()}
+    for name, values in document["facets"].items():
+        for each in values:
+            assert f"{each['label']} {each['count']}" in lines[name]
+            if name not in ("year", "month"):
+                assert len(headlines(ask, "harbour", f"--{name}", each["value"])) == each["count"]
+    assert sum(each["count"] for each in document["facets"]["language"]) == document["total"]
+
+
+def test_facets_are_no_rows(ask: Run) -> None:
+    shown = ask("search", "harbour", "--facets", "--jsonl")
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "--facets goes with --json" in shown.stderr
+    nothing = ask("search", "xylophonist", "--facets")
+    assert (nothing.stdout, nothing.stderr) == ("", "nothing found for “xylophonist”\n")
+
+
 def test_more_hits_than_shown_are_told(ask: Run) -> None:
     shown = ask("search", "harbour", "--limit", "1")
     assert shown.stderr.startswith("1 of ")
@@ -79,17 +110,39 @@ def test_more_hits_than_shown_are_told(ask: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "line"),
+    ("query", "complaint", "below"),
     [
-        ('boats "tea garden', 'seealso: query, character 7: a quotation mark is not closed: boats ‸"tea garden\n'),
-        ("(boats", "seealso: query, character 1: a parenthesis is not closed: ‸(boats\n"),
-        ("boats OR", "seealso: query, character 7: OR needs something on both sides: boats ‸OR\n"),
-        ("…", "seealso: query, character 1: there is no word to search for: ‸…\n"),
+        ('boats "tea garden', "character 7: a quotation mark is not closed", '    boats "tea garden\n          ^'),
+        ("(boats", "character 1: a parenthesis is not closed", "    (boats\n    ^"),
+        ("boats OR", "character 7: OR needs something on both sides", "    boats OR\n          ^"),
+        ("…", "character 1: there is no word to search for", "    …\n    ^"),
+        (
+            "香港 (渡轮",
+            "character 4: a parenthesis is not closed",
+            "    香港 (渡轮\n         ^",
+        ),  # two columns a letter
+        ("a\t\n(b", "character 4: a parenthesis is not closed", "    a  (b\n       ^"),
+        (
+            "harbour " * 20 + "auther:yun",
+            "character 161: there is no field auther: (did you mean author: ?)",
+            "    …our harbour harbour harbour harbour auther:yun\n" + " " * 41 + "^",
+        ),
+        (
+            "(" + "harbour " * 20,
+            "character 1: a parenthesis is not closed",
+            "    (" + "harbour " * 9 + "…\n    ^",
+        ),
     ],
 )
-def test_an_odd_query_is_one_line_with_a_caret_where_it_is_odd(ask: Run, query: str, line: str) -> None:
+def test_an_odd_query_is_a_complaint_and_the_query_with_a_caret_under_the_place(
+    ask: Run, query: str, complaint: str, below: str
+) -> None:
     shown = ask("search", query)
-    assert (shown.exit_code, shown.stdout, shown.stderr) == (1, "", line)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert shown.stderr == f"seealso: query, {complaint}\n{below}\n"
+    from rich.cells import cell_len
+
+    assert all(cell_len(line) <= 80 for line in shown.stderr.splitlines()[1:])
 
 
 def test_words_may_stand_side_by_side_without_quotes(ask: Run) -> None:
@@ -110,7 +163,7 @@ def test_random_queries_raise_nothing(ask: Run) -> None:
         assert shown.exit_code in (0, 1)
         assert "Traceback" not in shown.stderr
         assert "unexpected" not in shown.stderr, query
-        assert shown.stderr.count("\n") <= 1
+        assert shown.stderr.count("\n") == (3 if shown.exit_code else min(1, len(shown.stderr)))
         assert "\x1b" not in shown.output
 
 

@@ -63,9 +63,21 @@ def test_json_is_complete(ask: Run) -> None:
         "captures",
         "addresses",
         "sources",
+        "more_like",
     ):
         assert name in found
     assert record(ask, str(found["id"])) == found
+
+
+def test_what_is_about_the_same_is_listed_below(ask: Run) -> None:
+    found = record(ask, PENANG)
+    shown = ask("show", PENANG).stdout
+    assert 0 < len(found["more_like"]) <= 5
+    below = shown[shown.index("More like this") :]
+    for hit in found["more_like"]:
+        assert hit["id"] != found["id"]
+        assert f"{hit['id']:>6}" in below
+        assert hit["headline"] in below
 
 
 @pytest.mark.parametrize(
