@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -32,6 +32,8 @@ class Batch:
     warc: WarcWriter
     run_id: int
     clock: Callable[[], datetime]
+    doubted: Callable[[], Set[str] | None] = lambda: None
+    """What known articles may not lose now, as for :meth:`Archive.keep`."""
     visits: list[Visit] = field(default_factory=list)
     _since: float = 0.0
 
@@ -60,7 +62,7 @@ class Batch:
 
     def _keep(self, visits: list[Visit]) -> Iterator[tuple[Visit, Fate]]:
         try:
-            fates = self.archive.keep(visits, self.run_id, self.clock())
+            fates = self.archive.keep(visits, self.run_id, self.clock(), doubted=self.doubted())
         except Exception as problem:
             if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, OF_THE_PAGE):
                 raise

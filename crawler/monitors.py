@@ -1,6 +1,7 @@
-"""Watching a crawl: what its pages came to is compared with what the site declares as normal.
+"""Watching a crawl: what its pages came to is compared with the site's history, and with what it declares as normal.
 
-Visits in; out come an exit code and one line for each thing that a person should know.
+Visits in; out come an exit code and one line for each thing that a person should know. The layout has a watch of its
+own (:mod:`crawler.watching`).
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
+from crawler.alarms import in_words
+from crawler.archive.deviations import ALARM, Deviation
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.extraction.page import IN_PLACE_OF_AN_ARTICLE
 from crawler.items import Article, Fate, Visit
 from crawler.reasons import NO_HTTP, TOO_LARGE
 from crawler.site import Site
 from crawler.walks import Walk
+from crawler.watching import NONE_READ, LayoutWatch
 
 SILENT = 5
 """So many addresses in a row without any answer: the site is down, going on would only mark addresses as failed."""
@@ -37,8 +41,16 @@ ABSENT = (Fate.NOT_AN_ARTICLE, Fate.GONE, Fate.REFUSED)
 class Monitor:
     """Watches one run."""
 
-    def __init__(self, site: Site, named: Collection[str] = (), walk: Walk | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        named: Collection[str] = (),
+        walk: Walk | None = None,
+        watch: LayoutWatch | None = None,
+    ) -> None:
         self.site = site
+        self.watch = watch if watch is not None else LayoutWatch(site)
+        """What the articles have, against what they used to have."""
         self.walk = walk
         """Numbers asked for on suspicion: of these, what is no article may be a hole."""
         self.holes = 0
@@ -52,7 +64,6 @@ class Monitor:
         self.problems = 0
         self.page_problems = 0
         self.first_problem = ""
-        self.unread: list[str] = []
         self.read = 0
         """Articles that were read in this run; unchanged ones may have been answered with "not modified"."""
         self.filled: Counter[str] = Counter()
@@ -73,14 +84,15 @@ class Monitor:
             self.articles += 1
             self.read += 1
             self._note_fields(visit.article)
+            self.watch.note_article(visit.article, visit.address)
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
         if self._is_hole(visit):
             self.holes += 1
         elif visit.address.kind == "article" and visit.fate in ANSWERED:
             self.article_pages += 1
-            if visit.article is None and visit.fate is not Fate.UNCHANGED and len(self.unread) < 3:
-                self.unread.append(visit.address.url)
+            if visit.article is None and visit.fate is not Fate.UNCHANGED:
+                self.watch.note_unread(visit.address.language, visit.address)
         return self._stop(visit)
 
     def kept_back(self, visit: Visit) -> None:
@@ -122,7 +134,7 @@ class Monitor:
             return SiteRefused(f"{self.site.title} asks for a pause ({visit.error}): wait before trying again")
         if self._unwanted >= UNWANTED:
             return SiteRefused(f"{self.site.title} refuses us ({visit.error}): ask its people before trying again")
-        if not self.articles and self.article_pages >= PATIENCE * self.site.expect.alarm_after:
+        if self.watch.alarming or (not self.articles and self.article_pages >= PATIENCE * self.site.expect.alarm_after):
             return self.layout_alarm()
         return None
 
@@ -142,13 +154,26 @@ class Monitor:
         return self.refusal() or self.layout_alarm()
 
     def layout_alarm(self) -> LayoutAlarm | None:
-        """Return the alarm when article pages came and no article did."""
-        if self.articles or self.article_pages < self.site.expect.alarm_after:
-            return None
-        return LayoutAlarm(
-            f"layout alarm: {self.article_pages} article addresses of {self.site.title} answered and none was read as "
-            f"an article; look at {self.unread[0]}"
-        )
+        """Return the alarm when article pages came and no article did, or articles lack what they used to have."""
+        worst = next(iter(self.deviations()), None)
+        return LayoutAlarm(in_words(worst, self.site.title)) if worst is not None and worst.alarm else None
+
+    @property
+    def _none_read(self) -> bool:
+        return not self.articles and self.article_pages >= self.site.expect.alarm_after
+
+    def deviations(self) -> list[Deviation]:
+        """Return what deviates from earlier runs, alarms first, and what is to be handed to the next run."""
+        found = self.watch.deviations()
+        if self._none_read and not any(each.alarm and each.field == "article" for each in found):
+            none_read = Deviation(
+                run_id=self.watch.run_id, field="article", language="", evidence=ALARM, articles=self.article_pages,
+                filled=0, usual=1.0, since_run=self.watch.run_id, alarm=True, rule=NONE_READ,
+                samples=self.watch.last_unread,
+            )  # fmt: skip
+            rest = [each for each in found if (each.field, each.language) != ("article", "")]
+            found = [none_read, *rest]
+        return found
 
     def notes(self) -> Iterator[str]:
         """Yield what a person may want to know, one line each."""

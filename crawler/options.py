@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler import __version__
+from crawler.archive.deviations import Deviation
 from crawler.errors import CrawlerError
 from crawler.items import Fate
 from crawler.logs import LogFormat
@@ -71,6 +72,8 @@ class CrawlOptions:
     """Walk over these numbers: ``55000..55400``."""
     languages: tuple[str, ...] = ()
     """Ask for nothing in another language; empty means all."""
+    accept_layout: bool = False
+    """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
 
     def __post_init__(self) -> None:
         for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
@@ -211,6 +214,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "by_day": str,
     "ids": str,
     "languages": language_codes,
+    "accept_layout": _truth,
 }
 
 
@@ -246,6 +250,8 @@ class CrawlReport:
     seconds: float = 0.0
     problems: int = 0
     """Rows added to ``problems``."""
+    alarms: tuple[Deviation, ...] = ()
+    """What pages lack that they used to have, alarms first; empty when there is no alarm."""
 
     @property
     def pages(self) -> int:

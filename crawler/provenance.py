@@ -21,7 +21,7 @@ from crawler.visits import PAUSE, pause_until
 RECORDED = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
     *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
-    *("by_day", "ids", "languages", "revisits"),
+    *("by_day", "ids", "languages", "revisits", "accept_layout"),
 )
 """Options that are written into ``runs.settings``."""
 

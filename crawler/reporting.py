@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from crawler.archive.deviations import Deviation
 from crawler.items import Fate
 from crawler.options import CrawlReport, Progress
 
@@ -48,7 +49,14 @@ class Tally:
         )
 
     def report(
-        self, outcome: str, exit_code: int, messages: Iterable[str], *, queue: int, problems: int
+        self,
+        outcome: str,
+        exit_code: int,
+        messages: Iterable[str],
+        *,
+        queue: int,
+        problems: int,
+        alarms: Iterable[Deviation] = (),
     ) -> CrawlReport:
         """Return what the run came to; ``queue`` are the addresses still waiting, ``problems`` the rows noted."""
         return CrawlReport(
@@ -61,6 +69,7 @@ class Tally:
             queue=queue,
             seconds=time.monotonic() - self._begun,
             problems=problems,
+            alarms=tuple(alarms),
         )
 
     def _fates(self) -> dict[Fate, int]:

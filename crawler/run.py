@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from crawler.alarms import lines, worth_telling
 from crawler.archive import Archive
 from crawler.batches import Batch
 from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
@@ -25,12 +26,14 @@ from crawler.monitors import Monitor
 from crawler.options import CrawlOptions, CrawlReport, Progress
 from crawler.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
 from crawler.reporting import Tally
+from crawler.saved_cases import with_cases
 from crawler.site import Site
 from crawler.traps import Traps
 from crawler.visits import BUSY, Fetched
 from crawler.walking import Walking
 from crawler.walks import plan
 from crawler.warc import Original, WarcWriter, find_original, mend
+from crawler.watching import LayoutWatch
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +73,7 @@ class Run:
         self.mirror = Mirror(options.mirror, site.origin) if options.mirror is not None else None
         walk = plan(site, options.by_day, options.ids, options.languages)
         self.walking = Walking(walk, site, clock(), again=options.refresh is True)
-        self.monitor = Monitor(site, named, walk)
+        self.monitor = Monitor(site, named, walk, LayoutWatch(site, *archive.look_back(site, run_id), run_id))
         self.manners = manners
         self.ending: Ending | None = None
         self.traps = Traps()
@@ -90,7 +93,7 @@ class Run:
         self._ready: deque[Queued] = deque()
         self._in_flight: dict[str, Queued] = {}
         self._articles_in_flight = 0
-        self._batch = Batch(archive, self.warc, run_id, clock)
+        self._batch = Batch(archive, self.warc, run_id, clock, self._doubted)
         self._dry = False
         self._new_unwritten = False
         self._revisits = options.budget(archive.known(site))
@@ -326,6 +329,9 @@ class Run:
             extra={"run": self.run_id, "fate": fate.value, "url": visit.address.url, "status": visit.status},
         )
 
+    def _doubted(self) -> frozenset[str] | None:
+        return None if self.options.accept_layout else self.monitor.watch.doubted
+
     # Ending
 
     @property
@@ -363,25 +369,33 @@ class Run:
         if self.trouble is None and (verdict := self.monitor.verdict()):
             self.trouble, self.outcome = verdict, OUTCOMES.get(verdict.exit_code, "alarm")
         outcome = self.outcome or {"shutdown": "interrupted"}.get(reason, reason)
-        queue = 0
+        saved: list[str] = []
+        queue, deviations = 0, self.monitor.deviations()
         self.archive.release(queued.address.url_key for queued in (*self._ready, *self._in_flight.values()))
         self._ready.clear()
         try:
             queue = self._pending()
             self.archive.keep_captures(self._loose, self.run_id)
-            self.archive.finish_run(self.run_id, outcome, self.clock())
+            if outcome == "alarm":
+                deviations, saved = with_cases(self.archive, self.site, self.run_id, deviations)
+            self.archive.finish_run(self.run_id, outcome, self.clock(), self.monitor.watch.cells, deviations)
         except CrawlerError as problem:
             self.trouble = self.trouble or problem
         finally:
             self.archive.close()
             self._lock.release()
         findings = tuple(self.monitor.findings())
-        trouble = () if self.trouble is None else (str(self.trouble),)
+        trouble = [] if self.trouble is None else [str(self.trouble)]
         ending = () if self.ending is None else (self.ending.note,)
         code = self.trouble.exit_code if self.trouble else 2 if findings else 0
+        alarms = worth_telling(deviations) if outcome == "alarm" else []
+        if alarms:  # by now more is known of them than when they stopped the run
+            trouble = [*lines(alarms, self.site.title), *saved]
         # What stopped a run explains the rest.
         messages = (*(trouble or findings), *ending, *self.monitor.notes(), *self.walking.notes())
-        self.report = self._tally.report(outcome, code, messages, queue=queue, problems=self.monitor.problems)
+        self.report = self._tally.report(
+            outcome, code, messages, queue=queue, problems=self.monitor.problems, alarms=alarms
+        )
         return self.report
 
     # Progress

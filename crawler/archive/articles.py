@@ -179,7 +179,7 @@ class Articles:
         """Say whether a visit since the article was seen whole has told of the same loss."""
         query = (
             "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ? AND p.reason = ?"
-            " AND r.started_at >= (SELECT last_seen_at FROM articles WHERE id = ?)"
+            " AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
         )
         return self.conn.execute(query, (url, value, LOST, article_id)).fetchone() is not None
 

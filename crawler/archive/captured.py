@@ -34,3 +34,13 @@ def captured_before(db: Database, url_key: str, url: str, digest: str | None) ->
         (url_key, url, digest),
     ).fetchone()
     return None if row is None else Earlier(warc_file=row[0], warc_offset=row[1], digest=digest)
+
+
+def newest_capture(db: Database, url_key: str) -> Earlier | None:
+    """Return where the newest answer of an address is kept, a revisit record or a first one."""
+    row = db.execute(
+        "SELECT warc_file, warc_offset, coalesce(digest, '') FROM captures WHERE url_key = ? AND status = 200"
+        " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (url_key,),
+    ).fetchone()
+    return None if row is None else Earlier(warc_file=row[0], warc_offset=row[1], digest=row[2])

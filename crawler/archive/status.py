@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.archive.deviations import Deviation, last_alarms
 from crawler.archive.schema import FATES
 
 FIELDS = (
@@ -107,6 +108,8 @@ class Status:
     problems_total: int
     problems: list[ProblemLine]
     """The last ones, newest first."""
+    alarms: list[Deviation]
+    """Of each site's last run that ended with an alarm, however long ago."""
 
 
 def read_status(db: Database, runs: int, problems: int) -> Status:
@@ -158,6 +161,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         fill_rates=_fill_rates(db),
         problems_total=_number(db, "SELECT count(*) FROM problems"),
         problems=last_problems,
+        alarms=last_alarms(db),
     )
 
 

@@ -68,6 +68,11 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     metavar="ADDRESS",
     help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
 )
+@click.option(
+    "--accept-layout",
+    is_flag=True,
+    help="After a layout alarm: take what pages have now for normal, and compare with no earlier run.",
+)
 @unattended
 @click.option(
     "--quiet-hours",
@@ -96,6 +101,7 @@ def crawl(
     refresh: bool | None,
     revisits: int | None,
     contact: str | None,
+    accept_layout: bool,
     quiet_hours: str | None,
     daily_cap: int | None,
     watch: Watch,
@@ -136,6 +142,7 @@ def crawl(
         refresh=refresh,
         revisits=revisits,
         contact=contact or None,
+        accept_layout=accept_layout,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,
         log_level=LOG_LEVELS[min(shared.verbose + (watch.log_format == "json"), 2)],

@@ -17,6 +17,7 @@ from crawler.cli.output import bold, complain, json_option, number, one_line, pr
 from crawler.cli.parameters import existing_archive
 
 if TYPE_CHECKING:
+    from crawler.archive.deviations import Deviation
     from crawler.archive.status import ProblemLine, RunLine, Status
     from crawler.archive.verify import Finding
     from crawler.site import Site
@@ -134,12 +135,14 @@ class SiteRow:
     """When the last run began."""
     last_outcome: str | None
     """How it ended; None when it never ran, or has not ended."""
+    last_alarm: str | None
+    """When the last run began that ended with a layout alarm; None when none did."""
     health: str
     """The same in words."""
 
 
 def _site_row(site: Site) -> SiteRow:
-    articles, run = 0, None
+    articles, run, alarmed = 0, None, None
     if common().archive.exists():
         with existing_archive() as archive:
             articles = archive.db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
@@ -148,6 +151,9 @@ def _site_row(site: Site) -> SiteRow:
                 "ORDER BY id DESC LIMIT 1",
                 (site.name,),
             ).fetchone()
+            alarmed = archive.db.execute(
+                "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site.name,)
+            ).fetchone()[0]
     return SiteRow(
         name=site.name,
         title=site.title,
@@ -158,15 +164,18 @@ def _site_row(site: Site) -> SiteRow:
         articles=articles,
         last_run=run[0] if run else None,
         last_outcome=run[1] if run else None,
-        health=_health(articles, run),
+        last_alarm=alarmed,
+        health=_health(articles, run, alarmed),
     )
 
 
-def _health(articles: int, run: tuple[str, str | None, int, int] | None) -> str:
+def _health(articles: int, run: tuple[str, str | None, int, int] | None, alarmed: str | None) -> str:
     if run is None:
         return "never crawled into this archive"
     started, outcome, fetched, bad = run
     trouble = f", {number(bad, 'page')} without success" if bad else ""
+    if alarmed is not None and alarmed != started:
+        trouble += f"; layout alarm {day_and_time(alarmed)}"
     return (
         f"{number(articles, 'article')}; last run {day_and_time(started)}: {outcome or 'running, or killed'}, "
         f"{number(fetched, 'page')}{trouble}"
@@ -199,6 +208,8 @@ def _sections(state: Status) -> Iterator[tuple[str, list[str]]]:
     yield "Queue", _queue(state) or ["no addresses yet"]
     if state.fill_rates:
         yield "Articles that have", list(_filled(state))
+    if state.alarms:
+        yield "Last layout alarm", [line for each in state.alarms for line in _alarm(each)]
     if state.problems_total:
         shown = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (
@@ -244,6 +255,15 @@ def _filled(state: Status) -> Iterator[str]:
             if each.site == site and each.articles
         ]
         yield from wrap(f"{site}: {', '.join(rates)}", _columns(), "  ")
+
+
+def _alarm(alarm: Deviation) -> Iterator[str]:
+    from crawler.alarms import in_words
+
+    title = f"run {alarm.run_id}"
+    yield from wrap(one_line(in_words(alarm, title).removeprefix("layout alarm: ")), _columns(), "  ")
+    if alarm.folder:
+        yield f"  saved: {one_line(alarm.folder)}"
 
 
 def _problem(problem: ProblemLine) -> Iterator[str]:

@@ -12,6 +12,7 @@ from crawler.cli.output import number
 from crawler.items import Fate
 
 if TYPE_CHECKING:
+    from crawler.archive.deviations import Deviation
     from crawler.options import CrawlReport
 
 FATES = {
@@ -70,6 +71,22 @@ def summary_data(report: CrawlReport) -> dict[str, Any]:
         "problems": report.problems,
         "seconds": round(report.seconds, 3),
         "messages": list(report.messages),
+        "alarms": [_alarm(each) for each in report.alarms],
+    }
+
+
+def _alarm(deviation: Deviation) -> dict[str, Any]:
+    return {
+        "field": deviation.field,
+        "language": deviation.language or None,
+        "alarm": deviation.alarm,
+        "rate": round(deviation.rate, 3),
+        "rate_before": round(deviation.usual, 3),
+        "articles": deviation.articles,
+        "evidence": deviation.evidence,
+        "rule": deviation.rule,
+        "samples": [url for _, url in deviation.samples],
+        "folder": deviation.folder,
     }
 
 

@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 
+from crawler.practice.redesigns import REDESIGNS, Redesign
 from crawler.practice.server import PracticeServer
 
 
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--page-size", type=int, default=None, metavar="BYTES", help="pad generated pages with menus and scripts"
     )
+    parser.add_argument("--redesign", choices=REDESIGNS, help="serve articles in a layout that readers do not know")
+    parser.add_argument(
+        "--redesign-after", type=int, default=0, metavar="N", help="but the first N articles in the old one"
+    )
     options = parser.parse_args(arguments)
     try:
         server = PracticeServer(
@@ -32,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"cannot listen on port {options.port}: {error.strerror}", file=sys.stderr)
         return 1
+    server.redesign = Redesign(options.redesign, options.redesign_after)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(server.mirror, flush=True)
     try:

@@ -13,9 +13,10 @@ from hashlib import blake2b
 from urllib.parse import parse_qs, unquote
 
 from crawler.practice import listings
-from crawler.practice.layouts import Related, article_page, print_page
+from crawler.practice.layouts import Related, print_page
 from crawler.practice.padding import padding
 from crawler.practice.printing import mobile_date, see_also_date
+from crawler.practice.redesigns import Redesign
 from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, split_target, with_validators
 from crawler.practice.stories import FOLDERS, Edition, Writer
 from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
@@ -120,6 +121,7 @@ class GeneratedSite:
 
     def __init__(self, articles: int, seed: int = 1, phase: int = 1, page_size: int | None = None) -> None:
         self.articles, self.seed, self.phase, self.page_size = articles, seed, phase, page_size
+        self.redesign = Redesign()
 
     def respond(self, request: Request) -> Answer:
         """Answer one request, with validators on whatever was found."""
@@ -206,7 +208,7 @@ class GeneratedSite:
             for other in languages_of(number)
             if other != language
         ]
-        html = article_page(one, self.phase, self.related(number, language), others)
+        html = self.redesign.page(one, self.phase, self.related(number, language), others)
         if self.page_size and len(html) < self.page_size:
             head, menu = _pads(self.page_size - len(html))
             html = html.replace("</head>", head + "</head>", 1).replace("<body>", "<body>" + menu, 1)

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from crawler.practice.generated import GeneratedSite
+from crawler.practice.redesigns import Redesign
 from crawler.practice.site import Answer, PracticeSite, Request, Respond
 
 
@@ -24,7 +25,8 @@ class Seen(NamedTuple):
 class PracticeServer:
     """A practice site in a background thread; the hand-made one, or a generated one of ``articles`` pages.
 
-    ``mirror`` is the template for ``--mirror``; ``requests`` logs what was asked; ``phase`` may be set while it runs.
+    ``mirror`` is the template for ``--mirror``; ``requests`` logs what was asked; ``phase`` and ``redesign`` may be set
+    while it runs.
     """
 
     def __init__(
@@ -64,6 +66,15 @@ class PracticeServer:
     @phase.setter
     def phase(self, phase: int) -> None:
         self.site.phase = phase
+
+    @property
+    def redesign(self) -> Redesign:
+        """The layout that articles are served in."""
+        return self.site.redesign
+
+    @redesign.setter
+    def redesign(self, redesign: Redesign) -> None:
+        self.site.redesign = redesign
 
     @property
     def requests(self) -> list[Seen]:

@@ -14,8 +14,9 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from crawler.practice import listings
-from crawler.practice.layouts import Related, article_page, mobile_page, print_page
+from crawler.practice.layouts import Related, mobile_page, print_page
 from crawler.practice.printing import AREAS, THEMES, mobile_date, see_also_date
+from crawler.practice.redesigns import Redesign
 from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, dead_ends, editions, unlinked
 
 HTML = "text/html; charset=utf-8"
@@ -55,6 +56,7 @@ class Respond(Protocol):
     """A site that can be served."""
 
     phase: int
+    redesign: Redesign
 
     def respond(self, request: Request) -> Answer:
         """Answer one request."""
@@ -118,6 +120,7 @@ class PracticeSite:
 
     def __init__(self, phase: int = 1) -> None:
         self.phase = phase
+        self.redesign = Redesign()
         self._by_number: dict[tuple[str, int], Edition] = {}
         self._by_path: dict[str, Edition] = {}
         self._moved: dict[str, str] = {}
@@ -231,7 +234,7 @@ class PracticeSite:
         if form == "path":
             printed = rebuilt(printed)
             others = others if edition.tells_number else ()
-        html = article_page(printed, self.phase, related(edition, self.phase), others)
+        html = self.redesign.page(printed, self.phase, related(edition, self.phase), others)
         return self._with_quirk(edition, html)
 
     def _with_quirk(self, edition: Edition, html: str) -> Answer:

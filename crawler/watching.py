@@ -1,0 +1,334 @@
+"""Watching the layout: articles read in a run go in, what they lack that pages of the site used to have comes out.
+
+Each field has one sum of evidence over all languages and one for each language (:mod:`crawler.normal`): a new layout
+may come to one edition alone, or to all at once. A sum that falls to zero begins anew, so that what counts is what
+pages have of late, wherever in a run of thousands the site was changed. A healthy page costs a few comparisons.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from crawler.archive.deviations import ALARM, SUSPECTED, Deviation, Sample
+from crawler.archive.run_fields import FIELDS, Cell, CellKey, History, printed, size_class
+from crawler.items import Address, Article
+from crawler.normal import LEAST_LACKING, Usual, expecting, shortfall, usual
+from crawler.site import Site
+
+PAGE_FIELDS = ("article", "body", "long_body")
+"""What is compared for a language as a whole: being read as an article, and the length of the body."""
+CHECKED = (*FIELDS, *PAGE_FIELDS)
+SAMPLES = 5
+"""Pages of a field that are named and saved."""
+TWICE = 2
+"""Steps of :func:`~crawler.archive.run_fields.size_class` by which a body is twice as long as another."""
+LEARN_AFTER = 50
+"""Pages after which a run without a history to compare with has one of its own."""
+NEAR_YEARS = 1
+"""Years around a page's own that stand in when there is too little of it: the year begins anew each January."""
+DECLARED = expecting(1.0, 0.5)
+"""Of a field that a site declares as required, half is tolerated until there is a history."""
+PAGE_BY_PAGE = "evidence summed page by page (Page's CUSUM)"
+NONE_READ = "no page was read as an article"
+AS_A_WHOLE = "all pages of the run together (Hoeffding's bound)"
+
+
+class Sum:
+    """The evidence that one field is missing, and the pages it comes from."""
+
+    __slots__ = ("articles", "expected", "filled", "samples", "score", "since_run")
+
+    def __init__(self, run_id: int) -> None:
+        self.since_run = run_id
+        self.samples: deque[Sample] = deque(maxlen=SAMPLES)
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.score = self.expected = 0.0
+        self.articles = self.filled = 0  # the last pages without it may still be asked for
+
+    def take_up(self, earlier: Deviation) -> None:
+        """Go on where the last run ended; what was an alarm has to prove itself once more."""
+        self.score = min(earlier.evidence, ALARM / 2)
+        self.articles, self.filled = earlier.articles, earlier.filled
+        self.expected = earlier.usual * earlier.articles
+        self.samples.extend(earlier.samples)
+        self.since_run = earlier.since_run
+
+    def add(self, has: bool, expected: Usual, page: Address, run_id: int) -> None:
+        """Add a page."""
+        if not self.score:
+            self.since_run = run_id
+        self.score += expected.having if has else expected.lacking
+        if self.score <= 0:
+            self.clear()
+            return
+        self.articles += 1
+        self.expected += expected.rate
+        if has:
+            self.filled += 1
+        else:
+            self.samples.append((page.url_key, page.url))
+
+    @property
+    def alarming(self) -> bool:
+        return self.score >= ALARM and self.articles - self.filled >= LEAST_LACKING
+
+
+class _Language:
+    """What is usual in one language, and what the pages of this run had."""
+
+    def __init__(self, history: History, required: Sequence[str]) -> None:
+        self.history: dict[str, list[Cell]] = {}
+        for _, (_, year), cell in history:
+            self.history.setdefault(year, []).append(cell)
+        self.required = required
+        self.cells: dict[str, Cell] = {}
+        self.expected: dict[str, list[Usual | None]] = {}
+        self.pages = self.articles = self.short = self.long = 0
+        runs: dict[int, Cell] = {}  # of pages that are no articles no year is known
+        for run_id, _, cell in history:
+            run = runs.setdefault(run_id, Cell())
+            run.pages += cell.pages
+            run.articles += cell.articles
+            run.words += cell.words
+        self.page = usual([(each.articles, each.pages) for each in runs.values()])
+        self.lengths([each.words for each in runs.values()])
+
+    def lengths(self, words: Iterable[Counter[int]]) -> None:
+        """Say what lengths of bodies are usual: half the median, twice the median, and what is between."""
+        clusters = [each for each in words if each]
+        everything = sum(clusters, Counter[int]())
+        total = everything.total()
+        self.median = 0
+        self.usual_lengths: tuple[Usual | None, Usual | None] = (None, None)
+        if total:
+            until = 0
+            for size in sorted(everything):
+                until += everything[size]
+                if 2 * until > total:
+                    self.median = size
+                    break
+            sizes = [each.total() for each in clusters]
+            enough = [sum(n for size, n in each.items() if size >= self.median - TWICE) for each in clusters]
+            not_too_many = [sum(n for size, n in each.items() if size <= self.median + TWICE) for each in clusters]
+            self.usual_lengths = (
+                usual([*zip(enough, sizes, strict=True)]),
+                usual([*zip(not_too_many, sizes, strict=True)]),
+            )
+
+    def cell(self, year: str) -> Cell:
+        """Begin to count the pages of a year."""
+        self.cells[year] = made = Cell()
+        self.expected[year] = [self._usual(year, place) for place in range(len(FIELDS))]
+        return made
+
+    def _usual(self, year: str, place: int) -> Usual | None:
+        """Return what is usual for a field in a year; else in the years around it, else in all years together."""
+        near = [year]
+        if year:
+            near = [f"{int(year) + step:04}" for step in range(-NEAR_YEARS, NEAR_YEARS + 1)]
+        for years in ([year], near, self.history):
+            cells = chain.from_iterable(self.history.get(each, ()) for each in years)
+            found = usual([(each.filled[place], each.articles) for each in cells])
+            if found is not None:
+                return found
+        return DECLARED if FIELDS[place] in self.required else None
+
+    def learn(self, year: str) -> None:
+        """Take what this run has seen for usual where there is no history."""
+        cell, expected = self.cells[year], self.expected[year]
+        if cell.articles == LEARN_AFTER:
+            for place, filled in enumerate(cell.filled):
+                if expected[place] is None or expected[place] is DECLARED:
+                    expected[place] = usual([(filled, LEARN_AFTER)])
+        if self.pages == LEARN_AFTER and self.page is None:
+            self.page = usual([(self.articles, self.pages)])
+        if self.articles == LEARN_AFTER and self.usual_lengths[0] is None:
+            self.lengths([each.words for each in self.cells.values()])
+            self.short = self.long = 0
+
+
+class LayoutWatch:
+    """Watches what the pages of one run have."""
+
+    def __init__(
+        self,
+        site: Site,
+        history: Iterable[tuple[int, CellKey, Cell]] = (),
+        doubts: Iterable[Deviation] = (),
+        run_id: int = 0,
+    ) -> None:
+        """``history`` and ``doubts`` are what :meth:`Archive.look_back` returns."""
+        self.run_id = run_id
+        self._required = ["date" if name == "published_on" else name for name in site.expect.required]
+        self._history: dict[str, History] = {}
+        for each in history:
+            self._history.setdefault(each[1][0], []).append(each)
+        self._languages: dict[str, _Language] = {}
+        self._sums: dict[str, list[Sum]] = {"": [Sum(run_id) for _ in CHECKED]}
+        self._all = self._sums[""]
+        self.alarming = False
+        """Some field has evidence enough."""
+        for doubt in doubts:
+            if doubt.field in CHECKED:
+                self._sums_of(doubt.language)[CHECKED.index(doubt.field)].take_up(doubt)
+
+    def note_article(self, article: Article, page: Address) -> None:
+        """Look at an article that was read in this run."""
+        language = article.language
+        known = self._languages.get(language) or self._language(language)
+        sums = self._sums[language]
+        year = article.published.on[:4] if article.published else ""
+        cell = known.cells.get(year) or known.cell(year)
+        cell.pages += 1
+        cell.articles += 1
+        known.pages += 1
+        known.articles += 1
+        size = size_class(article.word_count)
+        cell.words[size] += 1
+        filled, expected = cell.filled, known.expected[year]
+        for place, has in enumerate(printed(article)):
+            filled[place] += has
+            wanted = expected[place]
+            if wanted is not None and (not has or self._all[place].score or sums[place].score):
+                self._add(place, language, has, wanted, page)
+        self._note_length(known, language, size, page)
+        if known.page is not None:
+            self._add(len(FIELDS), language, True, known.page, page)
+        if known.articles == LEARN_AFTER or cell.articles == LEARN_AFTER or known.pages == LEARN_AFTER:
+            known.learn(year)
+
+    def note_unread(self, language: str | None, page: Address) -> None:
+        """Look at a page that should have been an article and was not read as one."""
+        language = language or ""
+        known = self._languages.get(language) or self._language(language)
+        cell = known.cells.get("") or known.cell("")
+        cell.pages += 1
+        known.pages += 1
+        if known.page is not None:
+            self._add(len(FIELDS), language, False, known.page, page)
+        else:
+            self._all[len(FIELDS)].samples.append((page.url_key, page.url))
+        if known.pages == LEARN_AFTER:
+            known.learn("")
+
+    def _note_length(self, known: _Language, language: str, size: int, page: Address) -> None:
+        enough, short_enough = known.usual_lengths
+        long, within = size >= known.median - TWICE, size <= known.median + TWICE
+        known.short += not long
+        known.long += not within
+        if enough is not None:
+            self._add(len(FIELDS) + 1, language, long, enough, page)
+        if short_enough is not None:
+            self._add(len(FIELDS) + 2, language, within, short_enough, page)
+
+    def _add(self, place: int, language: str, has: bool, expected: Usual, page: Address) -> None:
+        if not expected.tolerated:
+            return
+        for sums in (self._all, self._sums[language]) if language else (self._all,):
+            one = sums[place]
+            if not has or one.score:
+                one.add(has, expected, page, self.run_id)
+                self.alarming = self.alarming or one.alarming
+
+    def _language(self, language: str) -> _Language:
+        self._sums_of(language)
+        self._languages[language] = made = _Language(self._history.get(language, []), self._required)
+        return made
+
+    def _sums_of(self, language: str) -> list[Sum]:
+        return self._sums.setdefault(language, [Sum(self.run_id) for _ in CHECKED])
+
+    @property
+    def cells(self) -> dict[CellKey, Cell]:
+        """What the pages of this run had."""
+        return {(name, year): cell for name, each in self._languages.items() for year, cell in each.cells.items()}
+
+    @property
+    def last_unread(self) -> tuple[Sample, ...]:
+        """The last pages that should have been articles and were not read as one."""
+        return tuple(self._all[len(FIELDS)].samples)
+
+    @property
+    def doubted(self) -> frozenset[str]:
+        """Names of what pages of late seem to lack: a known article that has lost it too keeps what it had."""
+        return frozenset(
+            name
+            for sums in self._sums.values()
+            for name, one in zip(CHECKED, sums, strict=True)
+            if one.score >= SUSPECTED
+        )
+
+    def deviations(self) -> list[Deviation]:
+        """Return what deviates, alarms first, then by evidence; also what is to be handed to the next run.
+
+        Where a field deviates in all languages together, single languages are alarms only beside it, not instead.
+        """
+        found: dict[tuple[str, str], Deviation] = {}
+        for language, sums in self._sums.items():
+            for name, one in zip(CHECKED, sums, strict=True):
+                if one.score > 0:
+                    found[name, language] = Deviation(
+                        run_id=self.run_id, field=name, language=language, evidence=round(one.score, 2),
+                        articles=one.articles, filled=one.filled, usual=round(one.expected / max(one.articles, 1), 4),
+                        since_run=one.since_run, alarm=one.alarming, rule=PAGE_BY_PAGE, samples=tuple(one.samples),
+                    )  # fmt: skip
+        for each in self._as_a_whole():
+            known = found.get((each.field, each.language))
+            if known is None or not known.alarm:
+                samples = known.samples if known is not None else ()
+                found[each.field, each.language] = Deviation(
+                    **{name: getattr(each, name) for name in each.__slots__ if name != "samples"}, samples=samples
+                )
+        return sorted(found.values(), key=_gravest_first)
+
+    def _as_a_whole(self) -> Iterator[Deviation]:
+        """Yield the alarms that the run raises as a whole: what is missing from many pages, but not from all."""
+        for place, name in enumerate(CHECKED):
+            together: list[tuple[int, int, Usual]] = []
+            for language, known in self._languages.items():
+                parts = [*self._parts(known, place)]
+                together += parts
+                if language and len(self._languages) > 1:
+                    yield from self._shortfall(name, language, parts)
+            yield from self._shortfall(name, "", together)
+
+    def _parts(self, known: _Language, place: int) -> Iterator[tuple[int, int, Usual]]:
+        """Yield how many of how many pages had it, and what was expected of them."""
+        if place < len(FIELDS):
+            counted = [
+                (each.filled[place], each.articles, known.expected[year][place]) for year, each in known.cells.items()
+            ]
+        else:
+            enough, short_enough = known.usual_lengths
+            total = known.articles
+            counted = [
+                [(known.articles, known.pages, known.page)],
+                [(total - known.short, total, enough)],
+                [(total - known.long, total, short_enough)],
+            ][place - len(FIELDS)]
+        for had, pages, expected in counted:
+            if expected is not None and expected.tolerated and pages:
+                yield had, pages, expected
+
+    def _shortfall(self, name: str, language: str, parts: Sequence[tuple[int, int, Usual]]) -> Iterator[Deviation]:
+        pages = sum(number for _, number, _ in parts)
+        had = sum(number for number, _, _ in parts)
+        if pages - had < LEAST_LACKING:
+            return
+        tolerated = sum(number * each.tolerated for _, number, each in parts) / pages
+        evidence = shortfall(had, pages, tolerated)
+        if evidence >= ALARM:
+            yield Deviation(
+                run_id=self.run_id, field=name, language=language, evidence=round(evidence, 2), articles=pages,
+                filled=had, usual=round(sum(number * each.rate for _, number, each in parts) / pages, 4),
+                since_run=self.run_id, alarm=True, rule=AS_A_WHOLE,
+            )  # fmt: skip
+
+
+def _gravest_first(deviation: Deviation) -> tuple[bool, float, int, str]:
+    return not deviation.alarm, -deviation.evidence, CHECKED.index(deviation.field), deviation.language
