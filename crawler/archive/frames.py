@@ -78,10 +78,11 @@ def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
 
 def _records(rows: Iterable[ArticleRow]) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        yield tuple(_value(name, getattr(row, name)) for name in COLUMNS)
+        yield tuple(value_of(name, getattr(row, name)) for name in COLUMNS)
 
 
-def _value(name: str, value: Any) -> Any:
+def value_of(name: str, value: Any) -> Any:
+    """Return a value of a row as its kind says; None for an instant of which only the day is known."""
     if name == "authors":
         return [author.name for author in value]
     match KINDS.get(name):

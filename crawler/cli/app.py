@@ -33,6 +33,7 @@ COMMANDS = {
     "status": "state:status",
     "gaps": "gaps:gaps",
     "search": "searching:search",
+    "export": "exporting:export",
     "show": "showing:show",
     "cite": "citing:cite",
     "authors": "authors:authors",

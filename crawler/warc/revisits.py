@@ -99,7 +99,7 @@ def _index(path: Path, size: int, changed: int) -> Mapping[str, int]:
         while offset < size:
             file.seek(offset)
             try:
-                head, length = _read_head(file, whole=True)
+                head, length = read_head(file, whole=True)
             except WarcDamaged:
                 break
             found[head.get("warc-record-id", "")] = offset
@@ -110,10 +110,10 @@ def _index(path: Path, size: int, changed: int) -> Mapping[str, int]:
 def _head_at(path: Path, offset: int) -> Mapping[str, str]:
     with path.open("rb") as file:
         file.seek(offset)
-        return _read_head(file, whole=False)[0]
+        return read_head(file, whole=False)[0]
 
 
-def _read_head(file: BinaryIO, *, whole: bool) -> tuple[Mapping[str, str], int]:
+def read_head(file: BinaryIO, *, whole: bool) -> tuple[Mapping[str, str], int]:
     """Read the head of the member at the file's position; with ``whole`` also go to its end and tell its length."""
     stream = zlib.decompressobj(31)
     text = b""

@@ -1,0 +1,75 @@
+"""``seealso export``: every article of a selection, in a format for other programs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.counting import shown_count
+from crawler.cli.output import complain, number, one_line, say
+from crawler.cli.parameters import existing_archive
+from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
+
+FORMATS = ("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz")
+"""Those of :mod:`crawler.research.exports.formats`, which is loaded when one is asked for."""
+INCOMPLETE = 2
+"""Exit code when the archive did not give everything that was asked for."""
+STDOUT = "-"
+
+
+@click.command(
+    short_help="Write articles for other programs.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso export --format csv --to peace.csv -- 'peace -war'.",
+)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS, case_sensitive=False), required=True, metavar="FORMAT",
+    help=f"One of {', '.join(FORMATS)}.",
+)  # fmt: skip
+@click.option(
+    "--to", required=True, metavar="PATH", help="The file or folder to make; - prints a format that is one text."
+)
+@selection_options
+@click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
+@click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
+@click.option("--split", is_flag=True, help="tei: a file for each article.")
+@click.option("--force", is_flag=True, help="Replace an earlier export.")
+@common_options
+def export(query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], force: bool, **options: bool) -> int:
+    """Write every article found, in a format for other programs; all articles without a query."""
+    from crawler.research.exports import Options
+    from crawler.research.exports import export as write
+
+    asked = selected(query, filters)
+    with existing_archive() as archive, shown_count("writing") as shown:
+        target = sys.stdout.buffer if to == STDOUT else Path(to)
+        made = write(
+            archive,
+            asked,
+            format_,
+            target,
+            made_at=datetime.now(UTC),
+            options=Options(**options),
+            force=force,
+            publications=_titles(),
+            progress=shown,
+        )
+    for each in made.problems:
+        complain(one_line(each))
+    if to != STDOUT:
+        say(f"{number(made.articles, 'article')} in {one_line(to)}")
+    elif not made.articles:
+        say("no article was found")
+    return INCOMPLETE if made.problems else 0
+
+
+def _titles() -> dict[str, str]:
+    """Return the titles of the publications known, by the names of their sites."""
+    from crawler.registry import sites
+
+    return {site.name: site.title for site in sites()}

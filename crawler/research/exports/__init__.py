@@ -1,0 +1,12 @@
+"""Exports: every article of a selection, in the formats that others read, whole or not at all.
+
+>>> with Archive("archive.db") as archive:  # doctest: +SKIP
+...     export(archive, Selection(query="harbour"), "csv", Path("harbour.csv"), made_at=now)
+"""
+
+from crawler.research.exports.formats import FORMATS, Format
+from crawler.research.exports.manifest import Manifest
+from crawler.research.exports.output import Options
+from crawler.research.exports.writing import export
+
+__all__ = ["FORMATS", "Format", "Manifest", "Options", "export"]

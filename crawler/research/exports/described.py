@@ -1,0 +1,83 @@
+"""Described: what the columns of a table are, as a Frictionless data package says it; the words are those of the front.
+
+Types are those of :mod:`crawler.archive.frames`; descriptions come from ``crawler/browse/tables.toml``, which is read
+as a file: the front itself lies above.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from crawler.archive.frames import COLUMNS, KINDS
+from crawler.research.exports.manifest import Manifest
+from crawler.research.exports.output import Job
+
+TYPES: Final = {
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "date"},
+    "instant": {"type": "datetime"},
+    "list": {"type": "array"},
+    "text": {"type": "string"},
+}
+"""Kind of a column → what Table Schema calls it (https://specs.frictionlessdata.io/table-schema/)."""
+_OWN: Final = {
+    "authors": "Authors in printed order, as a list of normalised names",
+    "author_details": "Authors in printed order, with what is known of each",
+    "file": "Name of the article's file",
+}
+"""Columns that no table of the archive has."""
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(files("crawler").joinpath("browse/tables.toml").read_text(encoding="utf-8"))
+
+
+def description(column: str) -> str:
+    """Return what a column of an export holds, in one sentence."""
+    return _OWN.get(column) or str(_tables()["articles"]["columns"][column])
+
+
+def kind(column: str, exact: Sequence[str] = ()) -> str:
+    """Return the kind of a column's values; those not in ``exact`` that may be a day or an instant are text."""
+    found = KINDS.get(column, "text")
+    # An article's publication is an instant or only a day; a table that holds both in one column has text there.
+    return "text" if column == "published_at" and column not in exact else found
+
+
+def table_schema(columns: Sequence[str] = COLUMNS, exact: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the Table Schema of a table with these columns; ``exact`` as in :func:`kind`."""
+    return {
+        "fields": [
+            {"name": name, **TYPES[kind(name, exact)], "description": description(name)}
+            | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
+            for name in columns
+        ],
+        "primaryKey": ["id"],
+        "missingValues": [""],
+    }
+
+
+def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a Frictionless data package (https://specs.frictionlessdata.io/data-package/) as the export made it."""
+    head = manifest.head()
+    return {
+        "profile": "data-package",
+        "name": f"seealso-{manifest.format}",
+        "title": f"Articles found by: {manifest.selection.query}" if manifest.selection.query.strip() else "Articles",
+        "created": head["made_at"],
+        "seealso": {name: head[name] for name in ("query", "filters", "sample", "options", "versions")},
+        "resources": list(resources),
+    }
+
+
+def write_package(job: Job, resources: Sequence[dict[str, Any]]) -> None:
+    """Write ``datapackage.json`` into the folder of an export."""
+    with job.file("datapackage.json") as stream:
+        stream.write_text(json.dumps(data_package(job.manifest, resources), ensure_ascii=False, indent=2) + "\n")

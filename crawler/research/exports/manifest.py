@@ -1,0 +1,94 @@
+"""Manifest: what was asked for, with which versions, and what came of it, as JSON beside the export."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from tempfile import TemporaryFile
+from typing import Any, Self
+
+from crawler import __version__
+from crawler.archive.schema import names_of_steps
+from crawler.archive.selection import Selection
+from crawler.research.exports.streams import Stream, Written
+from crawler.research.exports.target import PROGRAM
+
+
+class FileList:
+    """The files written, in the order of their writing; there may be many, so the list is on the disk."""
+
+    def __init__(self) -> None:
+        self._lines = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115  # __exit__ closes it
+        self.number = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.close()
+
+    def __iter__(self) -> Iterator[Written]:
+        self._lines.seek(0)
+        for line in self._lines:
+            yield Written(**json.loads(line))
+
+    def add(self, written: Written) -> None:
+        """Add a file that is complete."""
+        self._lines.write(json.dumps(asdict(written), ensure_ascii=False) + "\n")
+        self.number += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Manifest:
+    """The description of one export, without its files."""
+
+    format: str
+    made_at: datetime
+    """When the caller says that it is."""
+    selection: Selection
+    options: Mapping[str, Any]
+    sample: Mapping[str, Any] | None = None
+    articles: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    """What else the format counts: captures, authors."""
+    problems: list[str] = field(default_factory=list)
+    """What the archive did not give: one line each."""
+
+    def head(self) -> dict[str, Any]:
+        """Return it as a JSON object."""
+        filters = {each.name: each.value for each in self.selection.filters()}
+        return {
+            "program": PROGRAM,
+            "format": self.format,
+            "made_at": f"{self.made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "query": self.selection.query,
+            "filters": filters,
+            "sample": dict(self.sample) if self.sample else None,
+            "options": dict(self.options),
+            "counts": {"articles": self.articles, **self.counts},
+            "versions": {
+                PROGRAM: __version__,
+                "sqlite": sqlite3.sqlite_version,
+                "schema": names_of_steps()[-1],
+            },
+            "problems": self.problems,
+        }
+
+    def write(self, stream: Stream, files: FileList) -> None:
+        """Write it and the files as one JSON document."""
+        self.counts["files"] = files.number
+        for piece in _document(self.head(), "files", (asdict(each) for each in files)):
+            stream.write_text(piece)
+
+
+def _document(head: Mapping[str, Any], name: str, entries: Iterable[Any]) -> Iterator[str]:
+    """Yield a JSON object whose last value is a long list, piece by piece."""
+    yield json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + f",\n  {json.dumps(name)}: ["
+    between = "\n    "
+    for each in entries:
+        yield between + json.dumps(each, ensure_ascii=False)
+        between = ",\n    "
+    yield "\n  ]\n}\n"

@@ -1,0 +1,104 @@
+"""Parquet: a folder with a table for each year of publication, typed as the data frames of the archive are.
+
+``published_on`` is a date; ``published_at``, ``first_seen_at`` and ``last_seen_at`` are instants in UTC, the first
+empty where only the day is known. The folders' names (``year=2022``) are Hive's, which every reader of Parquet knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Final
+
+from crawler.archive.frames import COLUMNS, value_of
+from crawler.archive.reading import AuthorLine
+from crawler.archive.rows import ArticleRow
+from crawler.errors import MissingExtra
+from crawler.research.exports.described import description, kind, table_schema, write_package
+from crawler.research.exports.output import Job
+from crawler.research.exports.texts import sound
+
+DETAILS: Final = "author_details"
+_AUTHOR: Final = ("position", "name", "sort_name", "kind", "printed", "honorific", "order_initials", "note")
+UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
+"""What Hive calls the partition whose value is null."""
+_ROWS: Final = 5_000
+_LETTERS: Final = 8_000_000
+"""A row group ends at so many rows, or at so many letters of text."""
+
+
+def write_parquet(job: Job) -> None:
+    """Write the folder. Raises MissingExtra when pyarrow is not installed."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as missing:
+        raise MissingExtra("pyarrow", "parquet") from missing
+    schema = _schema(pa)
+    files: list[str] = []
+    by_year = groupby(job.chosen.rows(by_publication=True), key=lambda row: (row.published_on or UNDATED)[:4])
+    for year, rows in by_year:
+        files.append(f"year={UNDATED if year == UNDATED[:4] else year}/articles.parquet")
+        with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+            for group in _groups(rows):
+                writer.write_table(_table(pa, schema, group))
+    if not files:  # a table without rows, so that whoever reads it finds its columns
+        files.append(f"year={UNDATED}/articles.parquet")
+        with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
+            writer.write_table(_table(pa, schema, []))
+    write_package(
+        job,
+        [
+            {
+                "name": "articles", "title": "Articles", "path": files, "profile": "data-resource",
+                "format": "parquet", "mediatype": "application/vnd.apache.parquet",
+                "schema": table_schema((*COLUMNS, DETAILS), exact=("published_at",)),
+            }
+        ],
+    )  # fmt: skip
+
+
+def _schema(pa: Any) -> Any:
+    types = {
+        "integer": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(), "instant": pa.timestamp("us", "UTC"),
+        "list": pa.list_(pa.string()), "text": pa.string(),
+    }  # fmt: skip
+    fields = [
+        pa.field(name, types[kind(name, ("published_at",))], metadata={"description": description(name)})
+        for name in COLUMNS
+    ]
+    known = [(name, pa.int64() if name == "position" else pa.string()) for name in _AUTHOR]
+    about = {"description": description(DETAILS)}
+    return pa.schema([*fields, pa.field(DETAILS, pa.list_(pa.struct(known)), metadata=about)])
+
+
+def _table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
+    columns = {name: [_value(name, getattr(row, name)) for row in rows] for name in COLUMNS}
+    columns[DETAILS] = [[_author(author) for author in row.authors] for row in rows]
+    return pa.table(columns, schema=schema)
+
+
+def _author(author: AuthorLine) -> dict[str, Any]:
+    return {name: _sound(getattr(author, name)) for name in _AUTHOR}
+
+
+def _value(column: str, value: Any) -> Any:
+    found = value_of(column, value)
+    return [_sound(each) for each in found] if isinstance(found, list) else _sound(found)
+
+
+def _sound(value: Any) -> Any:
+    return sound(value) if isinstance(value, str) else value
+
+
+def _groups(rows: Iterator[ArticleRow]) -> Iterator[list[ArticleRow]]:
+    group: list[ArticleRow] = []
+    letters = 0
+    for row in rows:
+        group.append(row)
+        letters += len(row.body) + len(row.headline) + len(row.lead or "")
+        if len(group) == _ROWS or letters >= _LETTERS:
+            yield group
+            group, letters = [], 0
+    if group:
+        yield group

@@ -1,0 +1,35 @@
+"""References: BibTeX, RIS and CSL-JSON, an entry for each article as :mod:`crawler.research.citation` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crawler.research.citation import Style, cite
+from crawler.research.exports.output import Job
+from crawler.research.exports.streams import Stream
+
+
+def write_bibtex(job: Job, stream: Stream) -> None:
+    """Write BibTeX entries, parted by an empty line."""
+    for entry in _entries(job, "bibtex"):
+        stream.write_text(entry + "\n\n")
+
+
+def write_ris(job: Job, stream: Stream) -> None:
+    """Write RIS records, parted by an empty line; line ends are CR LF, as the specification has them."""
+    for entry in _entries(job, "ris"):
+        stream.write_text(entry.replace("\n", "\r\n") + "\r\n\r\n")
+
+
+def write_csl_json(job: Job, stream: Stream) -> None:
+    """Write one JSON list of CSL items."""
+    before = "[\n"
+    for entry in _entries(job, "csl-json"):
+        stream.write_text(before + entry)
+        before = ",\n"
+    stream.write_text("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _entries(job: Job, style: Style) -> Iterator[str]:
+    for row in job.chosen.rows():
+        yield cite(row, style, publication=job.publication(row.site))

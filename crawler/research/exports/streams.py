@@ -1,0 +1,73 @@
+"""Streams: what an export writes goes through one, which counts the bytes and takes their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from crawler.research.exports.texts import sound
+
+_STEP: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A file that an export wrote."""
+
+    path: str
+    """Within the export's folder, parts joined by a slash; of an export of one file, its name."""
+    bytes: int
+    sha256: str
+    """In hexadecimal digits."""
+
+
+class Stream:
+    """Writes text as UTF-8 and bytes as they are."""
+
+    def __init__(self, file: BinaryIO, path: str) -> None:
+        self._file = file
+        self._path = path
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        """Write bytes; return how many."""
+        self._hash.update(data)
+        self._size += len(data)
+        self._file.write(data)
+        return len(data)
+
+    def write_text(self, text: str) -> int:
+        """Write text; return how many characters. Halves of surrogate pairs become U+FFFD."""
+        try:
+            self.write(text.encode("utf-8"))
+        except UnicodeEncodeError:
+            self.write(sound(text).encode("utf-8"))
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand everything to the system."""
+        self._file.flush()
+
+    @property
+    def closed(self) -> bool:
+        """False; what opened the file closes it. Writers of other libraries ask."""
+        return False
+
+    @property
+    def written(self) -> Written:
+        """What was written up to now."""
+        return Written(path=self._path, bytes=self._size, sha256=self._hash.hexdigest())
+
+
+def measured(path: Path, name: str) -> Written:
+    """Return size and hash of a file that something else wrote."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        while block := file.read(_STEP):
+            digest.update(block)
+            size += len(block)
+    return Written(path=name, bytes=size, sha256=digest.hexdigest())

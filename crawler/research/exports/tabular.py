@@ -1,0 +1,70 @@
+"""CSV and JSON Lines: an article a row, every column, every article."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any, Final
+
+from crawler.archive.frames import COLUMNS
+from crawler.archive.rows import ArticleRow
+from crawler.research.exports.output import Job
+from crawler.research.exports.streams import Stream
+from crawler.research.exports.texts import without_formula
+
+BOM: Final = "\ufeff"
+
+
+def write_csv(job: Job, stream: Stream) -> None:
+    """Write CSV as RFC 4180 has it: a header, comma, quotation marks doubled, lines ended by CR LF."""
+    write = csv_rows(stream, safe=job.options.safe, bom=job.options.bom)
+    write(COLUMNS)
+    for row in job.chosen.rows():
+        write(cells(row))
+
+
+def csv_rows(stream: Stream, *, safe: bool, bom: bool) -> Callable[[Iterable[str]], None]:
+    """Return a function that writes one row of cells. With ``safe`` no cell is a formula, whatever parts them."""
+    if bom:
+        stream.write_text(BOM)
+    # Where a semicolon parts cells, what follows one inside a cell would be a cell of its own: quotes hold it.
+    writer = csv.writer(_Text(stream), quoting=csv.QUOTE_ALL if safe else csv.QUOTE_MINIMAL, lineterminator="\r\n")
+
+    def write(row: Iterable[str]) -> None:
+        writer.writerow([without_formula(cell) for cell in row] if safe else row)
+
+    return write
+
+
+def cells(row: ArticleRow, columns: Iterable[str] = COLUMNS) -> list[str]:
+    """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
+    return [
+        _cell([author.name for author in row.authors] if each == "authors" else getattr(row, each)) for each in columns
+    ]
+
+
+def write_jsonl(job: Job, stream: Stream) -> None:
+    """Write one JSON object a line; ``authors`` are objects with all that is known of each."""
+    for row in job.chosen.rows():
+        stream.write_text(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case tuple() | list():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+class _Text:
+    """What the standard library's csv wants to write to."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.write = stream.write_text

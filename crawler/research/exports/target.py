@@ -1,0 +1,146 @@
+"""Target: where an export goes. It is made under a temporary name beside its place, and takes it when it is whole.
+
+A kill leaves what was there before, or the whole export (in the instant of the change perhaps without its manifest),
+and never a part of one; what it had made lies in a folder ``.NAME.….part``, which can be deleted.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+from crawler.archive import Archive
+from crawler.errors import ExportFailed
+
+Shape = Literal["text", "file", "folder"]
+"""One stream of text, one file that is no stream, or a folder of files."""
+
+MANIFEST: Final = "manifest.json"
+PROGRAM: Final = "seealso"
+_NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
+
+
+class Target:
+    """The place of one export.
+
+    Raises:
+        ExportFailed: something is there already (and ``force`` is not given, or it is nothing that an export may
+            replace), or the place is the archive's own, or cannot be written.
+
+    """
+
+    def __init__(self, path: Path, shape: Shape, archive: Archive, *, force: bool, companion: str | None) -> None:
+        self.path = path
+        self.shape = shape
+        self.force = force
+        self.manifest = path / MANIFEST if shape == "folder" else path.with_name(f"{path.name}.{MANIFEST}")
+        self.companion = path.with_suffix(companion) if companion else None
+        """A folder beside a file, without which it is not whole."""
+        self._keep_off(archive)
+        self._check()
+
+    @contextmanager
+    def being_made(self) -> Iterator[Path]:
+        """Yield the temporary path to write to; put everything in its place at the end, or remove it on any error."""
+        work = Path(tempfile.mkdtemp(prefix=f".{self.path.name[:100]}.", suffix=".part", dir=self.path.parent))
+        try:
+            new = work / self.path.name
+            if self.shape == "folder":
+                new.mkdir()
+            yield new
+            self._place(work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def manifest_of(self, new: Path) -> Path:
+        """Return where the manifest is to be written while the export is made at ``new``."""
+        return new / MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
+
+    def _keep_off(self, archive: Archive) -> None:
+        file = archive.path.resolve()
+        mine = {file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))}
+        captures = archive.warc_folder.resolve()
+        for each in (self.path, self.manifest, self.companion):
+            if each is not None:
+                place = each.resolve()
+                if place in mine or place == captures or captures in place.parents:
+                    raise ExportFailed(f"{each} belongs to the archive itself: choose another name with --to")
+
+    def _check(self) -> None:
+        if self.path.name in ("", ".", ".."):
+            raise ExportFailed(f"{self.path} is no name for a new file: give one with --to")
+        if not self.path.parent.is_dir():
+            raise ExportFailed(f"the folder {self.path.parent} does not exist: make it first")
+        if not os.access(self.path.parent, os.W_OK | os.X_OK):
+            raise ExportFailed(f"the folder {self.path.parent} cannot be written: choose another place with --to")
+        if self.shape == "folder":
+            there = [self.path]
+        else:
+            there = [each for each in (self.path, self.manifest, self.companion) if each is not None]
+        there = [each for each in there if os.path.lexists(each)]
+        if there and not self.force:
+            raise ExportFailed(f"{there[0]} exists already: choose another name, or replace it with --force")
+        for each in there:
+            self._check_replaceable(each)
+
+    def _check_replaceable(self, each: Path) -> None:
+        mode = each.lstat().st_mode
+        if each == self.companion or self.shape == "folder":
+            # A folder is removed with all that is in it: only one of which we know that we made it.
+            mine = self.manifest if each == self.companion else each / MANIFEST
+            if not stat.S_ISDIR(mode) or (not is_ours(mine) and any(each.iterdir())):
+                raise ExportFailed(f"{each} is no export of seealso, so --force leaves it alone: choose another name")
+        elif not stat.S_ISREG(mode):
+            raise ExportFailed(f"{each} is no ordinary file, so --force leaves it alone: choose another name")
+
+    def _place(self, work: Path) -> None:
+        new, old = work / self.path.name, work / "old"
+        if self.shape == "folder":
+            self._put_away(self.path, old)
+            os.replace(new, self.path)
+            return
+        if self.force:  # it must never stand beside what it does not describe
+            self.manifest.unlink(missing_ok=True)
+        if self.companion is not None:
+            self._put_away(self.companion, old)
+            if (made := work / self.companion.name).exists():
+                os.replace(made, self.companion)
+        self._move(new, self.path)
+        self._move(self.manifest_of(new), self.manifest)
+
+    def _put_away(self, folder: Path, old: Path) -> None:
+        if os.path.lexists(folder):
+            if not self.force:
+                raise ExportFailed(f"{folder} appeared while the export was made: choose another name")
+            os.rename(folder, old)
+
+    def _move(self, new: Path, final: Path) -> None:
+        if self.force:
+            os.replace(new, final)
+            return
+        try:  # unlike a rename, a link never replaces what somebody else put there meanwhile
+            os.link(new, final)
+        except FileExistsError:
+            raise ExportFailed(f"{final} appeared while the export was made: choose another name") from None
+        except OSError as problem:
+            if problem.errno not in _NO_LINKS:
+                raise
+            os.rename(new, final)
+
+
+def is_ours(manifest: Path) -> bool:
+    """Say whether a file is the manifest of an export."""
+    try:
+        with manifest.open("rb") as file:
+            begin = file.read(200)
+    except OSError:
+        return False
+    return begin.startswith(b"{") and json.dumps(PROGRAM).encode() in begin

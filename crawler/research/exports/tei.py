@@ -1,0 +1,119 @@
+"""TEI P5: one corpus of all articles, or a file for each; a header about each article, headline, lead, paragraphs.
+
+The elements are those of TEI's core, header, text structure and corpus modules (https://tei-c.org/guidelines/P5/), and
+nothing of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from crawler import __version__
+from crawler.archive.rows import ArticleRow
+from crawler.research.exports.output import Job
+from crawler.research.exports.plain_text import write_folder
+from crawler.research.exports.streams import Stream
+from crawler.research.exports.target import PROGRAM
+from crawler.research.exports.texts import xml_text
+
+TEI: Final = "http://www.tei-c.org/ns/1.0"
+XML: Final = "http://www.w3.org/XML/1998/namespace"
+_NAMES: Final[Any] = {None: TEI}  # the stubs know of no default namespace
+_PUBLISHED: Final = f"Exported by {PROGRAM} {__version__}; the text belongs to the publisher of its source."
+
+
+def write_corpus(job: Job, stream: Stream) -> None:
+    """Write one ``teiCorpus``, article after article."""
+    with etree.xmlfile(stream, encoding="utf-8") as file:
+        file.write_declaration()
+        with file.element(_tag("teiCorpus"), nsmap=_NAMES):
+            file.write(_corpus_header(job), "\n")
+            for row in job.chosen.rows():
+                file.write(document(row, job.publication(row.site)), "\n")
+    stream.write_text("\n")
+
+
+def write_files(job: Job) -> None:
+    """Write a folder of one TEI document for each article, and a table about them."""
+
+    def content(row: ArticleRow) -> bytes:
+        root = document(row, job.publication(row.site))
+        return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+    write_folder(job, "tei", "xml", content)
+
+
+def document(row: ArticleRow, publication: str) -> etree._Element:
+    """Return an article as a ``TEI`` element."""
+    root = etree.Element(_tag("TEI"), {f"{{{XML}}}id": f"article-{row.id}"}, nsmap=_NAMES)
+    _header(etree.SubElement(root, _tag("teiHeader")), row, publication)
+    text = etree.SubElement(root, _tag("text"), {f"{{{XML}}}lang": _language(row.language)})
+    div = etree.SubElement(etree.SubElement(text, _tag("body")), _tag("div"), {"type": "article"})
+    _add(div, "head", row.headline)
+    if row.byline:
+        _add(div, "byline", row.byline)
+    if row.lead:
+        _add(_add(div, "argument"), "p", row.lead)
+    if row.dateline:
+        _add(div, "dateline", row.dateline)
+    for paragraph in row.body.split("\n\n"):
+        _add(div, "p", paragraph)
+    return root
+
+
+def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
+    description = _add(header, "fileDesc")
+    titles = _add(description, "titleStmt")
+    _add(titles, "title", row.headline)
+    _authors(titles, row)
+    _add(_add(description, "extent"), "measure", str(row.word_count), unit="words", quantity=str(row.word_count))
+    _add(_add(description, "publicationStmt"), "p", _PUBLISHED)
+    source = _add(_add(description, "sourceDesc"), "bibl")
+    _add(source, "title", row.headline, level="a")
+    _authors(source, row)
+    _add(source, "title", publication, level="j")
+    if row.published_on:
+        _add(source, "date", row.published_raw or row.published_on, when=row.published_at or row.published_on)
+    _add(source, "idno", row.url, type="URL")
+    _add(source, "idno", f"{row.site}/{row.language}/{row.site_key}", type="archive")
+    profile = _add(header, "profileDesc")
+    if row.dateline_place:
+        _add(_add(profile, "creation"), "placeName", row.dateline_place)
+    _add(_add(profile, "langUsage"), "language", ident=_language(row.language))
+    if row.kicker:
+        _add(_add(_add(profile, "textClass"), "keywords"), "term", row.kicker, type="kicker")
+
+
+def _corpus_header(job: Job) -> etree._Element:
+    header = etree.Element(_tag("teiHeader"), nsmap=_NAMES)
+    description = _add(header, "fileDesc")
+    query = job.manifest.selection.query.strip()
+    _add(_add(description, "titleStmt"), "title", f"Articles found by: {query}" if query else "Articles")
+    _add(_add(description, "extent"), "measure", str(job.chosen.total), unit="texts", quantity=str(job.chosen.total))
+    _add(_add(description, "publicationStmt"), "p", f"{_PUBLISHED} Made at {job.made_at:%Y-%m-%dT%H:%M:%SZ}.")
+    _add(_add(description, "sourceDesc"), "p", "Each text names its source.")
+    return header
+
+
+def _authors(parent: etree._Element, row: ArticleRow) -> None:
+    for author in row.authors:
+        _add(_add(parent, "author"), "orgName" if author.kind == "agency" else "persName", author.name)
+
+
+def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
+    made = etree.SubElement(parent, _tag(name), {key: xml_text(value) for key, value in attributes.items()})
+    if text is not None:
+        made.text = xml_text(text)
+    return made
+
+
+def _tag(name: str) -> str:
+    return f"{{{TEI}}}{name}"
+
+
+def _language(code: str) -> str:
+    """Return a language as ``xml:lang`` takes it (BCP 47); ``und`` for what is none."""
+    return code if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", code) else "und"

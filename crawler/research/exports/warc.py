@@ -1,0 +1,21 @@
+"""WARC: one file with the records of the captures of the articles chosen, each a gzip member as the archive has it."""
+
+from __future__ import annotations
+
+from crawler.research.exports.output import Job
+from crawler.research.exports.records import choose_captures, records
+
+_BUFFER = 1 << 20
+
+
+def write_warc(job: Job) -> None:
+    """Write the file. Revisit records keep the name of the file they refer to; their record id says it as well."""
+    assert job.path is not None
+    job.manifest.counts["captures"] = choose_captures(job)
+    number = 0
+    with job.path.open("xb", buffering=_BUFFER) as file:
+        for record in records(job):
+            file.write(record.member)
+            number += 1
+    job.manifest.counts["records"] = number
+    job.note(job.path)
