@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.browse import archives, cells, descriptions, facets, functions, policy, queries
+from crawler.browse.links import links_to
 from crawler.browse.page import view
 from crawler.browse.pages import HOME, MENU, PAGES
 
@@ -51,9 +52,13 @@ def register_facet_classes() -> list[type]:
 
 
 @hookimpl
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
-    """Show addresses so that a person can read them."""
-    return cells.render(value, column) if database in archives.names(datasette) else None
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
+    """Show addresses so that a person can read them; let a headline lead to its article."""
+    if database not in archives.names(datasette):
+        return None
+    if column == "headline" and table in ("articles", None):
+        return cells.headline(value, row, links_to(datasette, database))
+    return cells.render(value, column)
 
 
 @hookimpl

@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
+from crawler.browse.links import Links
+
 ADDRESS_COLUMNS = frozenset({"url", "target_url", "found_on"})
 LONGEST = 90
 """Characters of an address that are shown; the link keeps all of it."""
@@ -29,6 +31,17 @@ def render(value: Any, column: str) -> Markup | None:
     return Markup('<a href="{}" rel="nofollow noopener noreferrer" title="{}">{}</a>').format(
         value, value, escape(shown)
     )
+
+
+def headline(value: Any, row: Any, links: Links) -> Markup | None:
+    """Return a link to the page where an article is read, for a row that has the article's id."""
+    try:
+        article_id = row["id"]
+    except (KeyError, IndexError):
+        return None
+    if not isinstance(article_id, int) or not isinstance(value, str):
+        return None
+    return Markup('<a href="{}">{}</a>').format(links.article(article_id), value)
 
 
 def readable(address: str) -> str:

@@ -6,8 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Links:
     def static(self, name: str) -> str:
         """Return the address of a style or script; it changes with the content, so that caches never lie."""
         return f"{self.base}-/static-plugins/seealso/{name}?{_mark(name)}"
+
+
+def links_to(datasette: Datasette, name: str, origin: str = "") -> Links:
+    """Return the links of an archive by its name in Datasette."""
+    database, base = str(datasette.urls.database(name)), str(datasette.urls.instance())
+    return Links(base=base, route=database.removeprefix(base), origin=origin)
 
 
 @cache

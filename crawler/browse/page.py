@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crawler.archive import Archive
 from crawler.browse import archives, wording
 from crawler.browse.asking import Patience, TooBusy, TooSlow, ask
-from crawler.browse.links import Links
+from crawler.browse.links import Links, links_to
 from crawler.browse.permissions import may_see
 from crawler.browse.policy import headers_of_ours
 from crawler.browse.titles import title_of
@@ -117,7 +117,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             raise NotFound(f"no archive {name}")
         if not await may_see(datasette, request.actor, name, made.tables):
             raise Forbidden("you are not allowed to see this")
-        links = _links(datasette, request, name)
+        links = links_to(datasette, name, _origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
         settings = datasette.plugin_config("seealso", database=name) or {}
@@ -133,7 +133,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
                 return title_of(archive), _explained(error)
 
         title = ""
-        found: Answer | Redirect = _error(405, "Not like this", "This page can only be read.")
+        found: Answer | Redirect = _error(405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"})
         if request.method in ("GET", "HEAD"):
             try:
                 title, found = await ask(Path(datasette.databases[name].path), work)
@@ -156,18 +156,9 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
     return answer
 
 
-def _links(datasette: Datasette, request: Any, name: str) -> Links:
-    database = str(datasette.urls.database(name))
-    base = str(datasette.urls.instance())
-    return Links(
-        base=base,
-        route=database.removeprefix(base),
-        origin=f"{_scheme(datasette, request)}://{request.host}",
-    )
-
-
-def _scheme(datasette: Datasette, request: Any) -> str:
-    return "https" if datasette.setting("force_https_urls") else str(request.scheme)
+def _origin(datasette: Datasette, request: Any) -> str:
+    scheme = "https" if datasette.setting("force_https_urls") else request.scheme
+    return f"{scheme}://{request.host}"
 
 
 def _explained(error: Exception) -> Answer:

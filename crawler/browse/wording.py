@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from markupsafe import Markup, escape
 
-from crawler.differences import Part
+from crawler.differences import BREAK, Part
 
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -102,22 +102,29 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
     return Markup("").join([*pieces, escape(text[place:])])
 
 
-def changed(parts: Sequence[Part]) -> Markup:
-    """Return a changed passage as markup: what left in ``<del>``, what came in ``<ins>``, both also said in words."""
-    pieces = []
+def changed(parts: Sequence[Part]) -> list[Markup]:
+    """Return the paragraphs of a changed passage as markup.
+
+    What left is in ``<del>``, what came in ``<ins>``; both are also said in words for who hears the page.
+    """
+    made = [Markup("")]
     for each in parts:
-        if each.kind == "equal":
-            pieces.append(escape(each.text))
-            continue
-        words = each.text.lstrip(" ")
-        gap = each.text[: len(each.text) - len(words)]
-        tag, said = ("del", "removed") if each.kind == "delete" else ("ins", "added")
-        pieces.append(
-            Markup('{}<{}><span class="hidden">[{}: </span>{}<span class="hidden">]</span></{}>').format(
-                gap, Markup(tag), said, words, Markup(tag)
-            )
-        )
-    return Markup("").join(pieces)
+        for at, text in enumerate(each.text.split(BREAK)):
+            if at:
+                made.append(Markup(""))
+            made[-1] += escape(text) if each.kind == "equal" else _marked(each.kind, text)
+    return [each for each in made if each.strip()]
+
+
+def _marked(kind: Literal["delete", "insert"], text: str) -> Markup:
+    words = text.lstrip(" ")
+    if not words:
+        return Markup("")
+    gap = text[: len(text) - len(words)]
+    tag, said = ("del", "removed") if kind == "delete" else ("ins", "added")
+    return Markup('{}<{}><span class="hidden">[{}: </span>{}<span class="hidden">]</span></{}>').format(
+        gap, Markup(tag), said, words, Markup(tag)
+    )
 
 
 def site_of(url: str) -> str:

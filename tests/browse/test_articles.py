@@ -1,0 +1,161 @@
+"""An article's page and its versions'."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from browse.reader import Reader, section, words
+from parsel import Selector
+
+
+@pytest.fixture
+def flood(library: Reader, numbers: dict[str, int]) -> Selector:
+    return library.open(f"article/{numbers['en/101']}")
+
+
+def test_an_article_reads_from_its_kicker_to_its_last_paragraph(flood: Selector) -> None:
+    article = flood.css("article")
+    assert words(article.css(".kicker")) == "POLAND"
+    assert words(article.css("h1")) == "Flood reached the old town"
+    assert words(article.css(".credits")).startswith("By Fr Nóra Łukasz, sj and Reuters 30 May 2021, 06:10 UTC Kraków")
+    assert words(article.css(".lead")) == "Three hundred families have left."
+    assert [words(each) for each in article.css(".text p")] == [
+        "Kraków (AsiaNews) – The river rose in the night.",
+        "A café on the quay was closed for three days.",
+        "The mayor spoke.",
+    ]
+    assert article.css("a[href='https://www.asianews.it/news-en/Story-101.html']")
+
+
+def test_a_dateline_without_its_dash_gets_one(library: Reader, numbers: dict[str, int]) -> None:
+    page = library.open(f"article/{numbers['en/500']}")
+    assert words(page.css(".text p")) == "Osaka (AsiaNews) - Rain fell on Osaka for hour number 0."
+
+
+@pytest.mark.parametrize(
+    ("key", "language", "direction"), [("en/101", "en", "ltr"), ("zh/102", "zh", "ltr"), ("ar/104", "ar", "rtl")]
+)
+def test_texts_say_their_language_and_direction(
+    library: Reader, numbers: dict[str, int], key: str, language: str, direction: str
+) -> None:
+    page = library.open(f"article/{numbers[key]}")
+    assert page.css("html").attrib["lang"] == "en"
+    for each in (*page.css("article h1"), *page.css("article .text")):
+        assert (each.attrib["lang"], each.attrib["dir"]) == (language, direction)
+
+
+def test_names_and_places_lead_to_what_else_there_is(library: Reader, flood: Selector) -> None:
+    by = library.follow(flood.css("a[rel=author]").attrib["href"])
+    assert "Flood reached the old town" in words(by.css("main"))
+    at = library.follow(flood.xpath("//article//a[normalize-space()='Kraków']/@href").get() or "")
+    assert "Flood reached the old town" in words(at.css("main"))
+
+
+def test_printed_words_and_their_sources_are_there_on_demand(flood: Selector) -> None:
+    details = flood.xpath("//details[summary[contains(., 'Printed words')]]")
+    assert "open" not in details.attrib
+    facts = words(details)
+    assert "Published 2021-05-30T06:10:00Z printed 05/30/2021, 08.10 read from time" in facts
+    assert "printed by Fr Nóra Łukasz sj read from anatomy:byline" in facts
+
+
+def test_see_also_leads_on_and_back(library: Reader, flood: Selector) -> None:
+    out = section(flood, "See also")
+    assert "Never archived 3" not in words(out)
+    archived = out.xpath(".//a[normalize-space()='Harbour opens again']/@href").get()
+    elsewhere = out.xpath(".//a[normalize-space()='Never archived']/@href").get()
+    assert elsewhere == "https://www.asianews.it/news-en/Story-999.html"
+    harbour = library.follow(archived)
+    back = section(harbour, "Named under See also by").css("a")
+    assert [words(each) for each in back] == ["Flood reached the old town"]
+
+
+def test_other_languages_and_copies_are_named(library: Reader, numbers: dict[str, int]) -> None:
+    harbour = section(library.open(f"article/{numbers['en/102']}"), "In other languages")
+    assert words(harbour) == "In other languages 港口重新开放 3 January 2022 Chinese"
+    assert harbour.css("a").attrib["lang"] == "zh"
+    twin = section(library.open(f"article/{numbers['en/106']}"), "Copies")
+    assert "the same text" in words(twin)
+
+
+def test_what_is_alike_is_offered_but_not_the_article_itself(library: Reader, numbers: dict[str, int]) -> None:
+    page = library.open(f"article/{numbers['en/510']}")
+    offered = section(page, "More like this").css("a::attr(href)").getall()
+    assert offered
+    assert f"/library/-/article/{numbers['en/510']}" not in offered
+
+
+def test_an_article_that_has_gone_says_so(library: Reader, numbers: dict[str, int], flood: Selector) -> None:
+    assert "No longer on the site" in words(library.open(f"article/{numbers['en/105']}").css("article"))
+    assert "No longer on the site" not in words(flood.css("article"))
+
+
+def test_a_citation_is_given_in_each_style(flood: Selector) -> None:
+    cited = flood.css("#cite")
+    assert [words(each) for each in cited.css("h2")] == ["APA", "Chicago", "BibTeX", "RIS", "CSL-JSON"]
+    assert "Łukasz" in words(cited.css("p.cite")[0])
+    assert "https://www.asianews.it/news-en/Story-101.html" in words(cited.css("pre.cite")[0])
+
+
+def test_a_version_has_an_address_that_stays(library: Reader, flood: Selector) -> None:
+    versions = section(flood, "Versions").xpath(".//a[starts-with(normalize-space(), 'Version')]/@href").getall()
+    newest, first = (library.follow(each) for each in versions)
+    assert words(first.css("h1")) == "Flood reaches the old town"
+    assert words(first.css(".text")) == "The river rose in the night. A café on the quay was closed."
+    assert "This is an earlier version" in words(first.css("article"))
+    assert words(newest.css("h1")) == "Flood reached the old town"
+    assert "This is the newest version" in words(newest.css("article"))
+    assert versions[1].endswith("/revision/1")
+    assert "revision/1" in words(first.css(".ends .facts"))
+
+
+def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: Reader, flood: Selector) -> None:
+    change = library.follow(flood.xpath("//a[.='See what changed']/@href").get() or "")
+    assert words(change.css("h1 del")) == "[removed: reaches]"
+    assert words(change.css("h1 ins")) == "[added: reached]"
+    assert [words(each) for each in change.css(".text ins")] == ["[added: for three days.]", "[added: The mayor spoke]"]
+    assert not change.css(".text del")
+    assert "version 1" in words(change.css(".kicker")).lower()
+
+
+def test_versions_can_be_compared_backwards_and_with_themselves(library: Reader, numbers: dict[str, int]) -> None:
+    number = numbers["en/101"]
+    back = library.open(f"article/{number}/revision/1?against=2")
+    assert words(back.css("h1 ins")) == "[added: reaches]"
+    same = library.open(f"article/{number}/revision/2?against=2")
+    assert "Nothing that a reader would notice differs" in words(same)
+    assert not same.css("article ins")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "article/999999", "article/0", "article/99999999999999999999999999", "article/{}/revision/3",
+        "article/{}/revision/0", "article/{}/revision/2?against=7", "article/{}/revision/2?against=x",
+        "article/{}/revision/2?against=٣", "article/{}/revision/99999999999999999999",
+    ],
+)  # fmt: skip
+def test_what_is_not_here_is_said_in_the_same_layout(library: Reader, numbers: dict[str, int], page: str) -> None:
+    missing = library.open(page.format(numbers["en/101"]), status=404)
+    assert words(missing.css("h1")) == "Not here"
+    assert missing.css("form[role=search]")
+    assert words(missing.css(".nameplate")) == "AsiaNews archive"
+
+
+def test_pages_can_only_be_read(library: Reader, numbers: dict[str, int]) -> None:
+    answer = library.ask(f"/library/-/article/{numbers['en/101']}", method="PUT")
+    assert answer.status_code in (403, 405)
+    assert library.ask(f"/library/-/article/{numbers['en/101']}", method="HEAD").status_code == 200
+
+
+def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(library_path: Any) -> None:
+    from datasette.app import Datasette
+
+    closed = {"databases": {"library": {"tables": {"revisions": {"allow": False}}}}}
+    ways = {"config": closed} if hasattr(Datasette, "allowed") else {"metadata": closed}
+    datasette = Datasette([str(library_path)], **ways)
+
+    async def ask() -> int:
+        return int((await datasette.client.get("/library/-/article/1")).status_code)
+
+    assert asyncio.run(ask()) == 403
