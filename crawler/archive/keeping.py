@@ -82,6 +82,8 @@ class Keeper:
         self._problems(visit, kept, run_id)
         if visit.links:
             self.queue.enqueue(site, visit.links, run_id, now)
+        if kept is not None:
+            self._bring_near(visit, kept.article_id)
         return fate
 
     def without_forgotten(self, visit: Visit, now: datetime) -> Visit:
@@ -192,6 +194,14 @@ class Keeper:
         )  # fmt: skip
         if article_id is not None:
             self._schedule(visit, article_id, fate, due, unchanged, captured)
+
+    def _bring_near(self, visit: Visit, article_id: int) -> None:
+        """Let a nearer way count that was found while the page was fetched, or to another of its addresses."""
+        nearest, furthest = self.db.conn.execute(
+            "SELECT min(depth), max(depth) FROM addresses WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        if nearest is not None and (nearest < visit.depth or nearest < furthest):
+            self.queue.bring_near(article_id, nearest)
 
     def _schedule(
         self, visit: Visit, article_id: int, fate: Fate, due: str | None, unchanged: int, captured: datetime

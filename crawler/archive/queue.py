@@ -37,6 +37,10 @@ _DUE = (
     " AND last_run < :chain"
 )
 _AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
+# Addresses of an article, and those that it leads to.
+_ITS_OWN = "article_id = ?1"
+_TRANSLATED = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
+_SEE_ALSO = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,16 +220,40 @@ class Queue:
                 conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, row[0]))
         return best
 
+    def bring_near(self, article_id: int, depth: int) -> None:
+        """Let an article be as near as that, and what it leads to one step further, and so on.
+
+        So the depth of an address is the length of the shortest way to it that is known, in whatever order the pages
+        came. All addresses of an article, and its translations, are as near as the nearest of them.
+        """
+        level = [article_id]
+        while level:
+            beyond: list[int] = []
+            for here in level:  # grows by translations
+                self._bring_near(_ITS_OWN, here, depth)
+                level += self._bring_near(_TRANSLATED, here, depth)
+                beyond += self._bring_near(_SEE_ALSO, here, depth + 1)
+            level, depth = beyond, depth + 1
+
+    def _bring_near(self, which: str, article_id: int, depth: int) -> list[int]:
+        """Bring the addresses as near that are further; return the articles they lead to."""
+        rows = self.db.conn.execute(
+            f"UPDATE addresses SET depth = ?2 WHERE depth > ?2 AND {which} RETURNING article_id", (article_id, depth)
+        ).fetchall()
+        return [found for (found,) in rows if found is not None]
+
     def _meet_again(self, site: str, link: Link, priority: int, chain: int | None) -> int:
         conn = self.db.conn
         url_key = link.address.url_key
-        url, state, depth, ranked, day, headline, last_run, via = conn.execute(
-            "SELECT url, state, depth, priority, published_on, headline, last_run, via FROM addresses"
+        url, state, depth, ranked, day, headline, last_run, via, article_id = conn.execute(
+            "SELECT url, state, depth, priority, published_on, headline, last_run, via, article_id FROM addresses"
             " WHERE url_key = ?",
             (url_key,),
         ).fetchone()
         if url != link.address.url:
             self.respell(site, url_key, url, link.address.url)
+        if article_id is not None and link.depth < depth:
+            self.bring_near(article_id, link.depth)
         if chain is not None and (state == "queued" or (last_run or 0) < chain):
             conn.execute(
                 "UPDATE addresses SET state = 'queued', priority = min(?, CASE state WHEN 'queued' THEN priority "
@@ -236,7 +264,7 @@ class Queue:
         if state in ("hole", "gone") and via in WALKED and link.via not in WALKED:
             # A walk had asked too early: now that a page names it, it is worth another look, once.
             conn.execute(
-                "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = ? WHERE url_key = ?",
+                "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = min(depth, ?) WHERE url_key = ?",
                 (link.via, priority, link.depth, url_key),
             )
             return 1
