@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.compiling import fts_expression
+from crawler.archive.facets import tally
 from crawler.archive.query import parse_query
+from crawler.archive.selection import Selection
+from crawler.archive.spelling import suggestion
 from crawler.archive.tokens import search_text, tokens, words
 from crawler.errors import BadQuery
 
@@ -224,7 +227,7 @@ def test_an_address_or_a_time_in_a_query_is_just_words(library):
 
 PIECES = [
     *'ab"()-*:^+{}~,. \n\x00\'\\;%_香港。ßé“”：（）「', "\ud800", "\ue000", "\ue001", "NEAR(", "NEAR", "AND", "OR", "NOT", "author:", "since:2022",
-    "headline:", "language:", "place:", "site:", "until:", " ", " ", "cafe", "peace", "*", '"', "[", "0", "9" * 30, "\u202e", "😀",
+    "headline:", "language:", "place:", "site:", "until:", "kicker:=", "story:", "OR ", "body:", " ", " ", "cafe", "peace", "*", '"', "[", "0", "9" * 30, "\u202e", "😀",
 ]  # fmt: skip
 
 
@@ -232,15 +235,30 @@ def ask_everything(library, query):
     parse_query(query)
     library.search(query, limit=1)
     library.count(query)
+    tally(library.db, Selection(query=query), most=1)
     library.db.execute(
         "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (fts_expression(query),)
     ).fetchall()
 
 
-def test_ten_thousand_random_strings_raise_nothing(library):
-    chance = random.Random(20260301)
-    for _ in range(10_000):
-        ask_everything(library, "".join(chance.choices(PIECES, k=chance.randrange(0, 16))))
+def fuzz(library, seed, how_many):
+    chance = random.Random(seed)
+    for number in range(how_many):
+        query = "".join(chance.choices(PIECES, k=chance.randrange(0, 16)))
+        ask_everything(library, query)
+        if number % 50 == 0:
+            suggestion(library.db, Selection(query=query))
+
+
+def test_five_thousand_random_strings_raise_nothing(library):
+    fuzz(library, 20260301, 5_000)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(10))
+def test_a_million_random_strings_raise_nothing(library, part):
+    fuzz(library, part, 100_000)
 
 
 @settings(max_examples=200, deadline=None)
@@ -374,8 +392,6 @@ def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
 
 
 def test_a_kicker_and_a_story_narrow_a_query(library):
-    from crawler.archive.selection import Selection
-
     library.db.execute(
         "UPDATE articles SET kicker = 'SRI LANKA - Café', kicker_key = 'sri lanka cafe' WHERE site_key = '2'"
     )
