@@ -35,8 +35,8 @@ def worth_telling(deviations: Iterable[Deviation]) -> list[Deviation]:
     return [each for each in found if not each.language or everywhere.get(each.field, False) < each.alarm]
 
 
-def in_words(deviation: Deviation, title: str) -> str:
-    """Return one line: what pages of the site lack, how it was before, and where to look."""
+def in_words(deviation: Deviation, title: str, named: int = NAMED) -> str:
+    """Return one line: what pages of the site lack, how it was before, and where to look (at ``named`` pages)."""
     language = f" ({deviation.language})" if deviation.language else ""
     pages = f"{deviation.filled:,} of the last {deviation.articles:,}"
     if deviation.rule == AS_A_WHOLE:
@@ -46,7 +46,7 @@ def in_words(deviation: Deviation, title: str) -> str:
         told = f"{pages} article addresses of {title}{language} were read as an article, {before}"
     else:
         told = f"{pages} articles of {title}{language} have {_HAVE[deviation.field]}, {before}"
-    look = ", ".join(url for _, url in deviation.samples[-NAMED:])
+    look = ", ".join(url for _, url in deviation.samples[:named])
     if deviation.rule == NONE_READ:
         told = f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
     kind = "layout alarm" if deviation.alarm else "suspected too"

@@ -52,15 +52,15 @@ class Usual:
     """Evidence of a page with it; negative."""
 
 
-def usual(clusters: Sequence[tuple[int, int]]) -> Usual | None:
-    """Say what is usual where earlier runs had it on so many of so many pages; None when there are too few pages.
+def usual(clusters: Sequence[tuple[int, int]], least: int = ENOUGH) -> Usual | None:
+    """Say what is usual where earlier runs had it on so many of so many pages; None with fewer pages than ``least``.
 
     >>> usual([(38, 40), (19, 20)]).rate
     0.95
     """
     clusters = [(had, pages) for had, pages in clusters if pages]
     total = sum(pages for _, pages in clusters)
-    if total < ENOUGH:
+    if total < least:
         return None
     rate = sum(had for had, _ in clusters) / total
     size = 1 / (1 / total + _correlation(clusters, rate, total))

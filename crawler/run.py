@@ -73,7 +73,7 @@ class Run:
         self.mirror = Mirror(options.mirror, site.origin) if options.mirror is not None else None
         walk = plan(site, options.by_day, options.ids, options.languages)
         self.walking = Walking(walk, site, clock(), again=options.refresh is True)
-        self.monitor = Monitor(site, named, walk, LayoutWatch(site, *archive.look_back(site, run_id), run_id))
+        self.monitor = Monitor(site, named, walk, LayoutWatch(site, archive.look_back(site, run_id), run_id))
         self.manners = manners
         self.ending: Ending | None = None
         self.traps = Traps()

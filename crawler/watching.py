@@ -11,10 +11,10 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from crawler.archive.deviations import ALARM, SUSPECTED, Deviation, Sample
+from crawler.archive.deviations import ALARM, SUSPECTED, Deviation, Past, Sample
 from crawler.archive.run_fields import FIELDS, Cell, CellKey, History, printed, size_class
 from crawler.items import Address, Article
-from crawler.normal import LEAST_LACKING, Usual, expecting, shortfall, usual
+from crawler.normal import ENOUGH, LEAST_LACKING, Usual, expecting, shortfall, usual
 from crawler.site import Site
 
 PAGE_FIELDS = ("article", "body", "long_body")
@@ -28,6 +28,11 @@ LEARN_AFTER = 50
 """Pages after which a run without a history to compare with has one of its own."""
 NEAR_YEARS = 1
 """Years around a page's own that stand in when there is too little of it: the year begins anew each January."""
+MANY = 40
+"""Pages of a year from which on it is compared with itself alone."""
+ABOVE_PEAK = 1.5
+"""How many times the evidence that healthy runs came to an alarm needs: articles of a kind come in streaks."""
+NO_PAST = Past([], [], {})
 DECLARED = expecting(1.0, 0.5)
 """Of a field that a site declares as required, half is tolerated until there is a history."""
 PAGE_BY_PAGE = "evidence summed page by page (Page's CUSUM)"
@@ -38,10 +43,13 @@ AS_A_WHOLE = "all pages of the run together (Hoeffding's bound)"
 class Sum:
     """The evidence that one field is missing, and the pages it comes from."""
 
-    __slots__ = ("articles", "expected", "filled", "samples", "score", "since_run")
+    __slots__ = ("articles", "enough", "expected", "filled", "peak", "samples", "score", "since_run")
 
-    def __init__(self, run_id: int) -> None:
+    def __init__(self, run_id: int, peak: float = 0.0) -> None:
+        """``peak`` is the most evidence that there was in a healthy run."""
         self.since_run = run_id
+        self.enough = max(ALARM, ABOVE_PEAK * peak)
+        self.peak = 0.0
         self.samples: deque[Sample] = deque(maxlen=SAMPLES)
         self.clear()
 
@@ -52,6 +60,8 @@ class Sum:
 
     def take_up(self, earlier: Deviation) -> None:
         """Go on where the last run ended; what was an alarm has to prove itself once more."""
+        if earlier.evidence <= 0:
+            return
         self.score = min(earlier.evidence, ALARM / 2)
         self.articles, self.filled = earlier.articles, earlier.filled
         self.expected = earlier.usual * earlier.articles
@@ -66,6 +76,7 @@ class Sum:
         if self.score <= 0:
             self.clear()
             return
+        self.peak = max(self.peak, self.score)
         self.articles += 1
         self.expected += expected.rate
         if has:
@@ -75,7 +86,7 @@ class Sum:
 
     @property
     def alarming(self) -> bool:
-        return self.score >= ALARM and self.articles - self.filled >= LEAST_LACKING
+        return self.score >= self.enough and self.articles - self.filled >= LEAST_LACKING
 
 
 class _Language:
@@ -127,16 +138,22 @@ class _Language:
         return made
 
     def _usual(self, year: str, place: int) -> Usual | None:
-        """Return what is usual for a field in a year; else in the years around it, else in all years together."""
+        """Return what is usual for a field in a year; else in the years around it, else in all years together.
+
+        A year that few pages are known of is compared with all, unless years differ too much to say anything.
+        """
         near = [year]
         if year:
             near = [f"{int(year) + step:04}" for step in range(-NEAR_YEARS, NEAR_YEARS + 1)]
-        for years in ([year], near, self.history):
+        tried = []
+        for years, least in (([year], MANY), (near, MANY), (self.history, ENOUGH), (near, ENOUGH), ([year], ENOUGH)):
             cells = chain.from_iterable(self.history.get(each, ()) for each in years)
-            found = usual([(each.filled[place], each.articles) for each in cells])
+            found = usual([(each.filled[place], each.articles) for each in cells], least)
             if found is not None:
-                return found
-        return DECLARED if FIELDS[place] in self.required else None
+                if found.tolerated or least == MANY:
+                    return found
+                tried.append(found)
+        return tried[0] if tried else DECLARED if FIELDS[place] in self.required else None
 
     def learn(self, year: str) -> None:
         """Take what this run has seen for usual where there is no history."""
@@ -158,22 +175,22 @@ class LayoutWatch:
     def __init__(
         self,
         site: Site,
-        history: Iterable[tuple[int, CellKey, Cell]] = (),
-        doubts: Iterable[Deviation] = (),
+        past: Past = NO_PAST,
         run_id: int = 0,
     ) -> None:
-        """``history`` and ``doubts`` are what :meth:`Archive.look_back` returns."""
+        """``past`` is what :meth:`Archive.look_back` returns."""
         self.run_id = run_id
         self._required = ["date" if name == "published_on" else name for name in site.expect.required]
         self._history: dict[str, History] = {}
-        for each in history:
+        for each in past.history:
             self._history.setdefault(each[1][0], []).append(each)
         self._languages: dict[str, _Language] = {}
-        self._sums: dict[str, list[Sum]] = {"": [Sum(run_id) for _ in CHECKED]}
-        self._all = self._sums[""]
+        self._peaks = past.peaks
+        self._sums: dict[str, list[Sum]] = {}
+        self._all = self._sums_of("")
         self.alarming = False
         """Some field has evidence enough."""
-        for doubt in doubts:
+        for doubt in past.doubts:
             if doubt.field in CHECKED:
                 self._sums_of(doubt.language)[CHECKED.index(doubt.field)].take_up(doubt)
 
@@ -241,7 +258,9 @@ class LayoutWatch:
         return made
 
     def _sums_of(self, language: str) -> list[Sum]:
-        return self._sums.setdefault(language, [Sum(self.run_id) for _ in CHECKED])
+        if language not in self._sums:
+            self._sums[language] = [Sum(self.run_id, self._peaks.get((name, language), 0.0)) for name in CHECKED]
+        return self._sums[language]
 
     @property
     def cells(self) -> dict[CellKey, Cell]:
@@ -271,11 +290,12 @@ class LayoutWatch:
         found: dict[tuple[str, str], Deviation] = {}
         for language, sums in self._sums.items():
             for name, one in zip(CHECKED, sums, strict=True):
-                if one.score > 0:
+                if one.score > 0 or one.peak >= SUSPECTED:
                     found[name, language] = Deviation(
                         run_id=self.run_id, field=name, language=language, evidence=round(one.score, 2),
                         articles=one.articles, filled=one.filled, usual=round(one.expected / max(one.articles, 1), 4),
                         since_run=one.since_run, alarm=one.alarming, rule=PAGE_BY_PAGE, samples=tuple(one.samples),
+                        peak=round(one.peak, 2),
                     )  # fmt: skip
         for each in self._as_a_whole():
             known = found.get((each.field, each.language))

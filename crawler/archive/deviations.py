@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -47,6 +48,8 @@ class Deviation:
     """By what it was judged, in words."""
     samples: tuple[Sample, ...] = ()
     """Some of the pages that lack it, the last ones met."""
+    peak: float = 0.0
+    """The most evidence that there was in the course of the run."""
     folder: str | None = None
     """Where such pages were saved as test cases."""
 
@@ -56,34 +59,53 @@ class Deviation:
         return self.filled / self.articles if self.articles else 0.0
 
 
-_COLUMNS = "run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule, folder, samples"
+_COLUMNS = "run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule, folder, samples, peak"
 
 
 def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -> None:
-    """Write what a run found; of earlier runs of the site only the alarms stay."""
-    db.execute("DELETE FROM deviations WHERE NOT alarm AND run_id IN (SELECT id FROM runs WHERE site = ?)", (site,))
+    """Write what a run found; of earlier runs of the site the alarms stay, and what came near to one."""
+    db.execute(
+        "DELETE FROM deviations WHERE NOT alarm AND peak < ? AND run_id IN (SELECT id FROM runs WHERE site = ?)",
+        (SUSPECTED, site),
+    )
     db.conn.executemany(
-        f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 each.run_id, each.field, each.language, each.evidence, each.articles, each.filled, each.usual,
                 each.since_run, int(each.alarm), each.rule, each.folder,
-                json.dumps([key for key, _ in each.samples], ensure_ascii=False),
+                json.dumps([key for key, _ in each.samples], ensure_ascii=False), each.peak,
             )
             for each in deviations
         ],
     )  # fmt: skip
 
 
-def look_back(db: Database, site: str, run_id: int) -> tuple[History, list[Deviation]]:
-    """Return what the pages of a site's healthy runs before this one had, and what the last one left in doubt.
+class Past(NamedTuple):
+    """What a site's earlier runs tell of it."""
 
-    Runs since something came into doubt are left out: they may be what a new layout looks like.
-    """
+    history: History
+    """What the pages of healthy runs had. Runs since something came into doubt are left out: they may be what a new
+    layout looks like."""
+    doubts: list[Deviation]
+    """What the last run left in doubt."""
+    peaks: dict[tuple[str, str], float]
+    """Field and language, and the most evidence in a healthy run that it was missing, where that was much."""
+
+
+def look_back(db: Database, site: str, run_id: int) -> Past:
+    """Return what the runs of a site before this one tell of it."""
     first = accepted_from(db, site)
     doubts = _last(db, site, first, run_id)
     before = min((each.since_run for each in doubts if each.evidence >= SUSPECTED), default=run_id)
-    return read_run_fields(db, site, first, before), doubts
+    peaks = db.execute(
+        "SELECT d.field, d.language, max(d.peak) FROM deviations d JOIN runs r ON r.id = d.run_id"
+        " WHERE r.site = ? AND r.id >= ? AND r.id < ? AND r.outcome <> 'alarm' AND d.peak >= ? GROUP BY 1, 2",
+        (site, first, before, SUSPECTED),
+    )
+    return Past(
+        read_run_fields(db, site, first, before), doubts, {(field, language): peak for field, language, peak in peaks}
+    )
 
 
 def _last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
@@ -111,7 +133,7 @@ def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviatio
     for row in db.execute(
         f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language", values
     ).fetchall():
-        *_, alarm, rule, folder, samples = row
+        *_, alarm, rule, folder, samples, peak = row
         addresses = db.execute(
             "SELECT url_key, url FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))", (samples,)
         )
@@ -119,7 +141,7 @@ def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviatio
         found.append(
             Deviation(
                 run_id=row[0], field=row[1], language=row[2], evidence=row[3], articles=row[4], filled=row[5],
-                usual=row[6], since_run=row[7], alarm=bool(alarm), rule=rule, folder=folder,
+                usual=row[6], since_run=row[7], alarm=bool(alarm), rule=rule, folder=folder, peak=peak,
                 samples=tuple((key, urls[key]) for key in json.loads(samples) if key in urls),
             )
         )  # fmt: skip

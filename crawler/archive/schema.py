@@ -367,6 +367,12 @@ def m_snapshots(db: Database) -> None:
     db.execute("CREATE INDEX snapshot_articles_article ON snapshot_articles(article_id, snapshot_id)")
 
 
+@migrations()
+def m_deviation_peaks(db: Database) -> None:
+    """How near to an alarm healthy runs came: a site that prints in streaks is given more time."""
+    db.execute("ALTER TABLE deviations ADD COLUMN peak REAL NOT NULL DEFAULT 0")
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from crawler.archive import rereads, runs, search, selection
 from crawler.archive.articles import Articles
 from crawler.archive.captured import Earlier, captured_before
-from crawler.archive.deviations import Deviation, look_back, write_deviations
+from crawler.archive.deviations import Deviation, Past, look_back, write_deviations
 from crawler.archive.forgetting import Forgotten, forget, tombstones
 from crawler.archive.gaps import Gaps, find_gaps
 from crawler.archive.history import Historian
@@ -25,7 +25,7 @@ from crawler.archive.opening import Mode, open_archive, told
 from crawler.archive.queue import Queue, Wanted
 from crawler.archive.reading import ArticleRecord, find_article, read_article
 from crawler.archive.rows import ArticleRows
-from crawler.archive.run_fields import Cell, CellKey, History, write_run_fields
+from crawler.archive.run_fields import Cell, CellKey, write_run_fields
 from crawler.archive.selection import DateOrder, Filters, Selection
 from crawler.archive.status import Status, read_status
 from crawler.archive.verify import Finding, ReadCapture, verify
@@ -112,11 +112,8 @@ class Archive:
                 write_run_fields(self.db, run_id, cells)
                 write_deviations(self.db, self._site_of(run_id), deviations)
 
-    def look_back(self, site: Site | str, run_id: int) -> tuple[History, list[Deviation]]:
-        """Return what the pages of a site's healthy runs before this one had, and what the last one left in doubt.
-
-        Runs since something came into doubt are left out, and all before the last one that was to accept the layout.
-        """
+    def look_back(self, site: Site | str, run_id: int) -> Past:
+        """Return what a site's runs before this one tell of it; nothing before the last that accepted the layout."""
         with told(self.path):
             return look_back(self.db, self._name(site), run_id)
 

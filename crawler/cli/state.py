@@ -261,7 +261,7 @@ def _alarm(alarm: Deviation) -> Iterator[str]:
     from crawler.alarms import in_words
 
     title = f"run {alarm.run_id}"
-    yield from wrap(one_line(in_words(alarm, title).removeprefix("layout alarm: ")), _columns(), "  ")
+    yield from wrap(one_line(in_words(alarm, title, named=0).removeprefix("layout alarm: ")), _columns(), "  ")
     if alarm.folder:
         yield f"  saved: {one_line(alarm.folder)}"
 
