@@ -35,6 +35,8 @@ COMMANDS = {
     "search": "searching:search",
     "export": "exporting:export",
     "show": "showing:show",
+    "kwic": "kwic:kwic",
+    "timeline": "timeline:timeline",
     "cite": "citing:cite",
     "authors": "authors:authors",
     "serve": "serving:serve",

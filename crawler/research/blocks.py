@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
+from crawler.research.kwic import columns as columns_in
 from crawler.research.plots import Measure, figure, label_of, lacking, measured, name_of
 from crawler.research.timeline import Series, Share, Timeline, together
 
@@ -30,11 +32,14 @@ def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int =
     bar = min(_WIDEST_BAR, max(room // math.ceil(len(timeline.periods) / size), 1))
     merged = [_merged(each, size) for each in timeline.series]
     highest = max((measured(share, measure) or 0.0 for shares in merged for share in shares), default=0.0)
-    lines = [f"{label_of(timeline, measure)}, to one scale"]
-    if size > 1:
-        lines[0] += f"; a column is {size} {timeline.step}s"
+    scale = f"{label_of(timeline, measure)}, to one scale"
+    lines = wrap(scale + (f"; a column is {size} {timeline.step}s" if size > 1 else ""), columns)
     for series, name, shares in zip(timeline.series, names, merged, strict=True):
-        lines += ["", name[:columns], *_plot(timeline, series, shares, measure, highest, bar, margin, letters)]
+        lines += ["", _cut(name, columns), *_plot(timeline, series, shares, measure, highest, bar, margin, letters)]
+        missing = lacking(series.total).removeprefix(", ")
+        if missing:
+            note = f"{_lacks(letters)} lacks: {missing}"
+            lines += wrap(note, columns, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2))
     return [line.rstrip() for line in lines]
 
 
@@ -56,9 +61,7 @@ def _plot(
     known, unknown = ("─", " ") if letters else ("-", " ")
     yield " " * margin + "".join((known if each.articles else unknown) * bar for each in shares)
     if any(lacking(each) for each in shares):
-        mark = "░" if letters else "~"
-        yield " " * margin + "".join(_bar(mark if lacking(each) else " ", bar) for each in shares)
-        yield f"{' ' * margin}{mark} the archive knows that it lacks some{lacking(series.total)}"
+        yield " " * margin + "".join(_bar(_lacks(letters) if lacking(each) else " ", bar) for each in shares)
     wide = bar * len(shares)
     first, last = timeline.periods[0], timeline.periods[-1]
     yield " " * margin + (first if len(first) + len(last) + 2 > wide else first + last.rjust(wide - len(first)))
@@ -81,6 +84,16 @@ def _cell(value: float | None, highest: float, row: int, letters: bool) -> str:
 
 def _bar(cell: str, size: int) -> str:
     return cell * size if size < 3 else cell * (size - 1) + " "
+
+
+def _lacks(letters: bool) -> str:
+    return "░" if letters else "~"
+
+
+def _cut(text: str, room: int) -> str:
+    while columns_in(text) > room:
+        text = text[:-1]
+    return text
 
 
 def _printable(text: str, letters: bool) -> str:

@@ -7,13 +7,15 @@ A query asks for something; its language, its site and its days say of what. So 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from sqlite_utils import Database
 
 from crawler.archive.compiling import Condition, Plan, compile_query
 from crawler.archive.query import All, Any_, Filter, Node, Not, Query
-from crawler.archive.selection import Selection
+from crawler.archive.rows import ArticleRows
+from crawler.archive.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.tokens import words
 
 LIMITS: Final = ("language", "site", "since", "until")
 """The conditions that make a corpus; all others are part of what is asked for."""
@@ -60,19 +62,30 @@ def languages_of(db: Database, plan: Plan) -> dict[str, int]:
     )
 
 
-def indexed_texts(
-    db: Database, plan: Plan, beside: str = "NULL", also: Condition | None = None
-) -> Iterator[tuple[Any, list[str], list[str], list[str]]]:
-    """Yield of each article of a plan an expression over ``articles a``, and the words of headline, lead and body.
+Text = tuple[str | None, list[str], list[str], list[str]]
+"""The day of an article, and the words of its headline, lead and body as the index holds them, barriers among them."""
 
-    They are the words as the index holds them (:mod:`crawler.archive.tokens`), barriers among them, read back from the
-    index instead of being cut once more. ``also`` is one more condition over ``articles a``.
+
+def texts_of(db: Database, selection: Selection) -> Iterator[Text]:
+    """Yield the words of a selection's articles; of a snapshot's, those that it froze."""
+    refuse_unknown_snapshot(db, selection)
+    if selection.snapshot is None:
+        yield from texts_in(db, selection.plan())
+        return
+    for row in ArticleRows(db, selection):
+        yield row.published_on, words(row.headline), words(row.lead), words(row.body)
+
+
+def texts_in(db: Database, plan: Plan, also: Condition | None = None) -> Iterator[Text]:
+    """Yield the words of a plan's articles, read back from the index instead of being cut once more.
+
+    ``also`` is one more condition over ``articles a``.
     """
     where = plan.where()
     more = f" AND {also.sql}" if also is not None else ""
-    for value, headline, lead, body in db.execute(
-        f"SELECT {beside}, t.headline, t.lead, t.body FROM articles a JOIN articles_fts t ON t.rowid = a.id"
+    for day, headline, lead, body in db.execute(
+        "SELECT a.published_on, t.headline, t.lead, t.body FROM articles a JOIN articles_fts t ON t.rowid = a.id"
         f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
         (*where.values, *(also.values if also is not None else ())),
     ):
-        yield value, headline.split(" "), lead.split(" "), body.split(" ")
+        yield day, headline.split(), lead.split(), body.split()

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from crawler.archive import Archive
 from crawler.archive.matching import Wanted, hits, stretch_of, wanted_in, wanted_of
 from crawler.archive.opening import told
 from crawler.archive.query import Term
-from crawler.archive.selection import DateOrder, Selection, ids
+from crawler.archive.rows import ArticleRow, ArticleRows
+from crawler.archive.selection import DateOrder, Selection
 from crawler.archive.tokens import BARRIER, Token, tokens
 from crawler.errors import BadQuery, NoRoom
 
@@ -124,32 +125,31 @@ def _lines(
     fields: Sequence[Field],
 ) -> Iterator[_Sortable]:
     before = room(selection, width)
-    for facts, texts in _articles(archive, selection, order):
-        for field, text in zip(FIELDS, texts, strict=True):
-            if not text or field not in fields:
-                continue
-            found = list(tokens(text))
-            for hit in hits([token.text for token in found], wanted_in(wanted, field)):
-                start, end = stretch_of(found, hit)
-                key = text[start:end]
-                left = text[_back(text, start, before) : start]
-                right = text[end : _forth(text, end, width - before - 2 * GAP - columns(key))]
-                line = Line(**facts, field=field, start=start, left=left, key=key, right=right)
-                yield line, _spoken(found[: hit[0]][-SORTED_BY:][::-1]), _spoken(found[hit[1] :][:SORTED_BY])
-
-
-def _articles(
-    archive: Archive, selection: Selection, order: DateOrder
-) -> Iterator[tuple[dict[str, Any], tuple[str | None, ...]]]:
-    """Yield what a line says of its article, and the article's headline, lead and body."""
     with told(archive.path):
-        for article_id in ids(archive.db, selection, order):
-            for site, language, published_on, url, *texts in archive.db.execute(
-                "SELECT site, language, published_on, url, headline, lead, body FROM articles WHERE id = ?",
-                (article_id,),
-            ):
-                facts = {"site": site, "language": language, "published_on": published_on, "url": url}
-                yield {"article_id": article_id, **facts}, tuple(texts)
+        for row in ArticleRows(archive.db, selection, order):
+            for field, text in (("headline", row.headline), ("lead", row.lead), ("body", row.body)):
+                if text and field in fields:
+                    found = list(tokens(text))
+                    for hit in hits([token.text for token in found], wanted_in(wanted, field)):
+                        line = _line(row, field, text, stretch_of(found, hit), before, width)
+                        yield line, _spoken(found[: hit[0]][-SORTED_BY:][::-1]), _spoken(found[hit[1] :][:SORTED_BY])
+
+
+def _line(row: ArticleRow, field: str, text: str, place: tuple[int, int], before: int, width: int) -> Line:
+    start, end = place
+    key = text[start:end]
+    return Line(
+        article_id=row.id,
+        site=row.site,
+        language=row.language,
+        published_on=row.published_on,
+        url=row.url,
+        field=field,
+        start=start,
+        left=text[_back(text, start, before) : start],
+        key=key,
+        right=text[end : _forth(text, end, width - before - 2 * GAP - columns(key))],
+    )
 
 
 def _spoken(found: Sequence[Token]) -> str:

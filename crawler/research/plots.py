@@ -80,16 +80,19 @@ def figure(value: float | None) -> str:
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
 
 
-def ticks(highest: float, at_most: int = 5) -> list[float]:
+def ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[float]:
     """Return round numbers from 0 to the first that is not below the highest: steps of 1, 2 or 5 times a power of ten.
+
+    No step is smaller than ``least``.
 
     >>> ticks(7.3)
     [0.0, 2.0, 4.0, 6.0, 8.0]
     """
     if highest <= 0:
         return [0.0, 1.0]
+    highest = max(highest, least)
     power = 10.0 ** math.floor(math.log10(highest / at_most))
-    step = next(size * power for size in (1, 2, 5, 10, 20) if highest <= size * power * at_most)
+    step = max(next(size * power for size in (1, 2, 5, 10, 20) if highest <= size * power * at_most), least)
     return [round(number * step, 10) for number in range(math.ceil(round(highest / step, 9)) + 1)]
 
 
@@ -146,7 +149,8 @@ class _Picture:
 
     def __post_init__(self) -> None:
         shares = (share for series in self.timeline.series for share in series.shares)
-        self.scale = ticks(max((measured(each, self.measure) or 0.0 for each in shares), default=0.0))
+        highest = max((measured(each, self.measure) or 0.0 for each in shares), default=0.0)
+        self.scale = ticks(highest, least=1.0 if self.measure == "count" else 0.0)
 
     @property
     def top(self) -> float:

@@ -20,9 +20,9 @@ from crawler.archive.gaps import MonthGap
 from crawler.archive.matching import hits, wanted_in, wanted_of
 from crawler.archive.opening import told
 from crawler.archive.query import Filter
-from crawler.archive.selection import Selection
+from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
-from crawler.research.corpus import beside, corpus_of, indexed_texts
+from crawler.research.corpus import beside, corpus_of, texts_of
 
 Step = Literal["day", "month", "year"]
 Unit = Literal["articles", "hits"]
@@ -147,6 +147,7 @@ def _series(
     unit: Unit,
     gaps: Mapping[str, Sequence[MonthGap]],
 ) -> Series:
+    refuse_unknown_snapshot(db, selection)
     period = f"substr(a.published_on, 1, {_LETTERS[step]})"
     corpus = corpus_of(selection).where()
     of = {
@@ -160,7 +161,7 @@ def _series(
             f"SELECT {period}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {corpus.sql} GROUP BY 1", corpus.values
         ).fetchall()
     )
-    counts = _hits(db, selection, period) if unit == "hits" else _articles(db, selection, period)
+    counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period)
     never = _never_asked(db, selection, step, gaps)
 
     def share(each: str | None) -> Share:
@@ -183,14 +184,15 @@ def _articles(db: Database, selection: Selection, period: str) -> dict[str | Non
     )
 
 
-def _hits(db: Database, selection: Selection, period: str) -> Counter[str | None]:
+def _hits(db: Database, selection: Selection, step: Step) -> Counter[str | None]:
     wanted = wanted_of(selection.parsed().node)
     if not wanted:
         raise BadQuery("hits are counted of words, phrases or NEAR(…); this query has none")
     asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
     counts: Counter[str | None] = Counter()
-    for each, *texts in indexed_texts(db, selection.plan(), period):
-        counts[each] += sum(len(hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
+    for day, *texts in texts_of(db, selection):
+        period = None if day is None else day[: _LETTERS[step]]
+        counts[period] += sum(len(hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
     return counts
 
 

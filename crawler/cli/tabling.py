@@ -1,0 +1,83 @@
+"""Rows for other programs, one after another: a JSON document, JSON lines or CSV, in constant memory."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+import click
+
+from crawler.cli.output import one_line, print_jsonl, row_options, to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How rows were asked for; none of these is for people."""
+
+    json: bool = False
+    jsonl: bool = False
+    csv: bool = False
+    safe: bool = False
+
+    @property
+    def for_people(self) -> bool:
+        """Tell whether no form for programs was asked for."""
+        return not (self.json or self.jsonl or self.csv)
+
+    def print(self, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+        """Print rows that have these columns to stdout. In CSV a text is one line, and what is not known is empty."""
+        if self.csv:
+            _print_csv(columns, rows, self.safe)
+        elif self.jsonl:
+            print_jsonl(rows)
+        else:
+            _print_json(rows)
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that prints rows ``--json``, ``--jsonl``, ``--csv`` and ``--safe``, as one parameter ``form``."""
+
+    @wraps(command)
+    def with_form(*arguments: Any, as_json: bool, as_jsonl: bool, as_csv: bool, safe: bool, **options: Any) -> Any:
+        if as_json + as_jsonl + as_csv > 1:
+            raise click.UsageError("--json, --jsonl and --csv exclude each other")
+        if safe and not as_csv:
+            raise click.UsageError("--safe is for --csv")
+        form = Form(json=as_json, jsonl=as_jsonl, csv=as_csv, safe=safe)
+        return command(*arguments, form=form, **options)
+
+    decorated: Callable[..., Any] = with_form
+    decorated = click.option("--safe", is_flag=True, help="CSV: no cell begins like a formula.")(decorated)
+    decorated = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")(decorated)
+    return row_options(decorated)
+
+
+def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], safe: bool) -> None:
+    from crawler.research.exports.streams import Stream
+    from crawler.research.exports.tabular import csv_rows
+
+    output = Stream(sys.stdout.buffer, "-")
+    write = csv_rows(output, safe=safe, bom=False)
+    write(columns)
+    for row in rows:
+        write([_cell(row[each]) for each in columns])
+    output.flush()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return one_line(value)
+    return "" if value is None else str(value)
+
+
+def _print_json(rows: Iterable[Mapping[str, Any]]) -> None:
+    # As print_json prints a list, but without holding it.
+    before = "[\n"
+    for row in rows:
+        click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
+        before = ",\n"
+    click.echo("[]" if before == "[\n" else "\n]")
