@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from crawler.archive.rows import AT_ONCE, ArticleRow, rows_of
 from crawler.archive.selection import Selection, by_day, ids
+from crawler.errors import ExportFailed
 
 TABLE: Final = "temp.export_chosen"
 """All temporary tables of exports have names that begin with ``export_``."""
@@ -44,6 +45,8 @@ class Chosen:
                 done += 1
             if self.progress is not None:
                 self.progress(done, self.total)
+        if done != self.total:
+            raise ExportFailed(f"{self.total} articles were found, but {done} could be read: see seealso verify")
 
     def batches(self, *, by_publication: bool = False) -> Iterator[tuple[int, ...]]:
         """Yield their ids, some at a time."""

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from crawler.archive.frames import COLUMNS, KINDS
+from crawler.archive.frames import KINDS
 from crawler.research.exports.manifest import Manifest
 from crawler.research.exports.output import Job
 
@@ -44,18 +44,21 @@ def description(column: str) -> str:
     return _OWN.get(column) or str(_tables()["articles"]["columns"][column])
 
 
-def kind(column: str, exact: Sequence[str] = ()) -> str:
-    """Return the kind of a column's values; those not in ``exact`` that may be a day or an instant are text."""
-    found = KINDS.get(column, "text")
-    # An article's publication is an instant or only a day; a table that holds both in one column has text there.
-    return "text" if column == "published_at" and column not in exact else found
+def kind(column: str, *, typed: bool) -> str:
+    """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
+    if column == "author_details":
+        return "list"
+    # An article's publication is an instant or only a day: text has room for both, a column of instants has not.
+    return "text" if column == "published_at" and not typed else KINDS.get(column, "text")
 
 
-def table_schema(columns: Sequence[str] = COLUMNS, exact: Sequence[str] = ()) -> dict[str, Any]:
-    """Return the Table Schema of a table with these columns; ``exact`` as in :func:`kind`."""
+def table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
+    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`kind`."""
+    # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it.
+    types = TYPES | {"list": {"type": "any"}} if typed else TYPES
     return {
         "fields": [
-            {"name": name, **TYPES[kind(name, exact)], "description": description(name)}
+            {"name": name, **types[kind(name, typed=typed)], "description": description(name)}
             | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
             for name in columns
         ],

@@ -6,6 +6,7 @@ empty where only the day is known. The folders' names (``year=2022``) are Hive's
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
@@ -19,6 +20,8 @@ from crawler.research.exports.output import Job
 from crawler.research.exports.texts import sound
 
 DETAILS: Final = "author_details"
+SCHEMA: Final = "schema.json"
+"""All years share it."""
 _AUTHOR: Final = ("position", "name", "sort_name", "kind", "printed", "honorific", "order_initials", "note")
 UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
 """What Hive calls the partition whose value is null."""
@@ -46,16 +49,22 @@ def write_parquet(job: Job) -> None:
         files.append(f"year={UNDATED}/articles.parquet")
         with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
             writer.write_table(_table(pa, schema, []))
+    with job.file(SCHEMA) as stream:
+        stream.write_text(json.dumps(table_schema((*COLUMNS, DETAILS), typed=True), indent=2) + "\n")
     write_package(
         job,
         [
             {
-                "name": "articles", "title": "Articles", "path": files, "profile": "data-resource",
-                "format": "parquet", "mediatype": "application/vnd.apache.parquet",
-                "schema": table_schema((*COLUMNS, DETAILS), exact=("published_at",)),
+                "name": f"articles-{name[len('year=') :].partition('/')[0].strip('_').lower()}",
+                "path": name,
+                "profile": "tabular-data-resource",
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "schema": SCHEMA,
             }
+            for name in files
         ],
-    )  # fmt: skip
+    )
 
 
 def _schema(pa: Any) -> Any:
@@ -64,8 +73,7 @@ def _schema(pa: Any) -> Any:
         "list": pa.list_(pa.string()), "text": pa.string(),
     }  # fmt: skip
     fields = [
-        pa.field(name, types[kind(name, ("published_at",))], metadata={"description": description(name)})
-        for name in COLUMNS
+        pa.field(name, types[kind(name, typed=True)], metadata={"description": description(name)}) for name in COLUMNS
     ]
     known = [(name, pa.int64() if name == "position" else pa.string()) for name in _AUTHOR]
     about = {"description": description(DETAILS)}

@@ -131,7 +131,7 @@ class _Package:
         with self._packed.open(info, "w", force_zip64=True) as file:
             stream = Stream(file, name)  # type: ignore[arg-type]
             yield stream
-        self._resources.append(_resource(stream.written))
+        self._resources.append(_resource(stream.written, len(self._resources)))
 
 
 def cdx_line(record: Record, offset: int) -> tuple[str, str, str] | None:
@@ -180,9 +180,11 @@ def surt(url: str) -> str:
     return re.sub(r"\s", "%20", f"{key}){path}{'?' + query if query else ''}".lower())
 
 
-def _resource(written: Written) -> dict[str, Any]:
+def _resource(written: Written, number: int) -> dict[str, Any]:
+    # A name is of these characters and unique in its package; the path is what counts.
+    name = re.sub(r"[^-a-z0-9._]", "-", written.path.rpartition("/")[2].lower())
     return {
-        "name": written.path.rpartition("/")[2],
+        "name": f"{number}-{name}" if written.path.startswith("archive/") else name,
         "path": written.path,
         "hash": f"sha256:{written.sha256}",
         "bytes": written.bytes,
