@@ -38,6 +38,7 @@ COMMANDS = {
     "kwic": "kwic:kwic",
     "timeline": "timeline:timeline",
     "cite": "citing:cite",
+    "snapshot": "snapshots:snapshot",
     "authors": "authors:authors",
     "serve": "serving:serve",
     "verify": "state:verify",

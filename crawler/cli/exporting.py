@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,9 +13,16 @@ from crawler.cli.app import common_options
 from crawler.cli.counting import shown_count
 from crawler.cli.output import complain, number, one_line, say
 from crawler.cli.parameters import existing_archive
+from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
-FORMATS = ("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz")
+if TYPE_CHECKING:
+    from crawler.research.samples import Sample
+
+FORMATS = (
+    *("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz"),
+    *("gexf", "graphml"),
+)
 """Those of :mod:`crawler.research.exports.formats`, which is loaded when one is asked for."""
 INCOMPLETE = 2
 """Exit code when the archive did not give everything that was asked for."""
@@ -35,18 +42,28 @@ STDOUT = "-"
     "--to", required=True, metavar="PATH", help="The file or folder to make; - prints a format that is one text."
 )
 @selection_options
+@sample_options
 @click.option("--safe", is_flag=True, help="csv, text: no cell begins like a formula.")
 @click.option("--bom", is_flag=True, help="csv, text: begin with a byte order mark, for Excel.")
 @click.option("--split", is_flag=True, help="tei: a file for each article.")
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
-def export(query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], force: bool, **options: bool) -> int:
+def export(
+    query: tuple[str, ...],
+    format_: str,
+    to: str,
+    filters: dict[str, Any],
+    sample: Sample | None,
+    force: bool,
+    **options: bool,
+) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
     from crawler.research.exports import Options
     from crawler.research.exports import export as write
+    from crawler.research.samples import draw
 
     asked = selected(query, filters)
-    with existing_archive() as archive, shown_count("writing") as shown:
+    with existing_archive() as archive, archive.moment(), shown_count("writing") as shown:
         target = sys.stdout.buffer if to == STDOUT else Path(to)
         made = write(
             archive,
@@ -56,6 +73,8 @@ def export(query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any
             made_at=datetime.now(UTC),
             options=Options(**options),
             force=force,
+            among=draw(archive.db, asked, sample) if sample is not None else None,
+            sample=sample.as_dict() if sample is not None else None,
             publications=_titles(),
             progress=shown,
         )

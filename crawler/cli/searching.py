@@ -11,11 +11,13 @@ from crawler.cli.app import common_options
 from crawler.cli.layout import width, wrap
 from crawler.cli.output import bold, faint, number, one_line, plain, print_json, print_rows, row_options, say
 from crawler.cli.parameters import existing_archive
+from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
 if TYPE_CHECKING:
     from crawler.archive.facets import Tally
     from crawler.archive.search import Hit
+    from crawler.research.samples import Sample
 
 LONGEST_QUERY_SHOWN = 60
 INDENT = " " * 8
@@ -26,6 +28,7 @@ _TIE = "\ue000"
 @click.command(epilog=LANGUAGE_OF_QUERIES + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @selection_options
+@sample_options
 @click.option(
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
 )
@@ -47,6 +50,7 @@ _TIE = "\ue000"
 def search(
     query: tuple[str, ...],
     filters: dict[str, Any],
+    sample: Sample | None,
     limit: int,
     order: Any,
     with_facets: bool,
@@ -62,7 +66,9 @@ def search(
         from crawler.archive.opening import told
         from crawler.archive.snippets import mark, terms_of
         from crawler.archive.spelling import suggestion
+        from crawler.research.samples import sampled
 
+        asked = sampled(archive.db, asked, sample)
         hits = archive.search(asked, limit=limit, order=order)
         with told(archive.path):
             counted = tally(archive.db, asked) if with_facets else None

@@ -8,18 +8,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal, assert_never, get_args
 
 from crawler.archive.reading import RevisionLine
 from crawler.archive.rows import ArticleRow
+from crawler.archive.snapshots import Snapshot
 from crawler.research.citation.bibtex import bibtex
 from crawler.research.citation.csl import csl_item
 from crawler.research.citation.prose import apa, chicago, plain_text
-from crawler.research.citation.reference import Reference, article_reference, citation_key
+from crawler.research.citation.reference import Reference, article_reference, citation_key, snapshot_reference
 from crawler.research.citation.ris import ris
 
-__all__ = ["STYLES", "Reference", "Style", "article_reference", "citation_key", "cite", "csl_item", "written"]
+__all__ = [
+    "STYLES",
+    "Reference",
+    "Style",
+    "article_reference",
+    "citation_key",
+    "cite",
+    "cite_snapshot",
+    "csl_item",
+    "snapshot_reference",
+    "written",
+]
 
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json", "text"]
 STYLES: Final[tuple[Style, ...]] = get_args(Style)
@@ -41,6 +54,11 @@ def cite(
     feed. Markup has to escape the text itself: headlines and names are the page's.
     """
     return written(article_reference(row, publication=publication, accessed=accessed, revision=revision), style)
+
+
+def cite_snapshot(snapshot: Snapshot, style: Style, *, publications: Sequence[str]) -> str:
+    """Return a citation of a snapshot, which names its articles' publications, its identifier and its hash."""
+    return written(snapshot_reference(snapshot, publications=publications), style)
 
 
 def written(reference: Reference, style: Style) -> str:

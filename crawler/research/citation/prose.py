@@ -30,6 +30,8 @@ def apa(reference: Reference) -> str:
     """Return an entry of a reference list in APA style (7th edition)."""
     when = f"({reference.issued.year}, {_month_day(reference.issued)})" if reference.issued else "(n.d.)"
     names = _apa_names(reference.names)
+    if reference.kind == "snapshot":
+        return f"{reference.title} ({_version(reference)}) [Data set]. {when}. {_stopped(reference.publication)}"
     title = reference.title + (f" [{_version(reference)}]" if reference.version else "")
     start = f"{_stopped(names)} {when}. {_stopped(title)}" if names else f"{_stopped(title)} {when}."
     # A site that is also the author is not named twice (APA 10.16).

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from crawler.archive.reading import RevisionLine
 from crawler.archive.rows import ArticleRow
+from crawler.archive.snapshots import Snapshot
 from crawler.archive.versions import as_revised
 from crawler.normalisation.text import clean
 from crawler.research.citation.names import Name, name_of
@@ -71,6 +73,24 @@ def article_reference(
         captured=day(revision.captured_at) if revision is not None else None,
         digest=f"sha256:{revision.digest}" if revision is not None else None,
         note=f"Byline: {clean(row.byline)}" if titled and row.byline else None,
+    )
+
+
+def snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Reference:
+    """Return a snapshot as a reference: a data set of articles of these publications, dated by when it was frozen."""
+    matching = f" matching “{clean(snapshot.query)}”" if snapshot.query.strip() else ""
+    filters = ", ".join(f"{name} {clean(value)}" for name, value in snapshot.filters.items())
+    drawn = "A sample of " if snapshot.sample is not None else ""
+    count = f"{snapshot.articles:,} {'article' if snapshot.articles == 1 else 'articles'}"
+    about = f"{drawn}{count} of {clean(', '.join(publications))}"
+    return Reference(
+        key=f"snapshot-{snapshot.uid}",
+        kind="snapshot",
+        title=f"{about}{matching}{f' ({filters})' if filters else ''}",
+        publication="News archive kept with seealso",
+        issued=day(snapshot.created_at),
+        version=f"snapshot {snapshot.name}, {snapshot.uid}",
+        digest=f"sha256:{snapshot.hash}",
     )
 
 

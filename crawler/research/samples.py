@@ -1,0 +1,139 @@
+"""Samples: a selection, a size and a seed go in; the same articles come out on any machine, whatever their order there.
+
+Each article is given a number by hashing the seed with its identity, and the lowest numbers are drawn. No generator of
+random numbers takes part, so neither the version of Python nor that of a library matters, and an archive that grows
+changes a sample only by the new articles that are drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal, get_args
+
+from sqlite_utils import Database
+
+from crawler.archive.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.snapshots import Snapshot
+from crawler.errors import BadValue
+
+Stratum = Literal["year", "month", "language", "site", "place", "kicker"]
+STRATA: Final[tuple[Stratum, ...]] = get_args(Stratum)
+
+_COLUMNS: Final[dict[Stratum, str]] = {
+    "year": "substr(a.published_on, 1, 4)",
+    "month": "substr(a.published_on, 1, 7)",
+    "language": "a.language",
+    "site": "a.site",
+    "place": "a.place_key",
+    "kicker": "a.kicker_key",
+}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How to draw: so many articles, by this seed; of each stratum in proportion, or the same number.
+
+    Raises:
+        BadValue: the size is below one, or ``by`` is none of :data:`STRATA`.
+
+    """
+
+    size: int
+    seed: str = "0"
+    by: Stratum | None = None
+    equal: bool = False
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise BadValue(f"a sample has one article or more, not {self.size}")
+        if self.by is not None and self.by not in STRATA:
+            raise BadValue(f"a sample is drawn by {', '.join(STRATA)}, not {str(self.by)[:40]!r}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for a manifest or a snapshot; ``Sample(**…)`` gives it back."""
+        return asdict(self)
+
+
+def draw(db: Database, selection: Selection, sample: Sample) -> tuple[int, ...]:
+    """Return the ids of a sample of a selection, rising; all of them when there are no more than asked for.
+
+    One pass over the selection; what is held grows with the size of the sample and the number of strata alone.
+    """
+    refuse_unknown_snapshot(db, selection)
+    plan = selection.plan().ids()
+    stratum = f"coalesce({_COLUMNS[sample.by]}, '')" if sample.by else "''"
+    found = db.execute(
+        f"SELECT a.id, a.site, a.language, a.site_key, {stratum} FROM articles a WHERE a.id IN ({plan.sql})",
+        plan.values,
+    )
+    seed = _SURROGATES.sub("\ufffd", sample.seed)
+    sizes: dict[str, int] = defaultdict(int)
+    lowest: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for article_id, site, language, site_key, name in found:
+        sizes[name] += 1
+        # The heap gives up its smallest: numbers are negative, so that this is the highest drawn so far.
+        drawn, entry = lowest[name], (-_number(seed, site, language, site_key), article_id)
+        if len(drawn) < sample.size:
+            heapq.heappush(drawn, entry)
+        else:
+            heapq.heappushpop(drawn, entry)
+    shares = equally(sizes, sample.size) if sample.equal else in_proportion(sizes, sample.size)
+    return tuple(
+        sorted(article_id for name, drawn in lowest.items() for _, article_id in heapq.nlargest(shares[name], drawn))
+    )
+
+
+def sampled(db: Database, selection: Selection, sample: Sample | None) -> Selection:
+    """Return the selection that means the articles of the sample alone; without a sample, the selection itself."""
+    return selection if sample is None else replace(selection, among=draw(db, selection, sample))
+
+
+def asked_today(db: Database, snapshot: Snapshot) -> Selection:
+    """Return what a snapshot's question means today, its sample drawn anew; for :func:`snapshots.verify`."""
+    sample = Sample(**snapshot.sample) if snapshot.sample is not None else None
+    return sampled(db, snapshot.selection, sample)
+
+
+def in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
+    """Part a sample among strata by their sizes: whole shares first, then the largest remainders (Hamilton).
+
+    >>> in_proportion({"2021": 60, "2022": 30, "2023": 10}, 9)
+    {'2021': 5, '2022': 3, '2023': 1}
+    """
+    total = sum(sizes.values())
+    size = min(size, total)
+    shares = {name: size * held // total for name, held in sizes.items()}
+    left = size - sum(shares.values())
+    for name in sorted(sizes, key=lambda each: (-(size * sizes[each] % total), each))[:left]:
+        shares[name] += 1
+    return shares
+
+
+def equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
+    """Part a sample among strata so that each has the same; what a small one lacks, the others give.
+
+    >>> equally({"2021": 60, "2022": 30, "2023": 2}, 10)
+    {'2021': 4, '2022': 4, '2023': 2}
+    """
+    shares = dict.fromkeys(sizes, 0)
+    left = min(size, sum(sizes.values()))
+    while left:
+        open_ = sorted(name for name in sizes if shares[name] < sizes[name])
+        each = max(1, left // len(open_))
+        for name in open_:
+            more = min(each, sizes[name] - shares[name], left)
+            shares[name] += more
+            left -= more
+    return shares
+
+
+def _number(seed: str, site: str, language: str, site_key: str) -> int:
+    """Return the number by which an article is drawn: SHA-256 of seed and identity, one a line."""
+    told = "\n".join((seed, site, language, site_key))
+    return int.from_bytes(hashlib.sha256(told.encode()).digest()[:16], "big")
