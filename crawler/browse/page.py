@@ -7,6 +7,7 @@ tells how to add one.
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,8 +116,6 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         name = only if only is not None else tilde_decode(route.get("archive", ""))
         if name not in archives.names(datasette):
             raise NotFound(f"no archive {name}")
-        if not await may_see(datasette, request.actor, name, made.tables):
-            raise Forbidden("you are not allowed to see this")
         links = links_to(datasette, name, _origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
@@ -136,7 +135,11 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         found: Answer | Redirect = _error(405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"})
         if request.method in ("GET", "HEAD"):
             try:
+                if not await may_see(datasette, request.actor, name, made.tables):
+                    raise Forbidden("you are not allowed to see this")
                 title, found = await ask(Path(datasette.databases[name].path), work)
+            except Forbidden:
+                raise
             except Exception as error:
                 found = _explained(error)
         if isinstance(found, Redirect):
@@ -172,7 +175,7 @@ def _explained(error: Exception) -> Answer:
             return _error(503, "Too slow", str(error))
         case TooBusy() | ArchiveBusy():
             return _error(503, "Busy", str(error), {"Retry-After": "5"})
-        case ArchiveUnusable():
+        case ArchiveUnusable() | sqlite3.DatabaseError():
             logger.warning("%s", error)
             return _error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
         case _:

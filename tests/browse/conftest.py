@@ -9,7 +9,7 @@ import pytest
 from browse.reader import Reader
 
 from crawler.archive import Archive
-from crawler.items import Address, Article, Author, Capture, Dateline, Fate, Moment, Problem, SeeAlso, Visit
+from crawler.items import Address, Article, Author, Capture, Dateline, Fate, Link, Moment, Problem, SeeAlso, Visit
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 8, 12, tzinfo=UTC)
@@ -219,6 +219,7 @@ def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             run,
             NOW,
         )
+        archive.enqueue([Link(address=library_address("en", 999), via="see_also")], run, NOW)
         archive.finish_run(run, "finished", NOW)
         later = archive.begin_run(SITE, now=LATER)
         archive.keep([visit(flood, second), Visit(address=gone, fate=Fate.GONE, status=404)], later, LATER)

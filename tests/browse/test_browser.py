@@ -2,71 +2,35 @@
 
 import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browse.chromium import NEEDS_CHROMIUM, chromium, serving, window
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def url(archive_path: Path) -> Iterator[str]:
-    """The address of a server in a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(archive_path)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        line = process.stderr.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        assert found, line
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(20)
-        process.stderr.close()
+    with serving(archive_path) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.route(lambda address: not address.startswith("http://127.0.0.1:"), lambda route: route.abort())
-    opened = context.new_page()
-    yield opened
-    if folder := os.environ.get("SEEALSO_SCREENSHOTS"):
-        name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].split("::")[-1])
-        opened.screenshot(path=f"{folder}/{name}.png", full_page=True)
-    context.close()
+    with window(browser) as opened:
+        yield opened
+        if folder := os.environ.get("SEEALSO_SCREENSHOTS"):
+            name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].split("::")[-1])
+            opened.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def test_the_articles_are_a_table_with_facets_and_a_search_box(page: Any, url: str) -> None:

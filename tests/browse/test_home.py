@@ -1,0 +1,109 @@
+"""The first page."""
+
+import re
+from pathlib import Path
+
+from browse.reader import Reader, headlines, section, words
+from parsel import Selector
+
+from crawler.archive import Archive
+from crawler.archive.coverage import coverage, months_between, waiting
+
+
+def test_the_first_page_stands_at_the_root_of_a_server_with_one_archive(library: Reader) -> None:
+    root = Selector(text=library.ask("/").text)
+    assert words(root.css("h1")) == "The AsiaNews archive"
+    assert words(root.css("h1")) == words(library.open("home").css("h1"))
+    assert words(root.css(".menu [aria-current]")) == "Home"
+
+
+def test_it_says_what_is_held(library: Reader) -> None:
+    page = library.open("home")
+    summary = words(page.css(".sum"))
+    assert "67 articles in 3 languages, published from 5 January 2015 to 4 January 2022; 3 authors." in summary
+    assert "Last crawled 8 March 2026, 12:00 UTC" in summary
+    assert headlines(page)[:2] == ["الميناء يفتح", "港口重新开放"]
+
+
+def test_languages_and_years_add_up_to_the_archive(library: Reader) -> None:
+    held = section(library.open("home"), "What is held")
+    assert [words(each) for each in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
+    cells = [int(words(each)) for each in held.css("tbody td") if words(each) != "none"]
+    assert sum(cells) == 67
+    assert words(held.css("tbody tr")[-1]).startswith("2015 12")
+    href = held.css("tbody tr")[-1].css("a").attrib["href"]
+    assert words(library.follow(href).css(".results-head h1")) == "12 articles"
+
+
+def test_gaps_are_counted_and_named(library: Reader) -> None:
+    held = words(section(library.open("home"), "What is held"))
+    # January 2015 to January 2022 are 85 months, sixty with a report; January 2019, February 2020, May 2021 and
+    # January 2022 have other articles, and the first of these a report as well.
+    assert "January 2015 to January 2022 none in 22 of 85 months" in held
+    assert "1 more article is known by address and not archived yet" in held
+
+
+def test_each_month_is_a_bar_that_leads_to_its_articles(library: Reader) -> None:
+    bars = library.open("home").css("figure.bars")[0]
+    drawn = bars.css("svg a")
+    assert len(drawn) == 85
+    assert words(drawn[0].css("title")) == "January 2015: 1 article"
+    assert headlines(library.follow(drawn[0].attrib["href"])) == ["Weather report 0"]
+
+
+def test_the_examples_find_something(library: Reader) -> None:
+    examples = library.open("home").css(".examples a::attr(href)").getall()
+    assert len(examples) >= 3
+    for each in examples:
+        assert library.follow(each).css(".articles li"), each
+
+
+def test_searches_that_the_operator_offers_are_listed_with_their_feeds(library_path: Path) -> None:
+    from datasette.app import Datasette
+
+    offered = {"plugins": {"seealso": {"searches": [{"title": "Rain", "q": "rain", "place": "=Osaka"}, "odd", {}]}}}
+    reader = Reader(library_path)
+    ways = {"config": offered} if hasattr(Datasette, "allowed") else {"metadata": offered}
+    reader.datasette = Datasette([str(library_path)], **ways)
+    links = section(reader.open("home"), "Saved searches").css("a")
+    assert [words(each) for each in links] == ["Rain", "feed of Rain"]
+    assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "20 articles"
+    assert "feed.atom?q=rain&place=%3DOsaka" in links[1].attrib["href"]
+
+
+def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:
+    with Archive(tmp_path / "empty.db", "create"):
+        pass
+    reader = Reader(tmp_path / "empty.db")
+    page = reader.open("home")
+    assert words(page.css("h1")) == "The news archive"
+    assert "Nothing is archived yet." in words(page.css(".sum"))
+    assert words(reader.open("search").css(".results-head h1")) == "0 articles"
+    assert reader.ask("/empty/-/feed.atom").status_code == 200
+
+
+def test_coverage_counts_every_article_once(library_path: Path) -> None:
+    with Archive(library_path) as archive:
+        held = coverage(archive.db)
+        assert {each.language: each.articles for each in held} == {"en": 65, "ar": 1, "zh": 1}
+        assert sum(held[0].years.values()) == 65
+        assert held[0].span == ("2015-01", "2022-01")
+        assert len(held[0].empty) == 22
+        assert waiting(archive.db) == 1
+
+
+def test_months_run_over_the_turn_of_a_year() -> None:
+    assert list(months_between("1999-12", "2000-01")) == ["1999-12", "2000-01"]
+    assert list(months_between("2000-02", "2000-01")) == []
+
+
+def test_no_page_needs_a_script(library: Reader, numbers: dict[str, int]) -> None:
+    """Everything is in what the server sends: links and forms; buttons are only made by the script."""
+    for path in ("home", "search?q=rain", f"article/{numbers['en/101']}", f"article/{numbers['en/101']}/revision/1"):
+        page = library.open(path)
+        scripts = page.css("script")
+        assert [re.sub(r"\?.*", "", each.attrib["src"]) for each in scripts] == ["/-/static-plugins/seealso/reading.js"]
+        assert all(not each.css("::text").get() for each in scripts)
+        assert {each.attrib.get("type") for each in page.css("button")} <= {"submit"}
+        assert not page.css("[style], [onclick], [onload], style, [href^='javascript:']")
+        assert page.css("form[role=search][action='/library/-/search'][method=get] input[name=q]")

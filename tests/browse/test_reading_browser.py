@@ -1,0 +1,146 @@
+"""The reading pages in a real Chromium: layout on a desk and on a phone, keyboard, copying, and the policy at work."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browse.chromium import NEEDS_CHROMIUM, chromium, serving, window
+
+pytestmark = NEEDS_CHROMIUM
+
+PAGES = ("", "library/-/search?q=rain", "library/-/search?q=%22rain", "library/-/article/1", "library/-/article/4",
+         "library/-/article/1/revision/2?against=1", "library/-/article/404")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def url(library_path: Path) -> Iterator[str]:
+    with serving(library_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways_and_every_target_is_large_enough(browser: Any, url: str, width: int) -> None:
+    too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
+    too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, main input')]
+        .filter(e => e.checkVisibility() && !e.closest('svg') && e.type !== 'hidden')
+        .filter(e => e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML.slice(0, 120))"""
+    with window(browser, width) as page:
+        for path in PAGES:
+            page.goto(url + path)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert page.evaluate(too_wide) <= 0, path
+            assert page.evaluate(too_small) == [], path
+
+
+def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str) -> None:
+    with window(browser) as page:
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        for path in (*PAGES[:-1], "library", "library/articles", "library/articles/1", "library/full_text?query=rain"):
+            page.goto(url + path)
+            page.wait_for_load_state("networkidle")
+            assert said == [], path
+        page.goto(url)
+        page.evaluate("""() => {
+            const script = document.createElement('script'); script.textContent = 'document.title = "owned"';
+            document.body.append(script);
+            const image = document.createElement('img'); image.setAttribute('onerror', 'document.title = "owned"');
+            image.src = 'x:'; document.body.append(image);
+        }""")
+        page.wait_for_timeout(100)
+        assert page.title() != "owned"
+        assert any("Content Security Policy" in each for each in said)
+
+
+def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:
+    with window(browser, java_script_enabled=False) as page:
+        page.goto(url)
+        page.fill("main input[name=q]", "rain")
+        page.press("main input[name=q]", "Enter")
+        page.wait_for_url("**/search?q=rain")
+        page.click(".facet a:has-text('Hong Kong')")
+        page.wait_for_url("**place=**")
+        assert page.inner_text(".results-head h1").startswith("20 articles")
+        page.click(".articles h2 a >> nth=0")
+        page.wait_for_url("**/article/*")
+        page.click("summary:has-text('Cite')")
+        assert page.is_visible("#cite .cite >> nth=0")
+        assert page.locator("main button").count() == 0
+
+
+def test_the_keyboard_goes_everywhere(browser: Any, url: str) -> None:
+    with window(browser) as page:
+        page.goto(url + "library/-/search?q=rain")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.keyboard.type("/")
+        assert page.input_value("#q") == "/"
+        page.locator("h1").click()
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        first = page.locator(".articles h2 a").first
+        assert first.evaluate("each => each === document.activeElement")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/article/*")
+
+
+def test_a_citation_can_be_copied_and_a_search_kept(browser: Any, url: str) -> None:
+    with window(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(url + "library/-/article/1")
+        page.click("summary:has-text('Cite')")
+        page.locator("#cite button").first.click()
+        page.wait_for_selector("#cite button:has-text('Copied')")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator("#cite .cite").first.inner_text().strip()
+        page.goto(url + "library/-/search?q=rain&place=%3DOsaka")
+        page.click("text=Keep in my searches")
+        page.goto(url)
+        kept = page.locator("[data-saved] a")
+        assert kept.all_inner_texts() == ["rain, place Osaka"]
+        kept.first.click()
+        page.wait_for_url("**place=%3DOsaka")
+        page.click("text=Remove from my searches")
+        page.goto(url)
+        assert page.locator("[data-saved] a").count() == 0
+
+
+def test_dark_is_dark_and_arabic_begins_at_the_right(browser: Any, url: str) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    with window(browser, color_scheme="dark") as page:
+        page.goto(url + "library/-/article/4")
+        assert page.evaluate(background) == "rgb(23, 24, 27)"
+        text, column = page.evaluate("""() => {
+            const range = document.createRange(); range.selectNodeContents(document.querySelector('.text p'));
+            return [range.getBoundingClientRect().right, document.querySelector('.text').getBoundingClientRect().right];
+        }""")
+        assert column - text < 2
+    with window(browser, color_scheme="light") as page:
+        page.goto(url + "library/-/article/4")
+        assert page.evaluate(background) == "rgb(252, 251, 248)"
+
+
+def test_a_line_of_an_article_is_as_long_as_lines_are_read(browser: Any, url: str) -> None:
+    with window(browser) as page:
+        page.goto(url + "library/-/article/1")
+        letters = page.evaluate("""() => {
+            const span = document.createElement('span'); span.textContent = 'the quick brown fox jumps over lazy dogs '.repeat(4);
+            span.className = 'probe'; const text = document.querySelector('.text'); const line = document.createElement('p');
+            line.append(span); text.append(line); line.style.whiteSpace = 'nowrap';
+            const width = span.getBoundingClientRect().width / span.textContent.length;
+            return text.clientWidth / width;
+        }""")
+        assert 55 <= letters <= 75
