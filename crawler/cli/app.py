@@ -39,6 +39,7 @@ COMMANDS = {
     "timeline": "timeline:timeline",
     "cite": "citing:cite",
     "snapshot": "snapshots:snapshot",
+    "graph": "graphing:graph",
     "authors": "authors:authors",
     "serve": "serving:serve",
     "verify": "state:verify",

@@ -14,6 +14,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import bibtexparser
+import networkx
 import polars
 import pytest
 import rispy
@@ -105,6 +106,8 @@ COUNT = {
     "tei": lambda path: len(etree.parse(path).findall(f"{TEI}TEI")),
     "warc": lambda path: len(warc_answers(path)),
     "wacz": lambda path: len(wacz_answers(path)),
+    "gexf": lambda path: len(networkx.read_gexf(path)),
+    "graphml": lambda path: len(networkx.read_graphml(path)),
 }
 """How other people's software counts the articles."""
 

@@ -69,6 +69,14 @@ FORMATS: Final = _all(
         name="wacz", shape="file", writer="wacz:write_wacz",
         about="the same in a WACZ 1.1.1 package that replayweb.page opens",
     ),
+    Format(
+        name="gexf", shape="text", writer="graphs:write_gexf", knows=("current", "unarchived"),
+        about="the See also graph with its times, for Gephi",
+    ),
+    Format(
+        name="graphml", shape="text", writer="graphs:write_graphml", knows=("current", "unarchived"),
+        about="the See also graph for Gephi, networkx, igraph, yEd",
+    ),
 )  # fmt: skip
 """Name → format, in the order of the help."""
 _SPLIT: Final = Format(name="tei", shape="folder", writer="tei:write_files", knows=("split", "safe", "bom"), about="")

@@ -24,6 +24,10 @@ class Options:
     """Begin CSV with a byte order mark, which Excel needs to see that it is UTF-8."""
     split: bool = False
     """TEI: one file for each article, in a folder, instead of one corpus."""
+    current: bool = False
+    """Graphs: only the links that are there now."""
+    unarchived: bool = False
+    """Graphs: with the addresses that are named and not archived."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,260 @@
+"""``seealso graph``: what is around an article, ways between two, most linked, communities, files for Gephi."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.counting import shown_count
+from crawler.cli.layout import width, wrap
+from crawler.cli.output import bold, complain, json_option, number, one_line, print_json, print_rows, row_options, say
+from crawler.cli.parameters import existing_archive
+from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.showing import named_article
+
+if TYPE_CHECKING:
+    from crawler.research.graph import Node
+
+INDENT = " " * 10
+FORMATS = ("gexf", "graphml")
+STDOUT = "-"
+
+_current = click.option("--current", is_flag=True, help="Count only links that are there now.")
+_unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
+
+
+@click.group(short_help="Follow See also links; export the graph.")
+@common_options
+def graph() -> None:
+    """Follow See also links: what is around an article, ways between two, what is named most, communities, all of it.
+
+    A link says what the site recommended when the page was served; unless --current, all links ever seen count.
+    """
+
+
+@graph.command(short_help="Show what an article names, and what names it.")
+@click.argument("article", metavar="ID|URL")
+@click.option("--depth", type=click.IntRange(1, 10), default=1, show_default=True, metavar="N", help="Go N links far.")
+@click.option(
+    "--direction", type=click.Choice(["both", "out", "in"]), default="both", show_default=True,
+    help="Follow what it names, what names it, or both.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
+)
+@_current
+@_unarchived
+@json_option
+@common_options
+def neighbours(
+    article: str, depth: int, direction: Any, limit: int, current: bool, unarchived: bool, as_json: bool
+) -> None:
+    """Show the articles around an article, the nearest first, and how they are linked with it."""
+    from crawler.research.graph import neighbours as around
+
+    with existing_archive() as archive:
+        record = named_article(archive, article)
+        found = around(
+            archive, record.id, depth=depth, limit=limit, direction=direction, current=current, unarchived=unarchived
+        )
+    if as_json:
+        print_json(found)
+        return
+    links: dict[int | str, list[str]] = {}
+    for edge in found.edges:
+        then = "" if edge.current else f" (until {edge.last_seen_at[:10]})"
+        links.setdefault(edge.target, []).append(f"named by {edge.source}{then}")
+        links.setdefault(edge.source, []).append(f"names {edge.target}{then}")
+    for each in found.nodes:
+        if each.distance == 0:
+            _node(each.node, title=True)
+            continue
+        own = links.get(each.node.at, ())
+        more = f", and {len(own) - 3} more" if len(own) > 3 else ""
+        _node(each.node, [f"{number(each.distance, 'link')} away: {', '.join(own[:3])}{more}"])
+    if len(found.nodes) == 1:
+        say("no links to or from it are known")
+    elif not found.complete:
+        say(f"{len(found.nodes) - 1:,} articles shown, there are more: --limit N shows more")
+
+
+@graph.command(short_help="Find the shortest ways from an article to another.")
+@click.argument("source", metavar="ID|URL")
+@click.argument("target", metavar="ID|URL")
+@click.option("--undirected", is_flag=True, help="Follow links either way.")
+@click.option(
+    "--longest", type=click.IntRange(1, 100), default=10, show_default=True, metavar="N", help="At most N links."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."
+)
+@_current
+@json_option
+@common_options
+def path(source: str, target: str, undirected: bool, longest: int, limit: int, current: bool, as_json: bool) -> None:
+    """Find the shortest ways from one article to another along See also. Exit code 1 when there is none."""
+    from crawler.research.graph_paths import paths
+
+    with existing_archive() as archive:
+        one, other = named_article(archive, source), named_article(archive, target)
+        found = paths(archive, one.id, other.id, directed=not undirected, longest=longest, limit=limit, current=current)
+    if as_json:
+        print_json(found)
+    else:
+        for place, way in enumerate(found.paths):
+            if place:
+                click.echo()
+            for step, node in zip((None, *way.steps), way.nodes, strict=True):
+                if step is not None:
+                    arrow = "names" if step.forward else "is named by"
+                    seen = f"{step.edge.first_seen_at[:10]} to {step.edge.last_seen_at[:10]}"
+                    click.echo(f"{INDENT}↓ {arrow}, seen {seen}")
+                _node(node)
+    if found.gave_up:
+        say(f"gave up after {found.looked_at:,} articles: there may be a way, of more links")
+    elif found.length is None:
+        say(f"no way of at most {number(longest, 'link')}{'' if undirected else '; try --undirected'}")
+    elif found.more:
+        say(f"{len(found.paths):,} shown, there are more ways of {number(found.length, 'link')}: --limit N shows more")
+
+
+@graph.command(
+    short_help="List the articles most named under See also.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph top --since 2020 -- 'myanmar -army'.",
+)
+@click.argument("query", nargs=-1)
+@selection_options
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Print at most N."
+)
+@click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
+@_current
+@_unarchived
+@row_options
+@common_options
+def top(
+    query: tuple[str, ...], filters: dict[str, Any], limit: int, within: bool, current: bool, unarchived: bool,
+    as_json: bool, as_jsonl: bool,
+) -> None:  # fmt: skip
+    """List the articles found that most articles name under See also; of all articles without a query.
+
+    With --unarchived, also what is named and not archived: what to crawl next.
+    """
+    from crawler.research.graph import most_linked
+
+    asked = selected(query, filters)
+    with existing_archive() as archive:
+        found = most_linked(archive, asked, limit=limit, current=current, within=within, unarchived=unarchived)
+    if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
+        for each in found:
+            seen = f"{each.first_seen_at[:10]} to {each.last_seen_at[:10]}"
+            _node(each.node, [f"named by {number(each.links, 'article')}, seen {seen}"])
+    if not found:
+        say("no links to such articles are known")
+
+
+@graph.command(
+    short_help="Part the articles into groups that name each other.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph communities --language en -- 'india -pakistan'.",
+)
+@click.argument("query", nargs=-1)
+@selection_options
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
+@click.option(
+    "--resolution", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, metavar="X",
+    help="Above 1, more and smaller groups.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="Print the N largest; JSON has them all.",
+)  # fmt: skip
+@_current
+@json_option
+@common_options
+def communities(
+    query: tuple[str, ...], filters: dict[str, Any], seed: int, resolution: float, limit: int, current: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Part the articles found into communities: groups that name each other more than they name others.
+
+    By the Louvain method (Blondel et al. 2008), from the links among them, whichever way these point. Another seed may
+    give other groups; the same one gives the same. Needs: pip install 'seealso[graph]'.
+    """
+    from crawler.research.graph_communities import communities as part
+
+    asked = selected(query, filters)
+    with existing_archive() as archive:
+        found = part(archive, asked, seed=seed, resolution=resolution, current=current)
+    if as_json:
+        print_json(found)
+        return
+    if not found.communities:
+        say("no links among such articles are known")
+        return
+    how = f"modularity {found.modularity:.3f}; {found.method}, seed {found.seed}"
+    groups = number(len(found.communities), "community", "communities")
+    unlinked = f"{found.unlinked:,} of them without links"
+    say(f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}")
+    for each in found.communities[:limit]:
+        click.echo(bold(f"{each.number:>4}  {number(each.size, 'article')}, {number(each.links, 'link')} inside"))
+        for node in each.central:
+            _node(node)
+    if len(found.communities) > limit:
+        say(f"{limit:,} of {groups}; --limit N shows more")
+
+
+@graph.command(
+    short_help="Write the graph for Gephi and others.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph export --format gexf --to peace.gexf -- 'peace -war'.",
+)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS, case_sensitive=False), default="gexf", show_default=True,
+    help="gexf has the times of links.",
+)  # fmt: skip
+@click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
+@selection_options
+@_current
+@_unarchived
+@click.option("--force", is_flag=True, help="Replace an earlier export.")
+@common_options
+def export(
+    query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], current: bool, unarchived: bool, force: bool
+) -> None:
+    """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    from crawler.research.exports import Options
+    from crawler.research.exports import export as write
+
+    asked = selected(query, filters)
+    with existing_archive() as archive, shown_count("writing") as shown:
+        made = write(
+            archive, asked, format_, sys.stdout.buffer if to == STDOUT else Path(to), made_at=datetime.now(UTC),
+            options=Options(current=current, unarchived=unarchived), force=force, progress=shown,
+        )  # fmt: skip
+    for each in made.problems:
+        complain(one_line(each))
+    if to != STDOUT:
+        more = f", {number(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
+        counted = f"{number(made.articles, 'article')}{more}, {number(made.counts['links'], 'link')}"
+        say(f"{counted} in {one_line(to)}")
+
+
+def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:
+    """Print a node: its number, headline, day, language, authors, and lines about it."""
+    columns = width()
+    room = columns - len(INDENT) if columns else None
+    label = f"{node.id:>8}  " if node.id is not None else " " * 7 + "–  "
+    for index, line in enumerate(wrap(one_line(node.headline or node.url), room)):
+        shown = bold(line) if title else line
+        click.echo(label + shown if index == 0 else INDENT + shown)
+    about = [node.published_on or "no date", node.language or "", ", ".join(one_line(each) for each in node.authors)]
+    about.append("" if node.id is not None else f"not archived: {one_line(node.url)}")
+    for each in (" · ".join(part for part in about if part), *lines):
+        for line in wrap(each, room):
+            click.echo(INDENT + line)
