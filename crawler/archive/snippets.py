@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.archive.matching import stretch_of, term_hits, wanted_of
 from crawler.archive.query import Node, Term
-from crawler.archive.tokens import tokens
+from crawler.archive.tokens import Token, tokens
 
 LENGTH = 240
 """Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""
 _BEFORE = 60
+_AT_ONCE = 64
+"""Words read at a time."""
 _READ = 200_000
 """So much of a text is looked at; further hits in it exist, but a person who sees one will read on."""
 
 Span = tuple[int, int]
+_Hit = tuple[int, int, int]
+"""Begin and end in the text, and the number of the term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +55,20 @@ def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> S
 
     Without a hit it is the beginning of the first text that is not empty.
     """
-    best: tuple[int, str, list[tuple[int, int, int]], int] | None = None
+    best: tuple[int, str, list[_Hit], int] | None = None
     for column, text in texts:
         if not text:
             continue
         asked = [term for term in terms if term.column in (None, column)]
-        hits = _hits(text[:_READ], asked)
-        for index, (start, _, _) in enumerate(hits):
-            inside = {term for _, end, term in hits[index:] if end - start <= LENGTH - _BEFORE}
+        scan = _Scan(text[:_READ], asked)
+        index = 0
+        while (start := scan.start_of(index)) is not None:
+            inside = {term for _, end, term in scan.from_hit(index) if end - start <= LENGTH - _BEFORE}
             if best is None or len(inside) > best[0]:
-                best = (len(inside), text, hits, start)
+                best = (len(inside), text, scan.hits, start)
             if len(inside) == len(asked):
                 break
+            index += 1
         if best is not None and best[0] == len(asked):
             break
     if best is None:
@@ -71,7 +78,48 @@ def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> S
     return _cut(text[:_READ], start, [(first, last) for first, last, _ in hits])
 
 
-def _hits(text: str, terms: Sequence[Term]) -> list[tuple[int, int, int]]:
+class _Scan:
+    """Reads a text for terms, no further than it is asked to: most passages stand near the beginning."""
+
+    def __init__(self, text: str, terms: Sequence[Term]) -> None:
+        self.hits: list[_Hit] = []
+        self._terms = terms
+        self._longest = max((len(term.words) for term in terms), default=1)
+        self._coming = tokens(text) if terms else iter(())
+        self._words: list[Token] = []
+        self._first_open = 0
+        """The first word at which a hit may begin that is not among ``hits``."""
+        self._all = False
+
+    def start_of(self, index: int) -> int | None:
+        """Return where a hit begins, None when there are not so many."""
+        while index >= len(self.hits) and not self._all:
+            self._read()
+        return self.hits[index][0] if index < len(self.hits) else None
+
+    def from_hit(self, index: int) -> Iterator[_Hit]:
+        """Yield a hit and those after it that begin within the length of a snippet."""
+        limit = self.hits[index][0] + LENGTH
+        while not self._all and self._words[self._first_open - 1].start < limit:
+            self._read()
+        for at in range(index, len(self.hits)):
+            if self.hits[at][0] >= limit:
+                return
+            yield self.hits[at]
+
+    def _read(self) -> None:
+        some = list(islice(self._coming, _AT_ONCE))
+        self._all = not some
+        self._words += some
+        here = self._words[self._first_open :]
+        decided = len(here) if self._all else max(0, len(here) - self._longest + 1)
+        for first, end, number in term_hits([token.text for token in here], self._terms):
+            if first < decided:
+                self.hits.append((*stretch_of(here, (first, end)), number))
+        self._first_open += decided
+
+
+def _hits(text: str, terms: Sequence[Term]) -> list[_Hit]:
     """Return (start, end, number of the term) of every hit, rising."""
     if not terms or not text:
         return []

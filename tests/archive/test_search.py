@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 import unicodedata
 
 import pytest
@@ -361,6 +362,39 @@ def test_the_marks_of_a_snippet_lie_inside_it_and_apart(text, query):
     for start, end in snippet.spans:
         assert place <= start < end <= len(snippet.text)
         place = end
+
+
+def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
+    from crawler.archive import snippets
+
+    chance = random.Random(8)
+    words = ["peace", "talks", "Café", "香港", "军方", "rice", "valley", "the", "—", "peaceful"]
+    queries = [
+        "peace",
+        '"peace talks"',
+        "peace* 香港",
+        "cafe rice talks",
+        "香港 OR valley",
+        "zzz peace",
+        '"the the the"',
+    ]
+    for _ in range(60):
+        text = " ".join(chance.choices(words, weights=[1, 1, 1, 1, 1, 9, 9, 9, 3, 1], k=chance.randrange(1, 300)))
+        for query in queries:
+            terms = snippets.terms_of(parse_query(query).node)
+            made = set()
+            for ahead in (1, 7, 64, 10**6):
+                monkeypatch.setattr(snippets, "_AT_ONCE", ahead)
+                made.add(snippets.excerpt((("lead", text[:40]), ("body", text)), terms))
+            assert len(made) == 1
+
+
+def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
+    from crawler.archive.snippets import excerpt, terms_of
+
+    begun = time.perf_counter()
+    assert marked(excerpt((("body", "a " * 30_000),), terms_of(parse_query("a zzz").node)))
+    assert time.perf_counter() - begun < 5
 
 
 @settings(max_examples=200, deadline=None)
