@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from crawler.archive.forgetting import tombstones
 from crawler.archive.frozen import Frozen, located, versions_of
 from crawler.archive.selection import Selection
-from crawler.archive.snapshots import AT_ONCE, Snapshot, lines
+from crawler.archive.snapshots import AT_ONCE, Snapshot, find, lines
 from crawler.archive.states import State, states_of
 from crawler.archive.versions import revision_line
 from crawler.revisions import kind_of_edit
@@ -92,6 +92,26 @@ def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> 
     if today is not None:
         _ask_again(db, check, today)
     return check
+
+
+def shortfall(db: Database, name: str) -> list[str]:
+    """Say in one line each what a snapshot's rows no longer give as it was frozen; nothing when they give it all.
+
+    Raises UnknownSnapshot.
+    """
+    check = verify(db, find(db, name))
+    erased = sum(each.kind in ("erased", "missing") for each in check.differences)
+    reread = sum((each.kind, each.detail) == ("reread", "text") for each in check.differences)
+    lines = []
+    if erased:
+        lines.append(f"{_articles(erased)} of the snapshot {'is' if erased == 1 else 'are'} not archived any more")
+    if reread:
+        lines.append(f"{_articles(reread)} of the snapshot {'has' if reread == 1 else 'have'} another text now")
+    return [f"{each}; see seealso snapshot verify {check.snapshot.name}" for each in lines]
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article" if count == 1 else f"{count:,} articles"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ COLUMNS_OF_QUERY: Final = 74
 _INDENT: Final = "    "
 LANGUAGE_OF_QUERIES: Final = (
     'The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
-    "before any of them headline:, lead:, body:, author:, place:, kicker:, language:, site:, story:, since:, until:. "
+    "before any of them headline:, lead:, body:, author:, place:, kicker:, language:, site:, story:, since:, until:, "
+    "snapshot:. "
     'place:="Hong Kong", author:= and kicker:= mean the whole name. '
     "Accents and capitals do not matter. A query that begins with a minus sign comes after two dashes: "
 )

@@ -19,7 +19,7 @@ from crawler.archive.frozen import Frozen, Known, located
 from crawler.archive.readings import Revision, Writer, load
 from crawler.archive.rereads import Change
 from crawler.archive.selection import Selection
-from crawler.archive.snapshot_checks import verify
+from crawler.archive.snapshot_checks import shortfall, verify
 from crawler.archive.snapshots import all_snapshots, find, freeze, lines, remove
 from crawler.dedup import digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
@@ -219,6 +219,10 @@ def test_after_twenty_crawls_with_edits_a_reread_and_three_erasures_exactly_the_
     }  # fmt: skip
     assert [each.key for each in check.new] == ["gazette/en/33", "gazette/en/39"]
     assert [each.key for each in check.left] == ["gazette/en/5"]
+    assert shortfall(archive.db, "harbours") == [
+        "3 articles of the snapshot are not archived any more; see seealso snapshot verify harbours",
+        "1 article of the snapshot has another text now; see seealso snapshot verify harbours",
+    ]
 
 
 def test_a_snapshot_gives_the_texts_it_froze(paper, archive):

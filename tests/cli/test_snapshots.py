@@ -100,6 +100,20 @@ def test_a_snapshot_is_searched_and_exported_with_its_texts(run, archived):
     assert len(json.loads(run("search", "99 snapshot:boats", "--json").stdout)) == 1
 
 
+def test_an_export_says_of_which_snapshot_it_is_and_what_is_lacking(run, archived, tmp_path):
+    made = json.loads(run("snapshot", "create", "boats", "harbour", "--json").stdout)
+    assert run("export", "--format", "csv", "--to", "whole.csv", "--snapshot", "boats").exit_code == 0
+    run("forget", "3", "--why", "asked to", "--yes")
+    lacking = run("export", "--format", "csv", "--to", "now.csv", "--snapshot", "boats")
+    assert lacking.exit_code == 2
+    assert "1 article of the snapshot is not archived any more; see seealso snapshot verify boats" in lacking.stderr
+    for name, articles, problems in (("whole", 9, 0), ("now", 8, 1)):
+        (manifest,) = [each for each in tmp_path.iterdir() if each.name.startswith(f"{name}.csv.")]
+        told = json.loads(manifest.read_text())
+        assert (told["counts"]["articles"], len(told["problems"])) == (articles, problems)
+        assert told["snapshot"]["hash"] == made["hash"]
+
+
 def test_samples(run, archived):
     drawn = run("export", "--format", "jsonl", "--to", "-", "--sample", "4", "--seed", "s").stdout
     again = run("export", "--format", "jsonl", "--to", "-", "--sample", "4", "--seed", "s").stdout

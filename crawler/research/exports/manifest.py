@@ -13,6 +13,7 @@ from typing import Any, Self
 from crawler import __version__
 from crawler.archive.schema import names_of_steps
 from crawler.archive.selection import Selection
+from crawler.archive.snapshots import Snapshot
 from crawler.research.exports.streams import Stream, Written
 from crawler.research.exports.target import PROGRAM
 
@@ -51,6 +52,8 @@ class Manifest:
     selection: Selection
     options: Mapping[str, Any]
     sample: Mapping[str, Any] | None = None
+    frozen: Snapshot | None = None
+    """The snapshot that the selection names."""
     articles: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     """What else the format counts: captures, authors."""
@@ -67,6 +70,11 @@ class Manifest:
             "query": self.selection.query,
             "filters": filters,
             "sample": dict(self.sample) if self.sample else None,
+            "snapshot": {
+                name: getattr(self.frozen, name) for name in ("name", "uid", "created_at", "hash", "query", "filters")
+            }
+            if self.frozen is not None
+            else None,
             "options": dict(self.options),
             "counts": {"articles": self.articles, **self.counts},
             "versions": {

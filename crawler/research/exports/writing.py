@@ -13,6 +13,8 @@ from typing import Any, BinaryIO
 from crawler.archive import Archive
 from crawler.archive.opening import told
 from crawler.archive.selection import Selection
+from crawler.archive.snapshot_checks import shortfall
+from crawler.archive.snapshots import find
 from crawler.errors import ExportFailed
 from crawler.research.exports.chosen import Progress, chosen
 from crawler.research.exports.formats import Format, as_dict, find_format
@@ -67,6 +69,9 @@ def export(
         FileList() as files,
         chosen(archive.db, selection, among, progress) as articles,
     ):
+        if selection.snapshot is not None:
+            manifest.frozen = find(archive.db, selection.snapshot)
+            manifest.problems += shortfall(archive.db, selection.snapshot)
 
         def job(path: Path | None) -> Job:
             return Job(
