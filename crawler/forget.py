@@ -16,6 +16,7 @@ from crawler.items import Address
 from crawler.lock import SiteLock
 from crawler.normalisation.urls import read_address
 from crawler.registry import sites
+from crawler.saved_cases import erase_cases
 from crawler.site import Site
 from crawler.warc.erasing import erase_records
 
@@ -97,6 +98,7 @@ def _erase_places(archive: Archive, now: datetime) -> int:
     def unwanted(url: str) -> bool:
         return any(_key(url, site) in keys for site in known)
 
+    erase_cases(archive.path, unwanted)
     for url_key, text in archive.db.execute("SELECT url_key, places FROM forgotten WHERE places <> '{}'").fetchall():
         for file, offsets in json.loads(text).items():
             path = archive.warc_folder / file

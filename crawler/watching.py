@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from crawler.archive.deviations import ALARM, SUSPECTED, Deviation, Past, Sample
@@ -62,7 +63,7 @@ class Sum:
         """Go on where the last run ended; what was an alarm has to prove itself once more."""
         if earlier.evidence <= 0:
             return
-        self.score = min(earlier.evidence, ALARM / 2)
+        self.score = self.enough / 2 if earlier.alarm or earlier.evidence >= self.enough else earlier.evidence
         self.articles, self.filled = earlier.articles, earlier.filled
         self.expected = earlier.usual * earlier.articles
         self.samples.extend(earlier.samples)
@@ -76,7 +77,8 @@ class Sum:
         if self.score <= 0:
             self.clear()
             return
-        self.peak = max(self.peak, self.score)
+        if self.since_run == run_id:  # else it may still be what an earlier run found
+            self.peak = max(self.peak, self.score)
         self.articles += 1
         self.expected += expected.rate
         if has:
@@ -285,7 +287,7 @@ class LayoutWatch:
     def deviations(self) -> list[Deviation]:
         """Return what deviates, alarms first, then by evidence; also what is to be handed to the next run.
 
-        Where a field deviates in all languages together, single languages are alarms only beside it, not instead.
+        Where a field is an alarm in all languages together, no single language is one.
         """
         found: dict[tuple[str, str], Deviation] = {}
         for language, sums in self._sums.items():
@@ -300,11 +302,14 @@ class LayoutWatch:
         for each in self._as_a_whole():
             known = found.get((each.field, each.language))
             if known is None or not known.alarm:
-                samples = known.samples if known is not None else ()
-                found[each.field, each.language] = Deviation(
-                    **{name: getattr(each, name) for name in each.__slots__ if name != "samples"}, samples=samples
-                )
-        return sorted(found.values(), key=_gravest_first)
+                samples, peak = ((), 0.0) if known is None else (known.samples, known.peak)
+                found[each.field, each.language] = replace(each, samples=samples, peak=peak)
+        everywhere = {each.field for each in found.values() if each.alarm and not each.language}
+        judged = (
+            replace(each, alarm=False) if each.language and each.field in everywhere else each
+            for each in found.values()
+        )
+        return sorted(judged, key=_gravest_first)
 
     def _as_a_whole(self) -> Iterator[Deviation]:
         """Yield the alarms that the run raises as a whole: what is missing from many pages, but not from all."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.run_fields import History, accepted_from, read_run_fields
+from crawler.archive.run_fields import HEALTHY, History, accepted_from, read_run_fields
 
 ALARM = 9.0
 """Evidence from which on a deviation is an alarm: odds of ``exp(9)``, eight thousand to one (:mod:`crawler.normal`)."""
@@ -49,7 +49,7 @@ class Deviation:
     samples: tuple[Sample, ...] = ()
     """Some of the pages that lack it, the last ones met."""
     peak: float = 0.0
-    """The most evidence that there was in the course of the run."""
+    """The most evidence in the course of the run, of what began in it."""
     folder: str | None = None
     """Where such pages were saved as test cases."""
 
@@ -100,7 +100,7 @@ def look_back(db: Database, site: str, run_id: int) -> Past:
     before = min((each.since_run for each in doubts if each.evidence >= SUSPECTED), default=run_id)
     peaks = db.execute(
         "SELECT d.field, d.language, max(d.peak) FROM deviations d JOIN runs r ON r.id = d.run_id"
-        " WHERE r.site = ? AND r.id >= ? AND r.id < ? AND r.outcome <> 'alarm' AND d.peak >= ? GROUP BY 1, 2",
+        f" WHERE r.site = ? AND r.id >= ? AND r.id < ? AND {HEALTHY} AND d.peak >= ? GROUP BY 1, 2",
         (site, first, before, SUSPECTED),
     )
     return Past(

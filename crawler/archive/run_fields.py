@@ -77,6 +77,12 @@ def write_run_fields(db: Database, run_id: int, cells: Mapping[CellKey, Cell]) -
     )
 
 
+HEALTHY = (
+    "finished_at IS NOT NULL AND outcome <> 'alarm'"
+    " AND NOT EXISTS (SELECT 1 FROM deviations e WHERE e.alarm AND r.id BETWEEN e.since_run AND e.run_id"
+    " AND (SELECT site FROM runs WHERE id = e.run_id) = r.site)"
+)
+"""Of a row ``r`` of ``runs``: it came to an end, and no alarm was raised in it, or later over what began in it."""
 History = list[tuple[int, CellKey, Cell]]
 """Runs, and what their pages had."""
 
@@ -84,13 +90,13 @@ History = list[tuple[int, CellKey, Cell]]
 def read_run_fields(db: Database, site: str, first: int, before: int) -> History:
     """Return what the pages of a site's healthy runs had, from run ``first`` on and before run ``before``.
 
-    Healthy is a run that ended by itself or was ended, but not by an alarm. The last :data:`COMPARED_RUNS` count.
+    The last :data:`COMPARED_RUNS` count.
     """
     columns = ", ".join(f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *FIELDS))
     rows = db.execute(
         f"SELECT {columns} FROM run_fields f WHERE f.run_id IN"
-        " (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND finished_at IS NOT NULL"
-        " AND outcome <> 'alarm' AND EXISTS (SELECT 1 FROM run_fields WHERE run_id = r.id)"
+        f" (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND {HEALTHY}"
+        " AND EXISTS (SELECT 1 FROM run_fields WHERE run_id = r.id)"
         " ORDER BY id DESC LIMIT ?)",
         (site, first, before, COMPARED_RUNS),
     )

@@ -174,7 +174,7 @@ def _health(articles: int, run: tuple[str, str | None, int, int] | None, alarmed
         return "never crawled into this archive"
     started, outcome, fetched, bad = run
     trouble = f", {number(bad, 'page')} without success" if bad else ""
-    if alarmed is not None and alarmed != started:
+    if alarmed is not None and outcome != "alarm":
         trouble += f"; layout alarm {day_and_time(alarmed)}"
     return (
         f"{number(articles, 'article')}; last run {day_and_time(started)}: {outcome or 'running, or killed'}, "
