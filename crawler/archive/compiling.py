@@ -60,15 +60,16 @@ class Plan:
         return Condition(f"SELECT a.id FROM {self.tables} WHERE {where.sql}", where.values)
 
 
-def fts_expression(text: str) -> str:
-    """Return a query of our language as an FTS5 expression, for a search box that takes nothing else.
+def box_query(text: str) -> Plan:
+    """Return a query for a search box that asks ``match`` of the index itself, and takes conditions beside it.
 
-    Always valid. ``author:`` looks in the byline; what FTS5 cannot know (place, language, site, days) is left out.
-    A query of nothing matches nothing.
+    ``match`` is always valid: it matches everything when only conditions are left, nothing when nothing is asked.
     """
-    node = parse_query(text).node
-    expression = _fts(node, lenient=True) if node is not None else None
-    return expression or NOTHING
+    query = parse_query(text)
+    plan = compile_query(query)
+    if plan.match is None:
+        plan.match = NOTHING if query.node is None else f'"{EVERY}"'
+    return plan
 
 
 def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
@@ -87,11 +88,8 @@ def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
     return plan
 
 
-def _fts(node: Node, *, lenient: bool = False) -> str | None:
-    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text.
-
-    With ``lenient`` the author is looked for in the byline, and other filters are None wherever they stand.
-    """
+def _fts(node: Node) -> str | None:
+    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text."""
     match node:
         case Term():
             return _column(node.column) + _phrase(node)
@@ -99,30 +97,21 @@ def _fts(node: Node, *, lenient: bool = False) -> str | None:
             inside = " ".join(_phrase(term) for term in node.terms)
             return f"{_column(node.column)}NEAR({inside}, {node.distance})"
         case Filter():
-            if lenient and node.name == "author":
-                return _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
             return None
         case Not():
-            inside_ = _fts(node.node, lenient=lenient)
+            inside_ = _fts(node.node)
             return None if inside_ is None else f'("{EVERY}" NOT {inside_})'
         case Any_():
-            parts = [_fts(each, lenient=lenient) for each in node.nodes]
-            if not lenient and None in parts:
-                return None
-            known = [part for part in parts if part is not None]
-            return f"({' OR '.join(known)})" if known else None
+            parts = [part for part in map(_fts, node.nodes) if part is not None]
+            return f"({' OR '.join(parts)})" if len(parts) == len(node.nodes) else None
         case All():
             wanted: list[str] = []
             unwanted: list[str] = []
             for each in node.nodes:
-                negative = isinstance(each, Not)
-                part = _fts(each.node if isinstance(each, Not) else each, lenient=lenient)
-                if part is not None:
-                    (unwanted if negative else wanted).append(part)
-                elif not lenient:
+                part = _fts(each.node if isinstance(each, Not) else each)
+                if part is None:
                     return None
-            if not wanted and not unwanted:
-                return None
+                (unwanted if isinstance(each, Not) else wanted).append(part)
             positive = " AND ".join(wanted) or f'"{EVERY}"'
             return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
 
@@ -163,7 +152,7 @@ def _filter(node: Filter) -> Condition:
     key = " " + " ".join(words(node.value)) + ("" if node.prefix else " ")
     match node.name:
         case "author":
-            byline = _fts(node, lenient=True) or NOTHING
+            byline = _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
             return Condition(
                 "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
                 f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH})",

@@ -14,7 +14,7 @@ from typing import Final, Literal, get_args
 from sqlite_utils import Database
 
 from crawler.archive.compiling import NARROW, Condition, Plan
-from crawler.archive.selection import Selection
+from crawler.archive.selection import Selection, refuse_unknown_snapshot
 
 Facet = Literal["language", "place", "author", "kicker", "year", "month", "site"]
 FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "year", "month")
@@ -69,6 +69,7 @@ def tally(db: Database, selection: Selection, names: Sequence[Facet] = FACETS, m
     unknown = [name for name in names if name not in get_args(Facet)]
     if unknown:
         raise ValueError(f"there is no facet {unknown[0]!r}: take {', '.join(get_args(Facet))}")
+    refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
     total, counted = _whole(db, columns) if _is_everything(plan) else _picked(db, plan, columns)

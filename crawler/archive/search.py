@@ -6,7 +6,7 @@ name what a story is about, and headlines do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -45,6 +45,14 @@ class Hit:
 
 def search(db: Database, selection: Selection, limit: int, offset: int, order: Order) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
+    terms = terms_of(selection.parsed().node)
+    return [hit_of(db, number, points, terms) for number, points in found(db, selection, limit, offset, order)]
+
+
+def found(
+    db: Database, selection: Selection, limit: int, offset: int, order: Order
+) -> Iterator[tuple[int, float | None]]:
+    """Yield the ids of a selection's hits in their order, with the points of bm25 when they are ranked."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     if plan.ranked and order == "rank":
@@ -56,12 +64,12 @@ def search(db: Database, selection: Selection, limit: int, offset: int, order: O
         )
     else:
         asked = in_order(plan, "ASC" if order == "oldest" else "DESC")
-    found = db.execute(
+    rows = db.execute(
         f"{asked.sql} LIMIT ? OFFSET ?",
         (*asked.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40))),
     ).fetchall()
-    terms = terms_of(selection.parsed().node)
-    return [hit_of(db, article_id, points[0] if points else None, terms) for article_id, *points in found]
+    for number, *points in rows:
+        yield number, points[0] if points else None
 
 
 def hit_of(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:

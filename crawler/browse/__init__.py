@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
-from crawler.browse import archives, cells, descriptions, facets, functions, policy, queries
+from crawler.browse import archives, boxes, cells, descriptions, facets, functions, policy, queries
 from crawler.browse.links import links_to
 from crawler.browse.page import view
 from crawler.browse.pages import HOME, MENU, PAGES
@@ -43,6 +43,14 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, Any]]:
     """Offer the saved queries on each archive."""
     return queries.saved() if database in archives.names(datasette) else {}
+
+
+@hookimpl
+def filters_from_request(request: Any, database: str, table: str, datasette: Datasette) -> Any:
+    """Let the search box of the articles understand the whole query language."""
+    if table != "articles" or database not in archives.names(datasette):
+        return None
+    return boxes.conditions(request.args)
 
 
 @hookimpl

@@ -1,8 +1,9 @@
 """SQL functions for connections to an archive: our query language and our folding, for search box and saved queries.
 
 =======================================  ====================================================================
-``escape_fts(words)``                    what Datasette's search box calls; here it speaks our query language
-``seealso_match(words)``                 the same, for ``articles_fts match seealso_match(:query)``
+``seealso_hits(words, limit)``           the ids of what a query finds, the best first, as a JSON list
+``seealso_match(words)``                 what it asks of the text, for ``articles_fts match seealso_match(:query)``
+``escape_fts(words)``                    the same; Datasette's search box calls it so
 ``seealso_fold(text)``                   text folded for comparing: capitals, accents, ł and ø do not count
 ``seealso_snippet(lead, body, words)``   some words around the first hit
 =======================================  ====================================================================
@@ -12,27 +13,46 @@ All are deterministic, take NULL, and raise nothing.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from functools import lru_cache
 from typing import Any
 
-from crawler.archive.compiling import fts_expression
+from sqlite_utils import Database
+
+from crawler.archive.compiling import NOTHING, box_query
 from crawler.archive.query import Term, parse_query
+from crawler.archive.search import found
+from crawler.archive.selection import Selection
 from crawler.archive.snippets import excerpt, terms_of
 from crawler.normalisation.text import fold
 
 
 def register(connection: sqlite3.Connection) -> None:
     """Define the functions on a connection."""
+    db = Database(connection, execute_plugins=False)
     connection.create_function("escape_fts", 1, match)
+    connection.create_function("seealso_hits", 2, lambda words, limit: hits(db, words, limit))
     connection.create_function("seealso_match", 1, match, deterministic=True)
     connection.create_function("seealso_fold", 1, folded, deterministic=True)
     connection.create_function("seealso_snippet", 3, snippet, deterministic=True)
 
 
 def match(words: Any) -> str:
-    """Return the FTS5 expression of a query in our language; one that finds nothing for no query."""
-    return fts_expression("" if words is None else str(words))
+    """Return what a query asks of the text as an FTS5 expression; its other conditions are left out.
+
+    For the search box :mod:`crawler.browse.boxes` asks them beside it.
+    """
+    return box_query("" if words is None else str(words)).match or NOTHING
+
+
+def hits(db: Database, words: Any, limit: Any) -> str:
+    """Return the ids of at most so many hits of a query, the best first, as JSON; none for no query."""
+    asked = Selection(query="" if words is None else str(words))
+    if not asked.query.strip():
+        return "[]"
+    most = limit if isinstance(limit, int) else 100
+    return json.dumps([number for number, _ in found(db, asked, most, 0, "rank")])
 
 
 def folded(text: Any) -> str | None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.compiling import fts_expression
+from crawler.archive.compiling import box_query
 from crawler.archive.facets import tally
 from crawler.archive.query import parse_query
 from crawler.archive.selection import Selection
@@ -238,7 +238,7 @@ def ask_everything(library, query):
     library.count(query)
     tally(library.db, Selection(query=query), most=1)
     library.db.execute(
-        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (fts_expression(query),)
+        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (box_query(query).match,)
     ).fetchall()
 
 
@@ -286,15 +286,17 @@ def test_a_huge_query_is_cut_and_says_so(library):
     ("query", "expression"),
     [
         ("cafe peace", '("cafe" AND "peace")'),
-        ("香港", '"香 港"'),
-        ("author:perera -cafe", '((byline : "perera") NOT ("cafe"))'),
-        ("-cafe", '("\ue001" NOT "cafe")'),
+        ("香港", '("香 港")'),
+        ("author:perera -cafe", '(("\ue001") NOT ("cafe"))'),
+        ("cafe (peace OR place:hanoi)", '("cafe")'),
+        ("-cafe", '(("\ue001") NOT ("cafe"))'),
         ("", '"\ue002"'),
-        ("since:2022", '"\ue002"'),
+        ("since:2022", '"\ue001"'),
+        ("!!!", '"\ue002"'),
     ],
 )
 def test_a_search_box_gets_an_expression_of_fts5(library, query, expression):
-    assert fts_expression(query) == expression
+    assert box_query(query).match == expression
     library.db.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH ?", (expression,)).fetchall()
 
 

@@ -115,10 +115,18 @@ def test_a_year_can_be_chosen_and_left_again(served: Any) -> None:
         ("港口", {"港口重新开放"}),
         ("港", {"港口重新开放"}),
         ("nowhere", set()),
+        ("language:zh", {"港口重新开放"}),
+        ("harbour -language:en", set()),
+        ("flood OR language:zh", {"Flood reaches the old town", "港口重新开放"}),
+        ("author:lukasz since:1900 -ships", {"Flood reaches the old town"}),
+        ("-(flood language:en) lukasz", {"Harbour opens again"}),
+        ("lukasz since:2090", set()),
+        ("(((", set()),
     ],
 )
-def test_the_search_box_speaks_our_query_language(served: Any, words: str, found: set[str]) -> None:
+def test_the_search_box_and_the_saved_query_speak_our_query_language(served: Any, words: str, found: set[str]) -> None:
     assert headlines(served, words) == found
+    assert {row["headline"] for row in rows(served, f"/news/full_text.json?query={quote(words)}")} == found
 
 
 @pytest.mark.parametrize(
