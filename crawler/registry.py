@@ -46,6 +46,11 @@ def sites() -> tuple[Site, ...]:
     return tuple(spider.site for spider in spiders().values())
 
 
+def titles() -> dict[str, str]:
+    """Return what people call the sites known, by the names of the sites."""
+    return {site.name: site.title for site in sites()}
+
+
 def find_site(name: str) -> Site:
     """Return the site of that name; raises UnknownSite."""
     return find_spider(name).site

@@ -12,7 +12,7 @@ from crawler.cli.output import number, plain
 from crawler.cli.parameters import Day, existing_archive
 from crawler.cli.selecting import sound
 from crawler.cli.showing import named_article
-from crawler.errors import CrawlerError, UnknownSite
+from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -82,9 +82,6 @@ def _snapshot(archive: Archive, name: str) -> Reference:
 
 def publication(site: str) -> str:
     """Return the title of a site for people; of one that is not known here, its name in the archive."""
-    from crawler.registry import find_site
+    from crawler.registry import titles
 
-    try:
-        return find_site(site).title
-    except UnknownSite:
-        return site
+    return titles().get(site, site)

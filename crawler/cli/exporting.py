@@ -58,6 +58,7 @@ def export(
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
+    from crawler.registry import titles
     from crawler.research.exports import Options
     from crawler.research.exports import export as write
     from crawler.research.samples import draw
@@ -75,7 +76,7 @@ def export(
             force=force,
             among=draw(archive.db, asked, sample) if sample is not None else None,
             sample=sample.as_dict() if sample is not None else None,
-            publications=_titles(),
+            publications=titles(),
             progress=shown,
         )
     for each in made.problems:
@@ -85,10 +86,3 @@ def export(
     elif not made.articles:
         say("no article was found")
     return INCOMPLETE if made.problems else 0
-
-
-def _titles() -> dict[str, str]:
-    """Return the titles of the publications known, by the names of their sites."""
-    from crawler.registry import sites
-
-    return {site.name: site.title for site in sites()}

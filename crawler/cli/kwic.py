@@ -12,11 +12,13 @@ from crawler.cli.app import common_options
 from crawler.cli.layout import width as terminal_width
 from crawler.cli.output import bold, number, one_line, say
 from crawler.cli.parameters import existing_archive
+from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 from crawler.cli.tabling import Form, table_options
 
 if TYPE_CHECKING:
     from crawler.research.kwic import Line
+    from crawler.research.samples import Sample
 
 COLUMNS = 80
 NARROWEST = 20
@@ -49,11 +51,13 @@ _MARK = "\u200e"
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N lines.  [default: all]")
 @selection_options
+@sample_options
 @table_options
 @common_options
 def kwic(
     query: tuple[str, ...],
     filters: dict[str, Any],
+    sample: Sample | None,
     width: int | None,
     sort: Any,
     fields: tuple[Any, ...],
@@ -66,9 +70,11 @@ def kwic(
     articles. Beside each line stand the article's id, day and language.
     """
     from crawler.research.kwic import FIELDS, concordance
+    from crawler.research.samples import sampled
 
     asked = selected(query, filters)
     with existing_archive() as archive, archive.moment():
+        asked = sampled(archive.db, asked, sample)
         beside = _Beside.of(archive.db)
         if width is None:
             width = max((terminal_width() or COLUMNS) - beside.columns, NARROWEST)

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots import Snapshot
-from crawler.errors import BadValue
+from crawler.errors import BadValue, UnknownSnapshot
 
 Stratum = Literal["year", "month", "language", "site", "place", "kicker"]
 STRATA: Final[tuple[Stratum, ...]] = get_args(Stratum)
@@ -94,8 +94,15 @@ def sampled(db: Database, selection: Selection, sample: Sample | None) -> Select
     return selection if sample is None else replace(selection, among=draw(db, selection, sample))
 
 
-def asked_today(db: Database, snapshot: Snapshot) -> Selection:
-    """Return what a snapshot's question means today, its sample drawn anew; for :func:`snapshots.verify`."""
+def asked_today(db: Database, snapshot: Snapshot) -> Selection | None:
+    """Return what a snapshot's question means today, its sample drawn anew, for :func:`snapshot_checks.verify`.
+
+    None when it was asked of another snapshot that has been removed since: nobody can ask it any more.
+    """
+    try:
+        refuse_unknown_snapshot(db, snapshot.selection)
+    except UnknownSnapshot:
+        return None
     sample = Sample(**snapshot.sample) if snapshot.sample is not None else None
     return sampled(db, snapshot.selection, sample)
 

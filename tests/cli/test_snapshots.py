@@ -128,6 +128,16 @@ def test_samples(run, archived):
     assert "question   --sample 4 --seed s\n" in run("snapshot", "show", "some").stdout
 
 
+def test_a_snapshot_of_a_snapshot_outlives_it(run, archived):
+    run("snapshot", "create", "all")
+    run("snapshot", "create", "few", "--snapshot", "all", "--sample", "3", "--seed", "s")
+    told = json.loads(run("snapshot", "verify", "few", "--json").stdout)
+    assert (told["same"], told["new"], told["left"]) == (True, [], [])
+    run("snapshot", "remove", "all", "--yes")
+    told = run("snapshot", "verify", "few", "--json")
+    assert (told.exit_code, json.loads(told.stdout)["as_frozen"]) == (0, 3)
+
+
 def test_cite(run, archived):
     run("snapshot", "create", "boats", "harbour")
     told = json.loads(run("snapshot", "show", "boats", "--json").stdout)
