@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,10 +19,16 @@ async def may_see(datasette: Datasette, actor: Any, database: str, tables: tuple
 
 
 async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) -> bool:
-    try:
-        from datasette.resources import TableResource  # Datasette 1
-    except ImportError:
+    if not is_modern():
         ways = [("view-table", (database, table)), ("view-database", database), "view-instance"]
         visible, _ = await datasette.check_visibility(actor, permissions=ways)
         return bool(visible)
+    from datasette.resources import TableResource
+
     return bool(await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor))
+
+
+@cache
+def is_modern() -> bool:
+    """Say whether this is Datasette 1, where permissions are another thing and stand in the configuration."""
+    return find_spec("datasette.resources") is not None

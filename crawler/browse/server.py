@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from crawler.browse.descriptions import DESCRIPTION, TITLE, closed, configuration, describe
+from crawler.browse.permissions import is_modern
 from crawler.errors import CrawlerError
 
 SETTINGS: dict[str, Any] = {
@@ -43,11 +43,10 @@ def application(archive: Path, *, raw: bool = False) -> Any:
     name = archive.stem
     door: dict[str, Any] = {} if raw else closed(name)
     # Datasette 1 takes permissions and the like as config; what 0.65 reads from metadata it would not heed.
-    modern = "config" in signature(Datasette.__init__).parameters
     words = {"title": TITLE, "description": DESCRIPTION}
     ways = (
         {"config": configuration(name, door), "metadata": {**words, "databases": {name: describe()}}}
-        if modern
+        if is_modern()
         else {"metadata": {**words, **door}}
     )
     fixed = _is_fixed(archive)

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 from browse.reader import Reader, headlines, section, words
+from datasette.app import Datasette
 from parsel import Selector
 
 from crawler.archive import Archive
 from crawler.archive.coverage import coverage, months_between, waiting
+from crawler.browse.permissions import is_modern
 
 
 def test_the_first_page_stands_at_the_root_of_a_server_with_one_archive(library: Reader) -> None:
@@ -59,11 +61,9 @@ def test_the_examples_find_something(library: Reader) -> None:
 
 
 def test_searches_that_the_operator_offers_are_listed_with_their_feeds(library_path: Path) -> None:
-    from datasette.app import Datasette
-
     offered = {"plugins": {"seealso": {"searches": [{"title": "Rain", "q": "rain", "place": "=Osaka"}, "odd", {}]}}}
     reader = Reader(library_path)
-    ways = {"config": offered} if hasattr(Datasette, "allowed") else {"metadata": offered}
+    ways = {"config": offered} if is_modern() else {"metadata": offered}
     reader.datasette = Datasette([str(library_path)], **ways)
     links = section(reader.open("home"), "Saved searches").css("a")
     assert [words(each) for each in links] == ["Rain", "feed of Rain"]
