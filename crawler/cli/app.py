@@ -37,6 +37,8 @@ COMMANDS = {
     "show": "showing:show",
     "kwic": "kwic:kwic",
     "timeline": "timeline:timeline",
+    "collocations": "vocabulary:collocations",
+    "keyness": "vocabulary:keyness",
     "cite": "citing:cite",
     "snapshot": "snapshots:snapshot",
     "graph": "graphing:graph",

@@ -69,10 +69,10 @@ def timeline(
     filters: dict[str, Any],
     form: Form,
 ) -> None:
-    """Count what a query finds in every period; all articles without one.
+    """Count what a query finds in every day, month or year.
 
-    Beside each count stand its denominators, the articles and words of the same languages, sites and days, and what the
-    archive knows that it lacks. Options narrow all queries alike.
+    Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
+    languages, sites and days, and what the archive knows that it lacks. Options narrow all queries alike.
     """
     from crawler.research.timeline import timeline as count
 

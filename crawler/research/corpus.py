@@ -7,15 +7,16 @@ A query asks for something; its language, its site and its days say of what. So 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Final
 
 from crawler.archive.compiling import Condition, Plan, compile_query
 from crawler.archive.query import All, Any_, Filter, Node, Not, Query
 from crawler.archive.rows import ArticleRows
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.tokens import words
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 LIMITS: Final = ("language", "site", "since", "until")
 """The conditions that make a corpus; all others are part of what is asked for."""

@@ -10,9 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive import Archive
 from crawler.archive.compiling import Condition
@@ -23,6 +21,9 @@ from crawler.archive.query import Filter
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
 from crawler.research.corpus import beside, corpus_of, texts_of
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 Step = Literal["day", "month", "year"]
 Unit = Literal["articles", "hits"]

@@ -1,0 +1,225 @@
+"""``seealso collocations`` and ``seealso keyness``: the words around a query, and those of its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.layout import width, wrap
+from crawler.cli.output import bold, number, one_line, say
+from crawler.cli.parameters import existing_archive
+from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.tabling import Form, table_options
+
+SHOWN = 30
+"""Words that a person sees unless more are asked for; programs get all."""
+NAMES: Final = {"ll": "log-likelihood", "mi": "mutual information (bits)", "dice": "Dice"}
+COLLOCATE = ("language", "word", "near", "expected", "frequency", "articles", "score", "hits", "near_words", "words")
+KEYWORD = (
+    "language", "word", "count", "per_million", "other_count", "other_per_million", "expected", "articles", "score",
+    "words", "other_words",
+)  # fmt: skip
+
+
+def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--measure``, ``--min``, ``--limit`` and ``--stop-words``."""
+    options = (
+        click.option(
+            "--measure",
+            type=click.Choice(list(NAMES)),
+            default="ll",
+            show_default=True,
+            help="Sort by log-likelihood, mutual information or Dice.",
+        ),
+        click.option(
+            "--min",
+            "minimum",
+            type=click.IntRange(min=1),
+            default=3,
+            show_default=True,
+            metavar="N",
+            help="Leave out words seen less often.",
+        ),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help=f"Show at most N words of a language.  [default: {SHOWN}; all with --json, --jsonl, --csv]",
+        ),
+        click.option(
+            "--stop-words",
+            "stop_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Leave out the words in this file; without it none is.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso collocations --measure mi '\"peace talks\"'.")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
+)
+@_word_options
+@selection_options
+@table_options
+@common_options
+def collocations(
+    query: tuple[str, ...],
+    window: int,
+    measure: Any,
+    minimum: int,
+    limit: int | None,
+    stop_file: Path | None,
+    filters: dict[str, Any],
+    form: Form,
+) -> None:
+    """Show the words that stand around a query's hits.
+
+    Only those that stand there more often than by chance, language by language, with their frequencies. Words are
+    those of the search index: without capitals and accents, single characters in Chinese and its like.
+    """
+    from crawler.research.collocations import collocations as find
+
+    asked = selected(query, filters)
+    stop = _stop_words(stop_file)
+    with existing_archive() as archive, archive.moment():
+        found = find(archive, asked, window, measure, minimum, stop)
+    if not form.for_people:
+        form.print(
+            COLLOCATE,
+            (
+                {"language": each.language, **_fields(word, COLLOCATE), "hits": each.hits, "near_words": each.near,
+                 "words": each.words}
+                for each in found for word in each.collocates[:limit]
+            ),
+        )  # fmt: skip
+    else:
+        for each in found:
+            click.echo(
+                bold(one_line(each.language)) + f": {number(each.hits, 'hit')} in {number(each.articles, 'article')}; "
+                f"{number(each.near, 'word')} around them, {each.words:,} in all outside the hits"
+            )
+            _print_table(
+                (NAMES[measure], "near", "expected", "in all", "articles"),
+                [
+                    (_score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
+                     f"{word.articles:,}", word.word)
+                    for word in each.collocates[: limit or SHOWN]
+                ],
+            )  # fmt: skip
+    _tell({each.language: len(each.collocates) for each in found}, limit or (SHOWN if form.for_people else None))
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness 'ferry OR boat*' --against school.")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
+@click.option("--less", is_flag=True, help="Show the words that are used less.")
+@_word_options
+@selection_options
+@table_options
+@common_options
+def keyness(
+    query: tuple[str, ...],
+    against: str | None,
+    less: bool,
+    measure: Any,
+    minimum: int,
+    limit: int | None,
+    stop_file: Path | None,
+    filters: dict[str, Any],
+    form: Form,
+) -> None:
+    """Show the words that a query's articles use more than others.
+
+    Others are all articles of the same languages, sites and days that it does not find, or those of --against; options
+    narrow both alike. Language by language, with the frequencies on both sides.
+    """
+    from crawler.research.keyness import keywords
+
+    asked = selected(query, filters)
+    other = selected(against, filters) if against is not None else None
+    stop = _stop_words(stop_file)
+    with existing_archive() as archive, archive.moment():
+        found = keywords(archive, asked, other, measure, minimum, stop, less)
+    if not form.for_people:
+        form.print(
+            KEYWORD,
+            (
+                {"language": each.language, **_fields(word, KEYWORD), "words": each.words,
+                 "other_words": each.other_words}
+                for each in found for word in each.keywords[:limit]
+            ),
+        )  # fmt: skip
+    else:
+        for each in found:
+            click.echo(
+                bold(one_line(each.language)) + f": {each.words:,} words of {number(each.articles, 'article')}, "
+                f"against {each.other_words:,} of {each.other_articles:,}"
+            )
+            _print_table(
+                (NAMES[measure], "found", "/million", "others", "/million", "articles"),
+                [
+                    (_score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
+                     f"{word.other_per_million:,.1f}", f"{word.articles:,}", word.word)
+                    for word in each.keywords[: limit or SHOWN]
+                ],
+            )  # fmt: skip
+    _tell({each.language: len(each.keywords) for each in found}, limit or (SHOWN if form.for_people else None))
+
+
+def _fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(word, name) for name in names if hasattr(word, name)}
+    return {name: _exact(value) for name, value in values.items()}
+
+
+def _exact(value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    # JSON knows no infinity; nothing occurs less often than never.
+    return round(value, 6) if abs(value) != float("inf") else None
+
+
+def _score(value: float) -> str:
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def _stop_words(path: Path | None) -> frozenset[str]:
+    from crawler.research.frequencies import stop_words
+
+    if path is None:
+        return frozenset()
+    found = stop_words(path.read_text(encoding="utf-8", errors="replace"))
+    say(f"left out: {number(len(found), 'word')} of {path}")
+    return found
+
+
+def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    for line in _table(head, rows):
+        click.echo(line)
+
+
+def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield numbers in columns and the word last, where its script and direction move nothing."""
+    wide = [max(len(each) for each in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
+    yield "  ".join(f"{each:>{size}}" for each, size in zip(head, wide, strict=True)) + "  word"
+    for *figures, word in rows:
+        yield "  ".join(f"{each:>{size}}" for each, size in zip(figures, wide, strict=True)) + f"  {one_line(word)}"
+    yield ""
+
+
+def _tell(counts: dict[str, int], limit: int | None) -> None:
+    if not counts:
+        say("nothing was found")
+    cut = [f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit]
+    if cut:
+        for line in wrap(f"shown: {', '.join(cut)}; --limit {max(counts.values())} shows all", width()):
+            say(line)

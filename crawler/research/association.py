@@ -1,0 +1,102 @@
+"""Association: how often a word stands here and elsewhere goes in; how much more often than by chance comes out.
+
+All measures start from one table of words (not of articles)::
+
+                     here   elsewhere
+    the word         o11    o21         c1
+    all other words  o12    o22
+                     r1                 n
+
+and from what chance alone would put into its first cell, ``e11 = r1 * c1 / n``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Measure = Literal["ll", "mi", "dice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The four cells; none is negative."""
+
+    o11: int
+    o12: int
+    o21: int
+    o22: int
+
+    @property
+    def r1(self) -> int:
+        """All words here."""
+        return self.o11 + self.o12
+
+    @property
+    def c1(self) -> int:
+        """All occurrences of the word."""
+        return self.o11 + self.o21
+
+    @property
+    def n(self) -> int:
+        """All words."""
+        return self.o11 + self.o12 + self.o21 + self.o22
+
+    @property
+    def expected(self) -> float:
+        """What chance would put here of the word; 0 of nothing."""
+        return self.r1 * self.c1 / self.n if self.n else 0.0
+
+
+def log_likelihood(table: Table) -> float:
+    """Return G², twice the sum over all four cells of ``o * ln(o / e)``.
+
+    T. Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1),
+    1993, 61-74; his -2 log λ of two binomials is this sum.
+
+    >>> round(log_likelihood(Table(110, 2442, 111, 29114)), 2)  # "the swiss", the first row of Dunning's table
+    270.72
+    """
+    r2, c2 = table.o21 + table.o22, table.o12 + table.o22
+    cells = (
+        (table.o11, table.r1 * table.c1),
+        (table.o12, table.r1 * c2),
+        (table.o21, r2 * table.c1),
+        (table.o22, r2 * c2),
+    )
+    return max(2 * sum(_part(seen, product / table.n) for seen, product in cells if seen), 0.0)
+
+
+def keyness(table: Table) -> float:
+    """Return the log-likelihood of a frequency list against another: the word's own two cells alone.
+
+    P. Rayson and R. Garside, "Comparing corpora using frequency profiling", Proceedings of the Workshop on Comparing
+    Corpora (ACL 2000), 1-6: ``2 * (a * ln(a / E1) + b * ln(b / E2))`` with ``E1 = c * (a + b) / (c + d)``, where the
+    word occurs a times in the c words of one corpus and b times in the d words of the other.
+    """
+    elsewhere = table.c1 - table.expected
+    seen = ((table.o11, table.expected), (table.o21, elsewhere))
+    return max(2 * sum(_part(count, expected) for count, expected in seen if count), 0.0)
+
+
+def mutual_information(table: Table) -> float:
+    """Return the pointwise mutual information in bits, ``log2(o11 / e11)``; minus infinity where nothing stands here.
+
+    K. W. Church and P. Hanks, "Word association norms, mutual information, and lexicography", Computational Linguistics
+    16(1), 1990, 22-29. It favours rare words: give it a minimum of occurrences.
+    """
+    return math.log2(table.o11 / table.expected) if table.o11 else -math.inf
+
+
+def dice(table: Table) -> float:
+    """Return Dice's coefficient of the word and of standing here, ``2 * o11 / (r1 + c1)``, from 0 to 1.
+
+    L. R. Dice, "Measures of the amount of ecologic association between species", Ecology 26(3), 1945, 297-302; for
+    words F. Smadja, "Retrieving collocations from text: Xtract", Computational Linguistics 19(1), 1993, 143-177.
+    """
+    return 2 * table.o11 / (table.r1 + table.c1) if table.r1 + table.c1 else 0.0
+
+
+def _part(seen: int, expected: float) -> float:
+    return seen * math.log(seen / expected)
