@@ -160,7 +160,7 @@ def most_linked(
     with told(archive.path), archive.moment(), among(archive.db, selection) as table:
         db = archive.db
         now = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
-        sources = f" AND s.article_id IN (SELECT id FROM {table})"
+        sources = f" AND +s.article_id IN (SELECT id FROM {table})"
         counted = "count(DISTINCT s.article_id), min(s.first_seen_at), max(s.last_seen_at)"
         asked = (
             f"SELECT s.target_id AS at, {counted} FROM see_also s {now} WHERE s.target_id IN (SELECT id FROM {table})"

@@ -120,7 +120,7 @@ def _nodes(job: Job) -> Iterator[Node]:
 
 def _edges(job: Job) -> Iterator[Edge]:
     inside = f"s.article_id IN (SELECT id FROM {TABLE})"
-    target = f"s.target_id IN (SELECT id FROM {TABLE})"
+    target = f"+s.target_id IN (SELECT id FROM {TABLE})"  # the plus sign: walk by article, look up only the article
     if job.options.unarchived:
         target = f"({target} OR s.target_id IS NULL)"
     count = 0
