@@ -161,7 +161,13 @@ def test_remove_asks(run, archived):
     assert run("snapshot", "list").stdout == ""
 
 
-@pytest.mark.usefixtures("archived")
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    path = tmp_path_factory.mktemp("one") / "archive.db"
+    keep(path, {1: "The harbour has boats."}, NOW)
+    return path
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -184,8 +190,8 @@ def test_remove_asks(run, archived):
         (("search", "boats", "--sample", "2", "--by", "mood"), "--by"),
     ],
 )
-def test_mistakes_are_explained(run, arguments, reason):
-    failed = run(*arguments)
+def test_mistakes_are_explained(run, one, arguments, reason):
+    failed = run("--archive", str(one), *arguments)
     assert (failed.exit_code, failed.stdout) == (1, "")
     assert reason in failed.stderr
     assert failed.stderr.startswith("seealso: ")

@@ -111,6 +111,18 @@ def test_apa(row: ArticleRow, expected: str) -> None:
             f"“Bishop: ‘No war’ in ‘the Land’ at last?” The Gazette, March 12, 2022. {URL}.",
         ),
         (
+            article(headline="Bishop says “no war”"),
+            f"“Bishop says ‘no war.’” The Gazette, March 12, 2022. {URL}.",
+        ),
+        (
+            article(headline="“No war”, “no rest”: a strike of farmers’"),
+            f"“‘No war’, ‘no rest’: a strike of farmers’.” The Gazette, March 12, 2022. {URL}.",
+        ),
+        (
+            article(headline="Bishop asks “why war?”"),
+            f"“Bishop asks ‘why war?’” The Gazette, March 12, 2022. {URL}.",
+        ),
+        (
             article(published_on=None),
             f"“Peace comes to the harbour.” The Gazette, n.d. Accessed March 1, 2026. {URL}.",
         ),

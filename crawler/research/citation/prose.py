@@ -42,7 +42,7 @@ def apa(reference: Reference) -> str:
 def chicago(reference: Reference) -> str:
     """Return an entry of a bibliography in Chicago style (notes and bibliography)."""
     names = _chicago_names(reference.names)
-    title = f"“{_stopped(_single_quotes(reference.title))}”"
+    title = f"“{_stopped_inside(_single_quotes(reference.title))}”"
     issued = f"{_month_day(reference.issued)}, {reference.issued.year}" if reference.issued else "n.d."
     version = _stopped(_version(reference)) if reference.version else ""
     looked_at = reference.accessed if reference.issued else reference.looked_at
@@ -106,6 +106,12 @@ def _month_day(day: date) -> str:
 def _stopped(text: str) -> str:
     """End a part with a full stop, unless it ends a sentence already, inside closing quotation marks too."""
     return text if text.rstrip("”’\"'»」』)").endswith(_ENDS) else f"{text}."
+
+
+def _stopped_inside(title: str) -> str:
+    """End a title with a full stop; it stands before a single quotation mark that closes there."""
+    opened = title.count("‘") and title.endswith("’") and title.rfind("‘") > title.rstrip("’").rfind("’")
+    return f"{title[:-1]}.’" if opened and _stopped(title) != title else _stopped(title)
 
 
 def _single_quotes(title: str) -> str:
