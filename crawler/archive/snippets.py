@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from crawler.archive.matching import stretch_of, term_hits, wanted_of
 from crawler.archive.query import Node, Term
-from crawler.archive.tokens import Token, tokens
+from crawler.archive.tokens import Token, is_unspaced, tokens
+from crawler.normalisation.text import fold
 
 LENGTH = 240
 """Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""
@@ -85,7 +87,8 @@ class _Scan:
         self.hits: list[_Hit] = []
         self._terms = terms
         self._longest = max((len(term.words) for term in terms), default=1)
-        self._coming = tokens(text) if terms else iter(())
+        self._begin = _nothing_before(text, terms)
+        self._coming = tokens(text[self._begin :])
         self._words: list[Token] = []
         self._first_open = 0
         """The first word at which a hit may begin that is not among ``hits``."""
@@ -100,7 +103,7 @@ class _Scan:
     def from_hit(self, index: int) -> Iterator[_Hit]:
         """Yield a hit and those after it that begin within the length of a snippet."""
         limit = self.hits[index][0] + LENGTH
-        while not self._all and self._words[self._first_open - 1].start < limit:
+        while not self._all and self._begin + self._words[self._first_open - 1].start < limit:
             self._read()
         for at in range(index, len(self.hits)):
             if self.hits[at][0] >= limit:
@@ -115,8 +118,36 @@ class _Scan:
         decided = len(here) if self._all else max(0, len(here) - self._longest + 1)
         for first, end, number in term_hits([token.text for token in here], self._terms):
             if first < decided:
-                self.hits.append((*stretch_of(here, (first, end)), number))
+                start, stop = stretch_of(here, (first, end))
+                self.hits.append((self._begin + start, self._begin + stop, number))
         self._first_open += decided
+
+
+def _nothing_before(text: str, terms: Sequence[Term]) -> int:
+    """Return a place before which no term can stand, at the edge of a word, without cutting the text into words.
+
+    In scripts without spaces each character is a word, so a hit begins with its first one; in ASCII it begins with its
+    first word as it is, without capitals. In other texts words may be printed in too many ways.
+    """
+    firsts = {term.words[0] for term in terms}
+    if not firsts:
+        return len(text)
+    if text.isascii():
+        lower = text.lower()
+        begin = min((at for at in map(lower.find, firsts) if at >= 0), default=len(text))
+        while 0 < begin < len(text) and text[begin - 1].isalnum():
+            begin -= 1
+        return begin
+    if all(map(is_unspaced, firsts)) and unicodedata.is_normalized("NFC", text):
+        letters = {first[0] for first in firsts}
+        may_begin = [each for each in set(text) if _folded(each)[:1] in letters]
+        return min(map(text.index, may_begin), default=len(text))
+    return 0
+
+
+@lru_cache(maxsize=20_000)
+def _folded(letter: str) -> str:
+    return fold(letter)
 
 
 def _hits(text: str, terms: Sequence[Term]) -> list[_Hit]:

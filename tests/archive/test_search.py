@@ -380,15 +380,22 @@ def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
         "zzz peace",
         '"the the the"',
     ]
-    for _ in range(60):
-        text = " ".join(chance.choices(words, weights=[1, 1, 1, 1, 1, 9, 9, 9, 3, 1], k=chance.randrange(1, 300)))
+    for number in range(90):
+        some = [words, [word for word in words if word.isascii()], ["香", "港", "香港", "军方", "。", "，", "ﾀ"]][
+            number % 3
+        ]
+        pieces = chance.choices(some, weights=[1, 1, 1, 1, 1, 9, 9, 9, 3, 1][: len(some)], k=chance.randrange(1, 300))
+        text = chance.choice(["", " "] if number % 3 == 2 else [" "]).join(pieces)
         for query in queries:
             terms = snippets.terms_of(parse_query(query).node)
             made = set()
             for ahead in (1, 7, 64, 10**6):
-                monkeypatch.setattr(snippets, "_AT_ONCE", ahead)
-                made.add(snippets.excerpt((("lead", text[:40]), ("body", text)), terms))
-            assert len(made) == 1
+                with monkeypatch.context() as patched:
+                    patched.setattr(snippets, "_AT_ONCE", ahead)
+                    if ahead == 10**6:  # all of it, from the beginning
+                        patched.setattr(snippets, "_nothing_before", lambda text, terms: 0)
+                    made.add(snippets.excerpt((("lead", text[:40]), ("body", text)), terms))
+            assert len(made) == 1, (text, query, made)
 
 
 def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
