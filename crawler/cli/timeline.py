@@ -193,8 +193,8 @@ def _figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]
 
     return [
         [letter or ("found" if unit == "articles" else "hits"), *(f"{each.count:,}" for each in shares)],
-        [f"{letter}/1,000" if letter else "per 1,000", *(figure(each.per_thousand) for each in shares)],
-        [f"{letter}/million" if letter else "per million", *(figure(each.per_million) for each in shares)],
+        [f"{letter}/1k" if letter else "per 1,000", *(figure(each.per_thousand) for each in shares)],
+        [f"{letter}/1M" if letter else "per million", *(figure(each.per_million) for each in shares)],
     ]
 
 
@@ -205,9 +205,10 @@ def _lacks(share: Share) -> str:
 def _notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = terminal_width()
     what = "Articles found" if found.unit == "articles" else "Hits"
+    thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap(
-        f"{what}, per 1,000 articles and per million words of the corpus: the articles of the same languages, sites "
-        "and days. Words are those of the bodies.",
+        f"{what}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
+        "languages, sites and days. Words are those of the bodies.",
         columns,
     )
     known = any(each.never_asked is not None for series in found.series for each in series.shares)
