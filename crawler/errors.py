@@ -39,8 +39,8 @@ class BadQuery(CrawlerError):
         self.below = below
 
 
-class UnknownSnapshot(CrawlerError):
-    """No snapshot of that name exists: show the ones that do."""
+class UnknownSnapshot(BadQuery):
+    """What is asked for names a snapshot that does not exist: show the ones that do."""
 
 
 class BadSnapshot(CrawlerError):

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
+from crawler.archive.forgetting import keys_of
 from crawler.archive.frozen import Frozen, Known, located
 from crawler.archive.readings import Revision, Writer, load
 from crawler.archive.rereads import Change
@@ -338,6 +339,20 @@ def test_no_word_of_an_erased_article_stays_in_the_tables_and_its_key_is_named(p
         "gazette/en/4", "erased", None, None
     )  # fmt: skip
     assert verify(archive.db, snapshot).intact  # its line has no words, and is still there
+
+
+def test_an_article_whose_number_became_known_later_is_the_same_one(paper, archive, newsroom):
+    path = "asia/india/a-late-number"
+    words = {"headline": "A late number", "body": "The harbour counts."}
+    archive.keep([newsroom.visit(newsroom.article(path, **words), at=paper.now)], paper.run, paper.now)
+    snapshot = freeze(archive, "all", Selection(), now=paper.now)
+    known = newsroom.article(99, **words)
+    later = paper.now + timedelta(hours=1)
+    archive.keep([newsroom.visit(known, at=later)], paper.run, later)
+    assert (archive.count(), archive.count("story:99")) == (31, 1)
+    assert said(verify(archive.db, snapshot, Selection())) == set()
+    archive.forget(keys_of(archive.db.conn, "gazette/en/99"), "asked to", later)
+    assert said(verify(archive.db, snapshot, Selection())) == {(f"gazette/en/{path}", "erased", None, ())}
 
 
 def test_an_article_that_is_there_again_and_one_that_is_missing(paper, archive, newsroom):
