@@ -31,7 +31,7 @@ FACETS: Final[tuple[tuple[Facet, str], ...]] = (
 )
 SHOWN: Final = 10
 """Values of a facet."""
-FACET_SECONDS: Final = 1.0
+FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than one with them too late."""
 SUGGESTION_SECONDS: Final = 0.5
 ORDERS: Final[tuple[tuple[Order, str], ...]] = (
@@ -198,7 +198,7 @@ def _chips(links: Links, wish: Wish) -> tuple[Chip, ...]:
 
 def _around(asked: Asked, wish: Wish) -> Around:
     named = tally(asked.archive.db, wish.selection, [name for name, _ in FACETS], SHOWN)
-    months = tally(asked.archive.db, wish.selection, ["month"], None).facets["month"]
+    months = () if wish.page > 1 else tally(asked.archive.db, wish.selection, ["month"], None).facets["month"]
     return Around(
         total=named.total,
         facets=tuple(
