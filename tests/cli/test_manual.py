@@ -29,7 +29,7 @@ def sections(path: str, titles: tuple[str, ...] = ()) -> str:
     return "\n".join(found)
 
 
-README = sections("README.md", ("Search", "From Python and SQL"))
+README = sections("README.md", ("Search", "The research desk", "Look after it", "From Python and SQL"))
 RESEARCH = sections("docs/research.md")
 
 
@@ -77,3 +77,19 @@ def test_every_statement_has_an_answer(text, desk):
         for statement in "\n".join(blocks(text, "sql")).split(";"):
             if re.sub(r"--.*", "", statement).strip():
                 assert archive.execute(statement).fetchall(), statement
+
+
+def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(desk, monkeypatch):
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    monkeypatch.setenv("SEEALSO_ARCHIVE", str(desk / "archive.db"))
+    notebook = nbformat.read(ROOT / "docs" / "research.ipynb", as_version=4)
+    printed = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(desk)}}).execute()  # raises
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    with sqlite3.connect(desk / "archive.db") as archive:
+        every = archive.execute("SELECT count(*) FROM articles").fetchone()[0]
+        english = archive.execute("SELECT count(*) FROM articles WHERE language = 'en'").fetchone()[0]
+    assert cells[0].outputs[0].text == f"{every:,} articles, {english} of them in English\n"
+    # A reader on a page that shows notebooks sees what the cells answer.
+    assert [len(each) > 0 for each in printed] == [len(cell.outputs) > 0 for cell in cells]
