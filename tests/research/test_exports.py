@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,11 +20,12 @@ import polars
 import pytest
 import rispy
 from lxml import etree
-from research.gazette import printed
+from research.gazette import Press, article, printed
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
 from crawler.archive.selection import Selection
+from crawler.archive.snapshots import freeze
 from crawler.errors import ExportFailed
 from crawler.research.exports import FORMATS, Options, export
 
@@ -219,6 +221,24 @@ def test_an_export_is_one_state_of_the_archive(archive, gazette, tmp_path):
     headlines = [json.loads(line)["headline"] for line in pipe.lines.splitlines()]
     assert len(headlines) == 30
     assert "changed" not in headlines
+
+
+def test_a_snapshot_is_exported_with_the_texts_that_it_froze(gazette, tmp_path):
+    source = tmp_path / "source.db"
+    shutil.copy(gazette, source)
+    press = Press(source)
+    freeze(press.archive, "spring", Selection(language="it"), now=NOW)
+    press.print(article(press.room, 4, "it", headline="Edited since"), at=NOW)
+    press.close()
+    told = {}
+    for name, selection in (("then", Selection(snapshot="spring")), ("now", Selection(language="it"))):
+        with Archive(source) as archive:
+            made = export(archive, selection, "jsonl", tmp_path / name, made_at=NOW)
+        told[name] = {each["site_key"]: each["headline"] for each in map(json.loads, lines(tmp_path / name))}
+        assert made.articles == 10
+    assert told["then"] == told["now"] | {"4": "Headline 4"}
+    assert told["now"]["4"] == "Edited since"
+    assert json.loads((tmp_path / "then.manifest.json").read_text())["filters"] == {"snapshot": "spring"}
 
 
 def test_ids_that_lead_to_no_article_are_passed_over_and_none_comes_twice(make):

@@ -17,16 +17,16 @@ from crawler.archive.rows import ArticleRow
 from crawler.errors import MissingExtra
 from crawler.research.exports.described import description, kind, table_schema, write_package
 from crawler.research.exports.output import Job
+from crawler.research.exports.tabular import AUTHOR
 from crawler.research.exports.texts import sound
 
 DETAILS: Final = "author_details"
 SCHEMA: Final = "schema.json"
 """All years share it."""
-_AUTHOR: Final = ("position", "name", "sort_name", "kind", "printed", "honorific", "order_initials", "note")
 UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
 """What Hive calls the partition whose value is null."""
-_ROWS: Final = 5_000
-_LETTERS: Final = 8_000_000
+_ROWS: Final = 2_000
+_LETTERS: Final = 4_000_000
 """A row group ends at so many rows, or at so many letters of text."""
 
 
@@ -75,7 +75,7 @@ def _schema(pa: Any) -> Any:
     fields = [
         pa.field(name, types[kind(name, typed=True)], metadata={"description": description(name)}) for name in COLUMNS
     ]
-    known = [(name, pa.int64() if name == "position" else pa.string()) for name in _AUTHOR]
+    known = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
     about = {"description": description(DETAILS)}
     return pa.schema([*fields, pa.field(DETAILS, pa.list_(pa.struct(known)), metadata=about)])
 
@@ -87,7 +87,7 @@ def _table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
 
 
 def _author(author: AuthorLine) -> dict[str, Any]:
-    return {name: _sound(getattr(author, name)) for name in _AUTHOR}
+    return {name: _sound(getattr(author, name)) for name in AUTHOR}
 
 
 def _value(column: str, value: Any) -> Any:

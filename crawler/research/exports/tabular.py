@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final
 
 from crawler.archive.frames import COLUMNS
+from crawler.archive.reading import AuthorLine
 from crawler.archive.rows import ArticleRow
 from crawler.research.exports.output import Job
 from crawler.research.exports.streams import Stream
 from crawler.research.exports.texts import without_formula
 
 BOM: Final = "\ufeff"
+AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
+"""What is known of an author in a byline."""
 
 
 def write_csv(job: Job, stream: Stream) -> None:
@@ -47,7 +50,9 @@ def cells(row: ArticleRow, columns: Iterable[str] = COLUMNS) -> list[str]:
 def write_jsonl(job: Job, stream: Stream) -> None:
     """Write one JSON object a line; ``authors`` are objects with all that is known of each."""
     for row in job.chosen.rows():
-        stream.write_text(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+        told = {name: getattr(row, name) for name in COLUMNS}
+        told["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
+        stream.write_text(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _cell(value: Any) -> str:
