@@ -7,15 +7,15 @@ pages have of late, wherever in a run of thousands the site was changed. A healt
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from crawler.archive.deviations import ALARM, SUSPECTED, Deviation, Past, Sample
 from crawler.archive.run_fields import FIELDS, Cell, CellKey, History, printed, size_class
+from crawler.habits import LEARN_AFTER, TWICE, Habits
 from crawler.items import Address, Article
-from crawler.normal import ENOUGH, LEAST_LACKING, Usual, expecting, shortfall, usual
+from crawler.normal import LEAST_LACKING, Usual, shortfall
 from crawler.site import Site
 
 PAGE_FIELDS = ("article", "body", "long_body")
@@ -23,19 +23,9 @@ PAGE_FIELDS = ("article", "body", "long_body")
 CHECKED = (*FIELDS, *PAGE_FIELDS)
 SAMPLES = 5
 """Pages of a field that are named and saved."""
-TWICE = 2
-"""Steps of :func:`~crawler.archive.run_fields.size_class` by which a body is twice as long as another."""
-LEARN_AFTER = 50
-"""Pages after which a run without a history to compare with has one of its own."""
-NEAR_YEARS = 1
-"""Years around a page's own that stand in when there is too little of it: the year begins anew each January."""
-MANY = 40
-"""Pages of a year from which on it is compared with itself alone."""
 ABOVE_PEAK = 1.5
 """How many times the evidence that healthy runs came to an alarm needs: articles of a kind come in streaks."""
 NO_PAST = Past([], [], {})
-DECLARED = expecting(1.0, 0.5)
-"""Of a field that a site declares as required, half is tolerated until there is a history."""
 PAGE_BY_PAGE = "evidence summed page by page (Page's CUSUM)"
 NONE_READ = "no page was read as an article"
 AS_A_WHOLE = "all pages of the run together (Hoeffding's bound)"
@@ -91,86 +81,6 @@ class Sum:
         return self.score >= self.enough and self.articles - self.filled >= LEAST_LACKING
 
 
-class _Language:
-    """What is usual in one language, and what the pages of this run had."""
-
-    def __init__(self, history: History, required: Sequence[str]) -> None:
-        self.history: dict[str, list[Cell]] = {}
-        for _, (_, year), cell in history:
-            self.history.setdefault(year, []).append(cell)
-        self.required = required
-        self.cells: dict[str, Cell] = {}
-        self.expected: dict[str, list[Usual | None]] = {}
-        self.pages = self.articles = self.short = self.long = 0
-        runs: dict[int, Cell] = {}  # of pages that are no articles no year is known
-        for run_id, _, cell in history:
-            run = runs.setdefault(run_id, Cell())
-            run.pages += cell.pages
-            run.articles += cell.articles
-            run.words += cell.words
-        self.page = usual([(each.articles, each.pages) for each in runs.values()])
-        self.lengths([each.words for each in runs.values()])
-
-    def lengths(self, words: Iterable[Counter[int]]) -> None:
-        """Say what lengths of bodies are usual: half the median, twice the median, and what is between."""
-        clusters = [each for each in words if each]
-        everything = sum(clusters, Counter[int]())
-        total = everything.total()
-        self.median = 0
-        self.usual_lengths: tuple[Usual | None, Usual | None] = (None, None)
-        if total:
-            until = 0
-            for size in sorted(everything):
-                until += everything[size]
-                if 2 * until > total:
-                    self.median = size
-                    break
-            sizes = [each.total() for each in clusters]
-            enough = [sum(n for size, n in each.items() if size >= self.median - TWICE) for each in clusters]
-            not_too_many = [sum(n for size, n in each.items() if size <= self.median + TWICE) for each in clusters]
-            self.usual_lengths = (
-                usual([*zip(enough, sizes, strict=True)]),
-                usual([*zip(not_too_many, sizes, strict=True)]),
-            )
-
-    def cell(self, year: str) -> Cell:
-        """Begin to count the pages of a year."""
-        self.cells[year] = made = Cell()
-        self.expected[year] = [self._usual(year, place) for place in range(len(FIELDS))]
-        return made
-
-    def _usual(self, year: str, place: int) -> Usual | None:
-        """Return what is usual for a field in a year; else in the years around it, else in all years together.
-
-        A year that few pages are known of is compared with all, unless years differ too much to say anything.
-        """
-        near = [year]
-        if year:
-            near = [f"{int(year) + step:04}" for step in range(-NEAR_YEARS, NEAR_YEARS + 1)]
-        tried = []
-        for years, least in (([year], MANY), (near, MANY), (self.history, ENOUGH), (near, ENOUGH), ([year], ENOUGH)):
-            cells = chain.from_iterable(self.history.get(each, ()) for each in years)
-            found = usual([(each.filled[place], each.articles) for each in cells], least)
-            if found is not None:
-                if found.tolerated or least == MANY:
-                    return found
-                tried.append(found)
-        return tried[0] if tried else DECLARED if FIELDS[place] in self.required else None
-
-    def learn(self, year: str) -> None:
-        """Take what this run has seen for usual where there is no history."""
-        cell, expected = self.cells[year], self.expected[year]
-        if cell.articles == LEARN_AFTER:
-            for place, filled in enumerate(cell.filled):
-                if expected[place] is None or expected[place] is DECLARED:
-                    expected[place] = usual([(filled, LEARN_AFTER)])
-        if self.pages == LEARN_AFTER and self.page is None:
-            self.page = usual([(self.articles, self.pages)])
-        if self.articles == LEARN_AFTER and self.usual_lengths[0] is None:
-            self.lengths([each.words for each in self.cells.values()])
-            self.short = self.long = 0
-
-
 class LayoutWatch:
     """Watches what the pages of one run have."""
 
@@ -186,7 +96,7 @@ class LayoutWatch:
         self._history: dict[str, History] = {}
         for each in past.history:
             self._history.setdefault(each[1][0], []).append(each)
-        self._languages: dict[str, _Language] = {}
+        self._languages: dict[str, Habits] = {}
         self._peaks = past.peaks
         self._sums: dict[str, list[Sum]] = {}
         self._all = self._sums_of("")
@@ -215,7 +125,8 @@ class LayoutWatch:
             wanted = expected[place]
             if wanted is not None and (not has or self._all[place].score or sums[place].score):
                 self._add(place, language, has, wanted, page)
-        self._note_length(known, language, size, page)
+        if known.median and known.like_others[year]:
+            self._note_length(known, language, size, page)
         if known.page is not None:
             self._add(len(FIELDS), language, True, known.page, page)
         if known.articles == LEARN_AFTER or cell.articles == LEARN_AFTER or known.pages == LEARN_AFTER:
@@ -235,9 +146,10 @@ class LayoutWatch:
         if known.pages == LEARN_AFTER:
             known.learn("")
 
-    def _note_length(self, known: _Language, language: str, size: int, page: Address) -> None:
+    def _note_length(self, known: Habits, language: str, size: int, page: Address) -> None:
         enough, short_enough = known.usual_lengths
         long, within = size >= known.median - TWICE, size <= known.median + TWICE
+        known.measured += 1
         known.short += not long
         known.long += not within
         if enough is not None:
@@ -254,9 +166,9 @@ class LayoutWatch:
                 one.add(has, expected, page, self.run_id)
                 self.alarming = self.alarming or one.alarming
 
-    def _language(self, language: str) -> _Language:
+    def _language(self, language: str) -> Habits:
         self._sums_of(language)
-        self._languages[language] = made = _Language(self._history.get(language, []), self._required)
+        self._languages[language] = made = Habits(self._history.get(language, []), self._required)
         return made
 
     def _sums_of(self, language: str) -> list[Sum]:
@@ -322,7 +234,7 @@ class LayoutWatch:
                     yield from self._shortfall(name, language, parts)
             yield from self._shortfall(name, "", together)
 
-    def _parts(self, known: _Language, place: int) -> Iterator[tuple[int, int, Usual]]:
+    def _parts(self, known: Habits, place: int) -> Iterator[tuple[int, int, Usual]]:
         """Yield how many of how many pages had it, and what was expected of them."""
         if place < len(FIELDS):
             counted = [
@@ -330,7 +242,7 @@ class LayoutWatch:
             ]
         else:
             enough, short_enough = known.usual_lengths
-            total = known.articles
+            total = known.measured
             counted = [
                 [(known.articles, known.pages, known.page)],
                 [(total - known.short, total, enough)],
@@ -347,7 +259,7 @@ class LayoutWatch:
             return
         tolerated = sum(number * each.tolerated for _, number, each in parts) / pages
         evidence = shortfall(had, pages, tolerated)
-        if evidence >= ALARM:
+        if evidence >= self._sums_of(language)[CHECKED.index(name)].enough:
             yield Deviation(
                 run_id=self.run_id, field=name, language=language, evidence=round(evidence, 2), articles=pages,
                 filled=had, usual=round(sum(number * each.rate for _, number, each in parts) / pages, 4),
