@@ -96,6 +96,10 @@ def test_a_snapshot_is_searched_and_exported_with_its_texts(run, archived):
     ]
     assert [row["body"] for row in rows if row["site_key"] == "1"] == ["The harbour has 21 boats."]
     assert len(rows) == 9
+    cited = run("export", "--format", "bibtex", "--to", "-", "--snapshot", "boats", "story:1").stdout
+    bare = digest("Boats 1", None, None, "The harbour has 21 boats.", "en")
+    assert "@article{asianews-en-1-v1,\n" in cited
+    assert f"note = {{Captured 2026-11-24, sha256:{bare}}}" in cited
     assert len(json.loads(run("search", "boats", "--snapshot", "BOATS", "--limit", "99", "--json").stdout)) == 9
     assert len(json.loads(run("search", "99 snapshot:boats", "--json").stdout)) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crawler.archive.versions import revision_line
 from crawler.research.citation import Style, cite
 from crawler.research.exports.output import Job
 from crawler.research.exports.streams import Stream
@@ -32,4 +33,6 @@ def write_csl_json(job: Job, stream: Stream) -> None:
 
 def _entries(job: Job, style: Style) -> Iterator[str]:
     for row in job.chosen.rows():
-        yield cite(row, style, publication=job.publication(row.site))
+        # Of a snapshot the frozen versions are cited, with the day they were captured and their digests.
+        version = revision_line(job.chosen.db, row.id, row.revisions) if job.chosen.snapshot is not None else None
+        yield cite(row, style, publication=job.publication(row.site), revision=version)
