@@ -1,6 +1,8 @@
 """The first page."""
 
 import re
+import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 from browse.reader import Reader, headlines, section, words
@@ -9,6 +11,8 @@ from parsel import Selector
 
 from crawler.archive import Archive
 from crawler.archive.coverage import coverage, months_between, waiting
+from crawler.archive.selection import Selection
+from crawler.archive.snapshots import freeze
 from crawler.browse.permissions import is_modern
 
 
@@ -69,6 +73,23 @@ def test_searches_that_the_operator_offers_are_listed_with_their_feeds(library_p
     assert [words(each) for each in links] == ["Rain", "feed of Rain"]
     assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "20 articles"
     assert "feed.atom?q=rain&place=%3DOsaka" in links[1].attrib["href"]
+
+
+def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "frozen.db"
+    source, target = sqlite3.connect(library_path), sqlite3.connect(copy)
+    source.backup(target)
+    source.close()
+    target.close()
+    with Archive(copy, "write") as archive:
+        freeze(archive, "osaka", Selection(query="rain", place="=Osaka"), now=datetime(2026, 4, 1, tzinfo=UTC))
+    reader = Reader(copy)
+    listed = section(reader.open("home"), "Snapshots")
+    assert words(listed) == "Snapshots osaka 20 articles frozen 1 April 2026, 00:00 UTC rain"
+    page = reader.follow(listed.css("a").attrib["href"])
+    assert words(page.css(".results-head h1")) == "20 articles"
+    assert [words(each) for each in page.css(".chips a")] == ["Take off: snapshot: osaka"]
+    assert "no snapshot 'paris'" in words(reader.open("search?snapshot=paris", status=400).css("main"))
 
 
 def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ from crawler.archive.coverage import Covered, coverage, months_between, waiting
 from crawler.archive.facets import condition, tally
 from crawler.archive.query import FILTERS
 from crawler.archive.selection import Selection
+from crawler.archive.snapshots import all_snapshots
 from crawler.browse.bars import Bars, by_time, drawn
-from crawler.browse.page import Answer, Asked, page
+from crawler.browse.page import READING, Answer, Asked, page
 
 NEWEST = 8
+SNAPSHOTS = 20
+"""So many are listed, the newest first; a table of Datasette has them all."""
 MONTHS_DRAWN = 400
 """On the first page a bar for each month, of thirty years and more."""
 OPTIONAL_SECONDS = 0.3
@@ -34,7 +37,7 @@ class Edition:
     bars: Bars | None
 
 
-@page("home", menu="Home")
+@page("home", menu="Home", tables=(*READING, "runs", "snapshots"))
 def home(asked: Asked) -> Answer:
     """Show what the archive holds."""
     db = asked.archive.db
@@ -60,6 +63,7 @@ def home(asked: Asked) -> Answer:
             "examples": asked.patience.optional(OPTIONAL_SECONDS, lambda: _examples(asked)) or (),
             "waiting": asked.patience.optional(OPTIONAL_SECONDS, lambda: waiting(db)),
             "saved": saved(asked),
+            "snapshots": all_snapshots(db)[::-1][:SNAPSHOTS],
         },
     )
 
