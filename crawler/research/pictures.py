@@ -10,11 +10,18 @@ from crawler.errors import MissingExtra
 from crawler.research.plots import Measure, label_of, marked_periods, measured, name_of
 from crawler.research.timeline import Share, Timeline
 
-_FONTS: Final[tuple[str, ...]] = (
-    "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Noto Sans",
-    "Noto Naskh Arabic", "Noto Sans Arabic", "Arial Unicode MS", "PingFang SC", "Microsoft YaHei",
-)  # fmt: skip
-"""Those of them that are installed are asked for a letter one after another; a query may be in any script."""
+_FIRST: Final = "DejaVu Sans"
+"""Comes with matplotlib, and has Latin, Greek, Cyrillic and more."""
+_OTHERS: Final = (
+    "Noto ",
+    "Source Han ",
+    "WenQuanYi ",
+    "Droid Sans Fallback",
+    "PingFang ",
+    "Microsoft YaHei",
+    "Arial Unicode",
+)
+"""Families whose names begin so are asked for what it has not: a query may be in any script."""
 _STYLES: Final = ("-", "--", ":", "-.")
 
 
@@ -34,10 +41,12 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtra("matplotlib", "plot") from error
-    installed = set(font_manager.get_font_names())
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
-    family = {"family": [each for each in _FONTS if each in installed] or ["sans-serif"]}
+    names = [_plain(name_of(each)) for each in timeline.series]
+    families = [_FIRST]
+    if any(max(each) > "\u04ff" for each in names):
+        families += sorted(each for each in font_manager.get_font_names() if each.startswith(_OTHERS))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     places = range(len(timeline.periods))
     for number, series in enumerate(timeline.series):
@@ -46,13 +55,21 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
             places,
             [float("nan") if each is None else each for each in values],
             _STYLES[number % len(_STYLES)],
-            label=_plain(name_of(series)),
+            label=names[number],
         )
     above.set_ylim(bottom=0)
     above.set_ylabel(label_of(timeline, measure))
     if timeline.series:
-        figure.legend(prop=family, loc="outside upper left", frameon=False)
-    below.bar(places, [max(each.articles for each in column) for column in _columns(timeline)], color="#b8b8b8")
+        figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
+    held = [max(each.articles for each in column) for column in _columns(timeline)]
+    lacks = [max(each.waiting + (each.never_asked or 0) for each in column) for column in _columns(timeline)]
+    below.bar(places, held, color="#b8b8b8", label="articles of the corpus")
+    if any(lacks):
+        below.bar(places, lacks, bottom=held, color="#aa3333", label="what it is known to lack")
+        below.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
+        below.set_ylim(
+            top=1.5 * max(have + lack for have, lack in zip(held, lacks, strict=True))
+        )  # room for the legend
     below.set_ylabel("articles")
     marked = marked_periods(timeline.periods)
     below.set_xticks(marked, [timeline.periods[each] for each in marked])

@@ -6,7 +6,10 @@ import csv
 import io
 import itertools
 import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -324,6 +327,18 @@ def test_messages_say_how_many_and_what_was_left_out(ask: Ask) -> None:
     assert refused.stderr.startswith("seealso: a concordance needs")
     for wrong in (("--width", "3"), ("--sort", "up"), ("--csv", "--json"), ("--safe",)):
         assert ask("harbour", *wrong).exit_code == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of the shell")
+def test_lines_that_no_temporary_file_can_hold_are_one_line_of_complaint(tmp_path: Path) -> None:
+    make(tmp_path / "archive.db", {"body": "boat " * 25_000})
+    ended = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1000; exec "$0" -m crawler kwic boat --sort left', sys.executable],
+        cwd=tmp_path, env={**os.environ, "SEEALSO_ARCHIVE": "archive.db"}, capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("seealso: cannot sort the lines")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 def test_an_empty_archive_has_no_lines(tmp_path: Path) -> None:

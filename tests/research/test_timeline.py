@@ -267,6 +267,15 @@ def test_the_png_is_a_png_and_the_same_each_time(found: Timeline, tmp_path: Path
     assert one == (tmp_path / "two.png").read_bytes()
 
 
+def test_letters_that_no_font_has_are_told(kept: Archive, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    assert write_png(timeline(kept, [boat()]), tmp_path / "known.png") == ()
+    unknown = timeline(kept, [Selection(query="boat OR \U000f1234")])
+    assert write_png(unknown, tmp_path / "unknown.png") == (
+        "no installed font has every letter of the legend: some are shown as boxes",
+    )
+
+
 def test_without_matplotlib_the_extra_is_named(
     found: Timeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
