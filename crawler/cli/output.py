@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -151,13 +152,22 @@ def row_options(command: Command) -> Command:
     return json_option(add_lines(command))
 
 
-def print_rows(rows: Sequence[Any], *, as_json: bool, as_jsonl: bool) -> bool:
-    """Print rows as JSON or JSON lines when either was asked for; return whether that was so."""
+def print_rows(rows: Iterable[Any], *, as_json: bool, as_jsonl: bool) -> bool:
+    """Print rows as JSON or JSON lines when either was asked for, one by one; return whether that was so."""
     if as_json:
-        print_json(rows)
+        _print_json_rows(rows)
     elif as_jsonl:
         print_jsonl(rows)
     return as_json or as_jsonl
+
+
+def _print_json_rows(rows: Iterable[Any]) -> None:
+    # What print_json prints of a list, without holding it.
+    before = "[\n"
+    for row in rows:
+        click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
+        before = ",\n"
+    click.echo("[]" if before == "[\n" else "\n]")
 
 
 def number(count: int, singular: str, plural: str | None = None) -> str:

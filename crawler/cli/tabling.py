@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.output import one_line, print_jsonl, row_options, to_json
+from crawler.cli.output import one_line, print_rows, row_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +31,8 @@ class Form:
         """Print rows that have these columns to stdout. In CSV a text is one line, and what is not known is empty."""
         if self.csv:
             _print_csv(columns, rows, self.safe)
-        elif self.jsonl:
-            print_jsonl(rows)
         else:
-            _print_json(rows)
+            print_rows(rows, as_json=self.json, as_jsonl=self.jsonl)
 
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,12 +69,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return one_line(value)
     return "" if value is None else str(value)
-
-
-def _print_json(rows: Iterable[Mapping[str, Any]]) -> None:
-    # As print_json prints a list, but without holding it.
-    before = "[\n"
-    for row in rows:
-        click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
-        before = ",\n"
-    click.echo("[]" if before == "[\n" else "\n]")

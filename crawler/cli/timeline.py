@@ -79,6 +79,9 @@ def timeline(
     asked = [selected(query, filters), *(selected(other, filters) for other in others)]
     with existing_archive() as archive, archive.moment():
         found = count(archive, asked, step, unit, _gaps(archive) if step != "day" else None)
+        for path in (svg, png):
+            if path is not None and path.exists() and path.samefile(archive.path):
+                raise click.UsageError(f"{path} is the archive: name another file")
     if svg is not None:
         _write_svg(found, svg, measure)
     if png is not None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from html import escape as for_html
 from typing import Final, Literal
 
+from crawler.research.exports.texts import xml_text
 from crawler.research.timeline import Series, Share, Timeline
 
 Measure = Literal["count", "per-thousand", "per-million"]
@@ -169,16 +170,16 @@ class _Picture:
             f' aria-labelledby="{self.name}-title {self.name}-desc"{size}>'
         )
         names = [name_of(each) for each in self.timeline.series]
-        yield f'<title id="{self.name}-title">{escape(self.title or ", ".join(names) or "nothing asked")}</title>'
-        yield f'<desc id="{self.name}-desc">{escape(self.description())}</desc>'
+        yield f'<title id="{self.name}-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
+        yield f'<desc id="{self.name}-desc">{_text(self.description())}</desc>'
         if self.alone:
             yield f"<style>{CSS}</style>"
-        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{escape(label_of(self.timeline, self.measure))}</text>'
+        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_text(label_of(self.timeline, self.measure))}</text>'
         for place, name in enumerate(names):
             y = _TOP + _LINE * (place + 1)
             shown = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
             yield f'<path class="line {_look(place)}" d="M{_LEFT} {y - 4}h28"/>'
-            yield f'<text x="{_LEFT + 36}" y="{y}">{escape(shown)}</text>'
+            yield f'<text x="{_LEFT + 36}" y="{y}">{_text(shown)}</text>'
         if self.timeline.periods:
             yield from self.axes()
             for place, series in enumerate(self.timeline.series):
@@ -279,13 +280,13 @@ class _Picture:
             )
             area = (
                 f'<rect class="period" x="{self.x(place) - wide / 2:.1f}" y="{self.top:.1f}" width="{wide:.2f}"'
-                f' height="{high}"><title>{escape(f"{period}: {told}")}</title></rect>'
+                f' height="{high}"><title>{_text(f"{period}: {told}")}</title></rect>'
             )
             address = self.link(period) if self.link is not None else None
             if address is None:
                 yield area
             else:
-                yield f'<a href="{escape(address)}" aria-label="{escape(f"{period}: {told}")}">{area}</a>'
+                yield f'<a href="{_text(address)}" aria-label="{_text(f"{period}: {told}")}">{area}</a>'
 
     def told(self, series: Series, share: Share) -> str:
         rate = "" if self.measure == "count" else f", {figure(measured(share, self.measure))} {_per(self.measure)}"
@@ -296,6 +297,10 @@ def lacking(share: Share) -> str:
     """Say what the archive knows that it lacks of a share; nothing when it knows of nothing."""
     waiting = f", {share.waiting:,} known and not archived" if share.waiting else ""
     return waiting + (f", {share.never_asked:,} numbers never asked for" if share.never_asked else "")
+
+
+def _text(text: str) -> str:
+    return for_html(xml_text(text))
 
 
 def _look(place: int) -> str:

@@ -188,6 +188,11 @@ def test_the_svg_is_well_formed_the_same_each_time_and_needs_no_style_attribute(
     assert "<style" not in svg(found)
 
 
+def test_a_query_of_characters_that_xml_has_not_is_drawn(kept: Archive) -> None:
+    drawn = svg(timeline(kept, [Selection(query="boat \x07 \ud800 \uffff")]), alone=True)
+    assert "boat \ufffd \ufffd \ufffd" in ET.fromstring(drawn.encode())[0].text  # type: ignore[operator]
+
+
 def test_a_line_stands_where_its_figure_is(found: Timeline) -> None:
     drawn = svg(found, "count")
     scale = re.findall(r'd="M64 ([\d.]+)H748"/>\n<text class="end"[^>]*>([\d.]+)</text>', drawn)[:3]
@@ -335,7 +340,7 @@ def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
     assert [row["count"] for row in table] == [str(row["count"]) for row in whole]
 
 
-def test_plots_from_the_command_line(ask: Callable[..., Result], tmp_path: Path) -> None:
+def test_plots_from_the_command_line(ask: Callable[..., Result], path: Path, tmp_path: Path) -> None:
     drawn = ask("boat", "--plot")
     assert "█" in drawn.stdout
     assert ask("boat", "--plot", env={"TERM": "dumb"}).stdout.isascii()
@@ -346,3 +351,5 @@ def test_plots_from_the_command_line(ask: Callable[..., Result], tmp_path: Path)
     assert refused.exit_code == 1
     assert refused.stderr.startswith("seealso: ")
     assert len(refused.stderr.splitlines()) == 1
+    assert ask("boat", "--svg", str(path)).exit_code == 1
+    assert path.read_bytes().startswith(b"SQLite format 3")
