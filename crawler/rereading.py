@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from crawler.archive.articles import columns_of
 from crawler.archive.keeping import storable
-from crawler.archive.readings import Entry, Reading, Revision, Translation, Writer, differences, load
+from crawler.archive.readings import Entry, Reading, Revision, Translation, differences, load
 from crawler.archive.rereads import Change, FirstReading
 from crawler.archive.shrinking import Archived, kept_back
 from crawler.dedup import digest
@@ -22,7 +22,7 @@ from crawler.discovery import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.walls import wall_mark
-from crawler.items import Address, Article
+from crawler.items import Address, Article, Author
 from crawler.normalisation.text import count_words, fold
 from crawler.normalisation.urls import read_address
 from crawler.process import process
@@ -313,19 +313,16 @@ def _with_digest(revision: Revision, language: str) -> Revision:
     return revision._replace(digest=digest(*text, language))
 
 
-def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Writer, ...]:
+def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Author, ...]:
     authors = article.authors
     if not authors and old.authors:  # a later page with the same text may omit them
         same = (each for each in pages.earlier(row) if each.digest == article.digest and each.authors)
         authors = next((each.authors for each in same), ())
     sorted_by = {(each.kind, each.name): each.sort_name for each in old.authors}
     return tuple(
-        Writer(
-            each.name, min(each.sort_name, sorted_by.get((each.kind, each.name), each.sort_name)), each.kind,
-            each.printed, each.honorific, each.order_initials, each.note,
-        )
+        replace(each, sort_name=min(each.sort_name, sorted_by.get((each.kind, each.name), each.sort_name)))
         for each in authors
-    )  # fmt: skip
+    )
 
 
 def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:

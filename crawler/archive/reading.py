@@ -11,24 +11,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.errors import BadAddress
-from crawler.items import Address
+from crawler.items import Address, Author
 from crawler.normalisation.urls import read_address
 from crawler.revisions import kind_of_edit
 from crawler.site import Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorLine:
-    """One author of an article, in printed order."""
+class AuthorLine(Author):
+    """One author of an article; of an edited one, the name is the author's, not as it was read."""
 
     position: int
-    name: str
-    sort_name: str
-    kind: str
-    printed: str
-    honorific: str | None
-    order_initials: str | None
-    note: str | None
+    """In the byline, from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +142,11 @@ class ArticleRecord:
     """All spellings known."""
 
 
-def read_article(db: Database, article_id: int) -> ArticleRecord | None:
-    """Return everything about an article, or None when there is no such id."""
+def read_article(db: Database, article_id: int, *, edits: bool = True) -> ArticleRecord | None:
+    """Return everything about an article, or None when there is no such id.
+
+    Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
+    """
     rows = _rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
     if not rows:
         return None
@@ -160,12 +157,13 @@ def read_article(db: Database, article_id: int) -> ArticleRecord | None:
     row["sources"] = json.loads(row["sources"])
     row["published_guessed"] = bool(row["published_guessed"])
     row["complete"] = bool(row["complete"])
+    revisions = [RevisionLine(**each) for each in _rows(db, _REVISIONS, article_id)]
     return ArticleRecord(
         **row,
         authors=[AuthorLine(**each) for each in _rows(db, _AUTHORS, article_id)],
         see_also=[EdgeOut(**each | {"current": bool(each["current"])}) for each in _rows(db, _OUT, article_id)],
         named_by=[EdgeIn(**each) for each in _rows(db, _IN, article_id)],
-        revisions=_versions([RevisionLine(**each) for each in _rows(db, _REVISIONS, article_id)], row["language"]),
+        revisions=_versions(revisions, row["language"]) if edits else revisions,
         translations=[Related(**each) for each in _rows(db, _TRANSLATIONS, article_id)],
         copies=[Related(**each) for each in _rows(db, _COPIES, article_id)],
         captures=[CaptureLine(**each) for each in _rows(db, _CAPTURES, article_id)],

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
 from typing import Any, Final, NamedTuple
 
 from crawler.archive.articles import Articles, index_row
@@ -47,18 +47,6 @@ class Revision(NamedTuple):
     capture_id: int | None
 
 
-class Writer(NamedTuple):
-    """A row of ``article_authors`` with the name as it was read, whomever an edit gives it to."""
-
-    name: str
-    sort_name: str
-    kind: str
-    printed: str
-    honorific: str | None
-    order_initials: str | None
-    note: str | None
-
-
 class Entry(NamedTuple):
     """A row of ``see_also`` but for what it leads to."""
 
@@ -87,7 +75,8 @@ class Reading:
 
     columns: dict[str, Any]
     revisions: tuple[Revision, ...]
-    authors: tuple[Writer, ...]
+    authors: tuple[Author, ...]
+    """As they were read, whomever an edit gives the names to."""
     see_also: tuple[Entry, ...]
     translations: tuple[Translation, ...]
 
@@ -102,7 +91,7 @@ class Reading:
         return cls(
             columns=columns,
             revisions=tuple(Revision(*each) for each in revisions),
-            authors=tuple(Writer(*each) for each in authors),
+            authors=tuple(map(_author, authors)),
             see_also=tuple(Entry(*each) for each in see_also),
             translations=tuple(Translation(*each) for each in translations),
         )
@@ -110,7 +99,8 @@ class Reading:
     def fingerprint(self) -> str:
         """Return a hash that tells two readings apart; later sightings of the same entries do not change it."""
         entries = tuple(each._replace(last_seen_at="") for each in self.see_also)
-        whole = (self.columns, self.revisions, self.authors, entries, self.translations)
+        authors = tuple(astuple(each) for each in self.authors)
+        whole = (self.columns, self.revisions, authors, entries, self.translations)
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
@@ -132,7 +122,7 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
             )
         ),
         authors=tuple(
-            Writer(*each)
+            _author(each)
             for each in rows(
                 "SELECT coalesce(v.name, a.name), coalesce(v.sort_name, a.sort_name), coalesce(v.kind, a.kind),"
                 " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
@@ -168,7 +158,7 @@ def write(articles: Articles, article_id: int, reading: Reading, former: Reading
     if reading.revisions != former.revisions:
         _replace(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
     if reading.authors != former.authors:
-        articles.crediting.write(article_id, tuple(Author(**each._asdict()) for each in reading.authors))
+        articles.crediting.write(article_id, reading.authors)
     if reading.see_also != former.see_also:
         _replace(conn, "see_also", article_id, Entry._fields, [(None, each) for each in reading.see_also])
         conn.execute(
@@ -211,6 +201,11 @@ def differences(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any
             one.body if one.body != other.body else one.headline,
             (other.body if one.body != other.body else other.headline),
         )
+
+
+def _author(values: Sequence[Any]) -> Author:
+    """Return an author from the values of its fields, in their order."""
+    return Author(**{field.name: value for field, value in zip(fields(Author), values, strict=True)})
 
 
 def _only(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from crawler.archive import Archive
 from crawler.archive.forgetting import keys_of
 from crawler.archive.frozen import Frozen, Known, located
-from crawler.archive.readings import Revision, Writer, load
+from crawler.archive.readings import Revision, load
 from crawler.archive.rereads import Change
 from crawler.archive.selection import Selection
 from crawler.archive.snapshot_checks import shortfall, verify
 from crawler.archive.snapshots import all_snapshots, find, freeze, lines, remove
 from crawler.dedup import digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
-from crawler.items import Fate
+from crawler.items import Author, Fate
 
 WORDS = [
     "lamps",
@@ -128,7 +128,7 @@ class Paper:
             else:
                 self.rereads[key] = "metadata"
                 self.pages[key]["author"] = "Joan Mary Writeri"
-                author = Writer("Joan Mary Writeri", "Writeri, Joan Mary", "person", "Joan", None, None, None)
+                author = Author(name="Joan Mary Writeri", sort_name="Writeri, Joan Mary", kind="person", printed="Joan")
                 reading = replace(reading, authors=(author,))
             changes.append(Change(article_id=article_id, site="gazette", reading=reading))
         told = {"articles": 30, "changed": 4, "found": 0, "lost": 0, "fields": "{}", "versions": "{}"}

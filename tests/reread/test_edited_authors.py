@@ -1,6 +1,7 @@
 """Edits of authors between crawls and rereads of the practice site: taken back, nothing of them is left."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,6 @@ from reread.conftest import TIMELESS, copied, dump
 from crawler.archive import Archive
 from crawler.archive.author_lists import author_list
 from crawler.archive.authorities import history, merge, rename, split, undo
-from crawler.archive.readings import Writer
 from crawler.crawl import CrawlOptions, crawl
 from crawler.practice import PracticeServer
 from crawler.reread import reread, undo_reread
@@ -80,8 +80,8 @@ def test_a_better_reading_goes_to_the_edited_author_and_both_can_be_taken_back(p
     right = dump(path)
 
     def misread(reading):
-        writers = tuple(Writer(f"Dr {each.name}", "x", *each[2:]) for each in reading.authors)
-        return type(reading)(**{**{name: getattr(reading, name) for name in reading.__slots__}, "authors": writers})
+        writers = tuple(replace(each, name=f"Dr {each.name}", sort_name="x") for each in reading.authors)
+        return replace(reading, authors=writers)
 
     assert spoil(misread, "language = 'en'")
     wrong = dump(path)

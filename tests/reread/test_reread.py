@@ -14,11 +14,12 @@ from reread.conftest import columns, dump
 
 from crawler.archive import Archive, rereads
 from crawler.archive.erasing import erase_article
-from crawler.archive.readings import Entry, Reading, Translation, Writer, load
+from crawler.archive.readings import Entry, Reading, Translation, load
 from crawler.cli import main
 from crawler.dedup import digest
 from crawler.errors import ArchiveBusy
 from crawler.extraction.page import ArticlePage
+from crawler.items import Author
 from crawler.lock import SiteLock
 from crawler.process import process
 from crawler.reread import NothingToUndo, reread, undo_reread
@@ -46,7 +47,7 @@ def worse(reading):
     return replace(
         columns(reading, **text, kicker="SHARE", published_on="2001-01-01", dateline=None, dateline_place=None),
         revisions=(*reading.revisions[:-1], reading.revisions[-1]._replace(**text)),
-        authors=(Writer("Share this", "this, Share", "person", "Share this", None, None, None),),
+        authors=(Author(name="Share this", sort_name="this, Share", kind="person", printed="Share this"),),
         see_also=(*reading.see_also[1:], entry),
         translations=(Translation("asianews/zh/7", entry.target_url, "zh"),),
     )
