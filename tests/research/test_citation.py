@@ -83,7 +83,7 @@ BERG, ROE, FIDES = writer("Anna van der Berg"), writer("Joan Mary Roe"), agency(
         (article(agency("The Gazette")), f"The Gazette. (2022, March 12). Peace comes to the harbour. {URL}"),
         (
             article(writer("Martin Luther King Jr"), writer("王志成"), writer("Wang Zhicheng")),
-            "King, M. L., Jr, 王志成, & Wang Zhicheng. (2022, March 12). Peace comes to the harbour."
+            "King, M. L., Jr., 王志成, & Wang Zhicheng. (2022, March 12). Peace comes to the harbour."
             f" The Gazette. {URL}",
         ),
         (
@@ -129,6 +129,11 @@ def test_apa(row: ArticleRow, expected: str) -> None:
         (
             article(*[writer(f"Joan Roe{letter}") for letter in "abcdefg"]),
             "Roea, Joan, Joan Roeb, Joan Roec, et al. “Peace comes to the harbour.”"
+            f" The Gazette, March 12, 2022. {URL}.",
+        ),
+        (
+            article(writer("Martin Luther King III"), writer("Martin Luther King Jr")),
+            "King, Martin Luther, III, and Martin Luther King Jr. “Peace comes to the harbour.”"
             f" The Gazette, March 12, 2022. {URL}.",
         ),
         (article(writer("JB. Vu")), f"Vu, JB. “Peace comes to the harbour.” The Gazette, March 12, 2022. {URL}."),
@@ -241,7 +246,14 @@ def test_a_name_of_chinese_or_korean_parts_is_written_as_one() -> None:
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [("JB", "J. B."), ("J.B.", "J. B."), ("Jean-Paul", "J.-P."), ("Anna Maria", "A. M."), ("Maria da", "M. da")],
+    [
+        ("JB", "J. B."),
+        ("J.B.", "J. B."),
+        ("JB.", "J. B."),
+        ("Jean-Paul", "J.-P."),
+        ("Anna Maria", "A. M."),
+        ("Maria da", "M. da"),
+    ],
 )
 def test_initials(given: str, expected: str) -> None:
     assert initials(given) == expected

@@ -40,14 +40,14 @@ class Name:
             return self.literal
         if self._is_one_run():
             return self.family + self.given
-        return " ".join(each for each in (self.given, self.whole_family, self.suffix) if each)
+        return " ".join(each for each in (self.given, self.whole_family, self._generation) if each)
 
     @property
     def inverted(self) -> str:
-        """The family name first: ``van der Berg, Anna``; ``King, Martin Luther, Jr``."""
+        """The family name first: ``van der Berg, Anna``; ``King, Martin Luther, Jr.``"""
         if self.literal or self._is_one_run():
             return self.in_order
-        return ", ".join(each for each in (self.whole_family, self.given, self.suffix) if each)
+        return ", ".join(each for each in (self.whole_family, self.given, self._generation) if each)
 
     @property
     def with_initials(self) -> str:
@@ -58,7 +58,11 @@ class Name:
         """
         if self.literal or self._is_one_run():
             return self.in_order
-        return ", ".join(each for each in (self.whole_family, initials(self.given), self.suffix) if each)
+        return ", ".join(each for each in (self.whole_family, initials(self.given), self._generation) if each)
+
+    @property
+    def _generation(self) -> str:
+        return f"{self.suffix}." if self.suffix in ("Jr", "Sr") else self.suffix
 
     def _is_one_run(self) -> bool:
         """Say whether the name is written without spaces, family name first: 王志成, 김화영."""
@@ -90,7 +94,7 @@ def initials(given: str) -> str:
 
 def _parted(word: str) -> list[str]:
     if "." in word and "-" not in word:
-        return [each for each in word.split(".") if each]
+        return [letter for each in word.split(".") for letter in _parted(each) if each]
     if word.isupper() and word.isalpha() and len(word) <= 3:
         return list(word)
     return [word]
