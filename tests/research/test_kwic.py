@@ -27,6 +27,7 @@ from crawler.archive.selection import Selection
 from crawler.cli import main
 from crawler.errors import BadQuery
 from crawler.research.kwic import Line, columns, concordance, room
+from crawler.research.timeline import timeline
 
 ROOM = Newsroom()
 
@@ -114,6 +115,12 @@ def test_chinese_and_arabic_hits(kept: Archive) -> None:
         ("", "السَّلامُ"),
         ("المؤمنون في بغداد من أجل ", "السلام"),
     ]
+
+
+@pytest.mark.parametrize("query", ["香港", "港口", '"香港 的"', "NEAR(新 港, 1)", "السلام", "الس*", "harbour* OR 港"])
+def test_the_index_and_the_printed_text_have_the_same_hits(kept: Archive, query: str) -> None:
+    (counted,) = timeline(kept, [Selection(query=query)], "year", "hits").series
+    assert counted.total.count == len(shown(kept, query)) > 0
 
 
 def test_lines_are_cut_by_columns_and_never_inside_a_letter(kept: Archive) -> None:
@@ -239,6 +246,9 @@ def test_every_line_is_printed_text_and_none_is_missing(
         begin = line.start - len(line.left)
         assert begin >= 0
         assert text[begin:].startswith(line.left + line.key + line.right)
+    # The words of the index give the same hits as the printed ones, which counts of hits rely on.
+    (counted,) = timeline(generated, [Selection(query=query)], "year", "hits").series
+    assert counted.total.count == len(lines)
     # FTS5 finds an article exactly when it has a line.
     assert generated.count(query) == len({line.article_id for line in lines})
 
