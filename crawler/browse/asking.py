@@ -10,11 +10,12 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 from crawler.archive import Archive
 from crawler.archive.opening import told
@@ -24,9 +25,12 @@ T = TypeVar("T")
 
 SECONDS: Final = 3.0
 """How long a page may take; the same as a table of Datasette in ``seealso serve``."""
-THREADS: Final = 3
-WAITING: Final = 60
-"""So many pages may wait for a thread; those that come then are told so at once instead of waiting for a minute."""
+Lane = Literal["reading", "asking"]
+"""Pages to read never wait behind questions, of which some take all the time there is."""
+THREADS: Final = 2
+"""Of each lane."""
+WAITING: Final = 30
+"""So many pages of a lane may wait for a thread; those that come then are told so at once."""
 _STEPS: Final = 2_000
 """Instructions of SQLite's between two looks at the clock: about a tenth of a millisecond."""
 
@@ -71,12 +75,14 @@ class Patience:
             self.until = whole
 
 
-_threads: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="seealso-page")
+_threads: Final = {lane: ThreadPoolExecutor(THREADS, thread_name_prefix=f"seealso-{lane}") for lane in get_args(Lane)}
 _lock: Final = threading.Lock()
-_asked = 0
+_asked: Final[Counter[Lane]] = Counter()
 
 
-async def ask(path: Path, work: Callable[[Archive, Patience], T], seconds: float = SECONDS) -> T:
+async def ask(
+    path: Path, work: Callable[[Archive, Patience], T], lane: Lane = "reading", seconds: float = SECONDS
+) -> T:
     """Return what ``work`` makes of the archive, all of it from one moment.
 
     Raises:
@@ -85,16 +91,15 @@ async def ask(path: Path, work: Callable[[Archive, Patience], T], seconds: float
         ArchiveUnusable, ArchiveBusy: as :class:`Archive` says.
 
     """
-    global _asked
     with _lock:
-        if _asked >= THREADS + WAITING:
+        if _asked[lane] >= THREADS + WAITING:
             raise TooBusy("too many pages are asked for at once: try again in a moment")
-        _asked += 1
+        _asked[lane] += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads, _answer, path, work, seconds)
+        return await asyncio.get_running_loop().run_in_executor(_threads[lane], _answer, path, work, seconds)
     finally:
         with _lock:
-            _asked -= 1
+            _asked[lane] -= 1
 
 
 def _answer(path: Path, work: Callable[[Archive, Patience], T], seconds: float) -> T:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive import Archive
 from crawler.browse import archives, wording
-from crawler.browse.asking import Patience, TooBusy, TooSlow, ask
+from crawler.browse.asking import Lane, Patience, TooBusy, TooSlow, ask
 from crawler.browse.links import Links, links_to
 from crawler.browse.permissions import may_see
 from crawler.browse.policy import headers_of_ours
@@ -93,6 +93,7 @@ class Page:
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
     tables: tuple[str, ...]
+    lane: Lane
 
     @property
     def pattern(self) -> str:
@@ -100,9 +101,14 @@ class Page:
         return rf"^/(?P<archive>[^/.]+)/-/{self.address}$"
 
 
-def page(address: str, *, menu: str | None = None, tables: tuple[str, ...] = READING) -> Callable[[Maker], Page]:
-    """Make a page of a function; ``tables`` are those the reader must be allowed to see."""
-    return lambda make: Page(address=address, make=make, menu=menu, tables=tables)
+def page(
+    address: str, *, menu: str | None = None, tables: tuple[str, ...] = READING, lane: Lane = "reading"
+) -> Callable[[Maker], Page]:
+    """Make a page of a function; ``tables`` are those the reader must be allowed to see.
+
+    A page that takes questions, of which some are slow, belongs into the lane ``asking``.
+    """
+    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, lane=lane)
 
 
 def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
@@ -137,7 +143,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             try:
                 if not await may_see(datasette, request.actor, name, made.tables):
                     raise Forbidden("you are not allowed to see this")
-                title, found = await ask(Path(datasette.databases[name].path), work)
+                title, found = await ask(Path(datasette.databases[name].path), work, made.lane)
             except Forbidden:
                 raise
             except Exception as error:

@@ -1,13 +1,19 @@
 """An article's page and its versions'."""
 
 import asyncio
+import random
+import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from browse.conftest import NOW, SITE, article, library_address, visit
 from browse.reader import Reader, section, words
 from datasette.app import Datasette
 from parsel import Selector
 
+from crawler.archive import Archive
 from crawler.browse.permissions import is_modern
 
 
@@ -119,6 +125,25 @@ def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: Reader, 
     assert [words(each) for each in change.css(".text ins")] == ["[added: for three days.]", "[added: The mayor spoke]"]
     assert not change.css(".text del")
     assert "version 1" in words(change.css(".kicker")).lower()
+
+
+def test_a_hundred_versions_do_not_keep_an_article_waiting(tmp_path: Path) -> None:
+    at, rewritten = library_address("en", 1), random.Random(7)
+    letters = [chr(code) for code in range(ord("a"), ord("z"))]
+    with Archive(tmp_path / "rewritten.db", "create") as archive:
+        run = archive.begin_run(SITE, now=NOW)
+        for number in range(100):
+            body = " ".join("".join(rewritten.choices(letters, k=4)) for _ in range(280))
+            version = replace(article(at, "Rewritten", body, day="2020-01-01"), digest=f"sha256:{number}")
+            archive.keep([visit(at, version)], run, NOW)
+        archive.finish_run(run, "finished", NOW)
+    reader = Reader(tmp_path / "rewritten.db")
+    began = time.monotonic()
+    page = reader.open("article/1")
+    assert time.monotonic() - began < 2  # what made each of them of the one before takes four
+    versions = section(page, "Versions")
+    assert len(versions.css("li")) == 100
+    assert "changed in substance" in words(versions.css("li")[0])
 
 
 def test_versions_can_be_compared_backwards_and_with_themselves(library: Reader, numbers: dict[str, int]) -> None:

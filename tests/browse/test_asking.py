@@ -66,6 +66,19 @@ def test_who_comes_when_too_many_wait_is_told_at_once(library_path: Path, monkey
     assert asyncio.run(ask(library_path, lambda archive, _: archive.count())) == 67
 
 
+def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> None:
+    async def together() -> float:
+        hard = [asyncio.create_task(ask(library_path, endlessly, "asking", 0.5)) for _ in range(2 * asking.THREADS)]
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        assert await ask(library_path, lambda archive, _: archive.count()) == 67
+        taken = time.monotonic() - began
+        assert all(isinstance(each, TooSlow) for each in await asyncio.gather(*hard, return_exceptions=True))
+        return taken
+
+    assert asyncio.run(together()) < 0.4
+
+
 def test_a_slow_page_is_told_in_the_same_layout(library: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "_STEPS", 1)
     monkeypatch.setattr(Patience, "_over", lambda self: True)
@@ -80,8 +93,8 @@ def test_a_fault_of_ours_is_logged_and_not_shown(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(Archive, "article", broken)
-    page = library.open("article/1", status=500)
+    monkeypatch.setattr(Archive, "search", broken)
+    page = library.open("home", status=500)
     assert "secret detail" not in page.get()
     assert "secret detail" in caplog.text
 

@@ -16,7 +16,8 @@ To add one:
    It runs in a thread, on one moment of a read-only archive, within :data:`crawler.browse.asking.SECONDS`. What the
    page can do without goes through ``asked.patience.optional(seconds, lambda: ...)``, which is None when it takes
    longer. ``Missing`` becomes a 404 page, ``BadQuery`` 400, everything slow or busy 503. ``asked.arguments`` has the
-   parameters. A page that shows other tables than an article's names them: ``page(..., tables=(*READING, "runs"))``.
+   parameters. A page that shows other tables than an article's names them: ``page(..., tables=(*READING, "runs"))``;
+   one that takes questions, of which some are slow, has ``lane="asking"``.
 2. Write ``crawler/browse/templates/seealso/NAME.html``, which extends ``seealso/base.html`` and fills ``page_title``
    and ``content``. At hand in it: ``links`` (:class:`~crawler.browse.links.Links`: every address; add a method for the
    new page there), ``words`` (:mod:`crawler.browse.wording`: ``words.day(…)``, ``words.count(…)``,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
-from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine
+from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine, read_article
 from crawler.archive.rows import rows_of
 from crawler.archive.similar import more_like
 from crawler.browse.page import Answer, Asked, Missing, page
@@ -17,6 +19,8 @@ from crawler.revisions import kind_of_edit
 
 FIELDS: Final = ("headline", "lead", "byline", "body")
 """What a version keeps."""
+EDIT_SECONDS: Final = 0.15
+"""So long it is looked for what made each version, the newest first; of hundreds the older ones stay without a word."""
 ALIKE: Final = 5
 """Articles shown as "more like this"; they are looked for in at most ``ALIKE_SECONDS``."""
 ALIKE_SECONDS: Final = 0.3
@@ -54,7 +58,7 @@ def article(asked: Asked) -> Answer:
             "alike": asked.patience.optional(ALIKE_SECONDS, lambda: more_like(asked.archive.db, record.id, ALIKE)),
             "see_also": [each for each in record.see_also if each.current],
             "former": [each for each in record.see_also if not each.current],
-            "versions": record.revisions[::-1],
+            "versions": newest_first(record),
         },
     )
 
@@ -75,7 +79,7 @@ def revision(asked: Asked) -> Answer:
             "article": record,
             "site": publication(record.site),
             "version": version,
-            "versions": record.revisions[::-1],
+            "versions": newest_first(record),
             "before": versions.get(version.number - 1),
             "against": against,
             "edit": kind_of_edit(against, version, record.language).value if against else None,
@@ -83,6 +87,16 @@ def revision(asked: Asked) -> Answer:
             "citations": citations(asked, record, version),
         },
     )
+
+
+def newest_first(record: ArticleRecord) -> list[RevisionLine]:
+    """Return the versions, and what made each of the one before as far as there is time for it."""
+    until = time.monotonic() + EDIT_SECONDS
+    made: list[RevisionLine] = []
+    for new, old in pairwise(record.revisions[::-1]):
+        in_time = time.monotonic() < until
+        made.append(replace(new, edit=kind_of_edit(old, new, record.language).value) if in_time else new)
+    return [*made, *record.revisions[:1]]
 
 
 def credit(author: AuthorLine) -> tuple[str, str]:
@@ -128,7 +142,7 @@ def differences(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]
 
 
 def _record(asked: Asked) -> ArticleRecord:
-    record = asked.archive.article(asked.number("article_id"))
+    record = read_article(asked.archive.db, asked.number("article_id"), edits=False)
     if record is None:
         raise Missing(f"There is no article {asked.route['article_id']} in this archive.")
     return record

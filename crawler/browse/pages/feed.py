@@ -38,7 +38,7 @@ class Entry:
     kicker: str | None
 
 
-@page(r"feed\.atom")
+@page(r"feed\.atom", lane="asking")
 def feed(asked: Asked) -> Answer:
     """Return the newest of a search; ``order`` and ``page`` are not heard."""
     wish = read({name: value for name, value in asked.arguments.items() if name not in ("order", "page")})

@@ -78,7 +78,7 @@ class Around:
     timeline: Bars | None = None
 
 
-@page("search", menu="Search")
+@page("search", menu="Search", lane="asking")
 def search(asked: Asked) -> Answer:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
