@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from crawler.cli.app import common_options
 from crawler.cli.counting import shown_count
-from crawler.cli.output import complain, number, one_line, say
+from crawler.cli.output import complain, number, one_line, plain, say
 from crawler.cli.parameters import existing_archive
 from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
 if TYPE_CHECKING:
+    from crawler.research.exports.streams import Sink
     from crawler.research.samples import Sample
 
 FORMATS = (
@@ -65,7 +67,7 @@ def export(
 
     asked = selected(query, filters)
     with existing_archive() as archive, archive.moment(), shown_count("writing") as shown:
-        target = sys.stdout.buffer if to == STDOUT else Path(to)
+        target = _stdout() if to == STDOUT else Path(to)
         made = write(
             archive,
             asked,
@@ -86,3 +88,23 @@ def export(
     elif not made.articles:
         say("no article was found")
     return INCOMPLETE if made.problems else 0
+
+
+def _stdout() -> Sink:
+    """Return where a printed export goes: to a program as it is, to a terminal without what could command it."""
+    out = sys.stdout.buffer
+    return _Terminal(out) if sys.stdout.isatty() else out
+
+
+class _Terminal:
+    """Passes UTF-8 on to a terminal, as :func:`plain` text."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+
+    def write(self, data: bytes, /) -> None:
+        self._out.write(plain(self._decode(data)).encode())
+
+    def flush(self) -> None:
+        self._out.flush()

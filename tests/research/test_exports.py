@@ -168,6 +168,20 @@ def test_what_is_there_is_refused_without_force_and_replaced_with_it(make, tmp_p
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("format_", ["csv", "text", "sqlite"])
+def test_what_is_to_be_replaced_stays_until_the_new_one_is_whole(format_, make, tmp_path):
+    to = make(format_)
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+
+    def interrupted(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(format_, Selection(query="ferry"), force=True, progress=interrupted)
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+    assert COUNT[format_](to) == 30
+
+
 def test_force_removes_no_folder_that_is_no_export_and_nothing_but_ordinary_files(make, tmp_path):
     home = tmp_path / "home"
     home.mkdir()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from archive.conftest import GAZETTE, NOW
 from click.testing import CliRunner
-from research.gazette import printed
+from research.gazette import Press, article, printed
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -104,6 +107,29 @@ def test_a_reader_that_leaves_ends_it_quietly(gazette):
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp_path, monkeypatch):
+    press = Press(tmp_path / "archive.db")
+    for number, headline in enumerate(["bell\x07", "\x1b[2Jgone", "\x1b]0;title\x07", "\u202edrow", "\x9b31m", "渡輪"]):
+        press.print(article(press.room, number, "en", headline=headline))
+    press.close()
+    monkeypatch.chdir(tmp_path)
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "crawler", "export", "--format", "csv", "--to", "-"]
+    with subprocess.Popen(command, stdout=slave, stderr=subprocess.DEVNULL) as process:
+        os.close(slave)
+        shown = b""
+        with suppress(OSError):  # what Linux says when the other end is closed
+            while piece := os.read(master, 65536):
+                shown += piece
+    os.close(master)
+    assert process.returncode == 0
+    assert "渡輪" in shown.decode()
+    assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown.decode()) is None
+    piped = subprocess.run(command, capture_output=True)
+    assert b"\x1b[2Jgone" in piped.stdout  # a program gets every byte
 
 
 def test_captures_that_cannot_be_read_are_named_and_the_exit_code_tells(gazette, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final, Protocol
 
 from crawler.research.exports.texts import sound
 
@@ -23,10 +23,20 @@ class Written:
     """In hexadecimal digits."""
 
 
+class Sink(Protocol):
+    """What takes bytes: a file, a pipe, or what stands for one."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take bytes."""
+
+    def flush(self) -> object:
+        """Hand everything on."""
+
+
 class Stream:
     """Writes text as UTF-8 and bytes as they are."""
 
-    def __init__(self, file: BinaryIO, path: str) -> None:
+    def __init__(self, file: Sink, path: str) -> None:
         self._file = file
         self._path = path
         self._hash = hashlib.sha256()

@@ -129,7 +129,7 @@ class _Package:
         info = zipfile.ZipInfo(name, (max(made_at.year, 1980), *made_at.timetuple()[1:6]))
         info.external_attr = 0o644 << 16
         with self._packed.open(info, "w", force_zip64=True) as file:
-            stream = Stream(file, name)  # type: ignore[arg-type]
+            stream = Stream(file, name)
             yield stream
         self._resources.append(_resource(stream.written, len(self._resources)))
 

@@ -20,7 +20,7 @@ from crawler.research.exports.chosen import Progress, chosen
 from crawler.research.exports.formats import Format, as_dict, find_format
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.output import Job, Options
-from crawler.research.exports.streams import Stream
+from crawler.research.exports.streams import Sink, Stream
 from crawler.research.exports.target import Target
 
 _BUFFER = 1 << 20
@@ -30,7 +30,7 @@ def export(
     archive: Archive,
     selection: Selection,
     format: str,
-    to: Path | BinaryIO,
+    to: Path | Sink,
     *,
     made_at: datetime,
     options: Options | None = None,
@@ -111,7 +111,7 @@ def _to_disk(file: BinaryIO) -> None:
 
 
 @contextmanager
-def _told(archive: Archive, to: Path | BinaryIO) -> Iterator[None]:
+def _told(archive: Archive, to: Path | Sink) -> Iterator[None]:
     """Turn what goes wrong into one line that says what to do; a closed pipe is left to the caller."""
     try:
         yield
