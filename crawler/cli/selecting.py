@@ -30,9 +30,9 @@ LANGUAGE_OF_QUERIES: Final = (
 _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--since", {"type": Day("first"), "help": "Only what was published on or after this day, month or year."}),
     ("--until", {"type": Day("last"), "help": "Only what was published on or before this day, month or year."}),
-    ("--author", {"metavar": "NAME", "help": "Only what this author wrote; a part of the name will do."}),
-    ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline."}),
-    ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline."}),
+    ("--author", {"metavar": "NAME", "help": "Only what this author wrote; a part will do, =NAME is the whole name."}),
+    ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline; =NAME is the whole name."}),
+    ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
     ("--language", {"metavar": "CODE", "help": "Only this language: en, it, es, zh."}),
     ("--site", {"metavar": "NAME", "help": "Only this site."}),
     ("--snapshot", {"metavar": "NAME", "help": "Only what this snapshot holds, with the texts it froze."}),
