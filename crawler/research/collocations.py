@@ -18,8 +18,8 @@ from crawler.archive.selection import Selection
 from crawler.archive.tokens import BARRIER
 from crawler.errors import BadQuery
 from crawler.research.association import Measure, Table, dice, log_likelihood, mutual_information
-from crawler.research.corpus import corpus_of, texts_in, texts_of
-from crawler.research.frequencies import by_language, frequencies
+from crawler.research.corpus import corpus_of, texts_of
+from crawler.research.frequencies import by_language, corpus_frequencies
 
 MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
     "ll": log_likelihood,
@@ -109,7 +109,7 @@ def _of_language(
     asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
     for _, *texts in texts_of(archive.db, selection):
         around.article([(words, each) for words, each in zip(texts, asked, strict=True) if each])
-    corpus = frequencies(texts_in(archive.db, corpus_of(selection)))
+    corpus = corpus_frequencies(archive.db, corpus_of(selection))
     size = corpus.size - around.inside.total()
     near = around.near.total()
     collocates = []

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.archive import Archive
-from crawler.archive.compiling import Condition
 from crawler.archive.opening import told
 from crawler.archive.selection import Selection
 from crawler.research.association import Measure, Table, dice, mutual_information
 from crawler.research.association import keyness as log_likelihood
-from crawler.research.corpus import corpus_of, texts_in, texts_of
-from crawler.research.frequencies import Frequencies, by_language, frequencies
+from crawler.research.corpus import texts_of
+from crawler.research.frequencies import Frequencies, by_language, frequencies, other_frequencies
 
 MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
     "ll": log_likelihood,
@@ -84,15 +83,9 @@ def keywords(
             if against is not None:
                 there = frequencies(texts_of(archive.db, replace(against, language=language)))
             else:
-                there = frequencies(texts_in(archive.db, corpus_of(part), _outside(part)))
+                there = other_frequencies(archive.db, part, here)
             found.append(_compared(language, here, there, measure, minimum, stop, less))
         return tuple(found)
-
-
-def _outside(selection: Selection) -> Condition:
-    plan = selection.plan()
-    where = plan.where()
-    return Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
 
 
 def _compared(

@@ -26,7 +26,7 @@ from crawler.errors import BadQuery
 from crawler.research.association import Table, dice, keyness, log_likelihood, mutual_information
 from crawler.research.collocations import Collocate, Collocations, collocations
 from crawler.research.corpus import corpus_of, texts_in
-from crawler.research.frequencies import frequencies, stop_words
+from crawler.research.frequencies import corpus_frequencies, frequencies, stop_words
 from crawler.research.keyness import keywords
 
 ROOM = Newsroom()
@@ -107,13 +107,14 @@ def make(path: Path, *articles: dict[str, str]) -> Path:
     return path
 
 
+BOATS = ("Red boat sank near red rocks.", "Red sky at night — red boat!", "Blue sky, no ship.")
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(
         tmp_path_factory.mktemp("words") / "archive.db",
-        {"body": "Red boat sank near red rocks."},
-        {"body": "Red sky at night — red boat!"},
-        {"body": "Blue sky, no ship."},
+        *({"body": each} for each in BOATS),
         {"body": "大船。小船", "language": "zh"},
         {"body": "海", "language": "zh"},
     )
@@ -191,13 +192,23 @@ def test_windows_agree_with_their_definition(tmp_path: Path) -> None:
             assert near[word] * found.words <= near.total() * everywhere[word]
 
 
-def test_frequencies_are_those_of_the_index(kept: Archive) -> None:
-    counted = frequencies(texts_in(kept.db, corpus_of(Selection())))
-    kept.db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, articles_fts, col)")
-    index = kept.db.execute("SELECT term, sum(cnt) FROM temp.vocabulary WHERE col <> 'byline' GROUP BY term").fetchall()
-    kept.db.execute("DROP TABLE temp.vocabulary")
-    assert dict(counted.words) == {word: count for word, count in index if word != BARRIER}
-    assert counted.articles == 5
+def test_the_index_counts_as_reading_does(kept: Archive) -> None:
+    everything = corpus_of(Selection())
+    read, told = frequencies(texts_in(kept.db, everything)), corpus_frequencies(kept.db, everything)
+    assert read == told
+    assert (told.articles, told.words["red"], told.words["船"], BARRIER in told.words) == (5, 4, 2, False)
+    english = corpus_frequencies(kept.db, corpus_of(Selection(language="en")))
+    assert (english.articles, english.words["red"], english.words["船"]) == (3, 4, 0)
+
+
+def test_the_others_are_the_same_whichever_way_they_are_counted(kept: Archive, tmp_path: Path) -> None:
+    # The same three articles, beside two Chinese ones and alone: then the index tells what all of them hold.
+    alone = make(tmp_path / "archive.db", *({"body": each} for each in BOATS))
+    with Archive(alone) as archive:
+        for less in (False, True):
+            assert keywords(archive, Selection(query="boat"), minimum=1, less=less) == keywords(
+                kept, Selection(query="boat"), minimum=1, less=less
+            )
 
 
 # Whole articles
