@@ -12,7 +12,7 @@ from crawler.research.exports.output import Options
 from crawler.research.exports.target import Shape
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Format:
     """A format, and where its writer is."""
 
@@ -20,7 +20,6 @@ class Format:
     shape: Shape
     writer: str
     """``module:function`` in this package."""
-    about: str
     companion: str | None = None
     """What ends the name of the folder beside the file."""
     knows: tuple[str, ...] = ()
@@ -38,48 +37,22 @@ def _all(*formats: Format) -> dict[str, Format]:
 
 
 FORMATS: Final = _all(
-    Format(
-        name="csv", shape="text", writer="tabular:write_csv", knows=("safe", "bom"),
-        about="a table for spreadsheets and R, an article a row",
-    ),
-    Format(name="jsonl", shape="text", writer="tabular:write_jsonl", about="one JSON object a line, nothing left out"),
-    Format(
-        name="parquet", shape="folder", writer="parquet:write_parquet",
-        about="a folder of typed tables, one for each year, for polars, pandas, DuckDB and Arrow",
-    ),
-    Format(
-        name="sqlite", shape="file", writer="subset:write_sqlite", companion=".warc",
-        about="a whole little archive that every command opens, its captures beside it",
-    ),
-    Format(name="bibtex", shape="text", writer="references:write_bibtex", about="references for LaTeX, Zotero, JabRef"),
-    Format(name="ris", shape="text", writer="references:write_ris", about="references for EndNote, Zotero, Mendeley"),
-    Format(
-        name="csl-json", shape="text", writer="references:write_csl_json", about="references for Pandoc and citeproc"
-    ),
-    Format(
-        name="text", shape="folder", writer="plain_text:write_text", knows=("safe", "bom"),
-        about="a folder with a text file for each article and metadata.csv, for AntConc, Voyant, quanteda",
-    ),
-    Format(
-        name="tei", shape="text", writer="tei:write_corpus", knows=("split",),
-        about="a TEI P5 corpus; with --split a folder with a file for each article",
-    ),
-    Format(name="warc", shape="file", writer="warc:write_warc", about="what the server sent, record by record"),
-    Format(
-        name="wacz", shape="file", writer="wacz:write_wacz",
-        about="the same in a WACZ 1.1.1 package that replayweb.page opens",
-    ),
-    Format(
-        name="gexf", shape="text", writer="graphs:write_gexf", knows=("current", "unarchived"),
-        about="the See also graph with its times, for Gephi",
-    ),
-    Format(
-        name="graphml", shape="text", writer="graphs:write_graphml", knows=("current", "unarchived"),
-        about="the See also graph for Gephi, networkx, igraph, yEd",
-    ),
-)  # fmt: skip
+    Format("csv", "text", "tabular:write_csv", knows=("safe", "bom")),
+    Format("jsonl", "text", "tabular:write_jsonl"),
+    Format("parquet", "folder", "parquet:write_parquet"),
+    Format("sqlite", "file", "subset:write_sqlite", companion=".warc"),
+    Format("bibtex", "text", "references:write_bibtex"),
+    Format("ris", "text", "references:write_ris"),
+    Format("csl-json", "text", "references:write_csl_json"),
+    Format("text", "folder", "plain_text:write_text", knows=("safe", "bom")),
+    Format("tei", "text", "tei:write_corpus", knows=("split",)),
+    Format("warc", "file", "warc:write_warc"),
+    Format("wacz", "file", "wacz:write_wacz"),
+    Format("gexf", "text", "graphs:write_gexf", knows=("current", "unarchived")),
+    Format("graphml", "text", "graphs:write_graphml", knows=("current", "unarchived")),
+)
 """Name → format, in the order of the help."""
-_SPLIT: Final = Format(name="tei", shape="folder", writer="tei:write_files", knows=("split", "safe", "bom"), about="")
+_SPLIT: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom"))
 
 
 def find_format(name: str, options: Options) -> Format:
