@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.author_candidates import candidates
+from crawler.archive.author_edits import Edit, Name
 from crawler.archive.author_lists import author_entry, author_list
 from crawler.archive.author_tables import from_toml, to_toml
 from crawler.archive.authorities import EditRefused, apply_edits, history, merge, rename, split, undo
 from crawler.archive.readings import load
+from crawler.errors import ArchiveUnusable
 from crawler.items import Author
+from crawler.normalisation.text import clean
 
 LATER = NOW + timedelta(days=40)
 LINES = (
@@ -272,6 +275,34 @@ def test_an_erased_article_takes_its_variants_along(archive):
     assert archive.verify() == []
 
 
+def test_a_crawl_that_runs_meanwhile_heeds_an_edit_at_once(archive):
+    keep(archive, *PAGES)
+    with Archive(archive.path, "write") as desk:
+        merge(desk, "Melanie Perera", "Melani Perera", why="one", now=LATER)
+        keep(archive, (20, by("Melanie Perera")), at=LATER)
+        assert writers(archive)["20"] == ["Melani Perera"]
+        undo(desk, LATER)
+        keep(archive, (21, by("Melanie Perera")), at=LATER)
+        assert writers(archive)["20"] == writers(archive)["21"] == ["Melanie Perera"]
+    state(archive)
+
+
+def test_an_edit_that_fails_half_way_leaves_nothing(archive):
+    keep(archive, *PAGES)
+    before = state(archive)
+    archive.db.execute(
+        "CREATE TEMP TRIGGER stop BEFORE UPDATE ON main.article_authors WHEN OLD.article_id = 4"
+        " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    with pytest.raises(ArchiveUnusable, match="disk full"):
+        merge(archive, "Melanie Perera", "Melani Perera", why="one", now=LATER)
+    archive.db.execute("DROP TRIGGER stop")
+    assert state(archive) == before
+    assert history(archive) == []
+    keep(archive, (20, by("Melanie Perera")), at=LATER)
+    assert writers(archive)["20"] == ["Melanie Perera"]
+
+
 def test_edits_are_shared_as_a_file_that_people_can_read(archive, other):
     keep(archive, *PAGES)
     merge(archive, "Melanie Perera", "Melani Perera", why='one "beat" \\ 一', now=LATER)
@@ -313,6 +344,24 @@ def test_a_file_that_cannot_be_meant_is_refused_with_the_place(text, message):
     with pytest.raises(EditRefused, match=message) as refused:
         from_toml(text, NOW)
     assert "\n" not in str(refused.value)
+
+
+WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(lambda each: f"A{each}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS, st.sampled_from(("merge", "rename", "split"))), max_size=5))
+def test_any_edits_come_back_from_their_file(rows):
+    edits = [
+        Edit(
+            id=0, made_at="2026-01-02T03:04:05Z", action=what, source=Name("agency", clean(one)), why=clean(why),
+            target=Name("agency", f"{clean(other)} B"), sort_name="S" if what == "rename" else None,
+            printed=(one, "\x7f\\\"") if what == "split" else (),
+        )
+        for one, other, why, what in rows
+        if clean(one) != f"{clean(other)} B"
+    ]  # fmt: skip
+    assert from_toml(to_toml(edits), NOW) == edits
 
 
 def test_candidates_come_with_reasons_and_are_only_proposed(archive):
