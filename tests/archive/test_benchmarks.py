@@ -1,0 +1,38 @@
+"""The benchmarks of searching still run, and both of their sides find the same."""
+
+from __future__ import annotations
+
+import runpy
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from crawler.archive import Archive
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def generator():
+    return runpy.run_path(str(BENCHMARKS / "archives.py"))
+
+
+def test_the_same_seed_makes_the_same_articles_in_six_languages(generator):
+    some, again, other = ([*generator["articles"](40, seed)] for seed in (1, 1, 2))
+    assert some == again
+    assert {each.digest for each in some}.isdisjoint(each.digest for each in other)
+    assert {each.language for each in some} == set(generator["WORDS"])
+    assert len(some) == 40
+
+
+def test_every_question_is_answered_and_counted_as_by_hand(generator, tmp_path):
+    path = tmp_path / "archive.db"
+    generator["build"](path, 300, 1)
+    asked = runpy.run_path(str(BENCHMARKS / "search.py"))
+    with Archive(path) as archive, sqlite3.connect(path) as bare:
+        assert archive.count() == 300
+        for question in asked["QUESTIONS"]:
+            ours, same, _ = asked["measure"](archive, bare, question, 1)  # raises when the sides differ
+            assert ours >= 0 <= same
+    bare.close()
