@@ -31,6 +31,7 @@ from twisted.web._newclient import ParseError
 
 from crawler.errors import BadValue
 from crawler.items import Capture
+from crawler.large_bodies import Line
 from crawler.mirror import is_loopback
 from crawler.network import GuardedReactor, Postponed
 from crawler.spider import Answer, NewsSpider, OpenRun
@@ -52,6 +53,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = _RecordingFactory
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._proxies = getproxies()
+        self._line = Line()
 
     @property
     def _run(self) -> OpenRun:
@@ -77,6 +79,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             fail_on_dataloss=False,  # what came of a broken transfer is kept, then counted as failed
             crawler=self._crawler,
         )
+        agent.line = self._line
         with wrap_twisted_exceptions():
             result: Any = await maybe_deferred_to_future(agent.download_request(asked))
         return self._keep(request, source, result, fetched_at)
@@ -194,6 +197,8 @@ class _RecordingAgent(_ScrapyAgent):
     Its connections are guarded. Those to a proxy are not: whoever runs the crawl chose it, and it looks up the names.
     """
 
+    line: Line
+
     def _get_agent(self, request: Request, timeout: float) -> Any:
         agent: Any = super()._get_agent(request, timeout)
         if "proxy" not in request.meta:
@@ -206,6 +211,10 @@ class _RecordingAgent(_ScrapyAgent):
                 here=mirror is not None and mirror.loopback and mirror.is_at(request.url),
             )
         return agent
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        self.line.admit(txresponse)
+        return super()._cb_bodyready(txresponse, request)
 
     def _cb_bodydone(self, result: Any, url: str) -> Any:
         return result

@@ -181,11 +181,11 @@ class WarcWriter:
         self._append(self._warcio.create_warcinfo_record(self._name, self.info))
 
     def _append(self, record: object) -> Location:
-        self._buffer.seek(0)
-        self._buffer.truncate()
         self._warcio.write_record(record)
         compressor = zlib.compressobj(COMPRESSION, zlib.DEFLATED, 31)
         member = compressor.compress(self._buffer.getbuffer()) + compressor.flush()
+        self._buffer.seek(0)
+        self._buffer.truncate()  # a large record would stay in memory while its page is read
         assert self._file is not None
         self._file.write(member)
         location = Location(file=self._name, offset=self._offset, length=len(member))
