@@ -65,7 +65,7 @@ def communities(
     """Part the articles of a selection into communities by the links among them, whichever way these point.
 
     Two articles that name each other are linked twice as strongly. The same archive, selection and seed give the same
-    communities. The graph is held in memory: about a kilobyte a link.
+    communities. The graph is held in memory: 2 kB a link.
 
     Raises MissingExtra when networkx is not installed.
     """
