@@ -26,7 +26,7 @@ from crawler.dedup import digest
 from crawler.research.exports import Options, export
 from crawler.research.exports.plain_text import file_name, text_of
 from crawler.research.exports.streams import Stream
-from crawler.research.exports.tabular import cells, csv_rows
+from crawler.research.exports.tabular import cells, csv_rows, json_line
 from crawler.research.exports.tei import document
 from crawler.research.exports.texts import name_part, sound, without_formula, xml_text
 
@@ -229,13 +229,16 @@ def a_row(headline, lead, body):
 
 @settings(max_examples=60, deadline=None)
 @given(ANY, ANY, ANY)
-def test_any_text_survives_csv_text_and_tei(headline, lead, body):
+def test_any_text_survives_csv_json_text_and_tei(headline, lead, body):
     row = a_row(headline, lead, body)
     for safe in (False, True):
         buffer = io.BytesIO()
         csv_rows(Stream(buffer, "-"), safe=safe, bom=False)(cells(row))
         (read,) = csv.reader(io.StringIO(buffer.getvalue().decode(), newline=""))
         assert read == [sound(without_formula(cell) if safe else cell) for cell in cells(row)]
+    line = json_line(row)
+    assert line.count("\n") == 1
+    assert (json.loads(line)["headline"], json.loads(line)["body"]) == (headline, body)
     stream = Stream(io.BytesIO(), "-")
     stream.write_text(text_of(row))
     assert stream.written.bytes == len(sound(text_of(row)).encode())

@@ -50,9 +50,14 @@ def cells(row: ArticleRow, columns: Iterable[str] = COLUMNS) -> list[str]:
 def write_jsonl(job: Job, stream: Stream) -> None:
     """Write one JSON object a line; ``authors`` are objects with all that is known of each."""
     for row in job.chosen.rows():
-        told = {name: getattr(row, name) for name in COLUMNS}
-        told["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
-        stream.write_text(json.dumps(told, ensure_ascii=False) + "\n")
+        stream.write_text(json_line(row))
+
+
+def json_line(row: ArticleRow) -> str:
+    """Return an article as one line of JSON."""
+    told = {name: getattr(row, name) for name in COLUMNS}
+    told["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _cell(value: Any) -> str:
