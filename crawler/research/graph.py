@@ -161,24 +161,30 @@ def most_linked(
         db = archive.db
         now = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
         sources = f" AND +s.article_id IN (SELECT id FROM {table})"
-        counted = "count(DISTINCT s.article_id), min(s.first_seen_at), max(s.last_seen_at)"
+        archived = f"FROM see_also s {now} WHERE s.target_id <> s.article_id{sources if within else ''}"
+        other = f"FROM see_also s {now} WHERE s.target_id IS NULL{sources}"
+        counted = "count(DISTINCT s.article_id) AS links"
         asked = (
-            f"SELECT s.target_id AS at, {counted} FROM see_also s {now} WHERE s.target_id IN (SELECT id FROM {table})"
-            f" AND s.target_id <> s.article_id{sources if within else ''} GROUP BY s.target_id"
+            f"SELECT s.target_id AS at, {counted} {archived} AND s.target_id IN (SELECT id FROM {table})"
+            " GROUP BY s.target_id"
         )
         if unarchived:
-            asked += (
-                f" UNION ALL SELECT s.target_key, {counted} FROM see_also s {now}"
-                f" WHERE s.target_id IS NULL{sources} GROUP BY s.target_key"
-            )
-        rows = db.execute(
-            f"SELECT * FROM ({asked}) ORDER BY 2 DESC, typeof(at), at LIMIT ?", (-1 if limit is None else limit,)
-        ).fetchall()
-        nodes = nodes_of(db, [row[0] for row in rows])
+            asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
+        asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
+        links: dict[Place, int] = dict(db.execute(asked, (-1 if limit is None else limit,)).fetchall())
+        # When they were seen stands in the table itself; the counts above need its indexes alone.
+        seen, inside = "min(s.first_seen_at), max(s.last_seen_at)", "IN (SELECT value FROM json_each(?))"
+        times = db.execute(
+            f"SELECT s.target_id, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
+            f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
+            _apart(links),
+        )
+        spans = {row[0]: row[1:] for row in times}
+        nodes = nodes_of(db, links)
     return [
-        Linked(links=row[1], first_seen_at=row[2], last_seen_at=row[3], node=nodes[row[0]])
-        for row in rows
-        if row[0] in nodes
+        Linked(links=count, first_seen_at=spans[at][0], last_seen_at=spans[at][1], node=nodes[at])
+        for at, count in links.items()
+        if at in nodes
     ]
 
 
@@ -194,9 +200,7 @@ def among(db: Database, selection: Selection | None) -> Iterator[str]:
 
 def nodes_of(db: Database, places: Iterable[Place]) -> dict[Place, Node]:
     """Return the nodes at these places; one that leads to nothing is left out."""
-    wanted = list(places)
-    ids = json.dumps([each for each in wanted if isinstance(each, int)])
-    keys = json.dumps([each for each in wanted if isinstance(each, str)])
+    ids, keys = _apart(places)
     found = {node.at: node for node in archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
     if keys != "[]":
         found |= {
@@ -256,9 +260,7 @@ def _touching(
     db: Database, places: Iterable[Place], direction: Direction, current: bool, unarchived: bool
 ) -> Iterator[Edge]:
     """Yield the edges that leave these nodes, enter them, or both."""
-    wanted = list(places)
-    ids = json.dumps([each for each in wanted if isinstance(each, int)])
-    keys = json.dumps([each for each in wanted if isinstance(each, str)])
+    ids, keys = _apart(places)
     inside = "IN (SELECT value FROM json_each(?))"
     if direction != "in":
         archived = "" if unarchived else " AND s.target_id IS NOT NULL"
@@ -267,3 +269,10 @@ def _touching(
         yield from edges_where(db, f"s.target_id {inside}", ids, current=current)
         if unarchived:
             yield from edges_where(db, f"s.target_id IS NULL AND s.target_key {inside}", keys, current=current)
+
+
+def _apart(places: Iterable[Place]) -> tuple[str, str]:
+    """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
+    wanted = list(places)
+    numbers = [each for each in wanted if isinstance(each, int)]
+    return json.dumps(numbers), json.dumps([each for each in wanted if isinstance(each, str)])
