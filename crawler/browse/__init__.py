@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.browse import archives, boxes, cells, descriptions, facets, functions, policy, queries
+from crawler.browse.introducing import introduce
 from crawler.browse.links import links_to
 from crawler.browse.page import view
 from crawler.browse.pages import HOME, MENU, PAGES
+from crawler.browse.permissions import is_modern
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -31,6 +33,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teach each connection to an archive our query language."""
     if archives.holds_archive(conn):
         functions.register(conn)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Any:
+    """Describe the archives to Datasette 1, which knows no hook for that."""
+    return (lambda: introduce(datasette)) if is_modern() else None
 
 
 @hookimpl

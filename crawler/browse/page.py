@@ -125,7 +125,8 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         links = links_to(datasette, name, _origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
-        settings = datasette.plugin_config("seealso", database=name) or {}
+        # Asked twice, because 1.0a41 does not fall back to what is said for all databases.
+        settings = datasette.plugin_config("seealso", database=name) or datasette.plugin_config("seealso") or {}
 
         def work(archive: Archive, patience: Patience) -> tuple[str, Answer | Redirect]:
             asked = Asked(

@@ -13,6 +13,7 @@ from datasette.app import Datasette
 
 from crawler.archive import Archive
 from crawler.browse.descriptions import tables
+from crawler.browse.permissions import is_modern
 from crawler.browse.queries import saved
 from crawler.browse.server import CannotListen, CannotServe, application, listen
 
@@ -21,7 +22,7 @@ CLOSED = ("captures", "problems", "addresses", "spellings")
 
 def get(datasette: Any, path: str) -> Any:
     async def ask() -> Any:
-        return await datasette.client.get(path)
+        return await datasette.client.get(path, follow_redirects=True)
 
     return asyncio.run(ask())
 
@@ -31,6 +32,13 @@ def rows(datasette: Any, path: str) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()
     return found
+
+
+def facets(datasette: Any, path: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the facets and rows of a table; Datasette 1 has to be asked for the facets, and wraps them."""
+    answer = get(datasette, path + ("&" if "?" in path else "?") + "_shape=objects&_extra=facet_results").json()
+    found = answer["facet_results"]
+    return (found["results"] if is_modern() else found), answer["rows"]
 
 
 def headlines(datasette: Any, words: str) -> set[str]:
@@ -78,13 +86,13 @@ def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
     page = get(raw, f"/news/{table}")
     assert page.status_code == 200
     assert tables()[table]["title"] in page.text
-    data = get(raw, f"/news/{table}.json").json()
+    found, _ = facets(raw, f"/news/{table}.json")
     assert "facets-timed-out" not in page.text
-    assert len(data["facet_results"]) == len(tables()[table].get("facets", ()))
+    assert len(found) == len(tables()[table].get("facets", ()))
 
 
 def test_articles_are_counted_by_language_place_and_year(served: Any) -> None:
-    results = get(served, "/news/articles.json").json()["facet_results"]
+    results, _ = facets(served, "/news/articles.json")
     counts = {name: {each["value"]: each["count"] for each in facet["results"]} for name, facet in results.items()}
     assert counts["language"] == {"en": 3, "zh": 1}
     assert counts["dateline_place"] == {"Kraków": 1, "Gdańsk": 1}
@@ -92,11 +100,11 @@ def test_articles_are_counted_by_language_place_and_year(served: Any) -> None:
 
 
 def test_a_year_can_be_chosen_and_left_again(served: Any) -> None:
-    year = get(served, "/news/articles.json").json()["facet_results"]["published_on"]["results"][1]
+    year = facets(served, "/news/articles.json")[0]["published_on"]["results"][1]
     assert (year["value"], year["selected"]) == ("2021", False)
-    chosen = get(served, year["toggle_url"].replace("http://localhost", "")).json()
-    assert [row[chosen["columns"].index("headline")] for row in chosen["rows"]] == ["Flood reaches the old town"]
-    [left] = chosen["facet_results"]["published_on"]["results"]
+    chosen, found = facets(served, year["toggle_url"].replace("http://localhost", ""))
+    assert [row["headline"] for row in found] == ["Flood reaches the old town"]
+    [left] = chosen["published_on"]["results"]
     assert left["selected"]
     assert "startswith" not in left["toggle_url"]
 
@@ -289,6 +297,9 @@ def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Pat
 def test_a_file_whose_name_datasette_keeps_for_itself_is_refused(archive_path: Path, tmp_path: Path) -> None:
     reserved = tmp_path / "_internal.db"
     reserved.write_bytes(archive_path.read_bytes())
+    if is_modern():  # Datasette 1 keeps none: it is an archive like any other, and as closed
+        assert get(application(reserved), "/_internal/captures").status_code == 403
+        return
     with pytest.raises(CannotServe, match="rename it"):
         application(reserved)
 

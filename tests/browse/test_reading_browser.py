@@ -25,7 +25,7 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_no_page_scrolls_sideways_and_every_target_is_large_enough(browser: Any, url: str, width: int) -> None:
     too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
@@ -47,7 +47,7 @@ def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str)
         page.on("pageerror", lambda error: said.append(str(error)))
         for path in (*PAGES[:-1], "library", "library/articles", "library/articles/1", "library/full_text?query=rain"):
             page.goto(url + path)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("load")
             assert said == [], path
         page.goto(url)
         page.evaluate("""() => {

@@ -1,0 +1,59 @@
+"""Tell Datasette 1 of the archives it was given when it starts; it asks no plugin for descriptions, as 0.65 does.
+
+What the operator's own configuration says goes before. Nothing is closed here: whoever serves an archive says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.browse import archives
+from crawler.browse.descriptions import configuration, describe
+from crawler.browse.queries import saved
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+
+async def introduce(datasette: Datasette) -> None:
+    """Give each archive its descriptions, its saved queries, and how its tables behave."""
+    for name in archives.names(datasette):
+        ours = configuration(name, {})
+        del ours["databases"][name]["queries"]  # those were read before plugins start: they are added one by one
+        datasette.config = beneath(ours, datasette.config or {})
+        await _describe(datasette, name)
+        for query, each in saved().items():
+            if await datasette.get_query(name, query) is None:
+                await datasette.add_query(
+                    name, query, each["sql"], title=each["title"], description=each["description"],
+                    hide_sql=each["hide_sql"], is_trusted=True,
+                )  # fmt: skip
+
+
+def beneath(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
+    """Return both together; where they differ, theirs.
+
+    >>> beneath({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}, "d": 4})
+    {'a': {'b': 1, 'c': 3}, 'd': 4}
+    """
+    made = {**ours, **theirs}
+    for key, value in ours.items():
+        if isinstance(value, dict) and isinstance(theirs.get(key), dict):
+            made[key] = beneath(value, theirs[key])
+    return made
+
+
+async def _describe(datasette: Datasette, name: str) -> None:
+    words = describe()
+    known = await datasette.get_database_metadata(name)
+    for key in ("title", "description"):
+        if key not in known:
+            await datasette.set_database_metadata(name, key, words[key])
+    if await datasette.get_resource_metadata(name, "articles"):
+        return  # somebody has described the tables
+    for table, each in words["tables"].items():
+        for key in ("title", "description"):
+            if key in each:
+                await datasette.set_resource_metadata(name, table, key, each[key])
+        for column, text in each.get("columns", {}).items():
+            await datasette.set_column_metadata(name, table, column, "description", text)
