@@ -7,7 +7,7 @@ and a variant of one kind and name have one number, so that the number of a merg
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -95,6 +95,20 @@ class Crediting:
                     )
         sweep(self.conn, authors, variants)
         return moved
+
+    def misplaced(self) -> Iterator[tuple[str, str]]:
+        """Yield each name in a byline that is credited to another author than the standing edits say."""
+        edits = self.edits()
+        authors = dict(self.conn.execute("SELECT id, name FROM authors"))
+        for name in sorted(edits.concerned):
+            _, lines = self._read_so(name) or ("", [])
+            for line in lines:
+                home = edits.author(name, line.printed, partial(self._keys, line.article_id))
+                if line.variant_id is None or authors.get(line.author_id) != home.name:
+                    yield (
+                        f"article {line.article_id}",
+                        f"“{name.name}” is credited to “{authors.get(line.author_id)}”, by the edits to “{home.name}”",
+                    )
 
     def edits(self) -> Edits:
         """Return the edits that stand now; read again only when somebody has made or undone one."""

@@ -1,7 +1,7 @@
 """Verify: an archive goes in, everything that is wrong with it comes out. Nothing is changed.
 
 The file (SQLite's own checks), the search index (its own check, one row an article, the words of that article),
-digests and revisions, the captures in the WARC files, and that fates add up.
+digests and revisions, the captures in the WARC files, that fates add up, and that edits of authors are in force.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.articles import index_row
+from crawler.archive.crediting import Crediting
 from crawler.archive.schema import FATES
 from crawler.dedup import digest
 from crawler.errors import CrawlerError
@@ -32,7 +33,7 @@ class Finding:
     """One thing that is wrong."""
 
     check: str
-    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``captures`` or ``fates``."""
+    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``authors`` or ``captures``."""
     subject: str
     """What it is about: a table, an article, a capture, a run."""
     message: str
@@ -48,6 +49,7 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
         ("digests", _digests(db)),
         ("revisions", _revisions(db)),
         ("fates", _fates(db)),
+        ("authors", Crediting(db.conn).misplaced()),
     ]
     if read_capture is not None:
         checks.append(("captures", _captures(db, warc_folder, read_capture)))

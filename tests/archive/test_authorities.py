@@ -287,6 +287,20 @@ def test_a_crawl_that_runs_meanwhile_heeds_an_edit_at_once(archive):
     state(archive)
 
 
+def test_verify_finds_a_name_that_is_not_where_the_edits_say(archive):
+    keep(archive, *PAGES)
+    merge(archive, "Melanie Perera", "Melani Perera", why="one", now=LATER)
+    assert archive.verify() == []
+    archive.db.execute(
+        "UPDATE article_authors SET author_id = (SELECT id FROM authors WHERE name = 'Anna Pozzi')"
+        " WHERE printed = 'M. Perera'"
+    )
+    (found,) = archive.verify()
+    assert (found.check, found.message) == (
+        "authors", "“Melanie Perera” is credited to “Anna Pozzi”, by the edits to “Melani Perera”",
+    )  # fmt: skip
+
+
 def test_an_edit_that_fails_half_way_leaves_nothing(archive):
     keep(archive, *PAGES)
     before = state(archive)
