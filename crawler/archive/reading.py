@@ -100,8 +100,8 @@ class CaptureLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleRecord:
-    """Everything about one article; ``dataclasses.asdict`` makes it JSON."""
+class ArticleFields:
+    """What the archive says of an article itself: the columns of ``articles`` that ``docs/fields.md`` describes."""
 
     id: int
     site: str
@@ -115,7 +115,7 @@ class ArticleRecord:
     byline: str | None
     dateline: str | None
     dateline_place: str | None
-    dateline_agencies: list[str]
+    dateline_agencies: tuple[str, ...]
     body: str
     word_count: int
     published_at: str | None
@@ -130,6 +130,12 @@ class ArticleRecord:
     last_seen_at: str
     status: str
     complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord(ArticleFields):
+    """Everything about one article; ``dataclasses.asdict`` makes it JSON."""
+
     sources: dict[str, str]
     authors: list[AuthorLine]
     see_also: list[EdgeOut]
@@ -153,7 +159,7 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
     row = rows[0]
     for name in ("headline_key", "place_key", "kicker_key", "revisions"):
         del row[name]
-    row["dateline_agencies"] = json.loads(row["dateline_agencies"])
+    row["dateline_agencies"] = tuple(json.loads(row["dateline_agencies"]))
     row["sources"] = json.loads(row["sources"])
     row["published_guessed"] = bool(row["published_guessed"])
     row["complete"] = bool(row["complete"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
-from crawler.archive.reading import AuthorLine
+from crawler.archive.reading import ArticleFields, AuthorLine
 from crawler.archive.selection import DateOrder, Selection, ids
 
 if TYPE_CHECKING:
@@ -22,37 +22,11 @@ AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleRow:
-    """One article with its authors: the columns of ``articles`` that ``docs/fields.md`` describes."""
+class ArticleRow(ArticleFields):
+    """One article with its authors."""
 
-    id: int
-    site: str
-    language: str
-    site_key: str
-    story: str | None
-    url: str
-    headline: str
-    kicker: str | None
-    lead: str | None
-    byline: str | None
-    dateline: str | None
-    dateline_place: str | None
-    dateline_agencies: tuple[str, ...]
-    body: str
-    word_count: int
-    published_at: str | None
-    published_on: str | None
-    published_precision: str | None
-    published_raw: str | None
-    published_guessed: bool
-    modified_at: str | None
-    modified_raw: str | None
-    digest: str
-    first_seen_at: str
-    last_seen_at: str
     revisions: int
-    status: str
-    complete: bool
+    """How many versions are kept."""
     authors: tuple[AuthorLine, ...]
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from crawler.archive.described import tables
 from crawler.browse.queries import saved
 
 TITLE = "News archive"
@@ -15,12 +13,6 @@ DESCRIPTION = (
     "Articles of news sites as a crawl along “See also” links found them: normalised, with the printed words beside "
     "the values. The texts belong to their publishers; cite them by their own address."
 )
-
-
-@cache
-def tables() -> dict[str, dict[str, Any]]:
-    """Return what is known of each table, in the words of ``tables.toml``."""
-    return tomllib.loads(files("crawler.browse").joinpath("tables.toml").read_text(encoding="utf-8"))
 
 
 def describe() -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_an_article_is_read_back_with_all_that_belongs_to_it(archive, run, newsr
     assert (record.kicker, record.dateline, record.dateline_agencies) == (
         "IRAQ",
         "Baghdad (AsiaNews/Agencies)",
-        ["AsiaNews", "Agencies"],
+        ("AsiaNews", "Agencies"),
     )
     assert [(each.name, each.printed, each.order_initials, each.note) for each in record.authors] == [
         ("Louis Raphael Sako", "Louis Raphael Sako*", None, "*"),

@@ -1,18 +1,15 @@
-"""Described: what the columns of a table are, as a Frictionless data package says it; the words are those of the front.
+"""Described: what the columns of a table are, as a Frictionless data package says it.
 
-Types are those of :mod:`crawler.archive.frames`; descriptions come from ``crawler/browse/tables.toml``, which is read
-as a file: the front itself lies above.
+Types are those of :mod:`crawler.archive.frames`, descriptions those of :mod:`crawler.archive.described`.
 """
 
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
+from crawler.archive.described import tables
 from crawler.archive.frames import KINDS
 from crawler.research.exports.manifest import Manifest
 from crawler.research.exports.output import Job
@@ -34,14 +31,9 @@ _OWN: Final = {
 """Columns that no table of the archive has."""
 
 
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(files("crawler").joinpath("browse/tables.toml").read_text(encoding="utf-8"))
-
-
 def description(column: str) -> str:
     """Return what a column of an export holds, in one sentence."""
-    return _OWN.get(column) or str(_tables()["articles"]["columns"][column])
+    return _OWN.get(column) or str(tables()["articles"]["columns"][column])
 
 
 def kind(column: str, *, typed: bool) -> str:
