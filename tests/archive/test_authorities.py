@@ -236,7 +236,18 @@ def test_an_edit_is_not_undone_before_a_later_one_that_builds_on_it(archive):
     assert [each.undone_at is None for each in history(archive)] == [False] * 3
 
 
-def test_merges_into_one_author_are_independent(archive, other):
+def test_an_edit_that_made_a_name_is_not_undone_while_a_later_one_gives_to_it(archive):
+    keep(archive, *PAGES)
+    rename(archive, "Anna Pozzi", "A. P.", why="short", now=LATER)
+    merge(archive, "Melani Perera", "A. P.", why="test", now=LATER)
+    with pytest.raises(EditRefused, match="before edit 2: merge “Melani Perera” into “A. P.”"):
+        undo(archive, LATER, 1)
+    undo(archive, LATER, 2)
+    undo(archive, LATER, 1)
+    assert writers(archive)["3"] == ["Anna Pozzi"]
+
+
+def test_merges_into_one_author_are_independent(archive):
     keep(archive, *PAGES)
     merge(archive, "Melanie Perera", "Melani Perera", why="one", now=LATER)
     merge(archive, "Anna Pozzi", "Melani Perera", why="wrong", now=LATER)
@@ -396,7 +407,7 @@ def test_candidates_come_with_reasons_and_are_only_proposed(archive):
     visits.append(newsroom.visit(replace(newsroom.article(16), authors=(by("Fides"),))))
     visits.append(newsroom.visit(replace(newsroom.article(17), authors=(by("FIDES", kind="agency"),))))
     archive.keep(visits, run, NOW)
-    keep(archive, (18, by("Sumon Corraya"), by("Sumon Coraya")))
+    keep(archive, (18, by("Sumon Corraya"), by("Sumon Coraya")), (19, by("J. Vu")))
     before = state(archive)
     found = candidates(archive)
     told = {frozenset((each.source_name, each.target_name)): each for each in found}
@@ -408,6 +419,7 @@ def test_candidates_come_with_reasons_and_are_only_proposed(archive):
         frozenset(("Santosh Digal", "Santosh Diggal")): "one_letter",
         frozenset(("Sumon Corraya", "Sumon Coraya")): "one_letter",
         frozenset(("Fides", "FIDES")): "same_letters",
+        frozenset(("J. Vu", "JB Vu")): "initials",
     }
     carvalho = told[frozenset(("Nirmala Carvalho", "N. Carvalho"))]
     assert (carvalho.source_name, carvalho.source_articles, carvalho.target_articles) == ("N. Carvalho", 1, 2)
@@ -415,7 +427,7 @@ def test_candidates_come_with_reasons_and_are_only_proposed(archive):
     digal = told[frozenset(("Santosh Digal", "Santosh Diggal"))]
     assert (digal.stories, digal.target_name) == (1, "Santosh Diggal")
     assert told[frozenset(("Fides", "FIDES"))].kinds_differ
-    assert (found[-1].source_name, found[-1].together) == ("Sumon Coraya", 1)
+    assert (found[-1].source_name, found[-1].together, found[-1].stories) == ("Sumon Coraya", 1, 0)
     assert state(archive) == before
 
 
