@@ -240,7 +240,7 @@ def test_an_edit_that_made_a_name_is_not_undone_while_a_later_one_gives_to_it(ar
     keep(archive, *PAGES)
     rename(archive, "Anna Pozzi", "A. P.", why="short", now=LATER)
     merge(archive, "Melani Perera", "A. P.", why="test", now=LATER)
-    with pytest.raises(EditRefused, match="before edit 2: merge “Melani Perera” into “A. P.”"):
+    with pytest.raises(EditRefused, match=r"before edit 2: merge “Melani Perera” into “A\. P\.”"):
         undo(archive, LATER, 1)
     undo(archive, LATER, 2)
     undo(archive, LATER, 1)
