@@ -373,6 +373,15 @@ def m_deviation_peaks(db: Database) -> None:
     db.execute("ALTER TABLE deviations ADD COLUMN peak REAL NOT NULL DEFAULT 0")
 
 
+@migrations()
+def m_saved_searches(db: Database) -> None:
+    """Searches that are offered to everybody who reads the archive."""
+    db.execute(
+        "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+        " saved_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL) STRICT"
+    )
+
+
 def names_of_steps() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
     return tuple(step.name for step in _steps())

@@ -50,8 +50,8 @@ class Asked:
     arguments: Mapping[str, str]
     """The parameters; of one that is repeated the last. Blank ones are left out."""
     links: Links
-    settings: Mapping[str, Any]
-    """What the operator's configuration says under ``plugins``, ``seealso``."""
+    seen: frozenset[str]
+    """Of the tables in ``Page.also``, those that the reader may see."""
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; Missing for more digits than any id has."""
@@ -93,6 +93,7 @@ class Page:
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
     tables: tuple[str, ...]
+    also: tuple[str, ...]
     lane: Lane
 
     @property
@@ -102,13 +103,19 @@ class Page:
 
 
 def page(
-    address: str, *, menu: str | None = None, tables: tuple[str, ...] = READING, lane: Lane = "reading"
+    address: str,
+    *,
+    menu: str | None = None,
+    tables: tuple[str, ...] = READING,
+    also: tuple[str, ...] = (),
+    lane: Lane = "reading",
 ) -> Callable[[Maker], Page]:
-    """Make a page of a function; ``tables`` are those the reader must be allowed to see.
+    """Make a page of a function; ``tables`` are those the reader must be allowed to see, ``also`` those of which it
+    shows something to those who are.
 
     A page that takes questions, of which some are slow, belongs into the lane ``asking``.
     """
-    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, lane=lane)
+    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, also=also, lane=lane)
 
 
 def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
@@ -125,13 +132,11 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         links = links_to(datasette, name, _origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
-        # Asked twice, because 1.0a41 does not fall back to what is said for all databases.
-        settings = datasette.plugin_config("seealso", database=name) or datasette.plugin_config("seealso") or {}
+        seen: frozenset[str] = frozenset()
 
         def work(archive: Archive, patience: Patience) -> tuple[str, Answer | Redirect]:
             asked = Asked(
-                archive=archive, patience=patience, name=name, route=route, arguments=arguments, links=links,
-                settings=settings,
+                archive=archive, patience=patience, name=name, route=route, arguments=arguments, links=links, seen=seen,
             )  # fmt: skip
             try:
                 return title_of(archive), made.make(asked)
@@ -144,6 +149,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             try:
                 if not await may_see(datasette, request.actor, name, made.tables):
                     raise Forbidden("you are not allowed to see this")
+                seen = frozenset([each for each in made.also if await may_see(datasette, request.actor, name, (each,))])
                 title, found = await ask(Path(datasette.databases[name].path), work, made.lane)
             except Forbidden:
                 raise

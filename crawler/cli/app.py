@@ -41,6 +41,7 @@ COMMANDS = {
     "keyness": "vocabulary:keyness",
     "cite": "citing:cite",
     "snapshot": "snapshots:snapshot",
+    "searches": "searches:searches",
     "graph": "graphing:graph",
     "authors": "authors:authors",
     "serve": "serving:serve",

@@ -6,14 +6,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from browse.reader import Reader, headlines, section, words
-from datasette.app import Datasette
 from parsel import Selector
 
 from crawler.archive import Archive
 from crawler.archive.coverage import coverage, months_between, waiting
+from crawler.archive.saved_searches import save
 from crawler.archive.selection import Selection
 from crawler.archive.snapshots import freeze
-from crawler.browse.permissions import is_modern
+
+
+def copied(archive: Path, to: Path) -> Path:
+    source, target = sqlite3.connect(archive), sqlite3.connect(to)
+    source.backup(target)
+    source.close()
+    target.close()
+    return to
 
 
 def test_the_first_page_stands_at_the_root_of_a_server_with_one_archive(library: Reader) -> None:
@@ -64,23 +71,22 @@ def test_the_examples_find_something(library: Reader) -> None:
         assert library.follow(each).css(".articles li"), each
 
 
-def test_searches_that_the_operator_offers_are_listed_with_their_feeds(library_path: Path) -> None:
-    offered = {"plugins": {"seealso": {"searches": [{"title": "Rain", "q": "rain", "place": "=Osaka"}, "odd", {}]}}}
-    reader = Reader(library_path)
-    ways = {"config": offered} if is_modern() else {"metadata": offered}
-    reader.datasette = Datasette([str(library_path)], **ways)
+def test_saved_searches_are_listed_with_their_feeds(library_path: Path, tmp_path: Path) -> None:
+    copy = copied(library_path, tmp_path / "offering.db")
+    with Archive(copy, "write") as archive:
+        now = datetime(2026, 4, 1, tzinfo=UTC)
+        save(archive, "Rain", Selection(query="rain", place="=Osaka"), now=now)
+        save(archive, "<b>Everything</b>", Selection(), now=now)
+    reader = Reader(copy)
     links = section(reader.open("home"), "Saved searches").css("a")
-    assert [words(each) for each in links] == ["Rain", "feed of Rain"]
-    assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "20 articles"
-    assert "feed.atom?q=rain&place=%3DOsaka" in links[1].attrib["href"]
+    assert [words(each) for each in links] == ["<b>Everything</b>", "feed of <b>Everything</b>", "Rain", "feed of Rain"]
+    assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "67 articles"
+    assert words(reader.follow(links[2].attrib["href"]).css(".results-head h1")) == "20 articles"
+    assert reader.ask(links[3].attrib["href"]).text.count("<entry") == 20
 
 
 def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "frozen.db"
-    source, target = sqlite3.connect(library_path), sqlite3.connect(copy)
-    source.backup(target)
-    source.close()
-    target.close()
+    copy = copied(library_path, tmp_path / "frozen.db")
     with Archive(copy, "write") as archive:
         freeze(archive, "osaka", Selection(query="rain", place="=Osaka"), now=datetime(2026, 4, 1, tzinfo=UTC))
     reader = Reader(copy)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from crawler.archive.coverage import Covered, coverage, months_between, waiting
 from crawler.archive.facets import condition, tally
-from crawler.archive.query import FILTERS
+from crawler.archive.saved_searches import all_saved
 from crawler.archive.selection import Selection
 from crawler.archive.snapshots import all_snapshots
 from crawler.browse.bars import Bars, by_time, drawn
@@ -37,7 +35,7 @@ class Edition:
     bars: Bars | None
 
 
-@page("home", menu="Home", tables=(*READING, "runs", "snapshots"))
+@page("home", menu="Home", tables=(*READING, "runs", "snapshots", "saved_searches"))
 def home(asked: Asked) -> Answer:
     """Show what the archive holds."""
     db = asked.archive.db
@@ -62,7 +60,7 @@ def home(asked: Asked) -> Answer:
             "newest": asked.archive.search("", limit=NEWEST, order="newest"),
             "examples": asked.patience.optional(OPTIONAL_SECONDS, lambda: _examples(asked)) or (),
             "waiting": asked.patience.optional(OPTIONAL_SECONDS, lambda: waiting(db)),
-            "saved": saved(asked),
+            "saved": all_saved(db),
             "snapshots": all_snapshots(db)[::-1][:SNAPSHOTS],
         },
     )
@@ -102,30 +100,3 @@ def _examples(asked: Asked) -> tuple[str, ...]:
     words = sorted((newest[0].headline if newest else "").split(), key=len)
     phrase = [word.strip(".,:;!?'’‘\"“”()").lower() for word in words[-1:]]
     return (*(f"headline:{word}" for word in phrase if word.isalpha()), *named)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A search that the operator offers to everybody."""
-
-    title: str
-    href: str
-    feed: str
-
-
-def saved(asked: Asked) -> tuple[Saved, ...]:
-    """Return the searches under ``plugins``, ``seealso``, ``searches`` of the operator's configuration.
-
-    Each is a table with ``title`` and any parameters of a search; what is not is passed over.
-    """
-    wanted = asked.settings.get("searches")
-    made = []
-    for each in wanted if isinstance(wanted, list) else ():
-        if isinstance(each, Mapping) and each.get("title"):
-            parameters: dict[str, Any] = {name: each[name] for name in ("q", "order", *FILTERS) if name in each}
-            made.append(
-                Saved(
-                    title=str(each["title"]), href=asked.links.search(**parameters), feed=asked.links.feed(**parameters)
-                )
-            )
-    return tuple(made)
