@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browse.conftest import NOW, SITE, article, library_address, visit
+from browse.conftest import HOSTILE, NOW, SITE, article, library_address, visit
 from browse.reader import Reader, section, words
 from datasette.app import Datasette
+from lxml import etree
 from parsel import Selector
 
 from crawler.archive import Archive
@@ -174,6 +175,21 @@ def test_pages_can_only_be_read(library: Reader, numbers: dict[str, int]) -> Non
     answer = library.ask(f"/library/-/article/{numbers['en/101']}", method="PUT")
     assert answer.status_code in (403, 405)
     assert library.ask(f"/library/-/article/{numbers['en/101']}", method="HEAD").status_code == 200
+
+
+def test_what_is_hostile_is_shown_as_text(archive_path: Path) -> None:
+    reader = Reader(archive_path)
+    with Archive(archive_path) as archive:
+        [number] = [each.id for each in archive.search("headline:script")]
+    for page in ("home", "search?q=script", f"article/{number}", f"article/{number}/revision/1"):
+        shown = reader.open(page)
+        assert HOSTILE in words(shown.css("main")), page
+        assert not shown.css("main script, main img")
+    assert HOSTILE in etree.fromstring(reader.ask("/news/-/feed.atom?q=script").content).findtext(
+        ".//{*}entry/{*}title", ""
+    )
+    echoed = reader.open("search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&place=%3Cimg+src%3Dx%3E")
+    assert not echoed.css("main script, main img")
 
 
 def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(library_path: Any) -> None:

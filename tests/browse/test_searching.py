@@ -148,7 +148,17 @@ def test_a_query_that_ends_too_early_has_its_caret_after_the_end(library: Reader
 
 @pytest.mark.parametrize(
     "parameters",
-    ["since=yesterday", "until=2022-13", "order=best", "page=0", "page=x", "page=-1", "place=%3D", "author=%20.%20"],
+    [
+        "since=yesterday",
+        "place=" + 2001 * "x",
+        "until=2022-13",
+        "order=best",
+        "page=0",
+        "page=x",
+        "page=-1",
+        "place=%3D",
+        "author=%20.%20",
+    ],
 )
 def test_a_parameter_that_cannot_be_meant_is_a_page_that_says_so(library: Reader, parameters: str) -> None:
     page = library.open(f"search?q=rain&{parameters}", status=400)
@@ -190,7 +200,7 @@ def test_no_parameter_is_more_than_refused(text: str, name: str) -> None:
     command(wish)
 
 
-@pytest.mark.parametrize("text", ["\x00", "%", "'", '"', "\ud800", "NEAR(", "a" * 3000, "*", "-", "🙂", "\u202e"])
+@pytest.mark.parametrize("text", ["\x00", "%", "'", '"', "\ud800", "NEAR(", "a" * 2000, "*", "-", "🙂", "\u202e"])
 def test_no_words_are_an_error(library: Reader, text: str) -> None:
     query = urlencode({"q": text}, errors="surrogatepass")
     assert library.ask(f"/library/-/search?{query}").status_code == 200

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from crawler.archive.facets import Facet, FacetValue, tally
-from crawler.archive.query import FILTERS
+from crawler.archive.query import FILTERS, MAX_LENGTH
 from crawler.archive.search import Order
 from crawler.archive.search import search as find
 from crawler.archive.selection import Selection
@@ -17,6 +17,7 @@ from crawler.browse import wording
 from crawler.browse.bars import Bars, by_time
 from crawler.browse.links import Links
 from crawler.browse.page import Answer, Asked, page
+from crawler.browse.titles import publication
 from crawler.errors import BadQuery
 
 PER_PAGE: Final = 20
@@ -28,6 +29,7 @@ FACETS: Final[tuple[tuple[Facet, str], ...]] = (
     ("author", "Author"),
     ("kicker", "Kicker"),
     ("year", "Year"),
+    ("site", "Publication"),
 )
 SHOWN: Final = 10
 """Values of a facet."""
@@ -112,6 +114,9 @@ def search(asked: Asked) -> Answer:
 
 def read(arguments: Mapping[str, str]) -> Wish:
     """Return what the parameters ask for; raises BadQuery for what cannot be meant."""
+    for name, value in arguments.items():
+        if len(value) > MAX_LENGTH:
+            raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
     query = arguments.get("q", "")
     conditions = {name: arguments[name] for name in FILTERS if name in arguments}
     order = arguments.get("order", "rank")
@@ -132,7 +137,7 @@ def read(arguments: Mapping[str, str]) -> Wish:
 def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
     """Return what the page shows whatever is found."""
     if wish is None:
-        return {"q": asked.arguments.get("q", ""), "kept": {}, "chips": (), "wish": None}
+        return {"q": asked.arguments.get("q", "")[:MAX_LENGTH], "kept": {}, "chips": (), "wish": None}
     query = wish.selection.parsed()
     return {
         "wish": wish,
@@ -191,6 +196,7 @@ def _chips(links: Links, wish: Wish) -> tuple[Chip, ...]:
             "since": f"from {wording.day(value)}",
             "until": f"until {wording.day(value)}",
             "language": wording.language(value),
+            "site": publication(value),
         }.get(name, f"{name}: {value.removeprefix('=')}")
         chips.append(Chip(label=label, href=links.search(**_with(wish, **{name: None}))))
     return tuple(chips)
@@ -226,7 +232,7 @@ def _is_set(wish: Wish, name: str) -> bool:
 
 def _choice(links: Links, wish: Wish, name: str, value: FacetValue) -> Choice:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = wording.language(value.label) if name == "language" else value.label
+    label = {"language": wording.language, "site": publication}.get(name, str)(value.label)
     return Choice(label=label, count=value.count, href=links.search(**_with(wish, **changes)))
 
 
