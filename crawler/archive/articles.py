@@ -81,7 +81,7 @@ class Articles:
         elif not same:
             archived = self._archived(article_id)
             reason = kept_back(archived, article, wall)
-            if reason is None and doubted is not None and (gone := lost(archived, article)):
+            if reason is None and doubted is not None and (gone := lost(archived, article, doubted)):
                 value = ", ".join(gone)
                 if not doubted.isdisjoint(gone) or not self._missed_before(article_id, article.url, value):
                     reason = LOST

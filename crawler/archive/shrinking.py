@@ -17,6 +17,7 @@ still have it (:attr:`crawler.watching.LayoutWatch.doubted`).
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from crawler.items import Article
@@ -59,14 +60,16 @@ def kept_back(archived: Archived, article: Article, mark: str | None) -> str | N
     return None
 
 
-def lost(archived: Archived, article: Article) -> tuple[str, ...]:
+def lost(archived: Archived, article: Article, doubted: Set[str] = frozenset()) -> tuple[str, ...]:
     """Return which of byline, lead, dateline and body an article had and has no more; a body that has lost half.
 
     An editor may have taken it away, or the page is printed in a way that is not understood: one page cannot tell.
+    Where ``body`` is doubted any loss of words is one.
     """
     gone = [name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)]
     former = _words(archived.lead, archived.body)
-    if _words(article.lead, article.body) < SHRUNK * former and not is_withdrawal(article.body, former):
+    least = former if "body" in doubted else SHRUNK * former
+    if _words(article.lead, article.body) < least and not is_withdrawal(article.body, former):
         gone.append("body")
     return tuple(gone)
 

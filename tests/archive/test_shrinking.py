@@ -111,3 +111,59 @@ def test_the_whole_text_behind_a_wall_is_welcome_when_it_comes_back(archive, run
 
 def test_a_text_first_met_behind_a_wall_grows(archive, article, again):
     assert again(article(TEASER), article()) is Fate.REVISED
+
+
+# What a crawl doubts
+
+
+@pytest.fixture
+def visited(archive, run, newsroom):
+    """Keep readings one after another, each in a run of its own a day later; return the last fate."""
+
+    def visit(*readings, doubted=frozenset(), first_day=0):
+        for day, made in enumerate(readings, first_day):
+            now = newsroom.later(hours=24 * day)
+            run_id = archive.begin_run("gazette", now=now) if day else run
+            (fate,) = archive.keep([newsroom.visit(made, at=now)], run_id, now, doubted=doubted)
+        return fate
+
+    return visit
+
+
+@pytest.mark.parametrize(
+    ("what", "second"),
+    [
+        ("a byline", {"byline": None}),
+        ("a dateline", {"dateline": None, "headline": "Another headline"}),
+        ("half of the text", {"body": TEASER}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_loss_is_believed_the_second_time(archive, article, visited, what, second):
+    whole, poorer = article(), article(**second)
+    assert visited(whole, poorer) is Fate.UNREADABLE
+    assert len(archive.article(1).revisions) == 1
+    assert visited(poorer, first_day=2) is Fate.REVISED
+    assert archive.verify() == []
+
+
+@pytest.mark.parametrize(
+    ("doubted", "second"),
+    [("byline", {"byline": None}), ("body", {"body": TEASER}), ("body", {"body": HALF})],
+    ids=["byline", "most of the text", "some of the text"],
+)
+def test_what_pages_of_late_lack_is_never_believed(archive, article, visited, doubted, second):
+    whole, poorer = article(), article(**second)
+    assert visited(whole, poorer, poorer, poorer, doubted={doubted}) is Fate.UNREADABLE
+    assert archive.article(1).body == BODY
+    assert len(archive.article(1).revisions) == 1
+
+
+@pytest.mark.parametrize(
+    ("doubted", "second"),
+    [({"body", "lead"}, {"byline": None}), ({"byline"}, {"body": HALF})],
+    ids=["a byline while bodies are doubted", "some of the text while bylines are"],
+)
+def test_what_is_lost_in_something_else_is_not_doubted(archive, article, visited, doubted, second):
+    visited(article(), article(**second), article(**second), doubted=doubted)
+    assert len(archive.article(1).revisions) == 2
