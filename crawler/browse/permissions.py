@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -12,17 +13,20 @@ if TYPE_CHECKING:
 
 async def may_see(datasette: Datasette, actor: Any, database: str, tables: tuple[str, ...]) -> bool:
     """Say whether somebody may see all these tables of a database."""
-    for table in tables:
-        if not await _may_see(datasette, actor, database, table):
-            return False
-    return True
+    return all(await asyncio.gather(*(_may_see(datasette, actor, database, table) for table in tables)))
 
 
 async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) -> bool:
     if not is_modern():
-        ways = [("view-table", (database, table)), ("view-database", database), "view-instance"]
-        visible, _ = await datasette.check_visibility(actor, permissions=ways)
-        return bool(visible)
+        from datasette import Forbidden
+
+        try:
+            await datasette.ensure_permissions(
+                actor, [("view-table", (database, table)), ("view-database", database), "view-instance"]
+            )
+        except Forbidden:
+            return False
+        return True
     from datasette.resources import TableResource
 
     return bool(await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor))

@@ -192,12 +192,21 @@ def test_what_is_hostile_is_shown_as_text(archive_path: Path) -> None:
     assert not echoed.css("main script, main img")
 
 
-def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(library_path: Any) -> None:
-    closed = {"databases": {"library": {"tables": {"revisions": {"allow": False}}}}}
-    ways = {"config": closed} if is_modern() else {"metadata": closed}
-    datasette = Datasette([str(library_path)], **ways)
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"databases": {"library": {"tables": {"revisions": {"allow": False}}}}},
+        {"databases": {"library": {"allow": {"id": "librarian"}}}},
+        {"allow": False},
+    ],
+)
+def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(
+    library_path: Path, closed: dict[str, Any]
+) -> None:
+    datasette = Datasette([str(library_path)], **({"config": closed} if is_modern() else {"metadata": closed}))
 
-    async def ask() -> int:
-        return int((await datasette.client.get("/library/-/article/1")).status_code)
+    async def ask() -> list[int]:
+        paths = ("/library/-/article/1", "/library/-/search", "/library/-/feed.atom", "/")
+        return [(await datasette.client.get(each)).status_code for each in paths]
 
-    assert asyncio.run(ask()) == 403
+    assert asyncio.run(ask()) == [403, 403, 403, 403]
