@@ -129,6 +129,14 @@ def _is_empty(db: Database) -> bool:
     return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
 
 
+def belongs_to(archive: Path, place: Path) -> bool:
+    """Tell whether a place is the archive's own: its file, one that SQLite keeps beside it, or among its captures."""
+    file, captures, meant = archive.resolve(), archive.with_suffix(".warc").resolve(), place.resolve()
+    if meant in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
+        return True
+    return captures in meant.parents or (place.exists() and archive.exists() and place.samefile(archive))
+
+
 @contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line that says what to do."""

@@ -39,6 +39,7 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     from crawler.archive.metrics import metrics
     from crawler.archive.opening import told
 
+    keep_off(archive_path, file)
     with Archive(archive_path) as archive, told(archive_path):
         text = metrics(archive.db, datetime.now(UTC))
     target = file.resolve()  # a link stays one
@@ -52,6 +53,14 @@ def write_metrics(archive_path: Path, file: Path) -> None:
             unfinished.unlink(missing_ok=True)
     except OSError as problem:
         raise CannotWriteMetrics(f"cannot write the metrics to {file} ({problem.strerror or problem})") from None
+
+
+def keep_off(archive_path: Path, file: Path) -> None:
+    """Raise CannotWriteMetrics when the file is the archive's own, which metrics would replace."""
+    from crawler.archive.opening import belongs_to
+
+    if belongs_to(archive_path, file):
+        raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with --metrics")
 
 
 def _look(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:

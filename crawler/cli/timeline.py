@@ -74,14 +74,15 @@ def timeline(
     Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
     languages, sites and days, and what the archive knows that it lacks. Options narrow all queries alike.
     """
+    from crawler.archive.opening import belongs_to
     from crawler.research.timeline import timeline as count
 
     asked = [selected(query, filters), *(selected(other, filters) for other in others)]
     with existing_archive() as archive, archive.moment():
-        found = count(archive, asked, step, unit, _gaps(archive) if step != "day" else None)
         for path in (svg, png):
-            if path is not None and path.exists() and path.samefile(archive.path):
-                raise click.UsageError(f"{path} is the archive: name another file")
+            if path is not None and belongs_to(archive.path, path):
+                raise click.UsageError(f"{path} belongs to the archive itself: name another file")
+        found = count(archive, asked, step, unit, _gaps(archive) if step != "day" else None)
     if svg is not None:
         _write_svg(found, svg, measure)
     if png is not None:

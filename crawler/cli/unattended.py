@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from crawler.cli.app import common
-from crawler.cli.metrics import CannotWriteMetrics, metrics_option, write_metrics
+from crawler.cli.metrics import CannotWriteMetrics, keep_off, metrics_option, write_metrics
 from crawler.cli.output import complain, messages_as, to_json
 from crawler.cli.summary import exit_code, summary_data
 from crawler.errors import CrawlerError, NotNow
@@ -120,6 +120,8 @@ def _watched(site: str, archive: Path, metrics: Path | None, notify: str | None)
 
     The crawl itself puts its report into the :class:`Watch`; without one the failure that left the block is reported.
     """
+    if metrics is not None:
+        keep_off(archive, metrics)
     watch = Watch()
     failure: BaseException | None = None
     try:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -126,3 +127,18 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_done(
     assert not list(tmp_path.iterdir())
     if sys.platform != "win32":
         assert "/dev/null is no file" in run(*command, "--metrics", "/dev/null").stderr
+
+
+@pytest.mark.parametrize("command", [("status",), ("crawl", "asianews", "--mirror", "http://127.0.0.1:1{path}")])
+def test_metrics_never_replace_the_archive(
+    run: Run, crawled: Crawled, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    shutil.copy(crawled[0], tmp_path / "archive.db")
+    os.link(tmp_path / "archive.db", tmp_path / "linked.prom")
+    before = (tmp_path / "archive.db").read_bytes()
+    for name in ("archive.db", "./archive.db", "archive.db-wal", "linked.prom"):
+        shown = run(*command, "--metrics", name)
+        assert (shown.exit_code, shown.stdout) == (1, "")
+        assert "belongs to the archive itself" in shown.stderr
+        assert shown.stderr.count("\n") == 1
+    assert (tmp_path / "archive.db").read_bytes() == before

@@ -182,7 +182,7 @@ def test_what_is_to_be_replaced_stays_until_the_new_one_is_whole(format_, make, 
     assert COUNT[format_](to) == 30
 
 
-def test_force_removes_no_folder_that_is_no_export_and_nothing_but_ordinary_files(make, tmp_path):
+def test_force_replaces_no_file_or_folder_that_is_no_export(make, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     (home / "letter.txt").write_text("dear")
@@ -190,10 +190,16 @@ def test_force_removes_no_folder_that_is_no_export_and_nothing_but_ordinary_file
     (tmp_path / "mine.warc" / "captures.warc.gz").write_bytes(b"precious")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(home)
-    for format_, name in (("text", "home"), ("csv", "home"), ("sqlite", "mine.db"), ("csv", "pipe"), ("text", "link")):
+    for name in ("thesis.txt", "notes.csv.manifest.json"):
+        (tmp_path / name).write_text("dear")
+    for format_, name in (
+        ("text", "home"), ("csv", "home"), ("sqlite", "mine.db"), ("csv", "pipe"), ("text", "link"),
+        ("csv", "thesis.txt"), ("sqlite", "thesis.txt"), ("csv", "notes.csv"),
+    ):  # fmt: skip
         with pytest.raises(ExportFailed, match="so --force leaves it alone"):
             make(format_, name=name, force=True)
-    assert (home / "letter.txt").read_text() == "dear"
+    for mine in (home / "letter.txt", tmp_path / "thesis.txt", tmp_path / "notes.csv.manifest.json"):
+        assert mine.read_text() == "dear"
     assert (tmp_path / "mine.warc" / "captures.warc.gz").read_bytes() == b"precious"
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from crawler.archive import Archive
+from crawler.archive.opening import belongs_to
 from crawler.errors import ExportFailed
 
 Shape = Literal["text", "file", "folder"]
@@ -67,14 +68,9 @@ class Target:
         return new / MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
 
     def _keep_off(self, archive: Archive) -> None:
-        file = archive.path.resolve()
-        mine = {file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))}
-        captures = archive.warc_folder.resolve()
         for each in (self.path, self.manifest, self.companion):
-            if each is not None:
-                place = each.resolve()
-                if place in mine or place == captures or captures in place.parents:
-                    raise ExportFailed(f"{each} belongs to the archive itself: choose another name with --to")
+            if each is not None and belongs_to(archive.path, each):
+                raise ExportFailed(f"{each} belongs to the archive itself: choose another name with --to")
 
     def _check(self) -> None:
         if not self.path.parent.is_dir():
@@ -100,6 +96,8 @@ class Target:
                 raise ExportFailed(f"{each} is no export of seealso, so --force leaves it alone: choose another name")
         elif not stat.S_ISREG(mode):
             raise ExportFailed(f"{each} is no ordinary file, so --force leaves it alone: choose another name")
+        elif not is_ours(self.manifest):
+            raise ExportFailed(f"{each} is no export of seealso, so --force leaves it alone: choose another name")
 
     def _place(self, work: Path) -> None:
         new, old = work / self.path.name, work / "old"
