@@ -25,14 +25,13 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-def test_no_page_scrolls_sideways_and_every_target_is_large_enough(browser: Any, url: str, width: int) -> None:
+def test_on_a_phone_no_page_scrolls_sideways_and_every_target_is_large_enough(browser: Any, url: str) -> None:
     too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
     too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, main input')]
         .filter(e => e.checkVisibility() && !e.closest('svg') && e.type !== 'hidden')
         .filter(e => e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML.slice(0, 120))"""
-    with window(browser, width) as page:
+    with window(browser, 320) as page:
         for path in PAGES:
             page.goto(url + path)
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -45,7 +44,7 @@ def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        for path in (*PAGES[:-1], "library", "library/articles", "library/articles/1", "library/full_text?query=rain"):
+        for path in (*PAGES[:-1], "library", "library/articles"):
             page.goto(url + path)
             page.wait_for_load_state("load")
             assert said == [], path
