@@ -60,7 +60,9 @@ class Sum:
         self.since_run = earlier.since_run
 
     def add(self, has: bool, expected: Usual, page: Address, run_id: int) -> None:
-        """Add a page."""
+        """Add a page. What has become an alarm stays one, whatever pages in flight still bring."""
+        if self.alarming:
+            return
         if not self.score:
             self.since_run = run_id
         self.score += expected.having if has else expected.lacking

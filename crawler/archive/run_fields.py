@@ -121,4 +121,7 @@ def accepted_from(db: Database, site: str) -> int:
 
 
 def _size_classes(text: str) -> Counter[int]:
-    return Counter({int(size): int(count) for size, count in json.loads(text).items()})
+    try:
+        return Counter({int(size): int(count) for size, count in json.loads(text).items()})
+    except (ValueError, TypeError, AttributeError, RecursionError):  # an archive from elsewhere may hold anything
+        return Counter()

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.archive.deviations import Past
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Capture, Fate, Moment, Visit
 from crawler.monitors import BUSY, ENOUGH, SILENT, UNWANTED, Monitor
 from crawler.normalisation.urls import read_address
+from crawler.watching import LayoutWatch
 from spiders.asianews import ASIANEWS as SITE
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -118,3 +120,28 @@ def test_an_address_that_was_named_and_gave_no_article_is_told():
     monitor.note(visit(5, Fate.NOT_AN_ARTICLE))
     monitor.note(visit(6, Fate.NOT_AN_ARTICLE))
     assert list(monitor.notes()) == ["https://www.asianews.it/news-en/A-5.html gave no article: why"]
+
+
+def test_articles_that_lack_what_earlier_ones_had_stop_the_run():
+    earlier = Monitor(SITE)
+    for number in range(60):
+        earlier.note(visit(number))
+    history = [(1, key, cell) for key, cell in earlier.watch.cells.items()]
+    monitor = Monitor(SITE, watch=LayoutWatch(SITE, Past(history, [], {}), 2))
+    for number in range(100):
+        assert monitor.note(visit(number)) is None
+    stops = [monitor.note(visit(number, published=None)) for number in range(20)]
+    alarm = next(stop for stop in stops if stop is not None)
+    assert isinstance(alarm, LayoutAlarm)
+    assert "have a date, 100% before; look at https://www.asianews.it/news-en/A-" in str(alarm)
+    assert monitor.verdict().exit_code == 6
+    assert monitor.deviations()[0].samples
+
+
+def test_none_read_is_a_deviation_with_its_pages():
+    monitor = Monitor(SITE)
+    for number in range(SITE.expect.alarm_after):
+        monitor.note(visit(number, Fate.NOT_AN_ARTICLE))
+    (found,) = monitor.deviations()
+    assert (found.field, found.articles, found.filled, found.alarm) == ("article", SITE.expect.alarm_after, 0, True)
+    assert [url for _, url in found.samples] == [visit(number).address.url for number in range(5)]

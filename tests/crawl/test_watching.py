@@ -366,3 +366,13 @@ def test_a_suspicion_alone_is_not_told():
     told = worth_telling([replace(doubts[0], alarm=True, evidence=ALARM), *doubts[1:]])
     assert [each.language for each in told] == [""] * len(told)
     assert {each.field for each in told} == {"byline", "authors", "lead"}
+
+
+def test_pages_in_flight_do_not_take_an_alarm_back():
+    watch = LayoutWatch(SITE, healthy(random.Random(9), 5, 60), 6)
+    while not watch.alarming:
+        watch.note_article(article(byline=False), PAGES["en"])
+    raised = alarms(watch)
+    for _ in range(8):
+        watch.note_article(article(), PAGES["en"])
+    assert alarms(watch) == raised
