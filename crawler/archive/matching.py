@@ -93,13 +93,15 @@ def _near(words: Sequence[str], near: Near) -> Iterator[Stretch]:
         starts[number].append(first)
     if not all(starts):
         return
+    # Windows only move on: what one has given no other gives again, so that a long text takes no longer.
+    given = [0] * len(starts)
     for last in sorted({first for each in starts for first in each}):
         windows = []
         for term, firsts in zip(near.terms, starts, strict=True):
             low = bisect_left(firsts, last - len(term.words) - near.distance)
-            high = bisect_right(firsts, last)
-            windows.append(firsts[low:high])
-        if all(windows):
-            for term, window in zip(near.terms, windows, strict=True):
-                for first in window:
-                    yield first, first + len(term.words)
+            windows.append((low, bisect_right(firsts, last)))
+        if all(low < high for low, high in windows):
+            for number, (low, high) in enumerate(windows):
+                for first in starts[number][max(low, given[number]) : high]:
+                    yield first, first + len(near.terms[number].words)
+                given[number] = high

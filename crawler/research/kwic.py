@@ -132,7 +132,8 @@ def _lines(
                     found = list(tokens(text))
                     for hit in hits([token.text for token in found], wanted_in(wanted, field)):
                         line = _line(row, field, text, stretch_of(found, hit), before, width)
-                        yield line, _spoken(found[: hit[0]][-SORTED_BY:][::-1]), _spoken(found[hit[1] :][:SORTED_BY])
+                        before_it = found[max(hit[0] - SORTED_BY, 0) : hit[0]]
+                        yield line, _spoken(before_it[::-1]), _spoken(found[hit[1] : hit[1] + SORTED_BY])
 
 
 def _line(row: ArticleRow, field: str, text: str, place: tuple[int, int], before: int, width: int) -> Line:

@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -265,6 +266,14 @@ def test_near_agrees_with_its_definition_for_three_phrases() -> None:
             if max(group) - min(ends) <= 3:
                 truth |= set(zip(group, ends, strict=True))
         assert hits(said, wanted) == sorted(truth), said
+
+
+def test_a_long_text_with_a_hit_at_every_second_word_takes_no_longer_for_each(tmp_path: Path) -> None:
+    path = make(tmp_path / "archive.db", {"body": "peace war " * 25_000})
+    begun = time.process_time()
+    with Archive(path) as archive:
+        assert len(shown(archive, "NEAR(peace war, 1000)")) == 50_000
+    assert time.process_time() - begun < 4  # as pairs of words, or with a copy of the text for each hit, it takes 7 s
 
 
 # The command
