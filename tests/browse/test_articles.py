@@ -107,6 +107,19 @@ def test_a_citation_is_given_in_each_style(flood: Selector) -> None:
     assert "https://www.asianews.it/news-en/Story-101.html" in words(cited.css("pre.cite")[0])
 
 
+def test_reference_managers_find_what_they_need(flood: Selector) -> None:
+    tags = [(each.attrib["name"], each.attrib["content"]) for each in flood.css("meta[name^=citation_]")]
+    assert tags == [
+        ("citation_title", "Flood reached the old town"),
+        ("citation_author", "Nóra Łukasz"),
+        ("citation_author", "Reuters"),
+        ("citation_publication_date", "2021/05/30"),
+        ("citation_journal_title", "AsiaNews"),
+        ("citation_language", "en"),
+        ("citation_public_url", "https://www.asianews.it/news-en/Story-101.html"),
+    ]
+
+
 def test_a_version_has_an_address_that_stays(library: Reader, flood: Selector) -> None:
     versions = section(flood, "Versions").xpath(".//a[starts-with(normalize-space(), 'Version')]/@href").getall()
     newest, first = (library.follow(each) for each in versions)

@@ -28,7 +28,7 @@ def browser() -> Iterator[Any]:
 def test_on_a_phone_no_page_scrolls_sideways_and_every_target_is_large_enough(browser: Any, url: str) -> None:
     too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     # WCAG 2.2, 2.5.8: 24 by 24 CSS pixels, but for links inside a sentence and what has the same link elsewhere (bars).
-    too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, main input')]
+    too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, footer a, footer button, main input')]
         .filter(e => e.checkVisibility() && !e.closest('svg') && e.type !== 'hidden')
         .filter(e => e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML.slice(0, 120))"""
     with window(browser, 320) as page:
@@ -95,6 +95,15 @@ def test_the_keyboard_goes_everywhere(browser: Any, url: str) -> None:
         assert first.evaluate("each => each === document.activeElement")
         page.keyboard.press("Enter")
         page.wait_for_url("**/article/*")
+        page.go_back()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url("**page=2")
+        page.click("text=Turn keyboard shortcuts off")
+        page.locator("h1").click()
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") != "q"
+        page.reload()
+        assert page.is_visible("text=Turn keyboard shortcuts on")
 
 
 def test_a_citation_can_be_copied_and_a_search_kept(browser: Any, url: str) -> None:

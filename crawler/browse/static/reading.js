@@ -1,10 +1,16 @@
-// Improves pages that are complete without it: "/" goes to the search box, j and k walk through a list of articles,
-// copying buttons appear where there is something to copy. Runs under a policy that allows no other script.
+// Improves pages that are complete without it: keys for searching, lists and pages, buttons that copy, searches that are kept.
+// Runs under a policy that allows no other script.
 "use strict";
+
+const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+const store = (name, value) => { try { localStorage.setItem(name, value); } catch { /* storage is off */ } };
+
+// Single letters can be struck by speech input or by accident, so whoever likes can do without (WCAG 2.2, 2.1.4).
+const keysAreOn = () => stored("seealso-keys") !== "off";
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !keysAreOn()) return;
   if (event.key === "/") {
     const boxes = [...document.querySelectorAll("[data-search]")].filter((box) => box.offsetParent !== null);
     if (boxes.length === 0) return;
@@ -18,8 +24,20 @@ document.addEventListener("keydown", (event) => {
     const next = event.key === "j" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0);
     links[next].focus();
     links[next].scrollIntoView({ block: "nearest" });
+  } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    document.querySelector(event.key === "ArrowLeft" ? "a[rel=prev]" : "a[rel=next]")?.click();
   }
 });
+
+const keys = document.querySelector("[data-keys]");
+if (keys) {
+  const button = document.createElement("button");
+  button.type = "button";
+  const label = () => { button.textContent = keysAreOn() ? "Turn keyboard shortcuts off" : "Turn keyboard shortcuts on"; };
+  button.addEventListener("click", () => { store("seealso-keys", keysAreOn() ? "off" : "on"); label(); });
+  label();
+  keys.append("Keys: / searches, j and k walk through a list, arrows turn pages. ", button);
+}
 
 for (const source of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
@@ -39,14 +57,14 @@ for (const source of document.querySelectorAll("[data-copy]")) {
 }
 
 // Searches that a reader keeps, in this browser and nowhere else.
+const isHere = (href) => typeof href === "string" && href.startsWith("/") && !href.startsWith("//") && href.includes("/-/search");
 const kept = () => {
   try {
-    const list = JSON.parse(localStorage.getItem("seealso-searches") || "[]");
+    const list = JSON.parse(stored("seealso-searches") || "[]");
     return Array.isArray(list) ? list.filter((each) => typeof each.title === "string" && isHere(each.href)) : [];
   } catch { return []; }
 };
-const isHere = (href) => typeof href === "string" && href.startsWith("/") && !href.startsWith("//") && href.includes("/-/search");
-const keep = (list) => { try { localStorage.setItem("seealso-searches", JSON.stringify(list.slice(0, 100))); } catch { /* storage is off */ } };
+const keep = (list) => store("seealso-searches", JSON.stringify(list.slice(0, 100)));
 
 const place = document.querySelector("[data-save]");
 if (place) {
