@@ -76,7 +76,7 @@ class SiteUnreachable(CrawlerError):
 
 
 class LayoutAlarm(CrawlerError):
-    """Pages came and articles did not: the site's layout has probably changed."""
+    """Pages came and articles did not, or lack what they used to have: the site's layout has probably changed."""
 
     exit_code = 6
 
