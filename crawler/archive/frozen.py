@@ -75,7 +75,7 @@ def frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iter
             # By itself SQLite reads the whole list for every few articles.
             " INDEXED BY snapshot_articles_article"
             f" WHERE article_id IN ({marks}) AND snapshot_id = (SELECT id FROM snapshots WHERE name = ?)",
-            (*article_ids, snapshot),
+            (*article_ids, snapshot.strip()),
         )
     }
     for row in rows_of(db, tuple(article_ids)):

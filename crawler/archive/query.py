@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from crawler.archive.tokens import words
 
@@ -125,8 +126,14 @@ def parse_query(text: str) -> Query:
 
 
 def day_or_month(value: str) -> str | None:
-    """Return ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` as it is, anything else as None."""
-    return value if _DAY.fullmatch(value) else None
+    """Return ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` as it is; anything else, and a day of no calendar, as None."""
+    if _DAY.fullmatch(value) is None:
+        return None
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError:
+        return None
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ def refuse_unknown_snapshot(db: Database, selection: Selection) -> None:
     if selection.snapshot is None:
         return
     names = [row[0] for row in db.execute("SELECT name FROM snapshots ORDER BY name")]
-    if selection.snapshot.strip().lower() not in (each.lower() for each in names):
+    asked = selection.snapshot.strip()
+    # Names are ASCII; lower() makes letters of it from others, which SQLite then would not find.
+    if not asked.isascii() or asked.lower() not in (each.lower() for each in names):
         there_are = f"there are: {', '.join(names[:10])}" if names else "make one with: seealso snapshot create NAME"
         raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {there_are}")
 

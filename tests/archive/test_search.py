@@ -170,7 +170,7 @@ def test_the_callers_filters_narrow_any_query(library):
     assert found(library, "cafe", author="Perera", place="hong kong", since="2022", until="2022-02-05") == [1]
     assert found(library, "cafe", until="2022-02-04") == []
     assert library.count("cafe", site="gazette") == 1
-    for wrong in ({"since": "yesterday"}, {"until": "2022-13"}, {"author": "?!"}):
+    for wrong in ({"since": "yesterday"}, {"until": "2022-13"}, {"until": "2022-02-29"}, {"author": "?!"}):
         with pytest.raises(BadQuery):
             library.search("cafe", **wrong)
 
@@ -186,6 +186,7 @@ def test_the_callers_filters_narrow_any_query(library):
         ("cafe NOT", 5, "there is nothing after the minus sign or NOT"),
         ("author:", 0, "there is nothing after author:"),
         ("since:soon", 6, "since: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11"),
+        ("since:2022-02-31", 6, "since: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11"),
         ("cafe auther:vu", 5, "there is no field auther: (did you mean author: ?)"),
         ("NEAR(one, 4)", 0, "NEAR takes two words or more, such as NEAR(peace talks, 5)"),
         ("(" * 30 + "cafe" + ")" * 30, 20, "parentheses are nested more than 20 deep"),

@@ -241,6 +241,7 @@ def test_a_snapshot_gives_the_texts_it_froze(paper, archive):
         was = before[key]
         assert (row.headline, row.lead, row.byline, row.body) == (was.headline, was.lead, was.byline, was.body)
         assert (row.digest, row.revisions, row.word_count) == (was.digest, was.revisions, len(was.body.split()))
+    assert [*archive.articles(snapshot=" HARBOURS ")] == [*archive.articles(snapshot="harbours")]
     assert archive.count(snapshot="harbours") == 29
     assert archive.count("snapshot:Harbours boats") == 28  # today's words: number 5 has none any more
     assert archive.count("-snapshot:harbours") == 0
@@ -323,6 +324,9 @@ def test_what_cannot_be_frozen_or_found(paper, archive):
     with pytest.raises(UnknownSnapshot):
         archive.search("boats", snapshot="al")
     assert archive.count("snapshot:al") == 0
+    freeze(archive, "kept", Selection(), now=paper.now)
+    with pytest.raises(UnknownSnapshot):
+        find(archive.db, "\u212aept")  # the sign of Kelvin: a small k in Unicode, and another letter to SQLite
 
 
 def test_no_word_of_an_erased_article_stays_in_the_tables_and_its_key_is_named(paper, archive):
