@@ -34,6 +34,7 @@ LEFT_OUT = {
     "author_edits": "people's decisions and reasons; their outcome is in the names",
     "snapshots": "about the archive as a whole",
     "snapshot_articles": "about the archive as a whole",
+    "saved_searches": "what one archive offers its readers",
     "run_fields": "how a site's pages were read, run by run",
     "deviations": "how a site's pages were read, run by run",
 }
