@@ -19,10 +19,11 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 
 OURS: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For pages of our own, and for everything that is no page."""
+_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _HANDLERS: Final = ("openColumnChooser()",)
 """Scripts that Datasette 1.0a41 writes into an attribute, where no nonce reaches."""
 _SCRIPT = re.compile(r"<script\b(?![^>]*\bnonce=)", re.IGNORECASE)
@@ -50,9 +51,6 @@ def datasettes(nonce: str) -> str:
 def headers_of_ours() -> dict[str, str]:
     """Return the headers of a page of our own."""
     return {"Content-Security-Policy": OURS, **_ALWAYS}
-
-
-_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 def guard(application: Application, wanted: Callable[[], bool]) -> Application:
