@@ -48,6 +48,8 @@ class Tally:
 
     total: int
     facets: dict[str, tuple[FacetValue, ...]]
+    values: dict[str, int]
+    """How many values each facet has, of which ``facets`` may hold the most frequent ones only."""
 
 
 def facets(
@@ -74,16 +76,21 @@ def tally(db: Database, selection: Selection, names: Sequence[Facet] = FACETS, m
     columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
     total, counted = _whole(db, columns) if _is_everything(plan) else _picked(db, plan, columns)
     found: dict[str, tuple[FacetValue, ...]] = {}
+    values: dict[str, int] = {}
     for name in names:
-        if name == "author":
-            found[name] = _named(_authors(db, plan), most, _author_labels(db), "=")
-        elif name in _PERIODS:
-            found[name] = _periods(counted[_COLUMNS[name]], _PERIODS[name], most)
+        having = _authors(db, plan) if name == "author" else counted[_COLUMNS[name]]
+        if name in _PERIODS:
+            having = _periods(having, _PERIODS[name])
+            newest = sorted(filter(None, having), reverse=True)[:most]
+            found[name] = tuple(FacetValue(period, period, having[period]) for period in newest)
+        elif name == "author":
+            found[name] = _named(having, most, _author_labels(db), "=")
         elif name in ("place", "kicker"):
-            found[name] = _named(counted[_COLUMNS[name]], most, _printed_labels(db, name), "=")
+            found[name] = _named(having, most, _printed_labels(db, name), "=")
         else:
-            found[name] = _named(counted[_COLUMNS[name]], most, str, "")
-    return Tally(total, found)
+            found[name] = _named(having, most, str, "")
+        values[name] = sum(map(bool, having))
+    return Tally(total, found, values)
 
 
 def condition(name: str, value: str) -> str:
@@ -161,12 +168,12 @@ def _named(
     return tuple(FacetValue(sign + text, text, count) for text, count in labelled)
 
 
-def _periods(days: Counter[str | None], length: int, most: int | None) -> tuple[FacetValue, ...]:
-    counted: Counter[str] = Counter()
+def _periods(days: Counter[str | None], length: int) -> Counter[str | None]:
+    counted: Counter[str | None] = Counter()
     for day, count in days.items():
         if day:
             counted[day[:length]] += count
-    return tuple(FacetValue(period, period, count) for period, count in sorted(counted.items(), reverse=True)[:most])
+    return counted
 
 
 def _printed_labels(db: Database, name: str) -> Callable[[str], str]:

@@ -39,6 +39,8 @@ class EdgeOut:
     last_seen_at: str
     current: bool
     """It was there at the article's last visit."""
+    target_on: str | None
+    """The day of the article it leads to, as archived; the other two are as the entry prints it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +230,9 @@ FROM article_authors aa JOIN authors au ON au.id = aa.author_id WHERE aa.article
 """
 _OUT = """
 SELECT s.position, s.target_url, s.target_id, s.headline, s.published_at, s.published_raw, s.first_seen_at,
-    s.last_seen_at, s.last_seen_at = a.last_seen_at AS current
-FROM see_also s JOIN articles a ON a.id = s.article_id WHERE s.article_id = ?
+    s.last_seen_at, s.last_seen_at = a.last_seen_at AS current, t.published_on AS target_on
+FROM see_also s JOIN articles a ON a.id = s.article_id LEFT JOIN articles t ON t.id = s.target_id
+WHERE s.article_id = ?
 ORDER BY current DESC, s.position, s.target_key
 """
 _IN = """

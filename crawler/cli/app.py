@@ -141,6 +141,9 @@ def _unexpected(problem: Exception) -> int:
 
 
 def _print_anything() -> None:
+    # Where standard output was closed (>&-), what is printed goes nowhere, and no file takes its number.
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
     # A terminal that cannot show a letter gets its code, not a failure (PYTHONIOENCODING=ascii, old consoles).
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -33,7 +33,7 @@ class NoSuchVersion(CrawlerError):
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
 @click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
 @click.option("--style", type=click.Choice(STYLES), default="apa", show_default=True, help="How to write it.")
-@click.option("--accessed", type=Day("first"), metavar="DATE", help="The day you looked at it.")
+@click.option("--accessed", type=Day("itself"), metavar="DAY", help="The day you looked at it.")
 @common_options
 def cite(article: str | None, revision: int | None, snapshot: str | None, style: Any, accessed: date | None) -> None:
     """Cite an article, by its number in the archive or by its address; a version of it; or a snapshot.

@@ -33,7 +33,7 @@ STDOUT = "-"
 
 @click.command(
     short_help="Write articles for other programs.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso export --format csv --to peace.csv -- 'peace -war'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso export --format csv --to peace.csv -- '-war peace'.",
 )
 @click.argument("query", nargs=-1)
 @click.option(

@@ -6,6 +6,7 @@ import click
 
 from crawler.cli.app import common, common_options
 from crawler.cli.output import as_data, json_option, number, one_line, print_json, say
+from crawler.cli.parameters import confirmed
 
 
 @click.command(
@@ -29,11 +30,11 @@ def forget(article: str, why: str, yes: bool, as_json: bool) -> int:
         for url in found.copies:
             say(f"not erased, forget it too if it must go: {url}")
         what = f"“{one_line(found.headline)}”" if found.headline else f"{found.keys[0]} (nothing of it is archived)"
-        return yes or click.confirm(f"Erase {what} for good?", err=True)
+        return yes or confirmed(f"Erase {what} for good?")
 
     report = erase(common().archive, article, one_line(why)[:500], agree)
     if report is None:
-        say("seealso: nothing was erased")
+        say("seealso: nothing was erased (--yes does not ask)")
         return 1
     if as_json:
         print_json({**as_data(report.forgotten), "records": report.records})

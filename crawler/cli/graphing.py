@@ -126,7 +126,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 
 @graph.command(
     short_help="List the articles most named under See also.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph top --since 2020 -- 'myanmar -army'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph top --since 2020 -- '-army myanmar'.",
 )
 @click.argument("query", nargs=-1)
 @selection_options
@@ -161,7 +161,7 @@ def top(
 
 @graph.command(
     short_help="Part the articles into groups that name each other.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph communities --language en -- 'india -pakistan'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph communities --language en -- '-pakistan india'.",
 )
 @click.argument("query", nargs=-1)
 @selection_options
@@ -200,7 +200,9 @@ def communities(
     how = f"modularity {found.modularity:.3f}; {found.method}, seed {found.seed}"
     groups = number(len(found.communities), "community", "communities")
     unlinked = f"{found.unlinked:,} of them without links"
-    say(f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}")
+    about = f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}"
+    for line in wrap(about, width()):
+        say(line)
     for each in found.communities[:limit]:
         click.echo(bold(f"{each.number:>4}  {number(each.size, 'article')}, {number(each.links, 'link')} inside"))
         for node in each.central:
@@ -211,7 +213,7 @@ def communities(
 
 @graph.command(
     short_help="Write the graph for Gephi and others.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph export --format gexf --to peace.gexf -- 'peace -war'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
 )
 @click.argument("query", nargs=-1)
 @click.option(

@@ -27,7 +27,7 @@ _MARK = "\u200e"
 """Left-to-right mark: keeps columns in their order where their texts run from right to left."""
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso kwic --sort right '\"coordinating country\"'.")
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso kwic --sort right -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",

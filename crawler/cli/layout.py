@@ -6,6 +6,8 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 
+import click
+
 from crawler.cli.output import colours, faint, plain
 
 WIDEST = 100
@@ -57,11 +59,25 @@ def labelled(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield label and value in two columns; a label that repeats is printed once."""
     rows = list(pairs)
     size = max((len(label) for label, _ in rows), default=0)
+    columns = width()
     before = None
     for label, value in rows:
-        shown = f"{'' if label == before else label:<{size}}"
-        yield f"{faint(shown) if colours(sys.stdout) else shown}  {value}"
-        before = label
+        for line in _within(value, columns - size - 2 if columns else None):
+            shown = f"{'' if label == before else label:<{size}}"
+            yield f"{faint(shown) if colours(sys.stdout) else shown}  {line}"
+            before = label
+
+
+def _within(value: str, columns: int | None) -> Iterable[str]:
+    """Wrap a value, unless a word of it (a hash, an address) would be cut, which nobody could copy then."""
+    if columns is None:
+        return (value,)
+    from rich.cells import cell_len
+
+    bare = click.unstyle(value)
+    if cell_len(bare) <= columns or any(cell_len(word) > columns for word in bare.split()):
+        return (value,)
+    return wrap(value, columns)
 
 
 def day_and_time(value: str | None) -> str | None:

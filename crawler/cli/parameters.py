@@ -20,28 +20,39 @@ _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
     """A year, a month or a day, taken as the first or the last day of it.
 
-    ``Day("first")`` reads ``2022`` as 2022-01-01, ``Day("last")`` reads ``2024-02`` as 2024-02-29.
+    ``Day("first")`` reads ``2022`` as 2022-01-01, ``Day("last")`` reads ``2024-02`` as 2024-02-29; ``Day("itself")``
+    takes whole days alone.
     """
 
     name = "date"
 
-    def __init__(self, edge: Literal["first", "last"]) -> None:
+    def __init__(self, edge: Literal["first", "last", "itself"]) -> None:
         self.edge = edge
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         found = _DAY.fullmatch(str(value).strip())
-        if found is None:
-            self.fail(f"'{value}' is not a date: write 2022, 2022-03 or 2022-03-11", param, ctx)
+        if found is None or (self.edge == "itself" and found[3] is None):
+            forms = "2022-03-11" if self.edge == "itself" else "2022, 2022-03 or 2022-03-11"
+            self.fail(f"'{value}' is not a {'day' if self.edge == 'itself' else 'date'}: write {forms}", param, ctx)
         year, month, day = (int(each) if each else None for each in found.groups())
         assert year is not None
         try:
-            if self.edge == "first":
+            if self.edge != "last":
                 return date(year, month or 1, day or 1)
             return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
         except ValueError:
             self.fail(f"there is no day '{value}' in the calendar", param, ctx)
+
+
+def confirmed(question: str) -> bool:
+    """Ask on stderr whether to go on; when nobody answers (the input ends, Ctrl-C) that is a no."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        click.echo("", err=True)
+        return False
 
 
 def existing_archive() -> Archive:

@@ -23,7 +23,7 @@ def searches() -> None:
 
 @searches.command(
     short_help="Offer a search under a name.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso searches save 'Boats and no ferries' -- 'boats -ferry'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
 )
 @click.argument("name")
 @click.argument("query", nargs=-1)

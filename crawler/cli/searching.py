@@ -79,7 +79,7 @@ def search(
         elif total == limit:
             total = archive.count(asked)
     if counted is not None and as_json:
-        print_json({"total": total, "facets": counted.facets, "hits": hits})
+        print_json({"total": total, "facets": counted.facets, "values": counted.values, "hits": hits})
     elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
         terms = [term for term in terms_of(asked.parsed().node) if term.column in (None, "byline")]
         for hit in hits:
@@ -100,7 +100,9 @@ def print_facets(counted: Tally) -> None:
     columns = width()
     size = max(map(len, counted.facets))
     for name, values in counted.facets.items():
-        pieces = (f"{one_line(each.label)} {each.count:,}".replace(" ", _TIE) for each in values)
+        pieces = [f"{one_line(each.label)} {each.count:,}".replace(" ", _TIE) for each in values]
+        if hidden := counted.values[name] - len(values):
+            pieces.append(f"and {hidden:,} more".replace(" ", _TIE))
         for index, line in enumerate(wrap(" · ".join(pieces) or "–", columns - size - 2 if columns else None)):
             click.echo(f"{faint(f'{name if index == 0 else str():<{size}}')}  {line.replace(_TIE, ' ')}")
 

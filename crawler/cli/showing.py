@@ -199,7 +199,7 @@ def _connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
 
 def _edge(edge: EdgeOut) -> str:
     where = f"{edge.target_id:>6}" if edge.target_id is not None else "     –"
-    when = day_and_time(edge.published_at) or one_line(edge.published_raw or "") or "no date"
+    when = day_and_time(edge.published_at) or one_line(edge.published_raw or "") or edge.target_on or "no date"
     text = one_line(edge.headline or edge.target_url)
     return f"{where}  {when}  {text}" + ("" if edge.target_id is not None else faint(f"  {one_line(edge.target_url)}"))
 

@@ -11,7 +11,7 @@ import click
 from crawler.cli.app import common, common_options
 from crawler.cli.layout import day_and_time, labelled
 from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.parameters import existing_archive
+from crawler.cli.parameters import confirmed, existing_archive
 from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options, sound
 
@@ -36,7 +36,7 @@ def snapshot() -> None:
 
 @snapshot.command(
     short_help="Freeze what a query finds.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso snapshot create boats -- 'boats -ferry'.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso snapshot create boats -- '-ferry boats'.",
 )
 @click.argument("name")
 @click.argument("query", nargs=-1)
@@ -143,8 +143,8 @@ def remove(name: str, yes: bool) -> int:
 
     with existing_archive() as archive:
         found = find(archive.db, sound(name))
-    if not yes and not click.confirm(f"Remove {found.name} ({number(found.articles, 'article')})?", err=True):
-        say("seealso: nothing was removed")
+    if not yes and not confirmed(f"Remove {found.name} ({number(found.articles, 'article')})?"):
+        say("seealso: nothing was removed (--yes does not ask)")
         return 1
     with Archive(common().archive, "write") as archive:
         take_away(archive, found.name)

@@ -115,7 +115,8 @@ def sites(as_json: bool, as_jsonl: bool) -> None:
         return
     for row in rows:
         click.echo(f"{bold(row.name)}  {row.title}, {row.origin} ({', '.join(row.languages)})")
-        click.echo(f"  {row.health}")
+        for line in wrap(row.health, _columns()):
+            click.echo(f"  {line}")
     if not common().archive.exists():
         say(f"no archive at {common().archive} yet")
 

@@ -28,7 +28,7 @@ ROW = ("query", "period", "count", "articles", "words", "per_thousand", "per_mil
 GAP = "  "
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso timeline --by year -- 'peace -\"peace prize\"'.")
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso timeline --by year -- '-\"peace prize\" peace'.")
 @click.argument("query", nargs=-1)
 @click.option("--vs", "--and-query", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(

@@ -63,7 +63,7 @@ def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso collocations --measure mi '\"peace talks\"'.")
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
@@ -104,10 +104,12 @@ def collocations(
         )  # fmt: skip
     else:
         for each in found:
-            click.echo(
-                bold(one_line(each.language)) + f": {number(each.hits, 'hit')} in {number(each.articles, 'article')}; "
+            about = (
+                f"{one_line(each.language)}: {number(each.hits, 'hit')} in {number(each.articles, 'article')}; "
                 f"{number(each.near, 'word')} around them, {each.words:,} in all outside the hits"
             )
+            for line in wrap(about, width()):
+                click.echo(bold(line))
             _print_table(
                 (NAMES[measure], "near", "expected", "in all", "articles"),
                 [
@@ -115,11 +117,12 @@ def collocations(
                      f"{word.articles:,}", word.word)
                     for word in each.collocates[: limit or SHOWN]
                 ],
+                f"of the words that stand there {_times(minimum)}, none does more often than by chance",
             )  # fmt: skip
     _tell({each.language: len(each.collocates) for each in found}, limit or (SHOWN if form.for_people else None))
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness 'ferry OR boat*' --against school.")
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness --against school -- '-ferry boat*'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
 @click.option("--less", is_flag=True, help="Show the words that are used less.")
@@ -161,10 +164,12 @@ def keyness(
         )  # fmt: skip
     else:
         for each in found:
-            click.echo(
-                bold(one_line(each.language)) + f": {each.words:,} words of {number(each.articles, 'article')}, "
+            about = (
+                f"{one_line(each.language)}: {each.words:,} words of {number(each.articles, 'article')}, "
                 f"against {each.other_words:,} of {each.other_articles:,}"
             )
+            for line in wrap(about, width()):
+                click.echo(bold(line))
             _print_table(
                 (NAMES[measure], "found", "/million", "others", "/million", "articles"),
                 [
@@ -172,6 +177,8 @@ def keyness(
                      f"{word.other_per_million:,.1f}", f"{word.articles:,}", word.word)
                     for word in each.keywords[: limit or SHOWN]
                 ],
+                f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
+                if each.other_words else "there is nothing to compare with",
             )  # fmt: skip
     _tell({each.language: len(each.keywords) for each in found}, limit or (SHOWN if form.for_people else None))
 
@@ -188,6 +195,10 @@ def _exact(value: Any) -> Any:
     return round(value, 6) if abs(value) != float("inf") else None
 
 
+def _times(count: int) -> str:
+    return f"{'once' if count == 1 else f'{count:,} times'} or more"
+
+
 def _score(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
 
@@ -197,13 +208,16 @@ def _stop_words(path: Path | None) -> frozenset[str]:
 
     if path is None:
         return frozenset()
-    found = stop_words(path.read_text(encoding="utf-8", errors="replace"))
+    try:
+        found = stop_words(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from problem
     say(f"left out: {number(len(found), 'word')} of {path}")
     return found
 
 
-def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    for line in _table(head, rows):
+def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: str) -> None:
+    for line in _table(head, rows) if rows else (f"  {without}", ""):
         click.echo(line)
 
 

@@ -15,8 +15,9 @@ def run(program):
 
 
 def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
-    program = "import sys, crawler.cli.app, crawler.crawl; print(*{'pandas', 'numpy', 'pyarrow', 'polars'} & set(sys.modules))"
-    assert run(program) == []
+    for modules in ("crawler.cli.app, crawler.crawl", "crawler.research.graph", "crawler.research.exports"):
+        program = f"import sys, {modules}; print(*{{'pandas', 'numpy', 'pyarrow', 'polars'}} & set(sys.modules))"
+        assert run(program) == [], modules
 
 
 def test_a_program_may_load_pandas_before_and_after():

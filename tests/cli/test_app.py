@@ -46,6 +46,25 @@ def test_each_command_has_help_and_takes_an_archive(run: Run, name: str) -> None
             assert parameter.help, f"{name} {parameter.name}"
 
 
+def test_each_example_of_two_dashes_has_them_before_a_minus_sign(run: Run) -> None:
+    groups = {name: main.get_command(click.Context(main), name) for name in COMMANDS}
+    commands = [(name,) for name in COMMANDS] + [
+        (name, each) for name, group in groups.items() if isinstance(group, click.Group) for each in group.commands
+    ]
+    shown = [" ".join(run(*command, "--help").stdout.split()) for command in commands]
+    examples = [text.partition("comes after two dashes: ")[2] for text in shown if "two dashes" in text]
+    assert len(examples) >= 10
+    for example in examples:
+        assert " -- '-" in example
+
+
+def test_a_closed_standard_output_is_no_failure(tmp_path: Path) -> None:
+    command = f'"{sys.executable}" -m crawler sites >&-'
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=100)
+    assert ended.returncode == 0
+    assert ended.stderr == "no archive at archive.db yet\n"
+
+
 def test_without_a_command_the_help_is_shown(run: Run) -> None:
     assert run().output == run("--help").output
 

@@ -52,6 +52,15 @@ def test_an_article_by_number_and_by_address(run):
 
 
 @pytest.mark.usefixtures("archived")
+@pytest.mark.parametrize("accessed", ["2026", "2026-11", "2026-02-30", "soon"])
+def test_no_day_of_access_is_invented(run, accessed):
+    shown = run("cite", "1", "--accessed", accessed)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "2026-11-01" not in shown.stderr
+    assert shown.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("archived")
 def test_a_version_with_its_digest(run):
     bare = digest("Harbour: no vote", None, "by Anna van der Berg, Fides", "The body.", "en")
     assert (

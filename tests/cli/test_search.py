@@ -82,7 +82,7 @@ def test_when_nothing_is_found_what_was_meant_is_asked(ask: Run) -> None:
 def test_facets_stand_below_the_hits_and_lead_to_what_they_count(ask: Run) -> None:
     shown = ask("search", "harbour", "--facets", "--limit", "1")
     document = json.loads(ask("search", "harbour", "--facets", "--limit", "1", "--json").stdout)
-    assert set(document) == {"total", "facets", "hits"}
+    assert set(document) == {"total", "facets", "values", "hits"}
     assert len(document["hits"]) == 1
     assert f"Of all {document['total']} articles" in shown.stdout
     assert list(document["facets"]) == ["language", "place", "author", "kicker", "year", "month"]
@@ -92,7 +92,12 @@ def test_facets_stand_below_the_hits_and_lead_to_what_they_count(ask: Run) -> No
             assert f"{each['label']} {each['count']}" in lines[name]
             if name not in ("year", "month"):
                 assert len(headlines(ask, "harbour", f"--{name}", each["value"])) == each["count"]
+        hidden = document["values"][name] - len(values)
+        assert lines[name].endswith(
+            f" · and {hidden} more" if hidden else f"{values[-1]['label']} {values[-1]['count']}"
+        )
     assert sum(each["count"] for each in document["facets"]["language"]) == document["total"]
+    assert document["values"]["month"] > 12, "some are not shown"
 
 
 def test_facets_are_no_rows(ask: Run) -> None:

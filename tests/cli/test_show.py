@@ -43,6 +43,20 @@ def test_an_article_is_shown_with_its_printed_words_and_sources(ask: Run) -> Non
     assert "\nNamed under See also by\n" in shown
 
 
+def test_an_entry_without_a_printed_date_shows_the_day_of_the_article_it_leads_to(ask: Run) -> None:
+    undated, seen = [], 0
+    for key in ("1", "2", "3", PENANG):
+        for edge in record(ask, key)["see_also"]:  # type: ignore[attr-defined]
+            if edge["target_id"] is not None:
+                assert edge["target_on"] == record(ask, str(edge["target_id"]))["published_on"]
+                seen += 1
+                if not edge["published_at"] and not edge["published_raw"]:
+                    undated.append((key, edge))
+    assert seen
+    for key, edge in undated:
+        assert f"{edge['target_id']:>6}  {edge['target_on']}  {edge['headline']}\n" in ask("show", key).stdout
+
+
 def test_honorifics_orders_and_notes_are_shown_apart_from_the_name(ask: Run) -> None:
     shown = ask("show", str(first(ask, "author:khalil")["id"])).stdout
     assert "author" in shown

@@ -159,7 +159,9 @@ def test_cite(run, archived):
 
 def test_remove_asks(run, archived):
     run("snapshot", "create", "boats")
-    assert run("snapshot", "remove", "boats").exit_code == 130  # nobody there to answer
+    unanswered = run("snapshot", "remove", "boats")  # nobody is there
+    assert unanswered.exit_code == 1
+    assert unanswered.stderr.splitlines()[-1] == "seealso: nothing was removed (--yes does not ask)"
     assert "boats" in run("snapshot", "list").stdout
     assert run("snapshot", "remove", "boats", "--yes").stdout == "Removed: boats\n"
     assert run("snapshot", "list").stdout == ""

@@ -277,6 +277,24 @@ def test_a_table_of_keywords_says_what_is_left_out(ask: Callable[..., Result], t
     assert ask("keyness", "boat", "--stop-words", str(tmp_path / "none.txt")).exit_code == 1
 
 
+def test_nothing_to_show_is_said(ask: Callable[..., Result]) -> None:
+    rare = ask("collocations", "boat", "--min", "50")
+    assert (
+        rare.stdout.splitlines()[1]
+        == "  of the words that stand there 50 times or more, none does more often than by chance"
+    )
+    assert ask("keyness", "boat", "--min", "50").stdout.splitlines()[1].endswith("50 times or more, none is used more")
+    alone = ask("keyness", "boat", "--against", "xylophonist")
+    assert alone.stdout.splitlines()[1] == "  there is nothing to compare with"
+
+
+def test_a_file_that_is_no_text_is_no_list_of_words(ask: Callable[..., Result], path: Path) -> None:
+    shown = ask("keyness", "boat", "--stop-words", str(path))
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "it is not UTF-8 text" in shown.stderr
+    assert shown.stderr.count("\n") == 1
+
+
 # red, sank, near, rocks, at and night; "sky" stands elsewhere as often. In keyness the boats are words as well.
 @pytest.mark.parametrize(("command", "count"), [("collocations", 6), ("keyness", 7)])
 def test_rows_for_programs(ask: Callable[..., Result], command: str, count: int) -> None:
