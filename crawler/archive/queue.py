@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Required, TypedDict
 
 from sqlite_utils import Database
 
@@ -41,6 +41,18 @@ _AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :
 _ITS_OWN = "article_id = ?1"
 _TRANSLATED = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
 _SEE_ALSO = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
+
+
+class WantedFields(TypedDict, total=False):
+    """The fields of :class:`Wanted`, for functions that take them one by one."""
+
+    run_id: Required[int]
+    now: Required[datetime]
+    max_depth: int | None
+    since: str | None
+    refresh: bool | None
+    revisits: int | None
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from sqlite_utils import Database
-
-from crawler.archive import rereads, runs, search, selection
+from crawler.archive import rereads, runs
 from crawler.archive.articles import Articles
+from crawler.archive.asking import Asking
 from crawler.archive.captured import Earlier, captured_before
 from crawler.archive.deviations import Deviation, Past, look_back, write_deviations
 from crawler.archive.forgetting import Forgotten, forget, tombstones
-from crawler.archive.gaps import Gaps, find_gaps
 from crawler.archive.history import Historian
 from crawler.archive.keeping import Keeper, storable
 from crawler.archive.opening import Mode, open_archive, told
-from crawler.archive.queue import Queue, Wanted
-from crawler.archive.reading import ArticleRecord, find_article, read_article
-from crawler.archive.rows import ArticleRows
+from crawler.archive.queue import Queue, Wanted, WantedFields
 from crawler.archive.run_fields import Cell, CellKey, write_run_fields
-from crawler.archive.selection import DateOrder, Filters, Selection
-from crawler.archive.status import Status, read_status
-from crawler.archive.verify import Finding, ReadCapture, verify
-from crawler.items import Address, Capture, Fate, Link, Problem, Queued, Visit
+from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
 from crawler.walks import Step
 
 
-class Archive:
-    """An open archive; use it as a context manager.
+class Archive(Asking):
+    """An open archive; use it as a context manager. What it is asked is in :class:`~crawler.archive.asking.Asking`.
 
     ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
     up to date; or ``create``, which also makes the file when it is not there.
@@ -49,19 +41,12 @@ class Archive:
     """
 
     def __init__(self, path: str | Path, mode: Mode = "read") -> None:
-        self.path = Path(path)
-        self.db: Database = open_archive(self.path, mode)
-        self._sites: dict[str, Site] = {}
+        super().__init__(Path(path), open_archive(Path(path), mode))
         with told(self.path):
             self._forgotten = tombstones(self.db.conn)
         self._queue = Queue(self.db, self._prefer, self._forgotten)
         self._keeper = Keeper(self.db, self._queue, Articles(self.db.conn, self._prefer, self._forgotten))
         self._run_sites: dict[int, str] = {}
-
-    @property
-    def warc_folder(self) -> Path:
-        """The folder of captures beside the archive and named after it: ``archive.warc`` for ``archive.db``."""
-        return self.path.with_suffix(".warc")
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
@@ -149,37 +134,15 @@ class Archive:
             return self._queue.walk(site, steps, run_id, now, again=again)
 
     def claim(
-        self,
-        site: Site | str,
-        limit: int,
-        *,
-        run_id: int,
-        now: datetime,
-        max_depth: int | None = None,
-        since: str | None = None,
-        refresh: bool | None = None,
-        languages: tuple[str, ...] = (),
-        revisits: int | None = None,
-        skip: Collection[str] = (),
+        self, site: Site | str, limit: int, *, skip: Collection[str] = (), **wanted: Unpack[WantedFields]
     ) -> list[Queued]:
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
-        ``refresh`` True revisits all known articles, None those whose time has come, False none; ``revisits`` is how
-        many of these at most. ``since`` passes over articles whose link states an earlier day. ``skip`` are url_keys
-        not to hand out.
+        ``wanted`` are the fields of :class:`~crawler.archive.queue.Wanted`; ``skip`` are url_keys not to hand out.
         """
-        wanted = Wanted(
-            run_id=run_id,
-            now=now,
-            max_depth=max_depth,
-            since=since,
-            refresh=refresh,
-            languages=languages,
-            revisits=revisits,
-        )
         with told(self.path):
-            return self._queue.claim(self._name(site), limit, wanted, skip)
+            return self._queue.claim(self._name(site), limit, Wanted(**wanted), skip)
 
     def known(self, site: Site | str) -> int:
         """Count the articles of a site."""
@@ -191,31 +154,10 @@ class Archive:
         """Take back claimed addresses that will not be visited after all; they may be claimed again."""
         self._queue.release(url_keys)
 
-    def pending(
-        self,
-        site: Site | str,
-        *,
-        run_id: int,
-        now: datetime,
-        max_depth: int | None = None,
-        since: str | None = None,
-        refresh: bool | None = None,
-        languages: tuple[str, ...] = (),
-        revisits: int | None = None,
-        skip: Collection[str] = (),
-    ) -> int:
+    def pending(self, site: Site | str, *, skip: Collection[str] = (), **wanted: Unpack[WantedFields]) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
-        wanted = Wanted(
-            run_id=run_id,
-            now=now,
-            max_depth=max_depth,
-            since=since,
-            refresh=refresh,
-            languages=languages,
-            revisits=revisits,
-        )
         with told(self.path):
-            return self._queue.pending(self._name(site), wanted, skip)
+            return self._queue.pending(self._name(site), Wanted(**wanted), skip)
 
     # Keeping
 
@@ -311,86 +253,6 @@ class Archive:
         with self._writing():
             self.db.execute("UPDATE forgotten SET places = '{}' WHERE url_key = ?", (url_key,))
 
-    # Asking
-
-    def search(
-        self,
-        asked: str | Selection,
-        *,
-        limit: int = 20,
-        offset: int = 0,
-        order: search.Order = "rank",
-        **filters: Unpack[Filters],
-    ) -> list[search.Hit]:
-        """Search with the query language of :mod:`crawler.archive.query`; a blank query finds everything, newest first.
-
-        Give a :class:`Selection`, or a query and ``since``, ``until``, ``author``, ``place``, ``kicker``, ``language``,
-        ``site``, ``story`` beside it. The query itself never raises; what is odd in it is in
-        ``parse_query(query).problems``. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
-        """
-        with told(self.path):
-            return search.search(self.db, _selection(asked, filters), limit, offset, order)
-
-    def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
-        """Count all that :meth:`search` would find without a limit."""
-        with told(self.path):
-            return selection.count(self.db, _selection(asked, filters))
-
-    def articles(
-        self, asked: str | Selection = "", *, order: DateOrder = "id", **filters: Unpack[Filters]
-    ) -> ArticleRows:
-        """Return every article that :meth:`search` would find without a limit, with its authors, to loop over.
-
-        Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
-        meanwhile is not seen inside :meth:`moment`.
-        """
-        return ArticleRows(self.db, _selection(asked, filters), order)
-
-    @contextmanager
-    def moment(self) -> Iterator[None]:
-        """Read one and the same state of the archive inside this block, whatever a crawl writes meanwhile."""
-        if self.db.conn.in_transaction:
-            yield
-            return
-        with told(self.path):
-            self.db.conn.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.db.conn.execute("ROLLBACK")
-
-    def article(self, article_id: int) -> ArticleRecord | None:
-        """Return everything about an article, or None when there is no such id."""
-        with told(self.path):
-            return read_article(self.db, article_id)
-
-    def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
-        """Return the article an address leads to, or None.
-
-        As text the address may be any spelling that was met, or, of the ``sites`` given, any spelling at all.
-        """
-        with told(self.path):
-            found = find_article(self.db, address, (*sites, *self._sites.values()))
-            return None if found is None else read_article(self.db, found)
-
-    def status(self, runs: int = 5, problems: int = 10) -> Status:
-        """Look at the archive as a whole, with the last runs and problems."""
-        with told(self.path):
-            return read_status(self.db, runs, problems)
-
-    def gaps(self, site: Site) -> Gaps:
-        """Compare what is archived of a site with what its numbers and days say there should be."""
-        with told(self.path):
-            return find_gaps(self.db, site)
-
-    def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:
-        """Return everything that is wrong with the archive; nothing, when it is intact.
-
-        ``read_capture(folder, file, offset)`` reads a capture back from WARC (:func:`crawler.warc.read_capture`).
-        """
-        with told(self.path):
-            return verify(self.db, self.path, self.warc_folder, read_capture)
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with told(self.path), self.db.atomic():
@@ -415,8 +277,3 @@ class Archive:
         if known is None:  # without the site's description: the shorter one, then the alphabet
             return min(first, second, key=lambda url: (len(url), url))
         return preferred_spelling(known, first, second)
-
-
-def _selection(asked: str | Selection, filters: Filters) -> Selection:
-    """Return what a caller asked for as one selection; conditions beside a selection replace its own."""
-    return Selection(query=asked, **filters) if isinstance(asked, str) else replace(asked, **filters)
