@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import bibtexparser
 import networkx
@@ -134,6 +134,17 @@ def test_an_export_counts_exactly_what_the_query_counts(which, format_, make, ar
 
 def manifest_of(to):
     return to / "manifest.json" if to.is_dir() else to.with_name(to.name + ".manifest.json")
+
+
+@pytest.mark.parametrize("format_", ["tei", "gexf", "wacz", "text"])
+def test_an_export_tells_its_time_in_utc_whatever_the_zone_of_the_clock(format_, archive, tmp_path):
+    made = []
+    for zone in (UTC, timezone(timedelta(hours=9))):
+        to = tmp_path / f"{zone}" / "out"
+        to.parent.mkdir()
+        export(archive, Selection(query="ferry"), format_, to, made_at=NOW.astimezone(zone))
+        made.append([each.read_bytes() for each in sorted(to.parent.rglob("*")) if each.is_file()])
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("format_", [*FORMATS, "tei split"])

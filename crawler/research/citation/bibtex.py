@@ -36,13 +36,13 @@ def bibtex(reference: Reference) -> str:
         "title": f"{{{escaped(reference.title)}}}",  # a second pair keeps the capitals as printed
         ("journal" if reference.kind == "article" else "howpublished"): escaped(reference.publication),
         "entrysubtype": "newspaper" if reference.kind == "article" else "",
-        "version": escaped(reference.version.removeprefix("version ")) if reference.version else "",
+        "version": escaped(reference.version_number),
         "date": reference.issued.isoformat() if reference.issued else "",
         "year": f"{reference.issued.year:04}" if reference.issued else "",
         "url": reference.url or "",  # verbatim in every style
         "urldate": reference.looked_at.isoformat() if reference.looked_at and reference.url else "",
         "language": reference.language or "",
-        "note": escaped(_note(reference)),
+        "note": escaped(". ".join(filter(None, (reference.captured_as, reference.note)))),
     }
     kind = "article" if reference.kind == "article" else "misc"
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -77,8 +77,3 @@ def _held(part: str, *, small: bool = False) -> str:
     if apart or (small and any(not each[0].isupper() for each in part.split())):
         return f"{{{escaped(part)}}}"
     return escaped(part)
-
-
-def _note(reference: Reference) -> str:
-    parts = [f"Captured {reference.captured.isoformat()}" if reference.captured else "", reference.digest or ""]
-    return ". ".join(filter(None, (", ".join(filter(None, parts)), reference.note)))

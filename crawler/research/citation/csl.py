@@ -15,8 +15,6 @@ from crawler.research.citation.reference import Reference
 def csl_item(reference: Reference) -> dict[str, Any]:
     """Return one item; a CSL-JSON file is a JSON list of such."""
     article = reference.kind == "article"
-    captured = f"Captured {reference.captured.isoformat()}" if reference.captured else ""
-    note = ". ".join(filter(None, (", ".join(filter(None, (captured, reference.digest))), reference.note)))
     item = {
         "id": reference.key,
         "type": "article-newspaper" if article else "dataset",
@@ -27,8 +25,8 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "accessed": _day(reference.looked_at) if reference.url else None,
         "URL": reference.url,
         "language": reference.language,
-        "version": reference.version.removeprefix("version ") if reference.version else None,
-        "note": note,
+        "version": reference.version_number,
+        "note": ". ".join(filter(None, (reference.captured_as, reference.note))),
     }
     return {name: value for name, value in item.items() if value}
 

@@ -50,6 +50,17 @@ class Reference:
         """The day it was there: as given, else as the archive knows."""
         return self.accessed or self.seen
 
+    @property
+    def captured_as(self) -> str:
+        """When it was captured, and its digest, for formats that have no field for these; empty without either."""
+        captured = f"Captured {self.captured.isoformat()}" if self.captured else ""
+        return ", ".join(filter(None, (captured, self.digest)))
+
+    @property
+    def version_number(self) -> str:
+        """The version for a field that is called so: ``2``, ``snapshot peace``; empty for what has none."""
+        return self.version.removeprefix("version ") if self.version else ""
+
 
 def article_reference(
     row: ArticleRow, *, publication: str, accessed: date | None = None, revision: RevisionLine | None = None

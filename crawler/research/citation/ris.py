@@ -29,11 +29,7 @@ def ris(reference: Reference) -> str:
         lines += [("Y2", _day(reference.looked_at))] if reference.looked_at else []
     if reference.language:
         lines.append(("LA", reference.language))
-    if reference.captured or reference.digest:
-        captured = f"Captured {reference.captured.isoformat()}" if reference.captured else ""
-        lines.append(("N1", ", ".join(filter(None, (captured, reference.digest)))))
-    if reference.note:
-        lines.append(("N1", reference.note))
+    lines += [("N1", note) for note in (reference.captured_as, reference.note) if note]
     return "\n".join([*(f"{tag}  - {value}" for tag, value in lines), "ER  - "])
 
 

@@ -65,7 +65,7 @@ def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dic
     return {
         "profile": "data-package",
         "name": f"seealso-{manifest.format}",
-        "title": f"Articles found by: {manifest.selection.query}" if manifest.selection.query.strip() else "Articles",
+        "title": manifest.title,
         "created": head["made_at"],
         "seealso": {name: head[name] for name in ("query", "filters", "sample", "options", "versions")},
         "resources": list(resources),

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from tempfile import TemporaryFile
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from crawler import __version__
 from crawler.archive.schema import names_of_steps
 from crawler.archive.selection import Selection
 from crawler.archive.snapshots import Snapshot
+from crawler.archive.times import instant
 from crawler.research.exports.streams import Stream, Written
 from crawler.research.exports.target import PROGRAM
 
@@ -60,13 +61,19 @@ class Manifest:
     problems: list[str] = field(default_factory=list)
     """What the archive did not give: one line each."""
 
+    @property
+    def title(self) -> str:
+        """What the export is called for people."""
+        query = self.selection.query.strip()
+        return f"Articles found by: {query}" if query else "Articles"
+
     def head(self) -> dict[str, Any]:
         """Return it as a JSON object."""
         filters = {each.name: each.value for each in self.selection.filters()}
         return {
             "program": PROGRAM,
             "format": self.format,
-            "made_at": f"{self.made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "made_at": instant(self.made_at),
             "query": self.selection.query,
             "filters": filters,
             "sample": dict(self.sample) if self.sample else None,

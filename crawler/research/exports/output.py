@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.research.exports.chosen import Chosen
@@ -46,8 +46,8 @@ class Job:
 
     @property
     def made_at(self) -> datetime:
-        """When the caller says that it is."""
-        return self.manifest.made_at
+        """When the caller says that it is, in UTC."""
+        return self.manifest.made_at.astimezone(UTC)
 
     def publication(self, site: str) -> str:
         """Return the title of a site's publication, or its name when nobody told it."""

@@ -13,6 +13,7 @@ from lxml import etree
 
 from crawler import __version__
 from crawler.archive.rows import ArticleRow
+from crawler.archive.times import instant
 from crawler.research.exports.output import Job
 from crawler.research.exports.plain_text import write_folder
 from crawler.research.exports.streams import Stream
@@ -90,10 +91,9 @@ def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
 def _corpus_header(job: Job) -> etree._Element:
     header = etree.Element(_tag("teiHeader"), nsmap=_NAMES)
     description = _add(header, "fileDesc")
-    query = job.manifest.selection.query.strip()
-    _add(_add(description, "titleStmt"), "title", f"Articles found by: {query}" if query else "Articles")
+    _add(_add(description, "titleStmt"), "title", job.manifest.title)
     _add(_add(description, "extent"), "measure", str(job.chosen.total), unit="texts", quantity=str(job.chosen.total))
-    _add(_add(description, "publicationStmt"), "p", f"{_PUBLISHED} Made at {job.made_at:%Y-%m-%dT%H:%M:%SZ}.")
+    _add(_add(description, "publicationStmt"), "p", f"{_PUBLISHED} Made at {instant(job.made_at)}.")
     _add(_add(description, "sourceDesc"), "p", "Each text names its source.")
     return header
 

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler import __version__
+from crawler.archive.times import instant
 from crawler.research.exports.chosen import TABLE
 from crawler.research.exports.output import Job
 from crawler.research.exports.records import Record, choose_captures, records
@@ -107,12 +108,11 @@ class _Package:
 
     def write_description(self) -> None:
         """Write ``datapackage.json``, which names and hashes all the rest, and its own hash beside it."""
-        query = self._job.manifest.selection.query.strip()
         described = {
             "profile": "data-package",
             "wacz_version": VERSION,
-            "title": f"Articles found by: {query}" if query else "Articles",
-            "created": f"{self._job.made_at:%Y-%m-%dT%H:%M:%SZ}",
+            "title": self._job.manifest.title,
+            "created": instant(self._job.made_at),
             "software": f"{PROGRAM} {__version__}",
             "resources": self._resources,
         }
