@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from crawler.archive import Archive
 from crawler.archive.opening import told
 from crawler.archive.selection import Selection
-from crawler.research.exports.chosen import TABLE, chosen
+from crawler.research.chosen import TABLE, chosen
 
 Direction = Literal["both", "out", "in"]
 Place = int | str
@@ -111,7 +111,7 @@ def neighbours(
     against them or either way; with ``current`` only links count that are there now; ``unarchived`` adds addresses that
     are not archived. An id that leads to no article has no nodes.
     """
-    with told(archive.path):
+    with told(archive.path), archive.moment():
         db = archive.db
         if not nodes_of(db, [article_id]):
             return Neighbourhood(nodes=(), edges=(), complete=True)

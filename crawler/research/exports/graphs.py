@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from crawler.archive.rows import ArticleRow
-from crawler.research.exports.chosen import TABLE
+from crawler.research.chosen import TABLE
 from crawler.research.exports.output import Job
 from crawler.research.exports.streams import Stream
 from crawler.research.exports.target import PROGRAM

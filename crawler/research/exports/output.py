@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.research.exports.chosen import Chosen
+from crawler.research.chosen import Chosen
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.streams import Stream, measured
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from crawler.errors import WarcDamaged
-from crawler.research.exports.chosen import TABLE
+from crawler.research.chosen import TABLE
 from crawler.research.exports.output import Job
 from crawler.warc.foreign import read_member, split_head
 from crawler.warc.revisits import locate, read_head

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from crawler.archive.schema import migrations
 from crawler.errors import ExportFailed
-from crawler.research.exports.chosen import TABLE
+from crawler.research.chosen import TABLE
 from crawler.research.exports.output import Job
 from crawler.research.exports.records import CAPTURES, choose_captures, records
 

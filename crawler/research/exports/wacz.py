@@ -22,7 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler import __version__
 from crawler.archive.times import instant
-from crawler.research.exports.chosen import TABLE
+from crawler.research.chosen import TABLE
 from crawler.research.exports.output import Job
 from crawler.research.exports.records import Record, choose_captures, records
 from crawler.research.exports.streams import Stream, Written

@@ -16,7 +16,7 @@ from crawler.archive.selection import Selection
 from crawler.archive.snapshot_checks import shortfall
 from crawler.archive.snapshots import find
 from crawler.errors import ExportFailed
-from crawler.research.exports.chosen import Progress, chosen
+from crawler.research.chosen import Progress, chosen
 from crawler.research.exports.formats import Format, as_dict, find_format
 from crawler.research.exports.manifest import FileList, Manifest
 from crawler.research.exports.output import Job, Options

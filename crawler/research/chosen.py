@@ -1,7 +1,7 @@
-"""Chosen: a selection goes in and becomes a list of articles that every part of an export reads, in constant memory.
+"""Chosen: a selection goes in and becomes a list of articles that an export or a graph reads again and again.
 
-The list is a temporary table of the connection that reads the archive, so it can be joined with and counted, and goes
-to the disk when it is long.
+The list is a temporary table of the connection that reads the archive: it can be joined with and counted, and goes to
+the disk when it is long, so that memory does not grow.
 """
 
 from __future__ import annotations
