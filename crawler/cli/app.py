@@ -55,6 +55,9 @@ COMMANDS = {
 }
 """Command → module and name; the order is the order of the help."""
 
+GOES_ON = ("demo", "crawl", "reread", "ingest")
+"""Those that keep what they have done when they are broken off, and do the rest when they are called again."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -68,6 +71,10 @@ class Common:
 
 class PipeClosed(Exception):
     """Whoever read our output has left; there is nobody to tell."""
+
+
+class Interrupted(Exception):
+    """A command was broken off that goes on from there when it is called again."""
 
 
 class Commands(click.Group):
@@ -89,6 +96,10 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as problem:  # click would end the process itself, with 1
             raise PipeClosed from problem
+        except (click.Abort, KeyboardInterrupt) as problem:
+            if ctx.invoked_subcommand in GOES_ON:
+                raise Interrupted from problem
+            raise
 
     # click's own has more parameters, and returns when told to; nobody tells ours
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
@@ -103,6 +114,10 @@ class Commands(click.Group):
             outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except (click.Abort, KeyboardInterrupt):
+            complain("interrupted")
+            return INTERRUPTED
+        except Interrupted:
+            click.echo(err=True)  # as click does it, after the terminal's ^C
             complain("interrupted; everything kept so far is kept, and the same command goes on from there")
             return INTERRUPTED
         except click.ClickException as problem:

@@ -26,6 +26,8 @@ FORMATS = (
     *("gexf", "graphml"),
 )
 """Those of :mod:`crawler.research.exports.formats`, which is loaded when one is asked for."""
+MOST_TOLD = 10
+"""Lines about what could not be written; the manifest has them all."""
 INCOMPLETE = 2
 """Exit code when the archive did not give everything that was asked for."""
 STDOUT = "-"
@@ -81,8 +83,10 @@ def export(
             publications=titles(),
             progress=shown,
         )
-    for each in made.problems:
+    for each in made.problems[:MOST_TOLD]:
         complain(one_line(each))
+    if len(made.problems) > MOST_TOLD:
+        complain(f"and {len(made.problems) - MOST_TOLD:,} more of the kind; the manifest names them all")
     if to != STDOUT:
         say(f"{number(made.articles, 'article')} in {one_line(to)}")
     elif not made.articles:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.cli.placing import placed
 from crawler.errors import CrawlerError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -42,15 +43,9 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     keep_off(archive_path, file)
     with Archive(archive_path) as archive, told(archive_path):
         text = metrics(archive.db, datetime.now(UTC))
-    target = file.resolve()  # a link stays one
-    # A name that the collector passes over: it reads *.prom. Made with the usual permissions, for it to be readable.
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        try:
+        with placed(file) as unfinished:  # made with the usual permissions, for the collector to read it
             unfinished.write_text(text, encoding="utf-8", newline="\n")
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
     except OSError as problem:
         raise CannotWriteMetrics(f"cannot write the metrics to {file} ({problem.strerror or problem})") from None
 

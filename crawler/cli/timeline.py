@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,10 @@ from crawler.cli.layout import width as terminal_width
 from crawler.cli.layout import wrap
 from crawler.cli.output import bold, complain, one_line, plain, say
 from crawler.cli.parameters import existing_archive
+from crawler.cli.placing import placed
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 from crawler.cli.tabling import Form, table_options
+from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 COLUMNS = 80
 ROW = ("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked")
 GAP = "  "
+
+
+class NotDrawn(CrawlerError):
+    """The file of a plot cannot be written: say which and why."""
 
 
 @click.command(epilog=LANGUAGE_OF_QUERIES + "seealso timeline --by year -- '-\"peace prize\" peace'.")
@@ -84,13 +90,11 @@ def timeline(
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
         found = count(archive, asked, step, unit, _gaps(archive) if step != "day" else None)
     if svg is not None:
-        _write_svg(found, svg, measure)
+        _draw(found, svg, measure, _write_svg)
     if png is not None:
         from crawler.research.pictures import write_png
 
-        for told in write_png(found, png, measure):
-            complain(told)
-        say(f"drawn into {png}")
+        _draw(found, png, measure, write_png)
     if not form.for_people:
         form.print(ROW, _rows(found))
     elif plot:
@@ -114,11 +118,22 @@ def _gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     return {each.name: month_gaps(archive.db, each) for each in sites() if each.name in here}
 
 
-def _write_svg(found: Timeline, path: Path, measure: Any) -> None:
+def _draw(found: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
+    try:
+        with placed(path) as unfinished:
+            told = write(found, unfinished, measure)
+    except OSError as problem:
+        raise NotDrawn(f"{path} could not be written ({problem.strerror or problem})") from problem
+    for line in told:
+        complain(line)
+    say(f"drawn into {path}")
+
+
+def _write_svg(found: Timeline, path: Path, measure: Any) -> Sequence[str]:
     from crawler.research.plots import svg
 
     path.write_text(svg(found, measure, alone=True), encoding="utf-8")
-    say(f"drawn into {path}")
+    return ()
 
 
 def _shows_blocks() -> bool:

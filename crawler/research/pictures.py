@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         from matplotlib import font_manager
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         raise MissingExtra("matplotlib", "plot") from error
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
@@ -51,13 +53,18 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
     places = range(len(timeline.periods))
     for number, series in enumerate(timeline.series):
         values = [measured(each, measure) for each in series.shares]
-        above.plot(
+        (line,) = above.plot(
             places,
             [float("nan") if each is None else each for each in values],
             _STYLES[number % len(_STYLES)],
             label=names[number],
         )
+        # A line of one point would not be seen.
+        alone = _alone(values)
+        above.plot(list(alone), list(alone.values()), "o", markersize=4, color=line.get_color())
     above.set_ylim(bottom=0)
+    if measure == "count":
+        above.yaxis.set_major_locator(MaxNLocator(integer=True))
     above.set_ylabel(label_of(timeline, measure))
     if timeline.series:
         figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
@@ -78,6 +85,16 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         figure.savefig(path, format="png", metadata={"Software": None})
     missing = any("Glyph" in str(each.message) for each in met)
     return ("no installed font has every letter of the legend: some are shown as boxes",) if missing else ()
+
+
+def _alone(values: Sequence[float | None]) -> dict[int, float]:
+    """Return the values that have none beside them, by place."""
+    around = [None, *values, None]
+    return {
+        place: value
+        for place, value in enumerate(values)
+        if value is not None and around[place] is None and around[place + 2] is None
+    }
 
 
 def _columns(timeline: Timeline) -> list[tuple[Share, ...]]:

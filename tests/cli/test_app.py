@@ -135,10 +135,13 @@ def test_an_interruption_exits_130(run: Run) -> None:
     def fail() -> None:
         raise KeyboardInterrupt
 
-    with registered("fail", fail):
-        shown = run("fail")
-    assert shown.exit_code == 130
-    assert "Traceback" not in shown.stderr
+    for name, goes_on in (("fail", False), ("crawl", True)):
+        with registered(name, fail):
+            shown = run(name)
+        assert shown.exit_code == 130
+        line = one_line_of(shown.stderr.removeprefix("\n"))  # which parts it from the terminal's ^C
+        assert line.startswith("interrupted")
+        assert ("the same command goes on from there" in line) is goes_on, "only where it does"
 
 
 def test_a_reader_that_leaves_early_is_no_failure_worth_a_word(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from click.testing import CliRunner
 from research.gazette import printed
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
@@ -21,6 +22,7 @@ from warcio.checker import Checker
 from crawler.archive import Archive
 from crawler.archive.schema import migrations
 from crawler.archive.selection import Selection
+from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.exports.subset import COPIED
 from crawler.research.exports.wacz import surt
@@ -153,6 +155,13 @@ def test_a_little_archive_without_captures_has_no_folder(make, gazette, tmp_path
     assert not to.with_suffix(".warc").exists()
     assert len(made.problems) == 11
     assert made.problems[0].startswith("capture 1: gazette-20260301T120000Z-00000.warc.gz at ")
+    again = CliRunner().invoke(
+        main, ["--archive", str(source), "export", "ferry", "--format", "sqlite", "--to", str(to), "--force"]
+    )
+    assert again.exit_code == 2
+    *told, more, _ = again.stderr.splitlines()
+    assert [each.removeprefix("seealso: ") for each in told] == [*made.problems[:10]]
+    assert more == "seealso: and 1 more of the kind; the manifest names them all"
 
 
 def by_id(stream):

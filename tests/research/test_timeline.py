@@ -272,6 +272,17 @@ def test_the_png_is_a_png_and_the_same_each_time(found: Timeline, tmp_path: Path
     assert one == (tmp_path / "two.png").read_bytes()
 
 
+def test_a_period_between_empty_ones_is_seen_in_the_png(kept: Archive, tmp_path: Path) -> None:
+    image = pytest.importorskip("matplotlib.image")
+    found = timeline(kept, [boat()])
+    write_png(found, tmp_path / "one.png", "per-thousand")
+    below_the_legend = image.imread(tmp_path / "one.png")[60:, :, :3]
+    blue = (abs(below_the_legend - [0x1F / 255, 0x77 / 255, 0xB4 / 255]) < 0.02).all(axis=-1)  # matplotlib's first
+    assert [share.per_thousand is None for share in found.series[0].shares] == [False, True, True, False]
+    places = [place for place in range(blue.shape[1]) if blue[:, place].any()]
+    assert places[-1] - places[0] > blue.shape[1] // 2, "both months are there"
+
+
 def test_letters_that_no_font_has_are_told(kept: Archive, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     assert write_png(timeline(kept, [boat()]), tmp_path / "known.png") == ()
@@ -323,6 +334,15 @@ def test_several_queries_stand_side_by_side_within_80_columns(ask: Callable[...,
     assert table[1].split() == ["2021", "2", "9", "0", "1", "500", "111,111", "1", "500", "111,111"]
     below = lines[lines.index("", 5) + 1 :]
     assert below[0].split() == ["year", "C", "C/1k", "C/1M"]
+
+
+@pytest.mark.parametrize("option", ["--svg", "--png"])
+def test_a_plot_that_cannot_be_written_is_one_line(ask: Callable[..., Result], tmp_path: Path, option: str) -> None:
+    pytest.importorskip("matplotlib")
+    there = tmp_path / "nowhere" / "boats"
+    printed = ask("boat", option, str(there))
+    assert (printed.exit_code, printed.stdout) == (1, "")
+    assert printed.stderr == f"seealso: {there} could not be written (No such file or directory)\n"
 
 
 def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
