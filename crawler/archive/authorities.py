@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_WHY: Final = 500
 """Characters of a reason."""
+_DIGITS_OF_ID: Final = 18
+"""SQLite has no larger numbers, and Python reads none of some thousand digits."""
 _LARGEST_ID: Final = 2**63 - 1
 
 
@@ -173,7 +175,7 @@ def find_author(conn: sqlite3.Connection, wanted: str) -> Name:
     """
     wanted = clean(wanted)
     if wanted.isascii() and wanted.isdigit():
-        rows = [] if int(wanted) > _LARGEST_ID else _rows(conn, "id = ?", int(wanted))
+        rows = _rows(conn, "id = ?", int(wanted)) if len(wanted) <= _DIGITS_OF_ID else []
     else:
         rows = _rows(conn, "name = ?", wanted) or _rows(conn, "name_key = ?", search_text(wanted) or "\ue001")
     if len(rows) > 1:

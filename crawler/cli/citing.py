@@ -47,7 +47,7 @@ def cite(article: str | None, revision: int | None, snapshot: str | None, style:
         raise click.UsageError("name an article, or a snapshot with --snapshot")
     if snapshot is not None and (revision is not None or accessed is not None):
         raise click.UsageError("--revision and --accessed go with an article")
-    with existing_archive() as archive:
+    with existing_archive() as archive, archive.moment():
         if article is not None:
             reference = _article(archive, article, revision, accessed)
         else:

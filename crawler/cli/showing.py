@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from crawler.archive.reading import ArticleRecord, AuthorLine, EdgeOut
     from crawler.archive.search import Hit
 
-LARGEST_ID = 2**63 - 1
+DIGITS_OF_ID = 18
+"""SQLite has no larger numbers, and Python reads none of some thousand digits."""
 MORE_LIKE = 5
 
 
@@ -86,7 +87,7 @@ def named_article(archive: Archive, argument: str) -> ArticleRecord:
 
 def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
     if wanted.isascii() and wanted.isdigit():
-        return archive.article(int(wanted)) if int(wanted) <= LARGEST_ID else None
+        return archive.article(int(wanted)) if len(wanted) <= DIGITS_OF_ID else None
     found = archive.find(wanted)
     if found is None:
         # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
