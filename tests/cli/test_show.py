@@ -95,7 +95,8 @@ def test_what_is_about_the_same_is_listed_below(ask: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["999999", "9" * 19, "9" * 5000, "https://www.asianews.it/news-en/x-999999.html", "nonsense", "", "\udcff", "-1"]
+    "wanted",
+    ["999999", "9" * 19, "9" * 5000, "https://www.asianews.it/news-en/x-999999.html", "nonsense", "", "\udcff", "-1"],
 )
 def test_what_is_not_archived_is_one_line(ask: Run, wanted: str) -> None:
     shown = ask("show", "--", wanted)
