@@ -20,10 +20,14 @@ def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_what_was_there_stays_when_the_new_one_is_broken_off(tmp_path: Path) -> None:
+    def broken_off() -> None:
+        with placed(tmp_path / "plot") as unfinished:
+            unfinished.write_text("half")
+            raise KeyboardInterrupt
+
     (tmp_path / "plot").write_text("old")
-    with pytest.raises(KeyboardInterrupt), placed(tmp_path / "plot") as unfinished:
-        unfinished.write_text("half")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
     assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
 
 
