@@ -18,6 +18,8 @@ from crawler.cli.sampling import sample_options
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 
 if TYPE_CHECKING:
+    from crawler.archive.selection import Selection
+    from crawler.research.exports.manifest import Manifest
     from crawler.research.exports.streams import Sink
     from crawler.research.samples import Sample
 
@@ -62,23 +64,30 @@ def export(
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
+    made = exported(selected(query, filters), format_, to, options, force=force, sample=sample)
+    if to != STDOUT:
+        say(f"{number(made.articles, 'article')} in {one_line(to)}")
+    return INCOMPLETE if made.problems else 0
+
+
+def exported(
+    asked: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
+) -> Manifest:
+    """Write an export to a path or to stdout, tell what the archive did not give, and return its manifest."""
     from crawler.registry import titles
     from crawler.research.exports import Options
     from crawler.research.exports import export as write
-    from crawler.research.samples import draw
+    from crawler.research.samples import sampled
 
-    asked = selected(query, filters)
     with existing_archive() as archive, archive.moment(), shown_count("writing") as shown:
-        target = _stdout() if to == STDOUT else Path(to)
         made = write(
             archive,
-            asked,
+            sampled(archive.db, asked, sample),
             format_,
-            target,
+            _stdout() if to == STDOUT else Path(to),
             made_at=datetime.now(UTC),
             options=Options(**options),
             force=force,
-            among=draw(archive.db, asked, sample) if sample is not None else None,
             sample=sample.as_dict() if sample is not None else None,
             publications=titles(),
             progress=shown,
@@ -87,11 +96,9 @@ def export(
         complain(one_line(each))
     if len(made.problems) > MOST_TOLD:
         complain(f"and {len(made.problems) - MOST_TOLD:,} more of the kind; the manifest names them all")
-    if to != STDOUT:
-        say(f"{number(made.articles, 'article')} in {one_line(to)}")
-    elif not made.articles:
+    if to == STDOUT and not made.articles:
         say("no article was found")
-    return INCOMPLETE if made.problems else 0
+    return made
 
 
 def _stdout() -> Sink:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.counting import shown_count
+from crawler.cli.exporting import INCOMPLETE, STDOUT, exported
 from crawler.cli.layout import width, wrap
-from crawler.cli.output import bold, complain, json_option, number, one_line, print_json, print_rows, row_options, say
+from crawler.cli.output import bold, json_option, number, one_line, print_json, print_rows, row_options, say
 from crawler.cli.parameters import existing_archive
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 from crawler.cli.showing import named_article
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 
 INDENT = " " * 10
 FORMATS = ("gexf", "graphml")
-STDOUT = "-"
 
 _current = click.option("--current", is_flag=True, help="Count only links that are there now.")
 _unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
@@ -228,23 +224,15 @@ def communities(
 @common_options
 def export(
     query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], current: bool, unarchived: bool, force: bool
-) -> None:
+) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
-    from crawler.research.exports import Options
-    from crawler.research.exports import export as write
-
-    asked = selected(query, filters)
-    with existing_archive() as archive, shown_count("writing") as shown:
-        made = write(
-            archive, asked, format_, sys.stdout.buffer if to == STDOUT else Path(to), made_at=datetime.now(UTC),
-            options=Options(current=current, unarchived=unarchived), force=force, progress=shown,
-        )  # fmt: skip
-    for each in made.problems:
-        complain(one_line(each))
+    options = {"current": current, "unarchived": unarchived}
+    made = exported(selected(query, filters), format_, to, options, force=force)
     if to != STDOUT:
         more = f", {number(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
         counted = f"{number(made.articles, 'article')}{more}, {number(made.counts['links'], 'link')}"
         say(f"{counted} in {one_line(to)}")
+    return INCOMPLETE if made.problems else 0
 
 
 def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:

@@ -7,7 +7,7 @@ the disk when it is long, so that memory does not grow.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +16,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive.rows import AT_ONCE, ArticleRow, rows_of
-from crawler.archive.selection import Selection, by_day, ids
+from crawler.archive.selection import Selection, by_day, refuse_unknown_snapshot
 from crawler.errors import ExportFailed
 
 TABLE: Final = "temp.export_chosen"
@@ -61,22 +61,17 @@ class Chosen:
 
 
 @contextmanager
-def chosen(
-    db: Database, selection: Selection, among: Iterable[int] | None, progress: Progress | None = None
-) -> Iterator[Chosen]:
-    """Find the articles of a selection, or those with the ids ``among`` that are archived.
+def chosen(db: Database, selection: Selection, progress: Progress | None = None) -> Iterator[Chosen]:
+    """Find the articles of a selection.
 
     To be used inside ``archive.moment()``, so that what is written is what was counted.
     """
     _clear(db)
     db.execute(f"CREATE TEMP TABLE {TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     try:
-        wanted = iter(ids(db, selection) if among is None else among)
-        while some := [(each,) for each in islice(wanted, 10 * AT_ONCE)]:
-            db.conn.executemany(
-                f"INSERT OR IGNORE INTO {TABLE} SELECT id FROM articles WHERE id = ?",
-                some,
-            )
+        refuse_unknown_snapshot(db, selection)
+        wanted = selection.plan().ids()
+        db.execute(f"INSERT INTO {TABLE} {wanted.sql}", wanted.values)
         total = int(db.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
         yield Chosen(db, total, progress, selection.snapshot)
     finally:

@@ -194,7 +194,7 @@ def among(db: Database, selection: Selection | None) -> Iterator[str]:
     if selection is None or selection == Selection():
         yield "articles"
         return
-    with chosen(db, selection, None):
+    with chosen(db, selection):
         yield TABLE
 
 

@@ -273,7 +273,7 @@ def test_a_snapshot_is_exported_with_the_texts_that_it_froze(gazette, tmp_path):
 
 
 def test_ids_that_lead_to_no_article_are_passed_over_and_none_comes_twice(make):
-    to = make("jsonl", among=iter([3, 999, 5, 3, 4]), sample={"size": 5, "seed": 1})
+    to = make("jsonl", Selection(among=(3, 999, 5, 3, 4)), sample={"size": 5, "seed": 1})
     assert [json.loads(line)["id"] for line in lines(to)] == [3, 4, 5]
     assert json.loads(manifest_of(to).read_text())["sample"] == {"size": 5, "seed": 1}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,6 @@ def export(
     made_at: datetime,
     options: Options | None = None,
     force: bool = False,
-    among: Iterable[int] | None = None,
     sample: Mapping[str, Any] | None = None,
     publications: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -44,8 +43,8 @@ def export(
 
     All of it is one state of the archive, whatever a crawl writes meanwhile, and memory does not grow with the number
     of articles. ``to`` is a path, which gets a manifest beside it (in it, when it is a folder), or an open stream for
-    the formats that are one text. ``among`` are the ids of a sample drawn from the selection, described by ``sample``;
-    ``publications`` tells the titles of sites, for references.
+    the formats that are one text. ``sample`` tells of a selection that is one how it was drawn
+    (:func:`crawler.research.samples.sampled`); ``publications`` tells the titles of sites, for references.
 
     Raises:
         ExportFailed: the place is taken, cannot be written or has no room, or the format does not know an option.
@@ -67,7 +66,7 @@ def export(
         _told(archive, to),
         archive.moment(),
         FileList() as files,
-        chosen(archive.db, selection, among, progress) as articles,
+        chosen(archive.db, selection, progress) as articles,
     ):
         if selection.snapshot is not None:
             manifest.frozen = find(archive.db, selection.snapshot)
