@@ -81,14 +81,17 @@ class _Work:
     languages: frozenset[str]
 
 
-def candidates(archive: Archive) -> list[Candidate]:
+def candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
     """Return pairs of authors that may be one, the likeliest first: by the reason, then by what they share.
 
-    Pairs of whom one byline names both come last: they are two people as a rule.
+    Pairs of whom one byline names both come last: they are two people as a rule. ``of`` is the number of an author:
+    then only pairs with that one.
     """
     with told(archive.path):
         rows = archive.db.execute("SELECT id, name, kind FROM authors ORDER BY id").fetchall()
         pairs = _pairs([_author(*row) for row in rows])
+        if of is not None:
+            pairs = {pair: reason for pair, reason in pairs.items() if of in pair}
         names = {row[0]: (row[1], row[2]) for row in rows}
         work = {each: _work(archive, each) for pair in pairs for each in pair}
     order = list(REASONS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from sqlite_utils import Database
+
 from crawler.archive.opening import told
 from crawler.archive.tokens import search_text
 
@@ -72,6 +74,34 @@ def author_entry(archive: Archive, number: int) -> AuthorEntry | None:
             ).fetchone()
             found = _entries(archive, "au.id = ?", [row[0]], "articles", 1) if row is not None else []
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Another author, and the articles that name both."""
+
+    id: int
+    name: str
+    articles: int
+
+
+def named_beside(db: Database, number: int, limit: int = 20) -> list[Beside]:
+    """Return the authors whom bylines name together with one, the most frequent first."""
+    rows = db.execute(
+        "SELECT au.id, au.name, count(DISTINCT other.article_id) FROM article_authors one"
+        " JOIN article_authors other ON other.article_id = one.article_id AND other.author_id <> one.author_id"
+        " JOIN authors au ON au.id = other.author_id WHERE one.author_id = ?"
+        " GROUP BY au.id ORDER BY 3 DESC, au.sort_name, au.id LIMIT ?",
+        (number, limit),
+    )
+    return [Beside(id=row[0], name=row[1], articles=row[2]) for row in rows]
+
+
+def numbers_in(db: Database, article_id: int) -> dict[int, int]:
+    """Return the number of each author of an article by their position in the byline."""
+    return dict(
+        db.execute("SELECT position, author_id FROM article_authors WHERE article_id = ?", (article_id,)).fetchall()
+    )
 
 
 def _wanted(archive: Archive, name: str, kind: AuthorKind | None) -> tuple[str, list[str | int]]:

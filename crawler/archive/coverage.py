@@ -65,6 +65,21 @@ def waiting(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'").fetchone()[0])
 
 
+def waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
+    """Count the articles that are known by address and day and are not archived, by day or, with 7 letters, by month.
+
+    ``within`` is a year or a month. Those that the site no longer has are not among them.
+    """
+    return dict(
+        db.execute(
+            "SELECT substr(published_on, 1, ?1), count(*) FROM addresses WHERE kind = 'article' AND article_id IS NULL"
+            " AND state IN ('queued', 'failed', 'refused') AND published_on LIKE ?2 || '%'"
+            " AND (?3 IS NULL OR language = ?3) GROUP BY 1",
+            (letters, within, language),
+        ).fetchall()
+    )
+
+
 def months_between(first: str, last: str) -> Iterator[str]:
     """Yield the months from one to another, both included.
 

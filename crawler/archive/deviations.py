@@ -128,6 +128,16 @@ def last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
     )
 
 
+def standing_doubts(db: Database) -> list[Deviation]:
+    """Return what the last run of each site that came to its end left in doubt, without raising an alarm."""
+    return _read(
+        db,
+        "NOT alarm AND evidence > 0 AND run_id IN (SELECT max(id) FROM runs WHERE finished_at IS NOT NULL"
+        " AND json_extract(settings, '$.ingest') IS NULL GROUP BY site)",
+        (),
+    )
+
+
 def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
     found = []
     for row in db.execute(

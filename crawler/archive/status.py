@@ -114,36 +114,11 @@ class Status:
 
 def read_status(db: Database, runs: int, problems: int) -> Status:
     """Look at the archive as a whole."""
-    fates = ", ".join(f'"{fate}"' for fate in FATES)
-    run_lines = [
-        RunLine(
-            id=row[0], site=row[1], started_at=row[2], finished_at=row[3], outcome=row[4], fetched=row[5],
-            resumed_from=row[6], settings=json_object(row[7]), versions=json_object(row[8]),
-            fates=dict(zip(FATES, row[9:], strict=True)),
-        )
-        for row in db.execute(
-            f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
-            " FROM runs ORDER BY id DESC LIMIT ?",
-            (runs,),
-        )
-    ]  # fmt: skip
-    queue = [
-        QueueLine(site=site, kind=kind, state=state, addresses=number)
-        for site, kind, state, number in db.execute(
-            "SELECT site, kind, state, count(*) FROM addresses GROUP BY site, kind, state ORDER BY site, kind, state"
-        )
-    ]
     coverage = [
         Coverage(site=row[0], language=row[1], articles=row[2], gone=row[3], first_day=row[4], last_day=row[5])
         for row in db.execute(
             "SELECT site, language, count(*), sum(status = 'gone'), min(published_on), max(published_on)"
             " FROM articles GROUP BY site, language ORDER BY site, count(*) DESC, language"
-        )
-    ]
-    last_problems = [
-        ProblemLine(run_id=row[0], url=row[1], field=row[2], value=row[3], reason=row[4])
-        for row in db.execute(
-            "SELECT run_id, url, field, value, reason FROM problems ORDER BY id DESC LIMIT ?", (problems,)
         )
     ]
     return Status(
@@ -155,17 +130,55 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         duplicates=_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'duplicate'"),
         near_copies=_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'near'"),
         captures=_number(db, "SELECT count(*) FROM captures"),
-        runs=run_lines,
-        queue=queue,
+        runs=run_lines(db, runs),
+        queue=queue_lines(db),
         coverage=coverage,
-        fill_rates=_fill_rates(db),
+        fill_rates=fill_rates(db),
         problems_total=_number(db, "SELECT count(*) FROM problems"),
-        problems=last_problems,
+        problems=problem_lines(db, problems),
         alarms=last_alarms(db),
     )
 
 
-def _fill_rates(db: Database) -> list[FillRate]:
+def run_lines(db: Database, limit: int) -> list[RunLine]:
+    """Return the last runs, newest first."""
+    fates = ", ".join(f'"{fate}"' for fate in FATES)
+    return [
+        RunLine(
+            id=row[0], site=row[1], started_at=row[2], finished_at=row[3], outcome=row[4], fetched=row[5],
+            resumed_from=row[6], settings=json_object(row[7]), versions=json_object(row[8]),
+            fates=dict(zip(FATES, row[9:], strict=True)),
+        )
+        for row in db.execute(
+            f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
+            " FROM runs ORDER BY id DESC LIMIT ?",
+            (limit,),
+        )
+    ]  # fmt: skip
+
+
+def queue_lines(db: Database) -> list[QueueLine]:
+    """Count the addresses by site, kind and state."""
+    return [
+        QueueLine(site=site, kind=kind, state=state, addresses=number)
+        for site, kind, state, number in db.execute(
+            "SELECT site, kind, state, count(*) FROM addresses GROUP BY site, kind, state ORDER BY site, kind, state"
+        )
+    ]
+
+
+def problem_lines(db: Database, limit: int) -> list[ProblemLine]:
+    """Return the last problems, newest first."""
+    return [
+        ProblemLine(run_id=row[0], url=row[1], field=row[2], value=row[3], reason=row[4])
+        for row in db.execute(
+            "SELECT run_id, url, field, value, reason FROM problems ORDER BY id DESC LIMIT ?", (limit,)
+        )
+    ]
+
+
+def fill_rates(db: Database) -> list[FillRate]:
+    """Count the articles of each site that have a field; reads every row of the articles."""
     counts = ", ".join(f"count({field})" for field in FIELDS)
     lines: list[FillRate] = []
     for site, total, authored, *filled in db.execute(

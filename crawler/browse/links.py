@@ -53,13 +53,37 @@ class Links:
         """Return the permanent address of a version; ``against`` shows what differs from another one."""
         return self.page(f"article/{article_id}/revision/{number}", against=against)
 
-    def author(self, name: str) -> str:
-        """Return where to read what somebody wrote."""
-        return self.search(author=name)
+    def authors(self, **parameters: Any) -> str:
+        """Return the address of the list of authors."""
+        return self.page("authors", **parameters)
 
-    def place(self, name: str) -> str:
-        """Return where to read what was written at a place."""
-        return self.search(place=name)
+    def author(self, author_id: int, **parameters: Any) -> str:
+        """Return the address of an author's page."""
+        return self.page(f"author/{author_id}", **parameters)
+
+    def places(self) -> str:
+        """Return the address of the list of places."""
+        return self.page("places")
+
+    def place(self, name: str, **parameters: Any) -> str:
+        """Return the address of a place's page; accents and capitals of the name do not matter."""
+        return self.page("place", name=name, **parameters)
+
+    def story(self, site: str, story: str) -> str:
+        """Return the address of a story: what translations share."""
+        return self.page("story", site=site, story=story)
+
+    def calendar(self, period: str = "", **parameters: Any) -> str:
+        """Return the address of a year, a month or a day of the calendar; of all years without one."""
+        return self.page(f"calendar/{period}" if period else "calendar", **parameters)
+
+    def graph(self, article_id: int, **parameters: Any) -> str:
+        """Return the address of an article's place among See also links."""
+        return self.page(f"graph/{article_id}", **parameters)
+
+    def health(self) -> str:
+        """Return the address of the page on runs and health."""
+        return self.page("health")
 
     def table(self, name: str = "") -> str:
         """Return Datasette's own page of a table; of all tables without a name."""

@@ -19,6 +19,7 @@ from crawler.browse.asking import Lane, Patience, TooBusy, TooSlow, ask
 from crawler.browse.links import Links, links_to
 from crawler.browse.permissions import may_see
 from crawler.browse.policy import headers_of_ours
+from crawler.browse.remembering import Stamp, stamp
 from crawler.browse.titles import title_of
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READING: Final = (*("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies"),)
+READING: Final = ("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies")
 """Tables that pages for readers show; who may not see one of them in Datasette does not see those pages either."""
 
 
@@ -52,6 +53,8 @@ class Asked:
     links: Links
     seen: frozenset[str]
     """Of the tables in ``Page.also``, those that the reader may see."""
+    state: Stamp
+    """The state of the archive's files: :func:`~crawler.browse.remembering.remembered` keeps figures for it."""
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; Missing for more digits than any id has."""
@@ -133,10 +136,12 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
         seen: frozenset[str] = frozenset()
+        state = Stamp(name, (), False)
 
         def work(archive: Archive, patience: Patience) -> tuple[str, Answer | Redirect]:
             asked = Asked(
                 archive=archive, patience=patience, name=name, route=route, arguments=arguments, links=links, seen=seen,
+                state=state,
             )  # fmt: skip
             try:
                 return title_of(archive), made.make(asked)
@@ -150,6 +155,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
                 if not await may_see(datasette, request.actor, name, made.tables):
                     raise Forbidden("you are not allowed to see this")
                 seen = frozenset([each for each in made.also if await may_see(datasette, request.actor, name, (each,))])
+                state = stamp(Path(datasette.databases[name].path))
                 title, found = await ask(Path(datasette.databases[name].path), work, made.lane)
             except Forbidden:
                 raise

@@ -34,11 +34,20 @@ from typing import Final
 
 from crawler.browse.page import Page
 from crawler.browse.pages.article import article, revision
+from crawler.browse.pages.calendar import calendar, period
 from crawler.browse.pages.feed import feed
+from crawler.browse.pages.graph import graph
+from crawler.browse.pages.health import health
 from crawler.browse.pages.home import home
+from crawler.browse.pages.people import author, authors
+from crawler.browse.pages.places import place, places
 from crawler.browse.pages.search import search
+from crawler.browse.pages.story import story
 
-PAGES: Final[tuple[Page, ...]] = (home, search, article, revision, feed)
+PAGES: Final[tuple[Page, ...]] = (
+    *(home, search, calendar, period, authors, author, places, place, health),
+    *(article, revision, story, graph, feed),
+)
 """Every page of the front."""
 HOME: Final = home
 """What stands at ``/`` when one archive and nothing else is served."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
+from crawler.archive.author_lists import numbers_in
 from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine, read_article
 from crawler.archive.rows import rows_of
 from crawler.archive.similar import more_like
@@ -47,11 +48,12 @@ class Printed:
 def article(asked: Asked) -> Answer:
     """Show an article as it is now, with everything it is connected with."""
     record = _record(asked)
+    authors = numbers_in(asked.archive.db, record.id)
     return Answer(
         template="article.html",
         context={
             "article": record,
-            "credits": [credit(each) for each in record.authors],
+            "credits": [(authors[each.position], credit(each)) for each in record.authors],
             "site": publication(record.site),
             "printed": printed(record),
             "citations": citations(asked, record),
@@ -99,10 +101,10 @@ def newest_first(record: ArticleRecord) -> list[RevisionLine]:
     return [*made, *record.revisions[:1]]
 
 
-def credit(author: AuthorLine) -> tuple[str, str]:
-    """Return what an author is searched by and how the name is shown, with honorific and order."""
+def credit(author: AuthorLine) -> str:
+    """Return how an author's name is shown, with honorific and order."""
     shown = " ".join(each for each in (author.honorific, author.name) if each)
-    return author.name, f"{shown}, {author.order_initials}" if author.order_initials else shown
+    return f"{shown}, {author.order_initials}" if author.order_initials else shown
 
 
 def printed(record: ArticleRecord) -> list[Printed]:

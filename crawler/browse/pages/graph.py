@@ -1,0 +1,152 @@
+"""An article among its See also links: what it names, what names it, to be walked along, as lists and as a drawing."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.browse.page import Answer, Asked, Missing, page
+from crawler.research.graph import Edge, Neighbourhood, Node, neighbours
+
+MOST: Final = 400
+"""Neighbours in the lists; an article names a few, and is named by hundreds at most."""
+DRAWN: Final = 10
+"""Of each side, in the drawing."""
+WIDTH: Final = 1080
+_BOX: Final = (330, 40)
+_STEP: Final = 52
+_LETTERS: Final = 42
+"""Latin letters that go into a box; a Han character takes the room of two."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """An article, or an address, beside the one in the middle."""
+
+    node: Node
+    edge: Edge
+    both: bool
+    """The link goes both ways."""
+    names: int | None
+    """How many others it names itself; None for an address."""
+    named_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A neighbour in the drawing."""
+
+    neighbour: Neighbour
+    label: str
+    x: int
+    y: int
+    path: str
+    """Of the arrow from or to the middle."""
+
+
+@page(r"graph/(?P<article_id>[0-9]+)")
+def graph(asked: Asked) -> Answer:
+    """Show what an article names under See also, and what names it."""
+    number = asked.number("article_id")
+    current = asked.arguments.get("links") == "current"
+    found = neighbours(asked.archive, number, limit=MOST, current=current, unarchived=True)
+    if not found.nodes:
+        raise Missing(f"There is no article {number} in this archive.")
+    out, into = _sides(asked, found, number)
+    rows = max(min(len(out), DRAWN), min(len(into), DRAWN), 1)
+    height = rows * _STEP + 20
+    return Answer(
+        template="graph.html",
+        context={
+            "middle": found.nodes[0].node,
+            "out": out,
+            "into": into,
+            "complete": found.complete,
+            "current": current,
+            "choices": [
+                ("Every link ever seen", asked.links.graph(number), not current),
+                ("Links that are there now", asked.links.graph(number, links="current"), current),
+            ],
+            "width": WIDTH,
+            "height": height,
+            "box": _BOX,
+            "middle_at": ((WIDTH - _BOX[0]) // 2, height // 2 - _BOX[1] // 2),
+            "middle_label": fitted(found.nodes[0].node.headline or "", _LETTERS - 6),
+            "left": _boxes(into, height, 0),
+            "right": _boxes(out, height, WIDTH - _BOX[0]),
+            "drawn": DRAWN,
+        },
+    )
+
+
+def _sides(asked: Asked, found: Neighbourhood, number: int) -> tuple[list[Neighbour], list[Neighbour]]:
+    """Return what the article names, in the order of its block, and what names it, the newest first."""
+    nodes = {each.node.at: each.node for each in found.nodes}
+    outward = {each.target: each for each in found.edges if each.source == number}
+    inward = {each.source: each for each in found.edges if each.target == number}
+    names, named_by = _degrees(asked, [each for each in nodes if isinstance(each, int)])
+
+    def neighbour(node: Node, edge: Edge, both: bool) -> Neighbour:
+        archived = node.id is not None
+        return Neighbour(
+            node=node, edge=edge, both=both, names=names.get(node.id or 0, 0) if archived else None,
+            named_by=named_by.get(node.id or 0, 0) if archived else None,
+        )  # fmt: skip
+
+    out = [neighbour(nodes[at], edge, at in inward) for at, edge in outward.items()]
+    into = [neighbour(nodes[at], edge, at in outward) for at, edge in inward.items()]
+    out.sort(key=lambda each: (not each.edge.current, each.edge.position))
+    into.sort(key=lambda each: (each.node.published_on or "", each.node.id or 0), reverse=True)
+    return out, into
+
+
+def _degrees(asked: Asked, ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many others each article names, and by how many it is named."""
+    wanted = json.dumps(ids)
+    names, named_by = (
+        dict(
+            asked.archive.db.execute(
+                f"SELECT {one}, count(*) FROM see_also WHERE {one} IN (SELECT value FROM json_each(?))"
+                " AND target_id IS NOT article_id GROUP BY 1",
+                (wanted,),
+            ).fetchall()
+        )
+        for one in ("article_id", "target_id")
+    )
+    return names, named_by
+
+
+def _boxes(side: list[Neighbour], height: int, x: int) -> list[Box]:
+    """Return the first of a side one beneath the other, the middle of them at the middle of the drawing."""
+    drawn = side[:DRAWN]
+    top = (height - len(drawn) * _STEP) // 2 + (_STEP - _BOX[1]) // 2
+    left, right, middle = (WIDTH - _BOX[0]) // 2, (WIDTH + _BOX[0]) // 2, height // 2
+    boxes = []
+    for index, each in enumerate(drawn):
+        y = top + index * _STEP
+        at = y + _BOX[1] // 2
+        ends = (_BOX[0], at, left - 8, middle) if x == 0 else (right, middle, x - 8, at)
+        bend = (ends[0] + ends[2]) // 2
+        path = f"M{ends[0]} {ends[1]}C{bend} {ends[1]} {bend} {ends[3]} {ends[2]} {ends[3]}"
+        label = fitted(each.node.headline or each.node.url, _LETTERS)
+        boxes.append(Box(neighbour=each, label=label, x=x, y=y, path=path))
+    return boxes
+
+
+def fitted(text: str, letters: int) -> str:
+    """Return a text shortened to the room of so many Latin letters.
+
+    >>> fitted("Harbour opens again", 10), fitted("港口重新开放", 9)
+    ('Harbour o…', '港口重新…')
+    """
+    used = 0
+    for index, letter in enumerate(text):
+        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if used > letters:
+            kept = text[:index]
+            while kept and sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in kept) >= letters:
+                kept = kept[:-1]
+            return kept + "…"
+    return text

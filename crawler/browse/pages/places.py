@@ -1,0 +1,72 @@
+"""Places: the list of those that datelines name, and a page for each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crawler.archive.facets import tally
+from crawler.archive.search import search as find
+from crawler.archive.selection import Selection
+from crawler.archive.tokens import search_text
+from crawler.browse.bars import by_time
+from crawler.browse.page import Answer, Asked, Missing, page
+from crawler.browse.turning import PER_PAGE, turning
+from crawler.errors import BadQuery
+
+LISTED: Final = 300
+"""Places on the list, the most frequent; a search finds every other one."""
+SHOWN: Final = 10
+"""Values of a facet."""
+SPELLINGS: Final = 20
+
+
+@page("places", menu="Places", lane="asking")
+def places(asked: Asked) -> Answer:
+    """List the places that most articles come from."""
+    found = tally(asked.archive.db, Selection(), ["place"], LISTED + 1).facets["place"]
+    return Answer(template="places.html", context={"places": found[:LISTED], "more": len(found) > LISTED})
+
+
+@page("place", lane="asking")
+def place(asked: Asked) -> Answer:
+    """Show what was written at a place."""
+    name = asked.arguments.get("name", "").removeprefix("=")[:300]
+    db = asked.archive.db
+    try:
+        selection = Selection(place=f"={name}")
+    except BadQuery:
+        raise Missing("There is no such place in this archive.") from None
+    turn_first = "page" not in asked.arguments
+    counted = tally(db, selection, ["language", "author", "kicker"] if turn_first else [], SHOWN)
+    if not counted.total:
+        raise Missing(f"No article comes from a place called {name}.")
+    turn = turning(asked.arguments, counted.total, lambda to: asked.links.place(name, page=to))
+    months = tally(db, selection, ["month"], None).facets["month"] if turn_first else ()
+    spellings = db.execute(
+        "SELECT dateline_place, count(*) FROM articles WHERE place_key = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+        (search_text(name), SPELLINGS),
+    ).fetchall()
+
+    def chosen(**conditions: str) -> str:
+        return asked.links.search(place=f"={name}", **conditions)
+
+    return Answer(
+        template="place.html",
+        context={
+            "place": spellings[0][0],
+            "spellings": spellings,
+            "total": counted.total,
+            "turn": turn,
+            "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
+            "bars": by_time(
+                {each.value: each.count for each in months}, lambda period: chosen(since=period, until=period)
+            ),
+            "facets": [
+                (label, name, [(each.label, each.count, chosen(**{name: each.value})) for each in counted.facets[name]])
+                for name, label in (("language", "Languages"), ("author", "Authors"), ("kicker", "Kickers"))
+                if name in counted.facets
+            ],
+            "search": chosen(),
+            "feed": asked.links.feed(place=f"={name}"),
+        },
+    )

@@ -1,0 +1,120 @@
+"""Runs and health in the browser."""
+
+from pathlib import Path
+
+import pytest
+from browse.conftest import NOW
+from browse.reader import Reader, section, words
+
+from crawler.archive import Archive
+from crawler.archive.deviations import Deviation, standing_doubts, write_deviations
+from crawler.browse.remembering import remembered, stamp
+
+
+def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> None:
+    page = library.open("health")
+    assert words(page.css(".menu [aria-current]")) == "Health"
+    table = section(page, "Runs").css("table")
+    heads = [words(each) for each in table.css("thead th")]
+    later, first = ([words(each) for each in row.css("th, td")] for row in table.css("tbody tr"))
+    assert heads[:6] == ["Run", "Site", "Started", "Ended", "Outcome", "Fetched"]
+    assert later[:6] == ["2", "AsiaNews", "8 March 2026, 12:00 UTC", "8 March 2026, 12:00 UTC", "finished", "2"]
+    told = dict(zip(heads, later, strict=True))
+    assert (told["Revised"], told["Gone"]) == ("1", "1")
+    fates = dict(zip(heads[6:], map(int, first[6:]), strict=True))
+    assert sum(fates.values()) == int(first[5])
+
+
+def test_filled_fields_the_queue_and_problems_are_counted(library: Reader, library_path: Path) -> None:
+    page = library.open("health")
+    fields = {
+        words(row.css("th")): [words(each) for each in row.css("td")] for row in section(page, "Fields").css("tbody tr")
+    }
+    with Archive(library_path) as archive:
+        (leads,) = archive.db.execute("SELECT count(lead) FROM articles").fetchone()
+        (authored,) = archive.db.execute("SELECT count(DISTINCT article_id) FROM article_authors").fetchone()
+    assert fields["Lead"] == [str(leads), f"{100 * leads / 67:.1f} %"]
+    assert fields["Authors"][0] == str(authored)
+    queue = [
+        [words(each) for each in row.css("th, td")]
+        for row in section(page, "Addresses").css("table")[0].css("tbody tr")
+    ]
+    assert ["AsiaNews", "article", "queued", "1"] in queue
+    assert "No layout alarm, and no field in doubt." in words(page)
+
+
+def test_problems_are_counts_unless_raw_material_is_open(archive_path: Path) -> None:
+    closed, open_ = Reader(archive_path).open("health"), Reader(archive_path, raw=True).open("health")
+    for page in (closed, open_):
+        assert "1 value or page that a person should look at." in words(page)
+        assert [
+            [words(each) for each in row.css("th, td")]
+            for row in section(page, "Problems").css("table")[-1].css("tbody tr")
+        ] == [["published", "1"]]
+    assert "no date" not in words(closed)
+    assert "no date" in words(open_)
+    assert open_.css(".problems a").attrib["href"] == "https://www.asianews.it/news-en/Flood-101.html"
+
+
+def test_alarms_and_doubts_say_what_is_missing(archive_path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "alarmed.db"
+    with Archive(archive_path) as archive:
+        archive.db.execute("VACUUM INTO ?", (str(copy),))
+
+    def deviation(field: str, alarm: bool, evidence: float) -> Deviation:
+        return Deviation(
+            run_id=1, field=field, language="en", evidence=evidence, articles=20, filled=1, usual=0.96, since_run=1,
+            alarm=alarm, rule="judged by its <b>history</b>",
+        )  # fmt: skip
+
+    with Archive(copy, "write") as archive, archive.db.conn:
+        write_deviations(archive.db, "asianews", [deviation("byline", True, 12), deviation("lead", False, 4)])
+        assert [each.field for each in standing_doubts(archive.db)] == ["lead"]
+    page = Reader(copy).open("health")
+    assert "Byline, English: 5 % of 20 pages, usually 96 %. Run 1. judged by its <b>history</b>" in words(
+        page.css(".flag")
+    )
+    assert "Lead, English: 5 % of 20 pages, usually 96 %" in words(section(page, "In doubt after the last run"))
+
+
+def test_an_empty_archive_is_in_health(tmp_path: Path) -> None:
+    with Archive(tmp_path / "empty.db", "create"):
+        pass
+    page = words(Reader(tmp_path / "empty.db").open("health").css("main"))
+    assert "No run yet." in page
+    assert "No articles yet." in page
+
+
+@pytest.mark.parametrize("seconds", [0, 100])
+def test_figures_are_counted_again_when_the_archive_has_changed(
+    archive_path: Path, tmp_path: Path, seconds: int
+) -> None:
+    copy = tmp_path / f"figures-{seconds}.db"
+    with Archive(archive_path) as archive:
+        archive.db.execute("VACUUM INTO ?", (str(copy),))
+    asked: list[int] = []
+
+    def count() -> int:
+        asked.append(1)
+        return len(asked)
+
+    def settled() -> object:
+        while not (found := stamp(copy)).settled:
+            pass
+        return found
+
+    first = settled()
+    assert [remembered(first, "each", count, seconds=seconds).value for _ in range(3)] == [1, 1, 1]
+    with Archive(copy, "write") as archive:
+        archive.begin_run("asianews", now=NOW)
+    assert remembered(settled(), "each", count, seconds=seconds).value == (1 if seconds else 2)
+    assert remembered(settled(), "other", count).value == len(asked)
+
+
+def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "fresh.db"
+    copy.write_bytes(archive_path.read_bytes())
+    state = stamp(copy)
+    assert not state.settled
+    values = iter(range(10))
+    assert [remembered(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
