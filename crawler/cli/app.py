@@ -27,33 +27,42 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program that a closed pipe ended."""
 
-COMMANDS = {
-    "demo": "demo:demo",
-    "crawl": "crawling:crawl",
-    "status": "state:status",
-    "gaps": "gaps:gaps",
-    "search": "searching:search",
-    "export": "exporting:export",
-    "show": "showing:show",
-    "kwic": "kwic:kwic",
-    "timeline": "timeline:timeline",
-    "collocations": "vocabulary:collocations",
-    "keyness": "vocabulary:keyness",
-    "cite": "citing:cite",
-    "snapshot": "snapshots:snapshot",
-    "searches": "searches:searches",
-    "graph": "graphing:graph",
-    "authors": "authors:authors",
-    "serve": "serving:serve",
-    "verify": "state:verify",
-    "reread": "rereading:reread",
-    "ingest": "ingesting:ingest",
-    "forget": "forgetting:forget",
-    "doctor": "doctor:doctor",
-    "schedule": "scheduling:schedule",
-    "sites": "state:sites",
+SECTIONS = {
+    "Grow an archive": {
+        "demo": "demo:demo",
+        "crawl": "crawling:crawl",
+        "schedule": "scheduling:schedule",
+        "ingest": "ingesting:ingest",
+        "gaps": "gaps:gaps",
+        "sites": "state:sites",
+    },
+    "Read it": {
+        "search": "searching:search",
+        "show": "showing:show",
+        "serve": "serving:serve",
+        "searches": "searches:searches",
+    },
+    "Study it": {
+        "kwic": "kwic:kwic",
+        "timeline": "timeline:timeline",
+        "collocations": "vocabulary:collocations",
+        "keyness": "vocabulary:keyness",
+        "graph": "graphing:graph",
+        "export": "exporting:export",
+        "snapshot": "snapshots:snapshot",
+        "cite": "citing:cite",
+    },
+    "Look after it": {
+        "status": "state:status",
+        "verify": "state:verify",
+        "doctor": "doctor:doctor",
+        "authors": "authors:authors",
+        "reread": "rereading:reread",
+        "forget": "forgetting:forget",
+    },
 }
-"""Command → module and name; the order is the order of the help."""
+"""Heading of the help → command → module and name."""
+COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 GOES_ON = ("demo", "crawl", "reread", "ingest")
 """Those that keep what they have done when they are broken off, and do the rest when they are called again."""
@@ -82,6 +91,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, section in SECTIONS.items():
+            named = {name: self.get_command(ctx, name) for name in section}
+            with formatter.section(heading):
+                formatter.write_dl([(name, each.get_short_help_str(60)) for name, each in named.items() if each])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
