@@ -185,6 +185,13 @@ def test_an_article_as_one_of_its_versions_had_it() -> None:
     assert as_revised(row, nobody).authors == ()
 
 
+def test_a_byline_that_no_rule_could_read_is_kept_as_a_note() -> None:
+    assert "author" not in one_bibtex(cited(article(byline="by Anna <b>Rossi</b>"), "bibtex"))
+    assert one_bibtex(cited(article(byline="by Anna <b>Rossi</b>"), "bibtex"))["note"] == "Byline: by Anna <b>Rossi</b>"
+    assert "note" not in one_bibtex(cited(article(byline=None), "bibtex"))
+    assert "note" not in one_bibtex(cited(article(ROE, byline="by Joan Mary Roe"), "bibtex"))
+
+
 def test_honorifics_and_orders_are_left_out_of_names_and_kept_as_a_note() -> None:
     (author,) = split_byline("by Card. Bernardo Rossi PIME", "en")
     row = article(

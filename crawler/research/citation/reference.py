@@ -43,7 +43,8 @@ class Reference:
     digest: str | None = None
     """``sha256:`` and 64 hexadecimal digits."""
     note: str | None = None
-    """What no field of a reference manager holds: the byline with its honorifics and orders, as printed."""
+    """What no field of a reference manager holds: the byline as printed, where it says more than the names (honorifics,
+    orders, or anybody at all whom no rule could read)."""
 
     @property
     def looked_at(self) -> date | None:
@@ -68,7 +69,7 @@ def article_reference(
     """Return an article, or the given version of it, as a reference."""
     if revision is not None:
         row = as_revised(row, revision)
-    titled = any(each.honorific or each.order_initials for each in row.authors)
+    left_out = not row.authors or any(each.honorific or each.order_initials for each in row.authors)
     return Reference(
         key=citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
         kind="article",
@@ -83,7 +84,7 @@ def article_reference(
         version=f"version {revision.number}" if revision is not None else None,
         captured=day(revision.captured_at) if revision is not None else None,
         digest=f"sha256:{revision.digest}" if revision is not None else None,
-        note=f"Byline: {clean(row.byline)}" if titled and row.byline else None,
+        note=f"Byline: {clean(row.byline)}" if left_out and row.byline else None,
     )
 
 
