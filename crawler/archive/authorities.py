@@ -161,7 +161,8 @@ def apply_edits(archive: Archive, edits: Sequence[Edit]) -> list[Edit]:
     """
     with _editing(archive) as conn:
         have = {_content(each) for each in read_edits(conn) if each.undone_at is None}
-        return [_make(conn, each).edit for each in edits if _content(each) not in have]
+        crediting = Crediting(conn)
+        return [_make(conn, each, crediting).edit for each in edits if _content(each) not in have]
 
 
 class NoSuchAuthor(EditRefused):
@@ -228,10 +229,12 @@ def _editing(archive: Archive) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def _make(conn: sqlite3.Connection, edit: Edit) -> Edited:
+def _make(conn: sqlite3.Connection, edit: Edit, crediting: Crediting | None = None) -> Edited:
+    crediting = crediting or Crediting(conn)
+    # A new edit takes only from its source; its target is named by an edit perhaps for the first time.
+    names = {edit.source, edit.target, *crediting.read_as_of(edit.source)}
     number = add_edit(conn, edit)
-    crediting = Crediting(conn)
-    moved = crediting.settle(crediting.edits().concerned)
+    moved = crediting.settle(names)
     conn.execute("UPDATE author_edits SET moved = ? WHERE id = ?", (moved, number))
     return Edited(edit=replace(edit, id=number, moved=moved), moved=moved, twice=_twice(conn, edit.target))
 

@@ -110,6 +110,15 @@ class Crediting:
                         f"“{name.name}” is credited to “{authors.get(line.author_id)}”, by the edits to “{home.name}”",
                     )
 
+    def read_as_of(self, author: Name) -> list[Name]:
+        """Return the names that edits have given to an author, as they were read."""
+        rows = self.conn.execute(
+            "SELECT DISTINCT v.kind, v.name FROM authors au JOIN article_authors aa ON aa.author_id = au.id"
+            " JOIN author_variants v ON v.id = aa.variant_id WHERE au.kind = ? AND au.name = ?",
+            author,
+        )
+        return [Name(*row) for row in rows]
+
     def edits(self) -> Edits:
         """Return the edits that stand now; read again only when somebody has made or undone one."""
         state = state_of_edits(self.conn)

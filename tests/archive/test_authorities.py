@@ -1,6 +1,8 @@
 """Edits of authors: what they move, what comes after them, and that taking them back leaves nothing."""
 
+import itertools
 import shutil
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -370,6 +372,23 @@ def test_a_file_that_cannot_be_meant_is_refused_with_the_place(text, message):
     with pytest.raises(EditRefused, match=message) as refused:
         from_toml(text, NOW)
     assert "\n" not in str(refused.value)
+
+
+def test_a_long_table_of_edits_is_made_while_a_crawl_can_wait(archive):
+    names = [
+        "".join(letters) + " Writer" for letters in itertools.islice(itertools.product("abcdefghi", repeat=3), 600)
+    ]
+    keep(archive, *((number, *map(by, names[number::40])) for number in range(40)))
+    edits = [
+        Edit(id=0, made_at="2026-04-10T12:00:00Z", action="rename", source=Name("person", one), why="x",
+             target=Name("person", one.replace("Writer", "Author")))
+        for one in names
+    ]  # fmt: skip
+    begun = time.process_time()
+    assert len(apply_edits(archive, edits)) == 600
+    assert time.process_time() - begun < 5  # a crawl waits ten seconds; settling every name for each edit took 10
+    assert {row.authors[0].name.split()[1] for row in archive.articles()} == {"Author"}
+    assert archive.verify() == []
 
 
 WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(lambda each: f"A{each}")
