@@ -35,7 +35,7 @@ def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int =
     scale = f"{label_of(timeline, measure)}, to one scale"
     lines = wrap(scale + (f"; a column is {size} {timeline.step}s" if size > 1 else ""), columns)
     for series, name, shares in zip(timeline.series, names, merged, strict=True):
-        lines += ["", _cut(name, columns), *_plot(timeline, series, shares, measure, highest, bar, margin, letters)]
+        lines += ["", _cut(name, columns), *_plot(timeline, shares, measure, highest, bar, margin, letters)]
         missing = lacking(series.total).removeprefix(", ")
         if missing:
             note = f"{_lacks(letters)} lacks: {missing}"
@@ -45,7 +45,6 @@ def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int =
 
 def _plot(
     timeline: Timeline,
-    series: Series,
     shares: Sequence[Share],
     measure: Measure,
     highest: float,
