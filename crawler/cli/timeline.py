@@ -78,7 +78,7 @@ def timeline(
     """Count what a query finds in every day, month or year.
 
     Without a query, all articles. Beside each count stand its denominators, the articles and words of the same
-    languages, sites and days, and what the archive knows that it lacks. Options narrow all queries alike.
+    languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
     from crawler.archive.opening import belongs_to
     from crawler.research.timeline import timeline as count
@@ -224,10 +224,11 @@ def _lacks(share: Share) -> str:
 def _notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = terminal_width()
     what = "Articles found" if found.unit == "articles" else "Hits"
+    snapshot = any(each.selection.snapshot is not None for each in found.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap(
         f"{what}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
-        "languages, sites and days. Words are those of the bodies.",
+        f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
     known = any(each.never_asked is not None for series in found.series for each in series.shares)

@@ -143,9 +143,9 @@ def keyness(
 ) -> None:
     """Show the words that a query's articles use more than others.
 
-    Others are all articles of the same languages, sites and days that it does not find, whoever wrote them and
-    wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on both
-    sides.
+    Others are all articles of the same languages, sites, days and snapshot that it does not find, whoever wrote them
+    and wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on
+    both sides.
     """
     from crawler.research.keyness import keywords
 

@@ -18,8 +18,8 @@ from crawler.archive.selection import Selection
 from crawler.archive.tokens import BARRIER
 from crawler.errors import BadQuery
 from crawler.research.association import Measure, Table, dice, log_likelihood, mutual_information
-from crawler.research.corpus import corpus_of, texts_of
-from crawler.research.frequencies import by_language, corpus_frequencies
+from crawler.research.corpus import corpus_of, corpus_texts, texts_of
+from crawler.research.frequencies import by_language, corpus_frequencies, frequencies
 
 MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
     "ll": log_likelihood,
@@ -109,7 +109,10 @@ def _of_language(
     asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
     for _, *texts in texts_of(archive.db, selection):
         around.article([(words, each) for words, each in zip(texts, asked, strict=True) if each])
-    corpus = corpus_frequencies(archive.db, corpus_of(selection))
+    if selection.snapshot is None:
+        corpus = corpus_frequencies(archive.db, corpus_of(selection))
+    else:
+        corpus = frequencies(corpus_texts(archive.db, selection))
     size = corpus.size - around.inside.total()
     near = around.near.total()
     collocates = []

@@ -1,6 +1,6 @@
 """Corpus: a selection goes in; what it is measured against comes out, and the words of its articles.
 
-A query asks for something; its language, its site and its days say of what. So the corpus of
+A query asks for something; its language, its site, its days and its snapshot say of what. So the corpus of
 ``harbour language:en since:2010`` is every English article since 2010, and a share is a share of that.
 """
 
@@ -18,7 +18,9 @@ from crawler.archive.tokens import words
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LIMITS: Final = ("language", "site", "since", "until")
+UNARCHIVED: Final = ("language", "site", "since", "until")
+"""The conditions that can be true of what is known and not archived, too."""
+LIMITS: Final = (*UNARCHIVED, "snapshot")
 """The conditions that make a corpus; all others are part of what is asked for."""
 
 
@@ -75,6 +77,21 @@ def texts_of(db: Database, selection: Selection) -> Iterator[Text]:
         return
     for row in ArticleRows(db, selection):
         yield row.published_on, words(row.headline), words(row.lead), words(row.body)
+
+
+def corpus_texts(db: Database, selection: Selection, also: Condition | None = None) -> Iterator[Text]:
+    """Yield the words of a selection's corpus; of a snapshot, those that it froze.
+
+    ``also`` is one more condition over ``articles a``.
+    """
+    plan = corpus_of(selection)
+    if selection.snapshot is None:
+        yield from texts_in(db, plan, also)
+        return
+    where = plan.where()
+    more = also or Condition("1")
+    held = db.execute(f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}", (*where.values, *more.values))
+    yield from texts_of(db, Selection(snapshot=selection.snapshot, among=tuple(row[0] for row in held.fetchall())))
 
 
 def texts_in(db: Database, plan: Plan, also: Condition | None = None) -> Iterator[Text]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.archive.compiling import Condition, Plan
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.tokens import BARRIER, words
-from crawler.research.corpus import Text, corpus_of, languages_of, texts_in
+from crawler.research.corpus import Text, corpus_of, corpus_texts, languages_of, texts_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -67,7 +67,7 @@ def other_frequencies(db: Database, selection: Selection, found: Frequencies) ->
     plan = selection.plan()
     where = plan.where()
     outside = Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
-    return frequencies(texts_in(db, corpus, outside))
+    return frequencies(corpus_texts(db, selection, outside))
 
 
 def _is_everything(db: Database, plan: Plan) -> bool:

@@ -20,7 +20,7 @@ from crawler.archive.opening import told
 from crawler.archive.query import Filter
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
-from crawler.research.corpus import beside, corpus_of, texts_of
+from crawler.research.corpus import UNARCHIVED, beside, corpus_of, texts_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -98,7 +98,7 @@ def timeline(
     """Count selections in every period from the first to the last.
 
     Each is measured against its own corpus (:func:`crawler.research.corpus.corpus_of`): the articles of its languages,
-    sites and days. The counts of a series and its undated add up to ``archive.count(selection)``.
+    sites, days and snapshot. The counts of a series and its undated add up to ``archive.count(selection)``.
 
     Args:
         archive: where to count. What a crawl writes meanwhile is not seen inside ``archive.moment()``.
@@ -157,9 +157,10 @@ def _series(
             f"SELECT {period}, count(*), sum(a.word_count) FROM articles a WHERE {corpus.sql} GROUP BY 1", corpus.values
         )
     }
+    lacked = corpus_of(selection, UNARCHIVED).where()
     waiting = dict(
         db.execute(
-            f"SELECT {period}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {corpus.sql} GROUP BY 1", corpus.values
+            f"SELECT {period}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {lacked.sql} GROUP BY 1", lacked.values
         ).fetchall()
     )
     counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period)

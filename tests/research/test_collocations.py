@@ -9,6 +9,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from math import log, log2
 from pathlib import Path
 
@@ -20,12 +21,13 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.selection import Selection
+from crawler.archive.snapshots import freeze
 from crawler.archive.tokens import BARRIER
 from crawler.cli import main
 from crawler.errors import BadQuery
 from crawler.research.association import Table, dice, keyness, log_likelihood, mutual_information
 from crawler.research.collocations import Collocate, Collocations, collocations
-from crawler.research.corpus import corpus_of, texts_in
+from crawler.research.corpus import corpus_of, texts_in, texts_of
 from crawler.research.frequencies import corpus_frequencies, frequencies, stop_words
 from crawler.research.keyness import keywords
 
@@ -275,6 +277,21 @@ def test_a_table_of_keywords_says_what_is_left_out(ask: Callable[..., Result], t
     cut = ask("keyness", "boat", "--min", "1", "--limit", "1")
     assert cut.stderr == "shown: 1 of 7 (en); --limit 7 shows all\n"
     assert ask("keyness", "boat", "--stop-words", str(tmp_path / "none.txt")).exit_code == 1
+
+
+def test_a_snapshot_is_the_corpus_of_its_articles(tmp_path: Path) -> None:
+    make(tmp_path / "archive.db", *({"body": each} for each in (*BOATS, "Green fields by a red road.", "Blue fields.")))
+    whole = Selection(query="red OR sky", language="en")
+    with Archive(tmp_path / "archive.db", "write") as archive:
+        freeze(archive, "some", whole, now=datetime(2026, 11, 24, tzinfo=UTC))
+        words_of_all = frequencies(texts_of(archive.db, whole))
+        others = frequencies(texts_of(archive.db, Selection(query="(red OR sky) -boat", language="en")))
+        assert 0 < others.articles < words_of_all.articles < archive.count("language:en")
+        asked = Selection(query="boat", snapshot="some")
+        (key,) = keywords(archive, asked, minimum=1)
+        assert (key.other_articles, key.other_words) == (others.articles, others.size)
+        (around_it,) = collocations(archive, asked, 1, "ll", 1)
+        assert around_it.words == words_of_all.size - around_it.hits
 
 
 def test_nothing_to_show_is_said(ask: Callable[..., Result]) -> None:

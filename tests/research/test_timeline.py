@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from crawler.archive import Archive
 from crawler.archive.gaps import month_gaps
 from crawler.archive.selection import Selection
+from crawler.archive.snapshots import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery, MissingExtra
 from crawler.research.blocks import blocks
@@ -161,6 +163,20 @@ def test_periods_run_without_a_hole_over_leap_days(kept: Archive) -> None:
 
 
 # Pictures
+
+
+def test_a_snapshot_is_what_its_articles_are_measured_against(path: Path, tmp_path: Path) -> None:
+    shutil.copy(path, tmp_path / "archive.db")
+    with Archive(tmp_path / "archive.db", "write") as archive:
+        freeze(archive, "few", Selection(query="boat OR nothing", since="2022", language="en"), now=NOW)
+        (series,) = timeline(archive, [boat(snapshot="few")]).series
+        (in_query,) = timeline(archive, [Selection(query="boat snapshot:few")]).series
+        (of_all,) = timeline(archive, [boat()]).series
+    # Articles 14 and 17: two words with a boat, three without.
+    assert [(each.count, each.articles, each.words) for each in series.shares] == [(1, 2, 5)]
+    assert series.total.per_thousand == 500
+    assert in_query.shares == series.shares
+    assert series.shares[-1].waiting == of_all.shares[-1].waiting == 1, "the archive lacks what it lacks"
 
 
 @pytest.fixture
