@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from crawler.archive import Archive
 from crawler.archive.captured import newest_capture
 from crawler.archive.deviations import Deviation, Sample
 from crawler.archive.reading import ArticleRecord
+from crawler.archive.times import instant
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.site import Site
@@ -92,7 +94,8 @@ def erase_cases(archive: Path, unwanted: Callable[[str], bool]) -> int:
         if unwanted(url):
             for name in ("page.html", "expected.json", "capture.json"):
                 (facts.parent / name).unlink(missing_ok=True)
-            facts.parent.rmdir()
+            with suppress(OSError):  # a person has put something else beside them
+                facts.parent.rmdir()
             erased += 1
     return erased
 
@@ -127,7 +130,7 @@ def _facts(capture: Capture) -> dict[str, Any]:
     told = [each for each in capture.headers if each[0].lower() in ("content-type", "content-language")]
     return {
         "url": capture.url,
-        "fetched_at": f"{capture.fetched_at:%Y-%m-%dT%H:%M:%SZ}",
+        "fetched_at": instant(capture.fetched_at),
         "status": capture.status,
         "headers": told,
     }

@@ -236,6 +236,11 @@ def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed):
     assert forget(archive, url, "asked for", lambda _: True) is not None
     assert not gone.exists()
     assert [each for each in cases if each.exists()] == cases[1:]
+    noted = cases[1]
+    (noted / "note.txt").write_text("Why is there no byline?")
+    url = json.loads((noted / "capture.json").read_text())["url"]
+    assert forget(archive, url, "asked for", lambda _: True) is not None
+    assert [each.name for each in noted.iterdir()] == ["note.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line_and_the_alarm_all_the_same(archive):
