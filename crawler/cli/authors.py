@@ -11,7 +11,7 @@ import click
 from crawler.cli.app import common, common_options
 from crawler.cli.layout import day_and_time, width, wrap
 from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.parameters import existing_archive
+from crawler.cli.parameters import Count, existing_archive
 from crawler.cli.selecting import sound
 from crawler.errors import CrawlerError
 
@@ -49,7 +49,7 @@ def authors() -> None:
     "--order", type=click.Choice(["articles", "name", "last"]), default="articles", show_default=True,
     help="Sort by the number of articles, by name or by the last article.",
 )  # fmt: skip
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Print at most N.  [default: all]")
+@click.option("--limit", type=Count(), metavar="N", help="Print at most N.  [default: all]")
 @row_options
 @common_options
 def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, as_json: bool, as_jsonl: bool) -> None:

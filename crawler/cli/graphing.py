@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from crawler.cli.app import common_options
 from crawler.cli.exporting import INCOMPLETE, STDOUT, exported
 from crawler.cli.layout import width, wrap
 from crawler.cli.output import bold, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.parameters import existing_archive
+from crawler.cli.parameters import Count, existing_archive
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options
 from crawler.cli.showing import named_article
 
@@ -23,6 +24,13 @@ FORMATS = ("gexf", "graphml")
 
 _current = click.option("--current", is_flag=True, help="Count only links that are there now.")
 _unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
+
+
+def _a_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    # "nan" is neither below nor above any limit.
+    if math.isnan(value):
+        raise click.BadParameter(f"{value} is no number", ctx, parameter)
+    return value
 
 
 @click.group(short_help="Follow See also links; export the graph.")
@@ -94,7 +102,7 @@ def neighbours(
 @json_option
 @common_options
 def path(source: str, target: str, undirected: bool, longest: int, limit: int, current: bool, as_json: bool) -> None:
-    """Find the shortest ways from one article to another along See also. Exit code 1 when there is none."""
+    """Find the shortest ways from one article to another along See also."""
     from crawler.research.graph_paths import paths
 
     with existing_archive() as archive:
@@ -126,9 +134,7 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Print at most N."
-)
+@click.option("--limit", type=Count(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current
 @_unarchived
@@ -163,7 +169,8 @@ def top(
 @selection_options
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
 @click.option(
-    "--resolution", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, metavar="X",
+    "--resolution", type=click.FloatRange(0, 1000, min_open=True), callback=_a_number, default=1.0, show_default=True,
+    metavar="X",
     help="Above 1, more and smaller groups.",
 )  # fmt: skip
 @click.option(

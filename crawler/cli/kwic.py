@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 COLUMNS = 80
 NARROWEST = 20
+WIDEST = 100_000
+"""More than the longest article has; every line for people is padded to half of it."""
 ROW = ("article_id", "published_on", "language", "field", "start", "left", "key", "right", "site", "url")
 _MARK = "\u200e"
 """Left-to-right mark: keeps columns in their order where their texts run from right to left."""
@@ -31,7 +33,7 @@ _MARK = "\u200e"
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",
-    type=click.IntRange(min=NARROWEST),
+    type=click.IntRange(NARROWEST, WIDEST),
     metavar="N",
     help="Columns for keyword and context together.  [default: what the terminal leaves]",
 )

@@ -46,6 +46,16 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
             self.fail(f"there is no day '{value}' in the calendar", param, ctx)
 
 
+class Count(click.IntRange):
+    """How many at most; a number beyond what SQLite can count to is as many as it can."""
+
+    def __init__(self, least: int = 1) -> None:
+        super().__init__(min=least)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return min(int(super().convert(value, param, ctx)), 2**63 - 1)
+
+
 def confirmed(question: str) -> bool:
     """Ask on stderr whether to go on; when nobody answers (the input ends, Ctrl-C) that is a no."""
     try:

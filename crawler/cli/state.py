@@ -14,7 +14,7 @@ from crawler.cli.app import common, common_options
 from crawler.cli.layout import day_and_time, width, wrap
 from crawler.cli.metrics import metrics_option, write_metrics
 from crawler.cli.output import bold, complain, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.parameters import existing_archive
+from crawler.cli.parameters import Count, existing_archive
 
 if TYPE_CHECKING:
     from crawler.archive.deviations import Deviation
@@ -27,12 +27,10 @@ COLUMNS = 80
 
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
-@click.option(
-    "--runs", type=click.IntRange(min=0), default=5, show_default=True, metavar="N", help="Show the last N runs."
-)
+@click.option("--runs", type=Count(0), default=5, show_default=True, metavar="N", help="Show the last N runs.")
 @click.option(
     "--problems",
-    type=click.IntRange(min=0),
+    type=Count(0),
     default=5,
     show_default=True,
     metavar="N",

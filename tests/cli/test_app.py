@@ -58,6 +58,16 @@ def test_each_example_of_two_dashes_has_them_before_a_minus_sign(run: Run) -> No
         assert " -- '-" in example
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("graph", "top", "--limit"), ("authors", "list", "--limit"), ("status", "--runs"), ("search", "boat", "--limit")],
+)
+def test_a_number_may_be_larger_than_sqlite_s(ask: Run, arguments: tuple[str, ...]) -> None:
+    shown = ask(*arguments, "9" * 30)
+    assert shown.exit_code == 0, shown.stderr
+    assert shown.stdout
+
+
 def test_a_closed_standard_output_is_no_failure(tmp_path: Path) -> None:
     command = f'"{sys.executable}" -m crawler sites >&-'
     ended = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=100)

@@ -86,6 +86,8 @@ def test_a_graph_is_written_whole_and_replaced_only_when_asked(
         (("neighbours", "https://elsewhere.example/"), "no article https://elsewhere.example/"),
         (("path", "1", "\x1b[2J"), "no article"),
         (("path", "1", "2", "--longest", "0"), "--longest"),
+        (("communities", "--resolution", "nan"), "--resolution"),
+        (("communities", "--resolution", "inf"), "--resolution"),
         (("top", '"open'), "a quotation mark is not closed"),
         (("export",), "Missing option '--to'"),
         (("export", "--to", "nowhere/x.gexf"), "does not exist"),
