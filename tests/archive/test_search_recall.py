@@ -12,6 +12,7 @@ import random
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pytest
 
@@ -56,6 +57,7 @@ def letters(text):
                     yield "σ" if low == "ς" else low, printed
 
 
+@cache
 def units(text):
     """Cut a text into what can be searched: words, single characters of scripts without spaces, and barriers."""
     found, gap, last_alone, joined = [], "", False, False
