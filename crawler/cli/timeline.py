@@ -203,7 +203,7 @@ def _groups(found: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
     shared = all(each == denominators[0] for each in denominators)
     figures = [_figures(shares, letter, found.unit) for shares, letter in zip(rows, letters, strict=True)]
     if shared:
-        return [denominators[0], *figures] if len(rows) > 1 else [[*figures[0], *denominators[0]]]
+        return [denominators[0], *figures] if len(rows) > 1 else [figures[0], denominators[0]]
     return [[*own, *of] for own, of in zip(figures, denominators, strict=True)]
 
 

@@ -341,6 +341,18 @@ def test_the_table_has_every_period_its_denominators_and_the_undated(ask: Callab
     assert "1 without a date, in no period." in printed.stdout
 
 
+def test_a_narrow_terminal_gets_the_denominators_below(
+    ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.cli.timeline.terminal_width", lambda: 39)
+    lines = ask("boat").stdout.splitlines()
+    assert max(map(len, lines)) <= 39
+    assert [line.split() for line in lines if line.startswith(("month", "2022-02"))] == [
+        ["month", "found", "per", "1,000", "per", "million"], ["2022-02", "2", "666.7", "285,714"],
+        ["month", "articles", "words", "lacks"], ["2022-02", "3", "7", "1"],
+    ]  # fmt: skip
+
+
 def test_several_queries_stand_side_by_side_within_80_columns(ask: Callable[..., Result]) -> None:
     lines = ask("boat", "--vs", "nothing", "--and-query", "words", "--by", "year").stdout.splitlines()
     assert lines[:3] == ["A  boat", "B  nothing", "C  words"]
