@@ -92,9 +92,9 @@ def test_a_walk_fills_a_gap_and_the_gaps_tell(shell: Shell, crawled: tuple[Path,
     ],
 )
 def test_a_walk_that_means_nothing_is_one_line_before_anything_is_fetched(
-    shell: Shell, arguments: tuple[str, ...], words: str
+    run: Run, arguments: tuple[str, ...], words: str
 ) -> None:
-    ended = shell("crawl", "asianews", "--mirror", "http://127.0.0.1:1{path}", *arguments)
-    assert (ended.returncode, ended.stdout) == (1, "")
+    ended = run("crawl", "asianews", "--mirror", "http://127.0.0.1:1{path}", *arguments)
+    assert (ended.exit_code, ended.stdout) == (1, "")
     assert words in ended.stderr
     assert ended.stderr.count("\n") == 1
