@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,33 +94,27 @@ def collocations(
     stop = _stop_words(stop_file)
     with existing_archive() as archive, archive.moment():
         found = find(archive, asked, window, measure, minimum, stop)
-    if not form.for_people:
-        form.print(
-            COLLOCATE,
-            (
-                {"language": each.language, **_fields(word, COLLOCATE), "hits": each.hits, "near_words": each.near,
-                 "words": each.words}
-                for each in found for word in each.collocates[:limit]
-            ),
-        )  # fmt: skip
-    else:
-        for each in found:
-            about = (
-                f"{one_line(each.language)}: {number(each.hits, 'hit')} in {number(each.articles, 'article')}; "
-                f"{number(each.near, 'word')} around them, {each.words:,} in all outside the hits"
+    _print(
+        form,
+        COLLOCATE,
+        (NAMES[measure], "near", "expected", "in all", "articles"),
+        [
+            _Words(
+                language=each.language,
+                about=f"{number(each.hits, 'hit')} in {number(each.articles, 'article')}; {number(each.near, 'word')} "
+                f"around them, {each.words:,} in all outside the hits",
+                totals={"hits": each.hits, "near_words": each.near, "words": each.words},
+                words=each.collocates,
+                cells=lambda word: (
+                    _score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
+                    f"{word.articles:,}",
+                ),
+                nothing=f"of the words that stand there {_times(minimum)}, none does more often than by chance",
             )
-            for line in wrap(about, width()):
-                click.echo(bold(line))
-            _print_table(
-                (NAMES[measure], "near", "expected", "in all", "articles"),
-                [
-                    (_score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
-                     f"{word.articles:,}", word.word)
-                    for word in each.collocates[: limit or SHOWN]
-                ],
-                f"of the words that stand there {_times(minimum)}, none does more often than by chance",
-            )  # fmt: skip
-    _tell({each.language: len(each.collocates) for each in found}, limit or (SHOWN if form.for_people else None))
+            for each in found
+        ],
+        limit,
+    )  # fmt: skip
 
 
 @click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness --against school -- '-ferry boat*'.")
@@ -154,34 +149,61 @@ def keyness(
     stop = _stop_words(stop_file)
     with existing_archive() as archive, archive.moment():
         found = keywords(archive, asked, other, measure, minimum, stop, less)
-    if not form.for_people:
-        form.print(
-            KEYWORD,
-            (
-                {"language": each.language, **_fields(word, KEYWORD), "words": each.words,
-                 "other_words": each.other_words}
-                for each in found for word in each.keywords[:limit]
-            ),
-        )  # fmt: skip
-    else:
-        for each in found:
-            about = (
-                f"{one_line(each.language)}: {each.words:,} words of {number(each.articles, 'article')}, "
-                f"against {each.other_words:,} of {each.other_articles:,}"
-            )
-            for line in wrap(about, width()):
-                click.echo(bold(line))
-            _print_table(
-                (NAMES[measure], "found", "/million", "others", "/million", "articles"),
-                [
-                    (_score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
-                     f"{word.other_per_million:,.1f}", f"{word.articles:,}", word.word)
-                    for word in each.keywords[: limit or SHOWN]
-                ],
-                f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
+    _print(
+        form,
+        KEYWORD,
+        (NAMES[measure], "found", "/million", "others", "/million", "articles"),
+        [
+            _Words(
+                language=each.language,
+                about=f"{each.words:,} words of {number(each.articles, 'article')}, "
+                f"against {each.other_words:,} of {each.other_articles:,}",
+                totals={"words": each.words, "other_words": each.other_words},
+                words=each.keywords,
+                cells=lambda word: (
+                    _score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
+                    f"{word.other_per_million:,.1f}", f"{word.articles:,}",
+                ),
+                nothing=f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
                 if each.other_words else "there is nothing to compare with",
-            )  # fmt: skip
-    _tell({each.language: len(each.keywords) for each in found}, limit or (SHOWN if form.for_people else None))
+            )
+            for each in found
+        ],
+        limit,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What was found in one language, for people and for programs."""
+
+    language: str
+    about: str
+    """What stands above the table."""
+    totals: dict[str, int]
+    """Columns that every row for programs has alike."""
+    words: Sequence[Any]
+    cells: Callable[[Any], tuple[str, ...]]
+    """The figures of a word, as they are printed."""
+    nothing: str
+    """What stands in place of the table when there are no words."""
+
+
+def _print(form: Form, columns: Sequence[str], head: Sequence[str], found: Sequence[_Words], limit: int | None) -> None:
+    if form.for_people:
+        limit = limit or SHOWN
+        for each in found:
+            for line in wrap(f"{one_line(each.language)}: {each.about}", width()):
+                click.echo(bold(line))
+            _print_table(head, [(*each.cells(word), word.word) for word in each.words[:limit]], each.nothing)
+    else:
+        rows = (
+            {"language": each.language, **_fields(word, columns), **each.totals}
+            for each in found
+            for word in each.words[:limit]
+        )
+        form.print(columns, rows)
+    _tell({each.language: len(each.words) for each in found}, limit)
 
 
 def _fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
