@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from crawler.archive.coverage import Covered, coverage, months_between, waiting
 from crawler.archive.facets import condition, tally
@@ -12,6 +14,9 @@ from crawler.archive.selection import Selection
 from crawler.archive.snapshots import all_snapshots
 from crawler.browse.bars import Bars, by_time, drawn
 from crawler.browse.page import READING, Answer, Asked, page
+from crawler.browse.remembering import remembered
+
+T = TypeVar("T")
 
 NEWEST = 8
 SNAPSHOTS = 20
@@ -39,7 +44,7 @@ class Edition:
 def home(asked: Asked) -> Answer:
     """Show what the archive holds."""
     db = asked.archive.db
-    held = coverage(db)
+    held = remembered(asked.state, "coverage", lambda: coverage(db)).value
     months: Counter[str] = Counter()
     for each in held:
         months.update(each.months)
@@ -58,12 +63,16 @@ def home(asked: Asked) -> Answer:
             "years": [(year, [each.years.get(year, 0) for each in held]) for year in reversed(span)],
             "months": by_time(months, lambda period: asked.links.search(since=period, until=period), few=MONTHS_DRAWN),
             "newest": asked.archive.search("", limit=NEWEST, order="newest"),
-            "examples": asked.patience.optional(OPTIONAL_SECONDS, lambda: _examples(asked)) or (),
-            "waiting": asked.patience.optional(OPTIONAL_SECONDS, lambda: waiting(db)),
+            "examples": _remembered(asked, "examples", lambda: _examples(asked)) or (),
+            "waiting": _remembered(asked, "waiting", lambda: waiting(db)),
             "saved": all_saved(db),
             "snapshots": all_snapshots(db)[::-1][:SNAPSHOTS],
         },
     )
+
+
+def _remembered(asked: Asked, name: str, count: Callable[[], T]) -> T | None:
+    return remembered(asked.state, name, lambda: asked.patience.optional(OPTIONAL_SECONDS, count)).value
 
 
 def _years(held: tuple[Covered, ...]) -> list[str]:

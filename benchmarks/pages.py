@@ -1,0 +1,204 @@
+"""Pages of the front: how long a reader waits for each kind, against the SQL behind it run directly, in one run.
+
+    python benchmarks/pages.py [--rounds 25] ARCHIVE
+
+``seealso serve`` runs in a process of its own; pages are asked for over loopback, one after another, each round with
+another article, author, place, story, day or query. "First" is the first page of its kind after the start, before
+anything is remembered. "SQL" are the statements that one page of that kind sends to SQLite, noted once with their
+values for each round and then run on a bare connection and fetched: what is left of the page is Datasette's answer, the
+template, passages, marks, citations. Times are medians in milliseconds of the clock, with the files in the cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import random
+import re
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from crawler.archive import Archive
+from crawler.browse.asking import Patience
+from crawler.browse.links import Links
+from crawler.browse.page import Asked, Page
+from crawler.browse.pages import PAGES
+from crawler.browse.remembering import Stamp
+
+MOST_MS = 300
+WORDS = (
+    "church",
+    "school",
+    "bishop",
+    "harbour",
+    "government",
+    "peace",
+    "festival",
+    "temple",
+    "mosque",
+    "market",
+    "river",
+    "bridge",
+)
+
+
+def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
+    """Return the addresses of each kind of page, a different one for each round where there are so many."""
+    chance = random.Random(7)
+
+    def some(sql: str) -> list[Any]:
+        rows = db.execute(sql).fetchall()
+        return [chance.choice(rows) for _ in range(rounds)]
+
+    def words(number: int) -> str:
+        return " ".join(chance.sample(WORDS, number))
+
+    articles = [row[0] for row in some("SELECT id FROM articles")]
+    revised = [row[0] for row in some("SELECT id FROM articles WHERE revisions > 1")]
+    linked = [row[0] for row in some("SELECT DISTINCT article_id FROM see_also WHERE target_id IS NOT NULL")]
+    authors = [row[0] for row in some("SELECT id FROM authors")]
+    busy = db.execute("SELECT author_id FROM article_authors GROUP BY 1 ORDER BY count(*) DESC LIMIT 10").fetchall()
+    names = [row[0] for row in some("SELECT name FROM authors")]
+    places = [row[0] for row in some("SELECT DISTINCT dateline_place FROM articles WHERE place_key IS NOT NULL")]
+    stories = some("SELECT site, story FROM articles WHERE story IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1")
+    days = [row[0] for row in some("SELECT DISTINCT published_on FROM articles WHERE published_on IS NOT NULL")]
+    languages = [row[0] for row in some("SELECT DISTINCT language FROM articles")]
+
+    def of(path: str, **parameters: Any) -> str:
+        return path + (f"?{urlencode(parameters)}" if parameters else "")
+
+    rows = range(rounds)
+    return {
+        "first page": ["home"] * rounds,
+        "search, one word": [of("search", q=WORDS[row % len(WORDS)]) for row in rows],
+        "search, two words": [of("search", q=words(2)) for _ in rows],
+        "search, a phrase": [of("search", q=f'"{words(2)}"') for _ in rows],
+        "search in a year": [of("search", q=words(1), since=each[:4], until=each[:4]) for each in days],
+        "search, no words": [of("search", language=languages[row], place=f"={places[row]}") for row in rows],
+        "all articles": [of("search", order="newest", page=1 + row % 20) for row in rows],
+        "feed": [of("feed.atom", q=WORDS[row % len(WORDS)]) for row in rows],
+        "article": [f"article/{each}" for each in articles],
+        "version": [f"article/{each}/revision/1" for each in articles],
+        "what changed": [f"article/{each}/revision/2?against=1" for each in revised],
+        "authors": ["authors"] * rounds,
+        "authors of a name": [of("authors", name=each.split()[-1]) for each in names],
+        "author": [f"author/{each}" for each in authors],
+        "author with most articles": [f"author/{busy[row % len(busy)][0]}" for row in rows],
+        "places": ["places"] * rounds,
+        "place": [of("place", name=each) for each in places],
+        "story": [of("story", site=site, story=story) for site, story in stories],
+        "calendar": [of("calendar", **({"language": languages[row]} if row % 2 else {})) for row in rows],
+        "calendar of a year": [f"calendar/{each[:4]}" for each in days],
+        "calendar of a month": [f"calendar/{each[:7]}" for each in days],
+        "calendar of a day": [f"calendar/{each}" for each in days],
+        "See also graph": [f"graph/{each}" for each in linked],
+        "runs and health": ["health"] * rounds,
+        "no such article": [f"article/{10**9 + row}" for row in rows],
+    }  # fmt: skip
+
+
+class Noting:
+    """The statements that pages send to SQLite."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def statements(self, address: str) -> list[str]:
+        """Return those of one page, with nothing remembered."""
+        noted: list[str] = []
+        parts = urlsplit(address)
+        for each in PAGES:
+            found = re.fullmatch(each.address, parts.path)
+            if found:
+                with Archive(self.path) as archive:
+                    patience = Patience(archive.db.conn, 30)
+                    archive.db.conn.set_trace_callback(noted.append)
+                    self._make(each, archive, patience, found.groupdict(), parts.query)
+                    archive.db.conn.set_trace_callback(None)
+        read = (each for each in noted if each.lstrip().upper().startswith(("SELECT", "WITH")))
+        return [each for each in read if "vocabulary" not in each]  # a table of the connection itself, for spelling
+
+    def _make(self, page: Page, archive: Archive, patience: Patience, route: dict[str, str], query: str) -> None:
+        from urllib.parse import parse_qsl
+
+        from crawler.browse.page import Missing
+
+        asked = Asked(
+            archive=archive, patience=patience, name="archive", route=route, arguments=dict(parse_qsl(query)),
+            links=Links("/", "archive"), seen=frozenset(), state=Stamp(str(time.monotonic_ns()), (), False),
+        )  # fmt: skip
+        try:
+            page.make(asked)
+        except Missing:
+            return
+
+
+@contextmanager
+def serving(path: Path) -> Iterator[Callable[[str], float]]:
+    """Serve an archive; yield what asks for a page and returns the seconds until all of it is there."""
+    command = [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
+    assert found
+    connection = http.client.HTTPConnection("127.0.0.1", int(found[1]))
+
+    def ask(address: str) -> float:
+        began = time.perf_counter()
+        connection.request("GET", f"/{quote(path.stem)}/-/{address}")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status in (200, 404), (address, answer.status)
+        return time.perf_counter() - began
+
+    try:
+        yield ask
+    finally:
+        connection.close()
+        process.terminate()
+        process.wait(20)
+        process.stderr.close()
+
+
+def bare(db: sqlite3.Connection, statements: list[str]) -> float:
+    began = time.perf_counter()
+    for each in statements:
+        db.execute(each).fetchall()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("archive", type=Path)
+    options.add_argument("--rounds", type=int, default=25)
+    given = options.parse_args()
+    db = sqlite3.connect(f"{given.archive.absolute().as_uri()}?mode=ro", uri=True)
+    (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    wanted = kinds(db, given.rounds)
+    noting = Noting(given.archive)
+    print(f"| {articles:,} articles | first | median | slowest | SQL |\n|---|---:|---:|---:|---:|")
+    slow = []
+    with serving(given.archive) as ask:
+        ask("nowhere/../article/0")  # what a server loads once
+        for name, addresses in wanted.items():
+            first, *times = [ask(each) for each in [addresses[0], *addresses]]
+            noted = [noting.statements(each) for each in addresses[:7]]
+            sql = [bare(db, each) for each in noted for _ in range(2)][1::2]
+            median = statistics.median(times)
+            figures = (first, median, max(times), statistics.median(sql))
+            print(f"| {name} | {' | '.join(f'{1000 * each:.0f}' for each in figures)} |", flush=True)
+            slow += [name] if 1000 * median > MOST_MS else []
+    print(f"\n{len(wanted)} kinds of pages; over {MOST_MS} ms at the median: {', '.join(slow) or 'none'}")
+    sys.exit(1 if slow else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Every kind of page: what axe-core finds, at a desk and on a phone, in light and dark, and the way of the Tab key."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browse.chromium import NEEDS_CHROMIUM, chromium, serving, window
+from browse.conftest import NOW
+
+from crawler.archive import Archive
+from crawler.archive.deviations import Deviation, write_deviations
+from crawler.archive.saved_searches import save
+from crawler.archive.selection import Selection
+
+pytestmark = NEEDS_CHROMIUM
+
+PAGES = (
+    "home", "search?q=rain", "search?q=%22rain", "search?q=nothingness", "article/1", "article/4", "article/1/revision/1",
+    "article/1/revision/2?against=1", "authors", "author/1", "author/3", "places", "place?name=Osaka",
+    "story?site=asianews&story=102", "calendar", "calendar/2018", "calendar/2018-05", "calendar/2018-05-05", "graph/1", "graph/2",
+    "health", "article/404", "authors?order=age",
+)  # fmt: skip
+WAYS = tuple(product(("light", "dark"), ((1280, 900), (360, 740))))
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module")
+def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The library with an alarm and a saved search, and what `--raw` opens."""
+    copy = tmp_path_factory.mktemp("accessible") / "library.db"
+    with Archive(library_path) as archive:
+        archive.db.execute("VACUUM INTO ?", (str(copy),))
+    with Archive(copy, "write") as archive, archive.db.conn:
+        found = [
+            Deviation(
+                run_id=2, field=field, language="en", evidence=12.0, articles=20, filled=1, usual=0.96, since_run=1,
+                alarm=alarm, rule="judged by twenty pages",
+            )
+            for field, alarm in (("byline", True), ("lead", False))
+        ]  # fmt: skip
+        write_deviations(archive.db, "asianews", found)
+        archive.db.execute(
+            "INSERT INTO problems (run_id, url, field, value, reason) VALUES (1, 'https://www.asianews.it/x', 'published', '?', 'no date')"
+        )
+    with Archive(copy, "write") as archive:
+        save(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
+    with serving(copy, "--raw") as address:
+        yield f"{address}library/-/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as started:
+        yield started
+
+
+def faults(page: Any) -> list[str]:
+    """Return what axe-core calls serious or critical, with the elements."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, size: tuple[int, int]) -> None:
+    with window(browser, *size, color_scheme=scheme) as page:
+        for each in pages:
+            page.goto(url + each)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert faults(page) == [], each
+            assert page.evaluate(SIDEWAYS) == 0, each
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size", "pages"),
+    [
+        ("light", (1280, 900), ("article/1", "graph/1", "calendar/2018-05", "author/1")),
+        ("dark", (360, 740), ("home", "search?q=rain", "calendar", "health", "story?site=asianews&story=102")),
+    ],
+)
+def test_axe_finds_nothing_serious(
+    browser: Any, url: str, scheme: str, size: tuple[int, int], pages: tuple[str, ...]
+) -> None:
+    look(browser, url, pages, scheme, size)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scheme", "size"), WAYS)
+def test_axe_finds_nothing_serious_on_any_page(browser: Any, url: str, scheme: str, size: tuple[int, int]) -> None:
+    look(browser, url, PAGES, scheme, size)
+
+
+def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> None:
+    with window(browser) as page:
+        page.goto(url + "graph/1")
+        page.focus("main .choices a")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('svg') !== null")
+        # The box shows where one is: its border changes.
+        assert page.evaluate("getComputedStyle(document.activeElement.querySelector('rect')).strokeWidth") == "2px"
+        assert page.evaluate("document.activeElement.textContent").count("Harbour opens again") >= 1
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/graph/2")
+        assert page.inner_text("h1") == "Harbour opens again"
+
+
+def test_the_calendar_can_be_walked_with_the_keyboard_and_without_a_script(browser: Any, url: str) -> None:
+    with window(browser, java_script_enabled=False) as page:
+        page.goto(url + "calendar")
+        page.focus("tbody th a >> nth=0")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/calendar/2022")
+        page.focus("tbody th a >> nth=0")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/calendar/2022-01")
+        page.focus("td a >> nth=0")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/calendar/2022-01-02")
+        page.focus("a[rel=next]")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/calendar/2022-01-03")
+        assert "港口重新开放" in page.inner_text("main")
