@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.app import common_options
 from crawler.cli.layout import day_and_time, width, wrap
 from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
 from crawler.cli.parameters import Count, existing_archive
@@ -16,7 +16,6 @@ from crawler.cli.selecting import sound
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
-    from crawler.archive import Archive
     from crawler.archive.author_candidates import Candidate
     from crawler.archive.author_edits import Edit
     from crawler.archive.author_lists import AuthorEntry
@@ -92,7 +91,7 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
     """Give everything of the author FROM to the author INTO. Authors are numbers or names."""
     from crawler.archive.authorities import merge as edit
 
-    with _writing() as archive:
+    with existing_archive("write") as archive:
         done = edit(archive, sound(source), sound(target), why=sound(why), now=_now(), across_kinds=across_kinds)
     _tell(done, as_json)
 
@@ -112,7 +111,7 @@ def split(
     """Give to NAME what AUTHOR has under the words --printed, or in these --articles, or both."""
     from crawler.archive.authorities import split as edit
 
-    with _writing() as archive:
+    with existing_archive("write") as archive:
         done = edit(
             archive, sound(author), sound(name), why=sound(why), now=_now(), across_kinds=across_kinds,
             printed=[sound(each) for each in printed], articles=_numbers(articles),
@@ -132,7 +131,7 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
     from crawler.archive.authorities import rename as edit
 
     sorted_by = sound(sort_name) if sort_name is not None else None
-    with _writing() as archive:
+    with existing_archive("write") as archive:
         done = edit(archive, sound(author), sound(name), why=sound(why), now=_now(), sort_name=sorted_by)
     _tell(done, as_json)
 
@@ -168,7 +167,7 @@ def undo(edit: int | None, as_json: bool) -> None:
     """
     from crawler.archive.authorities import undo as take_back
 
-    with _writing() as archive:
+    with existing_archive("write") as archive:
         done = take_back(archive, _now(), edit)
     _tell(done, as_json)
 
@@ -204,19 +203,13 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     if len(read) > LARGEST_FILE:
         raise NoTable(f"{file.name} is too large for a table of edits")
     edits = from_toml(text, _now())
-    with _writing() as archive:
+    with existing_archive("write") as archive:
         made = apply_edits(archive, edits)
     if not print_rows([_data(each) for each in made], as_json=as_json, as_jsonl=as_jsonl):
         for each in made:
             click.echo(f"edit {each.id}: {one_line(each.told())} ({number(each.moved, 'name')} in bylines)")
     if len(made) < len(edits):
         say(f"{number(len(edits) - len(made), 'edit')} stood here already")
-
-
-def _writing() -> Archive:
-    from crawler.archive import Archive
-
-    return Archive(common().archive, "write")
 
 
 def _now() -> datetime:

@@ -65,11 +65,11 @@ def confirmed(question: str) -> bool:
         return False
 
 
-def existing_archive() -> Archive:
-    """Open the archive that was asked for, to read.
+def existing_archive(mode: Literal["read", "write"] = "read") -> Archive:
+    """Open the archive that was asked for, to read or to change it.
 
     Raises ArchiveUnusable with a line that says how to make one when it is not there.
     """
     from crawler.archive import Archive
 
-    return Archive(common().archive)
+    return Archive(common().archive, mode)

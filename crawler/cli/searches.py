@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.app import common_options
 from crawler.cli.output import one_line, print_rows, row_options, say
 from crawler.cli.parameters import existing_archive
 from crawler.cli.selecting import LANGUAGE_OF_QUERIES, selected, selection_options, sound
@@ -33,11 +33,10 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
     """Offer a search under a name, which may have spaces: put it in quotation marks."""
     from datetime import UTC, datetime
 
-    from crawler.archive import Archive
     from crawler.archive.saved_searches import save as keep
 
     asked = selected(query, filters)
-    with existing_archive(), Archive(common().archive, "write") as archive:
+    with existing_archive("write") as archive:
         made = keep(archive, sound(name), asked, now=datetime.now(UTC))
     click.echo(f"Saved: {one_line(made.name)}")
 
@@ -66,9 +65,8 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def remove(name: str) -> None:
     """Offer a search no longer. No article is touched."""
-    from crawler.archive import Archive
     from crawler.archive.saved_searches import remove as take_away
 
-    with existing_archive(), Archive(common().archive, "write") as archive:
+    with existing_archive("write") as archive:
         gone = take_away(archive, sound(name))
     click.echo(f"Removed: {one_line(gone.name)}")

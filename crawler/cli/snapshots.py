@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.app import common_options
 from crawler.cli.layout import day_and_time, labelled
 from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
 from crawler.cli.parameters import confirmed, existing_archive
@@ -51,14 +51,13 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     """
     from datetime import UTC, datetime
 
-    from crawler.archive import Archive
     from crawler.archive.snapshots import freeze
     from crawler.research.samples import sampled
 
     asked = selected(query, filters)
     with existing_archive() as archive:  # what cannot be made says so before anything is written
         wanted = sampled(archive.db, asked, sample)
-    with Archive(common().archive, "write") as archive:
+    with existing_archive("write") as archive:
         told = sample.as_dict() if sample is not None else None
         made = freeze(archive, sound(name), wanted, now=datetime.now(UTC), sample=told)
     if as_json:
@@ -137,7 +136,6 @@ def verify(name: str, as_json: bool) -> int:
 @common_options
 def remove(name: str, yes: bool) -> int:
     """Remove a snapshot; no article is touched. Who has cited it can no longer check it."""
-    from crawler.archive import Archive
     from crawler.archive.snapshots import find
     from crawler.archive.snapshots import remove as take_away
 
@@ -146,7 +144,7 @@ def remove(name: str, yes: bool) -> int:
     if not yes and not confirmed(f"Remove {found.name} ({number(found.articles, 'article')})?"):
         say("seealso: nothing was removed (--yes does not ask)")
         return 1
-    with Archive(common().archive, "write") as archive:
+    with existing_archive("write") as archive:
         take_away(archive, found.name)
     click.echo(f"Removed: {found.name}")
     return 0
