@@ -138,6 +138,26 @@ def belongs_to(archive: Path, place: Path) -> bool:
 
 
 @contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """Run the block as one transaction that waits for another writer before it reads anything.
+
+    One that begins by reading is refused at once when somebody else writes: SQLite lets only those wait who have read
+    nothing yet.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.conn.rollback()  # unlike the statement it accepts that an error of the disk has ended it already
+        raise
+
+
+@contextmanager
 def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line that says what to do."""
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
-from crawler.archive.opening import told
+from crawler.archive.opening import told, writing
 from crawler.archive.query import FILTERS
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.times import instant
@@ -55,7 +55,7 @@ def save(archive: Archive, name: str, selection: Selection, *, now: datetime) ->
     if not title or len(title) > LONGEST:
         raise BadSavedSearch(f"a saved search needs a name, of at most {LONGEST} characters")
     filters = {each: value for each in FILTERS if (value := getattr(selection, each)) is not None}
-    with told(archive.path), archive.db.atomic():
+    with told(archive.path), writing(archive.db):
         refuse_unknown_snapshot(archive.db, selection)
         if archive.db.execute("SELECT 1 FROM saved_searches WHERE name = ?", (title,)).fetchone() is not None:
             raise BadSavedSearch(f"there is a saved search “{title}” already: remove it, or choose another name")
@@ -84,7 +84,7 @@ def find(db: Database, name: str) -> SavedSearch:
 
 def remove(archive: Archive, name: str) -> SavedSearch:
     """Offer a search no longer, and return what it was. Raises BadSavedSearch."""
-    with told(archive.path), archive.db.atomic():
+    with told(archive.path), writing(archive.db):
         found = find(archive.db, name)
         archive.db.execute("DELETE FROM saved_searches WHERE name = ?", (found.name,))
     return found

@@ -21,7 +21,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive.opening import told
+from crawler.archive.opening import told, writing
 from crawler.archive.query import FILTERS
 from crawler.archive.schema import names_of_steps
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
@@ -99,7 +99,7 @@ def freeze(
         name, hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16], created_at, selection.query,
         _json(filters), drawn, len(entries), _json(counts.as_dict()), hashed.hexdigest(), _json(versions()),
     )  # fmt: skip
-    with told(archive.path), archive.db.atomic():
+    with told(archive.path), writing(archive.db):
         _refuse_taken(archive.db, name)
         cursor = archive.db.execute(
             f"INSERT INTO snapshots ({_COLUMNS.removeprefix('id, ')}) VALUES ({', '.join('?' * len(row))})", row
@@ -137,7 +137,7 @@ def sites_of(db: Database, snapshot: Snapshot) -> list[str]:
 
 def remove(archive: Archive, name: str) -> Snapshot:
     """Remove a snapshot and return what it was; no article is touched. Raises UnknownSnapshot."""
-    with told(archive.path), archive.db.atomic():
+    with told(archive.path), writing(archive.db):
         snapshot = find(archive.db, name)
         archive.db.execute("DELETE FROM snapshot_articles WHERE snapshot_id = ?", (snapshot.id,))
         archive.db.execute("DELETE FROM snapshots WHERE id = ?", (snapshot.id,))

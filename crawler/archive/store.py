@@ -18,7 +18,7 @@ from crawler.archive.deviations import Deviation, Past, look_back, write_deviati
 from crawler.archive.forgetting import Forgotten, forget, tombstones
 from crawler.archive.history import Historian
 from crawler.archive.keeping import Keeper, storable
-from crawler.archive.opening import Mode, open_archive, told
+from crawler.archive.opening import Mode, open_archive, told, writing
 from crawler.archive.queue import Queue, Wanted, WantedFields
 from crawler.archive.run_fields import Cell, CellKey, write_run_fields
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
@@ -255,7 +255,7 @@ class Archive(Asking):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with told(self.path), self.db.atomic():
+        with told(self.path), writing(self.db):
             yield
 
     def _site_of(self, run_id: int) -> str:
