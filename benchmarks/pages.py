@@ -149,20 +149,21 @@ def serving(path: Path) -> Iterator[Callable[[str], float]]:
     assert process.stderr is not None
     found = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stderr.readline())
     assert found
-    connection = http.client.HTTPConnection("127.0.0.1", int(found[1]))
+    port = int(found[1])
 
     def ask(address: str) -> float:
         began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", port)
         connection.request("GET", f"/{quote(path.stem)}/-/{address}")
         answer = connection.getresponse()
         answer.read()
+        connection.close()
         assert answer.status in (200, 404), (address, answer.status)
         return time.perf_counter() - began
 
     try:
         yield ask
     finally:
-        connection.close()
         process.terminate()
         process.wait(20)
         process.stderr.close()

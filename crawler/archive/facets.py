@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -63,8 +63,17 @@ def facets(
     return tally(db, selection, names, most).facets
 
 
-def tally(db: Database, selection: Selection, names: Sequence[Facet] = FACETS, most: int | None = 12) -> Tally:
+def tally(
+    db: Database,
+    selection: Selection,
+    names: Sequence[Facet] = FACETS,
+    most: int | None = 12,
+    *,
+    all_of: Collection[str] = (),
+) -> Tally:
     """Count a selection and its facets at once, which costs less than one after the other.
+
+    ``all_of`` are facets whose values all come, whatever ``most`` says.
 
     Raises ValueError for a facet that there is none of.
     """
@@ -79,16 +88,17 @@ def tally(db: Database, selection: Selection, names: Sequence[Facet] = FACETS, m
     values: dict[str, int] = {}
     for name in names:
         having = _authors(db, plan) if name == "author" else counted[_COLUMNS[name]]
+        limit = None if name in all_of else most
         if name in _PERIODS:
             having = _periods(having, _PERIODS[name])
-            newest = sorted(filter(None, having), reverse=True)[:most]
+            newest = sorted(filter(None, having), reverse=True)[:limit]
             found[name] = tuple(FacetValue(period, period, having[period]) for period in newest)
         elif name == "author":
-            found[name] = _named(having, most, _author_labels(db), "=")
+            found[name] = _named(having, limit, _author_labels(db), "=")
         elif name in ("place", "kicker"):
-            found[name] = _named(having, most, _printed_labels(db, name), "=")
+            found[name] = _named(having, limit, _printed_labels(db, name), "=")
         else:
-            found[name] = _named(having, most, str, "")
+            found[name] = _named(having, limit, str, "")
         values[name] = sum(map(bool, having))
     return Tally(total, found, values)
 

@@ -177,3 +177,11 @@ def test_the_examples_in_the_module_hold():
 
     assert doctest.testmod(module).attempted == 1
     assert doctest.testmod(module).failed == 0
+
+
+def test_all_values_of_one_facet_come_beside_a_few_of_the_others(shelf):
+    archive, _ = shelf
+    both = tally(archive.db, Selection(), ("month", "year"), 1, all_of=("month",)).facets
+    assert both["month"] == facets(archive.db, Selection(), ("month",), None)["month"]
+    assert len(both["month"]) > 1
+    assert len(both["year"]) == 1

@@ -64,8 +64,10 @@ def author(asked: Asked) -> Answer | Redirect:
     db = asked.archive.db
     selection = _articles_of(asked, entry)
     turn = turning(asked.arguments, entry.articles, lambda to: asked.links.author(number, page=to))
-    counted = tally(db, selection, ["place", "kicker", "language"], SHOWN) if turn.number == 1 else None
-    months = tally(db, selection, ["month"], None).facets["month"] if turn.number == 1 else ()
+    counted = None
+    if turn.number == 1:
+        counted = tally(db, selection, ["place", "kicker", "language", "month"], SHOWN, all_of=("month",))
+    months = counted.facets["month"] if counted else ()
     named = selection.author
 
     def chosen(**conditions: str) -> str | None:

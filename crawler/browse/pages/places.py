@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.archive.facets import tally
+from crawler.archive.facets import Facet, tally
 from crawler.archive.search import search as find
 from crawler.archive.selection import Selection
 from crawler.archive.tokens import search_text
@@ -37,11 +37,12 @@ def place(asked: Asked) -> Answer:
     except BadQuery:
         raise Missing("There is no such place in this archive.") from None
     turn_first = "page" not in asked.arguments
-    counted = tally(db, selection, ["language", "author", "kicker"] if turn_first else [], SHOWN)
+    names: list[Facet] = ["language", "author", "kicker", "month"] if turn_first else []
+    counted = tally(db, selection, names, SHOWN, all_of=("month",))
     if not counted.total:
         raise Missing(f"No article comes from a place called {name}.")
     turn = turning(asked.arguments, counted.total, lambda to: asked.links.place(name, page=to))
-    months = tally(db, selection, ["month"], None).facets["month"] if turn_first else ()
+    months = counted.facets["month"] if turn_first else ()
     spellings = db.execute(
         "SELECT dateline_place, count(*) FROM articles WHERE place_key = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
         (search_text(name), SPELLINGS),

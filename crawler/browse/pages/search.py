@@ -17,6 +17,7 @@ from crawler.browse import wording
 from crawler.browse.bars import Bars, by_time
 from crawler.browse.links import Links
 from crawler.browse.page import Answer, Asked, page
+from crawler.browse.remembering import remembered
 from crawler.browse.titles import publication
 from crawler.errors import BadQuery
 
@@ -203,8 +204,13 @@ def _chips(links: Links, wish: Wish) -> tuple[Chip, ...]:
 
 
 def _around(asked: Asked, wish: Wish) -> Around:
-    named = tally(asked.archive.db, wish.selection, [name for name, _ in FACETS], SHOWN)
-    months = () if wish.page > 1 else tally(asked.archive.db, wish.selection, ["month"], None).facets["month"]
+    names: list[Facet] = [*(name for name, _ in FACETS), "month"]
+    named = remembered(  # for the pages that follow, and for who comes back
+        asked.state,
+        f"around {wish.selection}",
+        lambda: tally(asked.archive.db, wish.selection, names, SHOWN, all_of=("month",)),
+    ).value
+    months = () if wish.page > 1 else named.facets["month"]
     return Around(
         total=named.total,
         facets=tuple(
