@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -113,12 +114,11 @@ def _wanted(archive: Archive, name: str, kind: AuthorKind | None) -> tuple[str, 
             for row in archive.db.execute("SELECT id, name FROM author_variants")
             if key in f" {search_text(row[1])} "
         ]
-        marks = ", ".join("?" * len(merged))
         conditions.append(
             "(instr(' ' || au.name_key || ' ', ?) > 0 OR au.id IN"
-            f" (SELECT author_id FROM article_authors WHERE variant_id IN ({marks})))"
+            " (SELECT author_id FROM article_authors WHERE variant_id IN (SELECT value FROM json_each(?))))"
         )
-        values += [key, *merged]
+        values += [key, json.dumps(merged)]
     if kind is not None:
         conditions.append("au.kind = ?")
         values.append(kind)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from crawler.archive.author_edits import Edit, Name, add_edit, read_edits
 from crawler.archive.crediting import Crediting
-from crawler.archive.opening import told
+from crawler.archive.opening import told, writing
 from crawler.archive.times import instant
 from crawler.archive.tokens import search_text
 from crawler.errors import CrawlerError
@@ -218,15 +218,8 @@ def _id(conn: sqlite3.Connection, table: str, name: Name) -> int | None:
 
 @contextmanager
 def _editing(archive: Archive) -> Iterator[sqlite3.Connection]:
-    conn = archive.db.conn
-    with told(archive.path):
-        conn.execute("BEGIN IMMEDIATE")  # a crawl may write meanwhile: wait for it before anything is read
-        try:
-            yield conn
-            conn.execute("COMMIT")
-        except BaseException:
-            conn.rollback()
-            raise
+    with told(archive.path), writing(archive.db):
+        yield archive.db.conn
 
 
 def _make(conn: sqlite3.Connection, edit: Edit, crediting: Crediting | None = None) -> Edited:

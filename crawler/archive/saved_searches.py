@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlite_utils import Database
 
 from crawler.archive.opening import told, writing
-from crawler.archive.query import FILTERS
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.times import instant
 from crawler.errors import CrawlerError
@@ -54,14 +53,13 @@ def save(archive: Archive, name: str, selection: Selection, *, now: datetime) ->
     title = clean(name)
     if not title or len(title) > LONGEST:
         raise BadSavedSearch(f"a saved search needs a name, of at most {LONGEST} characters")
-    filters = {each: value for each in FILTERS if (value := getattr(selection, each)) is not None}
     with told(archive.path), writing(archive.db):
         refuse_unknown_snapshot(archive.db, selection)
         if archive.db.execute("SELECT 1 FROM saved_searches WHERE name = ?", (title,)).fetchone() is not None:
             raise BadSavedSearch(f"there is a saved search “{title}” already: remove it, or choose another name")
         archive.db.execute(
             "INSERT INTO saved_searches (name, saved_at, query, filters) VALUES (?, ?, ?, ?)",
-            (title, instant(now), selection.query, json.dumps(filters, ensure_ascii=False, sort_keys=True)),
+            (title, instant(now), selection.query, json.dumps(selection.stated(), ensure_ascii=False, sort_keys=True)),
         )
         return find(archive.db, title)
 

@@ -77,8 +77,12 @@ class Selection:
 
     def filters(self) -> tuple[Filter, ...]:
         """Return the conditions beside the query."""
-        given = ((each.name, getattr(self, each.name)) for each in fields(self) if each.name in FILTERS)
-        return tuple(_condition(name, value.strip()) for name, value in given if value is not None)
+        return tuple(_condition(name, value.strip()) for name, value in self.stated().items())
+
+    def stated(self) -> dict[str, str]:
+        """Return the conditions beside the query by their names, as they were given; ``Selection(**…)`` takes them."""
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name in FILTERS}
+        return {name: value for name, value in given.items() if value is not None}
 
     def plan(self) -> Plan:
         """Return what to ask SQLite, over ``articles a``."""

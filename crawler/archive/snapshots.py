@@ -22,7 +22,6 @@ from sqlite_utils import Database
 
 from crawler import __version__
 from crawler.archive.opening import told, writing
-from crawler.archive.query import FILTERS
 from crawler.archive.schema import names_of_steps
 from crawler.archive.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.states import State, states_of
@@ -91,13 +90,13 @@ def freeze(
     hashed = hashlib.sha256(HEADER.encode())
     for _, columns, _ in entries:
         hashed.update(line_of(*columns).encode())
-    filters = {each: value for each in FILTERS if (value := getattr(selection, each)) is not None}
+    filters = _json(selection.stated())
     created_at = instant(now)
     drawn = None if sample is None else _json(sample)
-    about = "\n".join((name, created_at, selection.query, _json(filters), drawn or "", hashed.hexdigest()))
+    about = "\n".join((name, created_at, selection.query, filters, drawn or "", hashed.hexdigest()))
     row = (
         name, hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16], created_at, selection.query,
-        _json(filters), drawn, len(entries), _json(counts.as_dict()), hashed.hexdigest(), _json(versions()),
+        filters, drawn, len(entries), _json(counts.as_dict()), hashed.hexdigest(), _json(versions()),
     )  # fmt: skip
     with told(archive.path), writing(archive.db):
         _refuse_taken(archive.db, name)
