@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,8 @@ def open_archive(path: Path, mode: Mode) -> Database:
             if mode == "read":
                 if migrations.pending(db):
                     raise ArchiveUnusable(
-                        f"{path} was made by an older version: bring it up to date with seealso doctor --fix"
+                        f"{path} was made by an older version: bring it up to date with "
+                        f"seealso doctor --fix --archive {shlex.quote(str(path))}"
                     )
             else:
                 db.enable_wal()

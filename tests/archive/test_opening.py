@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import sqlite3
 from contextlib import closing
@@ -159,7 +161,7 @@ def test_an_archive_of_an_older_version_is_brought_up_to_date_with_what_is_in_it
         " last_seen_at, headline_key) VALUES ('gazette', 'en', '1', 'u', 'H', 'SRI LANKA – Café', 'B', 1, 'd', 'f', 'l', 'h')"
     )
     db.close()
-    with pytest.raises(ArchiveUnusable, match="doctor --fix"):
+    with pytest.raises(ArchiveUnusable, match=f"doctor --fix --archive {re.escape(shlex.quote(str(path)))}$"):
         Archive(path)
     Archive(path, "create").close()
     with Archive(path) as archive:
