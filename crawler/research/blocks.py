@@ -54,7 +54,7 @@ def _plot(
 ) -> Iterator[str]:
     values = [measured(each, measure) for each in shares]
     for row in range(_ROWS - 1, -1, -1):
-        label = figure(highest) if row == _ROWS - 1 else "0" if row == 0 else ""
+        label = figure(highest) if highest and row == _ROWS - 1 else "0" if row == 0 else ""
         cells = (_cell(value, highest, row, letters) for value in values)
         yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_bar(each, bar) for each in cells)
     known, unknown = ("─", " ") if letters else ("-", " ")

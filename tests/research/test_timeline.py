@@ -268,6 +268,11 @@ def test_the_terminal_plot_in_blocks_and_in_ascii(found: Timeline) -> None:
     assert plain[3].split() == ["2", "#####"]
 
 
+def test_a_terminal_plot_of_nothing_has_one_zero(kept: Archive) -> None:
+    drawn = blocks(timeline(kept, [Selection(query="xylophonist")]), "count", 60)
+    assert [line.split() for line in drawn].count(["0"]) == 1
+
+
 def test_many_periods_share_columns_and_nothing_is_lost(kept: Archive) -> None:
     found = timeline(kept, [boat()], "day")
     drawn = blocks(found, "count", 40)
