@@ -66,7 +66,7 @@ class Asking:
         Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
         meanwhile is not seen inside :meth:`moment`.
         """
-        return ArticleRows(self.db, _selection(asked, filters), order)
+        return ArticleRows(self.db, _selection(asked, filters), order, self.path)
 
     @contextmanager
     def moment(self) -> Iterator[None]:

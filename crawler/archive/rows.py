@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
+from crawler.archive.opening import told
 from crawler.archive.reading import ArticleFields, AuthorLine
 from crawler.archive.selection import DateOrder, Selection, ids
 
@@ -43,11 +46,14 @@ class ArticleRows:
     db: Database
     selection: Selection
     order: DateOrder = "id"
+    path: Path | None = None
+    """The archive's file, to be named when it cannot be read; without it SQLite's own errors are raised."""
 
     def __iter__(self) -> Iterator[ArticleRow]:
-        wanted = ids(self.db, self.selection, self.order)
-        while some := tuple(islice(wanted, AT_ONCE)):
-            yield from rows_of(self.db, some, self.selection.snapshot)
+        with told(self.path) if self.path is not None else nullcontext():
+            wanted = ids(self.db, self.selection, self.order)
+            while some := tuple(islice(wanted, AT_ONCE)):
+                yield from rows_of(self.db, some, self.selection.snapshot)
 
     def to_polars(self) -> polars.DataFrame:
         """Return them as a polars data frame (:mod:`crawler.archive.frames`)."""

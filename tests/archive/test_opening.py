@@ -95,6 +95,18 @@ def test_a_folder_and_a_missing_folder_are_told_apart(tmp_path):
     refuse(tmp_path / "no" / "archive.db", "does not exist")
 
 
+def test_a_damaged_page_is_one_clear_line_for_a_loop_over_articles_too(archive, run, newsroom):
+    archive.keep([newsroom.visit(newsroom.article(key)) for key in range(1, 9)], run, newsroom.now)
+    archive.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (root,) = archive.db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'articles'").fetchone()
+    archive.close()
+    content = bytearray(archive.path.read_bytes())
+    content[(root - 1) * 4096 : (root - 1) * 4096 + 200] = b"\xff" * 200
+    archive.path.write_bytes(content)
+    with Archive(archive.path) as broken, pytest.raises(ArchiveUnusable, match="damaged"):
+        list(broken.articles(order="oldest"))
+
+
 def test_a_damaged_file_is_one_clear_line(tmp_path):
     path = tmp_path / "archive.db"
     Archive(path, "create").close()
