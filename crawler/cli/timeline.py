@@ -36,7 +36,7 @@ class NotDrawn(CrawlerError):
 
 @click.command(epilog=LANGUAGE_OF_QUERIES + "seealso timeline --by year -- '-\"peace prize\" peace'.")
 @click.argument("query", nargs=-1)
-@click.option("--vs", "--and-query", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
+@click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(
     "--by", "step", type=click.Choice(["day", "month", "year"]), default="month", show_default=True, help="The period."
 )

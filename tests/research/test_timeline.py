@@ -359,7 +359,7 @@ def test_a_narrow_terminal_gets_the_denominators_below(
 
 
 def test_several_queries_stand_side_by_side_within_80_columns(ask: Callable[..., Result]) -> None:
-    lines = ask("boat", "--vs", "nothing", "--and-query", "words", "--by", "year").stdout.splitlines()
+    lines = ask("boat", "--vs", "nothing", "--vs", "words", "--by", "year").stdout.splitlines()
     assert lines[:3] == ["A  boat", "B  nothing", "C  words"]
     table = lines[4 : lines.index("", 5)]
     assert max(map(len, table)) <= 80
