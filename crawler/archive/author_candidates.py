@@ -156,7 +156,9 @@ def _equal(authors: list[_Author], of: Callable[[_Author], str]) -> Iterator[tup
 def _of_one_family(
     authors: list[_Author], fit: Callable[[_Author, _Author], bool]
 ) -> Iterator[tuple[_Author, _Author]]:
-    for one, other in _equal(authors, lambda each: each.family):
+    # Both rules want given names that begin alike: so families of thousands fall into groups of hundreds.
+    named = [each for each in authors if each.family and each.given]
+    for one, other in _equal(named, lambda each: f"{each.family} {''.join(name[:1] for name in each.given)[:1]}"):
         if fit(one, other) or fit(other, one):
             yield one, other
 
