@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -79,7 +80,9 @@ def exported(
     from crawler.research.exports import export as write
     from crawler.research.samples import sampled
 
-    with existing_archive() as archive, archive.moment(), shown_count("writing") as shown:
+    # A bar would be drawn across what is printed to the same terminal.
+    bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else shown_count("writing")
+    with existing_archive() as archive, archive.moment(), bar as shown:
         made = write(
             archive,
             sampled(archive.db, asked, sample),

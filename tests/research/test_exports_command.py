@@ -118,7 +118,7 @@ def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "crawler", "export", "--format", "csv", "--to", "-"]
-    with subprocess.Popen(command, stdout=slave, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"}) as process:
         os.close(slave)
         shown = b""
         with suppress(OSError):  # what Linux says when the other end is closed
@@ -127,6 +127,7 @@ def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp
     os.close(master)
     assert process.returncode == 0
     assert "渡輪" in shown.decode()
+    assert b"writing" not in shown, "no bar is drawn across what is printed"
     assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown.decode()) is None
     piped = subprocess.run(command, capture_output=True)
     assert b"\x1b[2Jgone" in piped.stdout  # a program gets every byte
