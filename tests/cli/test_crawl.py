@@ -73,10 +73,10 @@ def test_a_site_that_does_not_answer_is_exit_5_and_one_line(shell: Shell, nobody
     ],
 )
 def test_what_cannot_be_meant_is_one_line_before_anything_is_fetched(
-    shell: Shell, arguments: tuple[str, ...], words: str
+    run: Run, arguments: tuple[str, ...], words: str
 ) -> None:
-    ended = shell("crawl", *arguments)
-    assert (ended.returncode, ended.stdout) == (1, "")
+    ended = run("crawl", *arguments)
+    assert (ended.exit_code, ended.stdout) == (1, "")
     assert words in ended.stderr
     assert ended.stderr.count("\n") == 1
 
