@@ -24,7 +24,7 @@ EDIT_SECONDS: Final = 0.15
 """So long it is looked for what made each version, the newest first; of hundreds the older ones stay without a word."""
 ALIKE: Final = 5
 """Articles shown as "more like this"; they are looked for in at most ``ALIKE_SECONDS``."""
-ALIKE_SECONDS: Final = 0.3
+ALIKE_SECONDS: Final = 0.2
 STYLES: Final[tuple[tuple[Style, str], ...]] = (
     ("apa", "APA"),
     ("chicago", "Chicago"),
