@@ -34,20 +34,6 @@ from crawler.browse.pages import PAGES
 from crawler.browse.remembering import Stamp
 
 MOST_MS = 300
-WORDS = (
-    "church",
-    "school",
-    "bishop",
-    "harbour",
-    "government",
-    "peace",
-    "festival",
-    "temple",
-    "mosque",
-    "market",
-    "river",
-    "bridge",
-)
 
 
 def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
@@ -58,8 +44,13 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
         rows = db.execute(sql).fetchall()
         return [chance.choice(rows) for _ in range(rounds)]
 
+    # Words as they stand in texts, each asked for once: frequent ones are frequent.
+    texts = " ".join(row[0] for row in some("SELECT body FROM articles WHERE language IN ('en', 'it', 'es')"))
+    known = sorted(set(re.findall(r"\b[^\W\d_]{4,}\b", texts.lower())))
+    chance.shuffle(known)
+
     def words(number: int) -> str:
-        return " ".join(chance.sample(WORDS, number))
+        return " ".join(known.pop() for _ in range(number))
 
     articles = [row[0] for row in some("SELECT id FROM articles")]
     revised = [row[0] for row in some("SELECT id FROM articles WHERE revisions > 1")]
@@ -78,13 +69,13 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
     rows = range(rounds)
     return {
         "first page": ["home"] * rounds,
-        "search, one word": [of("search", q=WORDS[row % len(WORDS)]) for row in rows],
+        "search, one word": [of("search", q=words(1)) for _ in rows],
         "search, two words": [of("search", q=words(2)) for _ in rows],
         "search, a phrase": [of("search", q=f'"{words(2)}"') for _ in rows],
         "search in a year": [of("search", q=words(1), since=each[:4], until=each[:4]) for each in days],
         "search, no words": [of("search", language=languages[row], place=f"={places[row]}") for row in rows],
         "all articles": [of("search", order="newest", page=1 + row % 20) for row in rows],
-        "feed": [of("feed.atom", q=WORDS[row % len(WORDS)]) for row in rows],
+        "feed": [of("feed.atom", q=words(1)) for _ in rows],
         "article": [f"article/{each}" for each in articles],
         "version": [f"article/{each}/revision/1" for each in articles],
         "what changed": [f"article/{each}/revision/2?against=1" for each in revised],

@@ -1,5 +1,8 @@
 """Runs and health in the browser."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +121,48 @@ def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path:
     assert not state.settled
     values = iter(range(10))
     assert [remembered(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
+
+
+WRITER = """
+import sys
+from browse.conftest import NOW, SITE, article, library_address, person, visit
+from crawler.archive import Archive
+from crawler.items import Dateline
+with Archive(sys.argv[1], "write") as archive:
+    run = archive.begin_run(SITE, now=NOW)
+    for batch in range(1000):
+        some = [library_address("en", 5000 + 5 * batch + each) for each in range(5)]
+        archive.keep([visit(at, article(at, f"Grown {at.site_key}", "Rain grew.", day="2023-04-05", authors=[person("Wang Min",
+            "Wang Min")], dateline=Dateline(printed="Osaka (AsiaNews) -", place="Osaka"))) for at in some], run, NOW)
+        print(batch, flush=True)
+"""
+
+
+def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "growing.db"
+    with Archive(library_path) as archive:
+        archive.db.execute("VACUUM INTO ?", (str(copy),))
+    reader, totals = Reader(copy), []
+    tests = str(Path(__file__).parent.parent)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(copy)], env={**os.environ, "PYTHONPATH": tests}, stdout=subprocess.PIPE
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"0\n"
+        for page in 2 * (
+            "home", "search?q=rain", "author/1", "place?name=Osaka", "calendar", "calendar/2023-04", "calendar/2023-04-05",
+            "graph/1", "health", "authors", "places", "article/1", "story?site=asianews&story=102", "feed.atom",
+        ):  # fmt: skip
+            reader.open(page)
+            found = reader.open("search?q=grown")
+            totals.append(int(words(found.css(".results-head h1")).split()[0].replace(",", "")))
+            assert sum(int(words(each)) for each in found.css(".bars tbody td")) in (0, totals[-1])
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    assert totals == sorted(totals)
+    assert all(each % 5 == 0 for each in totals)  # whole transactions only
+    assert totals[-1] > totals[0]
