@@ -109,7 +109,11 @@ def test_a_reader_that_leaves_ends_it_quietly(gazette):
     assert process.returncode == 141
 
 
-def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("arguments", "sent"),
+    [(["export", "--format", "csv"], "\x1b[2Jgone"), (["graph", "export", "--format", "gexf"], "\u202edrow")],
+)
+def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp_path, monkeypatch, arguments, sent):
     press = Press(tmp_path / "archive.db")
     for number, headline in enumerate(["bell\x07", "\x1b[2Jgone", "\x1b]0;title\x07", "\u202edrow", "\x9b31m", "渡輪"]):
         press.print(article(press.room, number, "en", headline=headline))
@@ -117,7 +121,7 @@ def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp
     monkeypatch.chdir(tmp_path)
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "crawler", "export", "--format", "csv", "--to", "-"]
+    command = [sys.executable, "-m", "crawler", *arguments, "--to", "-"]
     with subprocess.Popen(command, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm"}) as process:
         os.close(slave)
         shown = b""
@@ -130,7 +134,7 @@ def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp
     assert b"writing" not in shown, "no bar is drawn across what is printed"
     assert re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown.decode()) is None
     piped = subprocess.run(command, capture_output=True)
-    assert b"\x1b[2Jgone" in piped.stdout  # a program gets every byte
+    assert sent.encode() in piped.stdout  # a program gets every byte
 
 
 def test_captures_that_cannot_be_read_are_named_and_the_exit_code_tells(gazette, tmp_path, monkeypatch):
