@@ -282,4 +282,4 @@ def test_status_and_sites_remember_the_alarm_and_somebody_is_told(archive, tmp_p
         each for each in json.loads(seealso("status", "--json").stdout)["alarms"] if each["field"] == "dateline"
     ]
     assert (alarm["run_id"], alarm["filled"], alarm["usual"]) == (3, 0, 1.0)
-    assert "; layout alarm 20" in seealso("sites").stdout
+    assert "; layout alarm 20" in " ".join(seealso("sites").stdout.split())
