@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,9 +45,11 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
         rows = db.execute(sql).fetchall()
         return [chance.choice(rows) for _ in range(rounds)]
 
-    # Words as they stand in texts, each asked for once: frequent ones are frequent.
+    # Words as they stand in texts, each asked for once.
     texts = " ".join(row[0] for row in some("SELECT body FROM articles WHERE language IN ('en', 'it', 'es')"))
-    known = sorted(set(re.findall(r"\b[^\W\d_]{4,}\b", texts.lower())))
+    counted = Counter(re.findall(r"\b[^\W\d_]{4,}\b", texts.lower()))
+    frequent = [word for word, _ in counted.most_common(rounds)]
+    known = sorted(set(counted) - set(frequent))
     chance.shuffle(known)
 
     def words(number: int) -> str:
@@ -70,6 +73,7 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
     return {
         "first page": ["home"] * rounds,
         "search, one word": [of("search", q=words(1)) for _ in rows],
+        "search, a most frequent word": [of("search", q=each) for each in frequent],
         "search, two words": [of("search", q=words(2)) for _ in rows],
         "search, a phrase": [of("search", q=f'"{words(2)}"') for _ in rows],
         "search in a year": [of("search", q=words(1), since=each[:4], until=each[:4]) for each in days],
