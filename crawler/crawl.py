@@ -98,7 +98,9 @@ def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None
         # crash() leaves the loop without shutting the reactor down for good, so that it can run again
         done.addBoth(lambda _: reactor.callLater(0, reactor.crash))
 
-    reactor.callWhenRunning(begin)
+    # Once the loop runs, and not when it starts: what is asked for "the loop" before would be given another one where
+    # this process has run one of its own meanwhile, and wait there forever.
+    reactor.callLater(0, begin)
     try:
         with _interruptible(lambda: reactor.callFromThread(runner.stop), lambda: reactor.callFromThread(reactor.crash)):
             reactor.run(installSignalHandlers=False)

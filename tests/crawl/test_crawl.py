@@ -1,5 +1,6 @@
 """Whole crawls of a small paper on loopback: where they lead, what they keep, how they end."""
 
+import asyncio
 import gzip
 from itertools import pairwise
 
@@ -28,6 +29,19 @@ def test_a_crawl_goes_where_see_also_leads(paper, asked_for):
     assert paper.asked == {"/robots.txt": 1, **{f"/news-en/Story-{n}.html": 1 for n in (1, 2, 3, 4)}}
     depths = dict(rows(options, "SELECT url_key, depth FROM addresses"))
     assert depths == {"asianews/en/1": 0, "asianews/en/2": 1, "asianews/en/3": 1, "asianews/en/4": 2}
+
+
+@pytest.mark.timeout(30)
+def test_a_process_that_has_run_another_loop_meanwhile_crawls_again(paper, asked_for):
+    paper.story(1)
+    crawl(asked_for())
+    before = asyncio.new_event_loop()
+    asyncio.set_event_loop(before)  # as whoever serves or drives a browser in between leaves it
+    try:
+        assert crawl(asked_for()).counts == {Fate.UNCHANGED: 1}
+    finally:
+        asyncio.set_event_loop(None)
+        before.close()
 
 
 def test_every_answer_is_kept_before_it_is_read_and_can_be_found_again(paper, asked_for):
