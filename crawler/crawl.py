@@ -16,7 +16,7 @@ from typing import Any
 
 from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
-from scrapy.utils.reactor import install_reactor
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawler.contact import introduced
 from crawler.errors import CrawlerError
@@ -85,7 +85,8 @@ def _facts(report: CrawlReport) -> dict[str, object]:
 
 
 def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None:
-    install_reactor(settings["TWISTED_REACTOR"])
+    if not is_reactor_installed():  # asked again, Scrapy makes a loop that nobody runs and nobody closes
+        install_reactor(settings["TWISTED_REACTOR"])
     from twisted.internet import reactor as installed
 
     reactor: Any = installed
