@@ -267,7 +267,9 @@ def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
     assert any(row["revisions"] == 2 for row in stored.values())
 
 
-@pytest.mark.parametrize("moment", [0.3, 1.0, 1.7])
+@pytest.mark.parametrize(
+    "moment", [pytest.param(0.3, marks=pytest.mark.slow), 1.0, pytest.param(1.7, marks=pytest.mark.slow)]
+)
 def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, moment):
     unbroken, broken = tmp_path / "unbroken.db", tmp_path / "broken.db"
     with PracticeServer() as site:

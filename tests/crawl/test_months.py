@@ -197,6 +197,7 @@ def every_edit_is_a_revision_and_none_is_false(month, options):
     return alone
 
 
+@pytest.mark.slow
 def test_a_month_of_edits_is_a_month_of_revisions(paper, asked_for):
     month, options = live_through(paper, asked_for, stories=30, edits=300, every=6 * HOUR, seed=1)
     assert not month.script
