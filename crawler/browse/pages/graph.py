@@ -17,8 +17,8 @@ DRAWN: Final = 10
 WIDTH: Final = 1080
 _BOX: Final = (330, 40)
 _STEP: Final = 52
-_LETTERS: Final = 42
-"""Latin letters that go into a box; a Han character takes the room of two."""
+_LETTERS: Final = 38
+"""Latin letters that go into a box, broad ones too; a Han character takes the room of two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
