@@ -12,10 +12,10 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from crawler.alarms import lines, worth_telling
 from crawler.archive import Archive
+from crawler.archive.queue import WantedFields
 from crawler.batches import Batch
 from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
 from crawler.items import Capture, Fate, Link, Queued, Visit
@@ -198,9 +198,9 @@ class Run:
             # What is due again can wait until the walk has been asked for, and until everything new has been: pages in
             # flight, and those whose links are not written yet, may still lead to some.
             coming = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
-            claimed = self._claimed(skip, self._wanted | {"refresh": False})
+            claimed = self._claimed(skip, revisits=False)
             if not (claimed or walking or coming):
-                claimed = self._claimed(skip, self._wanted)
+                claimed = self._claimed(skip, revisits=True)
             if self._revisits is not None:
                 self._revisits -= sum(queued.due for queued in claimed)
             self._ready.extend(claimed)
@@ -210,14 +210,17 @@ class Run:
                 self.walking.feed(self.archive, self.run_id, self.clock())
         self._dry = not self._ready
 
-    def _claimed(self, skip: Collection[str], wanted: dict[str, Any]) -> list[Queued]:
-        return self.archive.claim(self.site.name, CLAIM, skip=skip, now=self.clock(), **wanted)
+    def _claimed(self, skip: Collection[str], *, revisits: bool) -> list[Queued]:
+        wanted = self._wanted()
+        if not revisits:
+            wanted["refresh"] = False
+        return self.archive.claim(self.site.name, CLAIM, skip=skip, **wanted)
 
-    @property
-    def _wanted(self) -> dict[str, Any]:
-        """Which addresses of the queue this run is for."""
+    def _wanted(self) -> WantedFields:
+        """Return which addresses of the queue this run is for, now."""
         return {
             "run_id": self.run_id,
+            "now": self.clock(),
             "max_depth": self.options.depth,
             "since": self.options.since,
             "refresh": self.options.refresh,
@@ -411,4 +414,4 @@ class Run:
             self.stop(problem, "archive")
 
     def _pending(self) -> int:
-        return self.archive.pending(self.site.name, now=self.clock(), **self._wanted)
+        return self.archive.pending(self.site.name, **self._wanted())
