@@ -11,7 +11,7 @@ from crawler.errors import BadQuery
 
 PER_PAGE: Final = 20
 PAGES_AT_MOST: Final = 50
-"""Nobody reads the 1,000th, and SQLite would skip all before it; who wants all exports them."""
+"""Nobody reads the 1,000th, and SQLite would sort and skip all before it; who wants all exports them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

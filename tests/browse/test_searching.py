@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from parsel import Selector
 
-from crawler.browse.pages.search import PAGES_AT_MOST, PER_PAGE, command, read
+from crawler.browse.pages.search import command, read
+from crawler.browse.turning import PAGES_AT_MOST, PER_PAGE
 from crawler.errors import BadQuery
 
 ATOM = "{http://www.w3.org/2005/Atom}"

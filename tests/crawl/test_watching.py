@@ -135,6 +135,17 @@ def test_steps_of_length_are_roots_of_two():
 # Healthy runs
 
 
+def remembered(watch, doubts, history, peaks):
+    """Say whether a run raised an alarm; remember it, as the archive does, if it did not."""
+    if any(each.alarm for each in doubts):
+        return True
+    for each in doubts:
+        if each.peak >= SUSPECTED:
+            peaks[each.field, each.language] = max(each.peak, peaks.get((each.field, each.language), 0))
+    history += history_of(watch)
+    return False
+
+
 def months(dice, runs, sizes, within):
     """Watch many healthy runs one after another, whose rates differ from day to day; return how many raised an alarm."""
     history, doubts, peaks, raised = [], [], {}, 0
@@ -143,13 +154,7 @@ def months(dice, runs, sizes, within):
         today = {name: dice.betavariate(rate * spread, (1 - rate) * spread) for name, rate in USUALLY.items()}
         watch, _ = run(dice, dice.choice(sizes), Past(history, doubts, peaks), run_id, today)
         doubts = watch.deviations()
-        if any(each.alarm for each in doubts):
-            raised += 1
-            continue
-        for each in doubts:
-            if each.peak >= SUSPECTED:
-                peaks[each.field, each.language] = max(each.peak, peaks.get((each.field, each.language), 0))
-        history += history_of(watch)
+        raised += remembered(watch, doubts, history, peaks)
     return raised
 
 
@@ -189,13 +194,7 @@ def test_articles_of_a_kind_that_come_in_streaks_raise_few_alarms(likeness, most
                 if watch.alarming:
                     break
             doubts = watch.deviations()
-            if any(each.alarm for each in doubts):
-                raised += 1
-                continue
-            for each in doubts:
-                if each.peak >= SUSPECTED:
-                    peaks[each.field, each.language] = max(each.peak, peaks.get((each.field, each.language), 0))
-            history += history_of(watch)
+            raised += remembered(watch, doubts, history, peaks)
     print(f"{raised} of 400 runs")
     assert raised <= most
 

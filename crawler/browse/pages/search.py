@@ -19,11 +19,9 @@ from crawler.browse.links import Links
 from crawler.browse.page import Answer, Asked, page
 from crawler.browse.remembering import remembered
 from crawler.browse.titles import publication
+from crawler.browse.turning import PAGES_AT_MOST, PER_PAGE
 from crawler.errors import BadQuery
 
-PER_PAGE: Final = 20
-PAGES_AT_MOST: Final = 50
-"""Nobody reads the 1,000th hit, and SQLite would sort and skip all before it; who wants all exports them."""
 FACETS: Final[tuple[tuple[Facet, str], ...]] = (
     ("language", "Language"),
     ("place", "Place"),
