@@ -28,11 +28,15 @@ def worth_telling(deviations: Iterable[Deviation]) -> list[Deviation]:
 
     Nothing is told where there is no alarm: a suspicion alone goes to the next run.
     """
-    found = [each for each in deviations if each.alarm or each.evidence >= SUSPECTED]
-    if not any(each.alarm for each in found):
+    found = [deviation for deviation in deviations if deviation.alarm or deviation.evidence >= SUSPECTED]
+    if not any(deviation.alarm for deviation in found):
         return []
-    everywhere = {each.field: each.alarm for each in found if not each.language}
-    return [each for each in found if not each.language or everywhere.get(each.field, False) < each.alarm]
+    everywhere = {deviation.field: deviation.alarm for deviation in found if not deviation.language}
+    return [
+        deviation
+        for deviation in found
+        if not deviation.language or everywhere.get(deviation.field, False) < deviation.alarm
+    ]
 
 
 def in_words(deviation: Deviation, title: str, named: int = NAMED) -> str:
@@ -55,5 +59,5 @@ def in_words(deviation: Deviation, title: str, named: int = NAMED) -> str:
 
 def lines(deviations: Iterable[Deviation], title: str) -> Iterator[str]:
     """Yield a line for each deviation worth telling, the gravest first."""
-    for each in worth_telling(deviations):
-        yield in_words(each, title)
+    for deviation in worth_telling(deviations):
+        yield in_words(deviation, title)

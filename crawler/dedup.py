@@ -44,7 +44,7 @@ def digest(headline: str, lead: str | None, byline: str | None, body: str, langu
     prints it makes no revision of an article read from one that does not.
     """
     bare = without_prefix(byline, language) if byline else None
-    parts = (for_digest(each) if each else "" for each in (headline, lead, bare, body))
+    parts = (for_digest(text) if text else "" for text in (headline, lead, bare, body))
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -64,7 +64,7 @@ class Fingerprint:
         ends = list(accumulate([len(word) + 1 for word in run.split()]))
         hashes = [*map(crc32, map(run.__getitem__, map(slice, (0, *ends), ends[SHINGLE - 1 :] or ends[-1:])))]
         low = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
-        lowest = sorted({each for each in hashes if each < low})
+        lowest = sorted({number for number in hashes if number < low})
         return cls(tuple((lowest if len(lowest) >= SKETCH_SIZE else sorted(set(hashes)))[:SKETCH_SIZE]))
 
     @classmethod

@@ -101,7 +101,7 @@ def passages(old: str | None, new: str | None) -> list[Passage]:
     made = []
     for old_block, new_block, same in _blocks((old or "").split(BREAK), (new or "").split(BREAK)):
         if same:
-            made += [Passage((Part("equal", each),)) for each in new_block]
+            made += [Passage((Part("equal", paragraph),)) for paragraph in new_block]
         else:
             parts = tuple(_parts(_words(tokens(BREAK.join(old_block)), tokens(BREAK.join(new_block)))))
             if parts:
@@ -111,13 +111,15 @@ def passages(old: str | None, new: str | None) -> list[Passage]:
 
 def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:
     """Yield runs of paragraphs that are equal, and between them those that are not."""
-    for i1, i2, j1, j2, same in _align([for_digest(each) for each in old], [for_digest(each) for each in new]):
+    for i1, i2, j1, j2, same in _align(
+        [for_digest(paragraph) for paragraph in old], [for_digest(paragraph) for paragraph in new]
+    ):
         yield old[i1:i2], new[j1:j2], same
 
 
 def _words(old: list[Token], new: list[Token]) -> list[Change]:
     made = []
-    for i1, i2, j1, j2, same in _smoothed(_align([each.key for each in old], [each.key for each in new])):
+    for i1, i2, j1, j2, same in _smoothed(_align([token.key for token in old], [token.key for token in new])):
         made.append(
             Change(stayed=tuple(new[j1:j2])) if same else Change(left=tuple(old[i1:i2]), came=tuple(new[j1:j2]))
         )
@@ -135,7 +137,7 @@ def _smoothed(ops: list[_Op]) -> list[_Op]:
         if same and made and at + 1 < len(ops):
             before, after = made[-1], ops[at + 1]
             length = i2 - i1
-            smallest = min(max(each[1] - each[0], each[3] - each[2]) for each in (before, after))
+            smallest = min(max(change[1] - change[0], change[3] - change[2]) for change in (before, after))
             if length <= 2 and length < smallest:
                 same = False
         if made and not same and not made[-1][4]:
@@ -161,7 +163,7 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
     pairs = [*zip(range(start), range(start), strict=True)]
     middle = _shortest(old[start:last_old], new[start:last_new])
     pairs += [(start + i, start + j) for i, j in middle]
-    pairs += [(last_old + each, last_new + each) for each in range(tail)]
+    pairs += [(last_old + offset, last_new + offset) for offset in range(tail)]
     ops: list[_Op] = []
     i = j = 0
     for a, b in [*pairs, (len(old), len(new))]:
@@ -224,4 +226,4 @@ def _parts(made: list[Change]) -> Iterator[Part]:
 
 
 def _text(run: tuple[Token, ...]) -> str:
-    return "".join((" " if each.spaced and each.text != BREAK else "") + each.text for each in run)
+    return "".join((" " if token.spaced and token.text != BREAK else "") + token.text for token in run)

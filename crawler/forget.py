@@ -77,7 +77,7 @@ def _find(archive: Archive, wanted: str) -> ToForget:
             site=record.site,
             keys=tuple(sorted({own, *(row[0] for row in bound)})),
             headline=record.headline,
-            copies=tuple(each.url for each in (*record.copies, *record.translations)),
+            copies=tuple(related.url for related in (*record.copies, *record.translations)),
         )
     for site in () if number else known:
         try:

@@ -37,7 +37,7 @@ class Habits:
             self.history.setdefault(year, []).append(cell)
         self.required = required
         self.well_known = _well_known(
-            {year: sum(each.articles for each in cells) for year, cells in self.history.items()}
+            {year: sum(cell.articles for cell in cells) for year, cells in self.history.items()}
         )
         self.cells: dict[str, Cell] = {}
         self.expected: dict[str, list[Usual | None]] = {}
@@ -52,12 +52,12 @@ class Habits:
             run.pages += cell.pages
             run.articles += cell.articles
             run.words += cell.words
-        self.page = usual([(each.articles, each.pages) for each in runs.values()])
-        self.lengths([each.words for each in runs.values()])
+        self.page = usual([(run.articles, run.pages) for run in runs.values()])
+        self.lengths([run.words for run in runs.values()])
 
     def lengths(self, words: Iterable[Counter[int]]) -> None:
         """Say what lengths of bodies are usual: half the median, twice the median, and what is between."""
-        clusters = [each for each in words if each]
+        clusters = [cluster for cluster in words if cluster]
         everything = sum(clusters, Counter[int]())
         total = everything.total()
         self.median = 0
@@ -69,9 +69,11 @@ class Habits:
                 if 2 * until > total:
                     self.median = size
                     break
-            sizes = [each.total() for each in clusters]
-            enough = [sum(n for size, n in each.items() if size >= self.median - TWICE) for each in clusters]
-            not_too_many = [sum(n for size, n in each.items() if size <= self.median + TWICE) for each in clusters]
+            sizes = [cluster.total() for cluster in clusters]
+            enough = [sum(n for size, n in cluster.items() if size >= self.median - TWICE) for cluster in clusters]
+            not_too_many = [
+                sum(n for size, n in cluster.items() if size <= self.median + TWICE) for cluster in clusters
+            ]
             self.usual_lengths = (
                 usual([*zip(enough, sizes, strict=True)]),
                 usual([*zip(not_too_many, sizes, strict=True)]),
@@ -102,8 +104,8 @@ class Habits:
         return self._within(_around(year, NEAR_YEARS), place, ENOUGH) or everything or self._declared(place)
 
     def _within(self, years: Iterable[str], place: int, least: int) -> Usual | None:
-        cells = chain.from_iterable(self.history.get(each, ()) for each in years)
-        return usual([(each.filled[place], each.articles) for each in cells], least)
+        cells = chain.from_iterable(self.history.get(year, ()) for year in years)
+        return usual([(cell.filled[place], cell.articles) for cell in cells], least)
 
     def _declared(self, place: int) -> Usual | None:
         return DECLARED if FIELDS[place] in self.required else None
@@ -118,7 +120,7 @@ class Habits:
         if self.pages == LEARN_AFTER and self.page is None:
             self.page = usual([(self.articles, self.pages)])
         if self.articles == LEARN_AFTER and self.usual_lengths[0] is None:
-            self.lengths([each.words for each in self.cells.values()])
+            self.lengths([cell.words for cell in self.cells.values()])
             self.measured = self.short = self.long = 0
 
 

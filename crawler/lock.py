@@ -59,7 +59,7 @@ def lock_path(archive: Path, site: str) -> Path:
 def sites_locked(archive: Path) -> list[str]:
     """Return the sites that have, or have had, a lock on an archive."""
     try:
-        names = sorted(each.name for each in archive.parent.iterdir())
+        names = sorted(path.name for path in archive.parent.iterdir())
     except OSError:
         return []
     begin, end = f"{archive.name}.", ".lock"

@@ -165,13 +165,13 @@ class Monitor:
     def deviations(self) -> list[Deviation]:
         """Return what deviates from earlier runs, alarms first, and what is to be handed to the next run."""
         found = self.watch.deviations()
-        if self._none_read and not any(each.alarm and each.field == "article" for each in found):
+        if self._none_read and not any(deviation.alarm and deviation.field == "article" for deviation in found):
             none_read = Deviation(
                 run_id=self.watch.run_id, field="article", language="", evidence=ALARM, articles=self.article_pages,
                 filled=0, usual=1.0, since_run=self.watch.run_id, alarm=True, rule=NONE_READ,
                 samples=self.watch.last_unread,
             )  # fmt: skip
-            rest = [each for each in found if (each.field, each.language) != ("article", "")]
+            rest = [deviation for deviation in found if (deviation.field, deviation.language) != ("article", "")]
             found = [none_read, *rest]
         return found
 

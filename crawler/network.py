@@ -65,8 +65,8 @@ def is_public(address: str) -> bool:
     """
     found = _read(address)
     return found is not None and all(
-        each.is_global and not (each.is_multicast or each.is_reserved or each.is_unspecified)
-        for each in _carried(found) or (found,)
+        host.is_global and not (host.is_multicast or host.is_reserved or host.is_unspecified)
+        for host in _carried(found) or (found,)
     )
 
 

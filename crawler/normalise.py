@@ -151,7 +151,7 @@ class _Normaliser:
     # Texts.
 
     def _paragraphs(self) -> tuple[Dateline | None, list[str]]:
-        paragraphs = [text for each in self.extraction.paragraphs if (text := clean(each))]
+        paragraphs = [text for paragraph in self.extraction.paragraphs if (text := clean(paragraph))]
         if not paragraphs:
             return None, []
         dateline, rest = split_dateline(paragraphs[0], self.site)
@@ -182,7 +182,7 @@ class _Normaliser:
         printed = (
             [(byline, "byline")]
             if byline
-            else [(clean(each.value), each.source) for each in self.extraction.author_names]
+            else [(clean(name.value), name.source) for name in self.extraction.author_names]
         )
         authors: list[Author] = []
         for words, source in printed:
@@ -193,7 +193,7 @@ class _Normaliser:
                 continue
             if not byline:
                 self._source("authors", source)
-            authors.extend(each for each in found if all(each.name != known.name for known in authors))
+            authors.extend(author for author in found if all(author.name != known.name for known in authors))
         return tuple(authors)
 
     # Dates.

@@ -107,7 +107,7 @@ def reread(
             if progress is not None:
                 progress(done, total)
         report.articles = _count(archive, site)
-        report.fields = dict(sorted(report.fields.items(), key=lambda each: (-each[1], each[0])))
+        report.fields = dict(sorted(report.fields.items(), key=lambda item: (-item[1], item[0])))
         if not dry_run and (report.changed or report.found):
             spool.seek(0)
             report.reread_id = archive.reread(_spooled(spool), now(), _told(report))

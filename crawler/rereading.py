@@ -135,9 +135,9 @@ class Rereader:
         if reading == known.reading:
             return None
         reading.to_json().encode()  # raises UnicodeEncodeError for what cannot be stored
-        had = {each.target_key for each in known.reading.see_also}
-        had.update(each.target_key for each in known.reading.translations)
-        links = tuple(each for each in article_links(article, known.depth) if each.address.url_key not in had)
+        had = {entry.target_key for entry in known.reading.see_also}
+        had.update(translation.target_key for translation in known.reading.translations)
+        links = tuple(link for link in article_links(article, known.depth) if link.address.url_key not in had)
         change = Change(article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems)
         return Differs(change=change, url=known.url, fields=tuple(differences(known.reading, reading)))
 
@@ -182,8 +182,8 @@ class Rereader:
     def _without_forgotten(self, article: Article) -> Article:
         if not self.forgotten:
             return article
-        entries = tuple(each for each in article.see_also if each.address.url_key not in self.forgotten)
-        others = tuple(each for each in article.translations if each.url_key not in self.forgotten)
+        entries = tuple(link for link in article.see_also if link.address.url_key not in self.forgotten)
+        others = tuple(translation for translation in article.translations if translation.url_key not in self.forgotten)
         return replace(article, see_also=entries, translations=others)
 
 
@@ -226,14 +226,14 @@ class _Pages:
             return None
         archived = Archived(
             lead=old["lead"], body=old["body"], byline=old["byline"], dateline=old["dateline"],
-            see_also=sum(each.last_seen_at == self.known.last_seen_at for each in stored.see_also),
+            see_also=sum(entry.last_seen_at == self.known.last_seen_at for entry in stored.see_also),
         )  # fmt: skip
         capture = read_capture(self.rereader.warc_folder, row.file, row.offset, row.length)
         return kept_back(archived, article, wall_mark(capture, self.known.language))
 
     def of(self, revision: Revision) -> Article | None:
         """Return the page that a revision came from, read again; None when it cannot be."""
-        row = next((each for each in self.rows if each.id == revision.capture_id), None)
+        row = next((row for row in self.rows if row.id == revision.capture_id), None)
         article = self.read(row) if row is not None else None
         return article if isinstance(article, Article) else None
 
@@ -264,8 +264,8 @@ def _reading(known: _Known, pages: _Pages, row: Stored, article: Article) -> Rea
     for names in _OMITTED:
         first = names[0]
         if columns[first] is None and old.columns[first] is not None:
-            earlier = (columns_of(each) for each in pages.earlier(row))
-            found = next((each for each in earlier if each[first] is not None), columns)
+            earlier = (columns_of(page) for page in pages.earlier(row))
+            found = next((version for version in earlier if version[first] is not None), columns)
             columns |= {name: found[name] for name in names}
     text = revisions[-1]
     columns |= {
@@ -316,19 +316,21 @@ def _with_digest(revision: Revision, language: str) -> Revision:
 def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Author, ...]:
     authors = article.authors
     if not authors and old.authors:  # a later page with the same text may omit them
-        same = (each for each in pages.earlier(row) if each.digest == article.digest and each.authors)
-        authors = next((each.authors for each in same), ())
-    sorted_by = {(each.kind, each.name): each.sort_name for each in old.authors}
+        same = (page for page in pages.earlier(row) if page.digest == article.digest and page.authors)
+        authors = next((page.authors for page in same), ())
+    sorted_by = {(author.kind, author.name): author.sort_name for author in old.authors}
     return tuple(
-        replace(each, sort_name=min(each.sort_name, sorted_by.get((each.kind, each.name), each.sort_name)))
-        for each in authors
+        replace(author, sort_name=min(author.sort_name, sorted_by.get((author.kind, author.name), author.sort_name)))
+        for author in authors
     )
 
 
 def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
     """Return the entries that the newest page prints, and those that had left the page before it."""
-    stored = {each.target_key: each for each in known.reading.see_also}
-    entries = {key: each for key, each in stored.items() if each.last_seen_at != known.last_seen_at}
+    stored = {stored_entry.target_key: stored_entry for stored_entry in known.reading.see_also}
+    entries = {
+        key: stored_entry for key, stored_entry in stored.items() if stored_entry.last_seen_at != known.last_seen_at
+    }
     met = set()
     for entry in article.see_also:
         key = entry.address.url_key
@@ -354,16 +356,19 @@ def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
 
 def _translations(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Translation, ...]:
     def of(page: Article) -> dict[str, Translation]:
-        return {each.url_key: Translation(each.url_key, each.url, each.language) for each in page.translations}
+        return {
+            translation.url_key: Translation(translation.url_key, translation.url, translation.language)
+            for translation in page.translations
+        }
 
     found = of(article)
-    missing = {each.target_key for each in old.translations} - found.keys()
+    missing = {translation.target_key for translation in old.translations} - found.keys()
     if missing:
         for page in pages.earlier(row):
             found = of(page) | found
             if not missing - found.keys():
                 break
-    stored = {each.target_key: each for each in old.translations}
+    stored = {translation.target_key: translation for translation in old.translations}
     return tuple(stored.get(key, found[key]) for key in sorted(found))
 
 

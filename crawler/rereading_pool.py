@@ -104,5 +104,5 @@ def _work(what: bytes, task: Task) -> list[Outcome]:
 def _read_chunk(rereader: Rereader, task: Task) -> list[Outcome]:
     kind, names = task
     if kind == "article":
-        return [rereader.article(each) for each in names]
-    return [rereader.unread(each) for each in names]
+        return [rereader.article(name) for name in names]
+    return [rereader.unread(name) for name in names]

@@ -119,7 +119,7 @@ def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
     """
     if old == new:
         return True
-    if any(each.isdigit() for each in old + new):
+    if any(character.isdigit() for character in old + new):
         return False
     one, other = _letters(old), _letters(new)
     if one == other or _swapped(one, other):
@@ -157,7 +157,7 @@ def _weight(made: Sequence[Change], at: int) -> int:
 
 
 def _words(run: Sequence[Token]) -> list[str]:
-    return [each.text for each in run if each.text != BREAK and _tells(each.text)]
+    return [token.text for token in run if token.text != BREAK and _tells(token.text)]
 
 
 def _tells(sign: str) -> bool:
@@ -167,11 +167,11 @@ def _tells(sign: str) -> bool:
 
 def _joined(words: Sequence[str]) -> str:
     """Return words without what parts them, so that "to day" is "today"; numbers keep their signs."""
-    return "".join(word if any(each.isdigit() for each in word) else _letters(word) for word in words)
+    return "".join(word if any(character.isdigit() for character in word) else _letters(word) for word in words)
 
 
 def _letters(word: str) -> str:
-    return "".join(each for each in fold(word) if each.isalnum()) or word
+    return "".join(character for character in fold(word) if character.isalnum()) or word
 
 
 def _swapped(one: str, other: str) -> bool:

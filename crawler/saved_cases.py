@@ -44,10 +44,10 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
     A page that cannot be read back from its WARC file is left out. Raises OSError when nothing can be written.
     """
     missing: dict[Sample, list[str]] = {}
-    for each in deviations:
-        for sample in each.samples:
-            if each.field not in missing.setdefault(sample, []):
-                missing[sample].append(each.field)
+    for deviation in deviations:
+        for sample in deviation.samples:
+            if deviation.field not in missing.setdefault(sample, []):
+                missing[sample].append(deviation.field)
     folder = folder_of(archive.path, run_id) / site.name
     saved: dict[str, Path] = {}
     for (url_key, url), fields in missing.items():
@@ -76,8 +76,8 @@ def with_cases(
     if not saved:
         return deviations, []
     placed = [
-        replace(each, folder=str(folder)) if any(key in saved for key, _ in each.samples) else each
-        for each in deviations
+        replace(deviation, folder=str(folder)) if any(key in saved for key, _ in deviation.samples) else deviation
+        for deviation in deviations
     ]
     pages = "1 of these pages is" if len(saved) == 1 else f"{len(saved)} of these pages are"
     return placed, [f"{pages} saved as test cases in {folder}: each expected.json says what to do"]
@@ -127,7 +127,7 @@ def _free(path: Path) -> Path:
 
 def _facts(capture: Capture) -> dict[str, Any]:
     # The body has its content encoding undone, and its length is its own.
-    told = [each for each in capture.headers if each[0].lower() in ("content-type", "content-language")]
+    told = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
     return {
         "url": capture.url,
         "fetched_at": instant(capture.fetched_at),
@@ -150,15 +150,15 @@ def _expected(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any
 def _values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]]:
     known = asdict(record)
     for name in _READ:
-        yield name, [each["name"] for each in known["authors"]] if name == "authors" else known[name]
+        yield name, [author["name"] for author in known["authors"]] if name == "authors" else known[name]
     yield "body", record.body.split("\n\n")
     if with_links:  # else they are not compared: they are made when the page is served, and others by now
         yield (
             "see_also",
             [
-                {"headline": each.headline, "published_raw": each.published_raw, "published_at": each.published_at}
-                for each in record.see_also
-                if each.current
+                {"headline": edge.headline, "published_raw": edge.published_raw, "published_at": edge.published_at}
+                for edge in record.see_also
+                if edge.current
             ],
         )
 

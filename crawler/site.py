@@ -129,8 +129,8 @@ class Site:
     def date_formats(self, place: str, language: str | None) -> tuple[str, ...]:
         """Return the declared strptime formats for a place on the page and a language, in the order to try."""
         return tuple(
-            each
+            form
             for row in self.dates
             if row.place == place and (not row.languages or language in row.languages)
-            for each in row.formats
+            for form in row.formats
         )

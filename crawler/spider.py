@@ -115,8 +115,8 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
         nothing: tuple[Request, ...] = ()
-        for each in nothing:
-            yield each
+        for request in nothing:
+            yield request
 
     def request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""

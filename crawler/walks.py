@@ -64,7 +64,7 @@ def _edges(text: str) -> tuple[date, date]:
     found = _DAY.fullmatch(text.strip())
     if found is None:
         raise ValueError(text)
-    year, month, day = (int(each) if each else None for each in found.groups())
+    year, month, day = (int(group) if group else None for group in found.groups())
     assert year is not None
     first = date(year, month or 1, day or 1)
     return first, date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
@@ -124,7 +124,7 @@ def plan(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, 
     Without ``languages``, all of the site's. Raises BadRange for a range that cannot be read, a language that the site
     does not have, and a way that the site does not declare.
     """
-    unknown = [each for each in languages if each not in site.languages]
+    unknown = [language for language in languages if language not in site.languages]
     if unknown:
         raise BadRange(f"{site.title} has no language {unknown[0]!r}: it is printed in {', '.join(site.languages)}")
     if by_day is None and ids is None:

@@ -96,8 +96,8 @@ class LayoutWatch:
         self.run_id = run_id
         self._required = ["date" if name == "published_on" else name for name in site.expect.required]
         self._history: dict[str, History] = {}
-        for each in past.history:
-            self._history.setdefault(each[1][0], []).append(each)
+        for row in past.history:
+            self._history.setdefault(row[1][0], []).append(row)
         self._languages: dict[str, Habits] = {}
         self._peaks = past.peaks
         self._sums: dict[str, list[Sum]] = {}
@@ -181,7 +181,7 @@ class LayoutWatch:
     @property
     def cells(self) -> dict[CellKey, Cell]:
         """What the pages of this run had."""
-        return {(name, year): cell for name, each in self._languages.items() for year, cell in each.cells.items()}
+        return {(name, year): cell for name, habits in self._languages.items() for year, cell in habits.cells.items()}
 
     @property
     def last_unread(self) -> tuple[Sample, ...]:
@@ -213,15 +213,15 @@ class LayoutWatch:
                         since_run=one.since_run, alarm=one.alarming, rule=PAGE_BY_PAGE, samples=tuple(one.samples),
                         peak=round(one.peak, 2),
                     )  # fmt: skip
-        for each in self._as_a_whole():
-            known = found.get((each.field, each.language))
+        for deviation in self._as_a_whole():
+            known = found.get((deviation.field, deviation.language))
             if known is None or not known.alarm:
                 samples, peak = ((), 0.0) if known is None else (known.samples, known.peak)
-                found[each.field, each.language] = replace(each, samples=samples, peak=peak)
-        everywhere = {each.field for each in found.values() if each.alarm and not each.language}
+                found[deviation.field, deviation.language] = replace(deviation, samples=samples, peak=peak)
+        everywhere = {deviation.field for deviation in found.values() if deviation.alarm and not deviation.language}
         judged = (
-            replace(each, alarm=False) if each.language and each.field in everywhere else each
-            for each in found.values()
+            replace(deviation, alarm=False) if deviation.language and deviation.field in everywhere else deviation
+            for deviation in found.values()
         )
         return sorted(judged, key=_gravest_first)
 
@@ -240,7 +240,7 @@ class LayoutWatch:
         """Yield how many of how many pages had it, and what was expected of them."""
         if place < len(FIELDS):
             counted = [
-                (each.filled[place], each.articles, known.expected[year][place]) for year, each in known.cells.items()
+                (cell.filled[place], cell.articles, known.expected[year][place]) for year, cell in known.cells.items()
             ]
         else:
             enough, short_enough = known.usual_lengths
@@ -259,12 +259,12 @@ class LayoutWatch:
         had = sum(number for number, _, _ in parts)
         if pages - had < LEAST_LACKING:
             return
-        tolerated = sum(number * each.tolerated for _, number, each in parts) / pages
+        tolerated = sum(number * usual.tolerated for _, number, usual in parts) / pages
         evidence = shortfall(had, pages, tolerated)
         if evidence >= self._sums_of(language)[CHECKED.index(name)].enough:
             yield Deviation(
                 run_id=self.run_id, field=name, language=language, evidence=round(evidence, 2), articles=pages,
-                filled=had, usual=round(sum(number * each.rate for _, number, each in parts) / pages, 4),
+                filled=had, usual=round(sum(number * usual.rate for _, number, usual in parts) / pages, 4),
                 since_run=self.run_id, alarm=True, rule=AS_A_WHOLE,
             )  # fmt: skip
 

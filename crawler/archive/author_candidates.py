@@ -93,13 +93,13 @@ def candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
         if of is not None:
             pairs = {pair: reason for pair, reason in pairs.items() if of in pair}
         names = {row[0]: (row[1], row[2]) for row in rows}
-        work = {each: _work(archive, each) for pair in pairs for each in pair}
+        work = {author_id: _work(archive, author_id) for pair in pairs for author_id in pair}
     order = list(REASONS)
     return sorted(
         (_candidate(pair, reason, names, work) for pair, reason in pairs.items()),
-        key=lambda each: (
-            each.together > 0, order.index(each.reason), -each.stories, -len(each.places), -each.target_articles,
-            each.source, each.target,
+        key=lambda candidate: (
+            candidate.together > 0, order.index(candidate.reason), -candidate.stories, -len(candidate.places),
+            -candidate.target_articles, candidate.source, candidate.target,
         ),
     )  # fmt: skip
 
@@ -110,16 +110,16 @@ def _author(author_id: int, name: str, kind: str) -> _Author:
         family, _, given = name.partition(" ")
     parts = given.split()
     initials = (
-        "".join(key(each).replace(" ", "") for each in parts) if parts and all(map(_is_initials, parts)) else None
+        "".join(key(part).replace(" ", "") for part in parts) if parts and all(map(_is_initials, parts)) else None
     )
     return _Author(
-        id=author_id, name=name, kind=kind, family=_letters(family), given=tuple(_letters(each) for each in parts),
+        id=author_id, name=name, kind=kind, family=_letters(family), given=tuple(_letters(part) for part in parts),
         initials=initials, letters=_letters(name),
     )  # fmt: skip
 
 
 def _letters(text: str) -> str:
-    return "".join(each for each in key(text) if each.isalnum())
+    return "".join(character for character in key(text) if character.isalnum())
 
 
 def _is_initials(word: str) -> bool:
@@ -129,10 +129,13 @@ def _is_initials(word: str) -> bool:
 
 def _pairs(authors: list[_Author]) -> dict[tuple[int, int], Reason]:
     """Return the pairs that a rule proposes, each with the strongest one."""
-    people = [each for each in authors if each.kind == "person"]
+    people = [author for author in authors if author.kind == "person"]
     rules: tuple[tuple[Reason, Iterator[tuple[_Author, _Author]]], ...] = (
-        ("same_letters", _equal(authors, lambda each: each.letters)),
-        ("other_order", _equal(people, lambda each: " ".join(sorted(_letters(word) for word in each.name.split())))),
+        ("same_letters", _equal(authors, lambda author: author.letters)),
+        (
+            "other_order",
+            _equal(people, lambda author: " ".join(sorted(_letters(word) for word in author.name.split()))),
+        ),
         ("initials", _of_one_family(people, _initials_fit)),
         ("a_name_more", _of_one_family(people, _has_a_name_more)),
         ("one_letter", _one_letter_apart(people)),
@@ -146,8 +149,8 @@ def _pairs(authors: list[_Author]) -> dict[tuple[int, int], Reason]:
 
 def _equal(authors: list[_Author], of: Callable[[_Author], str]) -> Iterator[tuple[_Author, _Author]]:
     groups: defaultdict[str, list[_Author]] = defaultdict(list)
-    for each in authors:
-        groups[of(each)].append(each)
+    for author in authors:
+        groups[of(author)].append(author)
     for value, group in groups.items():
         if value:
             yield from combinations(group, 2)
@@ -157,8 +160,8 @@ def _of_one_family(
     authors: list[_Author], fit: Callable[[_Author, _Author], bool]
 ) -> Iterator[tuple[_Author, _Author]]:
     # Both rules want given names that begin alike: so families of thousands fall into groups of hundreds.
-    named = [each for each in authors if each.family and each.given]
-    for one, other in _equal(named, lambda each: f"{each.family} {''.join(name[:1] for name in each.given)[:1]}"):
+    named = [author for author in authors if author.family and author.given]
+    for one, other in _equal(named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given)[:1]}"):
         if fit(one, other) or fit(other, one):
             yield one, other
 
@@ -167,7 +170,7 @@ def _initials_fit(one: _Author, other: _Author) -> bool:
     """Tell whether the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
     if one.initials is None or not other.given:
         return False
-    firsts = other.initials if other.initials is not None else "".join(each[:1] for each in other.given)
+    firsts = other.initials if other.initials is not None else "".join(name[:1] for name in other.given)
     return firsts.startswith(one.initials) or one.initials.startswith(firsts)
 
 
@@ -176,7 +179,7 @@ def _has_a_name_more(one: _Author, other: _Author) -> bool:
     if not one.given or len(other.given) <= len(one.given) or one.given[0] != other.given[0]:
         return False
     rest = iter(other.given)
-    return all(each in rest for each in one.given)
+    return all(name in rest for name in one.given)
 
 
 def _one_letter_apart(authors: list[_Author]) -> Iterator[tuple[_Author, _Author]]:
@@ -185,13 +188,13 @@ def _one_letter_apart(authors: list[_Author]) -> Iterator[tuple[_Author, _Author
     Two such names share what is left of them without one letter: so only those are compared that do.
     """
     groups: defaultdict[str, list[_Author]] = defaultdict(list)
-    for each in authors:
-        if len(each.letters) >= SHORTEST:
+    for author in authors:
+        if len(author.letters) >= SHORTEST:
             for left in {
-                each.letters,
-                *(each.letters[:at] + each.letters[at + 1 :] for at in range(len(each.letters))),
+                author.letters,
+                *(author.letters[:at] + author.letters[at + 1 :] for at in range(len(author.letters))),
             }:
-                groups[left].append(each)
+                groups[left].append(author)
     for group in groups.values():
         for one, other in combinations(group, 2):
             if _is_one_edit(one.letters, other.letters):
@@ -232,7 +235,7 @@ def _work(archive: Archive, author_id: int) -> _Work:
 def _candidate(
     pair: tuple[int, int], reason: Reason, names: dict[int, tuple[str, str]], work: dict[int, _Work]
 ) -> Candidate:
-    source, target = sorted(pair, key=lambda each: (len(work[each].articles), -each))
+    source, target = sorted(pair, key=lambda author_id: (len(work[author_id].articles), -author_id))
     one, other = work[source], work[target]
     together = one.articles & other.articles
     told_by_one = {story for article, story in one.stories.items() if article not in together}
@@ -242,7 +245,7 @@ def _candidate(
         source=source, source_name=names[source][0], source_articles=len(one.articles),
         target=target, target_name=names[target][0], target_articles=len(other.articles),
         reason=reason, stories=len(told_by_one & told_by_other),
-        places=tuple(place for place, _ in sorted(places.items(), key=lambda each: (-each[1], each[0]))),
+        places=tuple(place for place, _ in sorted(places.items(), key=lambda item: (-item[1], item[0]))),
         languages=tuple(sorted(one.languages & other.languages)), together=len(together),
         kinds_differ=names[source][1] != names[target][1],
     )  # fmt: skip

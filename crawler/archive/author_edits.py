@@ -63,7 +63,7 @@ class Edit:
         if self.source == self.target:
             return f"sort “{self.source.name}” as “{self.sort_name}”"
         if self.action == "split":
-            where = [f"“{each}”" for each in self.printed] + list(self.articles[:3])
+            where = [f"“{spelling}”" for spelling in self.printed] + list(self.articles[:3])
             more = f" and {len(self.articles) - 3} more" if len(self.articles) > 3 else ""
             return f"split “{self.source.name}” ({', '.join(where)}{more}) as “{self.target.name}”"
         return f"{self.action} “{self.source.name}” {'into' if self.action == 'merge' else 'as'} “{self.target.name}”"
@@ -73,23 +73,23 @@ class Edits:
     """The edits that stand, in the order in which they were made."""
 
     def __init__(self, edits: Iterable[Edit] = ()) -> None:
-        self.standing = tuple(each for each in edits if each.undone_at is None)
+        self.standing = tuple(edit for edit in edits if edit.undone_at is None)
         self.concerned: frozenset[Name] = frozenset(
-            name for each in self.standing for name in (each.source, each.target)
+            name for edit in self.standing for name in (edit.source, edit.target)
         )
         """Names that an edit is about. How these were read is kept beside whose they are."""
 
     def author(self, read: Name, printed: str, keys: Callable[[], frozenset[str]]) -> Name:
         """Return whose name it is, of one that was read as ``read`` and is printed so in an article with these keys."""
         found = read
-        for each in self.standing:
-            if each.source == found and each.takes(printed, keys):
-                found = each.target
+        for edit in self.standing:
+            if edit.source == found and edit.takes(printed, keys):
+                found = edit.target
         return found
 
     def sort_name(self, author: Name) -> str | None:
         """Return the name to sort by that an edit states, or None."""
-        stated = (each.sort_name for each in reversed(self.standing) if each.target == author and each.sort_name)
+        stated = (edit.sort_name for edit in reversed(self.standing) if edit.target == author and edit.sort_name)
         return next(stated, None)
 
 

@@ -24,7 +24,7 @@ _LISTS: Final = ("printed", "articles")
 
 def to_toml(edits: Iterable[Edit]) -> str:
     """Write down the edits that stand; :func:`from_toml` gives them back."""
-    return _HEAD + "".join(_table(each) for each in edits if each.undone_at is None)
+    return _HEAD + "".join(_table(edit) for edit in edits if edit.undone_at is None)
 
 
 def from_toml(text: str, now: datetime) -> list[Edit]:
@@ -78,7 +78,7 @@ def _read(row: Any, now: datetime) -> Edit:
             raise EditRefused(f"{name} must be a text in quotation marks")
     for name in _LISTS:
         value = row.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
             raise EditRefused(f"{name} must be a list of texts")
     if row.get("action") not in ACTIONS:
         raise EditRefused(f"action must be one of {', '.join(ACTIONS)}")

@@ -131,10 +131,10 @@ def undo(archive: Archive, now: datetime, number: int | None = None) -> Edited:
     """
     with _editing(archive) as conn:
         edits = read_edits(conn)
-        standing = [each for each in edits if each.undone_at is None]
+        standing = [edit for edit in edits if edit.undone_at is None]
         if number is None and not standing:
             raise EditRefused("there is no edit of authors to undo")
-        edit = next((each for each in edits if each.id == number), None) if number is not None else standing[-1]
+        edit = next((edit for edit in edits if edit.id == number), None) if number is not None else standing[-1]
         if edit is None:
             raise EditRefused(f"there is no edit {number} of authors; see them with: seealso authors history")
         if edit.undone_at is not None:
@@ -160,9 +160,9 @@ def apply_edits(archive: Archive, edits: Sequence[Edit]) -> list[Edit]:
     They may be about authors of whom nothing is archived yet. Returns those that were made.
     """
     with _editing(archive) as conn:
-        have = {_content(each) for each in read_edits(conn) if each.undone_at is None}
+        have = {_content(edit) for edit in read_edits(conn) if edit.undone_at is None}
         crediting = Crediting(conn)
-        return [_make(conn, each, crediting).edit for each in edits if _content(each) not in have]
+        return [_make(conn, edit, crediting).edit for edit in edits if _content(edit) not in have]
 
 
 class NoSuchAuthor(EditRefused):
@@ -193,7 +193,7 @@ def find_author(conn: sqlite3.Connection, wanted: str) -> Name:
 def checked_name(text: str) -> str:
     """Return a name as it is kept. Raises EditRefused for what is none."""
     name = clean(text)
-    if not any(each.isalpha() for each in name) or len(name) > MAX_NAME:
+    if not any(character.isalpha() for character in name) or len(name) > MAX_NAME:
         raise EditRefused(f"“{name[:MAX_NAME]}” is no name: it needs letters, and at most {MAX_NAME} characters")
     return name
 
@@ -288,24 +288,24 @@ def _printed(conn: sqlite3.Connection, author: Name, wanted: Sequence[str]) -> t
         )
     ]
     found: list[str] = []
-    for each in wanted:
-        meant = [one for one in known if clean(one) == clean(each)]
+    for spelling in wanted:
+        meant = [one for one in known if clean(one) == clean(spelling)]
         if not meant:
             some = ", ".join(f"“{one[:MAX_NAME]}”" for one in known[:5])
-            raise EditRefused(f"no byline prints “{author.name}” as “{each[:MAX_NAME]}”, but as {some}")
+            raise EditRefused(f"no byline prints “{author.name}” as “{spelling[:MAX_NAME]}”, but as {some}")
         found += meant
     return tuple(dict.fromkeys(found))
 
 
 def _identities(conn: sqlite3.Connection, author: Name, articles: Sequence[int]) -> tuple[str, ...]:
     found = []
-    for each in dict.fromkeys(articles):
+    for article_id in dict.fromkeys(articles):
         row = conn.execute(
             "SELECT site || '/' || language || '/' || site_key FROM articles WHERE id = ? AND id IN"
             " (SELECT article_id FROM article_authors JOIN authors a ON a.id = author_id WHERE kind = ? AND name = ?)",
-            (min(each, _LARGEST_ID), *author),
+            (min(article_id, _LARGEST_ID), *author),
         ).fetchone()
         if row is None:
-            raise EditRefused(f"article {each} is not archived, or not by “{author.name}”")
+            raise EditRefused(f"article {article_id} is not archived, or not by “{author.name}”")
         found.append(row[0])
     return tuple(found)

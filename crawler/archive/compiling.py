@@ -45,7 +45,7 @@ class Plan:
         parts += self.conditions
         if not parts:
             return Condition("1")
-        return Condition(" AND ".join(each.sql for each in parts), tuple(v for each in parts for v in each.values))
+        return Condition(" AND ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))
 
     @property
     def tables(self) -> str:
@@ -84,7 +84,7 @@ def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
         plan.conditions = [_sql(node) for node in nodes if _fts(node) is None]
     elif query.text.strip():
         plan.conditions = [Condition("0")]
-    plan.conditions += [_sql(each) for each in extra]
+    plan.conditions += [_sql(filter_) for filter_ in extra]
     return plan
 
 
@@ -107,11 +107,11 @@ def _fts(node: Node) -> str | None:
         case All():
             wanted: list[str] = []
             unwanted: list[str] = []
-            for each in node.nodes:
-                part = _fts(each.node if isinstance(each, Not) else each)
+            for child in node.nodes:
+                part = _fts(child.node if isinstance(child, Not) else child)
                 if part is None:
                     return None
-                (unwanted if isinstance(each, Not) else wanted).append(part)
+                (unwanted if isinstance(child, Not) else wanted).append(part)
             positive = " AND ".join(wanted) or f'"{EVERY}"'
             return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
 
@@ -137,10 +137,10 @@ def _sql(node: Node) -> Condition:
             # A filter on something unknown is NULL; "not that" then means yes.
             return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
         case All() | Any_():
-            parts = [_sql(each) for each in node.nodes]
+            parts = [_sql(child) for child in node.nodes]
             joint = " AND " if isinstance(node, All) else " OR "
             return Condition(
-                f"({joint.join(each.sql for each in parts)})", tuple(value for each in parts for value in each.values)
+                f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
             )
         case _:
             return Condition("0")

@@ -36,7 +36,7 @@ class Covered:
     @property
     def empty(self) -> tuple[str, ...]:
         """Months between the first and the last of which nothing is archived."""
-        return tuple(each for each in months_between(*self.span) if each not in self.months) if self.months else ()
+        return tuple(month for month in months_between(*self.span) if month not in self.months) if self.months else ()
 
     @property
     def span(self) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def coverage(db: Database) -> tuple[Covered, ...]:
         else:
             undated[language] = count
     covered = (Covered(language, months, undated[language]) for language, months in found.items())
-    return tuple(sorted(covered, key=lambda each: (-each.articles, each.language)))
+    return tuple(sorted(covered, key=lambda part: (-part.articles, part.language)))
 
 
 def waiting(db: Database) -> int:
@@ -87,6 +87,6 @@ def months_between(first: str, last: str) -> Iterator[str]:
     ['2021-11', '2021-12', '2022-01', '2022-02']
     """
     year, month = int(first[:4]), int(first[5:7])
-    while (each := f"{year:04}-{month:02}") <= last:
-        yield each
+    while (period := f"{year:04}-{month:02}") <= last:
+        yield period
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)

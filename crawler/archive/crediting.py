@@ -46,15 +46,15 @@ class Crediting:
         """Make these the authors of an article, in this order; names that nobody bears any more go."""
         edits = self.edits()
         rows: list[tuple[Any, ...]] = []
-        for position, each in enumerate(authors, 1):
-            read = Name(each.kind, each.name)
+        for position, author in enumerate(authors, 1):
+            read = Name(author.kind, author.name)
             variant_id = None
             if read in edits.concerned:
-                variant_id = self._row("author_variants", read, each.sort_name)
-                author_id = self._author(edits.author(read, each.printed, partial(self._keys, article_id)), edits)
+                variant_id = self._row("author_variants", read, author.sort_name)
+                author_id = self._author(edits.author(read, author.printed, partial(self._keys, article_id)), edits)
             else:
-                author_id = self._row("authors", read, each.sort_name)
-            line = (position, each.printed, each.honorific, each.order_initials, each.note)
+                author_id = self._row("authors", read, author.sort_name)
+            line = (position, author.printed, author.honorific, author.order_initials, author.note)
             rows.append((article_id, author_id, *line, variant_id))
         former: list[tuple[Any, ...]] = []
         if not fresh:
@@ -72,7 +72,7 @@ class Crediting:
         edits = self.edits()
         read = [(name, *found) for name in sorted(set(names)) if (found := self._read_so(name)) is not None]
         # All variants first: by them an author is sorted as pages have it.
-        kept = {each[0]: self._row("author_variants", *each[:2]) for each in read if each[0] in edits.concerned}
+        kept = {row[0]: self._row("author_variants", *row[:2]) for row in read if row[0] in edits.concerned}
         moved = 0
         authors: set[int] = set()
         variants: set[int] = set()
@@ -203,5 +203,5 @@ def sweep(conn: sqlite3.Connection, authors: Iterable[int], variants: Iterable[i
     for table, column, ids in (("authors", "author_id", authors), ("author_variants", "variant_id", variants)):
         conn.executemany(
             f"DELETE FROM {table} WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article_authors WHERE {column} = ?1)",
-            [(each,) for each in sorted({each for each in ids if each is not None})],
+            [(row_id,) for row_id in sorted({row_id for row_id in ids if row_id is not None})],
         )

@@ -72,11 +72,11 @@ def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -
         f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                each.run_id, each.field, each.language, each.evidence, each.articles, each.filled, each.usual,
-                each.since_run, int(each.alarm), each.rule, each.folder,
-                json.dumps([key for key, _ in each.samples], ensure_ascii=False), each.peak,
+                deviation.run_id, deviation.field, deviation.language, deviation.evidence, deviation.articles,
+                deviation.filled, deviation.usual, deviation.since_run, int(deviation.alarm), deviation.rule,
+                deviation.folder, json.dumps([key for key, _ in deviation.samples], ensure_ascii=False), deviation.peak,
             )
-            for each in deviations
+            for deviation in deviations
         ],
     )  # fmt: skip
 
@@ -97,7 +97,7 @@ def look_back(db: Database, site: str, run_id: int) -> Past:
     """Return what the runs of a site before this one tell of it."""
     first = accepted_from(db, site)
     doubts = _last(db, site, first, run_id)
-    before = min((each.since_run for each in doubts if each.evidence >= SUSPECTED), default=run_id)
+    before = min((doubt.since_run for doubt in doubts if doubt.evidence >= SUSPECTED), default=run_id)
     peaks = db.execute(
         "SELECT d.field, d.language, max(d.peak) FROM deviations d JOIN runs r ON r.id = d.run_id"
         f" WHERE r.site = ? AND r.id >= ? AND r.id < ? AND {HEALTHY} AND d.peak >= ? GROUP BY 1, 2",

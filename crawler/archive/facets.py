@@ -173,7 +173,7 @@ def _authors(db: Database, plan: Plan) -> Counter[str | None]:
 def _named(
     counted: Counter[str | None], most: int | None, label: Callable[[str], str], sign: str
 ) -> tuple[FacetValue, ...]:
-    keys = sorted(((key, count) for key, count in counted.items() if key), key=lambda each: (-each[1], each[0]))
+    keys = sorted(((key, count) for key, count in counted.items() if key), key=lambda item: (-item[1], item[0]))
     labelled = ((label(key), count) for key, count in keys[:most])
     return tuple(FacetValue(sign + text, text, count) for text, count in labelled)
 
@@ -215,6 +215,6 @@ def _author_labels(db: Database) -> Callable[[str], str]:
             name: db.execute("SELECT count(*) FROM article_authors WHERE author_id = ?", (number,)).fetchone()[0]
             for name, number in names
         }
-        return str(max(names, key=lambda each: counts[each[0]])[0])
+        return str(max(names, key=lambda row: counts[row[0]])[0])
 
     return label

@@ -92,7 +92,7 @@ def _out_of_settings(conn: sqlite3.Connection, url: str) -> None:
         "SELECT id, settings FROM runs WHERE instr(settings, ?)", (json.dumps(url, ensure_ascii=False),)
     ).fetchall():
         asked = json.loads(text)
-        asked["urls"] = [each for each in asked.get("urls", ()) if each != url]
+        asked["urls"] = [address for address in asked.get("urls", ()) if address != url]
         conn.execute(
             "UPDATE runs SET settings = ? WHERE id = ?", (json.dumps(asked, ensure_ascii=False, sort_keys=True), run_id)
         )

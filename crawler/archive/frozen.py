@@ -38,14 +38,14 @@ def located(frozen: Frozen, versions: Sequence[Known]) -> tuple[Known, bool]:
 
     ``versions`` are all of them, in their order; there is always one.
     """
-    same_text = [each for each in versions if each.digest == frozen.digest]
-    same_time = [each for each in versions if each.captured_at == frozen.captured_at]
-    both = [each for each in same_text if each.captured_at == frozen.captured_at]
+    same_text = [version for version in versions if version.digest == frozen.digest]
+    same_time = [version for version in versions if version.captured_at == frozen.captured_at]
+    both = [version for version in same_text if version.captured_at == frozen.captured_at]
     if both:
         return both[-1], True
     if same_text:
         # Met earlier by what was ingested since, or printed again: the one nearest to where it was.
-        return min(same_text, key=lambda each: (abs(each.number - frozen.number), each.number)), True
+        return min(same_text, key=lambda version: (abs(version.number - frozen.number), version.number)), True
     if same_time:
         return same_time[-1], False
     return versions[min(frozen.number, len(versions)) - 1], False

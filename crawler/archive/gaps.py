@@ -132,7 +132,7 @@ class _Numbers:
 
     def free(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches that were never asked for."""
-        met = sorted(each for each in (*self.archived, *self.holes, *self.waiting) if first <= each <= last)
+        met = sorted(number for number in (*self.archived, *self.holes, *self.waiting) if first <= number <= last)
         for before, after in pairwise([first - 1, *met, last + 1]):
             if after - before > 1:
                 yield before + 1, after - 1
@@ -146,9 +146,11 @@ def find_gaps(db: Database, site: Site) -> Gaps:
     if not milestones:
         return Gaps(site=site.name, articles=articles)
     last = _last_number(milestones, numbers)
-    begins = {language: each.archived[0] for language, each in numbers.items() if each.archived}
+    begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
     span = milestones[0][1], milestones[-1][1]
-    languages = tuple(_language(db, site, each, begins[each], last, numbers[each], dated) for each in sorted(begins))
+    languages = tuple(
+        _language(db, site, language, begins[language], last, numbers[language], dated) for language in sorted(begins)
+    )
     return Gaps(
         site=site.name,
         articles=articles,
@@ -160,7 +162,7 @@ def find_gaps(db: Database, site: Site) -> Gaps:
         out_of_order=len(dated) - len(milestones),
         languages=languages,
         months=_months(milestones, numbers),
-        estimate=together(each.estimate for each in languages if each.estimate is not None),
+        estimate=together(gap.estimate for gap in languages if gap.estimate is not None),
         proposal=_propose(site, numbers, begins, last, span),
     )
 
@@ -174,7 +176,7 @@ def month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
 def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> tuple[MonthGap, ...]:
     if not milestones:
         return ()
-    begins = {language: each.archived[0] for language, each in numbers.items() if each.archived}
+    begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
     span = milestones[0][1], milestones[-1][1]
     return tuple(
         MonthGap(
@@ -193,7 +195,9 @@ def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) ->
 
 
 def _last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> int:
-    return max((each.archived[-1] for each in numbers.values() if each.archived), default=milestones[-1][0])
+    return max(
+        (numbering.archived[-1] for numbering in numbers.values() if numbering.archived), default=milestones[-1][0]
+    )
 
 
 def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, _Numbers]]:
@@ -217,8 +221,8 @@ def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, 
         (site.name,),
     ):
         if (language, number) not in archived:
-            each = numbers[language]
-            (each.waiting if state in ("queued", "failed", "refused") else each.holes).append(number)
+            numbering = numbers[language]
+            (numbering.waiting if state in ("queued", "failed", "refused") else numbering.holes).append(number)
     for (url_key,) in db.execute("SELECT url_key FROM forgotten WHERE url_key GLOB ?", (f"{site.name}/*",)):
         language, _, key = url_key.removeprefix(f"{site.name}/").partition("/")
         if language in numbers and key.isascii() and key.isdigit() and len(key) < 10:
@@ -275,7 +279,7 @@ def _next_month(day: date) -> date:
 def _days_of(month: str, first: date, last: date) -> list[str]:
     begin = date.fromisoformat(f"{month}-01")
     low, high = max(begin, first).toordinal(), min(_next_month(begin).toordinal() - 1, last.toordinal())
-    return [date.fromordinal(each).isoformat() for each in range(low, high + 1)]
+    return [date.fromordinal(ordinal).isoformat() for ordinal in range(low, high + 1)]
 
 
 def _between(numbers: list[int], first: int, last: int) -> int:
@@ -298,7 +302,7 @@ def _language(
         " FROM articles r WHERE r.site = ? AND r.language = ?)",
         (*OTHER_WAYS, site.name, language),
     ).fetchone()
-    earliest = min((dated[each] for each in numbers.archived if each in dated), default=None)
+    earliest = min((dated[number] for number in numbers.archived if number in dated), default=None)
     return LanguageGap(
         language=language,
         since=earliest.isoformat() if earliest is not None else None,
@@ -321,8 +325,8 @@ def _propose(
     if site.by_id is not None:
         free = {language: list(numbers[language].free(first, last)) for language, first in begins.items()}
         widest = max(
-            ((end - first, first, end) for each in free.values() for first, end in each), key=lambda each: each[0],
-            default=None,
+            ((end - first, first, end) for stretches in free.values() for first, end in stretches),
+            key=lambda stretch: stretch[0], default=None,
         )  # fmt: skip
         if widest is None:
             return None
@@ -331,11 +335,16 @@ def _propose(
             language: sum(max(min(end, high) - max(first, low) + 1, 0) for low, high in stretches)
             for language, stretches in free.items()
         }
-        return _proposal(site, "--ids", f"{first}..{end}", {each: count for each, count in lacking.items() if count})
+        return _proposal(
+            site, "--ids", f"{first}..{end}", {language: count for language, count in lacking.items() if count}
+        )
     if site.by_day is None:
         return None
-    low, high = (each.toordinal() for each in span)
-    met = {language: {date.fromisoformat(day).toordinal() for day in each.days} for language, each in numbers.items()}
+    low, high = (day.toordinal() for day in span)
+    met = {
+        language: {date.fromisoformat(day).toordinal() for day in numbering.days}
+        for language, numbering in numbers.items()
+    }
     runs = [
         (after - before, before + 1, after - 1)
         for language in begins
@@ -347,11 +356,11 @@ def _propose(
     _, first, end = max(runs)
     lacking = {language: sum(day not in met[language] for day in range(first, end + 1)) for language in begins}
     days = f"{date.fromordinal(first)}..{date.fromordinal(end)}"
-    return _proposal(site, "--by-day", days, {each: count for each, count in lacking.items() if count})
+    return _proposal(site, "--by-day", days, {language: count for language, count in lacking.items() if count})
 
 
 def _proposal(site: Site, option: str, bounds: str, lacking: dict[str, int]) -> Proposal:
     requests = sum(lacking.values())
-    languages = tuple(each for each in site.languages if each in lacking)
+    languages = tuple(language for language in site.languages if language in lacking)
     seconds = requests * site.crawl_delay
     return Proposal(option=option, range=bounds, languages=languages, requests=requests, seconds=seconds)

@@ -94,7 +94,7 @@ class Historian:
         former = load(conn, article_id)
         assert former is not None
         revisions = list(former.revisions)
-        place = sum(each.captured_at <= captured for each in revisions)
+        place = sum(revision.captured_at <= captured for revision in revisions)
         before = revisions[place - 1] if place else None
         after = revisions[place] if place < len(revisions) else None
         fate = Fate.UNCHANGED
@@ -109,7 +109,7 @@ class Historian:
             revisions.insert(place, new)
             if before is not None and (again := self._seen_again(article_id, captured, after, capture_id)):
                 revisions.insert(place + 1, before._replace(captured_at=again[0], capture_id=again[1]))
-        entries = {each.target_key: each for each in former.see_also}
+        entries = {entry.target_key: entry for entry in former.see_also}
         for link in article.see_also:
             moment, key = link.published, link.address.url_key
             if key in articles.forgotten:

@@ -129,13 +129,13 @@ class Keeper:
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
                     " url_key, run_id, robots) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        each.url, instant(each.fetched_at), each.status, each.digest, each.warc_file, each.warc_offset,
-                        each.warc_length, url_key, run_id, each.robots,
+                        capture.url, instant(capture.fetched_at), capture.status, capture.digest, capture.warc_file,
+                        capture.warc_offset, capture.warc_length, url_key, run_id, capture.robots,
                     ),
                 ).lastrowid
                 or 0
             )
-            for each in captures
+            for capture in captures
         ]  # fmt: skip
 
     def _bind(self, visit: Visit, site: str, run_id: int, now: datetime, kept: Kept) -> None:
@@ -241,21 +241,21 @@ class Keeper:
     def _problems(self, visit: Visit, kept: Kept | None, run_id: int) -> None:
         found: list[Problem] = list(visit.problems)
         if visit.article is not None:
-            found += [each for each in visit.article.problems if each not in found]
+            found += [problem for problem in visit.article.problems if problem not in found]
         if kept is not None and kept.problem is not None:
             found.append(kept.problem)
-        for each in found:
-            value = each.value if each.value is None else each.value[:500]
+        for problem in found:
+            value = problem.value if problem.value is None else problem.value[:500]
             if kept is not None and kept.fate is Fate.UNCHANGED:
                 known = self.db.conn.execute(
                     "SELECT 1 FROM problems WHERE url = ? AND field = ? AND reason = ? AND value IS ?",
-                    (each.url, each.field, each.reason, value),
+                    (problem.url, problem.field, problem.reason, value),
                 )
                 if known.fetchone():  # the same page says the same thing again at each visit
                     continue
             self.db.conn.execute(
                 "INSERT INTO problems (run_id, url, field, value, reason) VALUES (?, ?, ?, ?, ?)",
-                (run_id, each.url, each.field, value, each.reason),
+                (run_id, problem.url, problem.field, value, problem.reason),
             )
 
 
@@ -314,7 +314,7 @@ def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, tuple):
-        return tuple(_storable(each) for each in value)
+        return tuple(_storable(element) for element in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _storable(getattr(value, each.name)) for each in fields(value)})
+        return replace(value, **{field.name: _storable(getattr(value, field.name)) for field in fields(value)})
     return value

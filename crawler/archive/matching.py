@@ -24,14 +24,14 @@ def wanted_of(node: Node | None) -> tuple[Wanted, ...]:
         case Term() | Near():
             return (node,)
         case All() | Any_():
-            return tuple(dict.fromkeys(wanted for each in node.nodes for wanted in wanted_of(each)))
+            return tuple(dict.fromkeys(wanted for child in node.nodes for wanted in wanted_of(child)))
         case Not() | _:
             return ()
 
 
 def wanted_in(wanted: Sequence[Wanted], column: str) -> tuple[Wanted, ...]:
     """Return what may stand in this column: ``headline``, ``lead``, ``body`` or ``byline``."""
-    return tuple(each for each in wanted if each.column in (None, column))
+    return tuple(want for want in wanted if want.column in (None, column))
 
 
 def hits(words: Sequence[str], wanted: Sequence[Wanted]) -> list[Stretch]:
@@ -41,11 +41,11 @@ def hits(words: Sequence[str], wanted: Sequence[Wanted]) -> list[Stretch]:
     different ones are two hits.
     """
     found: set[Stretch] = set()
-    terms = tuple(each for each in wanted if isinstance(each, Term))
+    terms = tuple(want for want in wanted if isinstance(want, Term))
     found.update((first, end) for first, end, _ in term_hits(words, terms))
-    for each in wanted:
-        if isinstance(each, Near):
-            found.update(_near(words, each))
+    for want in wanted:
+        if isinstance(want, Near):
+            found.update(_near(words, want))
     return sorted(found)
 
 
@@ -95,7 +95,7 @@ def _near(words: Sequence[str], near: Near) -> Iterator[Stretch]:
         return
     # Windows only move on: what one has given no other gives again, so that a long text takes no longer.
     given = [0] * len(starts)
-    for last in sorted({first for each in starts for first in each}):
+    for last in sorted({first for firsts in starts for first in firsts}):
         windows = []
         for term, firsts in zip(near.terms, starts, strict=True):
             low = bisect_left(firsts, last - len(term.words) - near.distance)

@@ -65,9 +65,9 @@ def _families(db: Database, now: datetime) -> Iterator[tuple[str, str, str, Iter
         "gauge",
         "How the last crawl of a site ended: 1 for that outcome, 0 for the others.",
         [
-            ({"site": site, "outcome": each}, float(each == (outcome or UNFINISHED)))
+            ({"site": site, "outcome": result}, float(result == (outcome or UNFINISHED)))
             for site, _, _, outcome, _ in last
-            for each in dict.fromkeys((*OUTCOMES, UNFINISHED, outcome or UNFINISHED))
+            for result in dict.fromkeys((*OUTCOMES, UNFINISHED, outcome or UNFINISHED))
         ],
     )
     yield (

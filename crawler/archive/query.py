@@ -119,7 +119,7 @@ def parse_query(text: str) -> Query:
         position = reader.take().position
         reader.problem(position, "a closing parenthesis without an opening one")
         rest = reader.either(None, 0)
-        node = _all([each for each in (node, rest) if each is not None])
+        node = _all([part for part in (node, rest) if part is not None])
     if node is None and text.strip() and not reader.problems:
         reader.problem(0, "there is no word to search for")
     return Query(text, node, tuple(reader.problems))

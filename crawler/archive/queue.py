@@ -125,7 +125,7 @@ class Queue:
                 if row[0] not in held and len(handed) < limit:
                     handed.append(_queued(row, due))
                     held.add(row[0])
-        self.out.update(each.address.url_key for each in handed)
+        self.out.update(queued.address.url_key for queued in handed)
         return handed
 
     def pending(self, site: str, wanted: Wanted, skip: Collection[str] = ()) -> int:

@@ -165,17 +165,17 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
     row["sources"] = json.loads(row["sources"])
     row["published_guessed"] = bool(row["published_guessed"])
     row["complete"] = bool(row["complete"])
-    revisions = [RevisionLine(**each) for each in _rows(db, _REVISIONS, article_id)]
+    revisions = [RevisionLine(**revision) for revision in _rows(db, _REVISIONS, article_id)]
     return ArticleRecord(
         **row,
-        authors=[AuthorLine(**each) for each in _rows(db, _AUTHORS, article_id)],
-        see_also=[EdgeOut(**each | {"current": bool(each["current"])}) for each in _rows(db, _OUT, article_id)],
-        named_by=[EdgeIn(**each) for each in _rows(db, _IN, article_id)],
+        authors=[AuthorLine(**author) for author in _rows(db, _AUTHORS, article_id)],
+        see_also=[EdgeOut(**edge | {"current": bool(edge["current"])}) for edge in _rows(db, _OUT, article_id)],
+        named_by=[EdgeIn(**edge) for edge in _rows(db, _IN, article_id)],
         revisions=_versions(revisions, row["language"]) if edits else revisions,
-        translations=[Related(**each) for each in _rows(db, _TRANSLATIONS, article_id)],
-        copies=[Related(**each) for each in _rows(db, _COPIES, article_id)],
-        captures=[CaptureLine(**each) for each in _rows(db, _CAPTURES, article_id)],
-        addresses=[each["url"] for each in _rows(db, _SPELLINGS, article_id)],
+        translations=[Related(**translation) for translation in _rows(db, _TRANSLATIONS, article_id)],
+        copies=[Related(**copy) for copy in _rows(db, _COPIES, article_id)],
+        captures=[CaptureLine(**capture) for capture in _rows(db, _CAPTURES, article_id)],
+        addresses=[spelling["url"] for spelling in _rows(db, _SPELLINGS, article_id)],
     )
 
 
@@ -215,7 +215,7 @@ def _by_spelling(db: Database, url: str) -> int | None:
 
 def _versions(stored: list[RevisionLine], language: str) -> list[RevisionLine]:
     edits = [kind_of_edit(old, new, language).value for old, new in pairwise(stored)]
-    return [*stored[:1], *(replace(each, edit=edit) for each, edit in zip(stored[1:], edits, strict=True))]
+    return [*stored[:1], *(replace(line, edit=edit) for line, edit in zip(stored[1:], edits, strict=True))]
 
 
 def _rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:

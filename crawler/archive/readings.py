@@ -90,16 +90,16 @@ class Reading:
         columns, revisions, authors, see_also, translations = json.loads(text)
         return cls(
             columns=columns,
-            revisions=tuple(Revision(*each) for each in revisions),
+            revisions=tuple(Revision(*revision) for revision in revisions),
             authors=tuple(map(_author, authors)),
-            see_also=tuple(Entry(*each) for each in see_also),
-            translations=tuple(Translation(*each) for each in translations),
+            see_also=tuple(Entry(*entry) for entry in see_also),
+            translations=tuple(Translation(*translation) for translation in translations),
         )
 
     def fingerprint(self) -> str:
         """Return a hash that tells two readings apart; later sightings of the same entries do not change it."""
-        entries = tuple(each._replace(last_seen_at="") for each in self.see_also)
-        authors = tuple(astuple(each) for each in self.authors)
+        entries = tuple(entry._replace(last_seen_at="") for entry in self.see_also)
+        authors = tuple(astuple(author) for author in self.authors)
         whole = (self.columns, self.revisions, authors, entries, self.translations)
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
@@ -116,28 +116,28 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     return Reading(
         columns=dict(zip(COLUMNS, row, strict=True)),
         revisions=tuple(
-            Revision(*each)
-            for each in rows(
+            Revision(*revision)
+            for revision in rows(
                 f"SELECT {', '.join(Revision._fields)} FROM revisions WHERE article_id = ? ORDER BY number"
             )
         ),
         authors=tuple(
-            _author(each)
-            for each in rows(
+            _author(author)
+            for author in rows(
                 "SELECT coalesce(v.name, a.name), coalesce(v.sort_name, a.sort_name), coalesce(v.kind, a.kind),"
                 " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
                 " LEFT JOIN author_variants v ON v.id = variant_id WHERE article_id = ? ORDER BY position"
             )
         ),
         see_also=tuple(
-            Entry(*each)
-            for each in rows(
+            Entry(*entry)
+            for entry in rows(
                 f"SELECT {', '.join(Entry._fields)} FROM see_also WHERE article_id = ? ORDER BY target_key"
             )
         ),
         translations=tuple(
-            Translation(*each)
-            for each in rows(
+            Translation(*translation)
+            for translation in rows(
                 f"SELECT {', '.join(Translation._fields)} FROM translations WHERE article_id = ? ORDER BY target_key"
             )
         ),
@@ -160,14 +160,20 @@ def write(articles: Articles, article_id: int, reading: Reading, former: Reading
     if reading.authors != former.authors:
         articles.crediting.write(article_id, reading.authors)
     if reading.see_also != former.see_also:
-        _replace(conn, "see_also", article_id, Entry._fields, [(None, each) for each in reading.see_also])
+        _replace(conn, "see_also", article_id, Entry._fields, [(None, entry) for entry in reading.see_also])
         conn.execute(
             "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
             " WHERE article_id = ?",
             (article_id,),
         )
     if reading.translations != former.translations:
-        _replace(conn, "translations", article_id, Translation._fields, [(None, each) for each in reading.translations])
+        _replace(
+            conn,
+            "translations",
+            article_id,
+            Translation._fields,
+            [(None, translation) for translation in reading.translations],
+        )
     new, old = reading.columns, former.columns
     if any(new[name] != old[name] for name in (*_TEXTS, "digest")):
         headline, lead, byline, body = (new[name] for name in _TEXTS)
@@ -186,7 +192,7 @@ def differences(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any
         if name in changed and not changed.intersection(_DERIVED.get(name, ())):
             yield name, old[name], new[name]
     if before.authors != after.authors:
-        yield "authors", [each.name for each in before.authors], [each.name for each in after.authors]
+        yield "authors", [author.name for author in before.authors], [author.name for author in after.authors]
     if before.see_also != after.see_also:
         yield "see_also", *_only(before.see_also, after.see_also)
     if before.translations != after.translations:
@@ -210,7 +216,7 @@ def _author(values: Sequence[Any]) -> Author:
 
 def _only(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
     """Return what only the one and only the other has."""
-    return [each for each in before if each not in after], [each for each in after if each not in before]
+    return [record for record in before if record not in after], [record for record in after if record not in before]
 
 
 def _replace(

@@ -48,8 +48,8 @@ def together(estimates: Iterable[Estimate]) -> Estimate | None:
     parts = list(estimates)
     if not parts:
         return None
-    total, variance = sum(each.total for each in parts), sum(each.variance for each in parts)
-    return _with_interval(total, variance, sum(each.met for each in parts))
+    total, variance = sum(part.total for part in parts), sum(part.variance for part in parts)
+    return _with_interval(total, variance, sum(part.met for part in parts))
 
 
 def _with_interval(total: float, variance: float, met: int) -> Estimate:

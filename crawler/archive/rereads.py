@@ -107,7 +107,7 @@ def undo(articles: Articles, now: datetime) -> Undone | None:
         if present is None or present.fingerprint() != after:
             changed_since += 1
             continue
-        conn.executemany("DELETE FROM problems WHERE id = ?", [(each,) for each in json.loads(problems)])
+        conn.executemany("DELETE FROM problems WHERE id = ?", [(problem_id,) for problem_id in json.loads(problems)])
         if before is None:
             erase_article(conn, article_id)
             conn.executemany(
@@ -181,15 +181,15 @@ def _keep_former(
 def _problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int]:
     """Note what is not known of these pages yet; return the numbers of the rows made."""
     made = []
-    for each in problems:
+    for problem in problems:
         known = conn.execute(
             "SELECT 1 FROM problems WHERE url = ? AND field = ? AND reason = ? AND value IS ?",
-            (each.url, each.field, each.reason, each.value),
+            (problem.url, problem.field, problem.reason, problem.value),
         )
         if known.fetchone() is None:
             cursor = conn.execute(
                 "INSERT INTO problems (url, field, value, reason) VALUES (?, ?, ?, ?)",
-                (each.url, each.field, each.value, each.reason),
+                (problem.url, problem.field, problem.value, problem.reason),
             )
             made.append(int(cursor.lastrowid or 0))
     return made
@@ -199,6 +199,7 @@ def _seen_as_late(reading: Reading, conn: sqlite3.Connection, article_id: int) -
     """Let entries that a crawl has seen again since the rereading keep that sighting."""
     later = dict(conn.execute("SELECT target_key, last_seen_at FROM see_also WHERE article_id = ?", (article_id,)))
     entries = tuple(
-        each._replace(last_seen_at=max(each.last_seen_at, later.get(each.target_key, ""))) for each in reading.see_also
+        entry._replace(last_seen_at=max(entry.last_seen_at, later.get(entry.target_key, "")))
+        for entry in reading.see_also
     )
     return replace(reading, see_also=entries)

@@ -70,9 +70,9 @@ def write_run_fields(db: Database, run_id: int, cells: Mapping[CellKey, Cell]) -
     db.conn.executemany(
         f"INSERT INTO run_fields ({columns}) VALUES ({marks})",
         [
-            (run_id, *key, each.pages, each.articles, *each.filled, json.dumps(each.words, sort_keys=True))
-            for key, each in sorted(cells.items())
-            if each.pages
+            (run_id, *key, cell.pages, cell.articles, *cell.filled, json.dumps(cell.words, sort_keys=True))
+            for key, cell in sorted(cells.items())
+            if cell.pages
         ],
     )
 

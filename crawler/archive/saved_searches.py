@@ -73,7 +73,7 @@ def find(db: Database, name: str) -> SavedSearch:
     """Return the saved search of that name, in any capitals; raises BadSavedSearch, which names those there are."""
     row = db.execute(f"SELECT {_COLUMNS} FROM saved_searches WHERE name = ?", (clean(name),)).fetchone()
     if row is None:
-        names = [each.name for each in all_saved(db)]
+        names = [search.name for search in all_saved(db)]
         if not names:
             raise BadSavedSearch("there is no saved search; save one with: seealso searches save NAME QUERY")
         raise BadSavedSearch(f"no saved search {name[:60]!r}; there are: {', '.join(names[:10])}")

@@ -63,13 +63,13 @@ class Selection:
     """Ids of a sample drawn before: no other article is meant."""
 
     def __post_init__(self) -> None:
-        for each in self.filters():
-            if each.name in ("since", "until") and day_or_month(each.value) is None:
+        for filter_ in self.filters():
+            if filter_.name in ("since", "until") and day_or_month(filter_.value) is None:
                 raise BadQuery(
-                    f"{each.name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {each.value!r}"
+                    f"{filter_.name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {filter_.value!r}"
                 )
-            if each.name in NAMES and not words(each.value):
-                raise BadQuery(f"{each.name} takes a name, not {each.value!r}")
+            if filter_.name in NAMES and not words(filter_.value):
+                raise BadQuery(f"{filter_.name} takes a name, not {filter_.value!r}")
 
     def parsed(self) -> Query:
         """Return the query, read."""
@@ -81,7 +81,7 @@ class Selection:
 
     def stated(self) -> dict[str, str]:
         """Return the conditions beside the query by their names, as they were given; ``Selection(**…)`` takes them."""
-        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name in FILTERS}
+        given = {field.name: getattr(self, field.name) for field in fields(self) if field.name in FILTERS}
         return {name: value for name, value in given.items() if value is not None}
 
     def plan(self) -> Plan:
@@ -120,7 +120,7 @@ def refuse_unknown_snapshot(db: Database, selection: Selection) -> None:
     names = [row[0] for row in db.execute("SELECT name FROM snapshots ORDER BY name")]
     asked = selection.snapshot.strip()
     # Names are ASCII; lower() makes letters of it from others, which SQLite then would not find.
-    if not asked.isascii() or asked.lower() not in (each.lower() for each in names):
+    if not asked.isascii() or asked.lower() not in (name.lower() for name in names):
         there_are = f"there are: {', '.join(names[:10])}" if names else "make one with: seealso snapshot create NAME"
         raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {there_are}")
 

@@ -64,8 +64,8 @@ def telling_words(db: Database, article_id: int) -> tuple[Term, ...]:
         return ()
     counted: Counter[tuple[str, ...]] = Counter()
     for text, weight in zip(row, WEIGHT_OF.values(), strict=True):
-        for each in _units(words(text)):
-            counted[each] += weight
+        for unit in _units(words(text)):
+            counted[unit] += weight
     (articles,) = db.execute("SELECT count(*) FROM articles").fetchone()
     too_many = min(max(_FEWEST, articles // _SHARE), _MOST)
     weighed = []
@@ -77,7 +77,7 @@ def telling_words(db: Database, article_id: int) -> tuple[Term, ...]:
         have_it = _frequency(db, unit, article_id, articles, too_many)
         if 1 < have_it < too_many:
             weighed.append((math.log1p(weight) * math.log(articles / have_it), unit))
-    weighed.sort(key=lambda each: (-each[0], each[1]))
+    weighed.sort(key=lambda pair: (-pair[0], pair[1]))
     pairs = [unit for _, unit in weighed if len(unit) == 2][:TELLING_PAIRS]
     return tuple(Term(unit) for _, unit in weighed if len(unit) == 1 or unit in pairs)[:TELLING]
 

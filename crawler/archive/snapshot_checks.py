@@ -100,14 +100,14 @@ def shortfall(db: Database, name: str) -> list[str]:
     Raises UnknownSnapshot.
     """
     check = verify(db, find(db, name))
-    erased = sum(each.kind in ("erased", "missing") for each in check.differences)
-    reread = sum((each.kind, each.detail) == ("reread", "text") for each in check.differences)
+    erased = sum(difference.kind in ("erased", "missing") for difference in check.differences)
+    reread = sum((difference.kind, difference.detail) == ("reread", "text") for difference in check.differences)
     lines = []
     if erased:
         lines.append(f"{_articles(erased)} of the snapshot {'is' if erased == 1 else 'are'} not archived any more")
     if reread:
         lines.append(f"{_articles(reread)} of the snapshot {'has' if reread == 1 else 'have'} another text now")
-    return [f"{each}; see seealso snapshot verify {check.snapshot.name}" for each in lines]
+    return [f"{line}; see seealso snapshot verify {check.snapshot.name}" for line in lines]
 
 
 def _articles(count: int) -> str:
@@ -154,7 +154,7 @@ def _differences(db: Database, row: _Row, erased: set[str]) -> Iterator[Differen
     if not same_text:
         versions = versions_of(db, state.article_id)
         now, same_text = located(version, versions)
-        newer = [each.number for each in versions if each.number > now.number]
+        newer = [known.number for known in versions if known.number > now.number]
         if not same_text:
             yield Difference(kind="reread", detail="text", **told)
         if newer:
@@ -169,7 +169,7 @@ def _edits(db: Database, state: State, numbers: list[int]) -> tuple[str, ...]:
     found = [revision_line(db, state.article_id, number) for number in numbers]
     return tuple(
         kind_of_edit(one, other, state.language).value
-        for one, other in pairwise(each for each in found if each is not None)
+        for one, other in pairwise(line for line in found if line is not None)
     )
 
 

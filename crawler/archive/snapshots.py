@@ -156,7 +156,7 @@ def lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
 
 def line_of(*columns: str | int) -> str:
     """Return one line of the list."""
-    return "\t".join(str(each) for each in columns) + "\n"
+    return "\t".join(str(column) for column in columns) + "\n"
 
 
 def versions() -> dict[str, str]:

@@ -42,8 +42,10 @@ class Snippet:
 def terms_of(node: Node | None) -> tuple[Term, ...]:
     """Return the terms that a reader wants to see marked: not those behind a minus."""
     terms: list[Term] = []
-    for each in wanted_of(node):
-        terms += [each] if isinstance(each, Term) else [Term(of.words, of.prefix, each.column) for of in each.terms]
+    for wanted in wanted_of(node):
+        terms += (
+            [wanted] if isinstance(wanted, Term) else [Term(of.words, of.prefix, wanted.column) for of in wanted.terms]
+        )
     return tuple(dict.fromkeys(terms))
 
 
@@ -140,7 +142,7 @@ def _nothing_before(text: str, terms: Sequence[Term]) -> int:
         return begin
     if all(map(is_unspaced, firsts)) and unicodedata.is_normalized("NFC", text):
         letters = {first[0] for first in firsts}
-        may_begin = [each for each in set(text) if _folded(each)[:1] in letters]
+        may_begin = [character for character in set(text) if _folded(character)[:1] in letters]
         return min(map(text.index, may_begin), default=len(text))
     return 0
 

@@ -56,14 +56,16 @@ def suggestion(db: Database, selection: Selection) -> str | None:
     unknown = list(islice(finder.doubts(node, unknown=True), MOST_WORDS + 1))
     if len(unknown) > MOST_WORDS:
         return None
-    doubts = [each for each in unknown if each.instead]
+    doubts = [doubt for doubt in unknown if doubt.instead]
     if unknown:
         tries: Iterable[Sequence[tuple[_Doubt, str]]] = (
-            list(zip(doubts, choice, strict=True)) for choice in product(*(each.instead for each in doubts)) if choice
+            list(zip(doubts, choice, strict=True)) for choice in product(*(doubt.instead for doubt in doubts)) if choice
         )
     else:  # all words are known, but not together: one of them may be a misprint of the archive's own
         tries = (
-            [(each, word)] for each in islice(finder.doubts(node, unknown=False), MOST_WORDS) for word in each.instead
+            [(doubt, word)]
+            for doubt in islice(finder.doubts(node, unknown=False), MOST_WORDS)
+            for word in doubt.instead
         )
     for changes in islice(tries, _TRIES):
         changed = _replaced(selection.query, changes)
@@ -81,7 +83,7 @@ def _finds(db: Database, selection: Selection) -> bool:
 
 
 def _replaced(text: str, changes: Iterable[tuple[_Doubt, str]]) -> str:
-    for doubt, word in sorted(changes, key=lambda each: -each[0].start):
+    for doubt, word in sorted(changes, key=lambda change: -change[0].start):
         text = text[: doubt.start] + word + text[doubt.end :]
     return text
 
@@ -91,8 +93,8 @@ def _names(node: Node) -> Iterator[Filter]:
         case Filter() if node.name in NAMES:
             yield node
         case All() | Any_():
-            for each in node.nodes:
-                yield from _names(each)
+            for child in node.nodes:
+                yield from _names(child)
         case Not() | _:
             return
 
@@ -133,7 +135,7 @@ class _Finder:
         for word in asked:
             if (word in known) is not unknown and word != BARRIER:
                 close = difflib.get_close_matches(word, sorted(known), _EACH + 1, _ALIKE)
-                yield from self._doubt((word,), [each for each in close if each != word])
+                yield from self._doubt((word,), [candidate for candidate in close if candidate != word])
 
     def _doubt(self, asked: Sequence[str], instead: Iterable[str]) -> Iterator[_Doubt]:
         found = [token.text for token in self.tokens]
@@ -145,7 +147,7 @@ class _Finder:
                 typed = self.text[start:end]
                 spelt = [_as_typed(typed, word) for word in islice(instead, _EACH)]
                 if self.text[:start].rstrip("=").endswith((":", "：")):  # a field takes one word, or a phrase
-                    spelt = [f'"{each}"' if " " in each else each for each in spelt]
+                    spelt = [f'"{word}"' if " " in word else word for word in spelt]
                 yield _Doubt(start, end, tuple(spelt))
                 return
 
@@ -164,8 +166,8 @@ class _Finder:
 
     def _frequent(self, candidates: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
         """Return those that the archive has, the most frequent first."""
-        counted = [(self._count(Term(each)), each) for each in dict.fromkeys(candidates)]
-        return [each for count, each in sorted(counted, key=lambda pair: (-pair[0], pair[1])) if count]
+        counted = [(self._count(Term(candidate)), candidate) for candidate in dict.fromkeys(candidates)]
+        return [candidate for count, candidate in sorted(counted, key=lambda pair: (-pair[0], pair[1])) if count]
 
     # Words of alphabetic scripts
 
@@ -173,15 +175,15 @@ class _Finder:
         if not SHORTEST <= len(word) <= LONGEST:
             return
         own = self._count(Term((word,)))
-        for near in self._frequent((each,) for each in _one_slip(word)):
+        for near in self._frequent((spelling,) for spelling in _one_slip(word)):
             if self._count(Term(near)) > own:
                 yield self._printed(near)
         for split in self._frequent((word[:at], word[at:]) for at in range(2, len(word) - 1)):
             yield " ".join(self._printed((part,)) for part in split)
         alike = difflib.get_close_matches(word, self._beginning_like(word), _EACH, _ALIKE)
-        for each in alike:
-            if each != word:
-                yield self._printed((each,))
+        for candidate in alike:
+            if candidate != word:
+                yield self._printed((candidate,))
 
     def _beginning_like(self, word: str) -> list[str]:
         self.db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, articles_fts, row)")
@@ -211,13 +213,13 @@ class _Finder:
         if size > LONGEST:
             return
         changed = [(*asked[:at], asked[at + 1], asked[at], *asked[at + 2 :]) for at in range(size - 1)]
-        for each in self._frequent(each for each in changed if each != asked):
-            yield "".join(each)
-        for each in self._other_character(asked):
-            yield "".join(each)
+        for term in self._frequent(term for term in changed if term != asked):
+            yield "".join(term)
+        for term in self._other_character(asked):
+            yield "".join(term)
         if size > 2:
-            for each in self._frequent((*asked[:at], *asked[at + 1 :]) for at in range(size)):
-                yield "".join(each)
+            for term in self._frequent((*asked[:at], *asked[at + 1 :]) for at in range(size)):
+                yield "".join(term)
 
     def _other_character(self, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return what stands in the archive with another character in one place, by reading where the rest stands."""
@@ -241,7 +243,7 @@ class _Finder:
                             and is_unspaced(window[at])
                         ):
                             seen[window] += 1
-        return [each for each, _ in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))[:_EACH]]
+        return [window for window, _ in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))[:_EACH]]
 
 
 def _one_slip(word: str) -> Iterator[str]:

@@ -72,6 +72,6 @@ def metadata_digest(described: dict[str, Any], authors: Sequence[Sequence[str | 
     It is over a JSON list without spaces, letters unescaped: the columns :data:`DESCRIBED` in their order, then a list
     of the authors in printed order, each as name, kind, honorific and order initials. Unknown is null.
     """
-    whole = [*(described[name] for name in DESCRIBED), [list(each) for each in authors]]
+    whole = [*(described[name] for name in DESCRIBED), [list(author) for author in authors]]
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

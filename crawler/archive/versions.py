@@ -48,17 +48,17 @@ def as_revised(row: ArticleRow, revision: RevisionLine) -> ArticleRow:
 def _authors(row: ArticleRow, byline: str | None) -> tuple[AuthorLine, ...]:
     if not byline:
         return ()
-    house = tuple(each.name for each in row.authors if each.kind == "agency")
+    house = tuple(author.name for author in row.authors if author.kind == "agency")
     try:
         authors = split_byline(byline, row.language, house)
     except BadValue:
         return ()
-    known = {(each.kind, each.name): each.sort_name for each in row.authors}  # a person may have corrected it
+    known = {(author.kind, author.name): author.sort_name for author in row.authors}  # a person may have corrected it
     return tuple(
         AuthorLine(
-            position=position, name=each.name, sort_name=known.get((each.kind, each.name), each.sort_name),
-            kind=each.kind, printed=each.printed, honorific=each.honorific, order_initials=each.order_initials,
-            note=each.note,
+            position=position, name=author.name, sort_name=known.get((author.kind, author.name), author.sort_name),
+            kind=author.kind, printed=author.printed, honorific=author.honorific, order_initials=author.order_initials,
+            note=author.note,
         )
-        for position, each in enumerate(authors, 1)
+        for position, author in enumerate(authors, 1)
     )  # fmt: skip

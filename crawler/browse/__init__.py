@@ -88,7 +88,7 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Add the pages for readers under each archive, and the first of them at ``/`` where nothing else is served."""
-    routes = [(each.pattern, view(each, MENU)) for each in PAGES]
+    routes = [(page.pattern, view(page, MENU)) for page in PAGES]
     alone = archives.only(datasette)
     return [("^/$", view(HOME, MENU, alone)), *routes] if alone else routes
 
@@ -97,9 +97,9 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
     """Lead from Datasette's own pages to those for readers."""
     return [
-        {"href": f"{datasette.urls.database(name)}/-/{each.address}", "label": f"{each.menu}: {name}"}
+        {"href": f"{datasette.urls.database(name)}/-/{page.address}", "label": f"{page.menu}: {name}"}
         for name in archives.names(datasette)
-        for each in MENU
+        for page in MENU
     ]
 
 

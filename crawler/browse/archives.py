@@ -18,13 +18,16 @@ _DATASETTES = ("_memory", "_internal")
 
 def names(datasette: Datasette) -> tuple[str, ...]:
     """Return the names of the databases that are archives."""
-    return tuple(name for name, each in datasette.databases.items() if each.path and is_archive(Path(each.path)))
+    return tuple(
+        name for name, database in datasette.databases.items() if database.path and is_archive(Path(database.path))
+    )
 
 
 def only_archives(datasette: Datasette) -> bool:
     """Tell whether archives are all that is served."""
     return bool(datasette.databases) and all(
-        (each.path and is_archive(Path(each.path))) or name in _DATASETTES for name, each in datasette.databases.items()
+        (database.path and is_archive(Path(database.path))) or name in _DATASETTES
+        for name, database in datasette.databases.items()
     )
 
 

@@ -46,13 +46,13 @@ class Bars:
     @property
     def axis(self) -> tuple[str, ...]:
         """Labels under the chart: the ends, and the middle where there is room."""
-        labels = [each.label for each in self.bars]
+        labels = [bar.label for bar in self.bars]
         return tuple(labels) if len(labels) < 3 else (labels[0], labels[len(labels) // 2], labels[-1])
 
     @property
     def most(self) -> int:
         """The highest count."""
-        return max((each.count for each in self.bars), default=0)
+        return max((bar.count for bar in self.bars), default=0)
 
 
 def by_time(
@@ -67,7 +67,7 @@ def by_time(
         return None
     periods = list(months_between(min(known), max(known)))
     if len(periods) <= few:
-        return drawn("month", periods, [known.get(each, 0) for each in periods], link, chosen)
+        return drawn("month", periods, [known.get(period, 0) for period in periods], link, chosen)
     years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
     counts = [sum(count for month, count in known.items() if month[:4] == year) for year in years]
     return drawn("year", years, counts, link, chosen)

@@ -20,8 +20,8 @@ def conditions(arguments: Any) -> FilterArguments:
     plan = box_query(arguments["_search"])
     clauses: list[str] = []
     values: dict[str, Any] = {}
-    for each in plan.conditions:
-        sql, given = each.sql, iter(each.values)
+    for condition in plan.conditions:
+        sql, given = condition.sql, iter(condition.values)
         while "?" in sql:
             name = f"seealso_{len(values)}"
             values[name] = next(given)

@@ -18,8 +18,8 @@ DESCRIPTION = (
 def describe() -> dict[str, Any]:
     """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with :func:`closed`."""
     known = copy.deepcopy(tables())
-    for each in known.values():
-        each.pop("closed", None)
+    for description in known.values():
+        description.pop("closed", None)
     return {"title": TITLE, "description": DESCRIPTION, "tables": known}
 
 
@@ -29,7 +29,9 @@ def closed(name: str) -> dict[str, Any]:
         "databases": {
             name: {
                 "allow_sql": False,
-                "tables": {table: {"allow": False} for table, each in tables().items() if each.get("closed")},
+                "tables": {
+                    table: {"allow": False} for table, description in tables().items() if description.get("closed")
+                },
             }
         }
     }
@@ -38,7 +40,10 @@ def closed(name: str) -> dict[str, Any]:
 def configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
     """Return what Datasette 1 wants as config for the archive called ``name``: tables, queries, what is closed."""
     words = ("title", "description", "columns", "closed")
-    behaviour = {table: {key: each[key] for key in each if key not in words} for table, each in tables().items()}
+    behaviour = {
+        table: {key: description[key] for key in description if key not in words}
+        for table, description in tables().items()
+    }
     shut = door.get("databases", {}).get(name, {})
     for table, rule in shut.get("tables", {}).items():
         behaviour[table] = {**behaviour[table], **rule}

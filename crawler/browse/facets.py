@@ -22,10 +22,10 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette has no types
         """Return the years of each column asked for, and the columns that took too long."""
         results: list[dict[str, Any]] = []
         timed_out: list[str] = []
-        for each in self.get_configs():
-            column = each["config"].get("column") or each["config"].get("simple")
+        for config in self.get_configs():
+            column = config["config"].get("column") or config["config"].get("simple")
             try:
-                results.append(await self._years(column, hideable=each["source"] != "metadata"))
+                results.append(await self._years(column, hideable=config["source"] != "metadata"))
             except QueryInterrupted:
                 timed_out.append(column)
         return results, timed_out

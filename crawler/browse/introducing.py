@@ -22,11 +22,11 @@ async def introduce(datasette: Datasette) -> None:
         del ours["databases"][name]["queries"]  # those were read before plugins start: they are added one by one
         datasette.config = beneath(ours, datasette.config or {})
         await _describe(datasette, name)
-        for query, each in saved().items():
+        for query, saved_query in saved().items():
             if await datasette.get_query(name, query) is None:
                 await datasette.add_query(
-                    name, query, each["sql"], title=each["title"], description=each["description"],
-                    hide_sql=each["hide_sql"], is_trusted=True,
+                    name, query, saved_query["sql"], title=saved_query["title"], description=saved_query["description"],
+                    hide_sql=saved_query["hide_sql"], is_trusted=True,
                 )  # fmt: skip
 
 
@@ -51,9 +51,9 @@ async def _describe(datasette: Datasette, name: str) -> None:
             await datasette.set_database_metadata(name, key, words[key])
     if await datasette.get_resource_metadata(name, "articles"):
         return  # somebody has described the tables
-    for table, each in words["tables"].items():
+    for table, description in words["tables"].items():
         for key in ("title", "description"):
-            if key in each:
-                await datasette.set_resource_metadata(name, table, key, each[key])
-        for column, text in each.get("columns", {}).items():
+            if key in description:
+                await datasette.set_resource_metadata(name, table, key, description[key])
+        for column, text in description.get("columns", {}).items():
             await datasette.set_column_metadata(name, table, column, "description", text)

@@ -154,7 +154,9 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             try:
                 if not await may_see(datasette, request.actor, name, made.tables):
                     raise Forbidden("you are not allowed to see this")
-                seen = frozenset([each for each in made.also if await may_see(datasette, request.actor, name, (each,))])
+                seen = frozenset(
+                    [table for table in made.also if await may_see(datasette, request.actor, name, (table,))]
+                )
                 state = stamp(Path(datasette.databases[name].path))
                 title, found = await ask(Path(datasette.databases[name].path), work, made.lane)
             except Forbidden:
@@ -166,7 +168,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
         context = {
             "links": links,
             "words": wording,
-            "menu": [(each.menu, links.page(each.address)) for each in menu],
+            "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
             "here": links.page(made.address),
             "publication": title,
             "asked": arguments,

@@ -39,7 +39,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 def datasettes(nonce: str) -> str:
     """Return the policy for Datasette's own pages."""
     hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'" for each in _HANDLERS
+        f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'" for handler in _HANDLERS
     )
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-hashes' {hashes}; "

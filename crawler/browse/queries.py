@@ -15,4 +15,4 @@ def _read() -> dict[str, dict[str, Any]]:
 
 def saved() -> dict[str, dict[str, Any]]:
     """Return the saved queries by name; the SQL is folded away on their pages."""
-    return {name: {**each, "sql": each["sql"].strip(), "hide_sql": True} for name, each in _read().items()}
+    return {name: {**query, "sql": query["sql"].strip(), "hide_sql": True} for name, query in _read().items()}

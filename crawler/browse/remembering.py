@@ -41,13 +41,13 @@ class Stamp:
 def stamp(path: Path) -> Stamp:
     """Return the state that an archive's files are in; of a file that cannot be looked at nothing is remembered."""
     marks = []
-    for each in (path, path.with_name(path.name + "-wal")):
+    for file in (path, path.with_name(path.name + "-wal")):
         try:
-            found = each.stat()
+            found = file.stat()
         except OSError:
             continue
         marks.append((found.st_ino, found.st_size, found.st_mtime_ns))
-    newest = max((each[2] for each in marks), default=time.time_ns())
+    newest = max((mark[2] for mark in marks), default=time.time_ns())
     return Stamp(str(path), tuple(marks), time.time_ns() - newest > _SETTLED_NS)
 
 

@@ -10,7 +10,7 @@ from crawler.archive import Archive
 def title_of(archive: Archive) -> str:
     """Return the title of the publication that an archive holds; several are named together, none is empty."""
     names = [str(row[0]) for row in archive.db.execute("SELECT DISTINCT site FROM runs ORDER BY site LIMIT 4")]
-    titles = [publication(each) for each in names]
+    titles = [publication(name) for name in names]
     return ", ".join(titles[:3]) + (" and others" if len(titles) > 3 else "")
 
 

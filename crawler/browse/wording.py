@@ -90,7 +90,7 @@ def direction(code: str) -> str:
 
 def paragraphs(text: str | None) -> list[str]:
     """Return the paragraphs of a text."""
-    return [each.strip() for each in (text or "").split("\n\n") if each.strip()]
+    return [paragraph.strip() for paragraph in (text or "").split("\n\n") if paragraph.strip()]
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
@@ -108,12 +108,12 @@ def changed(parts: Sequence[Part]) -> list[Markup]:
     What left is in ``<del>``, what came in ``<ins>``; both are also said in words for who hears the page.
     """
     made = [Markup("")]
-    for each in parts:
-        for at, text in enumerate(each.text.split(BREAK)):
+    for part in parts:
+        for at, text in enumerate(part.text.split(BREAK)):
             if at:
                 made.append(Markup(""))
-            made[-1] += escape(text) if each.kind == "equal" else _marked(each.kind, text)
-    return [each for each in made if each.strip()]
+            made[-1] += escape(text) if part.kind == "equal" else _marked(part.kind, text)
+    return [paragraph for paragraph in made if paragraph.strip()]
 
 
 def _marked(kind: Literal["delete", "insert"], text: str) -> Markup:

@@ -96,7 +96,9 @@ class Commands(click.Group):
         for heading, section in SECTIONS.items():
             named = {name: self.get_command(ctx, name) for name in section}
             with formatter.section(heading):
-                formatter.write_dl([(name, each.get_short_help_str(60)) for name, each in named.items() if each])
+                formatter.write_dl(
+                    [(name, command.get_short_help_str(60)) for name, command in named.items() if command]
+                )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

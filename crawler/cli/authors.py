@@ -114,7 +114,7 @@ def split(
     with existing_archive("write") as archive:
         done = edit(
             archive, sound(author), sound(name), why=sound(why), now=_now(), across_kinds=across_kinds,
-            printed=[sound(each) for each in printed], articles=_numbers(articles),
+            printed=[sound(spelling) for spelling in printed], articles=_numbers(articles),
         )  # fmt: skip
     _tell(done, as_json)
 
@@ -145,12 +145,12 @@ def history(as_json: bool, as_jsonl: bool) -> None:
 
     with existing_archive() as archive:
         found = edits(archive)
-    if not print_rows([_data(each) for each in found], as_json=as_json, as_jsonl=as_jsonl):
-        for each in found:
-            undone = f", undone {day_and_time(each.undone_at)}" if each.undone_at else ""
-            _paragraphs(each.id, one_line(each.told()), [
-                f"{day_and_time(each.made_at)} · {number(each.moved, 'name')} in bylines moved{undone}",
-                f"why: {one_line(each.why)}",
+    if not print_rows([_data(edit) for edit in found], as_json=as_json, as_jsonl=as_jsonl):
+        for edit in found:
+            undone = f", undone {day_and_time(edit.undone_at)}" if edit.undone_at else ""
+            _paragraphs(edit.id, one_line(edit.told()), [
+                f"{day_and_time(edit.made_at)} · {number(edit.moved, 'name')} in bylines moved{undone}",
+                f"why: {one_line(edit.why)}",
             ])  # fmt: skip
     if not found:
         say("no edits yet")
@@ -205,9 +205,9 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     edits = from_toml(text, _now())
     with existing_archive("write") as archive:
         made = apply_edits(archive, edits)
-    if not print_rows([_data(each) for each in made], as_json=as_json, as_jsonl=as_jsonl):
-        for each in made:
-            click.echo(f"edit {each.id}: {one_line(each.told())} ({number(each.moved, 'name')} in bylines)")
+    if not print_rows([_data(edit) for edit in made], as_json=as_json, as_jsonl=as_jsonl):
+        for edit in made:
+            click.echo(f"edit {edit.id}: {one_line(edit.told())} ({number(edit.moved, 'name')} in bylines)")
     if len(made) < len(edits):
         say(f"{number(len(edits) - len(made), 'edit')} stood here already")
 
@@ -218,9 +218,9 @@ def _now() -> datetime:
 
 def _numbers(text: str) -> list[int]:
     words = text.replace(",", " ").split()
-    if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in words):
+    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
         raise click.UsageError("--articles takes numbers of articles, parted by commas")
-    return [int(each) for each in words]
+    return [int(word) for word in words]
 
 
 def _data(edit: Edit) -> dict[str, Any]:
@@ -246,8 +246,8 @@ def _tell(done: Edited, as_json: bool) -> None:
 
 def _print(found: list[Any], as_json: bool, as_jsonl: bool, shown: Callable[[Any], None], nothing: str) -> None:
     if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
-        for each in found:
-            shown(each)
+        for entry in found:
+            shown(entry)
     if not found:
         say(nothing)
 
@@ -257,8 +257,8 @@ def _paragraphs(label: int, first: str, lines: list[str]) -> None:
     room = columns - len(INDENT) if columns else None
     for index, line in enumerate(wrap(first, room)):
         click.echo(f"{label:>6}  {line}" if index == 0 else INDENT + line)
-    for each in lines:
-        for line in wrap(each, room):
+    for text in lines:
+        for line in wrap(text, room):
             click.echo(INDENT + line)
 
 
@@ -275,31 +275,37 @@ def _author(entry: AuthorEntry) -> None:
 
 
 def _spellings(entry: AuthorEntry) -> Iterator[str]:
-    for each in entry.spellings:
-        if (each.printed, each.read_as) != (entry.name, entry.name):
-            read = f", read as “{one_line(each.read_as)}”" if each.read_as not in (entry.name, each.printed) else ""
-            yield f"“{one_line(each.printed)}” {each.articles:,}{read}"
+    for spelling in entry.spellings:
+        if (spelling.printed, spelling.read_as) != (entry.name, entry.name):
+            read = (
+                f", read as “{one_line(spelling.read_as)}”"
+                if spelling.read_as not in (entry.name, spelling.printed)
+                else ""
+            )
+            yield f"“{one_line(spelling.printed)}” {spelling.articles:,}{read}"
 
 
-def _candidate(each: Candidate) -> None:
+def _candidate(candidate: Candidate) -> None:
     from crawler.archive.author_candidates import REASONS
 
-    reasons = [REASONS[each.reason]]
-    if each.stories:
-        reasons.append(f"{number(each.stories, 'story', 'stories')} by the one in one language, the other in another")
-    if each.places:
-        more = f" and {len(each.places) - 3} more" if len(each.places) > 3 else ""
-        reasons.append(f"both wrote from {', '.join(one_line(place) for place in each.places[:3])}{more}")
-    if each.languages:
-        reasons.append(f"both in {' '.join(each.languages)}")
+    reasons = [REASONS[candidate.reason]]
+    if candidate.stories:
+        reasons.append(
+            f"{number(candidate.stories, 'story', 'stories')} by the one in one language, the other in another"
+        )
+    if candidate.places:
+        more = f" and {len(candidate.places) - 3} more" if len(candidate.places) > 3 else ""
+        reasons.append(f"both wrote from {', '.join(one_line(place) for place in candidate.places[:3])}{more}")
+    if candidate.languages:
+        reasons.append(f"both in {' '.join(candidate.languages)}")
     against = []
-    if each.kinds_differ:
+    if candidate.kinds_differ:
         against.append("one is a person, the other an agency")
-    if each.together:
-        against.append(f"{number(each.together, 'byline names', 'bylines name')} both")
+    if candidate.together:
+        against.append(f"{number(candidate.together, 'byline names', 'bylines name')} both")
     lines = ["; ".join(reasons), *([f"against it: {'; '.join(against)}"] if against else [])]
     title = (
-        f"{one_line(each.source_name)} ({number(each.source_articles, 'article')})  →"
-        f"  {each.target} {one_line(each.target_name)} ({number(each.target_articles, 'article')})"
+        f"{one_line(candidate.source_name)} ({number(candidate.source_articles, 'article')})  →"
+        f"  {candidate.target} {one_line(candidate.target_name)} ({number(candidate.target_articles, 'article')})"
     )
-    _paragraphs(each.source, title, lines)
+    _paragraphs(candidate.source, title, lines)

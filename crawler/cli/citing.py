@@ -64,7 +64,7 @@ def _article(archive: Archive, argument: str, revision: int | None, accessed: da
     (row,) = rows_of(archive.db, (record.id,))
     version = None
     if revision is not None:
-        version = next((each for each in record.revisions if each.number == revision), None)
+        version = next((line for line in record.revisions if line.number == revision), None)
         if version is None:
             raise NoSuchVersion(f"article {record.id} has {number(len(record.revisions), 'version')}, not {revision:,}")
     return article_reference(row, publication=publication(row.site), accessed=accessed, revision=version)

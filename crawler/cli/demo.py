@@ -93,7 +93,9 @@ def _judge(report: CrawlReport, path: Path, phase: int) -> int:
     first, now = truth(1), truth(phase)
     known = set(first.articles) | set(truth(2).articles)  # an archive may have seen the later week before
     # What failed in the first week is asked for again only after a while, so it may be missing.
-    wanted = {key for key, each in now.articles.items() if each.status == "live" and each.url_key not in first.failed}
+    wanted = {
+        key for key, article in now.articles.items() if article.status == "live" and article.url_key not in first.failed
+    }
     missing = wanted - kept
     for words, odd in (("missing", missing), ("too many", kept - known)):
         if odd:

@@ -59,7 +59,7 @@ def differences(record: ArticleRecord, wanted: str) -> Differences:
 
     Raises NoSuchVersion for a number that the article does not have, and what is no number at all.
     """
-    versions = {each.number: each for each in record.revisions}
+    versions = {revision.number: revision for revision in record.revisions}
     if not wanted.strip():
         pairs = list(pairwise(record.revisions))
     else:
@@ -88,12 +88,15 @@ def lines(found: Differences, headline: str) -> Iterator[str]:
     """Yield differences as a person reads them; unchanged paragraphs are counted, not printed."""
     yield bold(headline)
     yield faint(found.url)
-    for each in found.differences:
+    for difference in found.differences:
         yield ""
-        yield bold(f"{each.before} → {each.after}  {each.edit}") + f"  {day_and_time(each.captured_at)}"
-        if not each.fields:
+        yield (
+            bold(f"{difference.before} → {difference.after}  {difference.edit}")
+            + f"  {day_and_time(difference.captured_at)}"
+        )
+        if not difference.fields:
             yield faint("  nothing a reader would notice")
-        for field, paragraphs in each.fields.items():
+        for field, paragraphs in difference.fields.items():
             yield ""
             yield faint(field)
             yield from _paragraphs(paragraphs)
@@ -112,7 +115,9 @@ def _difference(old: RevisionLine, new: RevisionLine, language: str) -> Differen
         after=new.number,
         captured_at=new.captured_at,
         edit=kind_of_edit(old, new, language).value,
-        fields={name: each for name, each in found.items() if any(passage.changed for passage in each)},
+        fields={
+            name: paragraphs for name, paragraphs in found.items() if any(passage.changed for passage in paragraphs)
+        },
     )
 
 
@@ -136,7 +141,9 @@ def _marked(parts: tuple[Part, ...]) -> str:
         words = text.lstrip(" ")
         gap = " " if len(words) < len(text) and not (part.kind == "insert" and before == "delete") else ""
         made += gap + (
-            words if part.kind == "equal" else "\n\n".join(_mark(part.kind, each) for each in words.split("\n\n"))
+            words
+            if part.kind == "equal"
+            else "\n\n".join(_mark(part.kind, paragraph) for paragraph in words.split("\n\n"))
         )
         before = part.kind
     return made

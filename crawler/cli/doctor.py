@@ -43,10 +43,10 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
             complain(line)
         if done:
             found = _examine()
-    faults = [each for each in found if each.state == "wrong"]
+    faults = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
     if not print_rows(found if common().verbose else faults, as_json=as_json, as_jsonl=as_jsonl):
-        for each in found:
-            _print(each)
+        for diagnosis in found:
+            _print(diagnosis)
     if faults:
         complain(f"{number(len(faults), 'finding')}; each line marked WRONG says what to do")
         return FOUND_SOMETHING

@@ -95,8 +95,8 @@ def exported(
             publications=titles(),
             progress=shown,
         )
-    for each in made.problems[:MOST_TOLD]:
-        complain(one_line(each))
+    for problem in made.problems[:MOST_TOLD]:
+        complain(one_line(problem))
     if len(made.problems) > MOST_TOLD:
         complain(f"and {len(made.problems) - MOST_TOLD:,} more of the kind; the manifest names them all")
     if to == STDOUT and not made.articles:

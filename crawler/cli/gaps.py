@@ -45,17 +45,17 @@ def gaps(site: str | None, months: int, as_json: bool) -> None:
     with existing_archive() as archive:
         if site is None:
             here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
-            wanted = [each for each in wanted if each.name in here]
-        found = [archive.gaps(each) for each in wanted]
+            wanted = [wanted_site for wanted_site in wanted if wanted_site.name in here]
+        found = [archive.gaps(wanted_site) for wanted_site in wanted]
     if as_json:
-        print_json({"sites": [_data(each) for each in found]})
+        print_json({"sites": [_data(site_gaps) for site_gaps in found]})
         return
     if not found:
         click.echo("no articles yet: make some with seealso crawl SITE")
-    for place, each in enumerate(found):
+    for place, site_gaps in enumerate(found):
         if place:
             click.echo()
-        for line in _lines(each, months):
+        for line in _lines(site_gaps, months):
             click.echo(line)
 
 
@@ -82,10 +82,10 @@ def _lines(found: Gaps, months: int) -> Iterator[str]:
     )
     yield ""
     yield "language  since       numbers  archived   holes  waiting  never asked  at least"
-    for each in found.languages:
+    for gap in found.languages:
         yield (
-            f"{each.language:<8}  {(each.since or '?')[:7]:<7}  {each.numbers:>10,}  {each.archived:>8,}"
-            f"  {each.holes:>6,}  {each.waiting:>7,}  {each.never_asked:>11,}  {_share(each.at_least):>8}"
+            f"{gap.language:<8}  {(gap.since or '?')[:7]:<7}  {gap.numbers:>10,}  {gap.archived:>8,}"
+            f"  {gap.holes:>6,}  {gap.waiting:>7,}  {gap.never_asked:>11,}  {_share(gap.at_least):>8}"
         )
     yield ""
     yield bold("How that is known")
@@ -95,23 +95,23 @@ def _lines(found: Gaps, months: int) -> Iterator[str]:
     yield bold("Estimate by capture and recapture (Chapman)")
     for text in _estimates(found):
         yield from _wrap(text, "  ")
-    worst = sorted(found.months, key=lambda each: (-each.never_asked - each.waiting, each.month, each.language))
-    shown = [each for each in worst[:months] if each.never_asked or each.waiting]
+    worst = sorted(found.months, key=lambda gap: (-gap.never_asked - gap.waiting, gap.month, gap.language))
+    shown = [gap for gap in worst[:months] if gap.never_asked or gap.waiting]
     if shown:
         yield ""
         yield bold("The months that lack most")
         yield "month    language  numbers         archived  holes  waiting  never asked   days"
-        yield from (_month(each) for each in shown)
+        yield from (_month(gap) for gap in shown)
     yield ""
     yield from _advice(found)
 
 
-def _month(each: MonthGap) -> str:
-    bounds = f"{each.first_id}..{each.last_id}"
-    days = f"{each.days_read}/{each.days}"
+def _month(gap: MonthGap) -> str:
+    bounds = f"{gap.first_id}..{gap.last_id}"
+    days = f"{gap.days_read}/{gap.days}"
     return (
-        f"{each.month:<7}  {each.language:<8}  {bounds:<14}  {each.archived:>8,}  {each.holes:>5,}  {each.waiting:>7,}"
-        f"  {each.never_asked:>11,}  {days:>5}"
+        f"{gap.month:<7}  {gap.language:<8}  {bounds:<14}  {gap.archived:>8,}  {gap.holes:>5,}  {gap.waiting:>7,}"
+        f"  {gap.never_asked:>11,}  {days:>5}"
     )
 
 
@@ -123,32 +123,32 @@ def _reasons(found: Gaps) -> Iterator[str]:
         "the last one seen. A hole was asked for and is no article. What was never asked for may be either: “at least” "
         "takes it all for articles."
     )
-    for each in found.languages:
-        if each.likely is not None:
+    for gap in found.languages:
+        if gap.likely is not None:
             yield (
-                f"{each.language}: of {number(each.tried, 'number')} that walks asked for {each.tried_articles:,} are "
-                f"articles ({each.tried_articles / each.tried:.0%}). If the others are so as often, the archive holds "
-                f"{_share(each.likely)}."
+                f"{gap.language}: of {number(gap.tried, 'number')} that walks asked for {gap.tried_articles:,} are "
+                f"articles ({gap.tried_articles / gap.tried:.0%}). If the others are so as often, the archive holds "
+                f"{_share(gap.likely)}."
             )
-    untried = [each.language for each in found.languages if each.likely is None]
+    untried = [gap.language for gap in found.languages if gap.likely is None]
     if untried:
         yield f"{', '.join(untried)}: too few numbers were walked over to say how many of the others are holes."
-    days, read = sum(each.days for each in found.months), sum(each.days_read for each in found.months)
+    days, read = sum(gap.days for gap in found.months), sum(gap.days_read for gap in found.months)
     yield f"Listings of days that walks read: {read:,} of {days:,}, counting each language."
-    outside = sum(each.without_number for each in found.languages)
+    outside = sum(gap.without_number for gap in found.languages)
     if outside:
         yield f"{number(outside, 'article')} without a number cannot be counted so, and stand only in the estimate."
 
 
 def _estimates(found: Gaps) -> Iterator[str]:
     few = []
-    for each in found.languages:
-        if each.estimate is None:
-            few.append(f"{each.language} {each.both}")
+    for gap in found.languages:
+        if gap.estimate is None:
+            few.append(f"{gap.language} {gap.both}")
         else:
-            yield f"{each.language}: {_ways(each)}: about {_range(each.estimate)}."
+            yield f"{gap.language}: {_ways(gap)}: about {_range(gap.estimate)}."
     if found.estimate is not None:
-        if len([each for each in found.languages if each.estimate is not None]) > 1:
+        if len([gap for gap in found.languages if gap.estimate is not None]) > 1:
             yield f"Together about {_range(found.estimate)}, {found.estimate.met:,} of them met here."
         yield (
             "Rather more than that, if anything: See also, feeds and listings favour the same recent articles, and the "
@@ -158,10 +158,10 @@ def _estimates(found: Gaps) -> Iterator[str]:
         yield f"Too few articles were met both ways for an estimate (seven are needed): {', '.join(few)}."
 
 
-def _ways(each: LanguageGap) -> str:
+def _ways(gap: LanguageGap) -> str:
     return (
-        f"See also named {each.see_also:,} of the articles here, feeds, listings and walks {each.other_ways:,}, "
-        f"both {each.both:,}"
+        f"See also named {gap.see_also:,} of the articles here, feeds, listings and walks {gap.other_ways:,}, "
+        f"both {gap.both:,}"
     )
 
 
@@ -171,7 +171,7 @@ def _range(estimate: Estimate) -> str:
 
 
 def _advice(found: Gaps) -> Iterator[str]:
-    waiting = sum(each.waiting for each in found.languages)
+    waiting = sum(gap.waiting for gap in found.languages)
     if found.proposal is None:
         yield "Every number was asked for." if not waiting else "Every number was met."
         if waiting:

@@ -75,13 +75,13 @@ def neighbours(
         then = "" if edge.current else f" (until {edge.last_seen_at[:10]})"
         links.setdefault(edge.target, []).append(f"named by {edge.source}{then}")
         links.setdefault(edge.source, []).append(f"names {edge.target}{then}")
-    for each in found.nodes:
-        if each.distance == 0:
-            _node(each.node, title=True)
+    for neighbour in found.nodes:
+        if neighbour.distance == 0:
+            _node(neighbour.node, title=True)
             continue
-        own = links.get(each.node.at, ())
+        own = links.get(neighbour.node.at, ())
         more = f", and {len(own) - 3} more" if len(own) > 3 else ""
-        _node(each.node, [f"{number(each.distance, 'link')} away: {', '.join(own[:3])}{more}"])
+        _node(neighbour.node, [f"{number(neighbour.distance, 'link')} away: {', '.join(own[:3])}{more}"])
     if len(found.nodes) == 1:
         say("no links to or from it are known")
     elif not found.complete:
@@ -154,9 +154,9 @@ def top(
     with existing_archive() as archive:
         found = most_linked(archive, asked, limit=limit, current=current, within=within, unarchived=unarchived)
     if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
-        for each in found:
-            seen = f"{each.first_seen_at[:10]} to {each.last_seen_at[:10]}"
-            _node(each.node, [f"named by {number(each.links, 'article')}, seen {seen}"])
+        for linked in found:
+            seen = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
+            _node(linked.node, [f"named by {number(linked.links, 'article')}, seen {seen}"])
     if not found:
         say("no links to such articles are known")
 
@@ -206,9 +206,13 @@ def communities(
     about = f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}"
     for line in wrap(about, width()):
         say(line)
-    for each in found.communities[:limit]:
-        click.echo(bold(f"{each.number:>4}  {number(each.size, 'article')}, {number(each.links, 'link')} inside"))
-        for node in each.central:
+    for community in found.communities[:limit]:
+        click.echo(
+            bold(
+                f"{community.number:>4}  {number(community.size, 'article')}, {number(community.links, 'link')} inside"
+            )
+        )
+        for node in community.central:
             _node(node)
     if len(found.communities) > limit:
         say(f"{limit:,} of {groups}; --limit N shows more")
@@ -250,8 +254,12 @@ def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None
     for index, line in enumerate(wrap(one_line(node.headline or node.url), room)):
         shown = bold(line) if title else line
         click.echo(label + shown if index == 0 else INDENT + shown)
-    about = [node.published_on or "no date", node.language or "", ", ".join(one_line(each) for each in node.authors)]
+    about = [
+        node.published_on or "no date",
+        node.language or "",
+        ", ".join(one_line(author) for author in node.authors),
+    ]
     about.append("" if node.id is not None else f"not archived: {one_line(node.url)}")
-    for each in (" · ".join(part for part in about if part), *lines):
-        for line in wrap(each, room):
+    for text in (" · ".join(part for part in about if part), *lines):
+        for line in wrap(text, room):
             click.echo(INDENT + line)

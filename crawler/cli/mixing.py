@@ -51,5 +51,5 @@ def _runs(path: Path) -> tuple[int, int, int]:
             json.loads(row[0] or "{}") for row in archive.db.execute("SELECT settings FROM runs WHERE fetched > 0")
         ]
         articles = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    demo = sum(each.get("contact") == DEMO_CONTACT for each in settings)
+    demo = sum(run_settings.get("contact") == DEMO_CONTACT for run_settings in settings)
     return demo, len(settings) - demo, articles

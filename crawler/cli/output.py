@@ -112,11 +112,11 @@ def as_data(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(as_data(key)): as_data(each) for key, each in value.items()}
+        return {str(as_data(key)): as_data(element) for key, element in value.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [as_data(each) for each in value]
+        return [as_data(element) for element in value]
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, (date, datetime)):

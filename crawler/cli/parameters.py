@@ -36,7 +36,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
         if found is None or (self.edge == "itself" and found[3] is None):
             forms = "2022-03-11" if self.edge == "itself" else "2022, 2022-03 or 2022-03-11"
             self.fail(f"'{value}' is not a {'day' if self.edge == 'itself' else 'date'}: write {forms}", param, ctx)
-        year, month, day = (int(each) if each else None for each in found.groups())
+        year, month, day = (int(group) if group else None for group in found.groups())
         assert year is not None
         try:
             if self.edge != "last":

@@ -84,9 +84,9 @@ def lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
             yield f"{count:>8,}  {words}"
     for name, count in report.fields.items():
         yield f"{name}: {count:,}"
-        for each in report.examples.get(name, ()):
-            before, after = shortened(each.before, each.after)
-            yield f"  {each.article_id:>6}  {before}  →  {after}"
+        for example in report.examples.get(name, ()):
+            before, after = shortened(example.before, example.after)
+            yield f"  {example.article_id:>6}  {before}  →  {after}"
     for url in report.found_pages[:10]:
         yield f"first read: {one_line(url)}"
     for lost in report.lost_pages[:10]:

@@ -52,10 +52,10 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
         found = all_saved(archive.db)
     if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         return
-    size = max((len(one_line(each.name)) for each in found), default=0)
-    for each in found:
-        asked = one_line(" ".join([each.query, *(f"--{name} {value}" for name, value in each.filters.items())]))
-        click.echo(f"{one_line(each.name):<{size}}  {asked or 'all articles'}")
+    size = max((len(one_line(search.name)) for search in found), default=0)
+    for search in found:
+        asked = one_line(" ".join([search.query, *(f"--{name} {value}" for name, value in search.filters.items())]))
+        click.echo(f"{one_line(search.name):<{size}}  {asked or 'all articles'}")
     if not found:
         say("no saved searches; save one with: seealso searches save NAME QUERY")
 

@@ -100,7 +100,7 @@ def print_facets(counted: Tally) -> None:
     columns = width()
     size = max(map(len, counted.facets))
     for name, values in counted.facets.items():
-        pieces = [f"{one_line(each.label)} {each.count:,}".replace(" ", _TIE) for each in values]
+        pieces = [f"{one_line(value.label)} {value.count:,}".replace(" ", _TIE) for value in values]
         if hidden := counted.values[name] - len(values):
             pieces.append(f"and {hidden:,} more".replace(" ", _TIE))
         for index, line in enumerate(wrap(" · ".join(pieces) or "–", columns - size - 2 if columns else None)):
@@ -110,15 +110,15 @@ def print_facets(counted: Tally) -> None:
 def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
     """Print one hit: headline, when and who and where, the passage, the address."""
     about = " · ".join(
-        each
-        for each in (
+        fact
+        for fact in (
             hit.published_on or "no date",
             hit.language,
             "".join(marked(hit.byline or "", byline_spans)),
             one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
         )
-        if each
+        if fact
     )
     columns = width()
     room = columns - len(INDENT) if columns else None

@@ -64,8 +64,8 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
     if alike:
         click.echo("")
         click.echo(bold("More like this"))
-        for each in alike:
-            click.echo(_other(each.id, each.published_on, each.language, each.headline))
+        for hit in alike:
+            click.echo(_other(hit.id, hit.published_on, hit.language, hit.headline))
 
 
 def _alike(archive: Archive, record: ArticleRecord) -> list[Hit]:
@@ -137,10 +137,10 @@ def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
         ("modified", told(day_and_time(record.modified_at), "modified", record.modified_raw)),
         ("kicker", told(record.kicker, "kicker")),
         ("byline", told(record.byline, "byline")),
-        *(("author", _author(each)) for each in record.authors),
+        *(("author", _author(author)) for author in record.authors),
         ("dateline", told(record.dateline, "dateline")),
         ("place", told(record.dateline_place, "dateline_place")),
-        ("agencies", ", ".join(one_line(each) for each in record.dateline_agencies) or None),
+        ("agencies", ", ".join(one_line(agency) for agency in record.dateline_agencies) or None),
         ("words", f"{record.word_count:,}"),
     )
     return ((label, value) for label, value in pairs if value)
@@ -170,30 +170,34 @@ def _author(author: AuthorLine) -> str:
 
 
 def _connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
-    yield "See also", [_edge(each) for each in record.see_also if each.current]
-    yield "See also, at earlier visits", [_edge(each) for each in record.see_also if not each.current]
+    yield "See also", [_edge(edge) for edge in record.see_also if edge.current]
+    yield "See also, at earlier visits", [_edge(edge) for edge in record.see_also if not edge.current]
     yield (
         "Named under See also by",
-        [_other(each.article_id, each.published_on, each.language, each.headline) for each in record.named_by],
+        [_other(edge.article_id, edge.published_on, edge.language, edge.headline) for edge in record.named_by],
     )
     yield (
         "In other languages",
-        [_other(each.article_id, each.published_on, each.language, each.headline) for each in record.translations],
+        [
+            _other(translation.article_id, translation.published_on, translation.language, translation.headline)
+            for translation in record.translations
+        ],
     )
     yield (
         "Copies",
         [
-            _other(each.article_id, each.published_on, each.kind or "", each.headline)
-            + (f" ({each.similarity:.0%} alike)" if each.kind == "near" and each.similarity is not None else "")
-            for each in record.copies
+            _other(copy.article_id, copy.published_on, copy.kind or "", copy.headline)
+            + (f" ({copy.similarity:.0%} alike)" if copy.kind == "near" and copy.similarity is not None else "")
+            for copy in record.copies
         ],
     )
     if len(record.revisions) > 1:
         yield (
             number(len(record.revisions), "version"),
             [
-                f"{each.number:>6}  {day_and_time(each.captured_at)}  {each.edit or '':<11}  " + one_line(each.headline)
-                for each in record.revisions
+                f"{revision.number:>6}  {day_and_time(revision.captured_at)}  {revision.edit or '':<11}  "
+                + one_line(revision.headline)
+                for revision in record.revisions
             ],
         )
 

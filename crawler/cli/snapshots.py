@@ -78,10 +78,10 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
         found = all_snapshots(archive.db)
     if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         return
-    size = max((len(each.name) for each in found), default=0)
-    for each in found:
-        about = f"{each.created_at[:10]}  {number(each.articles, 'article'):>16}  {_question(each)}"
-        click.echo(f"{each.name:<{size}}  {about}".rstrip())
+    size = max((len(frozen.name) for frozen in found), default=0)
+    for frozen in found:
+        about = f"{frozen.created_at[:10]}  {number(frozen.articles, 'article'):>16}  {_question(frozen)}"
+        click.echo(f"{frozen.name:<{size}}  {about}".rstrip())
     if not found:
         say("no snapshots; make one with: seealso snapshot create NAME QUERY")
 
@@ -168,8 +168,8 @@ def export_ids(name: str) -> None:
             with told(archive.path):
                 return "".join(islice(wanted, 1000)).encode()
 
-        for each in iter(some, b""):  # bytes: the hash is over UTF-8, whatever the terminal knows
-            click.echo(each, nl=False)
+        for chunk in iter(some, b""):  # bytes: the hash is over UTF-8, whatever the terminal knows
+            click.echo(chunk, nl=False)
 
 
 def _question(found: Snapshot) -> str:
@@ -199,35 +199,36 @@ def _checked(found: Check) -> Iterator[str]:
     yield f"{frozen.name}: {number(frozen.articles, 'article')} frozen {day_and_time(frozen.created_at)}"
     if not found.intact:
         yield "The list itself was altered: it does not have the hash it was frozen with."
-    for each in found.differences:
-        yield f"{each.kind:<8} {_named(each)}: {_difference(each)}"
+    for difference in found.differences:
+        yield f"{difference.kind:<8} {_named(difference)}: {_difference(difference)}"
     yield f"{found.as_frozen:,} as frozen, {number(len(found.differences), 'difference')}"
     yield from _apart("The same question finds today, and the snapshot has not", found.new)
     yield from _apart("The snapshot has, and the same question does not find today", found.left)
 
 
-def _difference(each: Difference) -> str:
-    if each.kind == "revised":
-        return f"version {each.revision} was frozen, then came {', '.join(each.edits)}"
-    if each.kind == "reread":
-        return f"version {each.revision} has {'another text' if each.detail == 'text' else 'other metadata'} now"
+def _difference(difference: Difference) -> str:
+    if difference.kind == "revised":
+        return f"version {difference.revision} was frozen, then came {', '.join(difference.edits)}"
+    if difference.kind == "reread":
+        what = "another text" if difference.detail == "text" else "other metadata"
+        return f"version {difference.revision} has {what} now"
     return {
         "erased": "erased on purpose",
         "missing": "not archived any more",
         "gone": "gone from the site",
         "back": "served by the site again",
-    }[each.kind]
+    }[difference.kind]
 
 
 def _apart(title: str, named: Sequence[Named]) -> Iterator[str]:
     if not named:
         return
     yield f"{title}: {number(len(named), 'article')}"
-    for each in named[:MOST_NAMED]:
-        yield f"         {_named(each)}"
+    for article in named[:MOST_NAMED]:
+        yield f"         {_named(article)}"
     if len(named) > MOST_NAMED:
         yield f"         and {len(named) - MOST_NAMED:,} more (--json has all)"
 
 
-def _named(each: Named) -> str:
-    return one_line(each.key) + (f" ({each.article_id})" if each.article_id is not None else "")
+def _named(article: Named) -> str:
+    return one_line(article.key) + (f" ({article.article_id})" if article.article_id is not None else "")

@@ -72,14 +72,16 @@ def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
     with existing_archive() as archive:
         findings = archive.verify(read_capture if captures else None)
         if captures:
-            findings += _altered_records(archive.warc_folder, {each.message.split(" ", 1)[0] for each in findings})
+            findings += _altered_records(
+                archive.warc_folder, {finding.message.split(" ", 1)[0] for finding in findings}
+            )
         articles, kept = (
             archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("articles", "captures")
         )
         path = archive.path
     if not print_rows(findings, as_json=as_json, as_jsonl=as_jsonl):
-        for each in findings:
-            click.echo(f"{each.check}: {one_line(each.subject)}: {one_line(each.message)}")
+        for finding in findings:
+            click.echo(f"{finding.check}: {one_line(finding.subject)}: {one_line(finding.message)}")
         if not findings:
             looked = f"{number(kept, 'capture')}" if captures else "captures not looked at"
             click.echo(f"{path} is sound: {number(articles, 'article')}, {looked}")
@@ -197,23 +199,24 @@ def _sections(state: Status) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Coverage",
         [
-            f"{each.site}/{each.language:<4} {each.articles:>9,}  {each.first_day or '?'} to {each.last_day or '?'}"
-            + (f"  ({each.gone:,} gone from the site)" if each.gone else "")
-            for each in state.coverage
+            f"{coverage.site}/{coverage.language:<4} {coverage.articles:>9,}"
+            + f"  {coverage.first_day or '?'} to {coverage.last_day or '?'}"
+            + (f"  ({coverage.gone:,} gone from the site)" if coverage.gone else "")
+            for coverage in state.coverage
         ]
         or ["no articles yet"],
     )
-    yield "Runs", [line for each in state.runs for line in _run(each)] or ["none yet"]
+    yield "Runs", [line for run in state.runs for line in _run(run)] or ["none yet"]
     yield "Queue", _queue(state) or ["no addresses yet"]
     if state.fill_rates:
         yield "Articles that have", list(_filled(state))
     if state.alarms:
-        yield "Last layout alarm", [line for each in state.alarms for line in _alarm(each)]
+        yield "Last layout alarm", [line for alarm in state.alarms for line in _alarm(alarm)]
     if state.problems_total:
         shown = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (
             f"{number(state.problems_total, 'problem')}{shown}",
-            [line for each in state.problems for line in _problem(each)],
+            [line for problem in state.problems for line in _problem(problem)],
         )
 
 
@@ -230,16 +233,16 @@ def _run(run: RunLine) -> Iterator[str]:
 
 
 def _queue(state: Status) -> list[str]:
-    sites = dict.fromkeys(each.site for each in state.queue)
+    sites = dict.fromkeys(entry.site for entry in state.queue)
     lines = []
     for site in sites:
         counts: Counter[str] = Counter()
         waiting = []
-        for each in state.queue:
-            if each.site == site:
-                counts[each.state] += each.addresses
-                if each.state == "queued":
-                    waiting.append(f"{each.addresses:,} {each.kind}")
+        for entry in state.queue:
+            if entry.site == site:
+                counts[entry.state] += entry.addresses
+                if entry.state == "queued":
+                    waiting.append(f"{entry.addresses:,} {entry.kind}")
         details = f" ({', '.join(waiting)})" if waiting else ""
         rest = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()) if name != "queued")
         lines.append(f"{site}: {counts['queued']:,} queued{details}" + (f"; {rest}" if rest else ""))
@@ -247,11 +250,11 @@ def _queue(state: Status) -> list[str]:
 
 
 def _filled(state: Status) -> Iterator[str]:
-    for site in dict.fromkeys(each.site for each in state.fill_rates):
+    for site in dict.fromkeys(rate.site for rate in state.fill_rates):
         rates = [
-            f"{each.field} {each.filled / each.articles:.0%}"
-            for each in state.fill_rates
-            if each.site == site and each.articles
+            f"{rate.field} {rate.filled / rate.articles:.0%}"
+            for rate in state.fill_rates
+            if rate.site == site and rate.articles
         ]
         yield from wrap(f"{site}: {', '.join(rates)}", _columns(), "  ")
 
@@ -278,7 +281,7 @@ def _columns(taken: int = 2) -> int:
 
 def _size(path: Path) -> str:
     try:
-        size = float(sum(each.stat().st_size for each in path.iterdir()) if path.is_dir() else path.stat().st_size)
+        size = float(sum(file.stat().st_size for file in path.iterdir()) if path.is_dir() else path.stat().st_size)
     except OSError:
         return "none"
     for unit in ("bytes", "kB", "MB"):

@@ -71,7 +71,7 @@ def summary_data(report: CrawlReport) -> dict[str, Any]:
         "problems": report.problems,
         "seconds": round(report.seconds, 3),
         "messages": list(report.messages),
-        "alarms": [_alarm(each) for each in report.alarms],
+        "alarms": [_alarm(alarm) for alarm in report.alarms],
     }
 
 

@@ -61,7 +61,7 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], safe: 
     write = csv_rows(output, safe=safe, bom=False)
     write(columns)
     for row in rows:
-        write([_cell(row[each]) for each in columns])
+        write([_cell(row[column]) for column in columns])
     output.flush()
 
 

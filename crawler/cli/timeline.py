@@ -115,7 +115,7 @@ def _gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     from crawler.registry import sites
 
     here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
-    return {each.name: month_gaps(archive.db, each) for each in sites() if each.name in here}
+    return {site.name: month_gaps(archive.db, site) for site in sites() if site.name in here}
 
 
 def _draw(found: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
@@ -167,7 +167,7 @@ def _rounded(value: float | None) -> float | None:
 def _table(found: Timeline) -> Iterator[str]:
     from crawler.research.plots import name_of
 
-    names = [one_line(name_of(each)) for each in found.series]
+    names = [one_line(name_of(series)) for series in found.series]
     single = len(found.series) == 1
     letters = [""] if single else [_letter(place) for place in range(len(names))]
     for letter, name in zip(letters, names, strict=True):
@@ -194,13 +194,13 @@ def _groups(found: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
     rows = [[*series.shares, series.undated, series.total] for series in found.series]
     denominators = [
         [
-            ["articles", *(f"{each.articles:,}" for each in shares)],
-            ["words", *(f"{each.words:,}" for each in shares)],
-            ["lacks", *(_lacks(each) for each in shares)],
+            ["articles", *(f"{share.articles:,}" for share in shares)],
+            ["words", *(f"{share.words:,}" for share in shares)],
+            ["lacks", *(_lacks(share) for share in shares)],
         ]
         for shares in rows
     ]
-    shared = all(each == denominators[0] for each in denominators)
+    shared = all(denominator == denominators[0] for denominator in denominators)
     figures = [_figures(shares, letter, found.unit) for shares, letter in zip(rows, letters, strict=True)]
     if shared:
         return [denominators[0], *figures] if len(rows) > 1 else [figures[0], denominators[0]]
@@ -211,9 +211,9 @@ def _figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]
     from crawler.research.plots import figure
 
     return [
-        [letter or ("found" if unit == "articles" else "hits"), *(f"{each.count:,}" for each in shares)],
-        [f"{letter}/1k" if letter else "per 1,000", *(figure(each.per_thousand) for each in shares)],
-        [f"{letter}/1M" if letter else "per million", *(figure(each.per_million) for each in shares)],
+        [letter or ("found" if unit == "articles" else "hits"), *(f"{share.count:,}" for share in shares)],
+        [f"{letter}/1k" if letter else "per 1,000", *(figure(share.per_thousand) for share in shares)],
+        [f"{letter}/1M" if letter else "per million", *(figure(share.per_million) for share in shares)],
     ]
 
 
@@ -224,14 +224,14 @@ def _lacks(share: Share) -> str:
 def _notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = terminal_width()
     what = "Articles found" if found.unit == "articles" else "Hits"
-    snapshot = any(each.selection.snapshot is not None for each in found.series)
+    snapshot = any(series.selection.snapshot is not None for series in found.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap(
         f"{what}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
-    known = any(each.never_asked is not None for series in found.series for each in series.shares)
+    known = any(share.never_asked is not None for series in found.series for share in series.shares)
     numbers = " and numbers given out then that were never asked for, article or not (seealso gaps)" if known else ""
     yield from wrap(f"Lacks: articles known by address and not archived{numbers}.", columns)
     for letter, series in zip(letters, found.series, strict=True):

@@ -100,18 +100,18 @@ def collocations(
         (NAMES[measure], "near", "expected", "in all", "articles"),
         [
             _Words(
-                language=each.language,
-                about=f"{number(each.hits, 'hit')} in {number(each.articles, 'article')}; {number(each.near, 'word')} "
-                f"around them, {each.words:,} in all outside the hits",
-                totals={"hits": each.hits, "near_words": each.near, "words": each.words},
-                words=each.collocates,
+                language=result.language,
+                about=f"{number(result.hits, 'hit')} in {number(result.articles, 'article')}; "
+                f"{number(result.near, 'word')} around them, {result.words:,} in all outside the hits",
+                totals={"hits": result.hits, "near_words": result.near, "words": result.words},
+                words=result.collocates,
                 cells=lambda word: (
                     _score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
                     f"{word.articles:,}",
                 ),
                 nothing=f"of the words that stand there {_times(minimum)}, none does more often than by chance",
             )
-            for each in found
+            for result in found
         ],
         limit,
     )  # fmt: skip
@@ -155,19 +155,19 @@ def keyness(
         (NAMES[measure], "found", "/million", "others", "/million", "articles"),
         [
             _Words(
-                language=each.language,
-                about=f"{each.words:,} words of {number(each.articles, 'article')}, "
-                f"against {each.other_words:,} of {each.other_articles:,}",
-                totals={"words": each.words, "other_words": each.other_words},
-                words=each.keywords,
+                language=result.language,
+                about=f"{result.words:,} words of {number(result.articles, 'article')}, "
+                f"against {result.other_words:,} of {result.other_articles:,}",
+                totals={"words": result.words, "other_words": result.other_words},
+                words=result.keywords,
                 cells=lambda word: (
                     _score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
                     f"{word.other_per_million:,.1f}", f"{word.articles:,}",
                 ),
                 nothing=f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
-                if each.other_words else "there is nothing to compare with",
+                if result.other_words else "there is nothing to compare with",
             )
-            for each in found
+            for result in found
         ],
         limit,
     )  # fmt: skip
@@ -192,18 +192,18 @@ class _Words:
 def _print(form: Form, columns: Sequence[str], head: Sequence[str], found: Sequence[_Words], limit: int | None) -> None:
     if form.for_people:
         limit = limit or SHOWN
-        for each in found:
-            for line in wrap(f"{one_line(each.language)}: {each.about}", width()):
+        for table in found:
+            for line in wrap(f"{one_line(table.language)}: {table.about}", width()):
                 click.echo(bold(line))
-            _print_table(head, [(*each.cells(word), word.word) for word in each.words[:limit]], each.nothing)
+            _print_table(head, [(*table.cells(word), word.word) for word in table.words[:limit]], table.nothing)
     else:
         rows = (
-            {"language": each.language, **_fields(word, columns), **each.totals}
-            for each in found
-            for word in each.words[:limit]
+            {"language": table.language, **_fields(word, columns), **table.totals}
+            for table in found
+            for word in table.words[:limit]
         )
         form.print(columns, rows)
-    _tell({each.language: len(each.words) for each in found}, limit)
+    _tell({table.language: len(table.words) for table in found}, limit)
 
 
 def _fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -246,10 +246,10 @@ def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: 
 
 def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield numbers in columns and the word last, where its script and direction move nothing."""
-    wide = [max(len(each) for each in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
-    yield "  ".join(f"{each:>{size}}" for each, size in zip(head, wide, strict=True)) + "  word"
+    wide = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
+    yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, wide, strict=True)) + "  word"
     for *figures, word in rows:
-        yield "  ".join(f"{each:>{size}}" for each, size in zip(figures, wide, strict=True)) + f"  {one_line(word)}"
+        yield "  ".join(f"{figure:>{size}}" for figure, size in zip(figures, wide, strict=True)) + f"  {one_line(word)}"
     yield ""
 
 

@@ -46,7 +46,7 @@ def examine(
         *database,
     ]
     # Where the schema is broken or the file damaged, the rest would only say so again.
-    usable = all(each.state == "well" for each in database if each.check in ("file", "schema"))
+    usable = all(diagnosis.state == "well" for diagnosis in database if diagnosis.check in ("file", "schema"))
     if usable:
         found += examine_captures(archive, captures, option)
     return [

@@ -79,7 +79,9 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
         yield well("contact", contact)
         return
     settings = [json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
-    live = [each for each in settings if not each.get("mirror") and "ingest" not in each]
+    live = [
+        run_settings for run_settings in settings if not run_settings.get("mirror") and "ingest" not in run_settings
+    ]
     if live and not live[0].get("contact"):
         yield wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
     elif live:

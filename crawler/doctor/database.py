@@ -57,7 +57,7 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
         db = Database(conn, execute_plugins=False)
         schema = list(_schema(db, option))
         yield from schema
-        if not any(each.state == "wrong" for each in schema):
+        if not any(diagnosis.state == "wrong" for diagnosis in schema):
             yield from _index(db, path, option)
 
 

@@ -28,25 +28,25 @@ def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
     if not folder.is_dir():
         yield wrong("folder", f"the folder {folder} does not exist", f"mkdir -p {folder}")
         return
-    for each in (folder, captures) if captures.exists() else (folder,):
+    for directory in (folder, captures) if captures.exists() else (folder,):
         try:
-            with tempfile.TemporaryFile(dir=each):  # permissions, read-only disks and full ones, all at once
+            with tempfile.TemporaryFile(dir=directory):  # permissions, read-only disks and full ones, all at once
                 pass
         except OSError as problem:
             reason = problem.strerror or str(problem)
-            fix = f"let this user write there (chown, chmod; a crawl may have been run by another user): {each}"
-            yield wrong("folder", f"{each} cannot be written: {reason}", fix)
+            fix = f"let this user write there (chown, chmod; a crawl may have been run by another user): {directory}"
+            yield wrong("folder", f"{directory} cannot be written: {reason}", fix)
             return
-    for each in (archive, archive.with_name(f"{archive.name}-wal"), archive.with_name(f"{archive.name}-shm")):
-        if each.is_file() and not os.access(each, os.R_OK | os.W_OK):
-            yield wrong("folder", f"{each} cannot be written", f"let this user write it (chown, chmod): {each}")
+    for file in (archive, archive.with_name(f"{archive.name}-wal"), archive.with_name(f"{archive.name}-shm")):
+        if file.is_file() and not os.access(file, os.R_OK | os.W_OK):
+            yield wrong("folder", f"{file} cannot be written", f"let this user write it (chown, chmod): {file}")
             return
     yield well("folder", f"{folder.absolute()} can be written")
 
 
 def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]:
     """Say whether the disk that the archive is on has room for some days of crawling."""
-    folder = next((each for each in archive.absolute().parents if each.is_dir()), Path.cwd())
+    folder = next((parent for parent in archive.absolute().parents if parent.is_dir()), Path.cwd())
     free = shutil.disk_usage(folder).free
     shown = f"{free / 1e9:,.1f} GB free at {folder}"
     if free < least:

@@ -18,7 +18,11 @@ def fix(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
-    fixable = {each.check for each in diagnoses if each.state == "wrong" and "doctor --fix" in (each.fix or "")}
+    fixable = {
+        diagnosis.check
+        for diagnosis in diagnoses
+        if diagnosis.state == "wrong" and "doctor --fix" in (diagnosis.fix or "")
+    }
     if not fixable:
         return
     with ExitStack() as held:

@@ -87,9 +87,9 @@ def read_body(lines: Sequence[Line], header: Header, clues: Clues, texts: Texts)
         count, source = _count_lead(paragraphs, header, clues, texts)
         lead, paragraphs = paragraphs[:count], paragraphs[count:]
     if lead:
-        body.lead = Found(value=" ".join(each.text for each in lead), source=source)
-    body.paragraphs = tuple(each.text for each in paragraphs)
-    body.has_dateline = any(starts_with_dateline(each.text, clues.words) for each in paragraphs[:2])
+        body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
+    body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
+    body.has_dateline = any(starts_with_dateline(paragraph.text, clues.words) for paragraph in paragraphs[:2])
     if paragraphs:
         body.source = _source_of(paragraphs)
     return body
@@ -195,7 +195,7 @@ def _box_with_text_after(
     A newsletter box between two paragraphs is a block among theirs; under the body it is none, or nothing follows.
     """
     here = lines[index].block
-    home = next((_home(each) for each in reversed(kept) if weight(each.text) >= PROSE), None)
+    home = next((_home(line) for line in reversed(kept) if weight(line.text) >= PROSE), None)
     if home is None or here is home or lines[index].heading:
         return None
     while here.parent is not None and here.parent is not home:
@@ -291,11 +291,13 @@ def _stops(
     if is_see_also(line, words) or is_share_label(line, words):
         return not _goes_on(lines, index, kept, home, clues, texts)
     if line.heading and home is not None and not inside(home)(line):
-        following = [each for each in lines[index + 1 : index + 7] if not skipped(each, clues)]
+        following = [next_line for next_line in lines[index + 1 : index + 7] if not skipped(next_line, clues)]
         links = [
-            each
-            for each in following
-            if each.link_share > 0.6 or date_in(each.text, words, "see_also") or is_listing_row(each.text)
+            next_line
+            for next_line in following
+            if next_line.link_share > 0.6
+            or date_in(next_line.text, words, "see_also")
+            or is_listing_row(next_line.text)
         ]
         return len(links) * 2 >= len(following)
     return False
@@ -331,29 +333,31 @@ def _after_related(lines: Sequence[Line], index: int, home: Block | None) -> int
 def _count_lead(paragraphs: Sequence[Paragraph], header: Header, clues: Clues, texts: Texts) -> tuple[int, str]:
     """Return how many of the first paragraphs are the lead, and how that is known."""
     words = clues.words
-    dated = next((n for n, each in enumerate(paragraphs[:6]) if starts_with_dateline(each.text, words)), None)
+    dated = next((n for n, paragraph in enumerate(paragraphs[:6]) if starts_with_dateline(paragraph.text, words)), None)
     if dated is not None:
         return dated, "anatomy:before dateline"
     if len(paragraphs) < 2:
         return 0, ""
     first = paragraphs[0]
     folded = fold(first.text[:400])
-    if any(folded.startswith(each) for each in words.digest_leads):
+    if any(folded.startswith(lead) for lead in words.digest_leads):
         return 1, "anatomy:digest lead"
-    hinted = _count_while(paragraphs, lambda each: bool(each.hints & Hint.LEAD))
+    hinted = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.LEAD))
     if hinted:
         return hinted, "hint:lead"
     start_of_body = " ".join(fold((texts.article_body or "")[:600]).split())
     if start_of_body:
-        for n, each in enumerate(paragraphs[:4]):
-            if start_of_body.startswith(fold(each.text[:200])):
+        for n, paragraph in enumerate(paragraphs[:4]):
+            if start_of_body.startswith(fold(paragraph.text[:200])):
                 return n, "jsonld:articleBody" if n else ""
     if first.hints & Hint.ARTICLE_BODY and paragraphs[-1].hints & Hint.ARTICLE_BODY:
         return 0, ""
-    bold = _count_while(paragraphs, lambda each: bool(each.hints & Hint.EMPHASIS))
+    bold = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.EMPHASIS))
     if 0 < bold < len(paragraphs):
         return bold, "anatomy:emphasis"
-    if any(_same_start(each, first.text) for each in texts.descriptions) and not _in_body_with(first, paragraphs[1]):
+    if any(_same_start(description, first.text) for description in texts.descriptions) and not _in_body_with(
+        first, paragraphs[1]
+    ):
         return 1, "anatomy+meta:description"
     if not texts.lead_expected or is_country_line(first.text):
         return 0, ""
@@ -368,7 +372,7 @@ def _in_body_with(first: Paragraph, second: Paragraph) -> bool:
 
 
 def _count_while(paragraphs: Sequence[Paragraph], test: Callable[[Paragraph], bool]) -> int:
-    count = next((n for n, each in enumerate(paragraphs[:5]) if not test(each)), 5)
+    count = next((n for n, paragraph in enumerate(paragraphs[:5]) if not test(paragraph)), 5)
     return count if count < min(5, len(paragraphs)) else 0
 
 

@@ -85,7 +85,7 @@ def decode(capture: Capture, language: str | None = None) -> str:
         if error.start >= len(body) - 4 or (declared == "utf-8" and _mostly_utf8(damaged)):
             return damaged
     else:
-        if declared not in _EAST_ASIAN or any("\u3000" <= each <= "\u9fff" for each in text):
+        if declared not in _EAST_ASIAN or any("\u3000" <= character <= "\u9fff" for character in text):
             return text
     likely = "gb18030" if language == "zh" else "cp1252"
     for codec in (declared, likely, "cp1252"):
@@ -150,7 +150,7 @@ def _declared(capture: Capture, body: bytes) -> str:
 def _mostly_utf8(damaged: str) -> bool:
     """Are the bad bytes few beside the good characters beyond ASCII?"""
     bad = damaged.count("\ufffd")
-    good = sum(1 for each in damaged if each > "\x7f") - bad
+    good = sum(1 for character in damaged if character > "\x7f") - bad
     return bad * 4 <= good or (bad <= 2 and good >= bad)
 
 

@@ -65,9 +65,9 @@ class Document:
     @cached_property
     def links(self) -> Links:
         links = Links(self.site, self.address, self.base)
-        for each in self.stated_addresses(links):
-            if each.language == self.address.language and each.story and not self.address.story:
-                links.keys.update((each.story,))
+        for address in self.stated_addresses(links):
+            if address.language == self.address.language and address.story and not self.address.story:
+                links.keys.update((address.story,))
         return links
 
     @cached_property
@@ -87,12 +87,14 @@ class Document:
     @cached_property
     def thing(self) -> Thing | None:
         """The JSON-LD node that is this article."""
-        articles = [each for each in self.head.things if each.is_article]
+        articles = [node for node in self.head.things if node.is_article]
         links = Links(self.site, self.address, self.capture.url)
-        for each in articles:
-            if any((found := links.read(url)) and found.url_key == self.address.url_key for url in each.addresses[:6]):
-                return each
-        unlisted = [each for each in articles if not each.listed]
+        for article in articles:
+            if any(
+                (found := links.read(url)) and found.url_key == self.address.url_key for url in article.addresses[:6]
+            ):
+                return article
+        unlisted = [article for article in articles if not article.listed]
         return unlisted[0] if len(unlisted) == 1 else None
 
     @cached_property
@@ -146,8 +148,8 @@ class Document:
 
     def stated_addresses(self, links: Links) -> Iterator[Address]:
         for found in self.stated():
-            if (each := links.read(found.value)) is not None:
-                yield each
+            if (address := links.read(found.value)) is not None:
+                yield address
 
     @cached_property
     def print_links(self) -> tuple[str, ...]:
@@ -171,10 +173,10 @@ class Document:
     def css(self, selector: str) -> Found | None:
         """Return the text of the first element a selector finds, for page classes of a site."""
         for element in self._select(selector):
-            if value := clean("".join(str(each) for each in element.itertext())):
+            if value := clean("".join(str(piece) for piece in element.itertext())):
                 return Found(value=value, source=f"css:{selector}")
         return None
 
     def _select(self, selector: str) -> list[etree._Element]:
         found: Any = CSSSelector(selector)(self.root)
-        return [each for each in found if isinstance(each, etree._Element)]
+        return [element for element in found if isinstance(element, etree._Element)]

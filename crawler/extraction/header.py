@@ -113,7 +113,7 @@ def _between_bars(line: Line) -> tuple[Line, ...]:
     for piece in line.pieces:
         first, *others = _BARS.split(piece.text)
         groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
-        groups.extend([Piece(each, piece.hints, piece.href, piece.owner)] for each in others)
+        groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in others)
     return tuple(part for group in groups if (part := part_of(line, group)).text)
 
 
@@ -149,8 +149,8 @@ def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) 
             if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
-                for each in waiting:
-                    _take_kicker(each, header, clues, near=True)
+                for candidate in waiting:
+                    _take_kicker(candidate, header, clues, near=True)
             elif is_share(part, words) or is_litter(part):
                 continue
             elif _take_byline(part, header, clues, bare=False):
@@ -159,8 +159,8 @@ def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) 
                 waiting.append(part)
                 if header.published is not None and header.first - line.index <= 1:
                     _take_kicker(part, header, clues, near=False)
-    for each in waiting[:2]:  # no date above: only what stands directly on top of the headline
-        _take_kicker(each, header, clues, near=header.published is None)
+    for candidate in waiting[:2]:  # no date above: only what stands directly on top of the headline
+        _take_kicker(candidate, header, clues, near=header.published is None)
 
 
 def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> None:
@@ -194,7 +194,7 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         for part in _parts(line, clues):
             taken |= _take_header_part(part, header, clues, prose, line.index - start + 1)
         if taken:
-            signed_below = any(starts_with_dateline(each.text, words) for each in prose)
+            signed_below = any(starts_with_dateline(paragraph.text, words) for paragraph in prose)
             if not signed_below:  # else byline and date stand under a short body, which begins above them
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
@@ -204,7 +204,7 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
                 header.start = line.index + 1
         else:
             prose.append(line)
-            if len(prose) > 3 or sum(len(each.text) for each in prose) > 1500:
+            if len(prose) > 3 or sum(len(paragraph.text) for paragraph in prose) > 1500:
                 break
         index += 1
 
@@ -230,7 +230,7 @@ def _take_date(part: Line, header: Header, clues: Clues, *, distance: int) -> bo
     hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
     if found is None:
         printed = free_date(part.text) if part.heading == 0 else None
-        if printed is None and hinted and len(part.text) <= 60 and any(each.isdigit() for each in part.text):
+        if printed is None and hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text):
             printed = part.text
         rank = (0, False, hinted, -distance)
         if printed is None or (header.published is not None and rank <= header.date_rank):
@@ -255,17 +255,21 @@ def _agrees(printed: str, day: str | None) -> bool:
     """Can the printed date be that day, in one order of its numbers or another?"""
     if day is None:
         return False
-    numbers = [int(each) for each in re.findall(r"\d{1,4}", day)[:3]]
-    return sorted(numbers) == sorted(int(each) for each in re.findall(r"\d{1,4}", printed)[:3])
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
+    return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
 
 
 def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
     """Read what shares a line with the date: a byline, a kicker, labels, the name of the publication."""
-    segments = [each for each in _BARS.split(rest) if each]
-    bylines = [each for each in segments if is_byline(each, clues.language)]
-    kickers = [each for each in segments if reads_as_kicker(each, clues.words) and not _says_nothing(each, clues)]
+    segments = [segment for segment in _BARS.split(rest) if segment]
+    bylines = [segment for segment in segments if is_byline(segment, clues.language)]
+    kickers = [
+        segment for segment in segments if reads_as_kicker(segment, clues.words) and not _says_nothing(segment, clues)
+    ]
     other = [
-        each for each in segments if each not in bylines and each not in kickers and not _says_nothing(each, clues)
+        segment
+        for segment in segments
+        if segment not in bylines and segment not in kickers and not _says_nothing(segment, clues)
     ]
     # "Published on 03/11/2022, 09.45": a few words of prose, not a sentence.
     hinted = part.hints & (Hint.DATE | Hint.TIME) != 0

@@ -89,7 +89,9 @@ def find_headline(lines: Sequence[Line], clues: Clues) -> tuple[int, int, Found]
             place = f"h{line.heading}" if line.heading else "line"
             return best[1], best[2], Found(value=best[3], source=f"{place}+{anchor.source}")
     candidates = [line for line in visible if not skipped(line, clues)]
-    for line in sorted((each for each in candidates if each.heading), key=lambda each: each.heading):
+    for line in sorted(
+        (candidate for candidate in candidates if candidate.heading), key=lambda candidate: candidate.heading
+    ):
         if line.heading <= 3 and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
     for line in candidates:

@@ -51,7 +51,7 @@ class Thing:
 
     @property
     def types(self) -> frozenset[str]:
-        return frozenset(re.split(r"[/:#]", each)[-1].lower() for each in texts(self.properties.get("@type")))
+        return frozenset(re.split(r"[/:#]", text)[-1].lower() for text in texts(self.properties.get("@type")))
 
     @property
     def is_article(self) -> bool:
@@ -65,9 +65,9 @@ class Thing:
     def addresses(self) -> tuple[str, ...]:
         """Where the thing says it lives."""
         return tuple(
-            each
+            address
             for name in ("url", "mainentityofpage", "@id")
-            for each in texts(self.properties.get(name), "@id", "url")
+            for address in texts(self.properties.get(name), "@id", "url")
         )
 
     @property
@@ -99,14 +99,14 @@ def texts(value: Any, *keys: str) -> Iterator[str]:
     for _ in range(200):
         if not pending:
             return
-        each = pending.pop(0)
-        if isinstance(each, str):
-            if each.strip():
-                yield unescape(each).strip()
-        elif isinstance(each, list):
-            pending[:0] = each[:200]
-        elif isinstance(each, dict):
-            folded = {str(key).lower(): inner for key, inner in each.items()}
+        part = pending.pop(0)
+        if isinstance(part, str):
+            if part.strip():
+                yield unescape(part).strip()
+        elif isinstance(part, list):
+            pending[:0] = part[:200]
+        elif isinstance(part, dict):
+            folded = {str(key).lower(): inner for key, inner in part.items()}
             pending[:0] = [folded[key] for key in (*keys, "@value", "name") if key in folded][:1]
 
 
@@ -128,12 +128,12 @@ def _load(script: str) -> Iterator[Any]:
 def _walk(value: Any, budget: int) -> Iterator[Thing]:
     pending: list[tuple[Any, bool]] = [(value, False)]
     while pending and budget > 0:
-        each, listed = pending.pop(0)
-        if isinstance(each, list):
-            pending[:0] = [(inner, listed) for inner in each[:500]]
-        elif isinstance(each, dict):
+        part, listed = pending.pop(0)
+        if isinstance(part, list):
+            pending[:0] = [(inner, listed) for inner in part[:500]]
+        elif isinstance(part, dict):
             budget -= 1
-            node = {str(key).lower(): inner for key, inner in each.items()}
+            node = {str(key).lower(): inner for key, inner in part.items()}
             yield Thing(node, listed)
             for name in _LISTS:
                 inner = node.get(name)

@@ -113,20 +113,20 @@ def words_of(site: Site) -> Words:
     """Return the compiled words of a site."""
     labels = site.labels
     folded = {
-        name: tuple(as_label(each) for each in getattr(labels, name))
+        name: tuple(as_label(label) for label in getattr(labels, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
-    own_names = (site.title, *site.agencies, *site.domains, *(f"www.{each}" for each in site.domains))
+    own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
     return Words(
         see_also=frozenset(folded["see_also"]),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
-        ends_body=tuple(fold(clean(each)).lstrip(_SEPARATORS) for each in labels.ends_body),
+        ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in labels.ends_body),
         sections=frozenset(folded["sections"]),
         digest_leads=folded["digest_leads"],
-        own_names=frozenset(as_label(each) for each in own_names),
+        own_names=frozenset(as_label(name) for name in own_names),
         dateline=_dateline(site.agencies),
         dates={place: _shape(formats) for place, formats in shapes.items()},
     )
@@ -230,16 +230,16 @@ def is_listing_row(text: str) -> bool:
 
 def reads_as_kicker(text: str, words: Words) -> bool:
     """Does a short line read as a section or as countries in upper case?"""
-    if not 2 <= len(text) <= 60 or any(each.isdigit() for each in text):
+    if not 2 <= len(text) <= 60 or any(character.isdigit() for character in text):
         return False
     if as_label(text) in words.sections:
         return True
-    letters = [each for each in text if each.isalpha()]
+    letters = [letter for letter in text if letter.isalpha()]
     if len(letters) < 2:
         return False
     if _CJK_KICKER.fullmatch(text):
         return True
-    return all(each.isupper() for each in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
+    return all(letter.isupper() for letter in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
 
 
 def is_sure_kicker(text: str, words: Words) -> bool:
@@ -251,10 +251,10 @@ def is_sure_kicker(text: str, words: Words) -> bool:
 
 def is_country_line(text: str) -> bool:
     """Is the line an upper-case heading inside a digest?"""
-    letters = [each for each in text if each.isalpha()]
+    letters = [letter for letter in text if letter.isalpha()]
     if not letters or len(text) > 80:
         return False
-    return all(each.isupper() for each in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
+    return all(letter.isupper() for letter in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
 
 
 def weight(text: str) -> int:
@@ -286,7 +286,7 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
     for _ in range(12):
         if not text:
             return found
-        label = next((each for each in labels if text.startswith(each)), None)
+        label = next((label for label in labels if text.startswith(label)), None)
         if label is None:
             return False
         found = True
@@ -295,7 +295,7 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
 
 
 def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
-    names = "|".join(re.escape(each).replace(r"\ ", r"\s?") for each in agencies)
+    names = "|".join(re.escape(agency).replace(r"\ ", r"\s?") for agency in agencies)
     return (
         re.compile(rf"[^()（）]{{0,60}}[(（]\s*(?:{names})\s*(?:[/,，、;–—-][^()（）]{{0,80}})?[)）]", re.I)
         if names
@@ -305,7 +305,7 @@ def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
 
 def _shape(formats: list[str]) -> re.Pattern[str]:
     """Return a pattern of the shape that these strptime formats read; the longest form is tried first."""
-    shapes = sorted({_shape_of(each) for each in formats}, key=len, reverse=True)
+    shapes = sorted({_shape_of(form) for form in formats}, key=len, reverse=True)
     return re.compile(rf"(?<!\d)(?:{'|'.join(shapes)})(?!\d)")
 
 

@@ -201,9 +201,9 @@ class _Reader:
         if self.pre and "\n" in text:
             first, *rest = text.split("\n")
             self.pieces.append(Piece(first, self.hints, self.href, self.owner))
-            for each in rest:
+            for line in rest:
                 self._break()
-                self.pieces.append(Piece(each, self.hints, self.href, self.owner))
+                self.pieces.append(Piece(line, self.hints, self.href, self.owner))
         elif self.pieces or not text.isspace():
             if "\n" in text and not text.isascii():
                 text = _CJK_BREAK.sub("", text)

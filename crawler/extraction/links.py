@@ -20,7 +20,7 @@ class Links:
         self.site = site
         self.address = address
         self.base = base
-        self.keys: set[str] = {each for each in (address.site_key, address.story) if each}
+        self.keys: set[str] = {key for key in (address.site_key, address.story) if key}
         """Keys that are this article; the page may tell more than its address."""
         self._read: dict[str, Address | None] = {}
 

@@ -216,7 +216,7 @@ def _hints_of_words(value: str) -> int:
             hint = _HINT_OF_WORD.get(joined)
         if hint is None and "-" in word:
             parts = word.split("-")
-            hint = next((_HINT_OF_WORD[each] for each in parts if each in _NEVER_OTHERWISE), None)
+            hint = next((_HINT_OF_WORD[part] for part in parts if part in _NEVER_OTHERWISE), None)
             hint = hint or _HINT_OF_WORD.get(parts[-1], NONE)
             if hint & (
                 Hint.DATE | Hint.BODY | Hint.BLOCK

@@ -60,9 +60,9 @@ class ArticlePage(Document):
             words=self.words,
             language=self.language_code,
             anchors=tuple(self._anchors()),
-            author_names=tuple(each.value for each in self.author_names),
+            author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
-            sections=tuple(as_label(each) for each in sections),
+            sections=tuple(as_label(section) for section in sections),
             is_elsewhere=self.links.is_elsewhere,
             is_listing=self.links.is_listing,
         )
@@ -95,7 +95,9 @@ class ArticlePage(Document):
             if other.has_dateline or not body.paragraphs:
                 body = other
         if not body.paragraphs and texts.article_body:
-            body.paragraphs = tuple(text for each in re.split(r"\n\s*", texts.article_body) if (text := clean(each)))
+            body.paragraphs = tuple(
+                text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
+            )
             body.source = "jsonld:articleBody"
         return body
 
@@ -105,7 +107,7 @@ class ArticlePage(Document):
     def headline(self) -> Found | None:
         """The headline as readers see it; as structured data states it where it is not printed."""
         return self.header.headline or next(
-            (Found(value=each.value, source=each.source) for each in self.clues.anchors), None
+            (Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None
         )
 
     @property
@@ -155,7 +157,9 @@ class ArticlePage(Document):
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
         found = (
-            [Found(value=clean(each), source="jsonld:author") for each in self.thing.author_names] if self.thing else []
+            [Found(value=clean(author), source="jsonld:author") for author in self.thing.author_names]
+            if self.thing
+            else []
         )
         if not found:
             found = [
@@ -164,8 +168,8 @@ class ArticlePage(Document):
                 for value in self.head.metas.get(name, ())[:20]
                 if not value.strip().lower().startswith("http")
             ][:20]
-        unique = {fold(each.value): each for each in found if each.value and len(each.value) <= 200}
-        return tuple(each for each in unique.values() if not is_own_name(each.value, self.words))[:50]
+        unique = {fold(author.value): author for author in found if author.value and len(author.value) <= 200}
+        return tuple(author for author in unique.values() if not is_own_name(author.value, self.words))[:50]
 
     @cached_property
     def canonical(self) -> Found | None:
@@ -173,8 +177,8 @@ class ArticlePage(Document):
         stated = list(self.stated())
         if self.address.story is None:
             for found in stated:
-                each = self.links.article(found.value)
-                if each is not None and each.story is not None and each.language in (None, self.own_language):
+                address = self.links.article(found.value)
+                if address is not None and address.story is not None and address.language in (None, self.own_language):
                     return found
         return stated[0] if stated else None
 
@@ -187,21 +191,25 @@ class ArticlePage(Document):
         """Links to the same story in other languages: hreflang, or a link that carries the same key."""
         found: dict[str, FoundLink] = {}
         for language, href in self.head.alternates[:100]:
-            each = self.links.article(href)
-            if each is not None and each.language not in (None, self.own_language) and each.url_key not in found:
-                found[each.url_key] = FoundLink(url=href, language=language[:20])
+            address = self.links.article(href)
+            if (
+                address is not None
+                and address.language not in (None, self.own_language)
+                and address.url_key not in found
+            ):
+                found[address.url_key] = FoundLink(url=href, language=language[:20])
         stories = [key for key in self.links.keys if key.isdigit()]
         for line in self.lines if stories else ():
             for piece in line.pieces:
                 if piece.href is not None and any(key in piece.href for key in stories):
-                    each = self.links.article(piece.href)
+                    address = self.links.article(piece.href)
                     if (
-                        each is not None
-                        and each.story in stories
-                        and each.language != self.own_language
-                        and each.url_key not in found
+                        address is not None
+                        and address.story in stories
+                        and address.language != self.own_language
+                        and address.url_key not in found
                     ):
-                        found[each.url_key] = FoundLink(url=piece.href, language=each.language)
+                        found[address.url_key] = FoundLink(url=piece.href, language=address.language)
         return tuple(found.values())
 
     def extract(self) -> Extraction:
@@ -265,22 +273,22 @@ class ArticlePage(Document):
 
     def _refuse_other_identity(self) -> None:
         stated = list(self.stated_addresses(self.links))
-        if any(each.url_key == self.address.url_key for each in stated):
+        if any(address.url_key == self.address.url_key for address in stated):
             return
-        for each in stated:
-            if each.kind == "article" and self.address.kind == "article":
-                comparable = (each.story is None) == (self.address.story is None)
-                if comparable and each.site_key != self.address.site_key:
-                    raise NotAnArticle(f"the page says that it is another one: {each.url[:200]}")
+        for address in stated:
+            if address.kind == "article" and self.address.kind == "article":
+                comparable = (address.story is None) == (self.address.story is None)
+                if comparable and address.site_key != self.address.site_key:
+                    raise NotAnArticle(f"the page says that it is another one: {address.url[:200]}")
                 if (
                     comparable
-                    and each.language != self.address.language
+                    and address.language != self.address.language
                     and self.language
-                    and self.language.value == each.language
+                    and self.language.value == address.language
                 ):
-                    raise NotAnArticle(f"the page says that it is in another language: {each.url[:200]}")
-            elif each.kind in ("home", "listing") and not self._states_article:
-                raise NotAnArticle(f"{SAYS_IT_IS} {each.kind} page: {each.url[:200]}")
+                    raise NotAnArticle(f"the page says that it is in another language: {address.url[:200]}")
+            elif address.kind in ("home", "listing") and not self._states_article:
+                raise NotAnArticle(f"{SAYS_IT_IS} {address.kind} page: {address.url[:200]}")
 
     @property
     def _is_full_of_teasers(self) -> bool:

@@ -118,7 +118,7 @@ def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
             if title and _MORE.fullmatch(title):
                 title = plain
             plain = None
-            last = next((each for each in reversed(items) if each.address is not None), None)
+            last = next((item for item in reversed(items) if item.address is not None), None)
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
                 last.title = last.title or title
             else:
@@ -153,24 +153,24 @@ def _without_date(text: str, words: Words) -> tuple[str | None, str | None]:
 
 def _with_dates(items: Sequence[_Entry], base: str) -> dict[str, FoundLink]:
     """Give each date to the title it stands with: the same line or block, else in the order that the block keeps."""
-    entries = [each for each in items if each.address is not None]
-    dates = [each for each in items if each.address is None]
+    entries = [item for item in items if item.address is not None]
+    dates = [item for item in items if item.address is None]
     first_is_date = bool(items) and items[0].address is None
     given: dict[int, str] = {}
     for date in dates:
         place = items.index(date)
-        before = next((each for each in reversed(items[:place]) if each.address is not None), None)
-        after = next((each for each in items[place + 1 :] if each.address is not None), None)
+        before = next((item for item in reversed(items[:place]) if item.address is not None), None)
+        after = next((item for item in items[place + 1 :] if item.address is not None), None)
         if _in_row_of_dates(items, place):
             continue
         entry = _nearer(date, before, after, first_is_date, given)
         if entry is not None and id(entry) not in given:
             given[id(entry)] = date.date or ""
     found: dict[str, FoundLink] = {}
-    for each in entries[:MAX_ENTRIES]:
-        if each.address is not None and each.address.url_key not in found:
-            found[each.address.url_key] = FoundLink(
-                url=urljoin(base, each.href), headline=each.title, published_raw=given.get(id(each))
+    for entry in entries[:MAX_ENTRIES]:
+        if entry.address is not None and entry.address.url_key not in found:
+            found[entry.address.url_key] = FoundLink(
+                url=urljoin(base, entry.href), headline=entry.title, published_raw=given.get(id(entry))
             )
     return found
 
@@ -179,13 +179,13 @@ def _in_row_of_dates(items: Sequence[_Entry], place: int) -> bool:
     """Does the date stand in a row of dates, apart from the titles? Where some are missing, whose it is is unknown."""
     date = items[place]
     around = [*items[max(0, place - 1) : place], *items[place + 1 : place + 2]]
-    others = [each for each in around if each.address is None]
-    titles = [each for each in around if each.address is not None]
-    if not others or any(each.line is date.line for each in others):
+    others = [item for item in around if item.address is None]
+    titles = [item for item in around if item.address is not None]
+    if not others or any(item.line is date.line for item in others):
         return False
-    near = max(common_block(date.line.block, each.line.block).depth for each in others)
-    titled = titles or [each for each in items if each.address is not None]
-    return all(common_block(date.line.block, each.line.block).depth < near for each in titled)
+    near = max(common_block(date.line.block, item.line.block).depth for item in others)
+    titled = titles or [item for item in items if item.address is not None]
+    return all(common_block(date.line.block, item.line.block).depth < near for item in titled)
 
 
 def _nearer(

@@ -55,10 +55,10 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
             credits.append(_Credit(start=start, end=end, name=part))
     if _is_inverted(credits, text, known):
         raise BadValue(f"{printed[:80]!r} may be one author or two.")
-    authors = [each.author(text, language, known) for each in credits]
+    authors = [credit.author(text, language, known) for credit in credits]
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
-    return tuple({(fold(each.name), each.kind): each for each in reversed(authors)}.values())[::-1]
+    return tuple({(fold(author.name), author.kind): author for author in reversed(authors)}.values())[::-1]
 
 
 def without_prefix(printed: str, language: str | None) -> str:
@@ -100,8 +100,8 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     except BadValue:
         return False
     if prefixed:
-        return all(_is_credible(each) for each in authors)
-    return all(each.kind == "person" and _is_credible_alone(each, len(authors)) for each in authors)
+        return all(_is_credible(author) for author in authors)
+    return all(author.kind == "person" and _is_credible_alone(author, len(authors)) for author in authors)
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ def _bracketed_agencies_listed(text: str, known: dict[str, str]) -> str:
     """Turn "Fady Noun (AsiaNews/AFP)" into a list; brackets that hold anything else stay, and become a note."""
 
     def listed(found: re.Match[str]) -> str:
-        return f", {found[1]} " if all(key(each) in known for each in found[1].split("/")) else found[0]
+        return f", {found[1]} " if all(key(name) in known for name in found[1].split("/")) else found[0]
 
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", listed, text).strip(" ,")
 
@@ -202,7 +202,7 @@ def _parts_here(found: re.Match[str], left: str, right: str, known: dict[str, st
     if found["slash"]:
         return key(f"{left}/{right}") not in known  # RFE/RL is one
     if found["dash"]:  # "Arieh Cohen - AsiaNews"
-        both = all(len(each.split()) > 1 and reads_as_name(each) for each in (left, right))
+        both = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return both or key(left) in known or key(right) in known
     if found["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
@@ -222,8 +222,8 @@ def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bo
     """Tell whether "X, Y" with one word before the only comma could be one person, family name first."""
     if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
         return False
-    names = [_without_marks(each.name)[0] for each in credits]
-    return len(names[0].split()) == 1 and not any(key(each) in known or is_han(each) for each in names)
+    names = [_without_marks(credit.name)[0] for credit in credits]
+    return len(names[0].split()) == 1 and not any(key(name) in known or is_han(name) for name in names)
 
 
 def _without_marks(name: str) -> tuple[str, list[str]]:
@@ -270,7 +270,7 @@ def _is_honorific(parts: list[str], language: str | None) -> bool:
     # A small "p." is always a title. A capital one may be a first name's initial: only before two words of a name that
     # are written out.
     return parts[0].islower() or (
-        len(parts) > 2 and parts[0].endswith(".") and all(len(key(each)) > 2 for each in parts[1:])
+        len(parts) > 2 and parts[0].endswith(".") and all(len(key(part)) > 2 for part in parts[1:])
     )
 
 
@@ -317,7 +317,7 @@ def _is_credible_alone(author: Author, count: int) -> bool:
 
 
 def _joined(*groups: Iterable[str]) -> str | None:
-    return ", ".join(each for group in groups for each in group) or None
+    return ", ".join(text for group in groups for text in group) or None
 
 
 def _is_only_prefix(text: str, language: str | None) -> bool:
@@ -327,15 +327,15 @@ def _is_only_prefix(text: str, language: str | None) -> bool:
 def _prefix_words(language: str | None) -> frozenset[str]:
     own = table("bylines")["prefixes"].get(language or "", [])
     if language is None:
-        own = [each for row in table("bylines")["prefixes"].values() for each in row]
-    return frozenset(key(each) for each in (*table("bylines")["prefixes"]["any"], *own))
+        own = [prefix for row in table("bylines")["prefixes"].values() for prefix in row]
+    return frozenset(key(prefix) for prefix in (*table("bylines")["prefixes"]["any"], *own))
 
 
 @cache
 def _prefix(language: str | None) -> re.Pattern[str]:
     plain = sorted(_prefix_words(language), key=len, reverse=True)
-    western = "|".join(re.escape(each).replace(r"\ ", r"\s") for each in plain if not is_han(each))
-    han = "|".join(re.escape(each) for each in plain if is_han(each))
+    western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not is_han(prefix))
+    han = "|".join(re.escape(prefix) for prefix in plain if is_han(prefix))
     return re.compile(
         rf"({western}(?=[\s:：])|{han})\s*[:：]?\s*(?=\S)".replace(f"({western}", f"((?:{western})"), re.IGNORECASE
     )
@@ -344,7 +344,7 @@ def _prefix(language: str | None) -> re.Pattern[str]:
 @cache
 def _separators() -> re.Pattern[str]:
     connectors = table("bylines")["connectors"]
-    strong = "|".join(re.escape(each) for each in connectors["strong"])
+    strong = "|".join(re.escape(connector) for connector in connectors["strong"])
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
     return re.compile(
@@ -366,5 +366,5 @@ def _orders() -> frozenset[str]:
 @cache
 def _agencies(own: tuple[str, ...]) -> dict[str, str]:
     """Return every known spelling of an agency → the one it is kept under."""
-    known = {key(each): row[0] for row in table("bylines")["agencies"]["rows"] for each in row}
-    return {**{key(each): each for each in own if key(each) not in known}, **known}
+    known = {key(spelling): row[0] for row in table("bylines")["agencies"]["rows"] for spelling in row}
+    return {**{key(agency): agency for agency in own if key(agency) not in known}, **known}

@@ -37,9 +37,9 @@ def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
     if found is None:
         return None, paragraph
     rest = paragraph[found.end() :]
-    agencies = tuple(clean(each) for each in _BETWEEN_AGENCIES.split(found["agencies"]) if each.strip())
-    house = any(key(each) in _house(site.agencies) for each in agencies)
-    if not house and not (found["dash"] and any(key(each) in _agencies() for each in agencies)):
+    agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(found["agencies"]) if agency.strip())
+    house = any(key(agency) in _house(site.agencies) for agency in agencies)
+    if not house and not (found["dash"] and any(key(agency) in _agencies() for agency in agencies)):
         return None, paragraph
     place = clean(found["place"])
     if place and not _reads_as_place(place):
@@ -58,7 +58,7 @@ def _reads_as_place(place: str) -> bool:
         names = part.split()
         if not 1 <= len(names) <= MAX_PLACE_WORDS or names[-1].islower():
             return False
-        if not all(_is_word_of_place(each, first=position == 0) for position, each in enumerate(names)):
+        if not all(_is_word_of_place(name, first=position == 0) for position, name in enumerate(names)):
             return False
     return True
 
@@ -66,7 +66,7 @@ def _reads_as_place(place: str) -> bool:
 def _is_word_of_place(word: str, *, first: bool) -> bool:
     if "." in word:
         return word[0].isupper() and _ABBREVIATED.fullmatch(word) is not None  # St. Petersburg, Washington D.C.
-    initial = next((each for each in word if each.isalpha()), "")
+    initial = next((character for character in word if character.isalpha()), "")
     if initial.islower():
         apostrophe = re.search(r"['’‘ʼ-]\w", word)
         return (not first and fold(word) in words("datelines", "small")) or bool(
@@ -82,7 +82,7 @@ def _in_normal_case(place: str) -> str:
     small = words("datelines", "small")
     names = place.split(" ")
     return " ".join(
-        each.lower() if position and fold(each) in small else _capitalised(each) for position, each in enumerate(names)
+        name.lower() if position and fold(name) in small else _capitalised(name) for position, name in enumerate(names)
     )
 
 
@@ -94,10 +94,10 @@ def _capitalised(word: str) -> str:
 
 @cache
 def _house(own: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(key(each) for each in own)
+    return frozenset(key(agency) for agency in own)
 
 
 @cache
 def _agencies() -> frozenset[str]:
-    known = {key(each) for row in table("bylines")["agencies"]["rows"] for each in row}
-    return frozenset(known | {key(each) for each in table("datelines")["agencies"]})
+    known = {key(spelling) for row in table("bylines")["agencies"]["rows"] for spelling in row}
+    return frozenset(known | {key(agency) for agency in table("datelines")["agencies"]})

@@ -94,7 +94,7 @@ def _words(printed: str) -> str:
     if len(printed) > 4 * MAX_LENGTH:
         raise BadValue(f"{printed[:80]!r} is too long to be a date.")
     words = _LEADING_MARKS.sub("", clean(unicodedata.normalize("NFKC", printed)))
-    words = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in words)
+    words = "".join(str(unicodedata.decimal(character)) if character.isdecimal() else character for character in words)
     if not words or len(words) > MAX_LENGTH:
         raise BadValue(f"{printed[:80]!r} is no date.")
     return words
@@ -121,7 +121,7 @@ def _moment(read: datetime, precision: Precision, site: Site, printed: str, *, g
 def _is_unknown_time(read: datetime, site: Site) -> bool:
     """Tell whether the clock shows what the site prints for "not recorded", whatever separators it prints there."""
     clock = f"{read:%H%M}"
-    return read.second == 0 and any(re.sub(r"\D", "", each)[:4] == clock for each in site.unknown_times)
+    return read.second == 0 and any(re.sub(r"\D", "", time)[:4] == clock for time in site.unknown_times)
 
 
 def _guess(words: str, printed: str, site: Site, language: str | None, place: str) -> Moment:
@@ -138,7 +138,7 @@ def _guess(words: str, printed: str, site: Site, language: str | None, place: st
         read = dateparser.parse(words, languages=[language] if language else list(site.languages), settings=settings)
     except Exception as error:  # it guesses, and some guesses break it: the printed words are then no date we know
         raise BadValue(f"{printed[:80]!r} is no date: {error}.") from error
-    numbers = [int(each) for each in re.findall(r"\d+", words)]
+    numbers = [int(number) for number in re.findall(r"\d+", words)]
     if read is None or read.year not in numbers or read.day not in numbers:  # a part that was not printed was invented
         raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
     precision: Precision = "day" if (read.hour, read.minute, read.second) == (0, 0, 0) else "minute"
@@ -148,9 +148,9 @@ def _guess(words: str, printed: str, site: Site, language: str | None, place: st
 def _order(site: Site, language: str | None, place: str) -> str:
     """Return the order of day, month and year that the site declares for this place, else for this language."""
     places = (place, *(row.place for row in site.dates))
-    formats = [each for where in places for each in site.date_formats(where, language)]
+    formats = [form for where in places for form in site.date_formats(where, language)]
     for form in formats:
-        order = "".join(each.upper() for each in re.findall(r"%([dmYyBb])", form)).replace("B", "M")
+        order = "".join(directive.upper() for directive in re.findall(r"%([dmYyBb])", form)).replace("B", "M")
         if sorted(order) == ["D", "M", "Y"]:
             return order
     return "DMY"

@@ -51,7 +51,7 @@ def sort_name(name: str) -> str:
         return f"{family}, {name.removesuffix(family).strip()}"
     parts = name.split()
     suffix = parts.pop() if len(parts) > 2 and key(parts[-1]) in _SUFFIXES else ""
-    if len(parts) < 2 or any(key(each) in _PATRONYMICS and each.islower() for each in parts):
+    if len(parts) < 2 or any(key(part) in _PATRONYMICS and part.islower() for part in parts):
         return name
     if _family_name_first(parts) or key(parts[0]) in _LEADING:
         return name
@@ -72,8 +72,8 @@ def could_be_name(text: str) -> bool:
     return (
         0 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
-        and all(any(each.isalpha() for each in word) for word in text.split())
-        and all(_is_of_a_name(each) for each in text)
+        and all(any(character.isalpha() for character in word) for word in text.split())
+        and all(_is_of_a_name(character) for character in text)
     )
 
 
@@ -87,14 +87,14 @@ def reads_as_name(text: str) -> bool:
         return False
     if is_known(text):
         return True
-    if not any(_is_capitalised(each) for each in parts) or parts[-1] in _LOWER_CASE:
+    if not any(_is_capitalised(part) for part in parts) or parts[-1] in _LOWER_CASE:
         return False
-    return all(_is_capitalised(each) or _is_initials(each) or each in _LOWER_CASE for each in parts)
+    return all(_is_capitalised(part) or _is_initials(part) or part in _LOWER_CASE for part in parts)
 
 
 def has_small_words(text: str) -> bool:
     """Tell whether a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
-    return any(each.islower() and key(each) not in _LOWER_CASE for each in text.split())
+    return any(word.islower() and key(word) not in _LOWER_CASE for word in text.split())
 
 
 def speaks_against_a_name(text: str, *, throughout: bool = False) -> bool:
@@ -109,7 +109,7 @@ def speaks_against_a_name(text: str, *, throughout: bool = False) -> bool:
                 return True
             folded = folded.replace(f" {phrase} ", " ")
     stop = words("names", "not_names", "words")
-    found = [each in stop for each in re.split(r"[\s-]+", folded) if each]
+    found = [word in stop for word in re.split(r"[\s-]+", folded) if word]
     return all(found) if throughout else any(found)
 
 
@@ -129,15 +129,15 @@ def _is_of_a_name(character: str) -> bool:
 
 def _is_capitalised(word: str) -> bool:
     """Capital first and a small letter after it (``De``, ``Li-sun``, ``al-Sharaa``), or a script without case."""
-    letters = [each for each in word if each.isalpha()]
+    letters = [letter for letter in word if letter.isalpha()]
     if not letters:
         return False
-    if not any(each.isupper() or each.islower() or each.istitle() for each in letters):
+    if not any(letter.isupper() or letter.islower() or letter.istitle() for letter in letters):
         return True
-    first = next((each for each in letters if each.isupper() or each.istitle()), None)
+    first = next((letter for letter in letters if letter.isupper() or letter.istitle()), None)
     return (
         first is not None
-        and any(each.islower() for each in letters)
+        and any(letter.islower() for letter in letters)
         and (letters[0] == first or "-" in word or "'" in word)
     )
 
@@ -162,7 +162,7 @@ def _in_normal_case(name: str) -> str:
     parts = name.split()
     if not name.isupper() or len(parts) < 2:
         return name
-    return " ".join(_word_in_normal_case(each) for each in parts)
+    return " ".join(_word_in_normal_case(part) for part in parts)
 
 
 def _word_in_normal_case(word: str) -> str:
@@ -178,17 +178,17 @@ def _family_name_first(parts: Sequence[str]) -> bool:
     if not 2 <= len(parts) <= 4:
         return False
     family = key(parts[0])
-    given = [syllable for each in parts[1:] for syllable in fold(each).split("-")]
+    given = [syllable for part in parts[1:] for syllable in fold(part).split("-")]
     return any(
         family in families
-        and all(one.fullmatch(each) or two.fullmatch(each) for each in given)
+        and all(one.fullmatch(part) or two.fullmatch(part) for part in given)
         and _count(given, one) >= least
         for families, one, two, least in _family_first()
     )
 
 
 def _count(given: list[str], syllable: re.Pattern[str]) -> int:
-    return sum(1 if syllable.fullmatch(each) else 2 for each in given)
+    return sum(1 if syllable.fullmatch(part) else 2 for part in given)
 
 
 @cache

@@ -76,14 +76,14 @@ def _replaced(text: str, table: dict[str, str]) -> str:
     """Return the text with each character of the table replaced; much faster than str.translate when few occur."""
     met = table.keys() & set(text)
     if len(met) > 64:  # nobody writes so: one pass, however many
-        return text.translate({ord(each): table[each] for each in met})
-    for each in met:
-        text = text.replace(each, table[each])
+        return text.translate({ord(character): table[character] for character in met})
+    for character in met:
+        text = text.replace(character, table[character])
     return text
 
 
 def _each(characters: str | Iterable[int], replacement: str) -> dict[str, str]:
-    return {each if isinstance(each, str) else chr(each): replacement for each in characters}
+    return {character if isinstance(character, str) else chr(character): replacement for character in characters}
 
 
 _INVISIBLE: dict[str, str] = {

@@ -79,7 +79,7 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
     (entities and broken letters that a slug has kept), then the one with fewer escapes, without a slash at the end, the
     longer, the first in the alphabet.
     """
-    return min(first, second, key=lambda each: _merit(site, each))
+    return min(first, second, key=lambda spelling: _merit(site, spelling))
 
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -131,7 +131,7 @@ def _split(url: str, site: Site, base: str | None) -> SplitResult:
     if not parts.hostname:
         raise BadAddress(f"{_shown(url)} names no host.")
     if not _belongs(parts.hostname, site):
-        hosts = ", ".join(f"{each} and hosts under it" for each in site.domains)
+        hosts = ", ".join(f"{domain} and hosts under it" for domain in site.domains)
         raise BadAddress(f"{_shown(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
         raise BadAddress(f"{_shown(url)} names port {port}; {site.title} is read on the default port.")
@@ -218,7 +218,7 @@ def _match(form: _Compiled, path: str, values: dict[str, str]) -> dict[str, str]
         fitting = pattern.fullmatch(value.strip()) if value is not None else None
         if fitting is None:
             return None
-        told.update((name, each) for name, each in fitting.groupdict().items() if each is not None)
+        told.update((name, part) for name, part in fitting.groupdict().items() if part is not None)
     return told
 
 

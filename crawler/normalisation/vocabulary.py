@@ -24,7 +24,7 @@ def words(name: str, *path: str) -> frozenset[str]:
     rows: Any = table(name)
     for step in path:
         rows = rows.get(step, [])
-    return frozenset(key(each) for each in rows)
+    return frozenset(key(word) for word in rows)
 
 
 def key(printed: str) -> str:

@@ -63,7 +63,7 @@ class Divs:
         return f'<div class="abstract">{text(words)}</div>\n<div class="social"><a href="#">f</a> <a href="#">t</a></div>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        inner = "".join(f"<p>{text(each)}</p>\n" for each in paragraphs)
+        inner = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
         return f'<div class="article-text">\n{inner}</div>\n'
 
     def share(self, label: str) -> str:
@@ -77,10 +77,10 @@ class Divs:
 
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
         rows = "".join(
-            f'<div class="row item"><h5><a href="{text(each.href)}">{text(each.headline)}</a></h5>'
-            + (f'<span class="small">{text(each.date)}</span>' if each.date else "")
+            f'<div class="row item"><h5><a href="{text(entry.href)}">{text(entry.headline)}</a></h5>'
+            + (f'<span class="small">{text(entry.date)}</span>' if entry.date else "")
             + "</div>\n"
-            for each in entries
+            for entry in entries
         )
         return f'<div class="related"><h4>{text(label)}</h4>\n{rows}</div>\n'
 
@@ -117,7 +117,7 @@ class Table(Divs):
     def body(self, paragraphs: Sequence[str]) -> str:
         return (
             '</td></tr><tr><td><font size="2">'
-            + "<br><br>\n".join(text(each) for each in paragraphs)
+            + "<br><br>\n".join(text(paragraph) for paragraph in paragraphs)
             + "</font></td></tr><tr><td>\n"
         )
 
@@ -132,8 +132,8 @@ class Table(Divs):
 
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
         rows = "".join(
-            f'<tr><td><a href="{text(each.href)}">{text(each.headline)}</a></td><td>{text(each.date or "")}</td></tr>\n'
-            for each in entries
+            f'<tr><td><a href="{text(entry.href)}">{text(entry.headline)}</a></td><td>{text(entry.date or "")}</td></tr>\n'
+            for entry in entries
         )
         return f'</td></tr><tr><td><b>{text(label)}</b><table border="0">\n{rows}</table></td></tr><tr><td>\n'
 
@@ -168,7 +168,7 @@ class Plain(Divs):
         return f"<p><strong>{text(words)}</strong></p>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        return "".join(f"<p>{text(each)}</p>\n" for each in paragraphs)
+        return "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
 
     def share(self, label: str) -> str:
         return f'<p><a href="#mail">{text(label)}</a></p>\n'
@@ -181,7 +181,8 @@ class Plain(Divs):
 
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
         rows = "".join(
-            f'<a href="{text(each.href)}">{text(each.headline)}</a> {text(each.date or "")}<br>\n' for each in entries
+            f'<a href="{text(entry.href)}">{text(entry.headline)}</a> {text(entry.date or "")}<br>\n'
+            for entry in entries
         )
         return f"<h3>{text(label)}</h3>\n<p>{rows}</p>\n"
 
@@ -217,7 +218,7 @@ class Semantic(Divs):
         return f'<p class="standfirst">{text(words)}</p>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        inner = "".join(f"<p>{text(each)}</p>\n" for each in paragraphs)
+        inner = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
         return f'<section itemprop="articleBody">\n{inner}</section>\n'
 
     def share(self, label: str) -> str:
@@ -232,11 +233,11 @@ class Semantic(Divs):
     def see_also(self, label: str, entries: Sequence[Entry]) -> str:
         rows = "".join(
             "<li>"
-            + (f"<span>{text(each.date)}</span> " if each.date else "")
-            + f'<a href="{text(each.href)}">{text(each.headline)}</a></li>\n'
-            for each in entries
+            + (f"<span>{text(entry.date)}</span> " if entry.date else "")
+            + f'<a href="{text(entry.href)}">{text(entry.headline)}</a></li>\n'
+            for entry in entries
         )
         return f"<aside><h2>{text(label)}</h2>\n<ul>\n{rows}</ul></aside>\n"
 
 
-DIALECTS: dict[str, Divs] = {each.name: each for each in (Divs(), Table(), Plain(), Semantic())}
+DIALECTS: dict[str, Divs] = {dialect.name: dialect for dialect in (Divs(), Table(), Plain(), Semantic())}

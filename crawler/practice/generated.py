@@ -112,8 +112,10 @@ def neighbours(number: int, language: str, articles: int, phase: int = 1) -> tup
     step = ITALIAN_EVERY if language == "it" else 1
     node, last = number // step, articles // step
     across = (_Dice(f"{phase}/{node}").roll() % last + 1, node // 2) if last else ()
-    nodes = dict.fromkeys(each for each in (2 * node, 2 * node + 1, *across) if 1 <= each <= last and each != node)
-    return tuple(each * step for each in nodes)
+    nodes = dict.fromkeys(
+        neighbour for neighbour in (2 * node, 2 * node + 1, *across) if 1 <= neighbour <= last and neighbour != node
+    )
+    return tuple(node * step for node in nodes)
 
 
 class GeneratedSite:
@@ -181,7 +183,7 @@ class GeneratedSite:
             return self._home("en")
         after = (when - FIRST_DAY).days
         # The first number of a day is the least n for which n * DAYS // articles is not before it.
-        first, behind = (-(-each * self.articles // DAYS) for each in (after, after + 1))
+        first, behind = (-(-days * self.articles // DAYS) for days in (after, after + 1))
         shown = [
             edition(number, language, self.articles, self.seed)
             for number in range(max(first, 1), min(behind, self.articles + 1))

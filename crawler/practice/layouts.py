@@ -49,7 +49,7 @@ def printed_paragraphs(edition: Edition) -> tuple[str, ...]:
     if edition.dateline:
         paragraphs[0] = edition.dateline + edition.dash + paragraphs[0]
     if edition.hard_breaks:
-        paragraphs = [_break_lines(each) for each in paragraphs]
+        paragraphs = [_break_lines(paragraph) for paragraph in paragraphs]
     return tuple(paragraphs)
 
 
@@ -128,7 +128,7 @@ def _json_ld(edition: Edition, phase: int) -> str:
     if edition.edited and phase > 1:
         record["dateModified"] = "2026-10-14T10:00+02:00"
     if edition.writers:
-        record["author"] = [{"@type": "Person", "name": each.name} for each in edition.writers]
+        record["author"] = [{"@type": "Person", "name": writer.name} for writer in edition.writers]
     if edition.json_ld == "graph":
         record = {"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "AsiaNews"}, record]}
     written = json.dumps(record, ensure_ascii=False).replace("<", "\\u003c")
@@ -156,7 +156,7 @@ def _flags(translations: Sequence[tuple[str, str]], number: int) -> str:
 
 
 def _entries(related: Sequence[Related], number: int) -> list[Entry]:
-    return [Entry(href(each.path, number), each.headline, each.date) for each in related]
+    return [Entry(href(article.path, number), article.headline, article.date) for article in related]
 
 
 def _counter(edition: Edition, phase: int) -> str:
@@ -202,7 +202,7 @@ def _layout_b(edition: Edition, phase: int, related: Sequence[Related], translat
 
 def _layout_c(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
     d, words = DIALECTS[edition.dialect], WORDS[edition.language]
-    subscribe = "".join(f"<p>{text(each)}</p>" for each in words.newsletter)
+    subscribe = "".join(f"<p>{text(line)}</p>" for line in words.newsletter)
     parts = [
         _menu(edition, words.areas),
         _flags(translations, edition.number),
@@ -263,10 +263,10 @@ def mobile_page(edition: Edition, phase: int, related: Sequence[Related]) -> str
     """The mobile edition: day and kicker on one line, and the date before the title under See also."""
     now, day = today(phase), header_date(edition.when, edition.language, "A")
     rows = "".join(
-        f'<p>{text(each.mobile_date or "")} <a href="{text(each.path)}">{text(each.headline)}</a></p>\n'
-        for each in related
+        f'<p>{text(article.mobile_date or "")} <a href="{text(article.path)}">{text(article.headline)}</a></p>\n'
+        for article in related
     )
-    body = "".join(f"<p>{text(each)}</p>\n" for each in printed_paragraphs(edition))
+    body = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in printed_paragraphs(edition))
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews mobile</title></head><body>\n'
         f'<p>{now.day} {now:%B} {now.year}</p>\n<p><a href="{WORDS[edition.language].home}">Home</a></p>\n'
@@ -278,12 +278,12 @@ def mobile_page(edition: Edition, phase: int, related: Sequence[Related]) -> str
 
 def print_page(edition: Edition) -> str:
     """The print edition: title, byline, lead, body. No date, no kicker; a digest loses its country lines."""
-    paragraphs = [each for each in printed_paragraphs(edition) if not re.fullmatch(r"[A-Z –-]+", each)]
+    paragraphs = [paragraph for paragraph in printed_paragraphs(edition) if not re.fullmatch(r"[A-Z –-]+", paragraph)]
     return (
         f'<html><head><meta charset="utf-8"><title>{text(edition.headline)}</title></head><body>\n<h1>{text(edition.headline)}</h1>\n'
         + (f"<p>{text(edition.printed_byline)}</p>\n" if edition.printed_byline else "")
         + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
-        + "".join(f"<p>{text(each)}</p>\n" for each in paragraphs)
+        + "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
         + "</body></html>\n"
     )
 

@@ -20,7 +20,7 @@ AREA_LENGTH = 10
 
 def newest_first(editions: Sequence[Edition]) -> list[Edition]:
     """Newest first; the number decides within a day."""
-    return sorted(editions, key=lambda each: (each.day, each.number), reverse=True)
+    return sorted(editions, key=lambda edition: (edition.day, edition.number), reverse=True)
 
 
 def area_path(language: str, area: int) -> str:
@@ -66,24 +66,24 @@ def _teasers(shown: Sequence[tuple[Edition, str]], phase: int) -> str:
 
 def home_page(language: str, editions: Sequence[Edition], phase: int, areas: Sequence[int]) -> str:
     """The home page of a language; also what unknown numbers and damaged queries get, with status 200."""
-    shown = [(each, each.page_path) for each in newest_first(editions)[:HOME_LENGTH]]
+    shown = [(edition, edition.page_path) for edition in newest_first(editions)[:HOME_LENGTH]]
     return _frame(language, WORDS[language].front, _teasers(shown, phase), areas)
 
 
 def area_page(language: str, area: int, editions: Sequence[Edition], phase: int, pinned: Sequence[Edition]) -> str:
     """An area's newest items, with the pinned old ones third and fourth whatever their age and place."""
-    items = [each for each in newest_first(editions) if area in each.areas and each not in pinned][:AREA_LENGTH]
-    mixed = [*items[:2], *pinned, *items[2:]]
-    return _frame(language, AREAS[area], _teasers([(each, each.page_path) for each in mixed], phase), ())
+    items = [edition for edition in newest_first(editions) if area in edition.areas and edition not in pinned]
+    mixed = [*items[:2], *pinned, *items[2:AREA_LENGTH]]
+    return _frame(language, AREAS[area], _teasers([(edition, edition.page_path) for edition in mixed], phase), ())
 
 
 def theme_page(language: str, theme: int, editions: Sequence[Edition], phase: int) -> str:
     """A theme's items; the first theme links to every odd spelling that other sites are known to use."""
     shown: list[tuple[Edition, str]] = []
-    for each in newest_first(editions):
-        old = (each.moved_from,) if each.moved_from else ()
-        others = (*each.spellings[1:], *old) if theme == 1 else ()
-        shown.extend((each, path) for path in (others or ((each.page_path,) if theme in each.themes else ())))
+    for edition in newest_first(editions):
+        old = (edition.moved_from,) if edition.moved_from else ()
+        others = (*edition.spellings[1:], *old) if theme == 1 else ()
+        shown.extend((edition, path) for path in (others or ((edition.page_path,) if theme in edition.themes else ())))
     return _frame(language, THEMES[theme], _teasers(shown, phase), ())
 
 
@@ -91,14 +91,14 @@ def day_page(
     language: str, day: date, front: Sequence[Edition], editions: Sequence[Edition], phase: int, areas: Sequence[int]
 ) -> str:
     """All items of one day, after the first items of the home page."""
-    shown = [(each, each.page_path) for each in editions if each.day == day]
-    first = [(each, each.page_path) for each in newest_first(front)[:3]]
+    shown = [(edition, edition.page_path) for edition in editions if edition.day == day]
+    first = [(edition, edition.page_path) for edition in newest_first(front)[:3]]
     return _frame(language, f"{day:%d/%m/%Y}", _teasers([*first, *shown], phase), areas)
 
 
 def feed(language: str, editions: Sequence[Edition], phase: int) -> str:
     """RSS 2.0, newest first. English has an item without address or date, Spanish an ampersand that is not escaped."""
-    items = "".join(_item(each.at(phase)) for each in newest_first(editions)[:FEED_LENGTH])
+    items = "".join(_item(edition.at(phase)) for edition in newest_first(editions)[:FEED_LENGTH])
     broken = "<item><title>Untitled draft</title><pubDate>soon</pubDate></item>\n" if language == "en" else ""
     title = "AsiaNews & friends" if language == "es" else "AsiaNews"
     return (

@@ -65,14 +65,14 @@ class Respond(Protocol):
 
 def related(edition: Edition, phase: int) -> tuple[Related, ...]:
     """The See also block, computed when the page is served: it depends on the phase and on nothing else."""
-    ring = [each for each in editions() if each.language == edition.language and each.lives(phase)]
+    ring = [member for member in editions() if member.language == edition.language and member.lives(phase)]
     place = ring.index(edition) if edition in ring else edition.number % len(ring)
     chosen = dict.fromkeys(ring[(place + step) % len(ring)] for step in STEPS[min(phase, 2)])
-    entries = [_entry(edition, each.at(phase)) for each in chosen if each != edition]
+    entries = [_entry(edition, neighbour.at(phase)) for neighbour in chosen if neighbour != edition]
     entries += [
-        _dead_entry(each)
-        for each in dead_ends()
-        if each.linked_from == edition.number and each.language == edition.language
+        _dead_entry(dead_end)
+        for dead_end in dead_ends()
+        if dead_end.linked_from == edition.number and dead_end.language == edition.language
     ]
     return tuple(entries)
 
@@ -98,9 +98,11 @@ def translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
     if edition.layout == "A" or not edition.numbered:
         return ()
     return tuple(
-        (each.language, each.page_path)
-        for each in editions()
-        if each.number == edition.number and each.language != edition.language and each.lives(phase)
+        (translation.language, translation.page_path)
+        for translation in editions()
+        if translation.number == edition.number
+        and translation.language != edition.language
+        and translation.lives(phase)
     )
 
 
@@ -112,7 +114,9 @@ def rebuilt(edition: Edition) -> Edition:
 
 def areas_of(language: str) -> tuple[int, ...]:
     """The areas that have a listing in this language."""
-    return tuple(area for area in AREAS if any(area in each.areas and each.language == language for each in editions()))
+    return tuple(
+        area for area in AREAS if any(area in edition.areas and edition.language == language for edition in editions())
+    )
 
 
 class PracticeSite:
@@ -124,16 +128,16 @@ class PracticeSite:
         self._by_number: dict[tuple[str, int], Edition] = {}
         self._by_path: dict[str, Edition] = {}
         self._moved: dict[str, str] = {}
-        self._dead = {(each.language, each.number): each for each in dead_ends()}
+        self._dead = {(dead_end.language, dead_end.number): dead_end for dead_end in dead_ends()}
         self._tries: Counter[str] = Counter()
         self._lock = threading.Lock()
-        for each in (*editions(), *unlinked()):
-            if each.path:
-                self._by_path[each.path.lower()] = each
-            if each.numbered:
-                self._by_number[each.language, each.number] = each
-            if each.moved_from:
-                self._moved[unquote(each.moved_from)] = each.page_path
+        for edition in (*editions(), *unlinked()):
+            if edition.path:
+                self._by_path[edition.path.lower()] = edition
+            if edition.numbered:
+                self._by_number[edition.language, edition.number] = edition
+            if edition.moved_from:
+                self._moved[unquote(edition.moved_from)] = edition.page_path
 
     def respond(self, request: Request) -> Answer:
         """Answer one request, with validators on whatever was found."""
@@ -141,7 +145,7 @@ class PracticeSite:
         return with_validators(answer, request, self.phase) if answer.status == 200 else answer
 
     def _live(self, language: str) -> list[Edition]:
-        return [each for each in editions() if each.language == language and each.lives(self.phase)]
+        return [edition for edition in editions() if edition.language == language and edition.lives(self.phase)]
 
     def _home(self, language: str) -> Answer:
         return _page(listings.home_page(language, self._live(language), self.phase, areas_of(language)))
@@ -193,13 +197,16 @@ class PracticeSite:
 
     def _day(self, language: str, day: date) -> Answer:
         live = self._live(language)
-        shown = [*live, *(each for each in unlinked() if each.language == language and each.found_by == "day")]
+        shown = [
+            *live,
+            *(edition for edition in unlinked() if edition.language == language and edition.found_by == "day"),
+        ]
         return _page(listings.day_page(language, day, live, shown, self.phase, areas_of(language)))
 
     def _listing(self, kind: str, language: str, number: int) -> Answer:
         live = self._live(language)
         if kind == "geo" and number in AREAS:
-            pinned = [each for each in live if each.number in PINNED[language]]
+            pinned = [edition for edition in live if edition.number in PINNED[language]]
             return _page(listings.area_page(language, number, live, self.phase, pinned))
         if kind == "theme" and number in THEMES:
             return _page(listings.theme_page(language, number, live, self.phase))

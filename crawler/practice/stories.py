@@ -120,7 +120,7 @@ class Edition:
         headline = self.edits.get("headline", self.headline)
         paragraphs = list(self.paragraphs)
         if typo := self.edits.get("typo"):
-            paragraphs = [each.replace(typo[0], typo[1]) for each in paragraphs]
+            paragraphs = [paragraph.replace(typo[0], typo[1]) for paragraph in paragraphs]
         if added := self.edits.get("added"):
             paragraphs.append(added)
         return replace(
@@ -219,8 +219,8 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
 
 def _documents(beginning: str = "stories") -> list[dict[str, Any]]:
     folder = files("crawler.practice") / "data"
-    named = sorted((each for each in folder.iterdir() if each.name.startswith(beginning)), key=lambda each: each.name)
-    return [tomllib.loads(each.read_text(encoding="utf-8")) for each in named]
+    named = sorted((path for path in folder.iterdir() if path.name.startswith(beginning)), key=lambda path: path.name)
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in named]
 
 
 @cache
@@ -243,7 +243,7 @@ def _editions(documents: str) -> tuple[Edition, ...]:
         for language in LANGUAGES
         if language in story
     ]
-    return tuple(sorted(found, key=lambda each: (each.number, LANGUAGES.index(each.language))))
+    return tuple(sorted(found, key=lambda edition: (edition.number, LANGUAGES.index(edition.language))))
 
 
 @cache

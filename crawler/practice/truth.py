@@ -112,14 +112,14 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     before is not there.
     """
     ends = [*dead_ends()]
-    broken = {url_key(each) for each in editions() if phase == 1 and each.quirk == "broken-transfer"}
+    broken = {url_key(edition) for edition in editions() if phase == 1 and edition.quirk == "broken-transfer"}
     articles = {
-        (each.language, site_key(each)): _expected(each, phase)
-        for each in editions()
-        if each.since <= phase and url_key(each) not in broken and (each.lives(phase) or not fresh)
+        (edition.language, site_key(edition)): _expected(edition, phase)
+        for edition in editions()
+        if edition.since <= phase and url_key(edition) not in broken and (edition.lives(phase) or not fresh)
     }
     if fresh:
-        articles = {key: replace(each, revisions=1) for key, each in articles.items()}
+        articles = {key: replace(article, revisions=1) for key, article in articles.items()}
     languages = ("en", "it", "es", "zh")
     lists = tuple(
         ORIGIN + path
@@ -129,17 +129,17 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
             *(listings.theme_path(language, theme) for theme in THEMES),
         )
     )
-    holes = frozenset(_dead_key(each) for each in ends if each.ends == "hole")
-    gone = frozenset(_dead_key(each) for each in ends if each.ends == "gone")
-    failed = frozenset(_dead_key(each) for each in ends if each.ends == "failed")
-    duplicates = frozenset(frozenset(each) for each in DUPLICATES)
+    holes = frozenset(_dead_key(dead_end) for dead_end in ends if dead_end.ends == "hole")
+    gone = frozenset(_dead_key(dead_end) for dead_end in ends if dead_end.ends == "gone")
+    failed = frozenset(_dead_key(dead_end) for dead_end in ends if dead_end.ends == "failed")
+    duplicates = frozenset(frozenset(pair) for pair in DUPLICATES)
     first = {
-        "new": len([each for each in editions() if each.since == 1 and each.quirk != "broken-transfer"])
+        "new": len([edition for edition in editions() if edition.since == 1 and edition.quirk != "broken-transfer"])
         - len(duplicates),
         "duplicate": len(duplicates),
         "not_an_article": 4 + 4 + len(lists) + len(holes),
         "gone": len(gone),
-        "failed": len(failed) + len([each for each in editions() if each.quirk == "broken-transfer"]),
+        "failed": len(failed) + len([edition for edition in editions() if edition.quirk == "broken-transfer"]),
         "refused": 0,
         "unreadable": 0,
         "revised": 0,
@@ -147,15 +147,19 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     return Truth(
         phase=phase,
         articles=articles,
-        unlinked={(each.language, site_key(each)): _expected(each, phase) for each in unlinked()},
-        unlisted=frozenset((each.language, site_key(each)) for each in unlinked() if each.found_by == "number"),
+        unlinked={(edition.language, site_key(edition)): _expected(edition, phase) for edition in unlinked()},
+        unlisted=frozenset(
+            (edition.language, site_key(edition)) for edition in unlinked() if edition.found_by == "number"
+        ),
         recovered=frozenset(
-            (each.language, site_key(each)) for each in editions() if phase > 1 and each.quirk == "broken-transfer"
+            (edition.language, site_key(edition))
+            for edition in editions()
+            if phase > 1 and edition.quirk == "broken-transfer"
         ),
         duplicates=duplicates,
-        near_copies=frozenset(frozenset(each) for each in NEAR_COPIES),
+        near_copies=frozenset(frozenset(pair) for pair in NEAR_COPIES),
         holes=holes,
-        gone=gone | {url_key(each) for each in editions() if each.since <= phase and not each.lives(phase)},
+        gone=gone | {url_key(edition) for edition in editions() if edition.since <= phase and not edition.lives(phase)},
         failed=failed | broken,
         refused=frozenset(),
         problems=failed | broken | {"asianews/en/60101", "asianews/en/62527"},
@@ -206,7 +210,7 @@ def normal(path: str) -> str:
         return f"{ORIGIN}/index.php?l={asked['l']}&art={int(asked['art'])}"
     pieces = path.split("%")
     # Escapes that stand for letters (%E2%80%9C) are written in capitals; %3A and %26 stay escapes: they are not the same path.
-    upper = pieces[0] + "".join("%" + each[:2].upper() + each[2:] for each in pieces[1:])
+    upper = pieces[0] + "".join("%" + piece[:2].upper() + piece[2:] for piece in pieces[1:])
     return ORIGIN + quote(upper, safe="/:,.'!()*;=&+$@%~-_")
 
 
@@ -218,7 +222,7 @@ def _rank(address: str) -> tuple[int, int, int, str]:
 def addresses(edition: Edition) -> tuple[str, ...]:
     """Every normalised address under which pages of the site link to an edition, the one to cite first."""
     paths = [*edition.spellings, *([edition.moved_from] if edition.moved_from else [])]
-    return tuple(sorted({normal(each) for each in paths}, key=_rank))
+    return tuple(sorted({normal(path) for path in paths}, key=_rank))
 
 
 def _expected(edition: Edition, phase: int) -> ExpectedArticle:
@@ -250,7 +254,7 @@ def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, aliv
         published_on=on,
         published_precision=precision,
         body="\n\n".join(paragraphs),
-        see_also=() if cut else tuple(_link(each, edition.language) for each in entries),
+        see_also=() if cut else tuple(_link(entry, edition.language) for entry in entries),
         revisions=2 if printed.edited and edition.at(1) != printed else 1,
         status="live" if alive else "gone",
         complete=not cut,
@@ -259,7 +263,7 @@ def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, aliv
 
 
 def _link(entry: Related, language: str) -> ExpectedLink:
-    clean = "".join(each for each in entry.headline if each.isprintable()).strip()
+    clean = "".join(character for character in entry.headline if character.isprintable()).strip()
     target, article = _target(entry.path, language)
     return ExpectedLink(
         target=target,
@@ -272,20 +276,20 @@ def _link(entry: Related, language: str) -> ExpectedLink:
 
 def _target(path: str, language: str) -> tuple[str, Key | None]:
     """The identity that the address tells, and the article behind it."""
-    for each in editions():
-        if each.path == path:
-            return f"asianews/{path.strip('/')}", (language, site_key(each))
+    for edition in editions():
+        if edition.path == path:
+            return f"asianews/{path.strip('/')}", (language, site_key(edition))
     number = int(
         path.partition("art=")[2].partition("&")[0] if "art=" in path else path[: -len(".html")].rpartition("-")[2]
     )
-    dead = any(each.number == number and each.language == language for each in dead_ends())
+    dead = any(dead_end.number == number and dead_end.language == language for dead_end in dead_ends())
     return f"asianews/{language}/{number}", None if dead else (language, str(number))
 
 
 def _see_also_moment(printed: str) -> str:
     day, _, clock = printed.partition(" ")
-    of_month, month, year = (int(each) for each in day.split("/"))
+    of_month, month, year = (int(part) for part in day.split("/"))
     if not clock:
         return date(year, month, of_month).isoformat()
-    hour, minute = (int(each) for each in clock.split(":"))
+    hour, minute = (int(part) for part in clock.split(":"))
     return moment(datetime(year, month, of_month, hour, minute))[0]

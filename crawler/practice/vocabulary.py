@@ -21,7 +21,7 @@ class Vocabulary:
 
 
 def _rows(block: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in block.strip().split("|"))
+    return tuple(phrase.strip() for phrase in block.strip().split("|"))
 
 
 ENGLISH = Vocabulary(

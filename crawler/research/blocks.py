@@ -25,12 +25,12 @@ def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int =
     """
     if not timeline.periods:
         return []
-    names = [_printable(name_of(each), letters) for each in timeline.series]
+    names = [_printable(name_of(series), letters) for series in timeline.series]
     margin = 8
     room = max(columns - margin - 1, 10)
     size = math.ceil(len(timeline.periods) / room)
     bar = min(_WIDEST_BAR, max(room // math.ceil(len(timeline.periods) / size), 1))
-    merged = [_merged(each, size) for each in timeline.series]
+    merged = [_merged(series, size) for series in timeline.series]
     highest = max((measured(share, measure) or 0.0 for shares in merged for share in shares), default=0.0)
     scale = f"{label_of(timeline, measure)}, to one scale"
     lines = wrap(scale + (f"; a column is {size} {timeline.step}s" if size > 1 else ""), columns)
@@ -52,15 +52,15 @@ def _plot(
     margin: int,
     letters: bool,
 ) -> Iterator[str]:
-    values = [measured(each, measure) for each in shares]
+    values = [measured(share, measure) for share in shares]
     for row in range(_ROWS - 1, -1, -1):
         label = figure(highest) if highest and row == _ROWS - 1 else "0" if row == 0 else ""
         cells = (_cell(value, highest, row, letters) for value in values)
-        yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_bar(each, bar) for each in cells)
+        yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_bar(cell, bar) for cell in cells)
     known, unknown = ("─", " ") if letters else ("-", " ")
-    yield " " * margin + "".join((known if each.articles else unknown) * bar for each in shares)
-    if any(lacking(each) for each in shares):
-        yield " " * margin + "".join(_bar(_lacks(letters) if lacking(each) else " ", bar) for each in shares)
+    yield " " * margin + "".join((known if share.articles else unknown) * bar for share in shares)
+    if any(lacking(share) for share in shares):
+        yield " " * margin + "".join(_bar(_lacks(letters) if lacking(share) else " ", bar) for share in shares)
     wide = bar * len(shares)
     first, last = timeline.periods[0], timeline.periods[-1]
     yield " " * margin + (first if len(first) + len(last) + 2 > wide else first + last.rjust(wide - len(first)))

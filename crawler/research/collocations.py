@@ -108,7 +108,7 @@ def _of_language(
     around = _Around(window)
     asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
     for _, *texts in texts_of(archive.db, selection):
-        around.article([(words, each) for words, each in zip(texts, asked, strict=True) if each])
+        around.article([(words, wants) for words, wants in zip(texts, asked, strict=True) if wants])
     if selection.snapshot is None:
         corpus = corpus_frequencies(archive.db, corpus_of(selection))
     else:
@@ -126,7 +126,7 @@ def _of_language(
                     articles=around.spread[word], score=MEASURES[measure](table),
                 )
             )  # fmt: skip
-    collocates.sort(key=lambda each: (-each.score, -each.near, each.word))
+    collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
     return Collocations(
         language=language, hits=around.hits, articles=around.articles, near=near, words=size,
         collocates=tuple(collocates),

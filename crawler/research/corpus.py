@@ -30,8 +30,8 @@ def corpus_of(selection: Selection, limits: tuple[str, ...] = LIMITS) -> Plan:
     Counted are options and, in the query, what stands beside the words and is about the ``limits`` alone:
     ``(language:en OR language:it) harbour`` is measured against both languages.
     """
-    kept = tuple(each for each in beside(selection) if _only(each, limits))
-    filters = [each for each in selection.filters() if each.name in limits]
+    kept = tuple(node for node in beside(selection) if _only(node, limits))
+    filters = [filter_ for filter_ in selection.filters() if filter_.name in limits]
     return compile_query(Query("", All(kept) if kept else None), filters)
 
 
@@ -50,7 +50,7 @@ def _only(node: Node, limits: tuple[str, ...]) -> bool:
         case Not():
             return _only(node.node, limits)
         case All() | Any_():
-            return all(_only(each, limits) for each in node.nodes)
+            return all(_only(child, limits) for child in node.nodes)
         case _:
             return False
 

@@ -37,8 +37,8 @@ def frequencies(texts: Iterable[Text], *, spread: bool = False) -> Frequencies:
     found = Frequencies()
     for _, headline, lead, body in texts:
         found.articles += 1
-        for each in (headline, lead, body):
-            found.words.update(each)
+        for text in (headline, lead, body):
+            found.words.update(text)
         if spread:
             found.spread.update({*headline, *lead, *body})
     del found.words[BARRIER], found.spread[BARRIER]
@@ -95,7 +95,7 @@ def by_language(db: Database, selection: Selection) -> dict[str, Selection]:
     The words of two languages make no common list: "die" is not "die".
     """
     refuse_unknown_snapshot(db, selection)
-    return {each: replace(selection, language=each) for each in languages_of(db, selection.plan())}
+    return {language: replace(selection, language=language) for language in languages_of(db, selection.plan())}
 
 
 def stop_words(text: str) -> frozenset[str]:

@@ -125,7 +125,7 @@ def neighbours(
                 for other in (edge.source, edge.target)
                 if other not in found
             )
-            frontier = sorted(met, key=lambda each: (-met[each], isinstance(each, str), str(each).zfill(20)))
+            frontier = sorted(met, key=lambda place: (-met[place], isinstance(place, str), str(place).zfill(20)))
             room = limit + 1 - len(found)
             complete = complete and len(frontier) <= room
             frontier = frontier[:room]
@@ -133,10 +133,10 @@ def neighbours(
             if not frontier:
                 break
         nodes = nodes_of(db, found)
-        kept = {each for each in found if each in nodes}
+        kept = {place for place in found if place in nodes}
         edges = (edge for edge in _touching(db, kept, "out", current, unarchived) if edge.target in kept)
         return Neighbourhood(
-            nodes=tuple(Neighbour(distance=found[each], node=nodes[each]) for each in found if each in nodes),
+            nodes=tuple(Neighbour(distance=found[place], node=nodes[place]) for place in found if place in nodes),
             edges=tuple(edges),
             complete=complete,
         )
@@ -274,5 +274,5 @@ def _touching(
 def _apart(places: Iterable[Place]) -> tuple[str, str]:
     """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
     wanted = list(places)
-    numbers = [each for each in wanted if isinstance(each, int)]
-    return json.dumps(numbers), json.dumps([each for each in wanted if isinstance(each, str)])
+    numbers = [place for place in wanted if isinstance(place, int)]
+    return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])

@@ -78,12 +78,12 @@ def communities(
         if links:
             parts = list(networkx.community.louvain_communities(graph, seed=seed, resolution=resolution))
             modularity = float(networkx.community.modularity(graph, parts, resolution=resolution))
-        ordered = sorted((sorted(each) for each in parts), key=lambda each: (-len(each), each[0]))
+        ordered = sorted((sorted(part) for part in parts), key=lambda part: (-len(part), part[0]))
         return Communities(
             method=METHOD, seed=seed, resolution=resolution, articles=int(total), unlinked=int(total) - len(graph),
             links=links, modularity=modularity,
             communities=tuple(
-                _community(archive, graph, number, each, central) for number, each in enumerate(ordered, 1)
+                _community(archive, graph, number, articles, central) for number, articles in enumerate(ordered, 1)
             ),
         )  # fmt: skip
 
@@ -107,7 +107,7 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
     ).fetchall()
     weights = Counter((min(row), max(row)) for row in rows)
     graph = networkx.Graph()
-    graph.add_nodes_from(sorted({each for row in rows for each in row}))  # their order is what the seed shuffles
+    graph.add_nodes_from(sorted({article for row in rows for article in row}))  # their order is what the seed shuffles
     graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(weights.items()))
     return graph, len(rows)
 
@@ -115,11 +115,12 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
 def _community(archive: Archive, graph: Any, number: int, articles: list[int], central: int) -> Community:
     members = set(articles)
     inside = {
-        each: sum(edge["weight"] for other, edge in graph.adj[each].items() if other in members) for each in articles
+        article: sum(edge["weight"] for other, edge in graph.adj[article].items() if other in members)
+        for article in articles
     }
-    most = sorted(articles, key=lambda each: (-inside[each], each))[:central]
+    most = sorted(articles, key=lambda article: (-inside[article], article))[:central]
     nodes = nodes_of(archive.db, most)
     return Community(
         number=number, size=len(articles), links=sum(inside.values()) // 2,
-        central=tuple(nodes[each] for each in most if each in nodes), articles=tuple(articles),
+        central=tuple(nodes[article] for article in most if article in nodes), articles=tuple(articles),
     )  # fmt: skip

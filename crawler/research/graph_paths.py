@@ -127,12 +127,12 @@ class _Search:
     def ways(self) -> Iterator[tuple[int, ...]]:
         """Yield the paths in the order of their articles' numbers: from the meeting place of both searches outward."""
         meeting = self.begun.keys() & self.ended.keys()
-        length = min(self.begun[each] + self.ended[each] for each in meeting)
+        length = min(self.begun[article] + self.ended[article] for article in meeting)
         # Every article of a shortest path, by its distance from the source: forward from what leads to a meeting place.
         layers: list[set[int]] = [set() for _ in range(length + 1)]
-        for each in meeting:
-            if self.begun[each] + self.ended[each] == length:
-                layers[self.begun[each]].add(each)
+        for article in meeting:
+            if self.begun[article] + self.ended[article] == length:
+                layers[self.begun[article]].add(article)
         for distance in range(length - 1, -1, -1):
             for _, before in self._linked(layers[distance + 1], forward=False):
                 if self.begun.get(before) == distance:
@@ -155,8 +155,8 @@ class _Search:
             if way[-1] == self.target:
                 yield way
             return
-        for each in sorted(set(onward[len(way) - 1].get(way[-1], ()))):
-            yield from self._walk((*way, each), onward)
+        for article in sorted(set(onward[len(way) - 1].get(way[-1], ()))):
+            yield from self._walk((*way, article), onward)
 
     def _further(self, frontier: set[int], distances: dict[int, int], *, forward: bool) -> set[int]:
         """Return the articles one link further than a frontier, and note their distance."""
@@ -179,7 +179,7 @@ class _Search:
 
 
 def _described(db: Database, ways: list[tuple[int, ...]], directed: bool, current: bool) -> Iterator[Path]:
-    nodes = nodes_of(db, {each for way in ways for each in way})
+    nodes = nodes_of(db, {article for way in ways for article in way})
     for way in ways:
         steps = []
         for one, other in pairwise(way):
@@ -189,7 +189,7 @@ def _described(db: Database, ways: list[tuple[int, ...]], directed: bool, curren
                 edge = _edge(db, other, one, current)
             assert edge is not None, "the search went along it"
             steps.append(Step(edge=edge, forward=forward))
-        yield Path(nodes=tuple(nodes[each] for each in way), steps=tuple(steps))
+        yield Path(nodes=tuple(nodes[article] for article in way), steps=tuple(steps))
 
 
 def _edge(db: Database, source: int, target: int, current: bool) -> Edge | None:

@@ -115,7 +115,7 @@ def _compared(
             )  # fmt: skip
     # Whoever asks what is rarer wants the rarest first, and MI and Dice are lowest there.
     rising = less and measure != "ll"
-    found.sort(key=lambda each: (each.score if rising else -each.score, -each.count, each.word))
+    found.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
     return Keywords(
         language=language, articles=here.articles, words=here.size, other_articles=there.articles,
         other_words=there.size, keywords=tuple(found),

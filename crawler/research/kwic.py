@@ -93,8 +93,8 @@ def room(selection: Selection, width: int) -> int:
     Where keywords differ in length they begin in the same column; a keyword is never cut.
     """
     terms: list[Term] = []
-    for each in wanted_of(selection.parsed().node):
-        terms += [each] if isinstance(each, Term) else each.terms
+    for wanted in wanted_of(selection.parsed().node):
+        terms += [wanted] if isinstance(wanted, Term) else wanted.terms
     longest = max((columns(" ".join(term.words)) for term in terms), default=0)
     return max((width - 2 * GAP - min(longest, width // 2)) // 2, 1)
 

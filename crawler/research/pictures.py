@@ -45,17 +45,17 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         raise MissingExtra("matplotlib", "plot") from error
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
-    names = [_plain(name_of(each)) for each in timeline.series]
+    names = [_plain(name_of(series)) for series in timeline.series]
     families = [_FIRST]
-    if any(max(each) > "\u04ff" for each in names):
-        families += sorted(each for each in font_manager.get_font_names() if each.startswith(_OTHERS))
+    if any(max(name) > "\u04ff" for name in names):
+        families += sorted(name for name in font_manager.get_font_names() if name.startswith(_OTHERS))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     places = range(len(timeline.periods))
     for number, series in enumerate(timeline.series):
-        values = [measured(each, measure) for each in series.shares]
+        values = [measured(share, measure) for share in series.shares]
         (line,) = above.plot(
             places,
-            [float("nan") if each is None else each for each in values],
+            [float("nan") if value is None else value for value in values],
             _STYLES[number % len(_STYLES)],
             label=names[number],
         )
@@ -68,8 +68,8 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
     above.set_ylabel(label_of(timeline, measure))
     if timeline.series:
         figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
-    held = [max(each.articles for each in column) for column in _columns(timeline)]
-    lacks = [max(each.waiting + (each.never_asked or 0) for each in column) for column in _columns(timeline)]
+    held = [max(share.articles for share in column) for column in _columns(timeline)]
+    lacks = [max(share.waiting + (share.never_asked or 0) for share in column) for column in _columns(timeline)]
     below.bar(places, held, color="#b8b8b8", label="articles of the corpus")
     if any(lacks):
         below.bar(places, lacks, bottom=held, color="#aa3333", label="what it is known to lack")
@@ -79,11 +79,11 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         )  # room for the legend
     below.set_ylabel("articles")
     marked = marked_periods(timeline.periods)
-    below.set_xticks(marked, [timeline.periods[each] for each in marked])
+    below.set_xticks(marked, [timeline.periods[place] for place in marked])
     with warnings.catch_warnings(record=True) as met:
         warnings.simplefilter("always")
         figure.savefig(path, format="png", metadata={"Software": None})
-    missing = any("Glyph" in str(each.message) for each in met)
+    missing = any("Glyph" in str(warning.message) for warning in met)
     return ("no installed font has every letter of the legend: some are shown as boxes",) if missing else ()
 
 

@@ -60,7 +60,7 @@ def measured(share: Share, measure: Measure) -> float | None:
 
 def name_of(series: Series) -> str:
     """Return what a legend calls a series: its query and its options."""
-    options = [f"{each.name}:{each.value}" for each in series.selection.filters()]
+    options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
     return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
 
 
@@ -150,7 +150,7 @@ class _Picture:
 
     def __post_init__(self) -> None:
         shares = (share for series in self.timeline.series for share in series.shares)
-        highest = max((measured(each, self.measure) or 0.0 for each in shares), default=0.0)
+        highest = max((measured(share, self.measure) or 0.0 for share in shares), default=0.0)
         self.scale = ticks(highest, least=1.0 if self.measure == "count" else 0.0)
 
     @property
@@ -169,7 +169,7 @@ class _Picture:
             f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="{role}"'
             f' aria-labelledby="{self.name}-title {self.name}-desc"{size}>'
         )
-        names = [name_of(each) for each in self.timeline.series]
+        names = [name_of(series) for series in self.timeline.series]
         yield f'<title id="{self.name}-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
         yield f'<desc id="{self.name}-desc">{_text(self.description())}</desc>'
         if self.alone:
@@ -196,7 +196,7 @@ class _Picture:
         for series in self.timeline.series:
             best = max(
                 zip(self.timeline.periods, series.shares, strict=True),
-                key=lambda each: measured(each[1], self.measure) or 0.0,
+                key=lambda pair: measured(pair[1], self.measure) or 0.0,
             )
             parts.append(
                 f"{name_of(series)}: {series.total.count:,} of {series.total.articles:,} articles in all"
@@ -214,10 +214,10 @@ class _Picture:
         return self.top + _PLOT * (1 - value / self.scale[-1])
 
     def axes(self) -> Iterator[str]:
-        for each in self.scale:
-            y = self.y(each)
-            yield f'<path class="{"grid" if each else "axis"}" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
-            yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{figure(each)}</text>'
+        for value in self.scale:
+            y = self.y(value)
+            yield f'<path class="{"grid" if value else "axis"}" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
+            yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{figure(value)}</text>'
         for place in marked_periods(self.timeline.periods):
             x, base = self.x(place), self.top + _PLOT
             yield f'<path class="axis" d="M{x:.1f} {base:.1f}v4"/>'
@@ -244,8 +244,8 @@ class _Picture:
 
     def corpus(self) -> Iterator[str]:
         """Draw how many articles each period has, and above them how many it is known to lack."""
-        held = [max(each.articles for each in shares) for shares in self.columns()]
-        lacks = [max(each.waiting + (each.never_asked or 0) for each in shares) for shares in self.columns()]
+        held = [max(share.articles for share in shares) for shares in self.columns()]
+        lacks = [max(share.waiting + (share.never_asked or 0) for share in shares) for shares in self.columns()]
         highest = max((have + lack for have, lack in zip(held, lacks, strict=True)), default=0) or 1
         base = self.top + _PLOT + _BETWEEN + _STRIP
         wide = max((WIDTH - _LEFT - _RIGHT) / len(held) * 0.85, 0.4)

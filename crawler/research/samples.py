@@ -117,7 +117,7 @@ def in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     size = min(size, total)
     shares = {name: size * held // total for name, held in sizes.items()}
     left = size - sum(shares.values())
-    for name in sorted(sizes, key=lambda each: (-(size * sizes[each] % total), each))[:left]:
+    for name in sorted(sizes, key=lambda stratum: (-(size * sizes[stratum] % total), stratum))[:left]:
         shares[name] += 1
     return shares
 
@@ -132,9 +132,9 @@ def equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     left = min(size, sum(sizes.values()))
     while left:
         open_ = sorted(name for name in sizes if shares[name] < sizes[name])
-        each = max(1, left // len(open_))
+        portion = max(1, left // len(open_))
         for name in open_:
-            more = min(each, sizes[name] - shares[name], left)
+            more = min(portion, sizes[name] - shares[name], left)
             shares[name] += more
             left -= more
     return shares

@@ -113,7 +113,7 @@ def timeline(
 
     """
     with told(archive.path):
-        bounds = [_days(archive.db, each) for each in selections]
+        bounds = [_days(archive.db, selection) for selection in selections]
         first = min((begin for begin, _ in bounds if begin is not None), default=None)
         last = max((end for _, end in bounds if end is not None), default=None)
         periods = tuple(_periods(first, last, step)) if first is not None and last is not None else ()
@@ -123,19 +123,19 @@ def timeline(
             periods=periods,
             first_day=first if periods else None,
             last_day=last if periods else None,
-            series=tuple(_series(archive.db, each, periods, step, unit, gaps or {}) for each in selections),
+            series=tuple(_series(archive.db, selection, periods, step, unit, gaps or {}) for selection in selections),
         )
 
 
 def together(shares: Iterable[Share]) -> Share:
     """Add up shares of parts that do not overlap."""
     parts = tuple(shares)
-    lacking = [each.never_asked for each in parts if each.never_asked is not None]
+    lacking = [part.never_asked for part in parts if part.never_asked is not None]
     return Share(
-        count=sum(each.count for each in parts),
-        articles=sum(each.articles for each in parts),
-        words=sum(each.words for each in parts),
-        waiting=sum(each.waiting for each in parts),
+        count=sum(part.count for part in parts),
+        articles=sum(part.articles for part in parts),
+        words=sum(part.words for part in parts),
+        waiting=sum(part.waiting for part in parts),
         never_asked=sum(lacking) if lacking else None,
     )
 
@@ -149,31 +149,37 @@ def _series(
     gaps: Mapping[str, Sequence[MonthGap]],
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
-    period = f"substr(a.published_on, 1, {_LETTERS[step]})"
+    period_sql = f"substr(a.published_on, 1, {_LETTERS[step]})"
     corpus = corpus_of(selection).where()
     of = {
-        each: (articles, words)
-        for each, articles, words in db.execute(
-            f"SELECT {period}, count(*), sum(a.word_count) FROM articles a WHERE {corpus.sql} GROUP BY 1", corpus.values
+        period: (articles, words)
+        for period, articles, words in db.execute(
+            f"SELECT {period_sql}, count(*), sum(a.word_count) FROM articles a WHERE {corpus.sql} GROUP BY 1",
+            corpus.values,
         )
     }
     lacked = corpus_of(selection, UNARCHIVED).where()
     waiting = dict(
         db.execute(
-            f"SELECT {period}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {lacked.sql} GROUP BY 1", lacked.values
+            f"SELECT {period_sql}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {lacked.sql} GROUP BY 1",
+            lacked.values,
         ).fetchall()
     )
-    counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period)
+    counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period_sql)
     never = _never_asked(db, selection, step, gaps)
 
-    def share(each: str | None) -> Share:
-        articles, words = of.get(each, (0, 0))
-        lacking = None if never is None or each is None else never.get(each, 0)
+    def share(period: str | None) -> Share:
+        articles, words = of.get(period, (0, 0))
+        lacking = None if never is None or period is None else never.get(period, 0)
         return Share(
-            count=counts.get(each, 0), articles=articles, words=words, waiting=waiting.get(each, 0), never_asked=lacking
+            count=counts.get(period, 0),
+            articles=articles,
+            words=words,
+            waiting=waiting.get(period, 0),
+            never_asked=lacking,
         )
 
-    return Series(selection=selection, shares=tuple(share(each) for each in periods), undated=share(None))
+    return Series(selection=selection, shares=tuple(share(period) for period in periods), undated=share(None))
 
 
 def _articles(db: Database, selection: Selection, period: str) -> dict[str | None, int]:
@@ -207,7 +213,7 @@ def _never_asked(
     corpus = corpus_of(selection, ("language", "site")).where()
     counts: Counter[str] = Counter()
     for site, months in gaps.items():
-        inside = {each: _holds(db, corpus, site, each) for each in {month.language for month in months}}
+        inside = {language: _holds(db, corpus, site, language) for language in {month.language for month in months}}
         for month in months:
             if inside[month.language]:
                 counts[month.month[: _LETTERS[step]]] += month.never_asked
@@ -224,9 +230,9 @@ def _holds(db: Database, corpus: Condition, site: str, language: str) -> bool:
 
 def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
     """Return the first and the last day of a selection: those it names, else those of its corpus."""
-    stated = [*selection.filters(), *(each for each in beside(selection) if isinstance(each, Filter))]
-    since = max((each.value for each in stated if each.name == "since"), default=None)
-    until = min((each.value + "~" for each in stated if each.name == "until"), default=None)
+    stated = [*selection.filters(), *(node for node in beside(selection) if isinstance(node, Filter))]
+    since = max((filter_.value for filter_ in stated if filter_.name == "since"), default=None)
+    until = min((filter_.value + "~" for filter_ in stated if filter_.name == "until"), default=None)
     corpus = corpus_of(selection).where()
     first, last = db.execute(
         f"SELECT min(a.published_on), max(a.published_on) FROM articles a WHERE {corpus.sql}", corpus.values
@@ -246,9 +252,9 @@ def _last_day(until: str) -> str:
 def _periods(first: str, last: str, step: Step) -> Iterator[str]:
     if step == "day":
         begin, end = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
-        yield from (date.fromordinal(each).isoformat() for each in range(begin, end + 1))
+        yield from (date.fromordinal(day).isoformat() for day in range(begin, end + 1))
     elif step == "year":
         yield from (f"{year:04}" for year in range(int(first[:4]), int(last[:4]) + 1))
     else:
-        begin, end = (int(each[:4]) * 12 + int(each[5:7]) - 1 for each in (first, last))
-        yield from (f"{each // 12:04}-{each % 12 + 1:02}" for each in range(begin, end + 1))
+        begin, end = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (first, last))
+        yield from (f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1))

@@ -54,7 +54,7 @@ class Plan:
         up starts the one crawl that is overdue. Archives ask at different minutes, so that they do not start at once.
         """
         wanted = self.every // timedelta(minutes=1)
-        step = next((each for each in STEPS if not wanted % each), STEPS[-1])
+        step = next((step for step in STEPS if not wanted % step), STEPS[-1])
         return tuple(range(zlib.crc32(self.name.encode()) % step, 60, step))
 
     @property

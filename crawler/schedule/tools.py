@@ -31,7 +31,7 @@ def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[s
         raise CannotSchedule(f"{words[0]} does not answer: look whether '{' '.join(words)}' works here") from None
     except OSError as problem:
         raise CannotSchedule(f"{words[0]} cannot be run: {problem.strerror or problem}") from None
-    out, err = (each.decode("utf-8", "surrogateescape") for each in (ended.stdout, ended.stderr))
+    out, err = (output.decode("utf-8", "surrogateescape") for output in (ended.stdout, ended.stderr))
     return subprocess.CompletedProcess(words, ended.returncode, out, err)
 
 

@@ -24,8 +24,8 @@ def content_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         coding
         for name, value in headers
         if name.lower() == "content-encoding"
-        for each in value.split(",")
-        if (coding := each.strip().lower()) not in _IDENTITY
+        for part in value.split(",")
+        if (coding := part.strip().lower()) not in _IDENTITY
     )
 
 

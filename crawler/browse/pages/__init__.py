@@ -51,5 +51,5 @@ PAGES: Final[tuple[Page, ...]] = (
 """Every page of the front."""
 HOME: Final = home
 """What stands at ``/`` when one archive and nothing else is served."""
-MENU: Final = tuple(each for each in PAGES if each.menu)
+MENU: Final = tuple(page for page in PAGES if page.menu)
 """Those that every page links to."""

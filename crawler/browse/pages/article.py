@@ -53,13 +53,13 @@ def article(asked: Asked) -> Answer:
         template="article.html",
         context={
             "article": record,
-            "credits": [(authors[each.position], credit(each)) for each in record.authors],
+            "credits": [(authors[author.position], credit(author)) for author in record.authors],
             "site": publication(record.site),
             "printed": printed(record),
             "citations": citations(asked, record),
             "alike": asked.patience.optional(ALIKE_SECONDS, lambda: more_like(asked.archive.db, record.id, ALIKE)),
-            "see_also": [each for each in record.see_also if each.current],
-            "former": [each for each in record.see_also if not each.current],
+            "see_also": [edge for edge in record.see_also if edge.current],
+            "former": [edge for edge in record.see_also if not edge.current],
             "versions": newest_first(record),
         },
     )
@@ -69,7 +69,7 @@ def article(asked: Asked) -> Answer:
 def revision(asked: Asked) -> Answer:
     """Show one version for good, or with ``against=N`` what differs from another version of the article."""
     record = _record(asked)
-    versions = {each.number: each for each in record.revisions}
+    versions = {line.number: line for line in record.revisions}
     version = _version(versions, asked.number("number"), record)
     against = None
     if "against" in asked.arguments:
@@ -103,13 +103,13 @@ def newest_first(record: ArticleRecord) -> list[RevisionLine]:
 
 def credit(author: AuthorLine) -> str:
     """Return how an author's name is shown, with honorific and order."""
-    shown = " ".join(each for each in (author.honorific, author.name) if each)
+    shown = " ".join(part for part in (author.honorific, author.name) if part)
     return f"{shown}, {author.order_initials}" if author.order_initials else shown
 
 
 def printed(record: ArticleRecord) -> list[Printed]:
     """Return the values of an article that were read from printed words."""
-    names = ", ".join(each.name for each in record.authors)
+    names = ", ".join(author.name for author in record.authors)
     facts = (
         ("Published", record.published_at, record.published_raw, "published"),
         ("Changed", record.modified_at, record.modified_raw, "modified"),
@@ -140,7 +140,7 @@ def citations(asked: Asked, record: ArticleRecord, version: RevisionLine | None 
 def differences(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:
     """Return, of each text that differs between two versions, its paragraphs."""
     found = {name: passages(getattr(old, name), getattr(new, name)) for name in FIELDS}
-    return {name: each for name, each in found.items() if any(passage.changed for passage in each)}
+    return {name: paragraphs for name, paragraphs in found.items() if any(passage.changed for passage in paragraphs)}
 
 
 def _record(asked: Asked) -> ArticleRecord:

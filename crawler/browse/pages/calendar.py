@@ -58,13 +58,13 @@ class Cell:
 def calendar(asked: Asked) -> Answer:
     """Show all years with their months."""
     counted, waiting, gaps = _by_month(asked), _waiting(asked), _gaps(asked)
-    known = [each for each in (*counted, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", each)]
+    known = [month for month in (*counted, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month)]
     years = range(int(min(known)[:4]), int(max(known)[:4]) + 1) if known else range(0)
     cells = {
         year: [_month(asked, f"{year:04}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
         for year in reversed(years)
     }
-    most = max((each.articles for row in cells.values() for each in row), default=0)
+    most = max((cell.articles for row in cells.values() for cell in row), default=0)
     return Answer(
         template="calendar.html",
         context={
@@ -73,13 +73,13 @@ def calendar(asked: Asked) -> Answer:
                 (
                     f"{year:04}",
                     asked.links.calendar(f"{year:04}", language=_language(asked)),
-                    [_heated(each, most) for each in row],
-                    sum(each.articles for each in row),
-                    sum(each.waiting for each in row),
+                    [_heated(cell, most) for cell in row],
+                    sum(cell.articles for cell in row),
+                    sum(cell.waiting for cell in row),
                 )
                 for year, row in cells.items()
             ],
-            "undated": sum(each.undated for each in _coverage(asked) if _means(asked, each.language)),
+            "undated": sum(covered.undated for covered in _coverage(asked) if _means(asked, covered.language)),
         },
     )
 
@@ -96,14 +96,14 @@ def period(asked: Asked) -> Answer:
 def _year(asked: Asked, year: str) -> Answer:
     counted, waiting, gaps = _by_month(asked), _waiting(asked), _gaps(asked)
     cells = [_month(asked, f"{year}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
-    most = max(each.articles for each in cells)
+    most = max(cell.articles for cell in cells)
     return Answer(
         template="calendar_year.html",
         context={
             **_shared(asked, gaps),
             **_around(asked, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
-            "months": [_heated(each, most) for each in cells],
-            "languages": sorted({language for each in cells for language in each.languages}),
+            "months": [_heated(cell, most) for cell in cells],
+            "languages": sorted({language for cell in cells for language in cell.languages}),
         },
     )
 
@@ -119,7 +119,7 @@ def _days(asked: Asked, month: str) -> Answer:
             counted.setdefault(day, Counter())[language] += articles
     waiting = _waiting(asked, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
-    most = max((sum(each.values()) for each in counted.values()), default=0)
+    most = max((sum(counts.values()) for counts in counted.values()), default=0)
     first = date(year, number, 1)
     last = date(year, number, gregorian.monthrange(year, number)[1])
     return Answer(
@@ -138,7 +138,7 @@ def _days(asked: Asked, month: str) -> Answer:
                 for week in weeks
             ],
             "weekdays": gregorian.day_name,
-            "total": sum(sum(each.values()) for each in counted.values()),
+            "total": sum(sum(counts.values()) for counts in counted.values()),
             "waiting_all": sum(waiting.values()),
         },
     )
@@ -174,7 +174,7 @@ def _day(asked: Asked, day: str) -> Answer:
 def _shared(asked: Asked, gaps: Figure[Gaps | None] | None = None) -> dict[str, object]:
     """Return what every page of the calendar shows: the languages to choose from, and what is known of gaps."""
     here, chosen = asked.route.get("period", ""), _language(asked)
-    languages = [(each.language, wording.language(each.language)) for each in _coverage(asked)]
+    languages = [(covered.language, wording.language(covered.language)) for covered in _coverage(asked)]
     return {
         "choices": [
             (label, asked.links.calendar(here, language=code), code == chosen)
@@ -206,10 +206,10 @@ def _coverage(asked: Asked) -> tuple[Covered, ...]:
 
 def _by_month(asked: Asked) -> Counts:
     found: Counts = {}
-    for each in _coverage(asked):
-        if _means(asked, each.language):
-            for month, articles in each.months.items():
-                found.setdefault(month, Counter())[each.language] += articles
+    for covered in _coverage(asked):
+        if _means(asked, covered.language):
+            for month, articles in covered.months.items():
+                found.setdefault(month, Counter())[covered.language] += articles
     return found
 
 
@@ -232,8 +232,8 @@ def _gaps(asked: Asked) -> Figure[Gaps | None]:
 
         here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
         for site in sites():
-            for each in month_gaps(asked.archive.db, site) if site.name in here else ():
-                found[each.month, each.language] += each.never_asked
+            for gap in month_gaps(asked.archive.db, site) if site.name in here else ():
+                found[gap.month, gap.language] += gap.never_asked
         return found
 
     return remembered(
@@ -244,7 +244,7 @@ def _gaps(asked: Asked) -> Figure[Gaps | None]:
 def _month(asked: Asked, month: str, counted: Counts, waiting: Mapping[str, int], gaps: Gaps | None) -> Cell:
     never = None
     if gaps:
-        never = sum(each for (at, language), each in gaps.items() if at == month and _means(asked, language))
+        never = sum(number for (at, language), number in gaps.items() if at == month and _means(asked, language))
     return replace(_cell(asked, month, counted, waiting), never_asked=never)
 
 

@@ -43,7 +43,7 @@ def feed(asked: Asked) -> Answer:
     """Return the newest of a search; ``order`` and ``page`` are not heard."""
     wish = read({name: value for name, value in asked.arguments.items() if name not in ("order", "page")})
     found = asked.archive.search(wish.selection, limit=ENTRIES, order="newest")
-    rows = tuple(rows_of(asked.archive.db, tuple(each.id for each in found)))
+    rows = tuple(rows_of(asked.archive.db, tuple(hit.id for hit in found)))
     entries = [_entry(asked, row) for row in rows]
     runs = asked.archive.db.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
     return Answer(
@@ -52,7 +52,7 @@ def feed(asked: Asked) -> Answer:
         context={
             "feed_id": _name("search", asked.name, *(f"{name}={value}" for name, value in wish.parameters.items())),
             "about": _sound(title_of(wish)) if wish.parameters else "",
-            "updated": max((each.updated for each in entries), default=runs or "1970-01-01T00:00:00Z"),
+            "updated": max((entry.updated for entry in entries), default=runs or "1970-01-01T00:00:00Z"),
             "address": asked.links.absolute(asked.links.feed(**wish.parameters)),
             "html": asked.links.absolute(asked.links.search(**wish.parameters, order="newest")),
             "entries": entries,
@@ -67,7 +67,7 @@ def _entry(asked: Asked, row: ArticleRow) -> Entry:
         id=_name("article", row.site, row.language, row.site_key),
         title=_sound(row.headline),
         language=row.language,
-        authors=tuple(_sound(_shown(each)) for each in row.authors),
+        authors=tuple(_sound(_shown(author)) for author in row.authors),
         page=asked.links.absolute(asked.links.article(row.id)),
         original=_sound(row.url) if wording.is_web(row.url) else None,
         published=row.published_at if row.published_at and "T" in row.published_at else None,
@@ -78,7 +78,7 @@ def _entry(asked: Asked, row: ArticleRow) -> Entry:
 
 
 def _shown(author: AuthorLine) -> str:
-    return " ".join(each for each in (author.honorific, author.name) if each)
+    return " ".join(part for part in (author.honorific, author.name) if part)
 
 
 def _name(*parts: str) -> str:

@@ -83,22 +83,22 @@ def graph(asked: Asked) -> Answer:
 
 def _sides(asked: Asked, found: Neighbourhood, number: int) -> tuple[list[Neighbour], list[Neighbour]]:
     """Return what the article names, in the order of its block, and what names it, the newest first."""
-    nodes = {each.node.at: each.node for each in found.nodes}
-    outward = {each.target: each for each in found.edges if each.source == number}
-    inward = {each.source: each for each in found.edges if each.target == number}
-    names, named_by = _degrees(asked, [each for each in nodes if isinstance(each, int)])
+    nodes = {member.node.at: member.node for member in found.nodes}
+    outward = {edge.target: edge for edge in found.edges if edge.source == number}
+    inward = {edge.source: edge for edge in found.edges if edge.target == number}
+    names, named_by = _degrees(asked, [place for place in nodes if isinstance(place, int)])
 
-    def neighbour(node: Node, edge: Edge, both: bool) -> Neighbour:
+    def describe(node: Node, edge: Edge, both: bool) -> Neighbour:
         archived = node.id is not None
         return Neighbour(
             node=node, edge=edge, both=both, names=names.get(node.id or 0, 0) if archived else None,
             named_by=named_by.get(node.id or 0, 0) if archived else None,
         )  # fmt: skip
 
-    out = [neighbour(nodes[at], edge, at in inward) for at, edge in outward.items()]
-    into = [neighbour(nodes[at], edge, at in outward) for at, edge in inward.items()]
-    out.sort(key=lambda each: (not each.edge.current, each.edge.position))
-    into.sort(key=lambda each: (each.node.published_on or "", each.node.id or 0), reverse=True)
+    out = [describe(nodes[at], edge, at in inward) for at, edge in outward.items()]
+    into = [describe(nodes[at], edge, at in outward) for at, edge in inward.items()]
+    out.sort(key=lambda neighbour: (not neighbour.edge.current, neighbour.edge.position))
+    into.sort(key=lambda neighbour: (neighbour.node.published_on or "", neighbour.node.id or 0), reverse=True)
     return out, into
 
 
@@ -124,14 +124,14 @@ def _boxes(side: list[Neighbour], height: int, x: int) -> list[Box]:
     top = (height - len(drawn) * _STEP) // 2 + (_STEP - _BOX[1]) // 2
     left, right, middle = (WIDTH - _BOX[0]) // 2, (WIDTH + _BOX[0]) // 2, height // 2
     boxes = []
-    for index, each in enumerate(drawn):
+    for index, neighbour in enumerate(drawn):
         y = top + index * _STEP
         at = y + _BOX[1] // 2
         ends = (_BOX[0], at, left - 8, middle) if x == 0 else (right, middle, x - 8, at)
         bend = (ends[0] + ends[2]) // 2
         path = f"M{ends[0]} {ends[1]}C{bend} {ends[1]} {bend} {ends[3]} {ends[2]} {ends[3]}"
-        label = fitted(each.node.headline or each.node.url, _LETTERS)
-        boxes.append(Box(neighbour=each, label=label, x=x, y=y, path=path))
+        label = fitted(neighbour.node.headline or neighbour.node.url, _LETTERS)
+        boxes.append(Box(neighbour=neighbour, label=label, x=x, y=y, path=path))
     return boxes
 
 
@@ -146,7 +146,10 @@ def fitted(text: str, letters: int) -> str:
         used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         if used > letters:
             kept = text[:index]
-            while kept and sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in kept) >= letters:
+            while (
+                kept
+                and sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in kept) >= letters
+            ):
                 kept = kept[:-1]
             return kept + "…"
     return text

@@ -57,12 +57,12 @@ def health(asked: Asked) -> Answer:
         template="health.html",
         context={
             "runs": runs,
-            "fates": [each for each in FATES if any(run.fates[each] for run in runs)],
+            "fates": [fate for fate in FATES if any(run.fates[fate] for run in runs)],
             "alarms": _told(asked, last_alarms(db)),
             "doubts": _told(asked, standing_doubts(db)),
             "rates": _rates(rates.value or []),
             "rates_at": rates.counted_at if rates.value is not None else None,
-            "queue": [(publication(each.site), each.kind, each.state, each.addresses) for each in queue],
+            "queue": [(publication(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
             "problems": problems,
             "problem_total": sum(row[1] for row in problems),
             "last_problems": problem_lines(db, PROBLEMS) if "problems" in asked.seen else [],
@@ -80,13 +80,13 @@ def outcome(run: RunLine) -> str:
 
 
 def _told(asked: Asked, deviations: list[Deviation]) -> list[tuple[Deviation, str]]:
-    return [(each, _LABELS.get(each.field, each.field.replace("_", " "))) for each in deviations]
+    return [(deviation, _LABELS.get(deviation.field, deviation.field.replace("_", " "))) for deviation in deviations]
 
 
 def _rates(found: list[FillRate]) -> list[tuple[str, list[Rate]]]:
     sites: dict[str, list[Rate]] = {}
-    for each in found:
-        sites.setdefault(publication(each.site), []).append(
-            Rate(field=_LABELS.get(each.field, each.field), filled=each.filled, articles=each.articles)
+    for rate in found:
+        sites.setdefault(publication(rate.site), []).append(
+            Rate(field=_LABELS.get(rate.field, rate.field), filled=rate.filled, articles=rate.articles)
         )
     return list(sites.items())

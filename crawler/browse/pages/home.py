@@ -46,21 +46,21 @@ def home(asked: Asked) -> Answer:
     db = asked.archive.db
     held = remembered(asked.state, "coverage", lambda: coverage(db)).value
     months: Counter[str] = Counter()
-    for each in held:
-        months.update(each.months)
+    for covered in held:
+        months.update(covered.months)
     runs = db.execute("SELECT max(coalesce(finished_at, started_at)), sum(finished_at IS NULL) FROM runs").fetchone()
     days = db.execute("SELECT min(published_on), max(published_on) FROM articles").fetchone()
     span = _years(held)
     return Answer(
         template="home.html",
         context={
-            "articles": sum(each.articles for each in held),
+            "articles": sum(covered.articles for covered in held),
             "authors": db.execute("SELECT count(*) FROM authors WHERE kind = 'person'").fetchone()[0],
             "first_day": days[0],
             "last_day": days[1],
             "last_run": runs[0],
             "editions": _editions(asked, held, span),
-            "years": [(year, [each.years.get(year, 0) for each in held]) for year in reversed(span)],
+            "years": [(year, [covered.years.get(year, 0) for covered in held]) for year in reversed(span)],
             "months": by_time(months, lambda period: asked.links.search(since=period, until=period), few=MONTHS_DRAWN),
             "newest": asked.archive.search("", limit=NEWEST, order="newest"),
             "examples": _remembered(asked, "examples", lambda: _examples(asked)) or (),
@@ -77,24 +77,24 @@ def _remembered(asked: Asked, name: str, count: Callable[[], T]) -> T | None:
 
 def _years(held: tuple[Covered, ...]) -> list[str]:
     """Return all years from the first to the last of any language."""
-    years = sorted({year for each in held for year in each.years})
+    years = sorted({year for covered in held for year in covered.years})
     return [f"{year:04}" for year in range(int(years[0]), int(years[-1]) + 1)] if years else []
 
 
 def _editions(asked: Asked, held: tuple[Covered, ...], span: list[str]) -> tuple[Edition, ...]:
     """Return the languages, with bars over the same years so that they can be compared."""
     made = []
-    for each in held:
-        counts = each.years
-        first, last = each.span if each.months else (None, None)
+    for covered in held:
+        counts = covered.years
+        first, last = covered.span if covered.months else (None, None)
 
-        def link(year: str, language: str = each.language) -> str:
+        def link(year: str, language: str = covered.language) -> str:
             return asked.links.search(language=language, since=year, until=year)
 
         made.append(
             Edition(
-                language=each.language, articles=each.articles, first=first, last=last,
-                months=len(list(months_between(first, last))) if first and last else 0, empty_months=len(each.empty),
+                language=covered.language, articles=covered.articles, first=first, last=last,
+                months=len(list(months_between(first, last))) if first and last else 0, empty_months=len(covered.empty),
                 bars=drawn("year", span, [counts.get(year, 0) for year in span], link) if counts else None,
             )
         )  # fmt: skip

@@ -45,8 +45,8 @@ def authors(asked: Asked) -> Answer:
             "more": len(found) > LISTED,
             "name": name,
             "orders": [
-                (label, asked.links.authors(name=name, order=each if each != "articles" else None), each == order)
-                for each, label in ORDERS
+                (label, asked.links.authors(name=name, order=key if key != "articles" else None), key == order)
+                for key, label in ORDERS
             ],
         },
     )
@@ -80,11 +80,15 @@ def author(asked: Asked) -> Answer | Redirect:
             "turn": turn,
             "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
             "bars": by_time(
-                {each.value: each.count for each in months},
+                {month.value: month.count for month in months},
                 lambda period: chosen(since=period, until=period) or asked.links.author(number),
             ),
             "facets": [
-                (label, name, [(each.label, each.count, chosen(**{name: each.value})) for each in counted.facets[name]])
+                (
+                    label,
+                    name,
+                    [(value.label, value.count, chosen(**{name: value.value})) for value in counted.facets[name]],
+                )
                 for name, label in (("language", "Languages"), ("place", "Places"), ("kicker", "Kickers"))
             ]
             if counted
@@ -114,12 +118,12 @@ def _maybe(asked: Asked, number: int) -> list[tuple[int, str, int, str, int]]:
     return [
         (
             *(
-                (each.target, each.target_name, each.target_articles)
-                if each.source == number
-                else (each.source, each.source_name, each.source_articles)
+                (candidate.target, candidate.target_name, candidate.target_articles)
+                if candidate.source == number
+                else (candidate.source, candidate.source_name, candidate.source_articles)
             ),
-            REASONS[each.reason],
-            each.together,
+            REASONS[candidate.reason],
+            candidate.together,
         )
-        for each in found[:SHOWN]
+        for candidate in found[:SHOWN]
     ]

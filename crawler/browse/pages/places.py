@@ -60,10 +60,14 @@ def place(asked: Asked) -> Answer:
             "turn": turn,
             "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
             "bars": by_time(
-                {each.value: each.count for each in months}, lambda period: chosen(since=period, until=period)
+                {month.value: month.count for month in months}, lambda period: chosen(since=period, until=period)
             ),
             "facets": [
-                (label, name, [(each.label, each.count, chosen(**{name: each.value})) for each in counted.facets[name]])
+                (
+                    label,
+                    name,
+                    [(value.label, value.count, chosen(**{name: value.value})) for value in counted.facets[name]],
+                )
                 for name, label in (("language", "Languages"), ("author", "Authors"), ("kicker", "Kickers"))
                 if name in counted.facets
             ],

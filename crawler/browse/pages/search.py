@@ -143,7 +143,8 @@ def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
         "q": wish.selection.query,
         "kept": {name: value for name, value in wish.parameters.items() if name != "q"},
         "problems": [
-            (each.message, query.text[: each.position], query.text[each.position :]) for each in query.problems
+            (problem.message, query.text[: problem.position], query.text[problem.position :])
+            for problem in query.problems
         ],
         "chips": _chips(asked.links, wish),
         "orders": [
@@ -160,7 +161,7 @@ def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
 def title_of(wish: Wish) -> str:
     """Return a search in a few words, for a list of searches."""
     conditions = (f"{name} {value.removeprefix('=')}" for name, value in wish.parameters.items() if name != "q")
-    return ", ".join(each for each in (wish.selection.query, *conditions) if each) or "All articles"
+    return ", ".join(condition for condition in (wish.selection.query, *conditions) if condition) or "All articles"
 
 
 def command(wish: Wish) -> str:
@@ -173,7 +174,7 @@ def command(wish: Wish) -> str:
     query = wish.selection.query
     if "story" in wish.parameters:
         query = f"{query} story:{wish.parameters['story']}".strip()
-    return " ".join(each for each in (*options, "--", shlex.quote(query)) if each)
+    return " ".join(word for word in (*options, "--", shlex.quote(query)) if word)
 
 
 def _with(wish: Wish, **changes: Any) -> dict[str, Any]:
@@ -212,12 +213,12 @@ def _around(asked: Asked, wish: Wish) -> Around:
     return Around(
         total=named.total,
         facets=tuple(
-            (label, tuple(_choice(asked.links, wish, name, each) for each in named.facets[name]))
+            (label, tuple(_choice(asked.links, wish, name, value) for value in named.facets[name]))
             for name, label in FACETS
             if _divides(named.facets[name], named.total) and not _is_set(wish, name)
         ),
         timeline=by_time(
-            {each.value: each.count for each in months},
+            {month.value: month.count for month in months},
             lambda period: asked.links.search(**_with(wish, since=period, until=period)),
         ),
     )
@@ -225,7 +226,7 @@ def _around(asked: Asked, wish: Wish) -> Around:
 
 def _divides(values: tuple[FacetValue, ...], total: int) -> bool:
     """Say whether there is anything to choose: not a single value that all articles share."""
-    return len(values) > 1 or any(each.count < total for each in values)
+    return len(values) > 1 or any(value.count < total for value in values)
 
 
 def _is_set(wish: Wish, name: str) -> bool:

@@ -38,7 +38,7 @@ def story(asked: Asked) -> Answer:
             "told": told,
             "story": number,
             "site": publication(site),
-            "languages": len({each.language for each in told}),
+            "languages": len({article.language for article in told}),
             "lacking": lacking,
         },
     )

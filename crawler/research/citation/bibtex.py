@@ -20,7 +20,7 @@ _ESCAPES = str.maketrans(
         "\\": r"\textbackslash{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
-        **{each: f"\\{each}" for each in "%&_$#"},
+        **{character: f"\\{character}" for character in "%&_$#"},
     }
 )
 
@@ -32,7 +32,7 @@ def bibtex(reference: Reference) -> str:
     ``@dataset`` is known to biblatex alone.
     """
     fields = {
-        "author": " and ".join(_name(each) for each in reference.names),
+        "author": " and ".join(_name(name) for name in reference.names),
         "title": f"{{{escaped(reference.title)}}}",  # a second pair keeps the capitals as printed
         ("journal" if reference.kind == "article" else "howpublished"): escaped(reference.publication),
         "entrysubtype": "newspaper" if reference.kind == "article" else "",
@@ -67,13 +67,13 @@ def _name(name: Name) -> str:
     # Of the words before the comma, BibTeX takes all up to the last small one for particles: "Ramón y Cajal".
     family = _held(name.family, small=True)
     return ", ".join(
-        each for each in (f"{escaped(name.particle)} {family}".strip(), _held(name.suffix), _held(name.given)) if each
+        part for part in (f"{escaped(name.particle)} {family}".strip(), _held(name.suffix), _held(name.given)) if part
     )
 
 
 def _held(part: str, *, small: bool = False) -> str:
     """Return a part of a name, in braces when BibTeX would take it apart."""
     apart = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
-    if apart or (small and any(not each[0].isupper() for each in part.split())):
+    if apart or (small and any(not word[0].isupper() for word in part.split())):
         return f"{{{escaped(part)}}}"
     return escaped(part)

@@ -19,7 +19,7 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "id": reference.key,
         "type": "article-newspaper" if article else "dataset",
         "title": reference.title,
-        "author": [_name(each) for each in reference.names],
+        "author": [_name(name) for name in reference.names],
         "container-title" if article else "publisher": reference.publication,
         "issued": _day(reference.issued),
         "accessed": _day(reference.looked_at) if reference.url else None,

@@ -40,14 +40,14 @@ class Name:
             return self.literal
         if self._is_one_run():
             return self.family + self.given
-        return " ".join(each for each in (self.given, self.whole_family, self._generation) if each)
+        return " ".join(part for part in (self.given, self.whole_family, self._generation) if part)
 
     @property
     def inverted(self) -> str:
         """The family name first: ``van der Berg, Anna``; ``King, Martin Luther, Jr.``"""
         if self.literal or self._is_one_run():
             return self.in_order
-        return ", ".join(each for each in (self.whole_family, self.given, self._generation) if each)
+        return ", ".join(part for part in (self.whole_family, self.given, self._generation) if part)
 
     @property
     def with_initials(self) -> str:
@@ -58,7 +58,7 @@ class Name:
         """
         if self.literal or self._is_one_run():
             return self.in_order
-        return ", ".join(each for each in (self.whole_family, initials(self.given), self._generation) if each)
+        return ", ".join(part for part in (self.whole_family, initials(self.given), self._generation) if part)
 
     @property
     def _generation(self) -> str:
@@ -89,12 +89,12 @@ def name_of(author: AuthorLine) -> Name:
 
 def initials(given: str) -> str:
     """Return given names as initials: ``Jean-Paul`` is ``J.-P.``, ``JB`` and ``J.B.`` are ``J. B.``, ``da`` stays."""
-    return " ".join(filter(None, (_initial(each) for word in given.split() for each in _parted(word))))
+    return " ".join(filter(None, (_initial(part) for word in given.split() for part in _parted(word))))
 
 
 def _parted(word: str) -> list[str]:
     if "." in word and "-" not in word:
-        return [letter for each in word.split(".") for letter in _parted(each) if each]
+        return [letter for part in word.split(".") for letter in _parted(part) if part]
     if word.isupper() and word.isalpha() and len(word) <= 3:
         return list(word)
     return [word]
@@ -103,7 +103,7 @@ def _parted(word: str) -> list[str]:
 def _initial(word: str) -> str:
     if word.islower():
         return word
-    letters = [next((each for each in part if each.isalpha()), "") for part in word.split("-")]
-    if any(each and not (each.isupper() or each.islower() or each.istitle()) for each in letters):
+    letters = [next((character for character in part if character.isalpha()), "") for part in word.split("-")]
+    if any(letter and not (letter.isupper() or letter.islower() or letter.istitle()) for letter in letters):
         return word
-    return "-".join(f"{each}." for each in letters if each)
+    return "-".join(f"{letter}." for letter in letters if letter)

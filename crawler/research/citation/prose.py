@@ -56,7 +56,7 @@ def chicago(reference: Reference) -> str:
 
 def plain_text(reference: Reference) -> str:
     """Return what identifies the reference on one line, in no particular style, with days as ``2022-03-11``."""
-    names = ", ".join(each.in_order for each in reference.names)
+    names = ", ".join(name.in_order for name in reference.names)
     issued = reference.issued.isoformat() if reference.issued else "no date"
     version = [reference.version or ""]
     version += [f"captured {reference.captured.isoformat()}"] if reference.captured else []
@@ -69,17 +69,17 @@ def plain_text(reference: Reference) -> str:
 
 
 def _apa_names(names: Sequence[Name]) -> str:
-    each = [name.with_initials for name in names]
-    if len(each) > MOST_IN_APA:
-        return ", ".join(each[: MOST_IN_APA - 1]) + f", . . . {each[-1]}"
-    return f"{', '.join(each[:-1])}, & {each[-1]}" if len(each) > 1 else "".join(each)
+    printed = [name.with_initials for name in names]
+    if len(printed) > MOST_IN_APA:
+        return ", ".join(printed[: MOST_IN_APA - 1]) + f", . . . {printed[-1]}"
+    return f"{', '.join(printed[:-1])}, & {printed[-1]}" if len(printed) > 1 else "".join(printed)
 
 
 def _chicago_names(names: Sequence[Name]) -> str:
-    each = [name.in_order if index else name.inverted for index, name in enumerate(names)]
-    if len(each) > MOST_IN_CHICAGO:
-        return ", ".join(each[:3]) + ", et al."
-    return f"{', '.join(each[:-1])}, and {each[-1]}" if len(each) > 1 else "".join(each)
+    printed = [name.in_order if index else name.inverted for index, name in enumerate(names)]
+    if len(printed) > MOST_IN_CHICAGO:
+        return ", ".join(printed[:3]) + ", et al."
+    return f"{', '.join(printed[:-1])}, and {printed[-1]}" if len(printed) > 1 else "".join(printed)
 
 
 def _apa_address(reference: Reference) -> str:
@@ -122,4 +122,4 @@ def _single_quotes(title: str) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return " ".join(each for each in parts if each)
+    return " ".join(part for part in parts if part)

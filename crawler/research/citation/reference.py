@@ -69,12 +69,12 @@ def article_reference(
     """Return an article, or the given version of it, as a reference."""
     if revision is not None:
         row = as_revised(row, revision)
-    left_out = not row.authors or any(each.honorific or each.order_initials for each in row.authors)
+    left_out = not row.authors or any(author.honorific or author.order_initials for author in row.authors)
     return Reference(
         key=citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
         kind="article",
         title=clean(row.headline),
-        names=tuple(name_of(each) for each in row.authors),
+        names=tuple(name_of(author) for author in row.authors),
         publication=clean(publication),
         issued=day(row.published_on),
         url=safe_address(row.url),
@@ -114,7 +114,7 @@ def citation_key(site: str, language: str, site_key: str, number: int | None = N
     """
     parts = (site, language, site_key)
     key = "-".join(parts)
-    if not all(_SAFE.fullmatch(each) for each in parts):
+    if not all(_SAFE.fullmatch(part) for part in parts):
         readable = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:60].rstrip("-")
         key = f"{readable}-{hashlib.sha256('/'.join(parts).encode()).hexdigest()[:12]}"
     return key if number is None else f"{key}-v{number}"
@@ -124,7 +124,7 @@ def safe_address(url: str) -> str:
     """Return an address with what would end a field or a line percent-encoded; it leads to the same page."""
     return re.sub(
         r"""[\x00-\x20"<>\\^`{|}\x7f-\xa0\u2028\u2029]""",
-        lambda found: "".join(f"%{each:02X}" for each in found[0].encode()),
+        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()),
         url,
     )
 

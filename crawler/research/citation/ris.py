@@ -39,7 +39,7 @@ def _name(name: Name) -> str:
 
 
 def _parts(name: Name) -> str:
-    return ", ".join(each for each in (name.whole_family, name.given, name.suffix) if each)
+    return ", ".join(part for part in (name.whole_family, name.given, name.suffix) if part)
 
 
 def _day(day: date) -> str:

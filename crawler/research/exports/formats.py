@@ -33,7 +33,7 @@ class Format:
 
 
 def _all(*formats: Format) -> dict[str, Format]:
-    return {each.name: each for each in formats}
+    return {format_.name: format_ for format_ in formats}
 
 
 FORMATS: Final = _all(
@@ -62,7 +62,7 @@ def find_format(name: str, options: Options) -> Format:
     found = _SPLIT if name == "tei" and options.split else FORMATS[name]
     for option in Options.__slots__:
         if getattr(options, option) and option not in found.knows:
-            takers = ", ".join(each.name for each in FORMATS.values() if option in each.knows)
+            takers = ", ".join(format_.name for format_ in FORMATS.values() if option in format_.knows)
             raise ExportFailed(f"--{option} is for {takers}, not for {name}")
     return found
 

@@ -65,8 +65,13 @@ def write_graphml(job: Job, stream: Stream) -> None:
         file.write_declaration()
         with file.element("graphml", xmlns=GRAPHML):
             for scope, attributes in (("node", _LABELLED), ("edge", _EDGE)):
-                for each in attributes:
-                    key = {"id": f"{scope}_{each.name}", "for": scope, "attr.name": each.name, "attr.type": each.type}
+                for attribute in attributes:
+                    key = {
+                        "id": f"{scope}_{attribute.name}",
+                        "for": scope,
+                        "attr.name": attribute.name,
+                        "attr.type": attribute.type,
+                    }
                     file.write(etree.Element("key", key), "\n")
             with file.element("graph", edgedefault="directed"):
                 for node in _nodes(job):
@@ -89,9 +94,11 @@ def write_gexf(job: Job, stream: Stream) -> None:
             with file.element("graph", defaultedgetype="directed", mode="dynamic", timeformat="date"):
                 for scope, attributes in (("node", _NODE), ("edge", _EDGE)):
                     with file.element("attributes", {"class": scope, "mode": "static"}):
-                        for each in attributes:
-                            kind = _GEXF_TYPES.get(each.type, each.type)
-                            file.write(etree.Element("attribute", id=each.name, title=each.name, type=kind), "\n")
+                        for attribute in attributes:
+                            kind = _GEXF_TYPES.get(attribute.type, attribute.type)
+                            file.write(
+                                etree.Element("attribute", id=attribute.name, title=attribute.name, type=kind), "\n"
+                            )
                 with file.element("nodes"):
                     for node in _nodes(job):
                         begins = {"start": node.published_on} if node.published_on else {}
@@ -136,7 +143,7 @@ def _now(job: Job) -> str:
 def _node(row: ArticleRow) -> Node:
     return Node(
         id=row.id, key=f"{row.site}/{row.language}/{row.site_key}", site=row.site, language=row.language, url=row.url,
-        headline=row.headline, published_on=row.published_on, authors=tuple(each.name for each in row.authors),
+        headline=row.headline, published_on=row.published_on, authors=tuple(author.name for author in row.authors),
         place=row.dateline_place, kicker=row.kicker, first_seen_at=row.first_seen_at, last_seen_at=row.last_seen_at,
     )  # fmt: skip
 
@@ -154,10 +161,10 @@ def _with_data(
     tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
 ) -> etree._Element:
     made = etree.Element(tag, attributes)
-    for each in columns:
-        value = _text(each.of(of))
+    for column in columns:
+        value = _text(column.of(of))
         if value is not None:
-            etree.SubElement(made, "data", {"key": f"{tag}_{each.name}"}).text = value
+            etree.SubElement(made, "data", {"key": f"{tag}_{column.name}"}).text = value
     return made
 
 
@@ -166,10 +173,10 @@ def _with_values(
 ) -> etree._Element:
     made = etree.Element(tag, attributes)
     values = etree.SubElement(made, "attvalues")
-    for each in columns:
-        value = _text(each.of(of))
+    for column in columns:
+        value = _text(column.of(of))
         if value is not None:
-            etree.SubElement(values, "attvalue", {"for": each.name, "value": value})
+            etree.SubElement(values, "attvalue", {"for": column.name, "value": value})
     return made
 
 

@@ -69,7 +69,7 @@ class Manifest:
 
     def head(self) -> dict[str, Any]:
         """Return it as a JSON object."""
-        filters = {each.name: each.value for each in self.selection.filters()}
+        filters = {filter_.name: filter_.value for filter_ in self.selection.filters()}
         return {
             "program": PROGRAM,
             "format": self.format,
@@ -95,7 +95,7 @@ class Manifest:
     def write(self, stream: Stream, files: FileList) -> None:
         """Write it and the files as one JSON document."""
         self.counts["files"] = files.number
-        for piece in _document(self.head(), "files", (asdict(each) for each in files)):
+        for piece in _document(self.head(), "files", (asdict(file) for file in files)):
             stream.write_text(piece)
 
 
@@ -103,7 +103,7 @@ def _document(head: Mapping[str, Any], name: str, entries: Iterable[Any]) -> Ite
     """Yield a JSON object whose last value is a long list, piece by piece."""
     yield json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + f",\n  {json.dumps(name)}: ["
     between = "\n    "
-    for each in entries:
-        yield between + json.dumps(each, ensure_ascii=False)
+    for entry in entries:
+        yield between + json.dumps(entry, ensure_ascii=False)
         between = ",\n    "
     yield "\n  ]\n}\n"

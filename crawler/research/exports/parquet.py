@@ -92,7 +92,7 @@ def _author(author: AuthorLine) -> dict[str, Any]:
 
 def _value(column: str, value: Any) -> Any:
     found = value_of(column, value)
-    return [_sound(each) for each in found] if isinstance(found, list) else _sound(found)
+    return [_sound(text) for text in found] if isinstance(found, list) else _sound(found)
 
 
 def _sound(value: Any) -> Any:

@@ -43,7 +43,8 @@ def csv_rows(stream: Stream, *, safe: bool, bom: bool) -> Callable[[Iterable[str
 def cells(row: ArticleRow, columns: Iterable[str] = COLUMNS) -> list[str]:
     """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
     return [
-        _cell([author.name for author in row.authors] if each == "authors" else getattr(row, each)) for each in columns
+        _cell([author.name for author in row.authors] if column == "authors" else getattr(row, column))
+        for column in columns
     ]
 
 

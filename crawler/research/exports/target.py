@@ -68,9 +68,9 @@ class Target:
         return new / MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
 
     def _keep_off(self, archive: Archive) -> None:
-        for each in (self.path, self.manifest, self.companion):
-            if each is not None and belongs_to(archive.path, each):
-                raise ExportFailed(f"{each} belongs to the archive itself: choose another name with --to")
+        for path in (self.path, self.manifest, self.companion):
+            if path is not None and belongs_to(archive.path, path):
+                raise ExportFailed(f"{path} belongs to the archive itself: choose another name with --to")
 
     def _check(self) -> None:
         if not self.path.parent.is_dir():
@@ -80,24 +80,24 @@ class Target:
         if self.shape == "folder":
             there = [self.path]
         else:
-            there = [each for each in (self.path, self.manifest, self.companion) if each is not None]
-        there = [each for each in there if os.path.lexists(each)]
+            there = [path for path in (self.path, self.manifest, self.companion) if path is not None]
+        there = [path for path in there if os.path.lexists(path)]
         if there and not self.force:
             raise ExportFailed(f"{there[0]} exists already: choose another name, or replace it with --force")
-        for each in there:
-            self._check_replaceable(each)
+        for path in there:
+            self._check_replaceable(path)
 
-    def _check_replaceable(self, each: Path) -> None:
-        mode = each.lstat().st_mode
-        if each == self.companion or self.shape == "folder":
+    def _check_replaceable(self, path: Path) -> None:
+        mode = path.lstat().st_mode
+        if path == self.companion or self.shape == "folder":
             # A folder is removed with all that is in it: only one of which we know that we made it.
-            mine = self.manifest if each == self.companion else each / MANIFEST
-            if not stat.S_ISDIR(mode) or (not is_ours(mine) and any(each.iterdir())):
-                raise ExportFailed(f"{each} is no export of seealso, so --force leaves it alone: choose another name")
+            mine = self.manifest if path == self.companion else path / MANIFEST
+            if not stat.S_ISDIR(mode) or (not is_ours(mine) and any(path.iterdir())):
+                raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
         elif not stat.S_ISREG(mode):
-            raise ExportFailed(f"{each} is no ordinary file, so --force leaves it alone: choose another name")
+            raise ExportFailed(f"{path} is no ordinary file, so --force leaves it alone: choose another name")
         elif not is_ours(self.manifest):
-            raise ExportFailed(f"{each} is no export of seealso, so --force leaves it alone: choose another name")
+            raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
 
     def _place(self, work: Path) -> None:
         new, old = work / self.path.name, work / "old"
