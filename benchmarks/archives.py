@@ -125,7 +125,7 @@ def press(seed: int) -> Press:
     parts = [word.capitalize() for word in words["en"].things[60:400]]
     names = dict.fromkeys(f"{chance.choice(parts)} {chance.choice(parts)}" for _ in range(400))
     towns = [word.capitalize() for word in words["it"].things[100:240]]
-    countries, cities = (re.split(r",\s+", each.strip()) for each in (COUNTRIES, PLACES))
+    countries, cities = (re.split(r",\s+", block.strip()) for block in (COUNTRIES, PLACES))
     pairs = [f"{a} - {b}" for a in countries[:16] for b in countries if a != b]
     chance.shuffle(pairs)
     return Press(
@@ -165,7 +165,7 @@ def languages_of(seed: int, number: int) -> list[str]:
     """Return the languages in which a story exists, the one it was written in first."""
     chance = random.Random(f"story {seed} {number}")
     first = chance.choices(list(SHARES), weights=list(SHARES.values()))[0]
-    others = [each for each in SHARES if each != first and chance.random() < 0.08]
+    others = [language for language in SHARES if language != first and chance.random() < 0.08]
     return [first, *others]
 
 
@@ -192,7 +192,7 @@ def article(press: Press, seed: int, number: int, stories: int, language: str) -
     byline = ("by " if language == "en" else "") + ", ".join(names) if names else None
     own = address(number, language)
     earlier = {chance.randrange(max(1, number - 400), number) for _ in range(4)} if number > 1 else set()
-    linked = [each for each in sorted(earlier) if language in languages_of(seed, each) or chance.random() < 0.1]
+    linked = [story for story in sorted(earlier) if language in languages_of(seed, story) or chance.random() < 0.1]
     return Article(
         site="asianews", language=language, site_key=str(number), story=str(number), url=own.url, headline=headline,
         kicker=kicker, lead=lead, byline=byline, body=body,
@@ -202,14 +202,14 @@ def article(press: Press, seed: int, number: int, stories: int, language: str) -
         dateline_agencies=("AsiaNews",) if place else (),
         authors=tuple(
             Author(
-                name=each, sort_name=" ".join(reversed(each.split())), printed=each,
-                kind="agency" if each == "AsiaNews" else "person",
+                name=name, sort_name=" ".join(reversed(name.split())), printed=name,
+                kind="agency" if name == "AsiaNews" else "person",
             )
-            for each in names
+            for name in names
         ),
         see_also=tuple(
-            SeeAlso(position=position, address=address(each, language), headline=f"Story {each}")
-            for position, each in enumerate(linked, 1)
+            SeeAlso(position=position, address=address(story, language), headline=f"Story {story}")
+            for position, story in enumerate(linked, 1)
         ),
         sources=(("headline", "anatomy:h1"), ("body", "anatomy:body")),
     )  # fmt: skip
@@ -247,15 +247,15 @@ def build(path: Path, how_many: int, seed: int) -> None:
             archive.keep(visits, run, BUILT)
             visits.clear()
 
-        for each in articles(how_many, seed):
-            batch.append(visit(each, BUILT))
+        for article in articles(how_many, seed):
+            batch.append(visit(article, BUILT))
             lot = chance.random()
             if lot < REVISED:
-                body = each.body + "\n\n" + each.body.split("\n\n")[0]
-                edited = digest(each.headline, each.lead, each.byline, body, each.language)
-                later.append(visit(replace(each, body=body, digest=edited), BUILT + timedelta(days=1)))
+                body = article.body + "\n\n" + article.body.split("\n\n")[0]
+                edited = digest(article.headline, article.lead, article.byline, body, article.language)
+                later.append(visit(replace(article, body=body, digest=edited), BUILT + timedelta(days=1)))
             elif lot < REVISED + WITHDRAWN:
-                later.append(visit(each, BUILT + timedelta(days=1), Fate.GONE))
+                later.append(visit(article, BUILT + timedelta(days=1), Fate.GONE))
             if len(batch) == AT_ONCE:
                 done += len(batch)
                 write(batch)

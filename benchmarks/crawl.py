@@ -143,7 +143,7 @@ def report(articles: int, ours: Side, bare: Side) -> None:
 
 def megabytes(memory: list[int], part: float) -> float:
     """Median of the three samples up to a part of the run."""
-    samples = [each for each in memory if each] or [0]
+    samples = [sample for sample in memory if sample] or [0]
     end = max(1, round(len(samples) * part))
     return statistics.median(samples[max(0, end - 3) : end]) / 1024
 

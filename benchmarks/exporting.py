@@ -116,7 +116,7 @@ def measure(archive: Path, format_: str, work: Path) -> str:
     with Archive(archive) as opened:
         known = opened.count()
     counted = COUNT[format_](to)
-    size = sum(each.stat().st_size for each in (to.rglob("*") if to.is_dir() else [to]) if each.is_file()) / 1e6
+    size = sum(path.stat().st_size for path in (to.rglob("*") if to.is_dir() else [to]) if path.is_file()) / 1e6
     remove(to)
     told = "exactly" if counted == known else f"{counted:,} OF {known:,}"
     return f"| {format_} | {known:,} | {seconds:.1f} | {known / seconds:,.0f} | {peak:.0f} | {size:,.0f} | {told} |"
@@ -124,8 +124,8 @@ def measure(archive: Path, format_: str, work: Path) -> str:
 
 def remove(to: Path) -> None:
     """Remove an export and what lies beside it."""
-    for each in (to, to.with_suffix(".warc"), to.with_name(f"{to.name}.manifest.json")):
-        shutil.rmtree(each, ignore_errors=True) if each.is_dir() else each.unlink(missing_ok=True)
+    for path in (to, to.with_suffix(".warc"), to.with_name(f"{to.name}.manifest.json")):
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def rows_of_csv(to: Path) -> int:
@@ -172,7 +172,7 @@ def elements(tag: str) -> Callable[[Path], int]:
 def addresses(to: Path) -> int:
     with to.open("rb") as file:
         records = ArchiveIterator(file)
-        return len({each.rec_headers["WARC-Target-URI"] for each in records if each.rec_type == "response"})
+        return len({record.rec_headers["WARC-Target-URI"] for record in records if record.rec_type == "response"})
 
 
 def addresses_in_zip(to: Path) -> int:
@@ -182,7 +182,9 @@ def addresses_in_zip(to: Path) -> int:
             if name.startswith("archive/"):
                 with packed.open(name) as file:
                     records = ArchiveIterator(file)
-                    found |= {each.rec_headers["WARC-Target-URI"] for each in records if each.rec_type == "response"}
+                    found |= {
+                        record.rec_headers["WARC-Target-URI"] for record in records if record.rec_type == "response"
+                    }
     return len(found)
 
 

@@ -82,7 +82,7 @@ def resident_and_peak(pid: int) -> tuple[float, float] | None:
         return None
     sizes = {
         name: int(value.split()[0]) * 1024 / 1e6
-        for name, _, value in (each.partition(":") for each in lines)
+        for name, _, value in (line.partition(":") for line in lines)
         if name in ("VmRSS", "VmHWM")
     }
     return (sizes["VmRSS"], sizes["VmHWM"]) if len(sizes) == 2 else None

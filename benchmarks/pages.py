@@ -73,28 +73,28 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
     return {
         "first page": ["home"] * rounds,
         "search, one word": [of("search", q=words(1)) for _ in rows],
-        "search, a most frequent word": [of("search", q=each) for each in frequent],
+        "search, a most frequent word": [of("search", q=word) for word in frequent],
         "search, two words": [of("search", q=words(2)) for _ in rows],
         "search, a phrase": [of("search", q=f'"{words(2)}"') for _ in rows],
-        "search in a year": [of("search", q=words(1), since=each[:4], until=each[:4]) for each in days],
+        "search in a year": [of("search", q=words(1), since=day[:4], until=day[:4]) for day in days],
         "search, no words": [of("search", language=languages[row], place=f"={places[row]}") for row in rows],
         "all articles": [of("search", order="newest", page=1 + row % 20) for row in rows],
         "feed": [of("feed.atom", q=words(1)) for _ in rows],
-        "article": [f"article/{each}" for each in articles],
-        "version": [f"article/{each}/revision/1" for each in articles],
-        "what changed": [f"article/{each}/revision/2?against=1" for each in revised],
+        "article": [f"article/{article}" for article in articles],
+        "version": [f"article/{article}/revision/1" for article in articles],
+        "what changed": [f"article/{article}/revision/2?against=1" for article in revised],
         "authors": ["authors"] * rounds,
-        "authors of a name": [of("authors", name=each.split()[-1]) for each in names],
-        "author": [f"author/{each}" for each in authors],
+        "authors of a name": [of("authors", name=name.split()[-1]) for name in names],
+        "author": [f"author/{author}" for author in authors],
         "author with most articles": [f"author/{busy[row % len(busy)][0]}" for row in rows],
         "places": ["places"] * rounds,
-        "place": [of("place", name=each) for each in places],
+        "place": [of("place", name=place) for place in places],
         "story": [of("story", site=site, story=story) for site, story in stories],
         "calendar": [of("calendar", **({"language": languages[row]} if row % 2 else {})) for row in rows],
-        "calendar of a year": [f"calendar/{each[:4]}" for each in days],
-        "calendar of a month": [f"calendar/{each[:7]}" for each in days],
-        "calendar of a day": [f"calendar/{each}" for each in days],
-        "See also graph": [f"graph/{each}" for each in linked],
+        "calendar of a year": [f"calendar/{day[:4]}" for day in days],
+        "calendar of a month": [f"calendar/{day[:7]}" for day in days],
+        "calendar of a day": [f"calendar/{day}" for day in days],
+        "See also graph": [f"graph/{article}" for article in linked],
         "runs and health": ["health"] * rounds,
         "no such article": [f"article/{10**9 + row}" for row in rows],
     }  # fmt: skip
@@ -110,16 +110,18 @@ class Noting:
         """Return those of one page, with nothing remembered."""
         noted: list[str] = []
         parts = urlsplit(address)
-        for each in PAGES:
-            found = re.fullmatch(each.address, parts.path)
+        for page in PAGES:
+            found = re.fullmatch(page.address, parts.path)
             if found:
                 with Archive(self.path) as archive:
                     patience = Patience(archive.db.conn, 30)
                     archive.db.conn.set_trace_callback(noted.append)
-                    self._make(each, archive, patience, found.groupdict(), parts.query)
+                    self._make(page, archive, patience, found.groupdict(), parts.query)
                     archive.db.conn.set_trace_callback(None)
-        read = (each for each in noted if each.lstrip().upper().startswith(("SELECT", "WITH")))
-        return [each for each in read if "vocabulary" not in each]  # a table of the connection itself, for spelling
+        read = (statement for statement in noted if statement.lstrip().upper().startswith(("SELECT", "WITH")))
+        return [
+            statement for statement in read if "vocabulary" not in statement
+        ]  # a table of the connection itself, for spelling
 
     def _make(self, page: Page, archive: Archive, patience: Patience, route: dict[str, str], query: str) -> None:
         from urllib.parse import parse_qsl
@@ -166,8 +168,8 @@ def serving(path: Path) -> Iterator[Callable[[str], float]]:
 
 def bare(db: sqlite3.Connection, statements: list[str]) -> float:
     began = time.perf_counter()
-    for each in statements:
-        db.execute(each).fetchall()
+    for statement in statements:
+        db.execute(statement).fetchall()
     return time.perf_counter() - began
 
 
@@ -185,12 +187,12 @@ def main() -> None:
     with serving(given.archive) as ask:
         ask("nowhere/../article/0")  # what a server loads once
         for name, addresses in wanted.items():
-            first, *times = [ask(each) for each in [addresses[0], *addresses]]
-            noted = [noting.statements(each) for each in addresses[:7]]
-            sql = [bare(db, each) for each in noted for _ in range(2)][1::2]
+            first, *times = [ask(address) for address in [addresses[0], *addresses]]
+            noted = [noting.statements(address) for address in addresses[:7]]
+            sql = [bare(db, statements) for statements in noted for _ in range(2)][1::2]
             median = statistics.median(times)
             figures = (first, median, max(times), statistics.median(sql))
-            print(f"| {name} | {' | '.join(f'{1000 * each:.0f}' for each in figures)} |", flush=True)
+            print(f"| {name} | {' | '.join(f'{1000 * figure:.0f}' for figure in figures)} |", flush=True)
             slow += [name] if 1000 * median > MOST_MS else []
     print(f"\n{len(wanted)} kinds of pages; over {MOST_MS} ms at the median: {', '.join(slow) or 'none'}")
     sys.exit(1 if slow else 0)

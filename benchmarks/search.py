@@ -148,10 +148,10 @@ def measure(
     answer = question.ask(archive)
     archive.db.conn.set_trace_callback(None)
     statements = [
-        each
-        for each in statements
-        if each.lstrip().startswith(("SELECT", "WITH", "CREATE VIRTUAL TABLE IF NOT EXISTS temp"))
-        and not _INSIDE_FTS.search(each)
+        statement
+        for statement in statements
+        if statement.lstrip().startswith(("SELECT", "WITH", "CREATE VIRTUAL TABLE IF NOT EXISTS temp"))
+        and not _INSIDE_FTS.search(statement)
     ]
     if question.by_hand is not None:
         compare(answer, question.by_hand(bare))
@@ -172,7 +172,7 @@ def compare(answer: Any, by_hand: Any) -> None:
     assert all(abs(hit.score + row[-1]) < 1e-5 for hit, row in zip(found, rows, strict=True))
     for name in FACETS:
         theirs = sorted((count for value, count in counts[name] if value), reverse=True)
-        mine = [each.count for each in counted.facets[name]]
+        mine = [value.count for value in counted.facets[name]]
         assert name in ("year", "month") or mine == theirs[:12], name
         assert set(mine) <= set(theirs), name
 

@@ -162,7 +162,7 @@ def measured(write: Callable[[], None], path: Path) -> Cost:
     begun, cpu = time.perf_counter(), time.process_time()
     write()
     wall, cpu = time.perf_counter() - begun, time.process_time() - cpu
-    size = sum(each.stat().st_size for each in path.parent.glob("archive.db*") if not each.name.endswith("-shm"))
+    size = sum(file.stat().st_size for file in path.parent.glob("archive.db*") if not file.name.endswith("-shm"))
     return Cost(wall, cpu, size)
 
 
@@ -171,7 +171,9 @@ def report(costs: dict[tuple[str, str], list[Cost]], articles: int) -> None:
     print(f"| {articles} articles, median of {rounds} | a transaction | ms | of it CPU | articles/s |")
     print("|---|---|---:|---:|---:|")
     for (name, unit), found in costs.items():
-        wall, cpu = (statistics.median(each) / articles for each in zip(*((c.wall, c.cpu) for c in found), strict=True))
+        wall, cpu = (
+            statistics.median(seconds) / articles for seconds in zip(*((c.wall, c.cpu) for c in found), strict=True)
+        )
         print(f"| {name} | {unit} | {wall * 1000:.2f} | {cpu * 1000:.2f} | {1 / wall:.0f} |")
     for unit in ("batch", "article"):
         plain, ours = costs["executemany, one table and the search index", unit], costs["seealso: Archive.keep", unit]

@@ -99,7 +99,7 @@ def test_the_estimate_is_near_the_exact_part():
     for _ in range(60):
         words = [f"w{chance.randrange(4000)}" for _ in range(500)]
         other = edited(words, chance.randrange(5, 80), chance).split()
-        one, two = ({tuple(each[at : at + 3]) for at in range(len(each) - 2)} for each in (words, other))
+        one, two = ({tuple(tokens[at : at + 3]) for at in range(len(tokens) - 2)} for tokens in (words, other))
         exact = len(one & two) / len(one | two)
         misses.append(similarity(Fingerprint.of(" ".join(words)), Fingerprint.of(" ".join(other))) - exact)
     assert max(map(abs, misses)) < 0.2

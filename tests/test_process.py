@@ -108,14 +108,14 @@ def test_a_date_in_no_declared_form_is_read_as_a_guess() -> None:
 def test_an_impossible_date_costs_the_date_and_not_the_article() -> None:
     article = read(page(date="<div>31/11/2022, 09.45</div>"))
     assert article.published is None
-    assert [each.field for each in article.problems] == ["published"]
+    assert [problem.field for problem in article.problems] == ["published"]
     assert article.body == BODY
 
 
 def test_an_unreadable_machine_date_is_a_problem_beside_the_printed_one() -> None:
     article = read(page(head=ld(datePublished='"soon"', dateModified='"later"')))
     assert article.published is not None
-    assert sorted(each.field for each in article.problems) == ["modified", "published"]
+    assert sorted(problem.field for problem in article.problems) == ["modified", "published"]
 
 
 def test_a_date_without_a_time_is_known_to_the_day() -> None:
@@ -148,7 +148,7 @@ def test_a_time_in_no_declared_form_is_not_cut_off() -> None:
 def test_a_byline_is_kept_as_printed_and_names_its_writers(printed: str, names: list[str]) -> None:
     article = read(page(byline=f"<div>{printed}</div>"))
     assert article.byline == printed
-    assert [each.name for each in article.authors] == names
+    assert [author.name for author in article.authors] == names
 
 
 def test_a_byline_with_the_date_on_its_line_is_read() -> None:
@@ -178,7 +178,7 @@ def test_a_byline_under_the_body_is_no_part_of_it() -> None:
 def test_without_a_printed_byline_structured_data_names_the_authors() -> None:
     article = read(page(byline="", head=ld(author='[{"@type":"Person","name":"Fady Noun"},{"name":"AsiaNews"}]')))
     assert article.byline is None
-    assert [each.name for each in article.authors] == ["Fady Noun"]
+    assert [author.name for author in article.authors] == ["Fady Noun"]
 
 
 def test_the_way_a_byline_is_printed_does_not_change_the_digest() -> None:
@@ -272,7 +272,7 @@ def test_a_see_also_box_in_the_middle_of_the_body_does_not_end_it() -> None:
     box = '<p>See also</p><p><a href="/news-en/X-60001.html">Another story</a></p>'
     article = read(page(f"<div>{LEAD}</div><div><p>Beirut (AsiaNews) - One.</p>{box}{rest}</div>"))
     assert len(article.body.split("\n\n")) == 2
-    assert [each.address.site_key for each in article.see_also] == ["60001"]
+    assert [entry.address.site_key for entry in article.see_also] == ["60001"]
 
 
 def test_nothing_after_the_newsletter_or_the_motto_is_read() -> None:
@@ -311,7 +311,7 @@ def test_what_readers_do_not_see_is_not_read(hidden: str) -> None:
 def test_a_page_that_breaks_off_is_kept_and_marked() -> None:
     article = read(page(LEAD + TEXT).replace("</body></html>", "").removesuffix("</p>")[:-5])
     assert not article.complete
-    assert [each.field for each in article.problems] == ["page"]
+    assert [problem.field for problem in article.problems] == ["page"]
 
 
 # Headline and kicker.
@@ -413,12 +413,12 @@ def test_translations_are_links_with_the_same_number_and_hreflang() -> None:
     head = '<link rel="alternate" hreflang="it" href="/notizie-it/La-campana-70001.html"><link rel="alternate" hreflang="en" href="/news-en/The-bell-70001.html">'
     end = '<p><a href="/index.php?l=zh&art=70001">中文</a> <a href="/notizie-it/Altro-70002.html">Altro</a></p>'
     article = read(page(head=head, end=end))
-    assert [each.url_key for each in article.translations] == ["asianews/it/70001", "asianews/zh/70001"]
+    assert [translation.url_key for translation in article.translations] == ["asianews/it/70001", "asianews/zh/70001"]
 
 
 def test_a_link_to_the_article_itself_or_to_other_sites_is_no_see_also() -> None:
     end = f'<h4>See also</h4><p><a href="{ADDRESS}">This</a></p><p><a href="https://example.com/news-en/X-1.html">There</a></p><p><a href="/geo-en/India-20.html">India</a></p><p><a href="/news-en/X-60001.html">That</a></p>'
-    assert [each.headline for each in read(page(end=end)).see_also] == ["That"]
+    assert [entry.headline for entry in read(page(end=end)).see_also] == ["That"]
 
 
 SEE_ALSO = {
@@ -445,7 +445,7 @@ SEE_ALSO = {
 )
 def test_see_also_entries_keep_order_title_and_date(name: str, frame: str) -> None:
     article = read(page(end=frame.format(SEE_ALSO[name])))
-    assert [(each.position, each.headline, each.published_raw) for each in article.see_also] == [
+    assert [(entry.position, entry.headline, entry.published_raw) for entry in article.see_also] == [
         (1, "A", "17/10/2022 09:30"),
         (2, "B", None),
     ]

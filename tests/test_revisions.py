@@ -147,8 +147,8 @@ def test_what_stayed_and_left_is_the_old_text_and_what_stayed_and_came_the_new(o
     came = [token.text for change in made for token in (*change.stayed, *change.came)]
     left = [token.key for change in made for token in (*change.stayed, *change.left)]
     skip = {"\n\n"}
-    assert [each for each in came if each not in skip] == [t.text for t in tokens(new) if t.text not in skip]
-    assert [each for each in left if each not in skip] == [t.key for t in tokens(old) if t.text not in skip]
+    assert [text for text in came if text not in skip] == [t.text for t in tokens(new) if t.text not in skip]
+    assert [key for key in left if key not in skip] == [t.key for t in tokens(old) if t.text not in skip]
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

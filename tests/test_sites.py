@@ -59,16 +59,16 @@ def plain(read: Article, field: str) -> Any:
         return getattr(moment, name) if moment else None
     match field:
         case "authors":
-            return [each.name for each in read.authors]
+            return [author.name for author in read.authors]
         case "body":
             return read.body.split("\n\n")
         case "see_also":
             wanted = {name for entry in expected_entries(read) for name in entry}
             return [{name: value for name, value in entry.items() if name in wanted} for entry in entries(read)]
         case "translations":
-            return [each.url_key for each in read.translations]
+            return [translation.url_key for translation in read.translations]
         case "problems":
-            return [each.field for each in read.problems]
+            return [problem.field for problem in read.problems]
         case "dateline_agencies":
             return list(read.dateline_agencies)
         case _:
@@ -78,12 +78,12 @@ def plain(read: Article, field: str) -> Any:
 def entries(read: Article) -> list[dict[str, Any]]:
     return [
         {
-            "site_key": each.address.site_key,
-            "headline": each.headline,
-            "published_raw": each.published_raw,
-            "published_at": each.published.value if each.published else None,
+            "site_key": entry.address.site_key,
+            "headline": entry.headline,
+            "published_raw": entry.published_raw,
+            "published_at": entry.published.value if entry.published else None,
         }
-        for each in read.see_also
+        for entry in read.see_also
     ]
 
 

@@ -96,7 +96,7 @@ class Newsroom:
             digest=digest(headline, lead, byline, body, language),
             published=Moment(value=on, on=on, precision="day", raw=on) if on else None,
             dateline_place=place,
-            authors=tuple(Author(name=each, sort_name=each, kind="person", printed=each) for each in authors),
+            authors=tuple(Author(name=author, sort_name=author, kind="person", printed=author) for author in authors),
             see_also=tuple(
                 SeeAlso(position=position, address=self.address(other, language), headline=f"About {other}")
                 for position, other in enumerate(see_also, 1)
@@ -120,7 +120,9 @@ class Newsroom:
             address = self.address(article.site_key, article.language) if article else self.address(key or 1)
         if links is None:
             links = (
-                tuple(self.link(each.address, via="see_also", depth=1) for each in article.see_also) if article else ()
+                tuple(self.link(entry.address, via="see_also", depth=1) for entry in article.see_also)
+                if article
+                else ()
             )
         capture = Capture(url=address.url, fetched_at=at or NOW, status=status, digest="sha1:A", warc_file="a.warc.gz")
         return Visit(

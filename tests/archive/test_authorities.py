@@ -58,7 +58,7 @@ def writers(archive):
     """Article → the names of its authors."""
     found = {}
     for row in archive.articles():
-        found[row.site_key] = [each.name for each in row.authors]
+        found[row.site_key] = [author.name for author in row.authors]
     return found
 
 
@@ -105,11 +105,11 @@ def test_what_is_crawled_after_a_merge_goes_to_the_merged_author(archive, other)
     keep(archive, *PAGES)
     before = numbers(archive)
     merge(archive, "Melanie Perera", "Melani Perera", why="one", now=LATER)
-    for each in (archive, other):
-        if each is other:
-            keep(each, *PAGES)
-        keep(each, (7, by("Melanie Perera", sort_name="Perera, Melanie")), (8, by("New Name")), at=LATER)
-        keep(each, (1, by("Melanie Perera", "MP")), at=LATER + timedelta(days=1), body="Another text, corrected.")
+    for store in (archive, other):
+        if store is other:
+            keep(store, *PAGES)
+        keep(store, (7, by("Melanie Perera", sort_name="Perera, Melanie")), (8, by("New Name")), at=LATER)
+        keep(store, (1, by("Melanie Perera", "MP")), at=LATER + timedelta(days=1), body="Another text, corrected.")
     assert [writers(archive)[key] for key in "1247"] == [
         ["Melani Perera"], ["Melani Perera", "Anna Pozzi"], ["Melani Perera"], ["Melani Perera"],
     ]  # fmt: skip
@@ -125,8 +125,10 @@ def test_a_rename_holds_for_articles_to_come_and_states_how_to_sort(archive, oth
     rename(archive, "Anna Pozzi", "Anna M. Pozzi", why="her full name", now=LATER, sort_name="Pozzi, Anna Maria")
     keep(archive, (9, by("Anna Pozzi")), (10, by("Anna M. Pozzi", sort_name="Pozzi, Anna M.")), at=LATER)
     found = list(author_list(archive, "pozzi"))
-    assert [(each.name, each.sort_name, each.articles) for each in found] == [("Anna M. Pozzi", "Pozzi, Anna Maria", 4)]
-    assert {(each.printed, each.read_as, each.articles) for each in found[0].spellings} == {
+    assert [(author.name, author.sort_name, author.articles) for author in found] == [
+        ("Anna M. Pozzi", "Pozzi, Anna Maria", 4)
+    ]
+    assert {(spelling.printed, spelling.read_as, spelling.articles) for spelling in found[0].spellings} == {
         ("Anna Pozzi", "Anna Pozzi", 3),
         ("Anna M. Pozzi", "Anna M. Pozzi", 1),
     }
@@ -211,7 +213,7 @@ def test_what_cannot_be_meant_is_refused_with_a_reason_and_changes_nothing(archi
 def test_person_and_agency_are_merged_when_it_is_said(archive):
     keep(archive, *PAGES)
     merge(archive, "Asianews Staff", "AsiaNews", why="the house", now=LATER, across_kinds=True)
-    assert [(each.name, each.articles) for each in author_list(archive, kind="agency")] == [("AsiaNews", 2)]
+    assert [(author.name, author.articles) for author in author_list(archive, kind="agency")] == [("AsiaNews", 2)]
     assert author_list(archive, "staff")[0].name == "AsiaNews"
 
 
@@ -236,7 +238,7 @@ def test_an_edit_is_not_undone_before_a_later_one_that_builds_on_it(archive):
             undo(archive, LATER, number)
     with pytest.raises(EditRefused, match="was undone already, on 2026-04-10"):
         undo(archive, LATER, 1)
-    assert [each.undone_at is None for each in history(archive)] == [False] * 3
+    assert [edit.undone_at is None for edit in history(archive)] == [False] * 3
 
 
 def test_an_edit_that_made_a_name_is_not_undone_while_a_later_one_gives_to_it(archive):
@@ -391,7 +393,7 @@ def test_a_long_table_of_edits_is_made_while_a_crawl_can_wait(archive):
     assert archive.verify() == []
 
 
-WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(lambda each: f"A{each}")
+WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=20).map(lambda text: f"A{text}")
 
 
 @settings(max_examples=60, deadline=None)
@@ -430,8 +432,8 @@ def test_candidates_come_with_reasons_and_are_only_proposed(archive):
     keep(archive, (18, by("Sumon Corraya"), by("Sumon Coraya")), (19, by("J. Vu")))
     before = state(archive)
     found = candidates(archive)
-    told = {frozenset((each.source_name, each.target_name)): each for each in found}
-    assert {pair: each.reason for pair, each in told.items()} == {
+    told = {frozenset((candidate.source_name, candidate.target_name)): candidate for candidate in found}
+    assert {pair: candidate.reason for pair, candidate in told.items()} == {
         frozenset(("Nirmala Carvalho", "N. Carvalho")): "initials",
         frozenset(("Joseph Yun Li-sun", "Joseph Yun Li Sun")): "same_letters",
         frozenset(("Wang Zhicheng", "Zhicheng Wang")): "other_order",
@@ -515,9 +517,9 @@ def test_undoing_everything_leaves_what_there_would_be_without_any_edit(written,
             at = LATER + timedelta(days=number)
             try:
                 if what == "crawl":
-                    for each in (edited, plain):
+                    for archive in (edited, plain):
                         keep(
-                            each,
+                            archive,
                             (other, by(one, f"by {one}", sort_name=f"{one}, {number}")),
                             at=at,
                             body=f"No {number}",
@@ -528,19 +530,19 @@ def test_undoing_everything_leaves_what_there_would_be_without_any_edit(written,
                     rename(edited, one, other, why="x", now=at, sort_name=f"!{other}" if number % 2 else None)
                 elif what == "split":
                     printed = (
-                        [each.printed for each in author_list(edited, one)[0].spellings][:1]
+                        [spelling.printed for spelling in author_list(edited, one)[0].spellings][:1]
                         if author_list(edited, one)
                         else []
                     )
                     split(edited, one, other, printed=printed, why="x", now=at)
                 elif what == "part":
-                    ids = [row.id for row in edited.articles() if one in [each.name for each in row.authors]][:2]
+                    ids = [row.id for row in edited.articles() if one in [author.name for author in row.authors]][:2]
                     split(edited, one, other, articles=ids, why="x", now=at)
                 else:
                     undo(edited, at, one)
             except EditRefused:
                 continue
             assert credited(edited) == folded(edited)
-        while any(each.undone_at is None for each in history(edited)):
+        while any(edit.undone_at is None for edit in history(edited)):
             undo(edited, LATER)
         assert state(edited) == state(plain)

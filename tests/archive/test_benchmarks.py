@@ -21,8 +21,8 @@ def generator():
 def test_the_same_seed_makes_the_same_articles_in_six_languages(generator):
     some, again, other = ([*generator["articles"](40, seed)] for seed in (1, 1, 2))
     assert some == again
-    assert {each.digest for each in some}.isdisjoint(each.digest for each in other)
-    assert {each.language for each in some} == set(generator["WORDS"])
+    assert {article.digest for article in some}.isdisjoint(article.digest for article in other)
+    assert {article.language for article in some} == set(generator["WORDS"])
     assert len(some) == 40
 
 

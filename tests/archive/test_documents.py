@@ -27,7 +27,7 @@ def test_every_table_is_described(archive):
 
 def test_every_query_of_the_table_is_understood(archive):
     rows = [line.split("|")[1] for line in SEARCH.splitlines() if line.startswith("| `")]
-    queries = [each for row in rows for each in re.findall(r"`([^`]+)`", row) if not each.endswith(":")]
+    queries = [query for row in rows for query in re.findall(r"`([^`]+)`", row) if not query.endswith(":")]
     assert len(queries) > 15
     for query in queries:
         assert parse_query(query).problems == ()
@@ -47,7 +47,7 @@ def test_every_view_is_described_with_its_columns(archive):
     for line in VIEWS.splitlines():
         if line.startswith("| `"):
             _, name, _, columns, _ = (re.sub(r"\([^)]*\)", "", part) for part in line.split("|"))
-            described[name.strip(" `")] = [each.strip(" `") for each in columns.split(",")]
+            described[name.strip(" `")] = [column.strip(" `") for column in columns.split(",")]
     assert described.keys() == views
     for name, columns in described.items():
         assert [column.name for column in archive.db[name].columns] == columns

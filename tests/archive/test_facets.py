@@ -73,7 +73,7 @@ def counted(truth, name):
     values = Counter()
     for had in truth:
         if name == "author":
-            values.update({one_spelling(each) for each in had["authors"]})
+            values.update({one_spelling(author) for author in had["authors"]})
         elif name in ("year", "month"):
             values.update([had["on"][: {"year": 4, "month": 7}[name]]] if had["on"] else [])
         else:
@@ -100,9 +100,9 @@ def test_facets_are_what_a_count_by_hand_gives(shelf, selection, chosen):
     ]
     found = tally(archive.db, selection, (*FACETS, "site"), None)
     assert found.total == len(picked) == archive.count(selection) > 0
-    assert [each.count for each in found.facets["site"]] == [len(picked)]
+    assert [value.count for value in found.facets["site"]] == [len(picked)]
     for name in FACETS:
-        told = {shown(each.label, name): each.count for each in found.facets[name]}
+        told = {shown(value.label, name): value.count for value in found.facets[name]}
         assert told == counted(picked, name), name
 
 
@@ -110,21 +110,21 @@ def test_facets_are_what_a_count_by_hand_gives(shelf, selection, chosen):
 def test_each_value_leads_to_as_many_articles_as_it_says(shelf, query):
     archive, _ = shelf
     for name, values in facets(archive.db, Selection(query=query), most=None).items():
-        for each in values:
-            in_query = archive.count(f"{query} {condition(name, each.value)}")
-            options = {"since": each.value, "until": each.value} if name in ("year", "month") else {name: each.value}
-            assert in_query == archive.count(query, **options) == each.count, (name, each)
+        for value in values:
+            in_query = archive.count(f"{query} {condition(name, value.value)}")
+            options = {"since": value.value, "until": value.value} if name in ("year", "month") else {name: value.value}
+            assert in_query == archive.count(query, **options) == value.count, (name, value)
 
 
 def test_the_spelling_printed_most_often_is_the_label(shelf):
     archive, truth = shelf
     for name, spellings in (("place", ["Hong Kong", "HONG KONG"]), ("kicker", ["INDIA", "India"])):
         printed = Counter(had[name] for had in truth)
-        likeliest = max(spellings, key=lambda each: printed[each])
-        assert likeliest in [each.label for each in facets(archive.db, Selection(), most=None)[name]]
+        likeliest = max(spellings, key=lambda spelling: printed[spelling])
+        assert likeliest in [value.label for value in facets(archive.db, Selection(), most=None)[name]]
     authors = Counter(name for had in truth for name in had["authors"])
-    labels = [each.label for each in facets(archive.db, Selection(), most=None)["author"]]
-    assert max(("José Núñez", "Jose Nunez"), key=lambda each: authors[each]) in labels
+    labels = [value.label for value in facets(archive.db, Selection(), most=None)["author"]]
+    assert max(("José Núñez", "Jose Nunez"), key=lambda name: authors[name]) in labels
 
 
 def test_the_most_frequent_come_first_and_the_newest_periods(shelf):
@@ -132,9 +132,9 @@ def test_the_most_frequent_come_first_and_the_newest_periods(shelf):
     every, some = facets(archive.db, Selection(), most=None), facets(archive.db, Selection(), most=2)
     for name in FACETS:
         assert some[name] == every[name][:2]
-        counts = [each.count for each in every[name]]
+        counts = [value.count for value in every[name]]
         assert counts == sorted(counts, reverse=True) or name in ("year", "month")
-    assert [each.value for each in every["year"]] == ["2011", "2010", "2009"]
+    assert [value.value for value in every["year"]] == ["2011", "2010", "2009"]
     assert list(facets(archive.db, Selection(), ("year", "language"))) == ["year", "language"]
 
 

@@ -27,7 +27,7 @@ def shelf(tmp_path_factory):
     undated = newsroom.article(3, "Nothing is known", on=None)
     with Archive(tmp_path_factory.mktemp("shelf") / "archive.db", "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)
-        archive.keep([newsroom.visit(each) for each in (exact, day, undated)], run, NOW)
+        archive.keep([newsroom.visit(article) for article in (exact, day, undated)], run, NOW)
         yield archive
 
 

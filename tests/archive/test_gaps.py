@@ -133,7 +133,7 @@ def test_each_number_is_archived_a_hole_waiting_or_never_asked(filled, site) -> 
 
 def test_the_months_of_a_language_add_up_to_it(filled, site) -> None:
     found = filled.gaps(site)
-    rows = [(each.month, each.language, each.first_id, each.last_id, each.never_asked) for each in found.months]
+    rows = [(month.month, month.language, month.first_id, month.last_id, month.never_asked) for month in found.months]
     assert rows == [("2022-01", "en", 10, 11, 0), ("2022-02", "en", 12, 15, 1), ("2022-02", "it", 12, 15, 3)]
 
 

@@ -122,7 +122,7 @@ def test_the_same_text_in_another_language_is_no_duplicate(archive, run, newsroo
     article = newsroom.article(7, headline="Asia", body="Asia.")
     other = newsroom.article(7, headline="Asia", body="Asia.", language="it")
     assert archive.keep([newsroom.visit(article), newsroom.visit(other)], run, newsroom.now) == [Fate.NEW, Fate.NEW]
-    assert [each.language for each in archive.article(1).translations] == ["it"]
+    assert [translation.language for translation in archive.article(1).translations] == ["it"]
 
 
 def test_a_page_that_breaks_off_never_replaces_a_whole_one(archive, run, newsroom):
@@ -179,7 +179,7 @@ def test_not_modified_means_unchanged_and_seen_again(archive, run, newsroom):
     same = newsroom.visit(key=7, fate=Fate.UNCHANGED, status=304, at=later)
     assert archive.keep([same], run, later) == [Fate.UNCHANGED]
     assert archive.article(1).last_seen_at == "2026-03-01T15:00:00Z"
-    assert [each.current for each in archive.article(1).see_also] == [True]
+    assert [edge.current for edge in archive.article(1).see_also] == [True]
     assert one(archive, "SELECT etag, unchanged_visits FROM addresses WHERE article_id = 1") == ('"a"', 1)
 
 
@@ -192,14 +192,14 @@ def test_see_also_entries_find_their_target_before_and_after_it_is_archived(arch
         (1, 1, "About 1"),
         (2, 3, "About 3"),
     ]
-    assert [each.article_id for each in archive.article(3).named_by] == [2]
+    assert [edge.article_id for edge in archive.article(3).named_by] == [2]
 
 
 def test_see_also_entries_that_leave_the_page_keep_their_last_sighting(archive, run, newsroom):
     archive.keep([newsroom.visit(newsroom.article(2, see_also=(1, 3)))], run, newsroom.now)
     later = newsroom.later(days=1)
     archive.keep([newsroom.visit(newsroom.article(2, see_also=(4, 3)), at=later)], run, later)
-    edges = [(each.target_url[-6], each.position, each.current) for each in archive.article(1).see_also]
+    edges = [(edge.target_url[-6], edge.position, edge.current) for edge in archive.article(1).see_also]
     assert edges == [("4", 1, True), ("3", 2, True), ("1", 1, False)]
     assert one(archive, "SELECT first_seen_at, last_seen_at FROM see_also WHERE target_key = 'gazette/en/3'") == (
         "2026-03-01T12:00:00Z",
@@ -359,7 +359,7 @@ def test_what_is_committed_survives_and_what_is_not_leaves_no_trace(tmp_path: Pa
         assert second.resumed_from(again) == run
         second.enqueue([newsroom.link(newsroom.address(1), via="start", depth=0)], again, newsroom.now)
         claimed = second.claim(newsroom.site, 5, run_id=again, now=newsroom.now)
-        assert [each.address.site_key for each in claimed] == ["2"]
+        assert [entry.address.site_key for entry in claimed] == ["2"]
         assert second.verify() == []
 
 

@@ -21,7 +21,7 @@ run = archive.begin_run(newsroom.site, now=newsroom.now)
 archive.enqueue([newsroom.link(newsroom.address(1), via="start", depth=0)], run, newsroom.now)
 while queued := archive.claim(newsroom.site, 7, run_id=run, now=newsroom.now):
     articles = [newsroom.article(q.address.site_key, see_also=tuple(int(q.address.site_key) * 2 + n for n in (0, 1))) for q in queued]
-    archive.keep([newsroom.visit(each) for each in articles], run, newsroom.now)
+    archive.keep([newsroom.visit(article) for article in articles], run, newsroom.now)
     print("kept", flush=True)
 """
 
@@ -49,7 +49,7 @@ def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, news
         done = {int(row[0]) for row in archive.db.execute("SELECT site_key FROM articles")}
         assert waiting == len(named - done)
         claimed = archive.claim(newsroom.site, 10_000, run_id=run, now=newsroom.now)
-        assert {int(each.address.site_key) for each in claimed} == named - done
+        assert {int(entry.address.site_key) for entry in claimed} == named - done
 
 
 def test_two_sites_may_be_written_at_once(tmp_path, newsroom):
@@ -67,7 +67,7 @@ def test_two_sites_may_be_written_at_once(tmp_path, newsroom):
                 )
             archive.finish_run(run, "finished", newsroom.now)
 
-    writers = [threading.Thread(target=write, args=each) for each in (("gazette", 1), ("courier", 1001))]
+    writers = [threading.Thread(target=write, args=arguments) for arguments in (("gazette", 1), ("courier", 1001))]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -19,7 +19,7 @@ def copies(archive):
 
 
 def keep(archive, run, newsroom, *articles):
-    return archive.keep([newsroom.visit(each) for each in articles], run, newsroom.now)
+    return archive.keep([newsroom.visit(article) for article in articles], run, newsroom.now)
 
 
 def test_a_reprint_with_a_few_changes_is_a_near_copy_and_not_a_duplicate(archive, run, newsroom):

@@ -28,7 +28,7 @@ def stories():
         NEWS.article("asia/nepal/red", "Red", "Widows wear red."),
         NEWS.article(7, "Rosso", "Le vedove.", language="it"),
     ]
-    visits = [NEWS.visit(each) for each in made]
+    visits = [NEWS.visit(article) for article in made]
     spelled = NEWS.address(1, url=NEWS.site.origin + "/index.php?l=en&art=1")
     return [*visits, replace(visits[0], address=spelled, article=replace(made[0], url=spelled.url))]
 

@@ -11,7 +11,7 @@ from crawler.walks import plan
 
 
 def keys(queued):
-    return [each.address.site_key or each.address.kind for each in queued]
+    return [entry.address.site_key or entry.address.kind for entry in queued]
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_refresh_hands_out_every_known_article_with_what_a_conditional_request_n
     archive.finish_run(run, "finished", newsroom.now)
     second = archive.begin_run(newsroom.site, now=newsroom.now)
     queued = archive.claim(newsroom.site, 9, run_id=second, now=newsroom.now, refresh=True)
-    assert [(each.address, each.known, each.etag) for each in queued] == [
+    assert [(entry.address, entry.known, entry.etag) for entry in queued] == [
         (newsroom.address(1), True, '"1"'),
         (newsroom.address(2), True, '"2"'),
     ]

@@ -44,27 +44,27 @@ def test_an_article_is_read_back_with_all_that_belongs_to_it(archive, run, newsr
         "Baghdad (AsiaNews/Agencies)",
         ("AsiaNews", "Agencies"),
     )
-    assert [(each.name, each.printed, each.order_initials, each.note) for each in record.authors] == [
+    assert [(author.name, author.printed, author.order_initials, author.note) for author in record.authors] == [
         ("Louis Raphael Sako", "Louis Raphael Sako*", None, "*"),
         ("Samir Khalil Samir", "Samir Khalil Samir, sj", "sj", None),
     ]
     assert record.sources == {"headline": "jsonld:headline", "byline": "anatomy:byline"}
-    assert [(each.position, each.target_id, each.current) for each in record.see_also] == [
+    assert [(edge.position, edge.target_id, edge.current) for edge in record.see_also] == [
         (1, 2, True),
         (2, None, True),
     ]
-    assert [each.article_id for each in record.named_by] == [2]
-    assert [(each.article_id, each.language) for each in record.translations] == [(3, "it")]
-    assert [(each.number, each.capture_id) for each in record.revisions] == [(1, 1)]
-    assert [(each.warc_file, each.warc_offset) for each in record.captures] == [("a.warc.gz", 1)]
+    assert [edge.article_id for edge in record.named_by] == [2]
+    assert [(translation.article_id, translation.language) for translation in record.translations] == [(3, "it")]
+    assert [(revision.number, revision.capture_id) for revision in record.revisions] == [(1, 1)]
+    assert [(capture.warc_file, capture.warc_offset) for capture in record.captures] == [("a.warc.gz", 1)]
     assert record.addresses == [newsroom.site.origin + "/news-en/Story-7.html"]
 
 
 def test_copies_are_seen_from_both_sides(archive, run, newsroom):
     articles = [newsroom.article(key, headline="Floods", body="Water came.") for key in (7, 9)]
-    archive.keep([newsroom.visit(each) for each in articles], run, newsroom.now)
-    assert [(each.article_id, each.kind) for each in archive.article(1).copies] == [(2, "duplicate")]
-    assert [(each.article_id, each.similarity) for each in archive.article(2).copies] == [(1, 1.0)]
+    archive.keep([newsroom.visit(article) for article in articles], run, newsroom.now)
+    assert [(copy.article_id, copy.kind) for copy in archive.article(1).copies] == [(2, "duplicate")]
+    assert [(copy.article_id, copy.similarity) for copy in archive.article(2).copies] == [(1, 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -108,21 +108,23 @@ def test_the_status_counts_what_there_is(archive, run, newsroom):
         1,
         4,
     )
-    assert [(each.language, each.articles, each.first_day, each.last_day) for each in status.coverage] == [
+    assert [
+        (coverage.language, coverage.articles, coverage.first_day, coverage.last_day) for coverage in status.coverage
+    ] == [
         ("en", 2, "2021-05-01", "2022-06-01"),
         ("it", 1, None, None),
     ]
-    assert {(each.kind, each.state): each.addresses for each in status.queue} == {
+    assert {(line.kind, line.state): line.addresses for line in status.queue} == {
         ("article", "done"): 3,
         ("article", "hole"): 1,
         ("article", "queued"): 1,
         ("feed", "queued"): 1,
     }
-    rates = {each.field: (each.filled, each.articles) for each in status.fill_rates}
+    rates = {rate.field: (rate.filled, rate.articles) for rate in status.fill_rates}
     assert (rates["byline"], rates["authors"], rates["published_on"]) == ((1, 3), (1, 3), (2, 3))
     (line,) = status.runs
     assert (line.outcome, line.fetched, sum(line.fates.values()), line.fates["new"]) == ("finished", 4, 4, 3)
-    assert [(each.field, each.value) for each in status.problems] == [("byline", "by")]
+    assert [(problem.field, problem.value) for problem in status.problems] == [("byline", "by")]
     json.dumps(asdict(status))
 
 

@@ -162,7 +162,7 @@ def test_a_blank_query_finds_everything_newest_first(library):
 
 def test_a_query_of_nothing_but_signs_finds_nothing_and_says_so(library):
     assert found(library, "!!! ???") == []
-    assert [each.message for each in parse_query("!!!").problems] == ["there is no word to search for"]
+    assert [problem.message for problem in parse_query("!!!").problems] == ["there is no word to search for"]
 
 
 def test_the_callers_filters_narrow_any_query(library):
@@ -207,7 +207,7 @@ def test_the_callers_filters_narrow_any_query(library):
     ],
 )
 def test_what_is_odd_in_a_query_is_told_with_its_place(library, query, position, message):
-    problems = [(each.position, each.message) for each in parse_query(query).problems]
+    problems = [(problem.position, problem.message) for problem in parse_query(query).problems]
     assert problems[0] == (position, message)
     library.search(query)
 
@@ -279,7 +279,7 @@ def test_a_huge_query_is_cut_and_says_so(library):
         "x" * 100_000,
         "香" * 50_000,
     ):
-        assert any("longer than 2000" in each.message for each in parse_query(query).problems)
+        assert any("longer than 2000" in problem.message for problem in parse_query(query).problems)
         ask_everything(library, query)
 
 
@@ -309,7 +309,7 @@ def test_a_word_in_the_headline_weighs_more_than_in_the_lead_and_there_more_than
         newsroom.article(3, headline="Monsoon", body=filler),
         *(newsroom.article(key, body=filler + str(key)) for key in range(4, 9)),
     ]
-    archive.keep([newsroom.visit(each) for each in articles], run, newsroom.now)
+    archive.keep([newsroom.visit(article) for article in articles], run, newsroom.now)
     hits = archive.search("monsoon")
     assert [hit.site_key for hit in hits] == ["3", "2", "1"]
     assert hits[0].score > hits[1].score > hits[2].score > 0
@@ -430,7 +430,7 @@ def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
     from crawler.archive.snippets import excerpt, terms_of
 
     snippet = excerpt((("body", "港口的夜校今天开学。" * 60),), terms_of(parse_query("夜校").node))
-    columns = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in snippet.text)
+    columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in snippet.text)
     assert 200 <= columns <= 244
     assert marked(snippet)[:2] == ["夜校", "夜校"]
 

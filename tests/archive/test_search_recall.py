@@ -117,12 +117,12 @@ class Close:
     distance: int
 
     def said(self):
-        return f"NEAR({' '.join(each.said() for each in self.pieces)}, {self.distance})"
+        return f"NEAR({' '.join(piece.said() for piece in self.pieces)}, {self.distance})"
 
     def holds(self, story, fields):
-        sizes = [len(units(each.text)) for each in self.pieces]
+        sizes = [len(units(piece.text)) for piece in self.pieces]
         for name in fields:
-            for chosen in itertools.product(*(each.places(story.units[name]) for each in self.pieces)):
+            for chosen in itertools.product(*(piece.places(story.units[name]) for piece in self.pieces)):
                 spans = sorted((at, at + size) for at, size in zip(chosen, sizes, strict=True))
                 if spans[-1][0] - spans[0][1] <= self.distance:
                     return True
@@ -136,10 +136,10 @@ class Group:
 
     def said(self):
         glue = " " if self.sign == " " else f" {self.sign} "
-        return f"({glue.join(each.said() for each in self.nodes)})"
+        return f"({glue.join(node.said() for node in self.nodes)})"
 
     def holds(self, story, fields):
-        return (any if self.sign == "OR" else all)(each.holds(story, fields) for each in self.nodes)
+        return (any if self.sign == "OR" else all)(node.holds(story, fields) for node in self.nodes)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ class With:
         wanted = units(self.value)
         match self.name:
             case "author":
-                texts = [*(units(each) for each in story.authors), story.units["byline"]]
+                texts = [*(units(author) for author in story.authors), story.units["byline"]]
                 return any(contains(text, wanted) for text in texts)
             case "place" | "kicker":
                 return bool(contains(units(getattr(story, self.name)), wanted))
@@ -226,7 +226,7 @@ def stories(chance):
             return stop.join(chance.choices(pieces, k=size))
 
         authors = tuple(chance.sample(NAMES, chance.choice([0, 1, 1, 2])))
-        byline = ", ".join(chance.choice(["", "Fr "]) + each for each in authors)
+        byline = ", ".join(chance.choice(["", "Fr "]) + author for author in authors)
         on = chance.choice(
             [None, *(f"20{year:02}-{month:02}-{day:02}" for year in (9, 21) for month in (2, 11) for day in (1, 28))]
         )
@@ -244,7 +244,7 @@ class Asker:
 
     def query(self):
         self.language = self.chance.choice(list(TEXTS))
-        self.own = [each for each in self.shelf if each.language == self.language]
+        self.own = [story for story in self.shelf if story.language == self.language]
         node = self.node(self.chance.choice([0, 0, 1, 1, 2, 3]))
         text = node.said()
         return node, text[1:-1] if isinstance(node, Group) else text
@@ -304,7 +304,7 @@ class Asker:
         cut = text[edges[at][0] : edges[at + size - 1][1]]
         if self.chance.random() < 0.4:
             cut = self.chance.choice([cut.upper, cut.lower, lambda: unicodedata.normalize("NFD", cut)])()
-        plain = " " not in cut and all(unicodedata.category(each)[0] in "LNM" for each in cut)
+        plain = " " not in cut and all(unicodedata.category(character)[0] in "LNM" for character in cut)
         cut = cut.translate(dict.fromkeys(map(ord, "“”「」《》"), "、"))  # marks of quotation would end the phrase
         return Piece(cut, False, not plain or self.chance.random() < 0.2)
 
@@ -312,12 +312,12 @@ class Asker:
 def edges_of(text):
     """Return begin and end of each word, or of each character with its marks where there are no words."""
     found, inside = [], False
-    for at, each in enumerate(text):
-        kind = unicodedata.category(each)[0]
+    for at, character in enumerate(text):
+        kind = unicodedata.category(character)[0]
         if kind == "M" and inside:
             found[-1][1] = at + 1
         elif kind in "LN":
-            alone = unicodedata.name(each, "").startswith(UNSPACED)
+            alone = unicodedata.name(character, "").startswith(UNSPACED)
             before = at and unicodedata.name(text[at - 1], "").startswith(UNSPACED)
             if inside and not alone and not before:
                 found[-1][1] = at + 1
@@ -330,7 +330,7 @@ def edges_of(text):
 
 
 def edges_are_words(text):
-    return not any(unicodedata.name(each, "").startswith(UNSPACED) for each in text)
+    return not any(unicodedata.name(character, "").startswith(UNSPACED) for character in text)
 
 
 def trailing(cut, whole):
@@ -346,12 +346,12 @@ def shelf(tmp_path_factory):
     with Archive(tmp_path_factory.mktemp("recall") / "archive.db", "create") as archive:
         run = archive.begin_run(GAZETTE, now=NOW)
         visits = []
-        for each in printed:
+        for story in printed:
             article = newsroom.article(
-                each.key, each.headline, each.body, language=each.language, lead=each.lead or None,
-                byline=each.byline or None, authors=each.authors, place=each.place, on=each.on,
+                story.key, story.headline, story.body, language=story.language, lead=story.lead or None,
+                byline=story.byline or None, authors=story.authors, place=story.place, on=story.on,
             )  # fmt: skip
-            visits.append(newsroom.visit(replace(article, kicker=each.kicker)))
+            visits.append(newsroom.visit(replace(article, kicker=story.kicker)))
         archive.keep(visits, run, NOW)
         yield archive, printed
 
@@ -362,7 +362,7 @@ def test_five_hundred_queries_find_what_a_reader_finds(shelf):
     fruitful: Counter[str] = Counter()
     for _ in range(500):
         tree, query = asker.query()
-        wanted = {each.key for each in printed if tree.holds(each, FIELDS)}
+        wanted = {story.key for story in printed if tree.holds(story, FIELDS)}
         found = {int(hit.site_key) for hit in archive.search(query, limit=1000)}
         assert found == wanted, (query, sorted(found - wanted), sorted(wanted - found), parse_query(query))
         assert archive.count(query) == len(wanted), query

@@ -67,7 +67,7 @@ def test_copies_and_translations_are_not_more_of_the_same(archive, run, newsroom
     ]
     articles = [newsroom.article(1, "One", body), newsroom.article(2, "One", body), *others]
     articles.append(newsroom.article(1, "One", body + " ma in italiano", language="it"))
-    archive.keep([newsroom.visit(each) for each in articles], run, newsroom.now)
+    archive.keep([newsroom.visit(article) for article in articles], run, newsroom.now)
     assert archive.article(1).copies
     assert {hit.id for hit in more_like(archive.db, 1, 10)} == {3, 4}
 

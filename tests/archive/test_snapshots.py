@@ -118,7 +118,7 @@ class Paper:
             if key in (10, 15):
                 self.pages[key]["boilerplate"] = False
                 self.rereads[key] = "text"
-                revisions = tuple(self.without_boilerplate(each) for each in reading.revisions)
+                revisions = tuple(self.without_boilerplate(revision) for revision in reading.revisions)
                 last = revisions[-1]
                 columns = {**reading.columns, "body": last.body, "digest": last.digest}
                 reading = replace(reading, columns=columns, revisions=revisions)
@@ -173,7 +173,7 @@ def paper(newsroom, archive) -> Paper:
 
 
 def said(check) -> set[tuple]:
-    found = [(each.key, each.kind, each.detail, each.edits) for each in check.differences]
+    found = [(difference.key, difference.kind, difference.detail, difference.edits) for difference in check.differences]
     assert len(found) == len(set(found))
     return set(found)
 
@@ -218,8 +218,8 @@ def test_after_twenty_crawls_with_edits_a_reread_and_three_erasures_exactly_the_
     assert {kind for *_, kinds in paper.truth() for kind in kinds} == {
         "typo", "headline", "correction", "substance", "unpublished"
     }  # fmt: skip
-    assert [each.key for each in check.new] == ["gazette/en/33", "gazette/en/39"]
-    assert [each.key for each in check.left] == ["gazette/en/5"]
+    assert [article.key for article in check.new] == ["gazette/en/33", "gazette/en/39"]
+    assert [article.key for article in check.left] == ["gazette/en/5"]
     assert shortfall(archive.db, "harbours") == [
         "3 articles of the snapshot are not archived any more; see seealso snapshot verify harbours",
         "1 article of the snapshot has another text now; see seealso snapshot verify harbours",
@@ -397,7 +397,7 @@ def test_a_snapshot_is_one_moment_whatever_a_crawl_writes_meanwhile(paper, archi
 
     monkeypatch.setattr(snapshots, "states_of", written_meanwhile)
     snapshot = freeze(archive, "all", Selection(), now=paper.now)
-    assert len({each.detail for each in verify(archive.db, snapshot).differences}) == 1
+    assert len({difference.detail for difference in verify(archive.db, snapshot).differences}) == 1
     assert verify(archive.db, snapshot).as_frozen == 0  # the old headlines were frozen
 
 
@@ -409,13 +409,13 @@ def test_the_frozen_version_is_found_by_its_text_then_by_its_time(versions, numb
     have = [Known(place, at, digest_) for place, (at, digest_) in enumerate(versions, 1)]
     found, same = located(Frozen(number, captured_at, text), have)
     assert found in have
-    assert same == any(each.digest == text for each in have)
+    assert same == any(version.digest == text for version in have)
     if same:
         assert found.digest == text
         assert found.captured_at == captured_at or not any(
-            (each.digest, each.captured_at) == (text, captured_at) for each in have
+            (version.digest, version.captured_at) == (text, captured_at) for version in have
         )
-    elif any(each.captured_at == captured_at for each in have):
+    elif any(version.captured_at == captured_at for version in have):
         assert found.captured_at == captured_at
 
 

@@ -18,7 +18,7 @@ def filled(archive, run, newsroom):
 
 
 def faults(archive, read=None):
-    return [(each.check, each.subject, each.message) for each in archive.verify(read)]
+    return [(finding.check, finding.subject, finding.message) for finding in archive.verify(read)]
 
 
 def test_an_intact_archive_has_no_findings(filled):
@@ -47,7 +47,7 @@ def test_damage_is_found_and_named(filled, damage, check, subject, message):
     filled.db.execute("PRAGMA foreign_keys = OFF")
     filled.db.execute(damage)
     found = faults(filled)
-    assert any(each[0] == check and each[1] == subject and message in each[2] for each in found), found
+    assert any(fault[0] == check and fault[1] == subject and message in fault[2] for fault in found), found
 
 
 def test_captures_are_compared_with_their_records(filled, newsroom):
@@ -67,7 +67,7 @@ def test_captures_are_compared_with_their_records(filled, newsroom):
     def torn(folder, file, offset):
         raise WarcDamaged("the record is cut off")
 
-    assert [each[2] for each in faults(filled, torn)] == ["a.warc.gz at 1: the record is cut off"] * 3
+    assert [fault[2] for fault in faults(filled, torn)] == ["a.warc.gz at 1: the record is cut off"] * 3
     filled.db.execute("UPDATE captures SET warc_file = NULL WHERE id = 1")
     assert "archived without its bytes" in faults(filled, intact)[0][2]
 
@@ -75,7 +75,7 @@ def test_captures_are_compared_with_their_records(filled, newsroom):
 def test_many_findings_of_a_kind_end_in_a_count(archive, run, newsroom):
     archive.keep([newsroom.visit(newsroom.article(key)) for key in range(1, 61)], run, newsroom.now)
     archive.db.execute("UPDATE articles SET digest = 'x'")
-    found = [each for each in faults(archive) if each[0] == "digests"]
+    found = [fault for fault in faults(archive) if fault[0] == "digests"]
     assert len(found) == 51
     assert found[-1] == ("digests", "archive", "10 more of this kind")
 
@@ -89,4 +89,4 @@ def test_a_damaged_page_of_the_file_is_reported_and_not_raised(filled):
     content[(root - 1) * 4096 : (root - 1) * 4096 + 200] = b"\xff" * 200
     path.write_bytes(content)
     with type(filled)(path) as broken:
-        assert {each.check for each in broken.verify()} >= {"file", "revisions"}
+        assert {finding.check for finding in broken.verify()} >= {"file", "revisions"}

@@ -43,7 +43,7 @@ def words(found: Any) -> str:
 
 
 def headlines(page: Selector) -> list[str]:
-    return [words(each) for each in page.css(".articles h2, .articles h3")]
+    return [words(heading) for heading in page.css(".articles h2, .articles h3")]
 
 
 def section(page: Selector, title: str) -> Any:

@@ -61,20 +61,20 @@ def faults(page: Any) -> list[str]:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(page).response["violations"]
     return [
-        f"{each['id']}: {node['html'][:160]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
     ]
 
 
 def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, size: tuple[int, int]) -> None:
     with window(browser, *size, color_scheme=scheme) as page:
-        for each in pages:
-            page.goto(url + each)
+        for path in pages:
+            page.goto(url + path)
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            assert faults(page) == [], each
-            assert page.evaluate(SIDEWAYS) == 0, each
+            assert faults(page) == [], path
+            assert page.evaluate(SIDEWAYS) == 0, path
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_an_article_reads_from_its_kicker_to_its_last_paragraph(flood: Selector)
     assert words(article.css("h1")) == "Flood reached the old town"
     assert words(article.css(".credits")).startswith("By Fr Nóra Łukasz, sj and Reuters 30 May 2021, 06:10 UTC Kraków")
     assert words(article.css(".lead")) == "Three hundred families have left."
-    assert [words(each) for each in article.css(".text p")] == [
+    assert [words(paragraph) for paragraph in article.css(".text p")] == [
         "Kraków (AsiaNews) – The river rose in the night.",
         "A café on the quay was closed for three days.",
         "The mayor spoke.",
@@ -50,8 +50,8 @@ def test_texts_say_their_language_and_direction(
 ) -> None:
     page = library.open(f"article/{numbers[key]}")
     assert page.css("html").attrib["lang"] == "en"
-    for each in (*page.css("article h1"), *page.css("article .text")):
-        assert (each.attrib["lang"], each.attrib["dir"]) == (language, direction)
+    for element in (*page.css("article h1"), *page.css("article .text")):
+        assert (element.attrib["lang"], element.attrib["dir"]) == (language, direction)
 
 
 def test_names_and_places_lead_to_what_else_there_is(library: Reader, flood: Selector) -> None:
@@ -77,7 +77,7 @@ def test_see_also_leads_on_and_back(library: Reader, flood: Selector) -> None:
     assert elsewhere == "https://www.asianews.it/news-en/Story-999.html"
     harbour = library.follow(archived)
     back = section(harbour, "Named under See also by").css("a")
-    assert [words(each) for each in back] == ["Flood reached the old town"]
+    assert [words(link) for link in back] == ["Flood reached the old town"]
 
 
 def test_other_languages_and_copies_are_named(library: Reader, numbers: dict[str, int]) -> None:
@@ -102,13 +102,13 @@ def test_an_article_that_has_gone_says_so(library: Reader, numbers: dict[str, in
 
 def test_a_citation_is_given_in_each_style(flood: Selector) -> None:
     cited = flood.css("#cite")
-    assert [words(each) for each in cited.css("h2")] == ["APA", "Chicago", "BibTeX", "RIS", "CSL-JSON"]
+    assert [words(heading) for heading in cited.css("h2")] == ["APA", "Chicago", "BibTeX", "RIS", "CSL-JSON"]
     assert "Łukasz" in words(cited.css("p.cite")[0])
     assert "https://www.asianews.it/news-en/Story-101.html" in words(cited.css("pre.cite")[0])
 
 
 def test_reference_managers_find_what_they_need(flood: Selector) -> None:
-    tags = [(each.attrib["name"], each.attrib["content"]) for each in flood.css("meta[name^=citation_]")]
+    tags = [(tag.attrib["name"], tag.attrib["content"]) for tag in flood.css("meta[name^=citation_]")]
     assert tags == [
         ("citation_title", "Flood reached the old town"),
         ("citation_author", "Nóra Łukasz"),
@@ -122,7 +122,7 @@ def test_reference_managers_find_what_they_need(flood: Selector) -> None:
 
 def test_a_version_has_an_address_that_stays(library: Reader, flood: Selector) -> None:
     versions = section(flood, "Versions").xpath(".//a[starts-with(normalize-space(), 'Version')]/@href").getall()
-    newest, first = (library.follow(each) for each in versions)
+    newest, first = (library.follow(version) for version in versions)
     assert words(first.css("h1")) == "Flood reaches the old town"
     assert words(first.css(".text")) == "The river rose in the night. A café on the quay was closed."
     assert "This is an earlier version" in words(first.css("article"))
@@ -136,7 +136,10 @@ def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: Reader, 
     change = library.follow(flood.xpath("//a[.='See what changed']/@href").get() or "")
     assert words(change.css("h1 del")) == "[removed: reaches]"
     assert words(change.css("h1 ins")) == "[added: reached]"
-    assert [words(each) for each in change.css(".text ins")] == ["[added: for three days.]", "[added: The mayor spoke]"]
+    assert [words(element) for element in change.css(".text ins")] == [
+        "[added: for three days.]",
+        "[added: The mayor spoke]",
+    ]
     assert not change.css(".text del")
     assert "version 1" in words(change.css(".kicker")).lower()
 
@@ -193,7 +196,7 @@ def test_pages_can_only_be_read(library: Reader, numbers: dict[str, int]) -> Non
 def test_what_is_hostile_is_shown_as_text(archive_path: Path) -> None:
     reader = Reader(archive_path)
     with Archive(archive_path) as archive:
-        [number] = [each.id for each in archive.search("headline:script")]
+        [number] = [hit.id for hit in archive.search("headline:script")]
     for page in ("home", "search?q=script", f"article/{number}", f"article/{number}/revision/1"):
         shown = reader.open(page)
         assert HOSTILE in words(shown.css("main")), page
@@ -220,6 +223,6 @@ def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(
 
     async def ask() -> list[int]:
         paths = ("/library/-/article/1", "/library/-/search", "/library/-/feed.atom", "/")
-        return [(await datasette.client.get(each)).status_code for each in paths]
+        return [(await datasette.client.get(path)).status_code for path in paths]
 
     assert asyncio.run(ask()) == [403, 403, 403, 403]

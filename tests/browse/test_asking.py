@@ -73,7 +73,7 @@ def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> No
         began = time.monotonic()
         assert await ask(library_path, lambda archive, _: archive.count()) == 67
         taken = time.monotonic() - began
-        assert all(isinstance(each, TooSlow) for each in await asyncio.gather(*hard, return_exceptions=True))
+        assert all(isinstance(answer, TooSlow) for answer in await asyncio.gather(*hard, return_exceptions=True))
         return taken
 
     assert asyncio.run(together()) < 0.4

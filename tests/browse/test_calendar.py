@@ -27,7 +27,7 @@ def almanac_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run = archive.begin_run(SITE, now=NOW)
         archive.keep(visits, run, NOW)
         met = [(library_address("en", 1500), "2020-02-29"), (library_address("en", 1501), "2020-02-11")]
-        archive.enqueue([Link(address=each, via="listing", published_on=day) for each, day in met], run, NOW)
+        archive.enqueue([Link(address=address, via="listing", published_on=day) for address, day in met], run, NOW)
         archive.finish_run(run, "finished", NOW)
     return path
 
@@ -38,7 +38,7 @@ def almanac(almanac_path: Path) -> Reader:
 
 
 def cells(page: Selector) -> list[list[str]]:
-    return [[words(each) for each in row.css("th, td")] for row in page.css("tbody tr")]
+    return [[words(cell) for cell in row.css("th, td")] for row in page.css("tbody tr")]
 
 
 def test_every_year_from_the_first_to_the_last_has_a_row(almanac: Reader) -> None:
@@ -48,7 +48,7 @@ def test_every_year_from_the_first_to_the_last_has_a_row(almanac: Reader) -> Non
     assert cells(page)[2][-2:] == ["1", "1"]
     assert "1 article has no known day." in words(page.css("main"))
     gap = page.css("td.gap a")
-    assert [each.attrib["aria-label"] for each in gap] == ["February 2020: 25 articles, 2 known and not archived"]
+    assert [link.attrib["aria-label"] for link in gap] == ["February 2020: 25 articles, 2 known and not archived"]
     assert len(page.css("td.heat-4")) == 1
 
 
@@ -60,14 +60,14 @@ def test_one_goes_from_year_to_month_to_day_and_back(almanac: Reader) -> None:
     month = almanac.follow(year.xpath("//a[.='February 2020']/@href").get() or "")
     assert words(month.css("h1")) == "February 2020"
     assert "25 articles; 2 more are met by address and not archived" in words(month.css("main"))
-    assert [words(each) for each in month.css("td a")] == ["1 1", "29 24"]
-    assert [words(each) for each in month.css("td.gap")] == ["11 1 not archived", "29 24 1 not archived"]
+    assert [words(link) for link in month.css("td a")] == ["1 1", "29 24"]
+    assert [words(cell) for cell in month.css("td.gap")] == ["11 1 not archived", "29 24 1 not archived"]
     day = almanac.follow(month.css("td.heat-4 a").attrib["href"])
     assert words(day.css("h1")) == "29 February 2020"
     assert "24 articles; 1 more is met by address and not archived" in words(day.css("main"))
     assert len(headlines(day)) == 20
     assert len(headlines(almanac.follow(day.css("nav.pages a[rel=next]").attrib["href"]))) == 4
-    steps = {words(each): each.attrib["href"] for each in day.css(".steps a")}
+    steps = {words(link): link.attrib["href"] for link in day.css(".steps a")}
     assert list(steps) == ["All years", "2020", "February 2020", "← 28 February 2020", "1 March 2020 →"]
     assert headlines(almanac.follow(steps["1 March 2020 →"])) == ["Day 1024"]
 
@@ -75,7 +75,7 @@ def test_one_goes_from_year_to_month_to_day_and_back(almanac: Reader) -> None:
 def test_a_month_begins_on_its_weekday_and_has_its_days(almanac: Reader) -> None:
     page = almanac.open("calendar/2020-02")
     rows = [
-        [words(each.css(".of-month")) if each.css(".of-month") else "" for each in row.css("td")]
+        [words(cell.css(".of-month")) if cell.css(".of-month") else "" for cell in row.css("td")]
         for row in page.css("tbody tr")
     ]
     assert rows[0] == ["", "", "", "", "", "1", "2"]  # 1 February 2020 was a Saturday

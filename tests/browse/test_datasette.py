@@ -77,11 +77,11 @@ def test_every_table_and_column_of_the_schema_is_described(archive_path: Path) -
         columns = {row[1] for row in connection.execute(f"PRAGMA table_info({name})")}
         assert set(known[name]["columns"]) == columns, name
         assert set(known[name].get("sortable_columns", ())) <= columns
-        assert {each for each in known[name].get("facets", ()) if isinstance(each, str)} <= columns
+        assert {facet for facet in known[name].get("facets", ()) if isinstance(facet, str)} <= columns
     connection.close()
 
 
-@pytest.mark.parametrize("table", [name for name, each in tables().items() if not each.get("hidden")])
+@pytest.mark.parametrize("table", [name for name, table in tables().items() if not table.get("hidden")])
 def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
     page = get(raw, f"/news/{table}")
     assert page.status_code == 200
@@ -93,7 +93,9 @@ def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
 
 def test_articles_are_counted_by_language_place_and_year(served: Any) -> None:
     results, _ = facets(served, "/news/articles.json")
-    counts = {name: {each["value"]: each["count"] for each in facet["results"]} for name, facet in results.items()}
+    counts = {
+        name: {result["value"]: result["count"] for result in facet["results"]} for name, facet in results.items()
+    }
     assert counts["language"] == {"en": 3, "zh": 1}
     assert counts["dateline_place"] == {"Kraków": 1, "Gdańsk": 1}
     assert counts["published_on"] == {"2022": 3, "2021": 1}

@@ -22,15 +22,15 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
     def made(number: int, targets: tuple[int, ...]) -> Visit:
         at = library_address("en", number)
-        entries = [SeeAlso(position=place, address=library_address("en", each), headline=f"Story {each}")
-                   for place, each in enumerate(targets, 1)]  # fmt: skip
+        entries = [SeeAlso(position=place, address=library_address("en", target), headline=f"Story {target}")
+                   for place, target in enumerate(targets, 1)]  # fmt: skip
         return visit(at, article(at, f"Story {number}", "One.", day=f"2020-01-{number % 28 + 1:02}", see_also=entries))
 
     with Archive(path, "create") as archive:
         run = archive.begin_run(SITE, now=NOW)
         archive.keep([made(number, targets) for number, targets in KEYS.items()], run, NOW)
         later = made(1, (2, 900))  # 3 has left the block
-        again = tuple(replace(each, fetched_at=LATER) for each in later.captures)
+        again = tuple(replace(capture, fetched_at=LATER) for capture in later.captures)
         archive.keep([replace(later, captures=again)], run, LATER)
         archive.finish_run(run, "finished", LATER)
     return Reader(path)
@@ -38,8 +38,8 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 def listed(page: Selector, title: str) -> list[str]:
     return [
-        words(each)
-        for each in page.xpath("//section[h2[starts-with(normalize-space(), $title)]]", title=title).css("li h3")
+        words(heading)
+        for heading in page.xpath("//section[h2[starts-with(normalize-space(), $title)]]", title=title).css("li h3")
     ]
 
 
@@ -55,7 +55,7 @@ def test_an_article_stands_between_what_names_it_and_what_it_names(web: Reader) 
     assert listed(page, "Names") == ["Story 2", "Story 900", "Story 3"]
     assert listed(page, "Named by") == ["Story 2"]
     names = page.xpath("//section[h2[starts-with(normalize-space(), 'Names')]]")[0]
-    both, unknown, former = (words(each) for each in names.css("li .about"))
+    both, unknown, former = (words(element) for element in names.css("li .about"))
     assert "both ways" in both
     assert "names 1, named by 1" in both
     assert "not archived" in unknown
@@ -88,7 +88,7 @@ def test_the_drawing_has_the_links_of_the_lists(web: Reader) -> None:
     drawing = page.css(".graph svg")
     assert drawing.attrib["role"] == "group"
     assert drawing.attrib["aria-label"].startswith("1 article names this one; it names 3.")
-    drawn = {words(each.css("text")): each.attrib["href"] for each in drawing.css("a")}
+    drawn = {words(link.css("text")): link.attrib["href"] for link in drawing.css("a")}
     assert set(drawn) == {"Story 2", "Story 3"}
     assert set(drawn.values()) <= set(page.css("section h3 a::attr(href)").getall())
     assert words(drawing.css(".unknown text")) == "Story 900"
@@ -127,5 +127,5 @@ def test_there_is_no_graph_of_what_is_not_here(web: Reader, number: str) -> None
 )
 def test_a_label_fits_its_box(text: str, room: int) -> None:
     label = fitted(text, room)
-    assert sum(2 if each > "\u2e80" else 1 for each in label) <= room
+    assert sum(2 if character > "\u2e80" else 1 for character in label) <= room
     assert label == text or (label.endswith("…") and text.startswith(label[:-1]))

@@ -18,8 +18,8 @@ def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> Non
     page = library.open("health")
     assert words(page.css(".menu [aria-current]")) == "Health"
     table = section(page, "Runs").css("table")
-    heads = [words(each) for each in table.css("thead th")]
-    later, first = ([words(each) for each in row.css("th, td")] for row in table.css("tbody tr"))
+    heads = [words(cell) for cell in table.css("thead th")]
+    later, first = ([words(cell) for cell in row.css("th, td")] for row in table.css("tbody tr"))
     assert heads[:6] == ["Run", "Site", "Started", "Ended", "Outcome", "Fetched"]
     assert later[:6] == ["2", "AsiaNews", "8 March 2026, 12:00 UTC", "8 March 2026, 12:00 UTC", "finished", "2"]
     told = dict(zip(heads, later, strict=True))
@@ -31,7 +31,7 @@ def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> Non
 def test_filled_fields_the_queue_and_problems_are_counted(library: Reader, library_path: Path) -> None:
     page = library.open("health")
     fields = {
-        words(row.css("th")): [words(each) for each in row.css("td")] for row in section(page, "Fields").css("tbody tr")
+        words(row.css("th")): [words(cell) for cell in row.css("td")] for row in section(page, "Fields").css("tbody tr")
     }
     with Archive(library_path) as archive:
         (leads,) = archive.db.execute("SELECT count(lead) FROM articles").fetchone()
@@ -39,7 +39,7 @@ def test_filled_fields_the_queue_and_problems_are_counted(library: Reader, libra
     assert fields["Lead"] == [str(leads), f"{100 * leads / 67:.1f} %"]
     assert fields["Authors"][0] == str(authored)
     queue = [
-        [words(each) for each in row.css("th, td")]
+        [words(cell) for cell in row.css("th, td")]
         for row in section(page, "Addresses").css("table")[0].css("tbody tr")
     ]
     assert ["AsiaNews", "article", "queued", "1"] in queue
@@ -51,7 +51,7 @@ def test_problems_are_counts_unless_raw_material_is_open(archive_path: Path) -> 
     for page in (closed, open_):
         assert "1 value or page that a person should look at." in words(page)
         assert [
-            [words(each) for each in row.css("th, td")]
+            [words(cell) for cell in row.css("th, td")]
             for row in section(page, "Problems").css("table")[-1].css("tbody tr")
         ] == [["published", "1"]]
     assert "no date" not in words(closed)
@@ -72,7 +72,7 @@ def test_alarms_and_doubts_say_what_is_missing(archive_path: Path, tmp_path: Pat
 
     with Archive(copy, "write") as archive, archive.db.conn:
         write_deviations(archive.db, "asianews", [deviation("byline", True, 12), deviation("lead", False, 4)])
-        assert [each.field for each in standing_doubts(archive.db)] == ["lead"]
+        assert [doubt.field for doubt in standing_doubts(archive.db)] == ["lead"]
     page = Reader(copy).open("health")
     assert "Byline, English: 5 % of 20 pages, usually 96 %. Run 1. judged by its <b>history</b>" in words(
         page.css(".flag")
@@ -131,7 +131,7 @@ from crawler.items import Dateline
 with Archive(sys.argv[1], "write") as archive:
     run = archive.begin_run(SITE, now=NOW)
     for batch in range(1000):
-        some = [library_address("en", 5000 + 5 * batch + each) for each in range(5)]
+        some = [library_address("en", 5000 + 5 * batch + offset) for offset in range(5)]
         archive.keep([visit(at, article(at, f"Grown {at.site_key}", "Rain grew.", day="2023-04-05", authors=[person("Wang Min",
             "Wang Min")], dateline=Dateline(printed="Osaka (AsiaNews) -", place="Osaka"))) for at in some], run, NOW)
         print(batch, flush=True)
@@ -157,12 +157,12 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
             reader.open(page)
             found = reader.open("search?q=grown")
             totals.append(int(words(found.css(".results-head h1")).split()[0].replace(",", "")))
-            assert sum(int(words(each)) for each in found.css(".bars tbody td")) in (0, totals[-1])
+            assert sum(int(words(cell)) for cell in found.css(".bars tbody td")) in (0, totals[-1])
         assert process.poll() is None
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
     assert totals == sorted(totals)
-    assert all(each % 5 == 0 for each in totals)  # whole transactions only
+    assert all(total % 5 == 0 for total in totals)  # whole transactions only
     assert totals[-1] > totals[0]

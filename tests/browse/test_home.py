@@ -40,8 +40,8 @@ def test_it_says_what_is_held(library: Reader) -> None:
 
 def test_languages_and_years_add_up_to_the_archive(library: Reader) -> None:
     held = section(library.open("home"), "What is held")
-    assert [words(each) for each in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
-    cells = [int(words(each)) for each in held.css("tbody td") if words(each) != "none"]
+    assert [words(heading) for heading in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
+    cells = [int(words(cell)) for cell in held.css("tbody td") if words(cell) != "none"]
     assert sum(cells) == 67
     assert words(held.css("tbody tr")[-1]).startswith("2015 12")
     href = held.css("tbody tr")[-1].css("a").attrib["href"]
@@ -67,8 +67,8 @@ def test_each_month_is_a_bar_that_leads_to_its_articles(library: Reader) -> None
 def test_the_examples_find_something(library: Reader) -> None:
     examples = library.open("home").css(".examples a::attr(href)").getall()
     assert len(examples) >= 3
-    for each in examples:
-        assert library.follow(each).css(".articles li"), each
+    for example in examples:
+        assert library.follow(example).css(".articles li"), example
 
 
 def test_saved_searches_are_listed_with_their_feeds(library_path: Path, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_saved_searches_are_listed_with_their_feeds(library_path: Path, tmp_path
         save(archive, "<b>Everything</b>", Selection(), now=now)
     reader = Reader(copy)
     links = section(reader.open("home"), "Saved searches").css("a")
-    assert [words(each) for each in links] == ["<b>Everything</b>", "feed of <b>Everything</b>", "Rain", "feed of Rain"]
+    assert [words(link) for link in links] == ["<b>Everything</b>", "feed of <b>Everything</b>", "Rain", "feed of Rain"]
     assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "67 articles"
     assert words(reader.follow(links[2].attrib["href"]).css(".results-head h1")) == "20 articles"
     assert reader.ask(links[3].attrib["href"]).text.count("<entry") == 20
@@ -94,7 +94,7 @@ def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tm
     assert words(listed) == "Snapshots osaka 20 articles frozen 1 April 2026, 00:00 UTC rain"
     page = reader.follow(listed.css("a").attrib["href"])
     assert words(page.css(".results-head h1")) == "20 articles"
-    assert [words(each) for each in page.css(".chips a")] == ["Take off: snapshot: osaka"]
+    assert [words(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
     assert "no snapshot 'paris'" in words(reader.open("search?snapshot=paris", status=400).css("main"))
 
 
@@ -112,7 +112,7 @@ def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:
 def test_coverage_counts_every_article_once(library_path: Path) -> None:
     with Archive(library_path) as archive:
         held = coverage(archive.db)
-        assert {each.language: each.articles for each in held} == {"en": 65, "ar": 1, "zh": 1}
+        assert {covered.language: covered.articles for covered in held} == {"en": 65, "ar": 1, "zh": 1}
         assert sum(held[0].years.values()) == 65
         assert held[0].span == ("2015-01", "2022-01")
         assert len(held[0].empty) == 22
@@ -129,8 +129,10 @@ def test_no_page_needs_a_script(library: Reader, numbers: dict[str, int]) -> Non
     for path in ("home", "search?q=rain", f"article/{numbers['en/101']}", f"article/{numbers['en/101']}/revision/1"):
         page = library.open(path)
         scripts = page.css("script")
-        assert [re.sub(r"\?.*", "", each.attrib["src"]) for each in scripts] == ["/-/static-plugins/seealso/reading.js"]
-        assert all(not each.css("::text").get() for each in scripts)
-        assert {each.attrib.get("type") for each in page.css("button")} <= {"submit"}
+        assert [re.sub(r"\?.*", "", script.attrib["src"]) for script in scripts] == [
+            "/-/static-plugins/seealso/reading.js"
+        ]
+        assert all(not script.css("::text").get() for script in scripts)
+        assert {button.attrib.get("type") for button in page.css("button")} <= {"submit"}
         assert not page.css("[style], [onclick], [onload], style, [href^='javascript:']")
         assert page.css("form[role=search][action='/library/-/search'][method=get] input[name=q]")

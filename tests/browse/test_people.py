@@ -64,10 +64,10 @@ def test_an_author_has_a_page_with_counts_spellings_and_colleagues(shelf: Reader
     page = shelf.open(f"author/{ids['person Bao Anh']}")
     assert words(page.css("h1")) == "Bao Anh"
     assert words(page.css(".subject .sum")) == "30 articles, from 5 January 2010 to 5 June 2012, in English."
-    printed = [words(each) for each in section(page, "As bylines print it").css("li")]
+    printed = [words(element) for element in section(page, "As bylines print it").css("li")]
     assert printed == ["Bao Anh 20", "BAO ANH 10"]
     beside = section(page, "Named together with").css("a")
-    assert [words(each) for each in beside] == ["Wang Min 6", "Bao Anh 1"]
+    assert [words(link) for link in beside] == ["Wang Min 6", "Bao Anh 1"]
     assert words(shelf.follow(beside[0].attrib["href"]).css("h1")) == "Wang Min"
     assert headlines(page)[:2] == ["Report 29", "Report 28"]
 
@@ -127,7 +127,7 @@ def test_a_merged_author_leads_to_the_author_they_belong_to(
 
 def test_authors_are_listed_and_found(shelf: Reader) -> None:
     page = shelf.open("authors")
-    assert [words(each) for each in page.css("tbody th")] == [
+    assert [words(cell) for cell in page.css("tbody th")] == [
         "Bao Anh",
         "Wang Min",
         "B. Anh",
@@ -135,7 +135,7 @@ def test_authors_are_listed_and_found(shelf: Reader) -> None:
         "Ines Prati",
     ]
     found = shelf.open("authors?name=wang")
-    assert [words(each) for each in found.css("tbody tr")] == ["Wang Min 6 2010 2012 English"]
+    assert [words(element) for element in found.css("tbody tr")] == ["Wang Min 6 2010 2012 English"]
     assert words(shelf.follow(found.css("tbody a").attrib["href"]).css("h1")) == "Wang Min"
     assert "No author has these words" in words(shelf.open("authors?name=nobody"))
     assert words(shelf.open("authors?order=age", status=400).css("h1")) == "Not understood"
@@ -145,7 +145,7 @@ def test_a_place_has_a_page_under_any_spelling(shelf: Reader) -> None:
     page = shelf.open("place?name=hong%20kong")
     assert words(page.css("h1")) == "HONG KONG"
     assert words(page.css(".subject .sum")) == "30 articles with this place in the dateline."
-    assert [words(each) for each in section(page, "As datelines print it").css("li")] == [
+    assert [words(element) for element in section(page, "As datelines print it").css("li")] == [
         "HONG KONG 15",
         "Hong Kong 15",
     ]
@@ -153,7 +153,7 @@ def test_a_place_has_a_page_under_any_spelling(shelf: Reader) -> None:
     assert (count, words(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
     assert len(headlines(shelf.open("place?name=Hong%20Kong&page=2"))) == 10
     listed = shelf.open("places").css(".names a")
-    assert [words(each) for each in listed] == ["HONG KONG 30"]
+    assert [words(link) for link in listed] == ["HONG KONG 30"]
     assert words(shelf.follow(listed.attrib["href"]).css("h1")) == "HONG KONG"
 
 
@@ -161,7 +161,7 @@ def test_a_story_stands_side_by_side_in_its_languages(library: Reader, numbers: 
     article = library.open(f"article/{numbers['en/102']}")
     story = library.follow(article.xpath("//a[.='All of them side by side']/@href").get() or "")
     cards = story.css(".card")
-    assert [(each.attrib["lang"], words(each.css("h2"))) for each in cards] == [
+    assert [(card.attrib["lang"], words(card.css("h2"))) for card in cards] == [
         ("en", "Harbour opens again"),
         ("zh", "港口重新开放"),
     ]
@@ -173,7 +173,7 @@ def test_a_story_stands_side_by_side_in_its_languages(library: Reader, numbers: 
 def test_an_article_leads_to_the_pages_of_its_authors_and_place(library: Reader, numbers: dict[str, int]) -> None:
     page = library.open(f"article/{numbers['en/101']}")
     names = page.css("a[rel=author]")
-    assert [words(library.follow(each.attrib["href"]).css("h1")) for each in names] == ["Nóra Łukasz", "Reuters"]
+    assert [words(library.follow(name.attrib["href"]).css("h1")) for name in names] == ["Nóra Łukasz", "Reuters"]
     place = library.follow(page.xpath("//article//a[normalize-space()='Kraków']/@href").get() or "")
     assert words(place.css("h1")) == "Kraków"
 
@@ -196,7 +196,7 @@ def test_a_page_that_is_no_number_is_refused(library: Reader, page: str) -> None
 
 def test_the_queries_behind_them(shelf_path: Path, ids: dict[str, int]) -> None:
     with Archive(shelf_path) as archive:
-        assert [(each.name, each.articles) for each in named_beside(archive.db, ids["person Wang Min"])] == [
+        assert [(author.name, author.articles) for author in named_beside(archive.db, ids["person Wang Min"])] == [
             ("Bao Anh", 6)
         ]
         (number,) = archive.db.execute("SELECT id FROM articles WHERE site_key = '700'").fetchone()

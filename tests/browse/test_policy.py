@@ -36,7 +36,7 @@ def test_datasettes_pages_run_their_own_scripts_and_no_others(library: Reader, p
     assert "connect-src 'self'" in policy  # its scripts fetch rows
     scripts = re.findall(r"<script\b[^>]*>", answer.text)
     assert scripts
-    assert all(f'nonce="{nonce}"' in each for each in scripts)
+    assert all(f'nonce="{nonce}"' in script for script in scripts)
     assert re.findall(r"'nonce-([\w-]{20,})'", library.ask(path).headers["content-security-policy"]) != [nonce]
 
 

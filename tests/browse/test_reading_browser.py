@@ -57,7 +57,7 @@ def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str)
         }""")
         page.wait_for_timeout(100)
         assert page.title() != "owned"
-        assert any("Content Security Policy" in each for each in said)
+        assert any("Content Security Policy" in message for message in said)
 
 
 def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:

@@ -66,7 +66,7 @@ def test_what_was_chosen_can_be_taken_off_again(library: Reader) -> None:
     page = library.open("search?q=rain")
     _, href = facet(page, "Place")["Hong Kong"]
     there = library.follow(href)
-    assert "Place" not in [words(each) for each in there.css(".facet h2")]
+    assert "Place" not in [words(heading) for heading in there.css(".facet h2")]
     _, href = facet(there, "Author")["Wang Min"]
     both = library.follow(href)
     assert total(both) == 10
@@ -78,20 +78,20 @@ def test_what_was_chosen_can_be_taken_off_again(library: Reader) -> None:
 
 def test_a_new_question_keeps_the_conditions(library: Reader) -> None:
     form = library.open("search?q=rain&place=%3DHong+Kong&order=oldest").css("form.ask")
-    hidden = {each.attrib["name"]: each.attrib["value"] for each in form.css("input[type=hidden]")}
+    hidden = {field.attrib["name"]: field.attrib["value"] for field in form.css("input[type=hidden]")}
     assert hidden == {"place": "=Hong Kong", "order": "oldest"}
 
 
 def test_a_facet_that_parts_nothing_is_not_offered(library: Reader) -> None:
-    assert "Language" not in [words(each) for each in library.open("search?q=rain").css(".facet h2")]
-    assert "Language" in [words(each) for each in library.open("search").css(".facet h2")]
+    assert "Language" not in [words(heading) for heading in library.open("search?q=rain").css(".facet h2")]
+    assert "Language" in [words(heading) for heading in library.open("search").css(".facet h2")]
 
 
 def test_bars_over_time_filter_and_go_from_years_to_months(library: Reader) -> None:
     years = library.open("search?q=rain").css(".bars")
-    assert [words(each) for each in years.css("tbody th")] == ["2015", "2016", "2017", "2018", "2019"]
-    assert [words(each) for each in years.css("tbody td")] == ["12"] * 5
-    drawn = [(words(each.css("title")), each.attrib["href"]) for each in years.css("svg a")]
+    assert [words(cell) for cell in years.css("tbody th")] == ["2015", "2016", "2017", "2018", "2019"]
+    assert [words(cell) for cell in years.css("tbody td")] == ["12"] * 5
+    drawn = [(words(link.css("title")), link.attrib["href"]) for link in years.css("svg a")]
     assert drawn[0][0] == "2015: 12 articles"
     assert drawn[0][1] == years.css("tbody a")[0].attrib["href"]
     months = library.follow(drawn[0][1])
@@ -99,7 +99,7 @@ def test_bars_over_time_filter_and_go_from_years_to_months(library: Reader) -> N
     assert words(months.css(".bars tbody th")[0]) == "January 2015"
     march = library.follow(months.css(".bars tbody a")[2].attrib["href"])
     assert headlines(march) == ["Weather report 2"]
-    assert [words(each) for each in march.css(".chips a")] == ["Take off: March 2015"]
+    assert [words(link) for link in march.css(".chips a")] == ["Take off: March 2015"]
 
 
 def test_pages_turn_without_losing_or_repeating_anything(library: Reader) -> None:
@@ -177,7 +177,7 @@ def test_a_misprint_is_asked_back_about(library: Reader) -> None:
 def test_every_search_has_an_address_a_feed_and_commands(library: Reader) -> None:
     page = library.open("search?q=rain+-storm&place=%3DHong+Kong&page=1&order=newest&nonsense=1")
     keep = section(page, "Keep this search")
-    links = dict(zip([words(each) for each in keep.css("li a")], keep.css("li a::attr(href)").getall(), strict=True))
+    links = dict(zip([words(link) for link in keep.css("li a")], keep.css("li a::attr(href)").getall(), strict=True))
     assert parse_qs(urlsplit(links["Permanent address"]).query) == {
         "q": ["rain -storm"], "place": ["=Hong Kong"], "order": ["newest"],
     }  # fmt: skip
@@ -226,7 +226,7 @@ def test_a_feed_has_what_atom_requires(library: Reader) -> None:
     assert made.tag == ATOM + "feed"
     assert uuid.UUID(text_of(made, "id"))
     assert text_of(made, "title") == "AsiaNews archive: rain OR flood"
-    links = {each.get("rel"): each.get("href") for each in made.findall(ATOM + "link")}
+    links = {link.get("rel"): link.get("href") for link in made.findall(ATOM + "link")}
     assert links["self"] == "http://localhost/library/-/feed.atom?q=rain+OR+flood"
     assert library.ask((links["alternate"] or "").removeprefix("http://localhost")).status_code == 200
     entries = made.findall(ATOM + "entry")
@@ -241,8 +241,8 @@ def test_a_feed_has_what_atom_requires(library: Reader) -> None:
     flood = entries[0]
     assert text_of(flood, "title") == "Flood reached the old town"
     assert text_of(flood, "published") == "2021-05-30T06:10:00Z"
-    assert [text_of(each, "name") for each in flood.findall(ATOM + "author")] == ["Fr Nóra Łukasz", "Reuters"]
-    assert {each.get("rel"): each.get("href") for each in flood.findall(ATOM + "link")} == {
+    assert [text_of(author, "name") for author in flood.findall(ATOM + "author")] == ["Fr Nóra Łukasz", "Reuters"]
+    assert {link.get("rel"): link.get("href") for link in flood.findall(ATOM + "link")} == {
         "alternate": "http://localhost/library/-/article/1", "via": "https://www.asianews.it/news-en/Story-101.html",
     }  # fmt: skip
     assert entries[1].find(ATOM + "published") is None  # known to the day: no hour is invented
@@ -250,9 +250,11 @@ def test_a_feed_has_what_atom_requires(library: Reader) -> None:
 
 def test_ids_in_a_feed_stay_what_they_are(library: Reader) -> None:
     by_query = {
-        text_of(each, "title"): text_of(each, "id") for each in feed(library, "?q=harbour").iter(ATOM + "entry")
+        text_of(entry, "title"): text_of(entry, "id") for entry in feed(library, "?q=harbour").iter(ATOM + "entry")
     }
-    by_day = {text_of(each, "title"): text_of(each, "id") for each in feed(library, "?since=2022").iter(ATOM + "entry")}
+    by_day = {
+        text_of(entry, "title"): text_of(entry, "id") for entry in feed(library, "?since=2022").iter(ATOM + "entry")
+    }
     assert by_query["Harbour opens again"] == by_day["Harbour opens again"]
     assert text_of(feed(library, "?q=x"), "id") == text_of(feed(library, "?q=x&order=oldest&page=3"), "id")
     assert text_of(feed(library, "?q=x"), "id") != text_of(feed(library, "?q=y"), "id")

@@ -55,7 +55,7 @@ def plain(markup: str) -> str:
 
 @given(st.text(max_size=40), st.lists(st.integers(0, 40), max_size=6))
 def test_marking_changes_no_letter_and_lets_none_be_markup(text: str, places: list[int]) -> None:
-    ends = sorted({min(each, len(text)) for each in places})
+    ends = sorted({min(place, len(text)) for place in places})
     spans = list(zip(ends[::2], ends[1::2], strict=False))
     made = wording.marked(text, spans)
     assert html.unescape(made.replace("<mark>", "").replace("</mark>", "")) == html.unescape(html.escape(text))

@@ -120,14 +120,19 @@ def build(path: Path, payloads: Sequence[str]) -> Path:
     first = [hostile(number, *both) for number, both in enumerate(zip(payloads, following, strict=True), 1)]
     with Archive(path, "create") as archive:
         run = archive.begin_run(SITE, now=NOW)
-        archive.keep([visited(number, each, NOW) for number, each in enumerate(first, 1)], run, NOW)
+        archive.keep([visited(number, article, NOW) for number, article in enumerate(first, 1)], run, NOW)
         second = [
             replace(
-                each, headline=other, lead=other, byline=other, body=f"{other}\n\n{each.body}", digest=f"2{each.digest}"
+                article,
+                headline=other,
+                lead=other,
+                byline=other,
+                body=f"{other}\n\n{article.body}",
+                digest=f"2{article.digest}",
             )
-            for each, other in zip(first, following, strict=True)
+            for article, other in zip(first, following, strict=True)
         ]
-        archive.keep([visited(number, each, LATER) for number, each in enumerate(second, 1)], run, LATER)
+        archive.keep([visited(number, article, LATER) for number, article in enumerate(second, 1)], run, LATER)
         archive.finish_run(run, "<script>owned()</script>", LATER)
         for number, payload in enumerate(payloads):
             name = clean(f"{number} {payload}")[:LONGEST]
@@ -215,7 +220,7 @@ def test_forty_hostile_texts_run_nowhere(browser: Any, few: tuple[Path, str]) ->
     for number, payload in enumerate(FEW, 1):
         kinds = list(pages_of(number, payload))
         wanted.append(kinds[number % len(kinds)])  # lists have all forty, and every kind of page has some of its own
-    wanted = [f"{url}{path.stem}/-/{each}" for each in dict.fromkeys(wanted) if "feed.atom" not in each]
+    wanted = [f"{url}{path.stem}/-/{address}" for address in dict.fromkeys(wanted) if "feed.atom" not in address]
     with looking(browser) as (page, watch):
         page.goto(f"{url}-/versions.json")
         for some in range(0, len(wanted), 12):
@@ -226,8 +231,8 @@ def test_forty_hostile_texts_run_nowhere(browser: Any, few: tuple[Path, str]) ->
 def test_tables_of_datasette_run_none_of_forty(browser: Any, few: tuple[Path, str]) -> None:
     path, url = few
     with looking(browser) as (page, watch):
-        for each in FEW_TABLES:
-            look(page, watch, f"{url}{path.stem}{each}", ours=False)
+        for table in FEW_TABLES:
+            look(page, watch, f"{url}{path.stem}{table}", ours=False)
         for number, payload in list(enumerate(FEW, 1))[::20]:
             look(page, watch, f"{url}{path.stem}/articles/{number}", ours=False)
             look(page, watch, f"{url}{path.stem}/articles?_search={quote(payload, safe='')}", ours=False)
@@ -240,8 +245,8 @@ def test_exports_of_forty_run_nothing(browser: Any, few: tuple[Path, str], tmp_p
 def test_the_policy_has_nothing_to_refuse(browser: Any, few: tuple[Path, str]) -> None:
     path, url = few
     with looking(browser, csp=True) as (page, watch):
-        for each in ("home", "search?order=newest", "authors", "health", "graph/1"):
-            look(page, watch, f"{url}{path.stem}/-/{each}")
+        for address in ("home", "search?order=newest", "authors", "health", "graph/1"):
+            look(page, watch, f"{url}{path.stem}/-/{address}")
         for number in range(1, len(FEW) + 1, 10):
             look(page, watch, f"{url}{path.stem}/-/article/{number}")
 
@@ -268,11 +273,11 @@ def test_a_hole_would_be_seen(browser: Any, tmp_path: Path) -> None:
 def test_five_hundred_hostile_texts_run_nowhere(browser: Any, many: tuple[Path, str], part: int) -> None:
     path, url = many
     with looking(browser) as (page, watch):
-        for each in LISTS if part == 0 else ():
-            look(page, watch, f"{url}{path.stem}/-/{each}")
+        for address in LISTS if part == 0 else ():
+            look(page, watch, f"{url}{path.stem}/-/{address}")
         for number, payload in list(enumerate(PAYLOADS, 1))[part::4]:
-            for each in pages_of(number, payload):
-                look(page, watch, f"{url}{path.stem}/-/{each}")
+            for address in pages_of(number, payload):
+                look(page, watch, f"{url}{path.stem}/-/{address}")
 
 
 @pytest.mark.slow
@@ -280,8 +285,8 @@ def test_five_hundred_hostile_texts_run_nowhere(browser: Any, many: tuple[Path, 
 def test_tables_of_datasette_run_none_of_five_hundred(browser: Any, many: tuple[Path, str]) -> None:
     path, url = many
     with looking(browser) as (page, watch):
-        for each in TABLES:
-            look(page, watch, f"{url}{path.stem}{each}", ours=False)
+        for table in TABLES:
+            look(page, watch, f"{url}{path.stem}{table}", ours=False)
         for number, payload in enumerate(PAYLOADS, 1):
             look(page, watch, f"{url}{path.stem}/articles/{number}", ours=False)
             look(page, watch, f"{url}{path.stem}/articles?_search={quote(payload, safe='')}", ours=False)
@@ -304,7 +309,9 @@ TYPES = {
 
 
 def _open_exports(browser: Any, archive: Path, server: str, folder: Path, payloads: Sequence[str]) -> None:
-    asked = [each for each in payloads if not Selection(query=each).parsed().problems and "\0" not in each][:6]
+    asked = [payload for payload in payloads if not Selection(query=payload).parsed().problems and "\0" not in payload][
+        :6
+    ]
     commands = [
         ["export", "--format", name, "--to", str(folder / f"all.{end}" if end else folder / "text")]
         for name, end in FORMATS.items()
@@ -314,7 +321,7 @@ def _open_exports(browser: Any, archive: Path, server: str, folder: Path, payloa
             "timeline",
             "--svg",
             str(folder / "line.svg"),
-            *(part for each in asked[1:] for part in ("--vs", each)),
+            *(part for query in asked[1:] for part in ("--vs", query)),
             "--",
             asked[0],
         ]
@@ -326,19 +333,19 @@ def _open_exports(browser: Any, archive: Path, server: str, folder: Path, payloa
     with _serving(folder) as url, looking(browser) as (page, watch):
         feed = page.request.get(f"{server}{archive.stem}/-/feed.atom")  # some programs hand feeds to a browser as XML
         (folder / "feed.xml").write_bytes(feed.body())
-        files = sorted(each for each in folder.rglob("*") if each.is_file())
-        assert {each.suffix for each in files} >= set(TYPES) - {".html"}
-        texts = [each for each in files if each.parent.name not in ("", folder.name)]
-        for each in [each for each in files if each not in texts] + texts[:5]:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        assert {file.suffix for file in files} >= set(TYPES) - {".html"}
+        texts = [file for file in files if file.parent.name not in ("", folder.name)]
+        for file in [file for file in files if file not in texts] + texts[:5]:
             with suppress(Error):  # a text with a zero in it is offered to be kept, not shown
-                page.goto(url + quote(str(each.relative_to(folder))))
-            assert watch.seen == [], each.name
+                page.goto(url + quote(str(file.relative_to(folder))))
+            assert watch.seen == [], file.name
             assert (
                 page.evaluate(
                     "document.querySelectorAll('script, iframe, object, embed, [onload], [onerror], [onbegin]').length"
                 )
                 == 0
-            ), each.name
+            ), file.name
 
 
 class _Typed(http.server.SimpleHTTPRequestHandler):

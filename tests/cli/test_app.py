@@ -49,7 +49,10 @@ def test_each_command_has_help_and_takes_an_archive(run: Run, name: str) -> None
 def test_each_example_of_two_dashes_has_them_before_a_minus_sign(run: Run) -> None:
     groups = {name: main.get_command(click.Context(main), name) for name in COMMANDS}
     commands = [(name,) for name in COMMANDS] + [
-        (name, each) for name, group in groups.items() if isinstance(group, click.Group) for each in group.commands
+        (name, command)
+        for name, group in groups.items()
+        if isinstance(group, click.Group)
+        for command in group.commands
     ]
     shown = [" ".join(run(*command, "--help").stdout.split()) for command in commands]
     examples = [text.partition("comes after two dashes: ")[2] for text in shown if "two dashes" in text]

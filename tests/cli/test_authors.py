@@ -26,7 +26,7 @@ def desk(run: Run, crawled, tmp_path: Path) -> Run:
 
 
 def names(desk: Run, *arguments: str) -> list[tuple[str, int]]:
-    return [(each["name"], each["articles"]) for each in json.loads(desk("list", "--json", *arguments).stdout)]
+    return [(author["name"], author["articles"]) for author in json.loads(desk("list", "--json", *arguments).stdout)]
 
 
 def test_the_list_says_what_each_wrote_and_how_bylines_print_it(desk: Run) -> None:
@@ -38,7 +38,7 @@ def test_the_list_says_what_each_wrote_and_how_bylines_print_it(desk: Run) -> No
     assert shown.split(maxsplit=1)[1].startswith("Melani Manel Perera, sorted as “Perera, Melani Manel”")
     assert len(names(desk)) == len(names(desk, "--kind", "person")) + len(names(desk, "--kind", "agency"))
     assert len(names(desk, "--limit", "2")) == 2
-    by_name = [each["sort_name"] for each in json.loads(desk("list", "--json", "--order", "name").stdout)]
+    by_name = [author["sort_name"] for author in json.loads(desk("list", "--json", "--order", "name").stdout)]
     assert by_name == sorted(by_name)
     nothing = desk("list", "nobody")
     assert (nothing.stdout, nothing.stderr) == ("", "no such author\n")
@@ -71,7 +71,7 @@ def test_a_candidate_is_merged_by_hand_shared_and_taken_back(desk: Run, run: Run
     )
     again = desk("import", "edits.toml")
     assert (again.stdout, again.stderr) == ("", "1 edit stood here already\n")
-    assert [each["undone_at"] is None for each in json.loads(desk("history", "--json").stdout)] == [False, True]
+    assert [edit["undone_at"] is None for edit in json.loads(desk("history", "--json").stdout)] == [False, True]
     assert run("verify").exit_code == 0
 
 

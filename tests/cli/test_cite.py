@@ -102,4 +102,4 @@ def test_no_control_sequence_reaches_a_terminal(run, archived):
         archive.db.execute("UPDATE articles SET headline = 'Peace\x1b[2J \u202etalks'")
     for style in ("apa", "bibtex", "ris", "csl-json"):
         printed = run("cite", "1", "--style", style).stdout
-        assert not any(each in printed for each in ("\x1b", "\u202e"))
+        assert not any(character in printed for character in ("\x1b", "\u202e"))

@@ -88,8 +88,8 @@ def test_a_week_later_there_are_revisions_and_one_article_is_gone(
     revised = connection.execute("SELECT language, site_key FROM articles WHERE revisions > 1").fetchall()
     connection.close()
     later = truth(2).articles
-    assert set(gone) == {key for key, each in later.items() if each.status == "gone"}
-    assert set(revised) == {key for key, each in later.items() if each.revisions > 1}
+    assert set(gone) == {key for key, article in later.items() if article.status == "gone"}
+    assert set(revised) == {key for key, article in later.items() if article.revisions > 1}
     again = shell("demo")  # the first week once more: what the later one brought is none too many
     assert again.returncode == 0, again.stdout + again.stderr
 

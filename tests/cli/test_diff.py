@@ -93,7 +93,7 @@ def test_the_difference_is_data_too(archived, run):
 def test_the_versions_of_an_article_are_listed_with_their_kind(archived, run):
     shown = run("show", "1").stdout
     assert "     2  2026-11-24 21:00 UTC  correction   No vote at the harbour" in shown
-    assert [each["edit"] for each in json.loads(run("show", "1", "--json").stdout)["revisions"]] == [
+    assert [revision["edit"] for revision in json.loads(run("show", "1", "--json").stdout)["revisions"]] == [
         None,
         "correction",
         "headline",

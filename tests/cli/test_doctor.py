@@ -42,9 +42,9 @@ def hurt(archive: Path, *statements: str) -> None:
 
 def faults(archive: Path, now: datetime | None = None, contact: str | None = CONTACT, **more: int) -> list[Diagnosis]:
     found = examine(archive, now=now or datetime.now(UTC), spiders=spiders, contact=contact, **more)
-    wrong = [each for each in found if each.state == "wrong"]
-    assert all(each.fix for each in wrong)
-    assert not any("\n" in each.message for each in found)
+    wrong = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
+    assert all(diagnosis.fix for diagnosis in wrong)
+    assert not any("\n" in diagnosis.message for diagnosis in found)
     return wrong
 
 
@@ -88,8 +88,8 @@ def test_each_kind_of_damage_is_found_and_nothing_else(
 ) -> None:
     hurt(patient, damage)
     found = faults(patient)
-    assert [each.check for each in found] == ([check] if check else [])
-    assert all(words in each.message for each in found)
+    assert [diagnosis.check for diagnosis in found] == ([check] if check else [])
+    assert all(words in diagnosis.message for diagnosis in found)
 
 
 @pytest.mark.parametrize(

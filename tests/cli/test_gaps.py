@@ -30,13 +30,13 @@ def test_the_gaps_are_told_in_eighty_columns_with_the_reasons_and_a_command(ask:
 def test_as_json_nothing_is_left_out_and_the_numbers_add_up(ask: Run) -> None:
     (site,) = json.loads(ask("gaps", "--json").stdout)["sites"]
     assert site["site"] == "asianews"
-    assert {each["language"] for each in site["languages"]} == {"en", "it", "es", "zh"}
+    assert {language["language"] for language in site["languages"]} == {"en", "it", "es", "zh"}
     for language in site["languages"]:
         parts = sum(language[name] for name in ("archived", "holes", "waiting", "never_asked"))
         assert parts == language["numbers"]
-        months = [each for each in site["months"] if each["language"] == language["language"]]
+        months = [month for month in site["months"] if month["language"] == language["language"]]
         for name in ("archived", "holes", "waiting", "never_asked"):
-            assert sum(each[name] for each in months) == language[name]
+            assert sum(month[name] for month in months) == language[name]
         assert 0 < language["holds_at_least"] < 1
     assert site["proposal"]["command"].startswith("seealso crawl asianews --archive ")
 
@@ -77,7 +77,7 @@ def test_a_walk_fills_a_gap_and_the_gaps_tell(shell: Shell, crawled: tuple[Path,
     assert english["holes"] - before["holes"] == 17
     assert before["never_asked"] - english["never_asked"] == 19
     assert (english["tried"], english["tried_articles"]) == (20, 3)
-    march = next(each for each in after["months"] if (each["month"], each["language"]) == ("2022-03", "en"))
+    march = next(month for month in after["months"] if (month["month"], month["language"]) == ("2022-03", "en"))
     assert march["days_read"] == 3
 
 

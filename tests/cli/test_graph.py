@@ -22,7 +22,7 @@ def test_neighbours_say_how_they_are_linked(ask: Run) -> None:
     assert lines[0] == f"       1  {found['nodes'][0]['node']['headline']}"  # type: ignore[index]
     assert lines[4].startswith(("          1 link away: named by 1", "          1 link away: names 1"))
     assert shown.stderr == "2 articles shown, there are more: --limit N shows more\n"
-    assert {each["distance"] for each in found["nodes"]} == {0, 1, 2}  # type: ignore[index]
+    assert {neighbour["distance"] for neighbour in found["nodes"]} == {0, 1, 2}  # type: ignore[index]
     url = found["nodes"][0]["node"]["url"]  # type: ignore[index]
     assert data(ask, "neighbours", url, "--depth", "2") == found
 
@@ -44,9 +44,9 @@ def test_the_most_linked_match_what_sql_counts(ask: Run, crawled: tuple[Path, ob
             "SELECT target_id, count(*) FROM see_also WHERE target_id <> article_id GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5"
         ).fetchall()
     found = data(ask, "top", "--limit", "5")
-    assert [(each["node"]["id"], each["links"]) for each in found] == truth  # type: ignore[attr-defined]
+    assert [(target["node"]["id"], target["links"]) for target in found] == truth  # type: ignore[attr-defined]
     unarchived = data(ask, "top", "--unarchived", "--limit", "1000")
-    assert any(each["node"]["id"] is None for each in unarchived)  # type: ignore[attr-defined]
+    assert any(target["node"]["id"] is None for target in unarchived)  # type: ignore[attr-defined]
     assert "– " in ask("graph", "top", "--unarchived", "--limit", "1000").stdout
     nothing = ask("graph", "top", "xylophonist")
     assert (nothing.exit_code, nothing.stdout, nothing.stderr) == (0, "", "no links to such articles are known\n")
@@ -54,7 +54,7 @@ def test_the_most_linked_match_what_sql_counts(ask: Run, crawled: tuple[Path, ob
 
 def test_communities_are_counted_and_each_article_is_in_one(ask: Run) -> None:
     found = data(ask, "communities", "--language", "en")
-    members = [each for part in found["communities"] for each in part["articles"]]  # type: ignore[index, call-overload]
+    members = [article for part in found["communities"] for article in part["articles"]]  # type: ignore[index, call-overload]
     assert len(members) == len(set(members)) == found["articles"] - found["unlinked"]  # type: ignore[index, call-overload, operator]
     shown = ask("graph", "communities", "--limit", "1")
     assert shown.stdout.splitlines()[0].startswith("   1  ")
@@ -76,7 +76,7 @@ def test_a_graph_is_written_whole_and_replaced_only_when_asked(
     assert ask(*arguments, "--force").exit_code == 0
     printed = ask("graph", "export", "--format", format_, "--to", "-", "--language", "en")
     assert printed.stdout == (tmp_path / "news").read_text(encoding="utf-8")
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["news", "news.manifest.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "news.manifest.json"]
 
 
 @pytest.mark.parametrize(

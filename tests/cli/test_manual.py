@@ -103,4 +103,4 @@ def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(des
     assert answers[0][0]["text"] == f"{every:,} articles, {english} of them in English\n"
     # A reader on a page that shows notebooks sees what the cells answer.
     printed = [cell["outputs"] for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
-    assert [bool(each) for each in printed] == [bool(each) for each in answers]
+    assert [bool(outputs) for outputs in printed] == [bool(answer) for answer in answers]

@@ -64,7 +64,7 @@ def test_the_status_s_metrics_are_the_numbers_of_the_archive(ask: Run, crawled: 
         english = db.execute("SELECT count(*) FROM articles WHERE language = 'en'").fetchone()[0]
         newest = db.execute("SELECT max(published_at) FROM articles WHERE language = 'en'").fetchone()[0]
         done = db.execute("SELECT count(*) FROM addresses WHERE state = 'done' AND kind = 'listing'").fetchone()[0]
-    began, ended, newest = (datetime.fromisoformat(each).timestamp() for each in (began, ended, newest))
+    began, ended, newest = (datetime.fromisoformat(moment).timestamp() for moment in (began, ended, newest))
     assert found['seealso_last_run_pages{site="asianews",fate="new"}'] == new
     assert found['seealso_pages_total{site="asianews",fate="failed"}'] == failed
     assert found['seealso_last_run_duration_seconds{site="asianews"}'] == ended - began
@@ -87,7 +87,7 @@ def test_labels_are_escaped_and_a_run_that_goes_on_has_no_duration() -> None:
     label = 'site="od\\"d\\\\si\\nte"'
     assert found[f"seealso_last_run_started_timestamp_seconds{{{label}}}"] == 1772366400
     assert found[f'seealso_last_run_outcome{{{label},outcome="unfinished"}}'] == 1
-    assert not [each for each in found if "duration" in each or "finished_timestamp" in each]
+    assert not [metric for metric in found if "duration" in metric or "finished_timestamp" in metric]
 
 
 def test_an_archive_without_runs_still_says_who_wrote(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_crawl_leaves_its_metrics_in_a_file_that_others_may_read(shell: Shell,
     assert ended.returncode == 0, ended.stderr
     assert read(target.read_text())['seealso_last_run_pages{site="asianews",fate="new"}'] == 4
     assert link.is_symlink()
-    assert [each.name for each in target.parent.iterdir()] == ["seealso.prom"]
+    assert [path.name for path in target.parent.iterdir()] == ["seealso.prom"]
     mask = os.umask(0)
     os.umask(mask)
     assert stat.S_IMODE(target.stat().st_mode) == 0o666 & ~mask

@@ -35,7 +35,7 @@ def test_text_of_a_page_cannot_command_a_terminal(printed: str, shown: str) -> N
 
 @given(st.text(alphabet=st.characters(), max_size=200))
 def test_no_control_character_is_left_whatever_comes(text: str) -> None:
-    left = {each for each in plain(text) if unicodedata.category(each) in ("Cc", "Cs")}
+    left = {character for character in plain(text) if unicodedata.category(character) in ("Cc", "Cs")}
     assert left <= {"\n", "\t"}
 
 
@@ -79,4 +79,4 @@ def test_records_become_objects_with_all_their_fields() -> None:
 
 
 def test_counts_read_as_english() -> None:
-    assert [number(each, "article") for each in (0, 1, 12345)] == ["0 articles", "1 article", "12,345 articles"]
+    assert [number(count, "article") for count in (0, 1, 12345)] == ["0 articles", "1 article", "12,345 articles"]

@@ -16,7 +16,7 @@ def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
             assert not unfinished.name.endswith(name)
         assert (tmp_path / name).read_text() == name
     assert (tmp_path / "link").is_symlink()
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "plot", "real"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "plot", "real"]
 
 
 def test_what_was_there_stays_when_the_new_one_is_broken_off(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_what_was_there_stays_when_the_new_one_is_broken_off(tmp_path: Path) -> 
     (tmp_path / "plot").write_text("old")
     with pytest.raises(KeyboardInterrupt):
         broken_off()
-    assert [each.read_text() for each in tmp_path.iterdir()] == ["old"]
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 
 
 def test_a_device_is_written_and_not_replaced() -> None:

@@ -88,15 +88,15 @@ def test_facets_stand_below_the_hits_and_lead_to_what_they_count(ask: Run) -> No
     assert list(document["facets"]) == ["language", "place", "author", "kicker", "year", "month"]
     lines = {line.split()[0]: line for line in shown.stdout.splitlines() if line.strip()}
     for name, values in document["facets"].items():
-        for each in values:
-            assert f"{each['label']} {each['count']}" in lines[name]
+        for value in values:
+            assert f"{value['label']} {value['count']}" in lines[name]
             if name not in ("year", "month"):
-                assert len(headlines(ask, "harbour", f"--{name}", each["value"])) == each["count"]
+                assert len(headlines(ask, "harbour", f"--{name}", value["value"])) == value["count"]
         hidden = document["values"][name] - len(values)
         assert lines[name].endswith(
             f" · and {hidden} more" if hidden else f"{values[-1]['label']} {values[-1]['count']}"
         )
-    assert sum(each["count"] for each in document["facets"]["language"]) == document["total"]
+    assert sum(value["count"] for value in document["facets"]["language"]) == document["total"]
     assert document["values"]["month"] > 12, "some are not shown"
 
 

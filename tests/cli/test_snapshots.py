@@ -50,7 +50,7 @@ def test_create_show_list_and_the_hash_of_the_list(run, archived):
     assert listed.count(b"\n") == 10
     assert "question   harbour --language en\n" in run("snapshot", "show", "boats").stdout
     assert run("snapshot", "list").stdout.endswith("9 articles  harbour --language en\n")
-    assert [each["name"] for each in json.loads(run("snapshot", "list", "--json").stdout)] == ["Boats"]
+    assert [snapshot["name"] for snapshot in json.loads(run("snapshot", "list", "--json").stdout)] == ["Boats"]
 
 
 def test_verify_names_what_differs_and_ends_with_2(run, archived):
@@ -79,12 +79,12 @@ def test_verify_names_what_differs_and_ends_with_2(run, archived):
     assert told.exit_code == 2
     found = json.loads(told.stdout)
     assert (found["same"], found["intact"], found["as_frozen"]) == (False, True, 6)
-    assert [(each["key"], each["kind"], each["edits"]) for each in found["differences"]] == [
+    assert [(difference["key"], difference["kind"], difference["edits"]) for difference in found["differences"]] == [
         ("asianews/en/1", "revised", ["correction"]),
         ("asianews/en/2", "revised", ["substance"]),
         ("asianews/en/3", "erased", []),
     ]
-    assert [each["key"] for each in found["new"]] == ["asianews/en/10"]
+    assert [article["key"] for article in found["new"]] == ["asianews/en/10"]
 
 
 def test_a_snapshot_is_searched_and_exported_with_its_texts(run, archived):
@@ -112,7 +112,7 @@ def test_an_export_says_of_which_snapshot_it_is_and_what_is_lacking(run, archive
     assert lacking.exit_code == 2
     assert "1 article of the snapshot is not archived any more; see seealso snapshot verify boats" in lacking.stderr
     for name, articles, problems in (("whole", 9, 0), ("now", 8, 1)):
-        (manifest,) = [each for each in tmp_path.iterdir() if each.name.startswith(f"{name}.csv.")]
+        (manifest,) = [path for path in tmp_path.iterdir() if path.name.startswith(f"{name}.csv.")]
         told = json.loads(manifest.read_text())
         assert (told["counts"]["articles"], len(told["problems"])) == (articles, problems)
         assert told["snapshot"]["hash"] == made["hash"]
@@ -124,7 +124,7 @@ def test_samples(run, archived):
     assert drawn == again
     assert drawn.count("\n") == 4
     found = json.loads(run("search", "boats", "--sample", "4", "--seed", "s", "--json").stdout)
-    assert sorted(each["id"] for each in found) == [json.loads(line)["id"] for line in drawn.splitlines()]
+    assert sorted(hit["id"] for hit in found) == [json.loads(line)["id"] for line in drawn.splitlines()]
     made = json.loads(run("snapshot", "create", "some", "--sample", "4", "--seed", "s", "--json").stdout)
     assert (made["articles"], made["sample"]) == (4, {"size": 4, "seed": "s", "by": None, "equal": False})
     checked = json.loads(run("snapshot", "verify", "some", "--json").stdout)

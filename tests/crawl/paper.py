@@ -16,8 +16,8 @@ def article(number, *, headline=None, date="03/11/2022, 09.45", leads_to=(), bod
     """An English article page in the anatomy of the site: date, kicker, share link, headline, byline, lead, body."""
     headline = headline or f"Headline of story number {number}"
     entries = "".join(
-        f'<li><a href="/news-en/Story-{each}.html">Headline of story number {each}</a> <span>{when}</span></li>'
-        for each, when in ((e if isinstance(e, tuple) else (e, "17/10/2022 09:30")) for e in leads_to)
+        f'<li><a href="/news-en/Story-{target}.html">Headline of story number {target}</a> <span>{when}</span></li>'
+        for target, when in ((e if isinstance(e, tuple) else (e, "17/10/2022 09:30")) for e in leads_to)
     )
     body = body or (
         f"<p>Quietville (AsiaNews) - The {number}th meeting of the harbour committee ended after nine hours without a vote.</p>"

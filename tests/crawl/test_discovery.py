@@ -88,7 +88,7 @@ def test_entities_of_a_feed_neither_unfold_nor_read_files(tmp_path):
     bombed = read_feed(capture(bomb), SITE)
     (link,) = read_feed(capture(bomb.replace("&c;", "")), SITE)
     assert time.perf_counter() - begun < 2
-    for headline in (link.headline or "", *(each.headline or "" for each in bombed)):
+    for headline in (link.headline or "", *(entry.headline or "" for entry in bombed)):
         assert "secret" not in headline
         assert len(headline) < 100
 

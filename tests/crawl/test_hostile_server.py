@@ -177,7 +177,7 @@ def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_pat
     assert problems == {f"{SITE}/news-en/Story-{number}.html" for number in range(100, 100 + len(TRICKS))}
     assert all(failed.values())
     port = hostile.server.server_port
-    assert {tuple(each) for each in report["reached"]} == {("127.0.0.1", str(port))}
+    assert {tuple(peer) for peer in report["reached"]} == {("127.0.0.1", str(port))}
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
     assert report["seconds"] < 60
 
@@ -265,7 +265,7 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
     report = crawled(paper, tmp_path, "/news-en/Story-1.html", timeout=30)
     assert report["counts"] == {"new": 7}
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
-    captured = {each.url.removeprefix(SITE): each.body for each in warc_captures(options)}
+    captured = {capture.url.removeprefix(SITE): capture.body for capture in warc_captures(options)}
     assert {path: captured[path] == page for path, page in pages.items()} == dict.fromkeys(pages, True)
 
 

@@ -91,8 +91,8 @@ def test_a_new_layout_is_found_within_twenty_articles_and_replaces_nothing(archi
         assert server.redesign.served <= 20
     assert (report.exit_code, report.outcome) == (6, "alarm")
     assert report.queue > 0
-    assert {each.field for each in report.alarms if each.alarm} <= LACKS[redesign]
-    assert {each.field for each in report.alarms} <= LACKS[redesign]
+    assert {alarm.field for alarm in report.alarms if alarm.alarm} <= LACKS[redesign]
+    assert {alarm.field for alarm in report.alarms} <= LACKS[redesign]
     # What was archived is as it was, and sound.
     assert rows(archive, GOOD) == good
     with Archive(archive) as opened:
@@ -195,8 +195,8 @@ def alarmed(archive):
 def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path):
     archive, cases = alarmed
     assert 2 <= len(cases) <= 5
-    expected = {each: json.loads((each / "expected.json").read_text()) for each in cases}
-    first, second = [each for each in cases if expected[each]["byline"]][:2]
+    expected = {case: json.loads((case / "expected.json").read_text()) for case in cases}
+    first, second = [case for case in cases if expected[case]["byline"]][:2]
     # The page is as it was sent; what it should be read as is what was archived when its layout was understood.
     identity = expected[first]["site_key"], expected[first]["language"]
     ((byline, body),) = rows(
@@ -235,12 +235,12 @@ def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed):
     url = json.loads((gone / "capture.json").read_text())["url"]
     assert forget(archive, url, "asked for", lambda _: True) is not None
     assert not gone.exists()
-    assert [each for each in cases if each.exists()] == cases[1:]
+    assert [case for case in cases if case.exists()] == cases[1:]
     noted = cases[1]
     (noted / "note.txt").write_text("Why is there no byline?")
     url = json.loads((noted / "capture.json").read_text())["url"]
     assert forget(archive, url, "asked for", lambda _: True) is not None
-    assert [each.name for each in noted.iterdir()] == ["note.txt"]
+    assert [path.name for path in noted.iterdir()] == ["note.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line_and_the_alarm_all_the_same(archive):
@@ -279,7 +279,7 @@ def test_status_and_sites_remember_the_alarm_and_somebody_is_told(archive, tmp_p
     assert "of run 3 have a dateline, 100% before" in " ".join(shown.split())
     assert max(map(len, shown.partition("Last layout alarm")[2].partition("saved:")[0].splitlines())) <= 80
     (alarm,) = [
-        each for each in json.loads(seealso("status", "--json").stdout)["alarms"] if each["field"] == "dateline"
+        alarm for alarm in json.loads(seealso("status", "--json").stdout)["alarms"] if alarm["field"] == "dateline"
     ]
     assert (alarm["run_id"], alarm["filled"], alarm["usual"]) == (3, 0, 1.0)
     assert "; layout alarm 20" in " ".join(seealso("sites").stdout.split())

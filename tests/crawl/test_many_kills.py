@@ -93,4 +93,6 @@ def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path
         captures = set(db.execute("SELECT warc_file, warc_offset FROM captures"))
     folder = broken.with_suffix(".warc")
     assert all(whole_length(path) == path.stat().st_size for path in folder.iterdir())
-    assert captures <= {(each.warc_file, each.warc_offset) for path in folder.iterdir() for each in iterate(path)}
+    assert captures <= {
+        (capture.warc_file, capture.warc_offset) for path in folder.iterdir() for capture in iterate(path)
+    }

@@ -96,10 +96,12 @@ class Story:
 
     def page(self):
         """The page as served now: counters, advertising, links and a time stamp change around the text."""
-        body = "".join(f"<p>{each}</p>" for each in self.paragraphs).replace("<p>", "<p>Quietville (AsiaNews) - ", 1)
+        body = "".join(f"<p>{paragraph}</p>" for paragraph in self.paragraphs).replace(
+            "<p>", "<p>Quietville (AsiaNews) - ", 1
+        )
         links = [(self.around + step) % 40 + 1000 for step in range(3)]
         page = article(self.number, headline=self.headline, body=body, leads_to=())
-        block = "".join(f'<li><a href="/news-en/Story-{each}.html">Old story {each}</a></li>' for each in links)
+        block = "".join(f'<li><a href="/news-en/Story-{link}.html">Old story {link}</a></li>' for link in links)
         share = f"<p><a href='#'>Send to a friend</a></p><p>Read {1000 + self.around} times</p>".encode()
         page = page.replace(b"<ul></ul>", f"<ul>{block}</ul>".encode())
         page = page.replace(
@@ -117,7 +119,7 @@ class Month:
         self.paper = paper
         self.stories = {number: Story(number, random.Random(f"{seed}/{number}")) for number in range(1, stories + 1)}
         moments = sorted(dice.uniform(1, DAYS * 86_400) for _ in range(edits))
-        self.script = [(BEGIN + timedelta(seconds=each), dice.randint(1, stories)) for each in moments]
+        self.script = [(BEGIN + timedelta(seconds=moment), dice.randint(1, stories)) for moment in moments]
         self.due = dict.fromkeys(self.stories, BEGIN)
         self.unchanged = dict.fromkeys(self.stories, 0)
         self.seen = {}
@@ -185,7 +187,7 @@ def every_edit_is_a_revision_and_none_is_false(month, options):
         for number, expected in month.expected.items():
             record = archive.find(f"https://www.asianews.it/news-en/Story-{number}.html")
             assert record is not None
-            found = [(each.captured_at, (each.headline, each.body)) for each in record.revisions]
+            found = [(revision.captured_at, (revision.headline, revision.body)) for revision in record.revisions]
             assert found == [(f"{when:%Y-%m-%dT%H:%M:%SZ}", text) for when, text, _ in expected]
             for revision, (_, _, before), (_, _, after) in zip(
                 record.revisions[1:], expected, expected[1:], strict=False

@@ -19,7 +19,7 @@ answers = sys.argv[3].split(",")
 def lies(host, port, *arguments, **more):
     if host in ("mirror.example", "www.asianews.it"):
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [found for each in answer.split("+") for found in real(each, port, *arguments, **more)]
+        return [found for address in answer.split("+") for found in real(address, port, *arguments, **more)]
     return real(host, port, *arguments, **more)
 socket.getaddrinfo = lies
 from crawler.crawl import crawl

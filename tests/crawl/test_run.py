@@ -57,11 +57,11 @@ def visit(queued, *leads_to, headline="A headline", body="A body that says somet
     )
     links = tuple(
         Link(
-            address=read_address(f"https://www.asianews.it/news-en/A-{each}.html", SITE),
+            address=read_address(f"https://www.asianews.it/news-en/A-{target}.html", SITE),
             via="see_also",
             depth=queued.depth + 1,
         )
-        for each in leads_to
+        for target in leads_to
     )
     return Visit(address=queued.address, fate=None, article=article, links=links, depth=queued.depth, status=200)
 

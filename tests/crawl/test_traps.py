@@ -34,7 +34,7 @@ def test_a_calendar_without_end_is_left_after_so_many_pages_with_one_problem():
     first, second = traps.sift(visit(*paths[:30])), traps.sift(visit(*paths[30:], "/geo-en/Laos-31.html"))
     assert kept(first) == paths[:10]
     assert kept(second) == ["/geo-en/Laos-31.html"]
-    assert [(each.field, each.value) for each in first.problems] == [("links", ORIGIN + paths[10])]
+    assert [(problem.field, problem.value) for problem in first.problems] == [("links", ORIGIN + paths[10])]
     assert second.problems == ()
 
 

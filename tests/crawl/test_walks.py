@@ -36,7 +36,11 @@ def walk(practice, tmp_path):
         options = CrawlOptions(site="asianews", mirror=practice.mirror, archive=tmp_path / "archive.db", **asked)
         before = len(practice.requests)
         report = crawl(options)
-        return options, report, [each.path for each in practice.requests[before:] if each.path != "/robots.txt"]
+        return (
+            options,
+            report,
+            [request.path for request in practice.requests[before:] if request.path != "/robots.txt"],
+        )
 
     return walk
 
@@ -50,12 +54,12 @@ def test_a_walk_over_days_finds_every_article_of_the_days_in_every_language(walk
     expected = {**truth().articles, **truth().unlinked}
     of_the_days = {
         key
-        for key, each in expected.items()
-        if "2022-03-11" <= each.published_on <= "2022-03-14" and key not in truth().unlisted
+        for key, record in expected.items()
+        if "2022-03-11" <= record.published_on <= "2022-03-14" and key not in truth().unlisted
     }
     assert of_the_days == {("en", "55331"), ("en", "55340"), ("it", "55340")}
     assert of_the_days <= archived(options)
-    days = sorted(re.search(r"data_art_filtro=([\d-]+).*l=(..)", each).groups() for each in asked if "filtro" in each)
+    days = sorted(re.search(r"data_art_filtro=([\d-]+).*l=(..)", path).groups() for path in asked if "filtro" in path)
     assert days == [(f"2022-03-{day}", language) for day in (11, 12, 13, 14) for language in ("en", "es", "it", "zh")]
     assert report.exit_code == 0
     assert not rows(options, "SELECT 1 FROM addresses WHERE kind IN ('feed', 'home')")
@@ -104,21 +108,22 @@ def test_holes_rest_for_a_quarter_of_a_year(walk):
 def test_a_refresh_asks_for_holes_and_days_again(walk):
     walk(ids="55339..55342", languages=("en",), by_day="2022-03-13")
     _, _, again = walk(ids="55339..55342", languages=("en",), by_day="2022-03-13", refresh=True)
-    assert len([each for each in again if "filtro" in each]) == 1
-    assert len([each for each in again if re.search(r"art=5534[12]|art=55339", each)]) == 3
+    assert len([path for path in again if "filtro" in path]) == 1
+    assert len([path for path in again if re.search(r"art=5534[12]|art=55339", path)]) == 3
 
 
 def test_holes_alone_are_no_layout_alarm_but_say_so(walk):
     _, report, _ = walk(ids="12000..12060")
     assert report.exit_code == 0
     assert report.counts == {Fate.NOT_AN_ARTICLE: 244}
-    assert [each for each in report.messages if each.startswith("none of 244 numbers asked for is an article")]
+    assert [message for message in report.messages if message.startswith("none of 244 numbers asked for is an article")]
 
 
 def test_a_home_page_that_is_never_the_same_twice_is_a_hole_all_the_same(paper, asked_for):
     def home(handler):
         teasers = "".join(
-            f'<li><a href="/news-en/Story-{each}.html">Headline of story number {each}</a></li>' for each in range(8)
+            f'<li><a href="/news-en/Story-{number}.html">Headline of story number {number}</a></li>'
+            for number in range(8)
         )
         return f"<html><body><p>Visitor {len(paper.log)}</p><h1>News</h1><ul>{teasers}</ul></body></html>".encode()
 
@@ -177,7 +182,7 @@ def test_a_huge_range_is_queued_in_slices(walk):
 def test_days_that_have_not_come_yet_are_not_asked_for(walk):
     today = date.today()
     _, report, asked = walk(by_day=f"{today - timedelta(days=1)}..2100", languages=("en",))
-    assert len([each for each in asked if "filtro" in each]) in (2, 3)  # midnight may pass meanwhile
+    assert len([path for path in asked if "filtro" in path]) in (2, 3)  # midnight may pass meanwhile
     assert report.exit_code == 0
 
 
@@ -208,7 +213,7 @@ def test_a_walk_that_was_killed_goes_on_and_asks_for_nothing_again_but_what_was_
         killed.wait(30)
         ended = subprocess.run(command, capture_output=True, text=True, timeout=100)
         assert ended.returncode == 0, ended.stderr
-        asked = [each.path for each in site.requests if each.path != "/robots.txt"]
+        asked = [request.path for request in site.requests if request.path != "/robots.txt"]
     numbers = [int(re.search(r"(?:art=|-)(\d+)(?:\.html|&|$)", path)[1]) for path in asked]
     assert set(numbers) == set(range(1, 301))
     assert len(numbers) - 300 <= 100 + 8  # one batch and what was in flight

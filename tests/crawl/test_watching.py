@@ -75,7 +75,7 @@ def history_of(*watches):
 
 
 def alarms(watch):
-    return [each for each in watch.deviations() if each.alarm]
+    return [deviation for deviation in watch.deviations() if deviation.alarm]
 
 
 # What is normal
@@ -137,11 +137,11 @@ def test_steps_of_length_are_roots_of_two():
 
 def remembered(watch, doubts, history, peaks):
     """Say whether a run raised an alarm; remember it, as the archive does, if it did not."""
-    if any(each.alarm for each in doubts):
+    if any(doubt.alarm for doubt in doubts):
         return True
-    for each in doubts:
-        if each.peak >= SUSPECTED:
-            peaks[each.field, each.language] = max(each.peak, peaks.get((each.field, each.language), 0))
+    for doubt in doubts:
+        if doubt.peak >= SUSPECTED:
+            peaks[doubt.field, doubt.language] = max(doubt.peak, peaks.get((doubt.field, doubt.language), 0))
     history += history_of(watch)
     return False
 
@@ -240,7 +240,7 @@ def test_a_first_run_has_nothing_to_compare_with_but_what_the_site_declares():
     assert (seen, alarms(watch)) == (60, [])
     watch, seen = run(random.Random(1), 60, rates=USUALLY | {"date": 0})
     assert seen <= 20
-    assert {each.field for each in alarms(watch)} == {"date"}
+    assert {alarm.field for alarm in alarms(watch)} == {"date"}
 
 
 def test_what_a_site_never_prints_is_not_missed():
@@ -280,8 +280,8 @@ def test_what_is_gone_is_found_within_twenty_pages_wherever_in_the_run(field):
         _, until = run(dice, 100, watch=watch, rates=USUALLY | {field: 0})
         assert until <= 20
         found = alarms(watch)
-        assert {each.field for each in found} <= {field} | ({"authors"} if field == "byline" else {"time"})
-        assert all(each.samples for each in found)
+        assert {alarm.field for alarm in found} <= {field} | ({"authors"} if field == "byline" else {"time"})
+        assert all(alarm.samples for alarm in found)
 
 
 @pytest.mark.parametrize(("words", "field"), [(40, "body"), (6_000, "long_body")])
@@ -293,7 +293,7 @@ def test_bodies_that_shrink_or_swallow_the_page_are_found(words, field):
         seen += 1
         watch.note_article(article(dice.choice(["en", "it"]), words=words), PAGES["en"])
     assert seen <= 20
-    assert {each.field for each in alarms(watch)} == {field}
+    assert {alarm.field for alarm in alarms(watch)} == {field}
 
 
 def test_a_layout_of_one_language_is_found_among_the_others():
@@ -317,7 +317,7 @@ def test_what_many_pages_lack_and_not_all_is_found_when_the_run_has_ended():
     for number in range(200):
         watch.note_article(article(byline=number % 4 == 0), PAGES["en"])
         assert not watch.alarming
-    byline = next(each for each in alarms(watch) if each.field == "byline")
+    byline = next(alarm for alarm in alarms(watch) if alarm.field == "byline")
     assert (byline.articles, byline.filled, byline.rule) == (200, 50, AS_A_WHOLE)
     assert "50 of all 200 articles of AsiaNews have a byline" in in_words(byline, SITE.title)
 
@@ -326,7 +326,7 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
     dice = random.Random(6)
     past = healthy(dice, 5, 60)
     seen, doubts, run_id = 0, [], 5
-    while not any(each.alarm for each in doubts):
+    while not any(doubt.alarm for doubt in doubts):
         run_id += 1
         watch = LayoutWatch(SITE, past._replace(doubts=doubts), run_id)
         for _ in range(4):
@@ -334,7 +334,7 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
         seen += 4
         doubts = watch.deviations()
         assert seen <= 20
-    assert {each.since_run for each in doubts if each.alarm} == {6}
+    assert {doubt.since_run for doubt in doubts if doubt.alarm} == {6}
     # Healthy pages after that take the suspicion away.
     watch = LayoutWatch(SITE, past._replace(doubts=doubts), run_id + 1)
     assert "byline" in watch.doubted
@@ -349,7 +349,10 @@ def test_a_site_that_prints_in_streaks_is_given_more_time():
     calm, streaky = LayoutWatch(SITE, past, 6), LayoutWatch(SITE, past._replace(peaks={("byline", ""): 8.0}), 6)
     pages = dict.fromkeys((calm, streaky), 0)
     for watch in pages:
-        while not any(each.alarm and each.field == "byline" and not each.language for each in watch.deviations()):
+        while not any(
+            deviation.alarm and deviation.field == "byline" and not deviation.language
+            for deviation in watch.deviations()
+        ):
             pages[watch] += 1
             watch.note_article(article(byline=False), PAGES["en"])
     assert pages[calm] < pages[streaky] < 2 * pages[calm]
@@ -363,8 +366,8 @@ def test_a_suspicion_alone_is_not_told():
     assert doubts
     assert worth_telling(doubts) == []
     told = worth_telling([replace(doubts[0], alarm=True, evidence=ALARM), *doubts[1:]])
-    assert [each.language for each in told] == [""] * len(told)
-    assert {each.field for each in told} == {"byline", "authors", "lead"}
+    assert [doubt.language for doubt in told] == [""] * len(told)
+    assert {doubt.field for doubt in told} == {"byline", "authors", "lead"}
 
 
 def test_pages_in_flight_do_not_take_an_alarm_back():

@@ -59,11 +59,11 @@ def test_inline_tags_shown_as_blocks_are_lines(opening: str, closing: str) -> No
         f'<a {opening.split(" ", 1)[1][:-1]} href="/news-en/X-70101.html">Fishermen go back to school</a>'
         f"{opening}17/10/2022 09:30{closing}"
     )
-    article = read("".join(f"{opening}{each}{closing}" for each in texts) + f"{opening}See also{closing}{related}")
+    article = read("".join(f"{opening}{text}{closing}" for text in texts) + f"{opening}See also{closing}{related}")
     assert article.headline == "Late rice, empty stalls"
     assert (article.kicker, article.byline, article.lead) == ("BANGLADESH", "by Sumon Corraya", LEAD)
     assert article.body == f"{FIRST}\n\n{SECOND}"
-    assert [(each.headline, each.published_raw) for each in article.see_also] == [
+    assert [(entry.headline, entry.published_raw) for entry in article.see_also] == [
         ("Fishermen go back to school", "17/10/2022 09:30")
     ]
 
@@ -75,7 +75,7 @@ def test_a_short_chinese_headline_without_a_heading_is_read(kicker: str, byline:
     lead = "钟声在村子里响了整整一夜，没有人知道是谁敲的。"
     body = "今年的稻米来得很晚，买家也跟着来得很晚。星期一，老城市场三十个摊位中只有四个开门。"
     lines = ("10/05/2024, 12.14", kicker, "教会的钟声", byline, f"<b>{lead}</b>", f"罗马(亚洲新闻)—{body}")
-    article = read("".join(f"<div>{each}</div>" for each in lines if each), "zh")
+    article = read("".join(f"<div>{line}</div>" for line in lines if line), "zh")
     assert (article.headline, article.kicker, article.byline) == ("教会的钟声", kicker or None, byline or None)
     assert (article.lead, article.body) == (lead, body)
 
@@ -165,7 +165,7 @@ RELATED: Final = (
 
 
 def entries_of(article: Article) -> list[tuple[str | None, str | None, str | None]]:
-    return [(each.address.site_key, each.headline, each.published_raw) for each in article.see_also]
+    return [(entry.address.site_key, entry.headline, entry.published_raw) for entry in article.see_also]
 
 
 def story(middle: str = "", after: str = "") -> str:
@@ -223,7 +223,7 @@ def test_dates_in_a_row_of_their_own_are_given_to_no_title_on_a_guess() -> None:
 def test_a_reading_time_beside_the_byline_is_no_part_of_it() -> None:
     article = read(story().replace("by Sumon Corraya", "by Sumon Corraya | 3 min read"))
     assert article.byline == "by Sumon Corraya"
-    assert [each.name for each in article.authors] == ["Sumon Corraya"]
+    assert [author.name for author in article.authors] == ["Sumon Corraya"]
 
 
 @pytest.mark.parametrize(

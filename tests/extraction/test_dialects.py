@@ -211,7 +211,7 @@ def divs_with_classes(s: Story) -> str:
 <div class="data">{s.date}</div>{some('<div class="country">{}</div>', s.kicker)}<a class="share" href="javascript:void(0)">{s.share}</a>
 <h1>{t(s.headline)}</h1>{some('<div class="author">{}</div>', s.byline)}{some('<div class="abstract">{}</div>', s.lead)}
 <div class="social"><a href="#">f</a> <a href="#">t</a></div>
-<div class="article-text">{"".join(f"<p>{t(each)}</p>" for each in s.body)}</div>
+<div class="article-text">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</div>
 <a class="share" href="javascript:void(0)">{s.share}</a> <a href="{s.print_link}">{s.printable}</a>
 <div class="related"><h4>{s.see_also}</h4>{s.entries(lambda u, h, d: f'<div><h5><a href="{u}">{h}</a></h5>' + (f"<span>{d}</span>" if d else "") + "</div>")}</div>
 <div class="newsletter"><p>{s.newsletter}</p></div></div></div><footer>{MOTTO}</footer>""",
@@ -224,7 +224,7 @@ def one_cell_with_breaks(s: Story) -> str:
         s,
         f"""<table><tr><td><a href="/en.html">Home</a><br><a href="/geo-en/Russia-41.html">Russia</a></td><td>
 {s.date}<br>{some("{}<br>", s.kicker)}<a href="#">{s.share}</a><br><b>{t(s.headline)}</b><br>{some("{}<br>", s.byline)}{some("<i>{}</i><br><br>", s.lead)}
-{"<br><br>".join(t(each) for each in s.body)}<br><br><a href="#">{s.share}</a><br><a href="{s.print_link}">{s.printable}</a><br>
+{"<br><br>".join(t(paragraph) for paragraph in s.body)}<br><br><a href="#">{s.share}</a><br><a href="{s.print_link}">{s.printable}</a><br>
 <b>{s.see_also}</b><br>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a> {d or ""}<br>')}{s.newsletter}<br>{MOTTO}</td></tr></table>""",
     )
 
@@ -235,7 +235,7 @@ def one_cell_with_single_breaks(s: Story) -> str:
         s,
         f"""<table width=760><tr><td>
 {s.date}<br>{some("{}<br>", s.kicker)}{s.share}<br>{t(s.headline)}<br>{some("{}<br>", s.byline)}{some("{}<br>", s.lead)}
-{"<br>".join(t(each) for each in s.body)}<br>{s.share}<br>{s.printable}<br>
+{"<br>".join(t(paragraph) for paragraph in s.body)}<br>{s.share}<br>{s.printable}<br>
 {s.see_also}<br>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a><br>' + (f"{d}<br>" if d else ""))}{s.newsletter}<br>{MOTTO}</td></tr></table>""",
     )
 
@@ -249,7 +249,7 @@ def rows_of_nested_tables(s: Story) -> str:
         s,
         f"""<table><tr><td valign=top><table>{row('<a href="/geo-en/India-20.html">India</a>')}</table></td><td><table>
 {row(s.date)}{row(t(s.kicker or ""))}{row(s.share)}{row("<font size=5>" + t(s.headline) + "</font>")}{row(t(s.byline or ""))}{row("<b>" + t(s.lead) + "</b>" if s.lead else "")}
-{row("<p>".join(t(each) for each in s.body))}{row(s.share)}{row(f'<a href="{s.print_link}">{s.printable}</a>')}{row(s.see_also)}
+{row("<p>".join(t(paragraph) for paragraph in s.body))}{row(s.share)}{row(f'<a href="{s.print_link}">{s.printable}</a>')}{row(s.see_also)}
 <tr><td><table>{s.entries(lambda u, h, d: f'<tr><td>{d or ""}</td><td><a href="{u}">{h}</a></td></tr>')}</table></td></tr></table></td></tr></table><hr>{MOTTO}""",
     )
 
@@ -265,7 +265,7 @@ def semantic_elements(s: Story) -> str:
         s,
         f"""<header><a href="/">AsiaNews</a></header><main><article><header><time datetime="{s.iso}">{s.date}</time>
 {some("<p>{}</p>", s.kicker)}<h1 itemprop="headline">{t(s.headline)}</h1>{by}</header>{some('<p class="standfirst">{}</p>', s.lead)}
-<section itemprop="articleBody">{"".join(f"<p>{t(each)}</p>" for each in s.body)}</section><footer><ul><li>{s.share}</li><li><a href="{s.print_link}">{s.printable}</a></li></ul></footer></article>
+<section itemprop="articleBody">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</section><footer><ul><li>{s.share}</li><li><a href="{s.print_link}">{s.printable}</a></li></ul></footer></article>
 <aside><h2>{s.see_also}</h2><ul>{s.entries(lambda u, h, d: f'<li>{f"<time>{d}</time>" if d else ""}<a href="{u}">{h}</a></li>')}</ul></aside></main><footer>{MOTTO}</footer>""",
         head=f'<link rel="canonical" href="{s.url}"><meta property="og:type" content="article">',
     )
@@ -276,7 +276,7 @@ def flat_paragraphs(s: Story) -> str:
     return page(
         s,
         f"""<p>{s.date}</p>{some("<p>{}</p>", s.kicker)}<p><a href="#">{s.share}</a></p><p>{t(s.headline)}</p>{some("<p>{}</p>", s.byline)}{some("<p>{}</p>", s.lead)}
-{"".join(f"<p>{t(each)}</p>" for each in s.body)}<p><a href="#">{s.share}</a></p><p><a href="{s.print_link}">{s.printable}</a></p><p>{s.see_also}</p>
+{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<p><a href="#">{s.share}</a></p><p><a href="{s.print_link}">{s.printable}</a></p><p>{s.see_also}</p>
 {s.entries(lambda u, h, d: f'<p><a href="{u}">{h}</a></p>' + (f"<p>{d}</p>" if d else ""))}<p>{s.newsletter}</p><p>{MOTTO}</p>""",
     )
 
@@ -286,7 +286,7 @@ def spans_in_one_block(s: Story) -> str:
     return page(
         s,
         f"""<div><div class="meta"><span class="date">{s.date}</span><span>{t(s.kicker or "")}</span><a href="#">{s.share}</a></div>
-<h2>{t(s.headline)}</h2><div>{some('<span class="author">{}</span>', s.byline)}</div>{some("<div>{}</div>", s.lead)}<div><div>{"</div><div>".join(t(each) for each in s.body)}</div></div>
+<h2>{t(s.headline)}</h2><div>{some('<span class="author">{}</span>', s.byline)}</div>{some("<div>{}</div>", s.lead)}<div><div>{"</div><div>".join(t(paragraph) for paragraph in s.body)}</div></div>
 <div><span>{s.share}</span> | <span><a href="{s.print_link}">{s.printable}</a></span></div>
 <div><div>{s.see_also}</div>{s.entries(lambda u, h, d: f'<div><a href="{u}">{h}</a> <span>({d})</span></div>' if d else f'<div><a href="{u}">{h}</a></div>')}</div></div><div>{MOTTO}</div>""",
     )
@@ -297,7 +297,7 @@ def definition_list(s: Story) -> str:
     return page(
         s,
         f"""<dl><dt>{s.date}</dt>{some("<dd>{}</dd>", s.kicker)}<dt>{t(s.headline)}</dt>{some("<dd>{}</dd>", s.byline)}{some("<dd><em>{}</em></dd>", s.lead)}
-{"".join(f"<dd>{t(each)}</dd>" for each in s.body)}<dt>{s.see_also}:</dt>{s.entries(lambda u, h, d: f'<dd><a href="{u}">{h}</a>{f" - {d}" if d else ""}</dd>')}</dl><hr>""",
+{"".join(f"<dd>{t(paragraph)}</dd>" for paragraph in s.body)}<dt>{s.see_also}:</dt>{s.entries(lambda u, h, d: f'<dd><a href="{u}">{h}</a>{f" - {d}" if d else ""}</dd>')}</dl><hr>""",
     )
 
 
@@ -306,7 +306,7 @@ def custom_elements(s: Story) -> str:
     return page(
         s,
         f"""<news-app><news-date>{s.date}</news-date><news-kicker>{t(s.kicker or "")}</news-kicker><news-title>{t(s.headline)}</news-title>
-<news-by>{t(s.byline or "")}</news-by><news-lead>{t(s.lead or "")}</news-lead><news-text>{"".join(f"<news-par>{t(each)}</news-par>" for each in s.body)}</news-text>
+<news-by>{t(s.byline or "")}</news-by><news-lead>{t(s.lead or "")}</news-lead><news-text>{"".join(f"<news-par>{t(paragraph)}</news-par>" for paragraph in s.body)}</news-text>
 <news-share>{s.share}</news-share><news-more><b>{s.see_also}</b>{s.entries(lambda u, h, d: f'<news-item><a href="{u}">{h}</a><news-date>{d or ""}</news-date></news-item>')}</news-more></news-app>""",
     )
 
@@ -317,7 +317,7 @@ def unclosed_upper_case_tags(s: Story) -> str:
         s,
         f"""<CENTER><TABLE BORDER=0><TR><TD><FONT SIZE=1>{s.date}</FONT><BR>{some("<FONT COLOR=RED>{}</FONT><BR>", s.kicker)}
 <FONT SIZE=1>{s.share}</FONT><H3>{t(s.headline)}</H3>{some("<FONT SIZE=2>{}</FONT>", s.byline)}{some("<P><B>{}</B>", s.lead)}
-{"".join(f"<P>{t(each)}" for each in s.body)}<P><A HREF="#">{s.share}</A><P><A HREF="{s.print_link}">{s.printable}</A><P>{s.see_also}
+{"".join(f"<P>{t(paragraph)}" for paragraph in s.body)}<P><A HREF="#">{s.share}</A><P><A HREF="{s.print_link}">{s.printable}</A><P>{s.see_also}
 <UL>{s.entries(lambda u, h, d: f'<LI><A HREF="{u}">{h}</A> {d or ""}')}</UL><P>{MOTTO}""",
     )
 
@@ -329,7 +329,7 @@ def deep_nesting_with_hashed_classes(s: Story) -> str:
 
     inner = deep(
         f"{deep(s.date, 5)}{deep(t(s.kicker or ''), 4)}{deep(s.share, 3)}{deep(f'<h1>{t(s.headline)}</h1>', 6)}{deep(t(s.byline or ''), 3)}{deep(some('<p>{}</p>', s.lead), 4)}"
-        f"{deep(''.join(f'<div class=css-p><p><span>{t(each)}</span></p></div>' for each in s.body), 5)}{deep(s.share, 3)}"
+        f"{deep(''.join(f'<div class=css-p><p><span>{t(paragraph)}</span></p></div>' for paragraph in s.body), 5)}{deep(s.share, 3)}"
         f"{deep(f'<div>{s.see_also}</div><div>' + s.entries(lambda u, h, d: f'<div><div><a href={u}><span>{h}</span></a></div><div><span>{d or str()}</span></div></div>') + '</div>', 4)}{deep(s.newsletter, 3)}"
     )
     return page(s, inner + f"<div>{MOTTO}</div>")
@@ -346,7 +346,7 @@ def inline_boxes_advertisements_and_captions(s: Story) -> str:
 <figure><img src="x.jpg" alt="picture"><figcaption>A picture of a bridge, with a caption long enough to look like a paragraph of its own.</figcaption></figure>
 <div id="txt"><p>{t(first)}</p><div class="ad"><p>{word}</p><p>Buy two bells and pay for one. This offer is long enough to look like a paragraph, but it is not.</p></div>
 <p><a href="/news-en/X-60001.html">An older story that the page recommends in the middle of the text</a></p>
-{"".join(f"<p>{t(each)}</p>" for each in rest)}</div><p>1,234 views</p><div class="sharing"><a href="https://www.facebook.com/sharer.php?u=x">Facebook</a> <a href="https://twitter.com/intent/tweet?url=x">Twitter</a></div>
+{"".join(f"<p>{t(paragraph)}</p>" for paragraph in rest)}</div><p>1,234 views</p><div class="sharing"><a href="https://www.facebook.com/sharer.php?u=x">Facebook</a> <a href="https://twitter.com/intent/tweet?url=x">Twitter</a></div>
 <div><h3>{s.see_also}</h3>{s.entries(lambda u, h, d: f'<p><a href="{u}"><img src="t.jpg" alt=""></a><a href="{u}">{h}</a><br>{d or ""}</p>')}</div>
 <div><h3>Most read</h3><p><a href="/news-en/X-60002.html">Something else that many people read</a></p></div></div>""",
     )
@@ -357,7 +357,7 @@ def headline_before_everything(s: Story) -> str:
     return page(
         s,
         f"""<div id="site"><h1><a href="/">AsiaNews</a></h1></div><div id="main"><h2>{t(s.headline)}</h2>{some("<p>{}</p>", s.byline)}<p>{s.date}</p>{some("<p>{}</p>", s.kicker)}
-{some("<p><strong>{}</strong></p>", s.lead)}{"".join(f"<p>{t(each)}</p>" for each in s.body)}<p>{s.share}</p></div>
+{some("<p><strong>{}</strong></p>", s.lead)}{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<p>{s.share}</p></div>
 <section><h3>{s.see_also}</h3><ol>{s.entries(lambda u, h, d: f'<li><a href="{u}">{h}</a><div>{d or ""}</div></li>')}</ol></section><p>© AsiaNews, all rights reserved. Long enough to be taken for a paragraph by those who count.</p>""",
         title=f"{s.headline} - AsiaNews",
     )
@@ -376,7 +376,7 @@ def open_graph_and_graph_json_ld(s: Story) -> str:
     return page(
         s,
         f"""<div>{s.date}</div>{some("<div>{}</div>", s.kicker)}<div>{t(s.headline)}</div>{some("<div>{}</div>", s.byline)}{some("<div>{}</div>", s.lead)}
-<div>{"".join(f"<div>{t(each)}</div>" for each in s.body)}</div><div>{s.share}</div><div>{s.see_also}</div><div>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a><span>{d or ""}</span>')}</div>""",
+<div>{"".join(f"<div>{t(paragraph)}</div>" for paragraph in s.body)}</div><div>{s.share}</div><div>{s.see_also}</div><div>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a><span>{d or ""}</span>')}</div>""",
         head=f'{script(graph)}<meta property="og:title" content="{t(s.headline)}"><meta property="og:url" content="{s.url}"><meta property="og:type" content="article">',
         title="AsiaNews",
     )
@@ -387,7 +387,7 @@ def broken_json_ld(s: Story) -> str:
     return page(
         s,
         f"""<script type="application/ld+json">{json.dumps(ld(s))[:-1]},,</script><div>{s.date}</div>{some("<div>{}</div>", s.kicker)}<h1>{t(s.headline)}</h1>{some("<div>{}</div>", s.byline)}
-{some("<div><i>{}</i></div>", s.lead)}<div>{"<br/><br/>".join(t(each) for each in s.body)}</div><div>{s.printable}</div><div><p>{s.see_also}</p>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h} {d or ""}</a></p>')}</div>""",
+{some("<div><i>{}</i></div>", s.lead)}<div>{"<br/><br/>".join(t(paragraph) for paragraph in s.body)}</div><div>{s.printable}</div><div><p>{s.see_also}</p>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h} {d or ""}</a></p>')}</div>""",
     )
 
 
@@ -398,7 +398,7 @@ def microdata(s: Story) -> str:
         s,
         f"""<div itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" content="{s.iso}"><span itemprop="dateCreated">{s.date}</span>
 {some('<span itemprop="articleSection">{}</span>', s.kicker)}<h2 itemprop="headline">{t(s.headline)}</h2>{by}{some('<p itemprop="description">{}</p>', s.lead)}
-<div itemprop="articleBody">{"".join(f"<p>{t(each)}</p>" for each in s.body)}</div></div><h4>{s.see_also}</h4><div>{s.entries(lambda u, h, d: f'<div>{d or ""}</div><div><a href="{u}">{h}</a></div>' if all(e[2] for e in s.related) else f'<div><div><a href="{u}">{h}</a></div><div>{d or ""}</div></div>')}</div>""",
+<div itemprop="articleBody">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</div></div><h4>{s.see_also}</h4><div>{s.entries(lambda u, h, d: f'<div>{d or ""}</div><div><a href="{u}">{h}</a></div>' if all(e[2] for e in s.related) else f'<div><div><a href="{u}">{h}</a></div><div>{d or ""}</div></div>')}</div>""",
     )
 
 
@@ -408,7 +408,7 @@ def everything_in_a_form(s: Story) -> str:
         s,
         f"""<form method="post" action="/x.aspx"><input type="hidden" name="state" value="{"x" * 500}"><select><option>English</option><option>Italiano</option></select>
 <div><div>{s.date}</div>{some("<div>{}</div>", s.kicker)}<div>{s.share}</div><h1>{t(s.headline)}</h1>{some("<div>{}</div>", s.byline)}{some('<div class="x1">{}</div>', s.lead)}
-<div class="x2">{"".join(f"<p>{t(each)}</p>" for each in s.body)}</div><div>{s.share}</div><div>{s.see_also}</div><table>{s.entries(lambda u, h, d: f'<tr><td><a href="{u}">{h}</a></td></tr><tr><td>{d or ""}</td></tr>')}</table></div></form>""",
+<div class="x2">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</div><div>{s.share}</div><div>{s.see_also}</div><table>{s.entries(lambda u, h, d: f'<tr><td><a href="{u}">{h}</a></td></tr><tr><td>{d or ""}</td></tr>')}</table></div></form>""",
     )
 
 
@@ -417,7 +417,7 @@ def lying_class_names(s: Story) -> str:
     return page(
         s,
         f"""<div class="sidebar widget menu"><div class="lead">{s.date}</div>{some('<div class="author">{}</div>', s.kicker)}<h1 class="date">{t(s.headline)}</h1>{some('<div class="kicker">{}</div>', s.byline)}
-{some('<div class="copyright">{}</div>', s.lead)}<div class="comments">{"".join(f"<p>{t(each)}</p>" for each in s.body)}</div><div class="headline">{s.share}</div>
+{some('<div class="copyright">{}</div>', s.lead)}<div class="comments">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</div><div class="headline">{s.share}</div>
 <div class="body"><h5>{s.see_also}</h5>{s.entries(lambda u, h, d: f'<p class="caption"><a href="{u}">{h}</a> <i>{d or ""}</i></p>')}</div></div>""",
     )
 
@@ -427,7 +427,7 @@ def a_wrapper_for_each_paragraph(s: Story) -> str:
     return page(
         s,
         f"""<div class="a"><div><span>{s.date}</span></div>{some("<div><span>{}</span></div>", s.kicker)}<div><a href="#">{s.share}</a></div><div><h1><a href="{s.url}">{t(s.headline)}</a></h1></div>{some("<div><span>{}</span></div>", s.byline)}
-{some("<div><em>{}</em></div>", s.lead)}{"".join(f'<div class="block"><div><p>{t(each)}</p></div></div>' for each in s.body)}<div><a href="#">{s.share}</a></div><div><a href="{s.print_link}">{s.printable}</a></div>
+{some("<div><em>{}</em></div>", s.lead)}{"".join(f'<div class="block"><div><p>{t(paragraph)}</p></div></div>' for paragraph in s.body)}<div><a href="#">{s.share}</a></div><div><a href="{s.print_link}">{s.printable}</a></div>
 <div><div><b>{s.see_also}</b></div><div>{s.entries(lambda u, h, d: f'<div><p><a href="{u}">{h}</a></p><p>{d or ""}</p></div>')}</div></div><div>{s.newsletter}</div></div>""",
     )
 
@@ -437,7 +437,7 @@ def kicker_and_headline_in_the_title(s: Story) -> str:
     return page(
         s,
         f"""<div>{s.date}</div>{some("<h4>{}</h4>", s.kicker)}<a href="#">{s.share}</a><h2>{t(s.headline)}</h2>{some("<p>{}</p>", s.byline)}{some("<blockquote>{}</blockquote>", s.lead)}
-{"".join(f"<p>{t(each)}</p>" for each in s.body)}<a href="#">{s.share}</a><br><a href="{s.print_link}">{s.printable}</a><h4>{s.see_also}</h4><p>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a><br>{d + "<br>" if d else ""}<br>')}</p><p>{s.newsletter}</p>""",
+{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<a href="#">{s.share}</a><br><a href="{s.print_link}">{s.printable}</a><h4>{s.see_also}</h4><p>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a><br>{d + "<br>" if d else ""}<br>')}</p><p>{s.newsletter}</p>""",
         title=f"{s.kicker + ' ' if s.kicker else ''}{s.headline}",
     )
 
@@ -448,7 +448,7 @@ def layout_a_of_2014(s: Story) -> str:
         s,
         f"""<table><tr><td>24 July, 2014 AsiaNews.it Twitter AsiaNews.it Facebook</td></tr><tr><td>Help AsiaNews | About us | P.I.M.E. | | RssNewsletter | Mobile</td></tr>
 <tr><td>Sostieni il lavoro di chi racconta l'Asia</td></tr><tr><td><a href="#">{s.share}</a> <a href="{s.print_link}">{s.printable}</a></td></tr><tr><td>» {s.date}</td></tr>{some("<tr><td>{}</td></tr>", s.kicker)}<tr><td><b>{t(s.headline)}</b></td></tr>
-{some("<tr><td>{}</td></tr>", s.byline)}{some("<tr><td>{}</td></tr>", s.lead)}<tr><td>{"<br><br>".join(t(each) for each in s.body)}</td></tr></table><table><tr><td>{s.see_also}</td></tr>{s.entries(lambda u, h, d: f'<tr><td><a href="{u}">{h}</a></td><td>{d or ""}</td></tr>')}</table>""",
+{some("<tr><td>{}</td></tr>", s.byline)}{some("<tr><td>{}</td></tr>", s.lead)}<tr><td>{"<br><br>".join(t(paragraph) for paragraph in s.body)}</td></tr></table><table><tr><td>{s.see_also}</td></tr>{s.entries(lambda u, h, d: f'<tr><td><a href="{u}">{h}</a></td><td>{d or ""}</td></tr>')}</table>""",
     )
 
 
@@ -457,7 +457,7 @@ def date_and_kicker_on_one_line(s: Story) -> str:
     return page(
         s,
         f"""<div>25 February 2018</div><ul><li><a href="/geo-en/India-20.html">India</a></li></ul><div>{s.date} {t(s.kicker or "")}</div><div><b>{t(s.headline)}</b></div>{some("<div>{}</div>", s.byline)}{some("<div><b>{}</b></div>", s.lead)}
-<div>{"".join(f"<p>{t(each)}</p>" for each in s.body)}</div><div>{s.see_also}</div>{s.entries(lambda u, h, d: f'<div>{d or ""} INDIA<br><a href="{u}">{h}</a></div>')}""",
+<div>{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</div><div>{s.see_also}</div>{s.entries(lambda u, h, d: f'<div>{d or ""} INDIA<br><a href="{u}">{h}</a></div>')}""",
     )
 
 
@@ -470,7 +470,7 @@ def line_breaks_inside_sentences(s: Story) -> str:
     return page(
         s,
         f"""<div>\n  {s.date}\n</div>{some("<div>{}</div>", s.kicker)}<h1>\n   {wrapped(s.headline)}\n</h1>{some("<div>{}</div>", s.byline)}<div class="lead">{wrapped(s.lead or "")}</div>
-<div>{"".join(f"<p>{wrapped(each)}&nbsp;</p><p>&nbsp;</p>" for each in s.body)}</div><div>{s.share}</div><h3>{s.see_also}</h3>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h}</a>&nbsp;&nbsp;{d or ""}</p>')}""",
+<div>{"".join(f"<p>{wrapped(paragraph)}&nbsp;</p><p>&nbsp;</p>" for paragraph in s.body)}</div><div>{s.share}</div><h3>{s.see_also}</h3>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h}</a>&nbsp;&nbsp;{d or ""}</p>')}""",
     )
 
 
@@ -478,7 +478,7 @@ def line_breaks_inside_sentences(s: Story) -> str:
 def xhtml_with_named_spaces(s: Story) -> str:
     return f"""<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml" xml:lang="{s.language}"><head><title>{t(s.headline)}</title></head><body><div id="c"><p class="d">{s.date}</p>{some('<p class="k">{}</p>', s.kicker)}<h1>{t(s.headline)}</h1>
-{some('<p class="a">{}</p>', s.byline)}{some("<h3>{}</h3>", s.lead)}{"".join(f"<p>{t(each)}</p>" for each in s.body)}<p>{s.share}<br />{s.printable}</p><h3>{s.see_also}</h3><ul>{s.entries(lambda u, h, d: f'<li><a href="{u}">{h}</a>{"<br />" + d if d else ""}</li>')}</ul></div></body></html>"""
+{some('<p class="a">{}</p>', s.byline)}{some("<h3>{}</h3>", s.lead)}{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<p>{s.share}<br />{s.printable}</p><h3>{s.see_also}</h3><ul>{s.entries(lambda u, h, d: f'<li><a href="{u}">{h}</a>{"<br />" + d if d else ""}</li>')}</ul></div></body></html>"""
 
 
 @dialect
@@ -486,7 +486,7 @@ def nothing_but_order(s: Story) -> str:
     return page(
         s,
         f"""<div>{s.date}</div><div>{t(s.kicker or "")}</div><div>{s.share}</div><div>{t(s.headline)}</div><div>{t(s.byline or "")}</div><div>{t(s.lead or "")}</div>
-{"".join(f"<div>{t(each)}</div>" for each in s.body)}<div>{s.share}</div><div>{s.printable}</div><div>{s.see_also}</div>{s.entries(lambda u, h, d: f'<div><a href="{u}">{h}</a></div><div>{d or ""}</div>')}<div>{s.newsletter}</div><div>{MOTTO}</div>""",
+{"".join(f"<div>{t(paragraph)}</div>" for paragraph in s.body)}<div>{s.share}</div><div>{s.printable}</div><div>{s.see_also}</div>{s.entries(lambda u, h, d: f'<div><a href="{u}">{h}</a></div><div>{d or ""}</div>')}<div>{s.newsletter}</div><div>{MOTTO}</div>""",
         title="AsiaNews",
     )
 
@@ -500,7 +500,7 @@ def preformatted(s: Story) -> str:
         s.headline,
         s.byline or "",
         s.lead or "",
-        *(f"\n{each}" for each in s.body),
+        *(f"\n{paragraph}" for paragraph in s.body),
         "",
         s.share,
         s.printable,
@@ -508,7 +508,7 @@ def preformatted(s: Story) -> str:
     return page(
         s,
         "<pre>"
-        + "\n".join(t(each) for each in lines if each is not None)
+        + "\n".join(t(line) for line in lines if line is not None)
         + f"""</pre><b>{s.see_also}</b><br>{s.entries(lambda u, h, d: f'<a href="{u}">{h}</a> {d or ""}<br>')}""",
     )
 
@@ -518,7 +518,7 @@ def related_in_the_side_column(s: Story) -> str:
     return page(
         s,
         f"""<div class="header"><a href="/"><img src="logo.png" alt="AsiaNews"></a><div>Today is 11/24/2026</div></div><div id="cols"><div id="left"><p class="x"><b>{s.date}</b></p>{some('<p class="y">{}</p>', s.kicker)}<h1>{t(s.headline)}</h1>
-{some("<p><small>{}</small></p>", s.byline)}{some("<div><p>{}</p></div>", s.lead)}{"".join(f'<p style="text-align:justify">{t(each)}</p>' for each in s.body)}</div>
+{some("<p><small>{}</small></p>", s.byline)}{some("<div><p>{}</p></div>", s.lead)}{"".join(f'<p style="text-align:justify">{t(paragraph)}</p>' for paragraph in s.body)}</div>
 <div id="right"><h3>{s.see_also}</h3>{s.entries(lambda u, h, d: f'<div class="it"><p>{d or ""}</p><p><a href="{u}">{h}</a></p></div>')}<h3>In the foreground</h3>
 <div><p><a href="/news-en/X-60003.html">A teaser of today</a></p><p>A lead of today's teaser, which is long enough to look like a paragraph of the article, but stands in the side column.</p></div></div></div>""",
     )
@@ -529,7 +529,7 @@ def kicker_inside_the_heading(s: Story) -> str:
     return page(
         s,
         f"""<header class="top"><h2>AsiaNews</h2><p>Tuesday 24 November 2026</p></header><h1>{some('<span class="k">{}</span> ', s.kicker)}{t(s.headline)}</h1><ul class="info"><li>{s.date}</li>{some("<li>{}</li>", s.byline)}</ul>
-{some('<div class="sub"><p>{}</p></div>', s.lead)}<div id="a">{"".join(f"<p>{t(each)}</p>" for each in s.body)}<p>Tags: <a href="/Search-en:bell">bell</a>, <a href="/Search-en:ferry">ferry</a></p></div>
+{some('<div class="sub"><p>{}</p></div>', s.lead)}<div id="a">{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<p>Tags: <a href="/Search-en:bell">bell</a>, <a href="/Search-en:ferry">ferry</a></p></div>
 <div class="cookie-law-info-bar"><p>We use cookies to remember that we asked you whether we may use cookies, as the law demands of us.</p></div><h3>{s.see_also}</h3><ul>{s.entries(lambda u, h, d: f'<li><h4><a href="{u}">{h}</a></h4><time>{d or ""}</time></li>')}</ul>""",
     )
 
@@ -539,7 +539,7 @@ def see_also_before_the_article(s: Story) -> str:
     return page(
         s,
         f"""<table><tr><td class="l"><b>{s.see_also}</b>{s.entries(lambda u, h, d: f'<p><a href="{u}">{h}</a><br>{d or ""}</p>')}</td>
-<td class="m"><p>{s.date}</p>{some('<p><a href="/geo-en/India-20.html">{}</a></p>', s.kicker)}<h2>{t(s.headline)}</h2>{some("<p>{}</p>", s.byline)}{some("<p><b>{}</b></p>", s.lead)}{"".join(f"<p>{t(each)}</p>" for each in s.body)}<p>{s.share}</p></td></tr></table>""",
+<td class="m"><p>{s.date}</p>{some('<p><a href="/geo-en/India-20.html">{}</a></p>', s.kicker)}<h2>{t(s.headline)}</h2>{some("<p>{}</p>", s.byline)}{some("<p><b>{}</b></p>", s.lead)}{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}<p>{s.share}</p></td></tr></table>""",
     )
 
 
@@ -548,7 +548,7 @@ def sections_with_a_date_of_today_above(s: Story) -> str:
     return page(
         s,
         f"""<div class="bar"><span>11/24/2026</span> <a href="/it.html">Italiano</a></div><section><h1>{t(s.headline)}</h1></section><section><p>{s.date}{some(" | {}", s.kicker)}{some(" | {}", s.byline)}</p></section>
-<section>{some("<p>{}</p>", s.lead)}</section><section>{"".join(f"<p>{t(each)}</p>" for each in s.body)}</section><section><p>{s.share}</p><p>{s.printable}</p></section><section><h6>{s.see_also}</h6><p>{s.entries(lambda u, h, d: f'{d or ""} <a href="{u}">{h}</a><br>')}</p></section>""",
+<section>{some("<p>{}</p>", s.lead)}</section><section>{"".join(f"<p>{t(paragraph)}</p>" for paragraph in s.body)}</section><section><p>{s.share}</p><p>{s.printable}</p></section><section><h6>{s.see_also}</h6><p>{s.entries(lambda u, h, d: f'{d or ""} <a href="{u}">{h}</a><br>')}</p></section>""",
         head=script(ld(s)),
     )
 
@@ -592,9 +592,9 @@ def read(html: str, url: str) -> Article:
 def record(a: Article) -> dict[str, object]:
     return {
         "language": a.language, "key": a.site_key, "story": a.story, "url": a.url, "headline": a.headline, "kicker": a.kicker, "byline": a.byline,
-        "authors": [each.name for each in a.authors], "lead": a.lead, "dateline": a.dateline,
+        "authors": [author.name for author in a.authors], "lead": a.lead, "dateline": a.dateline,
         "published": (a.published.value, a.published.raw, a.published.precision) if a.published else None, "body": a.body.split("\n\n"),
-        "see_also": [(each.address.site_key, each.headline, each.published_raw) for each in a.see_also], "complete": a.complete, "problems": a.problems,
+        "see_also": [(entry.address.site_key, entry.headline, entry.published_raw) for entry in a.see_also], "complete": a.complete, "problems": a.problems,
     }  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def test_any_mixture_of_markup_is_an_article_or_one_of_two_errors(inner: str, fr
         article = read(BEGIN + inner + END if framed else inner)
         assert article.headline
         assert article.body
-        assert not any(ord(each) < 32 and each != "\n" for each in article.body + article.headline)
+        assert not any(ord(character) < 32 and character != "\n" for character in article.body + article.headline)
 
 
 @settings(max_examples=200, deadline=None)
@@ -159,7 +159,7 @@ def test_a_page_cut_anywhere_is_an_article_or_one_of_two_errors(length: int) -> 
 def test_too_long_values_are_cut_and_recorded() -> None:
     article = read(BEGIN + "<p>" + "word " * 500_000 + "</p>" + END)
     assert len(article.body) <= 2_000_000
-    assert [each.field for each in article.problems] == ["body"]
+    assert [problem.field for problem in article.problems] == ["body"]
 
 
 def test_control_characters_and_direction_marks_are_gone() -> None:

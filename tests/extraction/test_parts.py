@@ -112,7 +112,7 @@ WRITTEN = json.dumps(ARTICLE)
     ],
 )
 def test_an_article_is_found_in_json_ld_however_it_is_wrapped(script: str) -> None:
-    found = next(each for each in read_things([script]) if each.is_article)
+    found = next(thing for thing in read_things([script]) if thing.is_article)
     headline = found.text("headline")
     assert headline is not None
     assert " ".join(headline.split()) == "The bell & the banks"
@@ -134,12 +134,12 @@ def test_an_article_is_found_in_json_ld_however_it_is_wrapped(script: str) -> No
     ],
 )
 def test_json_ld_that_says_nothing_is_passed_over(script: str) -> None:
-    assert not any(each.is_article for each in read_things([script]))
+    assert not any(thing.is_article for thing in read_things([script]))
 
 
 def test_articles_of_a_list_are_not_what_the_page_is_about() -> None:
     script = json.dumps({"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "item": ARTICLE}, ARTICLE]})
-    assert [each.listed for each in read_things([script]) if each.is_article] == [True, True]
+    assert [thing.listed for thing in read_things([script]) if thing.is_article] == [True, True]
 
 
 # The head.

@@ -57,7 +57,7 @@ def paper():
     paper = Paper()
     for number in range(1, 7):
         others = (3, number + 1)
-        paper.story(number, leads_to=tuple((each, "17/10/2022 09:30") for each in others if each != number))
+        paper.story(number, leads_to=tuple((target, "17/10/2022 09:30") for target in others if target != number))
     paper.story(3, headline=f"{SECRET} speaks at the harbour", leads_to=((4, "17/10/2022 09:30"),))
     yield paper
     paper.close()

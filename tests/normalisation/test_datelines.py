@@ -139,7 +139,7 @@ PIECES = st.lists(
 
 
 def letters(text: str) -> str:
-    return "".join(each for each in text if each.isalnum())
+    return "".join(character for character in text if character.isalnum())
 
 
 @given(st.one_of(PIECES, st.text(max_size=150)))
@@ -150,7 +150,7 @@ def test_dateline_and_rest_lose_no_letter(paragraph: str) -> None:
         return
     assert letters(dateline.printed) + letters(rest) == letters(paragraph)
     assert (
-        letters(dateline.place or "").casefold() + "".join(letters(each).casefold() for each in dateline.agencies)
+        letters(dateline.place or "").casefold() + "".join(letters(agency).casefold() for agency in dateline.agencies)
         == letters(dateline.printed).casefold()
     )
 

@@ -116,7 +116,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
     once.encode("utf-8")
-    assert not any(each in once for each in "\x00\n\t\u200b\u00ad\u202e")
+    assert not any(character in once for character in "\x00\n\t\u200b\u00ad\u202e")
 
 
 @given(ANY_TEXT)
@@ -132,13 +132,13 @@ def test_what_a_digest_sees_does_not_change_when_seen_again(text: str) -> None:
 
 @given(ANY_TEXT)
 def test_folding_makes_case_irrelevant_for_plain_letters(text: str) -> None:
-    plain = "".join(each for each in text if each.isascii())
+    plain = "".join(character for character in text if character.isascii())
     assert fold(plain.upper()) == fold(plain.lower())
 
 
 @given(st.lists(st.sampled_from(["ferry", "port", "2003", "亚", "—", " ", "…"]), max_size=20))
 def test_words_add_up(parts: list[str]) -> None:
-    assert count_words(" ".join(parts)) == sum(count_words(each) for each in parts)
+    assert count_words(" ".join(parts)) == sum(count_words(part) for part in parts)
 
 
 def test_long_text_of_one_kind_is_no_trap() -> None:

@@ -60,9 +60,9 @@ def test_so_many_articles_come_in_the_old_layout_first() -> None:
 def test_every_article_of_the_written_site_can_be_served_so(name: str) -> None:
     site = PracticeSite()
     site.redesign = Redesign(name)
-    for each in editions():
-        if each.since == 1 and each.quirk not in ("heals", "broken-transfer"):
-            assert site.respond(Request(target=each.page_path)).status == 200
+    for story in editions():
+        if story.since == 1 and story.quirk not in ("heals", "broken-transfer"):
+            assert site.respond(Request(target=story.page_path)).status == 200
     assert site.redesign.served > 50
 
 

@@ -31,7 +31,7 @@ def test_one_connection_serves_many_requests_and_all_are_logged() -> None:
             assert answer.status == 200
             assert len(answer.read()) == int(answer.headers["Content-Length"])
         connection.close()
-        assert [(each.method, each.path, each.status) for each in server.requests] == [
+        assert [(request.method, request.path, request.status) for request in server.requests] == [
             ("GET", "/robots.txt", 200),
             ("GET", "/en.xml", 200),
             ("GET", "/news-en/x-906.html", 200),
@@ -54,10 +54,10 @@ def test_many_clients_at_once_get_the_same_page() -> None:
         threads = [
             threading.Thread(target=lambda: pages.append(ask(server, "/news-en/x-906.html")[1])) for _ in range(8)
         ]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         assert len(pages) == 8
         assert len(set(pages)) == 1
 

@@ -53,9 +53,9 @@ def links(page: str, target: str) -> list[str]:
     found = re.findall(r'href="([^"]*)"|<link>([^<]*)</link>', page)
     absolute = [urlsplit(urljoin(ORIGIN + target, unescape(one or other))) for one, other in found]
     return [
-        each.path + (f"?{each.query}" if each.query else "")
-        for each in absolute
-        if (each.hostname or "").endswith("asianews.it")
+        address.path + (f"?{address.query}" if address.query else "")
+        for address in absolute
+        if (address.hostname or "").endswith("asianews.it")
     ]
 
 
@@ -95,10 +95,10 @@ def walk(site: PracticeSite) -> tuple[set[str], set[str]]:
 def test_every_article_and_every_dead_end_is_reached_along_links(phase: int) -> None:
     keys, _ = walk(PracticeSite(phase))
     expected = truth(phase)
-    for each in expected.articles.values():
-        ways = {each.url_key} | {article_key(address.removeprefix(ORIGIN)) for address in each.addresses}
-        assert ways & keys or each.status == "gone", each.url
-    dead = expected.holes | {f"asianews/{each.language}/{each.number}" for each in dead_ends()}
+    for article in expected.articles.values():
+        ways = {article.url_key} | {article_key(address.removeprefix(ORIGIN)) for address in article.addresses}
+        assert ways & keys or article.status == "gone", article.url
+    dead = expected.holes | {f"asianews/{dead_end.language}/{dead_end.number}" for dead_end in dead_ends()}
     assert dead <= keys
 
 
@@ -111,28 +111,28 @@ def test_every_spelling_that_truth_knows_is_linked_somewhere() -> None:
 
 
 def test_there_are_enough_stories_in_four_languages_with_shared_numbers() -> None:
-    first = [each for each in editions() if each.since == 1]
+    first = [edition for edition in editions() if edition.since == 1]
     assert len(first) >= 60
-    assert {each.language for each in first} == set(LANGUAGES)
-    shared = Counter(each.number for each in first)
+    assert {edition.language for edition in first} == set(LANGUAGES)
+    shared = Counter(edition.number for edition in first)
     assert sum(count > 1 for count in shared.values()) >= 10
-    assert {each.layout for each in first} == {"A", "B", "C"}
-    assert {each.dialect for each in first} == {"divs", "table", "plain", "semantic"}
+    assert {edition.layout for edition in first} == {"A", "B", "C"}
+    assert {edition.dialect for edition in first} == {"divs", "table", "plain", "semantic"}
 
 
 def test_dates_rise_with_numbers() -> None:
-    numbered = sorted({(each.number, each.day) for each in editions() if each.numbered})
+    numbered = sorted({(edition.number, edition.day) for edition in editions() if edition.numbered})
     assert [day for _, day in numbered] == sorted(day for _, day in numbered)
 
 
 @pytest.mark.parametrize("name", PRINTED_NAMES)
 def test_every_known_form_of_byline_is_printed_once_at_least(name: str) -> None:
-    assert name in {each.byline for each in editions()}
+    assert name in {edition.byline for edition in editions()}
 
 
 def test_stories_that_are_no_copies_share_less_than_half_of_their_sentences() -> None:
     copies = truth().duplicates | truth().near_copies
-    told = [(each, set(re.split(r"(?<=[.。])", " ".join(each.paragraphs)))) for each in editions()]
+    told = [(edition, set(re.split(r"(?<=[.。])", " ".join(edition.paragraphs)))) for edition in editions()]
     for place, (one, sentences) in enumerate(told):
         for other, others in told[place + 1 :]:
             pair = frozenset({(one.language, str(one.number)), (other.language, str(other.number))})
@@ -152,10 +152,10 @@ def test_the_parts_of_layout_c_stand_in_the_known_order() -> None:
         "Kolkata (AsiaNews) - ",
     ]
     page = page[page.index("<body>") :]
-    places = [page.index(each) for each in marks]
+    places = [page.index(mark) for mark in marks]
     assert places == sorted(places)
     assert page.count("Send to a friend") == 2
-    below = [page.index(each) for each in ("Printable version", "See also", "Subscribe now", "ecco il nostro")]
+    below = [page.index(mark) for mark in ("Printable version", "See also", "Subscribe now", "ecco il nostro")]
     assert below == sorted(below)
     assert below[0] > places[-1]
 
@@ -254,7 +254,7 @@ def test_see_also_depends_on_the_phase_and_on_nothing_else() -> None:
     assert get(site, "/news-en/x-40748.html").body == first
 
 
-@pytest.mark.parametrize("edition", editions(), ids=lambda each: f"{each.language}-{each.number}")
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
 def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: Edition) -> None:
     page = text_of(get(PracticeSite(2 if edition.since == 2 else 1), edition.path or edition.query_path))
     assert (WORDS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))

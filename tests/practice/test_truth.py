@@ -63,12 +63,12 @@ def test_printed_bylines_stand_beside_the_names_they_mean(
 ) -> None:
     one = article(language, key)
     assert one.byline == byline
-    assert [each.name for each in one.authors] == [name]
+    assert [author.name for author in one.authors] == [name]
     assert (one.authors[0].honorific, one.authors[0].order_initials, one.authors[0].note) == beside
 
 
 def test_two_writers_keep_their_order() -> None:
-    assert [each.name for each in article("it", "64508").authors] == ["N. Carvalho", "P. Nayak"]
+    assert [author.name for author in article("it", "64508").authors] == ["N. Carvalho", "P. Nayak"]
 
 
 @pytest.mark.parametrize(
@@ -123,16 +123,16 @@ def test_the_cut_page_keeps_what_came() -> None:
 
 
 def test_some_see_also_entries_have_no_date_and_old_ones_no_time() -> None:
-    entries = [each for one in truth().articles.values() for each in one.see_also]
-    assert any(each.published_raw is None for each in entries)
-    assert any(each.published_raw == "28/11/2006" and each.published_at == "2006-11-28" for each in entries)
+    entries = [entry for one in truth().articles.values() for entry in one.see_also]
+    assert any(entry.published_raw is None for entry in entries)
+    assert any(entry.published_raw == "28/11/2006" and entry.published_at == "2006-11-28" for entry in entries)
     assert any(
-        each.published_raw == "17/10/2022 09:30" and each.published_at == "2022-10-17T07:30:00Z" for each in entries
+        entry.published_raw == "17/10/2022 09:30" and entry.published_at == "2022-10-17T07:30:00Z" for entry in entries
     )
 
 
 def test_dead_ends_are_edges_without_an_article() -> None:
-    (edge,) = [each for each in article("en", "14193").see_also if each.target == "asianews/en/13999"]
+    (edge,) = [edge for edge in article("en", "14193").see_also if edge.target == "asianews/en/13999"]
     assert edge.article is None
     assert truth().holes == {"asianews/en/13999"}
     assert truth().gone == {"asianews/en/11111"}
@@ -143,9 +143,9 @@ def test_phase_two_edits_adds_and_withdraws() -> None:
     first, second = truth(1), truth(2)
     assert article("en", "45902", 2).headline == "Mekong floating kindergarten drops anchor for good"
     assert article("en", "45902", 2).body.endswith("the mooring is free of charge.")
-    edited = {key for key, each in second.articles.items() if each.revisions == 2}
+    edited = {key for key, record in second.articles.items() if record.revisions == 2}
     assert edited == {("en", "45902"), ("en", "55331"), ("it", "63391")}
-    assert {key for key, each in second.articles.items() if each.status == "gone"} == {("en", "64805")}
+    assert {key for key, record in second.articles.items() if record.status == "gone"} == {("en", "64805")}
     assert set(second.articles) - set(first.articles) == {
         ("en", "65044"), ("en", "66500"), ("it", "66500"), ("zh", "66500"), ("es", "66512"),
     }  # fmt: skip
@@ -153,7 +153,7 @@ def test_phase_two_edits_adds_and_withdraws() -> None:
 
 def test_a_fresh_archive_of_phase_two_has_neither_revisions_nor_what_was_withdrawn() -> None:
     fresh = truth(2, fresh=True).articles
-    assert {each.revisions for each in fresh.values()} == {1}
+    assert {record.revisions for record in fresh.values()} == {1}
     assert set(truth(2).articles) - set(fresh) == {("en", "64805")}
     assert fresh["en", "45902"].headline == "Mekong floating kindergarten drops anchor for good"
     assert truth(2).recovered == {("en", "65044")}
@@ -171,4 +171,4 @@ def test_generated_truth_is_a_function_of_the_number() -> None:
     assert one == generated_truth(77, "en", 500)
     assert one.site_key == "77"
     assert one.headline.endswith("(77)")
-    assert {each.target for each in one.see_also} >= {"asianews/en/154", "asianews/en/155"}
+    assert {entry.target for entry in one.see_also} >= {"asianews/en/154", "asianews/en/155"}

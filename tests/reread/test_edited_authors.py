@@ -30,7 +30,7 @@ def edit(path):
 
 def take_back(path):
     with Archive(path, "write") as archive:
-        while any(each.undone_at is None for each in history(archive)):
+        while any(change.undone_at is None for change in history(archive)):
             undo(archive, NOW)
         assert archive.verify(read_capture) == []
 
@@ -63,7 +63,7 @@ def test_a_crawl_between_edit_and_undo_leaves_what_it_would_have_left_without(cr
         site.phase = 2
         crawl(CrawlOptions(site="asianews", archive=edited, mirror=site.mirror, log_level="ERROR", refresh=True))
     with Archive(edited) as archive:
-        assert {each.name for each in author_list(archive, "carvalho")} == {"Nirmala Carvalho"}
+        assert {author.name for author in author_list(archive, "carvalho")} == {"Nirmala Carvalho"}
         assert not author_list(archive, "paul wang") or author_list(archive, "paul wang")[0].name == "Li Yuan"
     take_back(edited)
     assert without_times(edited) == without_times(crawled / "twice.db")
@@ -80,7 +80,7 @@ def test_a_better_reading_goes_to_the_edited_author_and_both_can_be_taken_back(p
     right = dump(path)
 
     def misread(reading):
-        writers = tuple(replace(each, name=f"Dr {each.name}", sort_name="x") for each in reading.authors)
+        writers = tuple(replace(author, name=f"Dr {author.name}", sort_name="x") for author in reading.authors)
         return replace(reading, authors=writers)
 
     assert spoil(misread, "language = 'en'")

@@ -40,7 +40,7 @@ def worse(reading):
     """Lead and byline in the body, a wrong kicker, author and day, a link from the menu, one lost: all at once."""
     old = reading.columns
     text = {"headline": old["headline"], "lead": None, "byline": None}
-    text["body"] = "\n\n".join(each for each in (old["byline"], old["lead"], old["body"]) if each)
+    text["body"] = "\n\n".join(part for part in (old["byline"], old["lead"], old["body"]) if part)
     text["digest"] = digest(*text.values(), "en")
     seen = reading.revisions[-1].captured_at
     entry = Entry("asianews/en/7", 9, "https://www.asianews.it/x-7.html", "Menu", None, None, None, seen, seen)
@@ -95,7 +95,7 @@ def test_a_dry_run_counts_fields_shows_examples_and_changes_nothing(path, spoil)
     assert told["dry_run"] is True
     assert told["changed"] == len(spoilt)
     assert told["fields"] == {"kicker": len(spoilt)}
-    assert [(each["before"], each["after"]) for each in told["examples"]["kicker"]] == [("SHARE", "NEPAL")]
+    assert [(example["before"], example["after"]) for example in told["examples"]["kicker"]] == [("SHARE", "NEPAL")]
     assert told["reread_id"] is None
     assert dump(path) == before
 
@@ -164,7 +164,7 @@ def test_every_revision_is_read_again_from_its_own_page(path, spoil):
     right = dump(path)["revisions"]
 
     def shout(reading):
-        revisions = tuple(each._replace(body=each.body.upper()) for each in reading.revisions[:-1])
+        revisions = tuple(revision._replace(body=revision.body.upper()) for revision in reading.revisions[:-1])
         return replace(reading, revisions=(*revisions, reading.revisions[-1]))
 
     assert spoil(shout, "revisions > 1")

@@ -28,7 +28,7 @@ def checked(path):
         check = verify(archive.db, find(archive.db, "all"), Selection())
     assert check.intact
     assert not check.new
-    return {(each.article_id, each.kind, each.detail) for each in check.differences}
+    return {(difference.article_id, difference.kind, difference.detail) for difference in check.differences}
 
 
 def test_a_reread_is_told_apart_from_edits_and_taken_back(path, spoil):

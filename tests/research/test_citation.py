@@ -178,7 +178,9 @@ def test_an_article_as_one_of_its_versions_had_it() -> None:
     former = as_revised(row, FIRST)
     assert (former.headline, former.body, former.word_count) == ("Peace near", "One two three.", 3)
     assert (former.digest, former.revisions, former.published_on) == (DIGEST, 1, "2022-03-12")
-    assert [(each.name, each.honorific, each.order_initials) for each in former.authors] == [("Joan Roe", "Fr", "sj")]
+    assert [(author.name, author.honorific, author.order_initials) for author in former.authors] == [
+        ("Joan Roe", "Fr", "sj")
+    ]
     same = RevisionLine(**{name: getattr(FIRST, name) for name in FIRST.__slots__} | {"byline": row.byline})
     assert as_revised(row, same).authors == row.authors
     nobody = RevisionLine(**{name: getattr(FIRST, name) for name in FIRST.__slots__} | {"byline": None})
@@ -313,16 +315,16 @@ def test_ris_record_as_a_whole() -> None:
 @example(["and", "others"], "\n}\u2028\\textbf{x}\r\nER  - \nTY  - JOUR")
 @example(["A, B, C, D"], "\\")
 def test_any_title_and_any_name_come_back_from_bibtex_and_ris(names: list[str], title: str) -> None:
-    row = article(*[agency(each) for each in names], headline=title)
+    row = article(*[agency(name) for name in names], headline=title)
     printed = cited(row, "bibtex") + "\n\n" + cited(article(site_key="2"), "bibtex")
     assert [entry["title"] for entry in all_bibtex(printed)] == [clean(title), "Peace comes to the harbour"]
-    assert [each["last"] for each in bibtex_names(printed)] == [clean(each) for each in names]
+    assert [name["last"] for name in bibtex_names(printed)] == [clean(name) for name in names]
     records = rispy.loads(cited(row, "ris") + "\n" + cited(article(), "ris"))
     assert [record["title"] for record in records] == [clean(title), "Peace comes to the harbour"]
     for style in STYLES:
         printed = cited(row, style)
         assert len(printed.splitlines()) == 1 or style in ("bibtex", "ris", "csl-json")
-        assert style == "bibtex" or not any("\ud800" <= each <= "\udfff" for each in printed)
+        assert style == "bibtex" or not any("\ud800" <= character <= "\udfff" for character in printed)
 
 
 @given(
@@ -344,7 +346,9 @@ def test_any_person_comes_back_from_bibtex_and_ris(family: str, given_: str) -> 
 @given(st.lists(st.tuples(*[st.text(st.sampled_from("aB0_-/.é"), min_size=1, max_size=4)] * 3), unique=True))
 @example([("a-b", "c", "d"), ("a", "b-c", "d"), ("A", "b", "c"), ("a", "b", "c"), ("a", "b", "é"), ("a", "b", "e")])
 def test_keys_are_unique_and_plain(identities: list[tuple[str, str, str]]) -> None:
-    keys = [citation_key(*each) for each in identities] + [citation_key(*each, 1) for each in identities]
+    keys = [citation_key(*identity) for identity in identities] + [
+        citation_key(*identity, 1) for identity in identities
+    ]
     assert len({key.lower() for key in keys}) == len(keys)
     assert all(re.fullmatch(r"[a-z0-9_-]+", key) for key in keys)
 
@@ -393,7 +397,7 @@ def untex(value: str) -> str:
     out, at = [], 0
     while at < len(value):
         if value[at] == "\\":
-            command = next(each for each in signs if value.startswith(each, at + 1))
+            command = next(sign for sign in signs if value.startswith(sign, at + 1))
             out.append(signs[command])
             at += len(command)
         elif value[at] not in "{}":

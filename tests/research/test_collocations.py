@@ -116,7 +116,7 @@ BOATS = ("Red boat sank near red rocks.", "Red sky at night — red boat!", "Blu
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(
         tmp_path_factory.mktemp("words") / "archive.db",
-        *({"body": each} for each in BOATS),
+        *({"body": body} for body in BOATS),
         {"body": "大船。小船", "language": "zh"},
         {"body": "海", "language": "zh"},
     )
@@ -144,14 +144,14 @@ def test_collocates_by_hand(kept: Archive) -> None:
     # sank: 1 near, 2 others near, none elsewhere, 14 others elsewhere
     score = 2 * (log(17 / 3) + 2 * log(2 * 17 / (3 * 16)) + 14 * log(14 * 17 / (14 * 16)))
     assert sank == Collocate(word="sank", near=1, expected=pytest.approx(3 / 17), frequency=1, articles=1, score=pytest.approx(score))  # fmt: skip
-    assert [each.score for each in around(kept, "boat", 1, "mi", 1).collocates] == pytest.approx([log2(17 / 3), log2(2 * 17 / 12)])  # fmt: skip
-    assert [each.score for each in around(kept, "boat", 1, "dice", 1).collocates] == pytest.approx([2 * 2 / 7, 2 * 1 / 4])  # fmt: skip
+    assert [collocate.score for collocate in around(kept, "boat", 1, "mi", 1).collocates] == pytest.approx([log2(17 / 3), log2(2 * 17 / 12)])  # fmt: skip
+    assert [collocate.score for collocate in around(kept, "boat", 1, "dice", 1).collocates] == pytest.approx([2 * 2 / 7, 2 * 1 / 4])  # fmt: skip
 
 
 def test_minimum_stop_words_and_fields(kept: Archive) -> None:
-    assert [each.word for each in around(kept, "boat", 1, "ll", 2).collocates] == ["red"]
+    assert [collocate.word for collocate in around(kept, "boat", 1, "ll", 2).collocates] == ["red"]
     without = around(kept, "boat", 1, "ll", 1, stop_words("RED\nthe"))
-    assert [each.word for each in without.collocates] == ["sank"]
+    assert [collocate.word for collocate in without.collocates] == ["sank"]
     assert (without.near, without.words) == (3, 17), "stop words still count as words"
     assert around(kept, "headline:boat OR body:rocks", 1, "ll", 1).hits == 1
     with pytest.raises(BadQuery, match="look around"):
@@ -163,7 +163,7 @@ def test_languages_are_kept_apart_and_punctuation_is_no_word(kept: Archive) -> N
     assert (english.language, english.words) == ("en", 17)
     # 大船 | 小船: 小 is near both boats and counts once; two headlines, 大, 小 and 海 remain.
     assert (chinese.language, chinese.hits, chinese.near, chinese.words) == ("zh", 2, 2, 5)
-    assert [(each.word, each.near) for each in chinese.collocates] == [("大", 1), ("小", 1)]
+    assert [(collocate.word, collocate.near) for collocate in chinese.collocates] == [("大", 1), ("小", 1)]
 
 
 def test_words_inside_hits_are_no_collocates(tmp_path: Path) -> None:
@@ -171,26 +171,29 @@ def test_words_inside_hits_are_no_collocates(tmp_path: Path) -> None:
         found = around(archive, '"peace talks"', 2, "ll", 1)
         assert (found.hits, found.near, found.words) == (1, 3, 6)
         # "peace" occurs three times, once inside the hit: twice in what is compared.
-        assert {each.word: (each.near, each.frequency) for each in found.collocates}["peace"] == (2, 2)
+        assert {collocate.word: (collocate.near, collocate.frequency) for collocate in found.collocates}["peace"] == (
+            2,
+            2,
+        )
 
 
 def test_windows_agree_with_their_definition(tmp_path: Path) -> None:
     draw = random.Random(11)
     said = [draw.choices(["boat", "a", "b", "c", "d"], [1, 3, 3, 2, 1], k=draw.randint(1, 40)) for _ in range(30)]
-    path = make(tmp_path / "archive.db", *({"body": " ".join(each)} for each in said))
+    path = make(tmp_path / "archive.db", *({"body": " ".join(words)} for words in said))
     for window in (1, 3, 7):
         near: Counter[str] = Counter()
-        for each in said:
-            boats = [place for place, word in enumerate(each) if word == "boat"]
-            for place, word in enumerate(each):
+        for words in said:
+            boats = [place for place, word in enumerate(words) if word == "boat"]
+            for place, word in enumerate(words):
                 near[word] += word != "boat" and any(abs(place - boat) <= window for boat in boats)
         near = +near
         with Archive(path) as archive:
             found = around(archive, "boat", window, "mi", 1)
         assert found.near == near.total()
-        assert {each.word: each.near for each in found.collocates}.items() <= near.items()
-        everywhere = Counter(word for each in said for word in (*each, "x"))
-        for word in near.keys() - {each.word for each in found.collocates}:  # as often as by chance, or less
+        assert {collocate.word: collocate.near for collocate in found.collocates}.items() <= near.items()
+        everywhere = Counter(word for words in said for word in (*words, "x"))
+        for word in near.keys() - {collocate.word for collocate in found.collocates}:  # as often as by chance, or less
             assert near[word] * found.words <= near.total() * everywhere[word]
 
 
@@ -205,7 +208,7 @@ def test_the_index_counts_as_reading_does(kept: Archive) -> None:
 
 def test_the_others_are_the_same_whichever_way_they_are_counted(kept: Archive, tmp_path: Path) -> None:
     # The same three articles, beside two Chinese ones and alone: then the index tells what all of them hold.
-    alone = make(tmp_path / "archive.db", *({"body": each} for each in BOATS))
+    alone = make(tmp_path / "archive.db", *({"body": body} for body in BOATS))
     with Archive(alone) as archive:
         for less in (False, True):
             assert keywords(archive, Selection(query="boat"), minimum=1, less=less) == keywords(
@@ -220,7 +223,7 @@ def test_keywords_by_hand(kept: Archive) -> None:
     # boat: two articles of 14 words, against the 5 of the third.
     (found,) = keywords(kept, Selection(query="boat"), minimum=2)
     assert (found.language, found.articles, found.words, found.other_articles, found.other_words) == ("en", 2, 14, 1, 5)
-    assert [(each.word, each.count, each.other_count, each.articles) for each in found.keywords] == [
+    assert [(keyword.word, keyword.count, keyword.other_count, keyword.articles) for keyword in found.keywords] == [
         ("red", 4, 0, 2),
         ("boat", 2, 0, 2),
     ]
@@ -233,19 +236,19 @@ def test_keywords_by_hand(kept: Archive) -> None:
 def test_keywords_against_another_query_and_of_what_is_rarer(kept: Archive) -> None:
     (found,) = keywords(kept, Selection(query="rocks"), Selection(query="night"), minimum=1)
     assert (found.words, found.other_words) == (7, 7)
-    assert [each.word for each in found.keywords] == ["near", "rocks", "sank"], "red, boat and x are as frequent"
+    assert [keyword.word for keyword in found.keywords] == ["near", "rocks", "sank"], "red, boat and x are as frequent"
     (less,) = keywords(kept, Selection(query="rocks"), Selection(query="night"), minimum=1, less=True)
-    assert [(each.word, each.count) for each in less.keywords] == [("at", 0), ("night", 0), ("sky", 0)]
+    assert [(keyword.word, keyword.count) for keyword in less.keywords] == [("at", 0), ("night", 0), ("sky", 0)]
     (nothing,) = keywords(kept, Selection(query="rocks"), Selection(query="nowhere"), minimum=1)
     assert (nothing.other_words, nothing.keywords) == (0, ())
 
 
 def test_the_rest_and_the_selection_make_the_corpus(kept: Archive) -> None:
     for query in ("boat", "sky -night", "language:en blue", "boat OR 船"):
-        for each in keywords(kept, Selection(query=query)):
-            corpus = frequencies(texts_in(kept.db, corpus_of(Selection(language=each.language))))
-            assert each.words + each.other_words == corpus.size
-            assert each.articles + each.other_articles == corpus.articles
+        for keyword in keywords(kept, Selection(query=query)):
+            corpus = frequencies(texts_in(kept.db, corpus_of(Selection(language=keyword.language))))
+            assert keyword.words + keyword.other_words == corpus.size
+            assert keyword.articles + keyword.other_articles == corpus.articles
 
 
 # The commands
@@ -280,7 +283,7 @@ def test_a_table_of_keywords_says_what_is_left_out(ask: Callable[..., Result], t
 
 
 def test_a_snapshot_is_the_corpus_of_its_articles(tmp_path: Path) -> None:
-    make(tmp_path / "archive.db", *({"body": each} for each in (*BOATS, "Green fields by a red road.", "Blue fields.")))
+    make(tmp_path / "archive.db", *({"body": body} for body in (*BOATS, "Green fields by a red road.", "Blue fields.")))
     whole = Selection(query="red OR sky", language="en")
     with Archive(tmp_path / "archive.db", "write") as archive:
         freeze(archive, "some", whole, now=datetime(2026, 11, 24, tzinfo=UTC))

@@ -143,7 +143,7 @@ def test_an_export_tells_its_time_in_utc_whatever_the_zone_of_the_clock(format_,
         to = tmp_path / f"{zone}" / "out"
         to.parent.mkdir()
         export(archive, Selection(query="ferry"), format_, to, made_at=NOW.astimezone(zone))
-        made.append([each.read_bytes() for each in sorted(to.parent.rglob("*")) if each.is_file()])
+        made.append([path.read_bytes() for path in sorted(to.parent.rglob("*")) if path.is_file()])
     assert made[0] == made[1]
 
 
@@ -157,12 +157,12 @@ def test_a_manifest_says_what_was_asked_for_and_hashes_every_file(format_, make)
     assert (told["query"], told["filters"]) == ("ferry OR 港口", {"until": "2014", "language": "en"})
     assert set(told["versions"]) == {"seealso", "sqlite", "schema"}
     base = to if to.is_dir() else to.parent
-    made = {str(each.relative_to(base)) for each in base.rglob("*") if each.is_file()} - {manifest_of(to).name}
-    assert made == {each["path"] for each in told["files"]}
+    made = {str(path.relative_to(base)) for path in base.rglob("*") if path.is_file()} - {manifest_of(to).name}
+    assert made == {file["path"] for file in told["files"]}
     assert told["counts"]["files"] == len(made)
-    for each in told["files"]:
-        content = (base / each["path"]).read_bytes()
-        assert (len(content), hashlib.sha256(content).hexdigest()) == (each["bytes"], each["sha256"])
+    for file in told["files"]:
+        content = (base / file["path"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file["bytes"], file["sha256"])
 
 
 def test_what_is_there_is_refused_without_force_and_replaced_with_it(make, tmp_path):
@@ -174,7 +174,7 @@ def test_what_is_there_is_refused_without_force_and_replaced_with_it(make, tmp_p
         assert manifest_of(to).read_bytes() == before
         make(format_, Selection(query="ferry"), force=True)
         assert COUNT[format_](to) == 10
-    assert sorted(each.name for each in tmp_path.iterdir()) == [
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
         "out.csv", "out.csv.manifest.json", "out.db", "out.db.manifest.json", "out.text", "out.warc",
     ]  # fmt: skip
 
@@ -182,14 +182,14 @@ def test_what_is_there_is_refused_without_force_and_replaced_with_it(make, tmp_p
 @pytest.mark.parametrize("format_", ["csv", "text", "sqlite"])
 def test_what_is_to_be_replaced_stays_until_the_new_one_is_whole(format_, make, tmp_path):
     to = make(format_)
-    before = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
     def interrupted(done, total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         make(format_, Selection(query="ferry"), force=True, progress=interrupted)
-    assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert COUNT[format_](to) == 30
 
 
@@ -265,7 +265,7 @@ def test_a_snapshot_is_exported_with_the_texts_that_it_froze(gazette, tmp_path):
     for name, selection in (("then", Selection(snapshot="spring")), ("now", Selection(language="it"))):
         with Archive(source) as archive:
             made = export(archive, selection, "jsonl", tmp_path / name, made_at=NOW)
-        told[name] = {each["site_key"]: each["headline"] for each in map(json.loads, lines(tmp_path / name))}
+        told[name] = {row["site_key"]: row["headline"] for row in map(json.loads, lines(tmp_path / name))}
         assert made.articles == 10
     assert told["then"] == told["now"] | {"4": "Headline 4"}
     assert told["now"]["4"] == "Edited since"
@@ -323,7 +323,7 @@ def test_a_kill_in_the_middle_leaves_nothing_under_the_name(format_, gazette, tm
     with start(gazette, format_, to, wait="wait") as process:
         assert process.stdout.readline() == "half\n"
         process.send_signal(signal.SIGKILL)
-    left = [each.name for each in tmp_path.iterdir()]
+    left = [path.name for path in tmp_path.iterdir()]
     assert len(left) == 1
     assert left[0].startswith(".out.db.")
     assert left[0].endswith(".part")

@@ -106,7 +106,7 @@ def test_nothing_of_other_articles_is_in_a_little_archive(make, gazette):
         gazette, "SELECT count(*) FROM see_also s JOIN articles a ON a.id = s.article_id WHERE language = 'zh'"
     )
     content = to.read_bytes() + b"".join(
-        gzip.decompress(each.read_bytes()) for each in to.with_suffix(".warc").iterdir()
+        gzip.decompress(path.read_bytes()) for path in to.with_suffix(".warc").iterdir()
     )
     assert "渡輪".encode() in content
     for unwanted in ("ferry", "traghetto", "Beethoven", "editor@gazette.example"):
@@ -160,7 +160,7 @@ def test_a_little_archive_without_captures_has_no_folder(make, gazette, tmp_path
     )
     assert again.exit_code == 2
     *told, more, _ = again.stderr.splitlines()
-    assert [each.removeprefix("seealso: ") for each in told] == [*made.problems[:10]]
+    assert [line.removeprefix("seealso: ") for line in told] == [*made.problems[:10]]
     assert more == "seealso: and 1 more of the kind; the manifest names them all"
 
 
@@ -241,7 +241,7 @@ def test_damaged_records_are_named_and_the_others_come(make, gazette, tmp_path):
         damaged.write(b"\0" * length)
     for format_ in ("warc", "wacz", "sqlite"):
         _, made = make(format_, source=source, name=f"{format_}.out")
-        assert [each.split(":")[0] for each in made.problems] == ["capture 5"]
+        assert [problem.split(":")[0] for problem in made.problems] == ["capture 5"]
         assert made.counts["records" if format_ != "sqlite" else "captures"] == (65 if format_ != "sqlite" else 33)
 
 
@@ -263,17 +263,20 @@ def test_a_wacz_has_what_the_specification_demands(make, gazette):
         assert {info.compress_type for info in packed.infolist()} == {zipfile.ZIP_STORED}
         described = json.loads(packed.read("datapackage.json"))
         assert (described["profile"], described["wacz_version"]) == ("data-package", "1.1.1")
-        listed = {each["path"]: each for each in described["resources"]}
+        listed = {resource["path"]: resource for resource in described["resources"]}
         assert set(listed) == set(packed.namelist()) - {"datapackage.json", "datapackage-digest.json"}
         assert {"indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"} < set(listed)
-        for path, each in listed.items():
+        for path, resource in listed.items():
             content = packed.read(path)
-            assert (each["bytes"], each["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+            assert (resource["bytes"], resource["hash"]) == (
+                len(content),
+                f"sha256:{hashlib.sha256(content).hexdigest()}",
+            )
         digest = json.loads(packed.read("datapackage-digest.json"))
         assert digest["hash"] == f"sha256:{hashlib.sha256(packed.read('datapackage.json')).hexdigest()}"
         pages = [json.loads(line) for line in packed.read("pages/pages.jsonl").splitlines()]
         assert pages[0]["format"] == "json-pages-1.0"
-        assert {each["title"] for each in pages[1:]} == {f"Headline {key}" for key in range(0, 30, 3)}
+        assert {page["title"] for page in pages[1:]} == {f"Headline {key}" for key in range(0, 30, 3)}
         lines = gzip.decompress(packed.read("indexes/index.cdx.gz")).decode().splitlines()
         assert lines == sorted(lines)
         assert len(lines) == 11

@@ -78,15 +78,15 @@ def read_csv(path, encoding="utf-8"):
 
 def test_csv_gives_every_value_back_and_is_rfc_4180(make):
     to, rows = make("csv")
-    assert [list(each.values()) for each in read_csv(to)] == [cells(row) for row in rows]
+    assert [list(record.values()) for record in read_csv(to)] == [cells(row) for row in rows]
     assert list(read_csv(to)[0]) == list(COLUMNS)
     header = to.read_bytes().partition(b"\r\n")[0]
     assert header.decode() == ",".join(COLUMNS)
-    assert [each["headline"] for each in read_csv(to)] == list(HOSTILE)
-    for each, row in zip(read_csv(to), rows, strict=True):
-        assert json.loads(each["authors"]) == [author.name for author in row.authors]
-        assert json.loads(each["dateline_agencies"]) == list(row.dateline_agencies)
-        assert (each["complete"], each["story"]) == ("true", row.story)
+    assert [record["headline"] for record in read_csv(to)] == list(HOSTILE)
+    for record, row in zip(read_csv(to), rows, strict=True):
+        assert json.loads(record["authors"]) == [author.name for author in row.authors]
+        assert json.loads(record["dateline_agencies"]) == list(row.dateline_agencies)
+        assert (record["complete"], record["story"]) == ("true", row.story)
 
 
 def test_a_byte_order_mark_only_when_it_is_asked_for(make):
@@ -98,8 +98,8 @@ def test_a_byte_order_mark_only_when_it_is_asked_for(make):
 
 def test_safe_cells_are_no_formulas_wherever_a_program_parts_them(make):
     to, rows = make("csv", safe=True)
-    for each, row in zip(read_csv(to), rows, strict=True):
-        for name, cell in each.items():
+    for record, row in zip(read_csv(to), rows, strict=True):
+        for name, cell in record.items():
             assert not re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell), (name, cell)
             assert cell.replace("'", "") == cells(row, [name])[0].replace("'", "")  # nothing else is changed
 
@@ -151,15 +151,15 @@ def test_parquet_has_types_years_and_lists(make, tmp_path):
     assert read["published_on"].to_list() == [row.published_on and date.fromisoformat(row.published_on) for row in rows]
     assert read["published_at"].null_count() == len(rows)  # no page of these tells the hour
     assert read["year"].to_list() == [row.published_on and int(row.published_on[:4]) for row in rows]
-    assert {each.parent.name for each in to.rglob("*.parquet")} == {
+    assert {path.parent.name for path in to.rglob("*.parquet")} == {
         *(f"year={year}" for year in range(2010, 2014)), "year=__HIVE_DEFAULT_PARTITION__", "year=2014",
     }  # fmt: skip
 
 
 def test_texts_are_named_after_their_articles_and_listed(make):
     to, rows = make("text", safe=True)
-    listed = {each["file"]: each for each in read_csv(to / "metadata.csv")}
-    assert sorted(listed) == sorted(each.name for each in (to / "texts").iterdir())
+    listed = {record["file"]: record for record in read_csv(to / "metadata.csv")}
+    assert sorted(listed) == sorted(path.name for path in (to / "texts").iterdir())
     for row in rows:
         name = file_name(row, "txt")
         assert re.fullmatch(r"[a-z0-9_-]+\.txt", name)
@@ -183,7 +183,7 @@ def test_names_of_files_are_safe_and_differ_where_keys_differ():
 def test_tei_is_well_formed_and_reads_back(make, split):
     to, rows = make("tei", split=split)
     if split:
-        listed = {each["file"]: int(each["id"]) for each in read_csv(to / "metadata.csv")}
+        listed = {record["file"]: int(record["id"]) for record in read_csv(to / "metadata.csv")}
         documents = {
             listed[path.name]: etree.parse(path, etree.XMLParser(huge_tree=True)).getroot()
             for path in (to / "tei").iterdir()
@@ -191,8 +191,8 @@ def test_tei_is_well_formed_and_reads_back(make, split):
     else:
         corpus = etree.parse(to, etree.XMLParser(huge_tree=True)).getroot()
         documents = {
-            int(each.get("{http://www.w3.org/XML/1998/namespace}id").removeprefix("article-")): each
-            for each in corpus.findall("t:TEI", TEI)
+            int(root.get("{http://www.w3.org/XML/1998/namespace}id").removeprefix("article-")): root
+            for root in corpus.findall("t:TEI", TEI)
         }
     assert len(documents) == len(rows)
     for row in rows:
@@ -200,7 +200,7 @@ def test_tei_is_well_formed_and_reads_back(make, split):
 
 
 def assert_same(root, row):
-    paragraphs = ["".join(each.itertext()) for each in root.findall("t:text/t:body/t:div/t:p", TEI)]
+    paragraphs = ["".join(paragraph.itertext()) for paragraph in root.findall("t:text/t:body/t:div/t:p", TEI)]
     assert "\n\n".join(paragraphs) == xml_text(row.body)
     assert root.findtext("t:text/t:body/t:div/t:head", None, TEI) == xml_text(row.headline)
     assert root.findtext(".//t:sourceDesc/t:bibl/t:title", None, TEI) == xml_text(row.headline)
@@ -247,7 +247,7 @@ def test_any_text_survives_csv_json_text_and_tei(headline, lead, body):
 
 def test_what_xml_cannot_hold_is_replaced_and_the_rest_is_not():
     assert xml_text("a\x00b\x0b\ud800\ufffe\tc\n\r") == "a\ufffdb\ufffd\ufffd\ufffd\tc\n\r"
-    every = "".join(chr(each) for each in range(0x110000))
+    every = "".join(chr(code_point) for code_point in range(0x110000))
     kept = etree.fromstring(etree.tostring(_element(xml_text(every)), encoding="utf-8")).text
     assert kept == xml_text(every)
     assert sum(a != b for a, b in zip(every, kept, strict=True)) == 29 + 2048 + 2

@@ -57,7 +57,7 @@ def archive(drawn):
 def around(archive, key, **how):
     """Key of a node → its distance."""
     found = neighbours(archive, ids(archive)[key], **how)
-    return {int(each.node.key.rsplit("/", 1)[1]): each.distance for each in found.nodes}
+    return {int(neighbour.node.key.rsplit("/", 1)[1]): neighbour.distance for neighbour in found.nodes}
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_neighbours_are_those_so_many_links_away(archive, how, expected):
 def test_neighbours_come_with_the_links_between_them_and_say_when_there_are_more(archive):
     number = ids(archive)
     found = neighbours(archive, number[1])
-    assert {(each.source, each.target, each.current) for each in found.edges} == {
+    assert {(edge.source, edge.target, edge.current) for edge in found.edges} == {
         (number[1], number[2], False), (number[1], number[4], True), (number[6], number[1], True),
     }  # fmt: skip
-    gone = next(each for each in found.edges if not each.current)
+    gone = next(edge for edge in found.edges if not edge.current)
     assert (gone.first_seen_at, gone.last_seen_at) == ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z")
     assert found.complete
     cut = neighbours(archive, number[1], depth=3, limit=2)
@@ -109,12 +109,12 @@ def test_neighbours_come_with_the_links_between_them_and_say_when_there_are_more
 def test_paths_are_the_shortest_ways_and_all_of_them(archive, ends, how, expected):
     number = ids(archive)
     found = paths(archive, number[ends[0]], number[ends[1]], **how)
-    keys = [[int(node.key.rsplit("/", 1)[1]) for node in each.nodes] for each in found.paths]
+    keys = [[int(node.key.rsplit("/", 1)[1]) for node in path.nodes] for path in found.paths]
     assert (keys or None) == expected
     assert found.length == (len(expected[0]) - 1 if expected else None)
     assert not found.more
-    for each in found.paths:
-        for step, one, other in zip(each.steps, each.nodes, each.nodes[1:], strict=False):
+    for path in found.paths:
+        for step, one, other in zip(path.steps, path.nodes, path.nodes[1:], strict=False):
             ends_of_step = (one.id, other.id) if step.forward else (other.id, one.id)
             assert (step.edge.source, step.edge.target) == ends_of_step
 
@@ -129,14 +129,14 @@ def test_a_search_that_would_take_too_long_says_that_it_gave_up(archive):
 def test_the_most_linked_are_counted_over_all_links_or_those_that_are_there_now(archive):
     def counted(*selection, **how):
         found = most_linked(archive, *selection, **how)
-        return [(each.node.key.rsplit("/", 1)[1], each.links) for each in found]
+        return [(target.node.key.rsplit("/", 1)[1], target.links) for target in found]
 
     links = Counter(target for source, named in LINKS.items() for target in named if target != source)
     expected = sorted(
-        ((str(key), count) for key, count in links.items() if key != 99), key=lambda each: (-each[1], each[0])
+        ((str(key), count) for key, count in links.items() if key != 99), key=lambda linked: (-linked[1], linked[0])
     )
     number = ids(archive)
-    order = sorted(expected, key=lambda each: (-each[1], number[int(each[0])]))
+    order = sorted(expected, key=lambda linked: (-linked[1], number[int(linked[0])]))
     assert counted(limit=None) == order
     assert counted(limit=1) == [("6", 2)]
     assert ("2", 1) not in counted(limit=None, current=True)
@@ -175,7 +175,7 @@ def test_any_graph_has_the_paths_and_neighbours_that_networkx_finds(tmp_path_fac
             graph = truth if directed else truth.to_undirected()
             one, other = chance.sample(range(1, size + 1), 2)
             found = paths(archive, number[one], number[other], directed=directed, longest=size, limit=10_000)
-            ways = {tuple(key[node.id] for node in each.nodes) for each in found.paths}
+            ways = {tuple(key[node.id] for node in path.nodes) for path in found.paths}
             try:
                 assert ways == set(map(tuple, networkx.all_shortest_paths(graph, one, other)))
             except networkx.NetworkXNoPath:
@@ -193,17 +193,19 @@ def test_communities_are_the_groups_that_were_drawn(tmp_path):
     with draw(tmp_path / "a.db", links) as archive:
         number = ids(archive)
         found = communities(archive)
-        assert [set(each.articles) for each in found.communities] == [
+        assert [set(community.articles) for community in found.communities] == [
             {number[key] for key in group} for group in groups
         ]
         assert (found.articles, found.unlinked, found.links) == (16, 1, 6 * 5 + 5 * 4 + 4 * 3 + 2)
-        assert [each.links for each in found.communities] == [30, 20, 12]
+        assert [community.links for community in found.communities] == [30, 20, 12]
         assert found.communities[0].central[0].id in set(found.communities[0].articles)
         weights = networkx.Graph()
         for one, named in links.items():
             for other in named:
                 weights.add_edge(one, other, weight=weights.get_edge_data(one, other, {"weight": 0})["weight"] + 1)
-        assert found.modularity == pytest.approx(networkx.community.modularity(weights, [set(each) for each in groups]))
+        assert found.modularity == pytest.approx(
+            networkx.community.modularity(weights, [set(group) for group in groups])
+        )
         assert communities(archive) == found
         nobody = communities(archive, Selection(query='headline:"Headline of 31"'))
         assert (nobody.articles, nobody.links, nobody.communities) == (1, 0, ())
@@ -235,7 +237,7 @@ def written(archive, format_, folder, selection=None, **options):
 def test_a_file_holds_the_graph_and_when_its_links_were_seen(archive, format_, tmp_path):
     number = ids(archive)
     graph, made = written(archive, format_, tmp_path)
-    assert set(graph) == {str(each) for each in number.values()}
+    assert set(graph) == {str(article_id) for article_id in number.values()}
     edges = {(number[one], number[other]) for one, named in LINKS.items() for other in named if other not in (99, one)}
     assert {(int(one), int(other)) for one, other in graph.edges} == edges
     assert (made.articles, made.counts["links"]) == (9, len(edges))
@@ -278,7 +280,9 @@ TEXT = st.text(
 def xml_safe(text):
     """What XML 1.0 can hold of a text (https://www.w3.org/TR/xml/#charsets)."""
     allowed = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
-    return "".join(each if any(low <= ord(each) <= high for low, high in allowed) else "\ufffd" for each in text)
+    return "".join(
+        character if any(low <= ord(character) <= high for low, high in allowed) else "\ufffd" for character in text
+    )
 
 
 @pytest.fixture(scope="module")

@@ -204,7 +204,7 @@ def phrase(parts: tuple[str, ...], prefix: bool) -> Callable[[list[str]], set[tu
     return find
 
 
-simple = st.sampled_from([FOLDED.get(each, each) for each in WORDS])
+simple = st.sampled_from([FOLDED.get(word, word) for word in WORDS])
 
 
 @st.composite
@@ -237,7 +237,7 @@ def test_every_line_is_printed_text_and_none_is_missing(
 ) -> None:
     query, find = question
     truth = [
-        {field: find([FOLDED.get(each, each).lower() for each in said]) for field, said in zip(PRINTED[0], fields, strict=True)}
+        {field: find([FOLDED.get(word, word).lower() for word in said]) for field, said in zip(PRINTED[0], fields, strict=True)}
         for fields in SPOKEN
     ]  # fmt: skip
     lines = shown(generated, query, width, sort)
@@ -259,7 +259,7 @@ def test_near_agrees_with_its_definition_for_three_phrases() -> None:
     wanted = wanted_of(parse_query('NEAR("a b" c d, 3)').node)
     for _ in range(400):
         said = draw.choices("abcd", k=draw.randint(3, 14))
-        terms = [[n for n in range(len(said)) if said[n : n + len(each)] == list(each)] for each in ("ab", "c", "d")]
+        terms = [[n for n in range(len(said)) if said[n : n + len(term)] == list(term)] for term in ("ab", "c", "d")]
         truth = set()
         for group in itertools.product(*terms):
             ends = [start + size for start, size in zip(group, (2, 1, 1), strict=True)]

@@ -100,10 +100,10 @@ def test_strata(archive: Archive, equal: bool) -> None:
     years = {(language, key): (day or "")[:4] for language, key, day, _ in articles()}
     # 16 of 80: a fifth of each year, or four of each.
     shares = dict.fromkeys(SIZES, 4) if equal else {"2019": 8, "2020": 5, "2021": 2, "": 1}
-    assert Counter(years[each] for each in found) == shares
+    assert Counter(years[article] for article in found) == shares
     for year, share in shares.items():
-        assert {each for each in found if years[each] == year} == by_hand(
-            "s", share, [each for each in years if years[each] == year]
+        assert {article for article in found if years[article] == year} == by_hand(
+            "s", share, [article for article in years if years[article] == year]
         )
 
 

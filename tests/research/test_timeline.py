@@ -70,21 +70,26 @@ def test_counts_and_denominators_by_hand(kept: Archive) -> None:
     assert found.periods == ("2021-11", "2021-12", "2022-01", "2022-02")
     assert (found.first_day, found.last_day) == ("2021-11-30", "2022-02-28")
     (series,) = found.series
-    assert [(each.count, each.articles, each.words) for each in series.shares] == [
+    assert [(share.count, share.articles, share.words) for share in series.shares] == [
         (1, 2, 9),
         (0, 0, 0),
         (0, 0, 0),
         (2, 3, 7),
     ]
     assert (series.undated.count, series.undated.articles, series.undated.words) == (1, 1, 1)
-    assert [each.per_thousand for each in series.shares] == [500.0, None, None, pytest.approx(1000 * 2 / 3)]
-    assert [each.per_million for each in series.shares] == [pytest.approx(1e6 / 9), None, None, pytest.approx(2e6 / 7)]
+    assert [share.per_thousand for share in series.shares] == [500.0, None, None, pytest.approx(1000 * 2 / 3)]
+    assert [share.per_million for share in series.shares] == [
+        pytest.approx(1e6 / 9),
+        None,
+        None,
+        pytest.approx(2e6 / 7),
+    ]
     assert (series.total.count, series.total.articles, series.total.words) == (4, 6, 17)
 
 
 def test_hits_are_those_that_a_concordance_shows(kept: Archive) -> None:
     (series,) = timeline(kept, [boat()], "year", "hits").series
-    assert [each.count for each in series.shares] == [3, 3]
+    assert [share.count for share in series.shares] == [3, 3]
     assert series.undated.count == 2
     assert series.shares[0].per_million == pytest.approx(3e6 / 9)
     with pytest.raises(BadQuery, match="words"):
@@ -102,19 +107,19 @@ def test_hits_are_those_that_a_concordance_shows(kept: Archive) -> None:
 )
 def test_a_language_is_measured_against_itself(kept: Archive, selection: Selection) -> None:
     (series,) = timeline(kept, [selection], "year").series
-    assert [(each.count, each.articles, each.words) for each in series.shares] == [(1, 2, 9), (1, 2, 5)]
+    assert [(share.count, share.articles, share.words) for share in series.shares] == [(1, 2, 9), (1, 2, 5)]
 
 
 def test_what_is_asked_for_is_no_part_of_the_denominator(kept: Archive) -> None:
     (series,) = timeline(kept, [Selection(query="boat", author="nobody", place="Nowhere")], "year").series
-    assert [(each.count, each.articles) for each in series.shares] == [(0, 2), (0, 3)]
+    assert [(share.count, share.articles) for share in series.shares] == [(0, 2), (0, 3)]
 
 
 def test_days_that_were_asked_for_bound_the_periods_and_the_denominators(kept: Archive) -> None:
     found = timeline(kept, [boat(since="2022-02-02", until="2022-04")], "month")
     assert found.periods == ("2022-02", "2022-03", "2022-04")
     assert (found.first_day, found.last_day) == ("2022-02-02", "2022-04-30")
-    assert [(each.count, each.articles) for each in found.series[0].shares] == [(0, 1), (0, 0), (0, 0)]
+    assert [(share.count, share.articles) for share in found.series[0].shares] == [(0, 1), (0, 0), (0, 0)]
     assert timeline(kept, [Selection(query="boat until:2021")], "year").periods == ("2021",)
     assert timeline(kept, [boat(since="2023", until="2022")], "day").periods == ()
 
@@ -122,18 +127,18 @@ def test_days_that_were_asked_for_bound_the_periods_and_the_denominators(kept: A
 def test_several_queries_share_the_periods(kept: Archive) -> None:
     found = timeline(kept, [boat(since="2022"), Selection(query="nothing", until="2021")], "year")
     assert found.periods == ("2021", "2022")
-    assert [[each.count for each in series.shares] for series in found.series] == [[0, 2], [1, 0]]
+    assert [[share.count for share in series.shares] for series in found.series] == [[0, 2], [1, 0]]
 
 
 def test_what_is_known_to_be_missing_stands_beside(kept: Archive) -> None:
     (series,) = timeline(kept, [boat(language="en")], "month", gaps={"gazette": month_gaps(kept.db, GAZETTE)}).series
-    assert [each.waiting for each in series.shares] == [0, 0, 0, 1]
+    assert [share.waiting for share in series.shares] == [0, 0, 0, 1]
     assert series.undated.waiting == 1
     # English numbers run from 10 to 20; 12, 13, 15 and 19 were never asked for in English, 12 and 13 before February.
-    assert [each.never_asked for each in series.shares if each.never_asked is not None][-1] == 2
-    assert sum(each.never_asked or 0 for each in series.shares) == 4
+    assert [share.never_asked for share in series.shares if share.never_asked is not None][-1] == 2
+    assert sum(share.never_asked or 0 for share in series.shares) == 4
     (unknown,) = timeline(kept, [boat(language="en")], "month").series
-    assert {each.never_asked for each in unknown.shares} == {None}
+    assert {share.never_asked for share in unknown.shares} == {None}
 
 
 def test_an_empty_archive_has_no_periods(tmp_path: Path) -> None:
@@ -173,7 +178,7 @@ def test_a_snapshot_is_what_its_articles_are_measured_against(path: Path, tmp_pa
         (in_query,) = timeline(archive, [Selection(query="boat snapshot:few")]).series
         (of_all,) = timeline(archive, [boat()]).series
     # Articles 14 and 17: two words with a boat, three without.
-    assert [(each.count, each.articles, each.words) for each in series.shares] == [(1, 2, 5)]
+    assert [(share.count, share.articles, share.words) for share in series.shares] == [(1, 2, 5)]
     assert series.total.per_thousand == 500
     assert in_query.shares == series.shares
     assert series.shares[-1].waiting == of_all.shares[-1].waiting == 1, "the archive lacks what it lacks"
@@ -191,15 +196,15 @@ def test_the_svg_is_well_formed_the_same_each_time_and_needs_no_style_attribute(
         tree = ET.fromstring(drawn)
         space = "{http://www.w3.org/2000/svg}"
         assert tree.find(f"{space}title").text == '<b>"Boats"'  # type: ignore[union-attr]
-        assert not [each for each in tree.iter() if "style" in each.attrib or each.tag == f"{space}script"]
+        assert not [element for element in tree.iter() if "style" in element.attrib or element.tag == f"{space}script"]
         assert tree.get("role") == ("img" if link is None else "group")
-        told = [each.find(f"{space}title").text for each in tree.iter(f"{space}rect")]  # type: ignore[union-attr]
+        told = [rect.find(f"{space}title").text for rect in tree.iter(f"{space}rect")]  # type: ignore[union-attr]
         assert len(told) == len(found.periods)
         assert told[0] == (
             "2021-11: boat 1 in 2 articles, 111,111 per million words; "
             'nothing OR "<script>" language:en 1 in 2 articles, 111,111 per million words'
         )
-        links = [each.get("href") for each in tree.iter(f"{space}a")]
+        links = [anchor.get("href") for anchor in tree.iter(f"{space}a")]
         assert links == ([] if link is None else [link(period) for period in found.periods])
     assert "<style" not in svg(found)
 
@@ -216,7 +221,7 @@ def test_a_line_stands_where_its_figure_is(found: Timeline) -> None:
     assert sorted(grid) == [0, 1, 2]
     points = re.search(r'<path class="line series-1" d="M([\d. L]+)"/>', drawn)
     assert points is not None
-    assert [float(each.split()[1]) for each in points[1].split("L")] == [grid[1], grid[0], grid[0], grid[2]]
+    assert [float(point.split()[1]) for point in points[1].split("L")] == [grid[1], grid[0], grid[0], grid[2]]
 
 
 def test_where_there_is_nothing_to_measure_against_the_line_breaks(found: Timeline) -> None:
@@ -229,7 +234,7 @@ def test_scales_and_figures() -> None:
     assert ticks(0) == [0.0, 1.0]
     assert ticks(10) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
     assert ticks(0.07)[-1] == pytest.approx(0.08)
-    assert [figure(each) for each in (None, 0.0, 3.0, 3.14159, 31.4159, 31415.9)] == ["–", "0", "3", "3.14", "31.4", "31,416"]  # fmt: skip
+    assert [figure(value) for value in (None, 0.0, 3.0, 3.14159, 31.4159, 31415.9)] == ["–", "0", "3", "3.14", "31.4", "31,416"]  # fmt: skip
 
 
 @given(st.floats(1e-9, 1e12))

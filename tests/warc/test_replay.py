@@ -147,8 +147,8 @@ def stamp(instant, modifier):
 def text(page, charset="utf-8"):
     """What a person reads on a page, on one line."""
     tree = html.fromstring(page.decode(charset, "replace"))
-    for each in tree.xpath("//script | //style"):
-        each.drop_tree()
+    for element in tree.xpath("//script | //style"):
+        element.drop_tree()
     return one_line(tree.text_content())
 
 
@@ -174,14 +174,14 @@ def test_what_was_captured_is_replayed_byte_for_byte_as_the_server_sent_it(wayba
 
 def test_an_article_is_found_by_its_own_address_and_reads_as_it_is_archived(wayback, captured):
     unlike = []
-    for each in truth(2).articles.values():
-        asked = captured.sent[2].get(each.url)
+    for article in truth(2).articles.values():
+        asked = captured.sent[2].get(article.url)
         if asked is None or asked.status != 200:  # withdrawn, or captured by another of its addresses
             continue
-        replayed = answer(f"{wayback}/mp_/{each.url}").body
+        replayed = answer(f"{wayback}/mp_/{article.url}").body
         page = [text(replayed, charset) for charset in ("utf-8", "cp1252", "gb18030")]  # some do not tell theirs
-        parts = (each.headline, *each.body.split("\n\n"))
-        unlike += [(each.url, part) for part in parts if not any(one_line(part) in read for read in page)]
+        parts = (article.headline, *article.body.split("\n\n"))
+        unlike += [(article.url, part) for part in parts if not any(one_line(part) in read for read in page)]
     assert unlike == []
 
 
@@ -199,7 +199,7 @@ def test_an_article_that_was_not_modified_is_shown_as_it_was_last_sent(wayback, 
     articles = {url for url, *_ in captures(captured.archive, "status = 304 AND run_id = 3")}
     assert len(articles) > 80
     shown = {url: answer(f"{wayback}/id_/{url}") for url in articles}
-    assert {url: each for url, each in shown.items() if each != captured.sent[2][url]} == {}
+    assert {url: reply for url, reply in shown.items() if reply != captured.sent[2][url]} == {}
 
 
 def test_an_address_that_redirects_leads_to_the_article_within_the_archive(wayback, captured):

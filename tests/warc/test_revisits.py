@@ -74,7 +74,7 @@ def test_the_same_payload_is_kept_once_and_read_twice(folder, on_day):
     assert (capture.body, capture.status, capture.header("X-Served")) == (BODY, 200, "25")
     assert capture.digest == payload_digest(BODY)
     assert capture.fetched_at == NOW + timedelta(days=1)
-    assert [each.body for each in iterate(folder / again.file)] == [BODY]
+    assert [capture.body for capture in iterate(folder / again.file)] == [BODY]
 
 
 def test_a_revisit_record_says_what_the_standard_asks_for(folder, on_day):

@@ -109,7 +109,7 @@ def test_a_capture_comes_back_from_its_location(writer):
         location.offset,
         location.length,
     )
-    assert [each.body for each in iterate(writer.folder / location.file)] == [b"first", b"second"]
+    assert [capture.body for capture in iterate(writer.folder / location.file)] == [b"first", b"second"]
 
 
 def test_a_compressed_body_is_kept_as_sent_and_read_decoded(writer):
