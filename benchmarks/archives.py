@@ -21,7 +21,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.dedup import digest
+from crawler.comparison.minhash import digest
 from crawler.items import Address, Article, Author, Capture, Fate, Moment, SeeAlso, Visit
 from spiders.asianews import ASIANEWS
 

@@ -28,11 +28,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from crawler.archive import Archive
-from crawler.browse.asking import Patience
-from crawler.browse.links import Links
+from crawler.browse.cache import Stamp
+from crawler.browse.executor import Patience
 from crawler.browse.page import Asked, Page
 from crawler.browse.pages import PAGES
-from crawler.browse.remembering import Stamp
+from crawler.browse.urls import Links
 
 MOST_MS = 300
 

@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive import Archive
-from crawler.archive.facets import FACETS, Tally, tally
-from crawler.archive.selection import Selection
-from crawler.archive.similar import more_like
-from crawler.archive.spelling import suggestion
+from crawler.archive.search.facets import FACETS, Tally, tally
+from crawler.archive.search.selection import Selection
+from crawler.archive.search.similar import more_like
+from crawler.archive.search.spelling import suggestion
 from crawler.research.kwic import concordance
 from crawler.research.timeline import timeline
 

@@ -25,15 +25,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.articles import columns_of, index_row
-from crawler.archive.opening import CACHE_KB
-from crawler.batches import BATCH
+from crawler.archive.database import CACHE_KB
+from crawler.archive.write.article import columns_of, index_row
+from crawler.crawl.spider_loader import find_site
+from crawler.crawl.writer import BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address
+from crawler.outcome.answer import Fetched, conclude
 from crawler.practice.generated import GeneratedSite, edition
 from crawler.practice.site import Request
-from crawler.registry import find_site
-from crawler.visits import Fetched, conclude
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SITE = find_site("asianews")

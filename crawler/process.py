@@ -8,8 +8,8 @@ from datetime import date
 from crawler.errors import BadAddress, NotAnArticle
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Article, Capture
+from crawler.normalisation.normalise import normalise
 from crawler.normalisation.urls import read_address
-from crawler.normalise import normalise
 from crawler.site import Site
 
 

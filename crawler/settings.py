@@ -6,7 +6,7 @@
 spider.
 """
 
-from crawler.warc import content
+from crawler.warc import content_encoding
 
 BOT_NAME = "seealso"
 SPIDER_MODULES = ["spiders"]
@@ -15,22 +15,22 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 CRAWL: dict[str, object] = {
     # From the queue to the archive
-    "SCHEDULER": "crawler.scheduler.ArchiveScheduler",
+    "SCHEDULER": "crawler.crawl.scheduler.ArchiveScheduler",
     "ITEM_PIPELINES": {
-        "crawler.pipelines.ReadPage": 100,
-        "crawler.pipelines.KeepVisit": 200,
+        "crawler.crawl.pipelines.ReadPage": 100,
+        "crawler.crawl.pipelines.KeepVisit": 200,
     },
     # A page is one item; Scrapy would start a hundred tasks for each answer to handle more.
     "CONCURRENT_ITEMS": 1,
     # What a request passes on its way down, and an answer on its way up
     "DOWNLOADER_MIDDLEWARES": {
-        "crawler.middlewares.StayOnSite": 50,
-        "crawler.middlewares.ObeyRobots": 100,
+        "crawler.crawl.middlewares.StayOnSite": 50,
+        "crawler.crawl.middlewares.ObeyRobots": 100,
         "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
         "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
         "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-        "crawler.middlewares.TryAgain": 550,
-        "crawler.middlewares.FollowRedirects": 600,
+        "crawler.crawl.middlewares.TryAgain": 550,
+        "crawler.crawl.middlewares.FollowRedirects": 600,
         # Ours take their place (see middlewares), or the page is to be read as it is.
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
@@ -45,8 +45,8 @@ CRAWL: dict[str, object] = {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     },
     "DOWNLOAD_HANDLERS": {
-        "http": "crawler.download.KeepingDownloadHandler",
-        "https": "crawler.download.KeepingDownloadHandler",
+        "http": "crawler.crawl.download_handler.KeepingDownloadHandler",
+        "https": "crawler.crawl.download_handler.KeepingDownloadHandler",
         "file": None,
         "ftp": None,
         "s3": None,
@@ -63,10 +63,10 @@ CRAWL: dict[str, object] = {
     # What we ask for; the spider adds who we are
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Encoding": content.ACCEPTED,
+        "Accept-Encoding": content_encoding.ACCEPTED,
     },
     # Limits
-    "DOWNLOAD_MAXSIZE": content.MAX_SIZE,
+    "DOWNLOAD_MAXSIZE": content_encoding.MAX_SIZE,
     "DOWNLOAD_WARNSIZE": 0,
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,

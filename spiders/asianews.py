@@ -5,8 +5,8 @@ data and from what is printed. English and Chinese headers print month/day, Ital
 blocks and listings day/month in every language; ``00.00`` means that no time was recorded.
 """
 
+from crawler.crawl.spider import NewsSpider
 from crawler.site import AddressForm, DateFormats, Expectation, Labels, Site
-from crawler.spider import NewsSpider
 
 LANGUAGE = "en|it|es|zh"
 FOLDERS = {"news-en": "en", "notizie-it": "it", "noticias-es": "es", "news-zh": "zh"}

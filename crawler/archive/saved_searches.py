@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
-from crawler.archive.opening import told, writing
-from crawler.archive.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.database import told, writing
+from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.times import instant
 from crawler.errors import CrawlerError
 from crawler.normalisation.text import clean

@@ -10,25 +10,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from crawler.archive import rereads, runs
-from crawler.archive.articles import Articles
-from crawler.archive.asking import Asking
-from crawler.archive.captured import Earlier, captured_before
-from crawler.archive.deviations import Deviation, Past, look_back, write_deviations
-from crawler.archive.forgetting import Forgotten, forget, tombstones
-from crawler.archive.history import Historian
-from crawler.archive.keeping import Keeper, storable
-from crawler.archive.opening import Mode, open_archive, told, writing
-from crawler.archive.queue import Queue, Wanted, WantedFields
-from crawler.archive.run_fields import Cell, CellKey, write_run_fields
+from crawler.archive.articles.captures import Earlier, captured_before
+from crawler.archive.database import Mode, open_archive, told, writing
+from crawler.archive.reader import Asking
+from crawler.archive.runs import runs
+from crawler.archive.runs.deviations import Deviation, Past, look_back, write_deviations
+from crawler.archive.runs.field_counts import Cell, CellKey, write_run_fields
+from crawler.archive.write import rereads
+from crawler.archive.write.article import Articles
+from crawler.archive.write.history import Historian
+from crawler.archive.write.queue import Queue, Wanted, WantedFields
+from crawler.archive.write.tombstones import Forgotten, forget, tombstones
+from crawler.archive.write.visit import Keeper, storable
+from crawler.discovery.ranges import Step
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
-from crawler.walks import Step
 
 
 class Archive(Asking):
-    """An open archive; use it as a context manager. What it is asked is in :class:`~crawler.archive.asking.Asking`.
+    """An open archive; use it as a context manager. What it is asked is in :class:`~crawler.archive.reader.Asking`.
 
     ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
     up to date; or ``create``, which also makes the file when it is not there.
@@ -139,7 +140,8 @@ class Archive(Asking):
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
-        ``wanted`` are the fields of :class:`~crawler.archive.queue.Wanted`; ``skip`` are url_keys not to hand out.
+        ``wanted`` are the fields of :class:`~crawler.archive.write.queue.Wanted`; ``skip`` are url_keys not to hand
+        out.
         """
         with told(self.path):
             return self._queue.claim(self._name(site), limit, Wanted(**wanted), skip)

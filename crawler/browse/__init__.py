@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
-from crawler.browse import archives, boxes, cells, descriptions, facets, functions, policy, queries
+from crawler.browse import archives, cells, csp, metadata, queries, search_box, sql_functions, year_facet
 from crawler.browse.introducing import introduce
-from crawler.browse.links import links_to
 from crawler.browse.page import view
 from crawler.browse.pages import HOME, MENU, PAGES
 from crawler.browse.permissions import is_modern
+from crawler.browse.urls import links_to
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -32,7 +32,7 @@ hookimpl = HookimplMarker("datasette")
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teach each connection to an archive our query language."""
     if archives.holds_archive(conn):
-        functions.register(conn)
+        sql_functions.register(conn)
 
 
 @hookimpl
@@ -44,7 +44,7 @@ def startup(datasette: Datasette) -> Any:
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """Describe the archives among the databases; what the operator's own metadata says goes before."""
-    return {"databases": {name: descriptions.describe() for name in archives.names(datasette)}}
+    return {"databases": {name: metadata.describe() for name in archives.names(datasette)}}
 
 
 @hookimpl
@@ -58,13 +58,13 @@ def filters_from_request(request: Any, database: str, table: str, datasette: Dat
     """Let the search box of the articles understand the whole query language."""
     if table != "articles" or database not in archives.names(datasette):
         return None
-    return boxes.conditions(request.args)
+    return search_box.conditions(request.args)
 
 
 @hookimpl
 def register_facet_classes() -> list[type]:
     """Add the facet by year."""
-    return [facets.YearFacet]
+    return [year_facet.YearFacet]
 
 
 @hookimpl
@@ -106,10 +106,10 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Let Datasette's own scripts be told from any other."""
-    env.add_extension(policy.Nonces)
+    env.add_extension(csp.Nonces)
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[policy.Application], policy.Application]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[csp.Application], csp.Application]:
     """Say in headers what a browser may do, where archives and nothing else are served."""
-    return lambda application: policy.guard(application, lambda: archives.only_archives(datasette))
+    return lambda application: csp.guard(application, lambda: archives.only_archives(datasette))

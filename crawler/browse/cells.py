@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
-from crawler.browse.links import Links
+from crawler.browse.urls import Links
 
 ADDRESS_COLUMNS = frozenset({"url", "target_url", "found_on"})
 LONGEST = 90

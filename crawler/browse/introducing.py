@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crawler.browse import archives
-from crawler.browse.descriptions import configuration, describe
+from crawler.browse.metadata import configuration, describe
 from crawler.browse.queries import saved
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive import Archive
-from crawler.browse import archives, wording
-from crawler.browse.asking import Lane, Patience, TooBusy, TooSlow, ask
-from crawler.browse.links import Links, links_to
+from crawler.browse import archives, formatting
+from crawler.browse.cache import Stamp, stamp
+from crawler.browse.csp import headers_of_ours
+from crawler.browse.executor import Lane, Patience, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
-from crawler.browse.policy import headers_of_ours
-from crawler.browse.remembering import Stamp, stamp
 from crawler.browse.titles import title_of
+from crawler.browse.urls import Links, links_to
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Asked:
     seen: frozenset[str]
     """Of the tables in ``Page.also``, those that the reader may see."""
     state: Stamp
-    """The state of the archive's files: :func:`~crawler.browse.remembering.remembered` keeps figures for it."""
+    """The state of the archive's files: :func:`~crawler.browse.cache.remembered` keeps figures for it."""
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; Missing for more digits than any id has."""
@@ -167,7 +167,7 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             return Response.redirect(found.to, headers=headers_of_ours())
         context = {
             "links": links,
-            "words": wording,
+            "words": formatting,
             "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
             "here": links.page(made.address),
             "publication": title,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crawler.browse.descriptions import DESCRIPTION, TITLE, closed, configuration, describe
+from crawler.browse.metadata import DESCRIPTION, TITLE, closed, configuration, describe
 from crawler.browse.permissions import is_modern
 from crawler.errors import CrawlerError
 

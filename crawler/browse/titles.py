@@ -21,6 +21,6 @@ def publication(site: str) -> str:
 
 @cache
 def _titles() -> dict[str, str]:
-    from crawler.registry import titles  # Scrapy comes with it: half a second, once
+    from crawler.crawl.spider_loader import titles  # Scrapy comes with it: half a second, once
 
     return titles()

@@ -30,16 +30,16 @@ BROKEN_PIPE = 141
 SECTIONS = {
     "Grow an archive": {
         "demo": "demo:demo",
-        "crawl": "crawling:crawl",
-        "schedule": "scheduling:schedule",
-        "ingest": "ingesting:ingest",
+        "crawl": "crawl:crawl",
+        "schedule": "schedule:schedule",
+        "ingest": "ingest:ingest",
         "gaps": "gaps:gaps",
-        "sites": "state:sites",
+        "sites": "status:sites",
     },
     "Read it": {
-        "search": "searching:search",
-        "show": "showing:show",
-        "serve": "serving:serve",
+        "search": "search:search",
+        "show": "show:show",
+        "serve": "serve:serve",
         "searches": "searches:searches",
     },
     "Study it": {
@@ -47,18 +47,18 @@ SECTIONS = {
         "timeline": "timeline:timeline",
         "collocations": "vocabulary:collocations",
         "keyness": "vocabulary:keyness",
-        "graph": "graphing:graph",
-        "export": "exporting:export",
-        "snapshot": "snapshots:snapshot",
-        "cite": "citing:cite",
+        "graph": "graph:graph",
+        "export": "export:export",
+        "snapshot": "snapshot:snapshot",
+        "cite": "cite:cite",
     },
     "Look after it": {
-        "status": "state:status",
-        "verify": "state:verify",
+        "status": "status:status",
+        "verify": "status:verify",
         "doctor": "doctor:doctor",
         "authors": "authors:authors",
-        "reread": "rereading:reread",
-        "forget": "forgetting:forget",
+        "reread": "reread:reread",
+        "forget": "forget:forget",
     },
 }
 """Heading of the help → command → module and name."""
@@ -104,7 +104,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
-        command = getattr(importlib.import_module(f"crawler.cli.{module}"), name)
+        command = getattr(importlib.import_module(f"crawler.cli.commands.{module}"), name)
         assert isinstance(command, click.Command)
         return command
 

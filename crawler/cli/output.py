@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
-from crawler.logs import JsonLines, LogFormat
+from crawler.crawl.logs import JsonLines, LogFormat
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

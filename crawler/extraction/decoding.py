@@ -8,8 +8,8 @@ from typing import Final
 from lxml import etree
 
 from crawler.errors import NotAnArticle
+from crawler.extraction.page_limits import within_bounds
 from crawler.items import Capture
-from crawler.normalisation.bounds import within_bounds
 
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""

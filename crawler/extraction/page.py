@@ -21,7 +21,7 @@ from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Anchor, Clues
 from crawler.extraction.labels import as_label, is_own_name, is_see_also, reads_as_kicker
-from crawler.extraction.related import read_see_also
+from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 

@@ -24,7 +24,7 @@ from crawler.normalisation.names import (
     spelled,
 )
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.vocabulary import key, table, words
+from crawler.normalisation.word_tables import key, table, words
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""

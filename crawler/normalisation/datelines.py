@@ -11,7 +11,7 @@ from functools import cache
 
 from crawler.items import Dateline
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.vocabulary import key, table, words
+from crawler.normalisation.word_tables import key, table, words
 from crawler.site import Site
 
 MAX_PLACE_WORDS = 7

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from crawler.normalisation.text import fold
-from crawler.normalisation.vocabulary import key, table, words
+from crawler.normalisation.word_tables import key, table, words
 
 MAX_NAME = 80
 MAX_WORDS = 8

@@ -16,13 +16,13 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from crawler.archive import Archive
-from crawler.archive.matching import Wanted, hits, stretch_of, wanted_in, wanted_of
-from crawler.archive.opening import told
-from crawler.archive.query import Term
-from crawler.archive.rows import ArticleRow, ArticleRows
-from crawler.archive.selection import DateOrder, Selection
-from crawler.archive.tokens import BARRIER, Token, tokens
+from crawler.archive.articles.rows import ArticleRow, ArticleRows
+from crawler.archive.database import told
+from crawler.archive.search.matching import Wanted, hits, stretch_of, wanted_in, wanted_of
+from crawler.archive.search.query import Term
+from crawler.archive.search.selection import DateOrder, Selection
 from crawler.errors import BadQuery, NoRoom
+from crawler.normalisation.tokenizer import BARRIER, Token, tokens
 
 Sort = Literal["position", "date", "left", "right"]
 Field = Literal["headline", "lead", "body"]

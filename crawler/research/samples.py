@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, get_args
 
 from sqlite_utils import Database
 
-from crawler.archive.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.snapshots import Snapshot
+from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.snapshots.freeze import Snapshot
 from crawler.errors import BadValue, UnknownSnapshot
 
 Stratum = Literal["year", "month", "language", "site", "place", "kicker"]

@@ -13,14 +13,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive import Archive
-from crawler.archive.compiling import Condition
-from crawler.archive.gaps import MonthGap
-from crawler.archive.matching import hits, wanted_in, wanted_of
-from crawler.archive.opening import told
-from crawler.archive.query import Filter
-from crawler.archive.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.database import told
+from crawler.archive.health.gaps import MonthGap
+from crawler.archive.search.compiler import Condition
+from crawler.archive.search.matching import hits, wanted_in, wanted_of
+from crawler.archive.search.query import Filter
+from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
-from crawler.research.corpus import UNARCHIVED, beside, corpus_of, texts_of
+from crawler.research.words.corpus import UNARCHIVED, beside, corpus_of, texts_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -97,15 +97,16 @@ def timeline(
 ) -> Timeline:
     """Count selections in every period from the first to the last.
 
-    Each is measured against its own corpus (:func:`crawler.research.corpus.corpus_of`): the articles of its languages,
-    sites, days and snapshot. The counts of a series and its undated add up to ``archive.count(selection)``.
+    Each is measured against its own corpus (:func:`crawler.research.words.corpus.corpus_of`): the articles of its
+    languages, sites, days and snapshot. The counts of a series and its undated add up to ``archive.count(selection)``.
 
     Args:
         archive: where to count. What a crawl writes meanwhile is not seen inside ``archive.moment()``.
         selections: what to count, side by side.
         step: how long a period is.
         unit: count ``articles``, or ``hits``: the places that :func:`crawler.research.kwic.concordance` would show.
-        gaps: name of a site → what the archive lacks of its months (:func:`crawler.archive.gaps.month_gaps`), for
+        gaps: name of a site → what the archive lacks of its months (:func:`crawler.archive.health.gaps.month_gaps`),
+        for
             ``never_asked`` by month and year. That needs the descriptions of the sites, which callers have.
 
     Raises:

@@ -5,7 +5,7 @@
 off what a killed run left half written. A payload that is on disk already (:func:`find_original`) is pointed to.
 """
 
-from crawler.warc.content import decode_content
+from crawler.warc.content_encoding import decode_content
 from crawler.warc.mending import altered_at, mend
 from crawler.warc.reader import iterate, read_capture
 from crawler.warc.revisits import Original, find_original

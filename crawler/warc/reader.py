@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.items import Capture
-from crawler.warc.content import MAX_SIZE, content_encodings, decode_content
+from crawler.warc.content_encoding import MAX_SIZE, content_encodings, decode_content
 from crawler.warc.revisits import NOT_MODIFIED, locate
 from crawler.warc.writer import EMPTY_DIGEST, payload_digest
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acceptance.stage import ROOT, Answer
+from support.stage import ROOT, Answer
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from acceptance.stage import ROOT
+from support.stage import ROOT
 
 from crawler.practice import PracticeServer
 from crawler.practice.truth import truth

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from acceptance.stage import SHARED, serve
+from support.stage import SHARED, serve
 
 SEED = SHARED / "seed"
 pytestmark = pytest.mark.skipif(

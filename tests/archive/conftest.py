@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
-from crawler.dedup import digest
+from crawler.comparison.minhash import digest
 from crawler.items import Address, Article, Author, Capture, Fate, Link, Moment, SeeAlso, Visit
 from crawler.site import AddressForm, Site
 

@@ -15,7 +15,11 @@ def run(program):
 
 
 def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
-    for modules in ("crawler.cli.app, crawler.crawl", "crawler.research.graph", "crawler.research.exports"):
+    for modules in (
+        "crawler.cli.app, crawler.crawl.launch",
+        "crawler.research.graph.neighbours",
+        "crawler.research.exports",
+    ):
         program = f"import sys, {modules}; print(*{{'pandas', 'numpy', 'pyarrow', 'polars'}} & set(sys.modules))"
         assert run(program) == [], modules
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browse.reader import Reader
+from support.front import Reader
 
 from crawler.archive import Archive
 from crawler.items import Address, Article, Author, Capture, Dateline, Fate, Link, Moment, Problem, SeeAlso, Visit

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browse.chromium import NEEDS_CHROMIUM, chromium, serving, window
-from browse.conftest import NOW
+from support.chromium import NEEDS_CHROMIUM, chromium, serving, window
 
+from browse.conftest import NOW
 from crawler.archive import Archive
-from crawler.archive.deviations import Deviation, write_deviations
+from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 
 pytestmark = NEEDS_CHROMIUM
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browse.conftest import HOSTILE, NOW, SITE, article, library_address, visit
-from browse.reader import Reader, section, words
 from datasette.app import Datasette
 from lxml import etree
 from parsel import Selector
+from support.front import Reader, section, words
 
+from browse.conftest import HOSTILE, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
 from crawler.browse.permissions import is_modern
 

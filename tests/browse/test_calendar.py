@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browse.conftest import NOW, SITE, article, library_address, visit
-from browse.reader import Reader, headlines, words
 from parsel import Selector
+from support.front import Reader, headlines, words
 
+from browse.conftest import NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
-from crawler.archive.coverage import waiting_by_day
+from crawler.archive.health.coverage import waiting_by_day
 from crawler.items import Link
 
 

@@ -12,7 +12,7 @@ import pytest
 from datasette.app import Datasette
 
 from crawler.archive import Archive
-from crawler.archive.described import tables
+from crawler.archive.schema.descriptions import tables
 from crawler.browse.permissions import is_modern
 from crawler.browse.queries import saved
 from crawler.browse.server import CannotListen, CannotServe, application, listen

@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browse.conftest import LATER, NOW, SITE, article, library_address, visit
-from browse.reader import Reader, headlines, section, words
 from parsel import Selector
+from support.front import Reader, headlines, section, words
 
+from browse.conftest import LATER, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
 from crawler.browse.pages.graph import DRAWN, fitted
 from crawler.items import SeeAlso, Visit

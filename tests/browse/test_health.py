@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from browse.conftest import NOW
-from browse.reader import Reader, section, words
+from support.front import Reader, section, words
 
+from browse.conftest import NOW
 from crawler.archive import Archive
-from crawler.archive.deviations import Deviation, standing_doubts, write_deviations
-from crawler.browse.remembering import remembered, stamp
+from crawler.archive.runs.deviations import Deviation, standing_doubts, write_deviations
+from crawler.browse.cache import remembered, stamp
 
 
 def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> None:

@@ -5,14 +5,14 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from browse.reader import Reader, headlines, section, words
 from parsel import Selector
+from support.front import Reader, headlines, section, words
 
 from crawler.archive import Archive
-from crawler.archive.coverage import coverage, months_between, waiting
+from crawler.archive.health.coverage import coverage, months_between, waiting
 from crawler.archive.saved_searches import save
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import freeze
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import freeze
 
 
 def copied(archive: Path, to: Path) -> Path:

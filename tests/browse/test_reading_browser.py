@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browse.chromium import NEEDS_CHROMIUM, chromium, serving, window
+from support.chromium import NEEDS_CHROMIUM, chromium, serving, window
 
 pytestmark = NEEDS_CHROMIUM
 

@@ -17,13 +17,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browse.chromium import NEEDS_CHROMIUM, chromium, serving
-from browse.conftest import LATER, NOW, SITE
-from browse.payloads import FEW, PAYLOADS
+from support.chromium import NEEDS_CHROMIUM, chromium, serving
+from support.payloads import FEW, PAYLOADS
 
+from browse.conftest import LATER, NOW, SITE
 from crawler.archive import Archive
 from crawler.archive.saved_searches import LONGEST, save
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.items import Address, Article, Author, Capture, Moment, Problem, SeeAlso, Visit
 from crawler.normalisation.text import clean

@@ -8,7 +8,7 @@ import pytest
 import rispy
 
 from crawler.archive import Archive
-from crawler.dedup import digest
+from crawler.comparison.minhash import digest
 from crawler.items import Article, Author, Capture, Moment, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE

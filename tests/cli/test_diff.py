@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.cli import differing
-from crawler.dedup import digest
+from crawler.cli import diff_text
+from crawler.comparison.minhash import digest
 from crawler.items import Article, Capture, Fate, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE
@@ -132,10 +132,10 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
 
 
 def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
-    monkeypatch.setattr(differing, "colours", lambda stream: True)
+    monkeypatch.setattr(diff_text, "colours", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
-    shown = "\n".join(differing.lines(differing.differences(record, "2"), record.headline))
+    shown = "\n".join(diff_text.lines(diff_text.differences(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
     assert "[-" not in shown
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from crawler.doctor import Diagnosis, examine
-from crawler.doctor.installation import examine_sqlite, memory
-from crawler.lock import SiteLock
-from crawler.registry import spiders
+from crawler.archive.lock import SiteLock
+from crawler.crawl.spider_loader import spiders
+from crawler.operations.doctor import Diagnosis, examine
+from crawler.operations.doctor.installation import examine_sqlite, memory
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]

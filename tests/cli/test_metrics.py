@@ -16,8 +16,8 @@ import pytest
 from click.testing import Result
 from sqlite_utils import Database
 
-from crawler.archive.metrics import metrics
-from crawler.archive.schema import migrations
+from crawler.archive.health.prometheus import metrics
+from crawler.archive.schema.migrations import migrations
 from crawler.practice import PracticeServer
 
 Run = Callable[..., Result]

@@ -13,10 +13,10 @@ from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.operations.schedule import cron, systemd
+from crawler.operations.schedule.every import read_every
+from crawler.operations.schedule.plan import CannotSchedule, Plan
 from crawler.practice import PracticeServer
-from crawler.schedule import cron, systemd
-from crawler.schedule.every import read_every
-from crawler.schedule.plan import CannotSchedule, Plan
 
 Run = Callable[..., Result]
 OTHERS = "# my own lines\nMAILTO=me@example.org\n0 5 * * * /usr/bin/backup 100\\% # nightly\n"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.dedup import digest
+from crawler.comparison.minhash import digest
 from crawler.items import Article, Capture, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
-from crawler.lock import SiteLock
-from crawler.notify import notify
+from crawler.archive.lock import SiteLock
+from crawler.operations.notify import notify
+from crawler.operations.schedule.due import why_not_due
+from crawler.operations.schedule.every import read_every, write_every
 from crawler.practice import PracticeServer
-from crawler.schedule.due import why_not_due
-from crawler.schedule.every import read_every, write_every
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

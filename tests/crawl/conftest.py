@@ -1,9 +1,9 @@
 """A small paper on loopback, and crawls of it."""
 
 import pytest
-from crawl.paper import Paper
+from support.loopback_site import Paper
 
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from collections import Counter
 
 import pytest
-from crawl.paper import rows
+from support.loopback_site import rows
 
 from crawler.archive import Archive
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import LEAST_REVISITS, BadOption, CrawlOptions
 from crawler.items import Fate
-from crawler.options import LEAST_REVISITS, BadOption, CrawlOptions
 
 OLD, NEW = range(1, 31), range(31, 36)
 

@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 
 from crawler.archive import Archive
-from crawler.contact import VARIABLE, ContactMissing, introduced, known_contact
-from crawler.crawl import crawl
-from crawler.options import CrawlOptions
-from crawler.registry import find_site
+from crawler.crawl.contact import VARIABLE, ContactMissing, introduced, known_contact
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.spider_loader import find_site
 
 SITE = find_site("asianews")
 FAR = "https://web.example/{url}"

@@ -6,13 +6,13 @@ import gzip
 from itertools import pairwise
 
 import pytest
-from crawl.paper import SITE, keys, rows, states, warc_captures
+from support.loopback_site import SITE, keys, rows, states, warc_captures
 
-from crawler.crawl import crawl
+from crawler.archive.lock import SiteLock
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadAddress, SiteRefused, UnknownSite
 from crawler.items import Fate
-from crawler.lock import SiteLock
-from crawler.options import CrawlOptions
 from crawler.warc import read_capture
 
 

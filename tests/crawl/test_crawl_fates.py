@@ -4,10 +4,10 @@ import gzip
 import time
 
 import pytest
-from crawl.paper import SITE, article, keys, rows, states, warc_captures
+from support.loopback_site import SITE, article, keys, rows, states, warc_captures
 
 from crawler.archive import Archive
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.items import Fate
 
 

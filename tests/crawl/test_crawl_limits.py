@@ -4,9 +4,9 @@ import time
 from itertools import pairwise
 
 import pytest
-from crawl.paper import keys, states
+from support.loopback_site import keys, states
 
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.items import Fate
 
 

@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from crawl.paper import HOME, SITE, rows, states
+from support.loopback_site import HOME, SITE, rows, states
 
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
+from crawler.crawl.network.robots import MAX_SIZE
 from crawler.items import Fate
-from crawler.robots import MAX_SIZE
 
 FORBIDS_2 = b"User-agent: *\nDisallow: /news-en/Story-2\n"
 

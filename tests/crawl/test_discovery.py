@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.discovery import MAX_LINKS, article_links, read_feed, read_listing
+from crawler.discovery.listings import MAX_LINKS, article_links, read_feed, read_listing
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
 from crawler.normalisation.urls import is_way_in, read_address

@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from crawl.paper import SITE, article, rows, warc_captures
+from support.loopback_site import SITE, article, rows, warc_captures
 
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1_000_000
@@ -33,8 +33,8 @@ def watch(event, arguments):
     elif event == "socket.getaddrinfo":
         reached.add(tuple(map(str, arguments[:2])))
 sys.addaudithook(watch)
-from crawler.crawl import crawl
-from crawler.options import CrawlOptions
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
 mirror, archive, timeout, *urls = sys.argv[1:]
 report = crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
 print(json.dumps({

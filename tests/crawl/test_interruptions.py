@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.warc import iterate
 from crawler.warc.mending import whole_length
 
@@ -23,9 +23,9 @@ READABLE = 111
 RUN = """
 import sys
 from pathlib import Path
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.errors import CrawlerError
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 mirror, archive, limit = sys.argv[1:4]
 if limit != "0":
     import resource, signal

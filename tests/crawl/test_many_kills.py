@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from crawl.test_interruptions import canonical
 
-from crawler.crawl import crawl
-from crawler.options import CrawlOptions
+from crawl.test_interruptions import canonical
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
 from crawler.warc import iterate
 from crawler.warc.mending import whole_length
@@ -24,11 +24,11 @@ ORIGIN = "https://www.asianews.it"
 FORKS = """
 import os, signal, sys, time
 from pathlib import Path
-import crawler.registry
-from crawler.crawl import crawl
-from crawler.options import CrawlOptions
+import crawler.crawl.spider_loader
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
 options = CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=2)
-crawler.registry.spiders()
+crawler.crawl.spider_loader.spiders()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from crawl.paper import rows
+from support.loopback_site import rows
 
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,10 +16,10 @@ STARTS = 50
 
 FORKS = """
 import os, sys, time
-import crawler.cli.crawling, crawler.crawl, crawler.registry
+import crawler.cli.commands.crawl, crawler.crawl.launch, crawler.crawl.spider_loader
 from crawler.cli import main
 mirror, archive, starts = sys.argv[1], sys.argv[2], int(sys.argv[3])
-crawler.registry.spiders()
+crawler.crawl.spider_loader.spiders()
 sys.stdout.flush()
 gate, opener = os.pipe()
 children = []

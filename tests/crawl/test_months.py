@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from crawl.paper import article, rows
+from support.loopback_site import article, rows
 
 from crawler.archive import Archive
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.items import Fate
 from crawler.warc import read_capture
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.crawl.network.mirror import Mirror
+from crawler.crawl.options import BadOption, CrawlOptions
+from crawler.crawl.spider import pace, starts
+from crawler.crawl.spider_loader import find_site, sites, spiders
+from crawler.discovery.ranges import BadRange
 from crawler.errors import BadAddress, UnknownSite
-from crawler.mirror import Mirror
-from crawler.options import BadOption, CrawlOptions
-from crawler.registry import find_site, sites, spiders
-from crawler.spider import pace, starts
-from crawler.walks import BadRange
 
 
 def test_scrapys_words_become_options():

@@ -4,11 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crawl.paper import article, rows
+from support.loopback_site import article, rows
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.items import Fate
 from crawler.warc import read_capture
 

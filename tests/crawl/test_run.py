@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.batches import BATCH
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.run import Run
+from crawler.crawl.spider import starts
+from crawler.crawl.writer import BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
-from crawler.options import CrawlOptions
-from crawler.run import Run
-from crawler.spider import starts
-from crawler.visits import Fetched
+from crawler.outcome.answer import Fetched
 from spiders.asianews import ASIANEWS as SITE
 
 

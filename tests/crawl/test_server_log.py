@@ -8,11 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from crawl.paper import rows
+from support.loopback_site import rows
 
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
+from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
-from crawler.options import CrawlOptions
 from crawler.practice import PracticeServer
 from crawler.practice.site import Answer
 
@@ -23,9 +23,9 @@ CLOCKS = 0.02
 CRAWL = """
 import sys
 from pathlib import Path
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
 from crawler.errors import CrawlerError
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 try:
     report = crawl(CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=1))
     print(report.outcome)

@@ -1,15 +1,15 @@
 """Addresses without end: a run follows so many of them and says that it left the others."""
 
 import pytest
-from crawl.paper import rows
 from hypothesis import given
 from hypothesis import strategies as st
+from support.loopback_site import rows
 
-from crawler.crawl import crawl
+from crawler.crawl.launch import crawl
+from crawler.crawl.spider_loader import find_site
+from crawler.discovery.traps import PER_FORM, Traps, form_of, repeats
 from crawler.items import Fate, Link, Visit
 from crawler.normalisation.urls import read_address
-from crawler.registry import find_site
-from crawler.traps import PER_FORM, Traps, form_of, repeats
 
 SITE = find_site("asianews")
 ORIGIN = "https://www.asianews.it"

@@ -15,7 +15,7 @@ from crawler.items import Author
 from crawler.normalisation.bylines import is_byline, split_byline, without_prefix
 from crawler.normalisation.names import sort_name, spelled
 from crawler.normalisation.text import fold
-from crawler.normalisation.vocabulary import table
+from crawler.normalisation.word_tables import table
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "bylines.toml").read_text("utf-8")

@@ -14,9 +14,9 @@ from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors,
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.archive.reading import AuthorLine, RevisionLine
-from crawler.archive.rows import ArticleRow
-from crawler.archive.versions import as_revised
+from crawler.archive.articles.lookup import AuthorLine, RevisionLine
+from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.versions import as_revised
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.names import sort_name
 from crawler.normalisation.text import clean

@@ -20,16 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import freeze
-from crawler.archive.tokens import BARRIER
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery
-from crawler.research.association import Table, dice, keyness, log_likelihood, mutual_information
-from crawler.research.collocations import Collocate, Collocations, collocations
-from crawler.research.corpus import corpus_of, texts_in, texts_of
-from crawler.research.frequencies import corpus_frequencies, frequencies, stop_words
-from crawler.research.keyness import keywords
+from crawler.normalisation.tokenizer import BARRIER
+from crawler.research.words.association import Table, dice, keyness, log_likelihood, mutual_information
+from crawler.research.words.collocations import Collocate, Collocations, collocations
+from crawler.research.words.corpus import corpus_of, texts_in, texts_of
+from crawler.research.words.frequencies import corpus_frequencies, frequencies, stop_words
+from crawler.research.words.keyness import keywords
 
 ROOM = Newsroom()
 

@@ -20,12 +20,12 @@ import polars
 import pytest
 import rispy
 from lxml import etree
-from research.gazette import Press, article, printed
+from support.gazette import Press, article, printed
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import freeze
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import freeze
 from crawler.errors import ExportFailed
 from crawler.research.exports import FORMATS, Options, export
 
@@ -115,7 +115,7 @@ COUNT = {
 
 
 def test_every_format_has_a_reader_here_and_a_place_in_the_command():
-    from crawler.cli.exporting import FORMATS as OFFERED
+    from crawler.cli.commands.export import FORMATS as OFFERED
 
     assert set(COUNT) == set(FORMATS) == set(OFFERED)
 
@@ -290,7 +290,7 @@ import sys, resource, signal
 from datetime import UTC, datetime
 from pathlib import Path
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 from crawler.errors import CrawlerError
 from crawler.research.exports import export
 archive, format_, to, limit, wait = sys.argv[1:]
@@ -341,7 +341,7 @@ import resource, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 from crawler.errors import CrawlerError
 from crawler.research.exports import FORMATS, export
 with Archive(sys.argv[1]) as archive:

@@ -15,16 +15,16 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from research.gazette import printed
+from support.gazette import printed
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from crawler.archive import Archive
-from crawler.archive.schema import migrations
-from crawler.archive.selection import Selection
+from crawler.archive.schema.migrations import migrations
+from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.research.exports import export
-from crawler.research.exports.subset import COPIED
+from crawler.research.exports.sqlite import COPIED
 from crawler.research.exports.wacz import surt
 from crawler.warc import iterate, read_capture
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 from archive.conftest import GAZETTE, NOW
 from click.testing import CliRunner
-from research.gazette import Press, article, printed
+from support.gazette import Press, article, printed
 
 from crawler.archive import Archive
 from crawler.cli import main

@@ -10,18 +10,18 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
-from research.gazette import AUTHORS, Press, article
-from research.test_citation import untex
-from research.test_exports_tables import HOSTILE
+from support.gazette import AUTHORS, Press, article
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
-from crawler.dedup import digest
+from crawler.archive.search.selection import Selection
+from crawler.comparison.minhash import digest
 from crawler.items import Author
 from crawler.normalisation.names import sort_name
 from crawler.normalisation.text import clean
 from crawler.research.citation import citation_key
 from crawler.research.exports import export
+from research.test_citation import untex
+from research.test_exports_tables import HOSTILE
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 NAMES = (

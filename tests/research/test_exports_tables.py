@@ -16,19 +16,19 @@ from archive.conftest import Newsroom
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from research.gazette import AUTHORS, Press, article
+from support.gazette import AUTHORS, Press, article
 
 from crawler.archive import Archive
-from crawler.archive.frames import COLUMNS
-from crawler.archive.rows import ArticleRow
-from crawler.archive.selection import Selection
-from crawler.dedup import digest
+from crawler.archive.articles.frames import COLUMNS
+from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.search.selection import Selection
+from crawler.comparison.minhash import digest
 from crawler.research.exports import Options, export
 from crawler.research.exports.plain_text import file_name, text_of
+from crawler.research.exports.sanitize import name_part, sound, without_formula, xml_text
 from crawler.research.exports.streams import Stream
 from crawler.research.exports.tabular import cells, csv_rows, json_line
 from crawler.research.exports.tei import document
-from crawler.research.exports.texts import name_part, sound, without_formula, xml_text
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
-from research.gazette import printed
-from research.test_exports_tables import hostile  # noqa: F401  # a fixture
+from support.gazette import printed
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 from crawler.research.exports import Options, export
+from research.test_exports_tables import hostile  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)

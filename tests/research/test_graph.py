@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection
+from crawler.archive.search.selection import Selection
 from crawler.research.exports import Options, export
-from crawler.research.graph import most_linked, neighbours
-from crawler.research.graph_communities import communities
-from crawler.research.graph_paths import paths
+from crawler.research.graph.communities import communities
+from crawler.research.graph.neighbours import most_linked, neighbours
+from crawler.research.graph.paths import paths
 
 LATER = NOW + timedelta(days=30)
 

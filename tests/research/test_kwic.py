@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from crawler.archive import Archive
-from crawler.archive.matching import hits, wanted_of
-from crawler.archive.query import parse_query
-from crawler.archive.selection import Selection
+from crawler.archive.search.matching import hits, wanted_of
+from crawler.archive.search.query import parse_query
+from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.errors import BadQuery
 from crawler.research.kwic import Line, columns, concordance, room

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.selection import Selection, ids
+from crawler.archive.search.selection import Selection, ids
 from crawler.errors import BadValue, UnknownSnapshot
 from crawler.research.samples import STRATA, Sample, draw, equally, in_proportion, sampled
 

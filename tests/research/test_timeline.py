@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.gaps import month_gaps
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import freeze
+from crawler.archive.health.gaps import month_gaps
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery, MissingExtra
-from crawler.research.blocks import blocks
-from crawler.research.pictures import write_png
-from crawler.research.plots import figure, marked_periods, svg, ticks
+from crawler.research.plots.png import write_png
+from crawler.research.plots.svg import figure, marked_periods, svg, ticks
+from crawler.research.plots.terminal import blocks
 from crawler.research.timeline import Timeline, timeline
 
 ROOM = Newsroom()
@@ -354,7 +354,7 @@ def test_the_table_has_every_period_its_denominators_and_the_undated(ask: Callab
 def test_a_narrow_terminal_gets_the_denominators_below(
     ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.cli.timeline.terminal_width", lambda: 39)
+    monkeypatch.setattr("crawler.cli.commands.timeline.terminal_width", lambda: 39)
     lines = ask("boat").stdout.splitlines()
     assert max(map(len, lines)) <= 39
     assert [line.split() for line in lines if line.startswith(("month", "2022-02"))] == [

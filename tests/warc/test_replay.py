@@ -22,7 +22,7 @@ from typing import NamedTuple
 import pytest
 from lxml import html
 
-from crawler.crawl import CrawlOptions, crawl
+from crawler.crawl.launch import CrawlOptions, crawl
 from crawler.practice import PracticeServer
 from crawler.practice.truth import truth
 

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from crawler.archive.author_lists import numbers_in
-from crawler.archive.reading import ArticleRecord, AuthorLine, RevisionLine, read_article
-from crawler.archive.rows import rows_of
-from crawler.archive.similar import more_like
+from crawler.archive.articles.lookup import ArticleRecord, AuthorLine, RevisionLine, read_article
+from crawler.archive.articles.rows import rows_of
+from crawler.archive.authority.listing import numbers_in
+from crawler.archive.search.similar import more_like
 from crawler.browse.page import Answer, Asked, Missing, page
 from crawler.browse.titles import publication
-from crawler.differences import Passage, passages
+from crawler.comparison.diff import Passage, passages
+from crawler.comparison.edits import kind_of_edit
 from crawler.research.citation import Style, cite
-from crawler.revisions import kind_of_edit
 
 FIELDS: Final = ("headline", "lead", "byline", "body")
 """What a version keeps."""

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from crawler.archive.coverage import Covered, coverage, waiting_by_day
-from crawler.archive.gaps import month_gaps
-from crawler.archive.query import day_or_month
-from crawler.archive.search import search as find
-from crawler.archive.selection import Selection, count
-from crawler.browse import wording
+from crawler.archive.health.coverage import Covered, coverage, waiting_by_day
+from crawler.archive.health.gaps import month_gaps
+from crawler.archive.search.query import day_or_month
+from crawler.archive.search.ranking import search as find
+from crawler.archive.search.selection import Selection, count
+from crawler.browse import formatting
+from crawler.browse.cache import Figure, remembered
 from crawler.browse.page import Answer, Asked, Missing, page
-from crawler.browse.remembering import Figure, remembered
-from crawler.browse.turning import PER_PAGE, turning
+from crawler.browse.pagination import PER_PAGE, turning
 
 GAPS_SECONDS: Final = 2.0
 """So long it is looked for numbers that were never asked for; then the calendar does without them."""
@@ -174,7 +174,7 @@ def _day(asked: Asked, day: str) -> Answer:
 def _shared(asked: Asked, gaps: Figure[Gaps | None] | None = None) -> dict[str, object]:
     """Return what every page of the calendar shows: the languages to choose from, and what is known of gaps."""
     here, chosen = asked.route.get("period", ""), _language(asked)
-    languages = [(covered.language, wording.language(covered.language)) for covered in _coverage(asked)]
+    languages = [(covered.language, formatting.language(covered.language)) for covered in _coverage(asked)]
     return {
         "choices": [
             (label, asked.links.calendar(here, language=code), code == chosen)
@@ -190,10 +190,10 @@ def _around(asked: Asked, here: str, before: str, after: str, above: list[str]) 
     """Return where one goes from a year, month or day: before, after, and up to the whole."""
 
     def link(to: str) -> tuple[str, str]:
-        return wording.day(to) if len(to) > 4 else to, asked.links.calendar(to, language=_language(asked))
+        return formatting.day(to) if len(to) > 4 else to, asked.links.calendar(to, language=_language(asked))
 
     return {
-        "title": wording.day(here) if len(here) > 4 else here,
+        "title": formatting.day(here) if len(here) > 4 else here,
         "before": link(before) if day_or_month(before) else None,
         "after": link(after) if day_or_month(after) else None,
         "above": [("All years", asked.links.calendar(language=_language(asked))), *map(link, above)],
@@ -228,7 +228,7 @@ def _gaps(asked: Asked) -> Figure[Gaps | None]:
 
     def counted() -> Gaps:
         found: Counter[tuple[str, str]] = Counter()
-        from crawler.registry import sites  # Scrapy comes with it
+        from crawler.crawl.spider_loader import sites  # Scrapy comes with it
 
         here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
         for site in sites():
@@ -252,7 +252,7 @@ def _cell(asked: Asked, period: str, counted: Counts, waiting: Mapping[str, int]
     languages = counted.get(period, Counter())
     return Cell(
         period=period,
-        label=wording.day(period),
+        label=formatting.day(period),
         href=asked.links.calendar(period, language=_language(asked)),
         articles=sum(languages.values()),
         languages=languages,

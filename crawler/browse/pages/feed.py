@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.reading import AuthorLine
-from crawler.archive.rows import ArticleRow, rows_of
-from crawler.archive.versions import revision_line
-from crawler.browse import wording
+from crawler.archive.articles.lookup import AuthorLine
+from crawler.archive.articles.rows import ArticleRow, rows_of
+from crawler.archive.articles.versions import revision_line
+from crawler.browse import formatting
 from crawler.browse.page import Answer, Asked, page
 from crawler.browse.pages.search import read, title_of
 
@@ -62,14 +62,14 @@ def feed(asked: Asked) -> Answer:
 
 def _entry(asked: Asked, row: ArticleRow) -> Entry:
     version = revision_line(asked.archive.db, row.id, row.revisions)
-    paragraphs = wording.paragraphs(row.lead) or wording.paragraphs(row.body)
+    paragraphs = formatting.paragraphs(row.lead) or formatting.paragraphs(row.body)
     return Entry(
         id=_name("article", row.site, row.language, row.site_key),
         title=_sound(row.headline),
         language=row.language,
         authors=tuple(_sound(_shown(author)) for author in row.authors),
         page=asked.links.absolute(asked.links.article(row.id)),
-        original=_sound(row.url) if wording.is_web(row.url) else None,
+        original=_sound(row.url) if formatting.is_web(row.url) else None,
         published=row.published_at if row.published_at and "T" in row.published_at else None,
         updated=version.captured_at if version else row.first_seen_at,
         summary=_sound(paragraphs[0]) if paragraphs else "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.browse.page import Answer, Asked, Missing, page
-from crawler.research.graph import Edge, Neighbourhood, Node, neighbours
+from crawler.research.graph.neighbours import Edge, Neighbourhood, Node, neighbours
 
 MOST: Final = 400
 """Neighbours in the lists; an article names a few, and is named by hundreds at most."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.deviations import Deviation, last_alarms, standing_doubts
-from crawler.archive.schema import FATES
-from crawler.archive.status import FillRate, RunLine, fill_rates, problem_lines, queue_lines, run_lines
+from crawler.archive.health.status import FillRate, RunLine, fill_rates, problem_lines, queue_lines, run_lines
+from crawler.archive.runs.deviations import Deviation, last_alarms, standing_doubts
+from crawler.archive.schema.migrations import FATES
+from crawler.browse.cache import remembered
 from crawler.browse.page import READING, Answer, Asked, page
-from crawler.browse.remembering import remembered
 from crawler.browse.titles import publication
 
 RUNS: Final = 20

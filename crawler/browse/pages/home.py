@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from crawler.archive.coverage import Covered, coverage, months_between, waiting
-from crawler.archive.facets import condition, tally
+from crawler.archive.health.coverage import Covered, coverage, months_between, waiting
 from crawler.archive.saved_searches import all_saved
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import all_snapshots
-from crawler.browse.bars import Bars, by_time, drawn
+from crawler.archive.search.facets import condition, tally
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import all_snapshots
+from crawler.browse.cache import remembered
+from crawler.browse.charts import Bars, by_time, drawn
 from crawler.browse.page import READING, Answer, Asked, page
-from crawler.browse.remembering import remembered
 
 T = TypeVar("T")
 

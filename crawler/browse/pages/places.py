@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.archive.facets import Facet, tally
-from crawler.archive.search import search as find
-from crawler.archive.selection import Selection
-from crawler.archive.tokens import search_text
-from crawler.browse.bars import by_time
+from crawler.archive.search.facets import Facet, tally
+from crawler.archive.search.ranking import search as find
+from crawler.archive.search.selection import Selection
+from crawler.browse.charts import by_time
 from crawler.browse.page import Answer, Asked, Missing, page
-from crawler.browse.turning import PER_PAGE, turning
+from crawler.browse.pagination import PER_PAGE, turning
 from crawler.errors import BadQuery
+from crawler.normalisation.tokenizer import search_text
 
 LISTED: Final = 300
 """Places on the list, the most frequent; a search finds every other one."""

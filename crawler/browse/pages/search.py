@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from crawler.archive.facets import Facet, FacetValue, tally
-from crawler.archive.query import FILTERS, MAX_LENGTH
-from crawler.archive.search import Order
-from crawler.archive.search import search as find
-from crawler.archive.selection import Selection
-from crawler.archive.spelling import suggestion
-from crawler.browse import wording
-from crawler.browse.bars import Bars, by_time
-from crawler.browse.links import Links
+from crawler.archive.search.facets import Facet, FacetValue, tally
+from crawler.archive.search.query import FILTERS, MAX_LENGTH
+from crawler.archive.search.ranking import Order
+from crawler.archive.search.ranking import search as find
+from crawler.archive.search.selection import Selection
+from crawler.archive.search.spelling import suggestion
+from crawler.browse import formatting
+from crawler.browse.cache import remembered
+from crawler.browse.charts import Bars, by_time
 from crawler.browse.page import Answer, Asked, page
-from crawler.browse.remembering import remembered
+from crawler.browse.pagination import PAGES_AT_MOST, PER_PAGE
 from crawler.browse.titles import publication
-from crawler.browse.turning import PAGES_AT_MOST, PER_PAGE
+from crawler.browse.urls import Links
 from crawler.errors import BadQuery
 
 FACETS: Final[tuple[tuple[Facet, str], ...]] = (
@@ -189,13 +189,13 @@ def _chips(links: Links, wish: Wish) -> tuple[Chip, ...]:
     chips = []
     since, until = given.get("since"), given.get("until")
     if since and since == until:
-        chips.append(Chip(label=wording.day(since), href=links.search(**_with(wish, since=None, until=None))))
+        chips.append(Chip(label=formatting.day(since), href=links.search(**_with(wish, since=None, until=None))))
         del given["since"], given["until"]
     for name, value in given.items():
         label = {
-            "since": f"from {wording.day(value)}",
-            "until": f"until {wording.day(value)}",
-            "language": wording.language(value),
+            "since": f"from {formatting.day(value)}",
+            "until": f"until {formatting.day(value)}",
+            "language": formatting.language(value),
             "site": publication(value),
         }.get(name, f"{name}: {value.removeprefix('=')}")
         chips.append(Chip(label=label, href=links.search(**_with(wish, **{name: None}))))
@@ -237,7 +237,7 @@ def _is_set(wish: Wish, name: str) -> bool:
 
 def _choice(links: Links, wish: Wish, name: str, value: FacetValue) -> Choice:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = {"language": wording.language, "site": publication}.get(name, str)(value.label)
+    label = {"language": formatting.language, "site": publication}.get(name, str)(value.label)
     return Choice(label=label, count=value.count, href=links.search(**_with(wish, **changes)))
 
 

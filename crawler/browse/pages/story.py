@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.archive.rows import rows_of
+from crawler.archive.articles.rows import rows_of
 from crawler.browse.page import READING, Answer, Asked, Missing, page
 from crawler.browse.titles import publication
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal, assert_never, get_args
 
-from crawler.archive.reading import RevisionLine
-from crawler.archive.rows import ArticleRow
-from crawler.archive.snapshots import Snapshot
+from crawler.archive.articles.lookup import RevisionLine
+from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.snapshots.freeze import Snapshot
 from crawler.research.citation.bibtex import bibtex
 from crawler.research.citation.csl import csl_item
 from crawler.research.citation.prose import apa, chicago, plain_text

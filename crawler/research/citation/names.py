@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.archive.reading import AuthorLine
+from crawler.archive.articles.lookup import AuthorLine
 from crawler.normalisation.text import clean
-from crawler.normalisation.vocabulary import key, words
+from crawler.normalisation.word_tables import key, words
 
 _WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]+")
 

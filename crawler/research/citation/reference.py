@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crawler.archive.reading import RevisionLine
-from crawler.archive.rows import ArticleRow
-from crawler.archive.snapshots import Snapshot
-from crawler.archive.versions import as_revised
+from crawler.archive.articles.lookup import RevisionLine
+from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.versions import as_revised
+from crawler.archive.snapshots.freeze import Snapshot
 from crawler.normalisation.text import clean
 from crawler.research.citation.names import Name, name_of
 

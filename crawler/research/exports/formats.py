@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.errors import ExportFailed
-from crawler.research.exports.output import Options
+from crawler.research.exports.context import Options
 from crawler.research.exports.target import Shape
 
 
@@ -40,7 +40,7 @@ FORMATS: Final = _all(
     Format("csv", "text", "tabular:write_csv", knows=("safe", "bom")),
     Format("jsonl", "text", "tabular:write_jsonl"),
     Format("parquet", "folder", "parquet:write_parquet"),
-    Format("sqlite", "file", "subset:write_sqlite", companion=".warc"),
+    Format("sqlite", "file", "sqlite:write_sqlite", companion=".warc"),
     Format("bibtex", "text", "references:write_bibtex"),
     Format("ris", "text", "references:write_ris"),
     Format("csl-json", "text", "references:write_csl_json"),
@@ -48,8 +48,8 @@ FORMATS: Final = _all(
     Format("tei", "text", "tei:write_corpus", knows=("split",)),
     Format("warc", "file", "warc:write_warc"),
     Format("wacz", "file", "wacz:write_wacz"),
-    Format("gexf", "text", "graphs:write_gexf", knows=("current", "unarchived")),
-    Format("graphml", "text", "graphs:write_graphml", knows=("current", "unarchived")),
+    Format("gexf", "text", "graph_xml:write_gexf", knows=("current", "unarchived")),
+    Format("graphml", "text", "graph_xml:write_graphml", knows=("current", "unarchived")),
 )
 """Name → format, in the order of the help."""
 _SPLIT: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom"))

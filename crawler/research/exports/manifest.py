@@ -11,9 +11,9 @@ from tempfile import TemporaryFile
 from typing import Any, Self
 
 from crawler import __version__
-from crawler.archive.schema import names_of_steps
-from crawler.archive.selection import Selection
-from crawler.archive.snapshots import Snapshot
+from crawler.archive.schema.migrations import names_of_steps
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.freeze import Snapshot
 from crawler.archive.times import instant
 from crawler.research.exports.streams import Stream, Written
 from crawler.research.exports.target import PROGRAM

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from crawler.archive.frames import COLUMNS, value_of
-from crawler.archive.reading import AuthorLine
-from crawler.archive.rows import ArticleRow
+from crawler.archive.articles.frames import COLUMNS, value_of
+from crawler.archive.articles.lookup import AuthorLine
+from crawler.archive.articles.rows import ArticleRow
 from crawler.errors import MissingExtra
-from crawler.research.exports.described import description, kind, table_schema, write_package
-from crawler.research.exports.output import Job
+from crawler.research.exports.context import Job
+from crawler.research.exports.data_package import description, kind, table_schema, write_package
+from crawler.research.exports.sanitize import sound
 from crawler.research.exports.tabular import AUTHOR
-from crawler.research.exports.texts import sound
 
 DETAILS: Final = "author_details"
 SCHEMA: Final = "schema.json"

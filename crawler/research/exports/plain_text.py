@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from crawler.archive.frames import COLUMNS
-from crawler.archive.rows import ArticleRow
-from crawler.research.exports.described import table_schema, write_package
-from crawler.research.exports.output import Job
+from crawler.archive.articles.frames import COLUMNS
+from crawler.archive.articles.rows import ArticleRow
+from crawler.research.exports.context import Job
+from crawler.research.exports.data_package import table_schema, write_package
+from crawler.research.exports.sanitize import name_part, sound
 from crawler.research.exports.tabular import cells, csv_rows
-from crawler.research.exports.texts import name_part, sound
 
 METADATA: Final = "metadata.csv"
 TEXTS: Final = "texts"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.archive.versions import revision_line
+from crawler.archive.articles.versions import revision_line
 from crawler.research.citation import Style, cite
-from crawler.research.exports.output import Job
+from crawler.research.exports.context import Job
 from crawler.research.exports.streams import Stream
 
 

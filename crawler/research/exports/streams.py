@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from crawler.research.exports.texts import sound
+from crawler.research.exports.sanitize import sound
 
 _STEP: Final = 1 << 20
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any, Final
 
-from crawler.archive.frames import COLUMNS
-from crawler.archive.reading import AuthorLine
-from crawler.archive.rows import ArticleRow
-from crawler.research.exports.output import Job
+from crawler.archive.articles.frames import COLUMNS
+from crawler.archive.articles.lookup import AuthorLine
+from crawler.archive.articles.rows import ArticleRow
+from crawler.research.exports.context import Job
+from crawler.research.exports.sanitize import without_formula
 from crawler.research.exports.streams import Stream
-from crawler.research.exports.texts import without_formula
 
 BOM: Final = "\ufeff"
 AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))

@@ -12,13 +12,13 @@ from typing import Any, Final
 from lxml import etree
 
 from crawler import __version__
-from crawler.archive.rows import ArticleRow
+from crawler.archive.articles.rows import ArticleRow
 from crawler.archive.times import instant
-from crawler.research.exports.output import Job
+from crawler.research.exports.context import Job
 from crawler.research.exports.plain_text import write_folder
+from crawler.research.exports.sanitize import xml_text
 from crawler.research.exports.streams import Stream
 from crawler.research.exports.target import PROGRAM
-from crawler.research.exports.texts import xml_text
 
 TEI: Final = "http://www.tei-c.org/ns/1.0"
 XML: Final = "http://www.w3.org/XML/1998/namespace"

@@ -22,11 +22,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler import __version__
 from crawler.archive.times import instant
-from crawler.research.chosen import TABLE
-from crawler.research.exports.output import Job
-from crawler.research.exports.records import Record, choose_captures, records
+from crawler.research.exports.context import Job
 from crawler.research.exports.streams import Stream, Written
 from crawler.research.exports.target import PROGRAM
+from crawler.research.exports.warc_records import Record, choose_captures, records
+from crawler.research.selection_table import TABLE
 
 VERSION: Final = "1.1.1"
 _INDEX: Final = "temp.export_index"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.research.exports.output import Job
-from crawler.research.exports.records import choose_captures, records
+from crawler.research.exports.context import Job
+from crawler.research.exports.warc_records import choose_captures, records
 
 _BUFFER = 1 << 20
 

@@ -1,0 +1,96 @@
+"""Frames: articles go in, a data frame of polars or pandas comes out, one row each, with real types.
+
+``published_on`` is a date. ``published_at`` is an instant in UTC and empty where only the day is known, as
+``published_precision`` says. ``authors`` and ``dateline_agencies`` are lists. Everything else is as in the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.archive.articles.rows import ArticleRow
+from crawler.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+
+KINDS: Final[dict[str, str]] = {
+    "id": "integer",
+    "word_count": "integer",
+    "revisions": "integer",
+    "published_guessed": "boolean",
+    "complete": "boolean",
+    "published_on": "date",
+    "published_at": "instant",
+    "first_seen_at": "instant",
+    "last_seen_at": "instant",
+    "dateline_agencies": "list",
+    "authors": "list",
+}
+"""Column → kind of its values; the others are text."""
+COLUMNS: Final = tuple(field.name for field in fields(ArticleRow))
+
+
+def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
+    """Return a polars data frame. Raises MissingExtra when polars is not installed."""
+    try:
+        import polars as pl
+    except ImportError as missing:
+        raise MissingExtra("polars", "frames") from missing
+    types: dict[str, Any] = {
+        "integer": pl.Int64(),
+        "boolean": pl.Boolean(),
+        "date": pl.Date(),
+        "instant": pl.Datetime("us", "UTC"),
+        "list": pl.List(pl.String()),
+        "text": pl.String(),
+    }
+    schema = {name: types[KINDS.get(name, "text")] for name in COLUMNS}
+    return pl.DataFrame(list(_records(rows)), schema=schema, orient="row")
+
+
+def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
+    """Return a pandas data frame. Raises MissingExtra when pandas is not installed."""
+    try:
+        import pandas as pd
+    except ImportError as missing:
+        raise MissingExtra("pandas", "frames") from missing
+    types = {
+        "integer": "int64",
+        "boolean": "bool",
+        "date": "datetime64[s]",
+        "instant": "datetime64[us, UTC]",
+        "list": "object",
+        "text": "string",
+    }
+    columns: list[list[Any]] = [list(column) for column in zip(*_records(rows), strict=True)] or [[] for _ in COLUMNS]
+    return pd.DataFrame(
+        {
+            name: pd.Series(values, dtype=types[KINDS.get(name, "text")])
+            for name, values in zip(COLUMNS, columns, strict=True)
+        }
+    )
+
+
+def _records(rows: Iterable[ArticleRow]) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        yield tuple(value_of(name, getattr(row, name)) for name in COLUMNS)
+
+
+def value_of(name: str, value: Any) -> Any:
+    """Return a value of a row as its kind says; None for an instant of which only the day is known."""
+    if name == "authors":
+        return [author.name for author in value]
+    match KINDS.get(name):
+        case "list":
+            return list(value)
+        case "date" if value is not None:
+            return date.fromisoformat(value)
+        case "instant" if value is not None:
+            return datetime.fromisoformat(value) if len(value) > len("2012-08-14") else None
+        case _:
+            return value

@@ -1,0 +1,89 @@
+"""Frozen: which version of an article a snapshot means goes in; where it is today, and its texts, come out.
+
+Numbers of versions are places in time, so an older page that is ingested later moves them; and a rereading changes what
+was read of a version. A frozen version is therefore found by its digest and the time it was met, then by either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.archive.articles.rows import ArticleRow, rows_of
+from crawler.archive.articles.versions import as_revised, revision_line
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The version of an article that a snapshot froze."""
+
+    number: int
+    captured_at: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A version that the archive has now."""
+
+    number: int
+    captured_at: str
+    digest: str
+
+
+def located(frozen: Frozen, versions: Sequence[Known]) -> tuple[Known, bool]:
+    """Return which of an article's versions is the frozen one, and whether it still has the text it had.
+
+    ``versions`` are all of them, in their order; there is always one.
+    """
+    same_text = [version for version in versions if version.digest == frozen.digest]
+    same_time = [version for version in versions if version.captured_at == frozen.captured_at]
+    both = [version for version in same_text if version.captured_at == frozen.captured_at]
+    if both:
+        return both[-1], True
+    if same_text:
+        # Met earlier by what was ingested since, or printed again: the one nearest to where it was.
+        return min(same_text, key=lambda version: (abs(version.number - frozen.number), version.number)), True
+    if same_time:
+        return same_time[-1], False
+    return versions[min(frozen.number, len(versions)) - 1], False
+
+
+def versions_of(db: Database, article_id: int) -> list[Known]:
+    """Return the versions of an article, without their texts."""
+    return [
+        Known(*row)
+        for row in db.execute(
+            "SELECT number, captured_at, digest FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)
+        )
+    ]
+
+
+def frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
+    """Yield these articles as a snapshot froze them, in this order; those that it has not are as they are now.
+
+    The four texts, their digest and the number of versions are the frozen ones. A version that was read anew since has
+    today's reading, and a digest that tells so; everything that has no versions (dates, place, kicker) is today's.
+    """
+    marks = ", ".join("?" * len(article_ids))
+    frozen = {
+        article_id: Frozen(*row)
+        for article_id, *row in db.execute(
+            "SELECT article_id, revision, captured_at, digest FROM snapshot_articles"
+            # By itself SQLite reads the whole list for every few articles.
+            " INDEXED BY snapshot_articles_article"
+            f" WHERE article_id IN ({marks}) AND snapshot_id = (SELECT id FROM snapshots WHERE name = ?)",
+            (*article_ids, snapshot.strip()),
+        )
+    }
+    for row in rows_of(db, tuple(article_ids)):
+        wanted = frozen.get(row.id)
+        if wanted is None or (wanted.number, wanted.digest) == (row.revisions, row.digest):
+            yield row
+            continue
+        version, _ = located(wanted, versions_of(db, row.id))
+        revision = revision_line(db, row.id, version.number)
+        assert revision is not None, "versions and their texts are one table"
+        yield as_revised(row, revision)

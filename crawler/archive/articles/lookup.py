@@ -1,0 +1,268 @@
+"""Reading an article back: an id or an address goes in, everything the archive knows of the article comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.comparison.edits import kind_of_edit
+from crawler.errors import BadAddress
+from crawler.items import Address, Author
+from crawler.normalisation.urls import read_address
+from crawler.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorLine(Author):
+    """One author of an article; of an edited one, the name is the author's, not as it was read."""
+
+    position: int
+    """In the byline, from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeOut:
+    """One See also entry that was printed with the article."""
+
+    position: int
+    target_url: str
+    target_id: int | None
+    headline: str | None
+    published_at: str | None
+    published_raw: str | None
+    first_seen_at: str
+    last_seen_at: str
+    current: bool
+    """It was there at the article's last visit."""
+    target_on: str | None
+    """The day of the article it leads to, as archived; the other two are as the entry prints it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeIn:
+    """An archived article whose See also names this one."""
+
+    article_id: int
+    headline: str
+    url: str
+    language: str
+    published_on: str | None
+    first_seen_at: str
+    last_seen_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionLine:
+    """One version of an article, the first is number 1."""
+
+    number: int
+    captured_at: str
+    digest: str
+    headline: str
+    lead: str | None
+    byline: str | None
+    body: str
+    capture_id: int | None
+    edit: str | None = None
+    """What made it of the version before: ``typo``, ``headline``, ``correction``, ``substance``, ``unpublished``; None
+    for the first. Not stored, so that better rules (:mod:`crawler.comparison.edits`) hold for old edits too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another archived article: a translation, or a copy."""
+
+    article_id: int
+    language: str
+    headline: str
+    url: str
+    published_on: str | None
+    similarity: float | None = None
+    kind: str | None = None
+    """``duplicate`` or ``near``; None for a translation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureLine:
+    """One answer of the server that was kept, and where."""
+
+    id: int
+    url: str
+    fetched_at: str
+    status: int
+    digest: str | None
+    warc_file: str | None
+    warc_offset: int | None
+    warc_length: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFields:
+    """What the archive says of an article itself: the columns of ``articles`` that ``docs/fields.md`` describes."""
+
+    id: int
+    site: str
+    language: str
+    site_key: str
+    story: str | None
+    url: str
+    headline: str
+    kicker: str | None
+    lead: str | None
+    byline: str | None
+    dateline: str | None
+    dateline_place: str | None
+    dateline_agencies: tuple[str, ...]
+    body: str
+    word_count: int
+    published_at: str | None
+    published_on: str | None
+    published_precision: str | None
+    published_raw: str | None
+    published_guessed: bool
+    modified_at: str | None
+    modified_raw: str | None
+    digest: str
+    first_seen_at: str
+    last_seen_at: str
+    status: str
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord(ArticleFields):
+    """Everything about one article; ``dataclasses.asdict`` makes it JSON."""
+
+    sources: dict[str, str]
+    authors: list[AuthorLine]
+    see_also: list[EdgeOut]
+    named_by: list[EdgeIn]
+    revisions: list[RevisionLine]
+    translations: list[Related]
+    copies: list[Related]
+    captures: list[CaptureLine]
+    addresses: list[str]
+    """All spellings known."""
+
+
+def read_article(db: Database, article_id: int, *, edits: bool = True) -> ArticleRecord | None:
+    """Return everything about an article, or None when there is no such id.
+
+    Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
+    """
+    rows = _rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
+    if not rows:
+        return None
+    row = rows[0]
+    for name in ("headline_key", "place_key", "kicker_key", "revisions"):
+        del row[name]
+    row["dateline_agencies"] = tuple(json.loads(row["dateline_agencies"]))
+    row["sources"] = json.loads(row["sources"])
+    row["published_guessed"] = bool(row["published_guessed"])
+    row["complete"] = bool(row["complete"])
+    revisions = [RevisionLine(**revision) for revision in _rows(db, _REVISIONS, article_id)]
+    return ArticleRecord(
+        **row,
+        authors=[AuthorLine(**author) for author in _rows(db, _AUTHORS, article_id)],
+        see_also=[EdgeOut(**edge | {"current": bool(edge["current"])}) for edge in _rows(db, _OUT, article_id)],
+        named_by=[EdgeIn(**edge) for edge in _rows(db, _IN, article_id)],
+        revisions=_versions(revisions, row["language"]) if edits else revisions,
+        translations=[Related(**translation) for translation in _rows(db, _TRANSLATIONS, article_id)],
+        copies=[Related(**copy) for copy in _rows(db, _COPIES, article_id)],
+        captures=[CaptureLine(**capture) for capture in _rows(db, _CAPTURES, article_id)],
+        addresses=[spelling["url"] for spelling in _rows(db, _SPELLINGS, article_id)],
+    )
+
+
+def find_article(db: Database, address: str | Address, sites: Iterable[Site]) -> int | None:
+    """Return the id of the article that an address leads to; ``sites`` let any spelling be understood."""
+    if isinstance(address, Address):
+        return _by_key(db, address.url_key)
+    address = address.strip()
+    try:
+        found = _by_key(db, address) or _by_spelling(db, address)
+    except UnicodeEncodeError:  # a lone surrogate: no address has one
+        return None
+    for site in sites:
+        if found is not None:
+            break
+        try:
+            found = _by_key(db, read_address(address, site).url_key)
+        except BadAddress:
+            continue
+    return found
+
+
+def _by_key(db: Database, url_key: str) -> int | None:
+    row = db.execute("SELECT article_id FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
+    return None if row is None else row[0]
+
+
+def _by_spelling(db: Database, url: str) -> int | None:
+    row = db.execute(
+        "SELECT article_id FROM addresses WHERE url = ?1 AND article_id IS NOT NULL UNION ALL"
+        " SELECT a.article_id FROM spellings s JOIN addresses a USING (url_key)"
+        " WHERE s.url = ?1 AND a.article_id IS NOT NULL LIMIT 1",
+        (url,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _versions(stored: list[RevisionLine], language: str) -> list[RevisionLine]:
+    edits = [kind_of_edit(old, new, language).value for old, new in pairwise(stored)]
+    return [*stored[:1], *(replace(line, edit=edit) for line, edit in zip(stored[1:], edits, strict=True))]
+
+
+def _rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:
+    cursor = db.execute(sql, (article_id,))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_AUTHORS = """
+SELECT aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific, aa.order_initials, aa.note
+FROM article_authors aa JOIN authors au ON au.id = aa.author_id WHERE aa.article_id = ? ORDER BY aa.position
+"""
+_OUT = """
+SELECT s.position, s.target_url, s.target_id, s.headline, s.published_at, s.published_raw, s.first_seen_at,
+    s.last_seen_at, s.last_seen_at = a.last_seen_at AS current, t.published_on AS target_on
+FROM see_also s JOIN articles a ON a.id = s.article_id LEFT JOIN articles t ON t.id = s.target_id
+WHERE s.article_id = ?
+ORDER BY current DESC, s.position, s.target_key
+"""
+_IN = """
+SELECT a.id AS article_id, a.headline, a.url, a.language, a.published_on, s.first_seen_at, s.last_seen_at
+FROM see_also s JOIN articles a ON a.id = s.article_id WHERE s.target_id = ?
+ORDER BY a.published_on DESC, a.id
+"""
+_REVISIONS = """
+SELECT number, captured_at, digest, headline, lead, byline, body, capture_id
+FROM revisions WHERE article_id = ? ORDER BY number
+"""
+_TRANSLATIONS = """
+SELECT o.id AS article_id, o.language, o.headline, o.url, o.published_on
+FROM articles a JOIN articles o ON o.id <> a.id AND (
+    (o.site = a.site AND o.story = a.story AND o.language <> a.language)
+    OR o.id IN (SELECT d.article_id FROM translations t JOIN addresses d ON d.url_key = t.target_key
+        WHERE t.article_id = a.id)
+)
+WHERE a.id = ? ORDER BY o.language, o.id
+"""
+_COPIES = """
+SELECT o.id AS article_id, o.language, o.headline, o.url, o.published_on, n.similarity, n.kind
+FROM near_copies n JOIN articles o ON o.id = CASE n.article_id WHEN ?1 THEN n.other_id ELSE n.article_id END
+WHERE n.article_id = ?1 OR n.other_id = ?1 ORDER BY n.similarity DESC, o.id
+"""
+_CAPTURES = """
+SELECT c.id, c.url, c.fetched_at, c.status, c.digest, c.warc_file, c.warc_offset, c.warc_length
+FROM addresses a JOIN captures c ON c.url_key = a.url_key WHERE a.article_id = ? ORDER BY c.fetched_at, c.id
+"""
+_SPELLINGS = """
+SELECT url FROM addresses WHERE article_id = ?1
+UNION SELECT s.url FROM addresses a JOIN spellings s ON s.url_key = a.url_key WHERE a.article_id = ?1 ORDER BY 1
+"""

@@ -1,0 +1,119 @@
+"""Edits of authors as a file: a TOML table that people can read, review and share; applied to another archive."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+from crawler.archive.authority.authors import EditRefused, checked_name, checked_why
+from crawler.archive.times import instant
+from crawler.archive.write.author_edits import ACTIONS, Action, Edit, Name
+from crawler.items import AuthorKind
+
+_HEAD: Final = """\
+# Edits of authors, in the order in which they were made: the order counts.
+# To make them in another archive: seealso authors import FILE. What stands there already is passed over.
+# kind and to_kind are "person" where they are not stated.
+"""
+_TEXTS: Final = ("action", "author", "kind", "to", "to_kind", "sort_name", "why", "made_at")
+_LISTS: Final = ("printed", "articles")
+
+
+def to_toml(edits: Iterable[Edit]) -> str:
+    """Write down the edits that stand; :func:`from_toml` gives them back."""
+    return _HEAD + "".join(_table(edit) for edit in edits if edit.undone_at is None)
+
+
+def from_toml(text: str, now: datetime) -> list[Edit]:
+    """Read what :func:`to_toml` or a person wrote; an edit without a time was made ``now``.
+
+    Raises EditRefused with the number of the edit that cannot be understood.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise EditRefused(f"this is no TOML: {error}") from None
+    rows = document.get("edit", [])
+    if set(document) - {"edit"} or not isinstance(rows, list):
+        raise EditRefused("a file of edits holds [[edit]] tables and nothing else")
+    return [_edit(number, row, now) for number, row in enumerate(rows, 1)]
+
+
+def _table(edit: Edit) -> str:
+    values: dict[str, Any] = {"action": edit.action, "author": edit.source.name}
+    if edit.source.kind != "person":
+        values["kind"] = edit.source.kind
+    values["to"] = edit.target.name
+    if edit.target.kind != "person":
+        values["to_kind"] = edit.target.kind
+    values |= {"sort_name": edit.sort_name, "printed": edit.printed, "articles": edit.articles}
+    values |= {"why": edit.why, "made_at": edit.made_at}
+    lines = [f"{name} = {_value(value)}" for name, value in values.items() if value]
+    return "\n".join(["", "[[edit]]", *lines, ""])
+
+
+def _value(value: str | tuple[str, ...]) -> str:
+    # Strings of JSON are strings of TOML, but for one control character that JSON lets through.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _edit(number: int, row: Any, now: datetime) -> Edit:
+    try:
+        return _read(row, now)
+    except EditRefused as error:
+        raise EditRefused(f"edit {number} of the file: {error}") from None
+
+
+def _read(row: Any, now: datetime) -> Edit:
+    if not isinstance(row, dict):
+        raise EditRefused("it is no table")
+    unknown = sorted(set(row) - {*_TEXTS, *_LISTS})
+    if unknown:
+        raise EditRefused(f"“{unknown[0][:40]}” is not known here")
+    for name in _TEXTS:
+        if not isinstance(row.get(name, ""), str):
+            raise EditRefused(f"{name} must be a text in quotation marks")
+    for name in _LISTS:
+        value = row.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
+            raise EditRefused(f"{name} must be a list of texts")
+    if row.get("action") not in ACTIONS:
+        raise EditRefused(f"action must be one of {', '.join(ACTIONS)}")
+    action = cast(Action, row["action"])
+    edit = Edit(
+        id=0, made_at=_instant(row.get("made_at"), now), action=action,
+        source=_author(row, "author", "kind"), target=_author(row, "to", "to_kind"),
+        sort_name=checked_name(row["sort_name"]) if "sort_name" in row else None,
+        printed=tuple(row.get("printed", ())), articles=tuple(row.get("articles", ())),
+        why=checked_why(row.get("why", "")),
+    )  # fmt: skip
+    if (action == "split") != bool(edit.printed or edit.articles):
+        raise EditRefused("a split, and nothing else, says what is printed or which articles")
+    if edit.sort_name is not None and action != "rename":
+        raise EditRefused("sort_name belongs to a rename")
+    if edit.source == edit.target and edit.sort_name is None:
+        raise EditRefused("it gives an author to themselves")
+    if action == "rename" and edit.source.kind != edit.target.kind:
+        raise EditRefused("a rename makes no agency of a person, nor a person of an agency")
+    return edit
+
+
+def _author(row: dict[str, Any], name: str, kind: str) -> Name:
+    if name not in row:
+        raise EditRefused(f"{name} is missing")
+    if row.get(kind, "person") not in ("person", "agency"):
+        raise EditRefused(f"{kind} must be person or agency")
+    return Name(cast(AuthorKind, row.get(kind, "person")), checked_name(row[name]))
+
+
+def _instant(text: str | None, now: datetime) -> str:
+    if text is None:
+        return instant(now)
+    try:
+        moment = datetime.fromisoformat(text)
+        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise EditRefused(f"made_at must be a time such as {instant(now)}, not “{text[:40]}”") from None

@@ -1,0 +1,189 @@
+"""Opening an archive: a path in, a checked database out, or one clear line that says why not."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from crawler.archive.schema.migrations import APPLICATION_ID, migrations, names_of_steps
+from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
+
+Mode = Literal["read", "write", "create"]
+
+OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables; RETURNING and upserts are older."""
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one: longer than any batch of visits takes."""
+MAGIC = b"SQLite format 3\x00"
+
+CACHE_KB = 32_000
+"""What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
+
+
+def open_archive(path: Path, mode: Mode) -> Database:
+    """Open the archive at ``path`` to read, to write, or to make it when it is not there.
+
+    A writer brings the schema up to date. It runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut could
+    lose the last committed batches, and the queue would then fetch pages again whose captures are already on disk. FULL
+    costs one sync a batch.
+
+    Raises:
+        ArchiveUnusable: no file, no SQLite file, somebody else's database, a newer schema, no permission, no space,
+            or a SQLite without FTS5.
+
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
+    make = mode == "create"
+    _look(path, make)
+    with told(path):
+        conn = _connect(path, mode)
+    try:
+        with told(path):
+            db = Database(conn, execute_plugins=False)
+            conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            conn.execute("PRAGMA foreign_keys = ON")
+            _check(db, path, make)
+            if mode == "read":
+                if migrations.pending(db):
+                    raise ArchiveUnusable(
+                        f"{path} was made by an older version: bring it up to date with "
+                        f"seealso doctor --fix --archive {shlex.quote(str(path))}"
+                    )
+            else:
+                db.enable_wal()
+                conn.execute("PRAGMA synchronous = FULL")
+                conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+                if migrations.pending(db):
+                    migrations.apply(db)
+            return db
+    except BaseException:
+        conn.close()
+        raise
+
+
+def _look(path: Path, create: bool) -> None:
+    """Look at the file before SQLite does; pass when it is one of SQLite's, or nothing yet that shall be made."""
+    if path.is_dir():
+        raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
+    if not path.exists():
+        if not create:
+            raise ArchiveUnusable(f"no archive at {path}; make one with: seealso demo, or seealso crawl SITE")
+        if not path.parent.is_dir():
+            raise ArchiveUnusable(f"the folder {path.parent} does not exist: make it first")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise ArchiveUnusable(f"the folder {path.parent} cannot be written: choose another with --archive")
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(MAGIC))
+    except OSError as error:
+        raise ArchiveUnusable(f"cannot read {path}: {error.strerror or error}") from error
+    if head != MAGIC and (head or not create):
+        raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
+
+
+def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
+    if mode != "read":
+        return sqlite3.connect(path)
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    conn = sqlite3.connect(uri, uri=True)
+    try:
+        conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        # In a folder that cannot be written SQLite cannot make the shared memory of WAL mode. Without a log waiting
+        # to be read the file alone is complete.
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        conn = sqlite3.connect(uri + "&immutable=1", uri=True)
+    return conn
+
+
+def _check(db: Database, path: Path, make: bool) -> None:
+    application_id = db.execute("PRAGMA application_id").fetchone()[0]
+    if application_id == 0 and _is_empty(db):
+        if not make:
+            raise ArchiveUnusable(f"{path} is empty: fill it with seealso demo or seealso crawl SITE, or name another")
+        return
+    if application_id != APPLICATION_ID:
+        raise ArchiveUnusable(
+            f"{path} is a SQLite database, but not an archive of seealso: name another with --archive"
+        )
+    unknown = [step.name for step in migrations.applied(db) if step.name not in names_of_steps()]
+    if unknown:
+        raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")
+
+
+def _is_empty(db: Database) -> bool:
+    """Say whether the file holds nothing, or only what a first crawl leaves that was killed: a list of no steps."""
+    tables = {name for (name,) in db.execute("SELECT tbl_name FROM sqlite_schema")}
+    steps = migrations.migrations_table
+    return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
+
+
+def belongs_to(archive: Path, place: Path) -> bool:
+    """Tell whether a place is the archive's own: its file, one that SQLite keeps beside it, or among its captures."""
+    file, captures, meant = archive.resolve(), archive.with_suffix(".warc").resolve(), place.resolve()
+    if meant in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
+        return True
+    return captures in meant.parents or (place.exists() and archive.exists() and place.samefile(archive))
+
+
+@contextmanager
+def writing(db: Database) -> Iterator[None]:
+    """Run the block as one transaction that waits for another writer before it reads anything.
+
+    One that begins by reading is refused at once when somebody else writes: SQLite lets only those wait who have read
+    nothing yet.
+    """
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        db.conn.rollback()  # unlike the statement it accepts that an error of the disk has ended it already
+        raise
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises into one line that says what to do."""
+    try:
+        yield
+    except CrawlerError:
+        raise
+    except sqlite3.Error as error:
+        reason = " ".join(str(error).split())
+        if "locked" in reason or "busy" in reason:
+            raise ArchiveBusy(f"{path} is being written by another program: let it finish, then try again") from error
+        if "no such module: fts5" in reason:
+            raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
+        raise ArchiveUnusable(f"cannot use the archive {path}: {_advice(reason)}") from error
+    except OSError as error:
+        raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+
+
+def _advice(reason: str) -> str:
+    if "full" in reason:
+        return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"
+    if "I/O" in reason:
+        return f"{reason}; nothing of the last batch was kept. Is the disk full, or failing?"
+    if "readonly" in reason or "unable to open" in reason:
+        return f"{reason}; check the permissions of the file and its folder"
+    if "malformed" in reason or "not a database" in reason:
+        return f"{reason}; the file is damaged: restore a copy, or crawl into a new one"
+    return reason

@@ -1,0 +1,1 @@
+"""What an archive holds and lacks, and whether it is sound."""

@@ -1,0 +1,92 @@
+"""Coverage: an archive goes in; how many articles it holds of each month and language comes out, and what it misses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from crawler.archive.search.compiler import NARROW
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """How many articles of a language have a day in each month."""
+
+    language: str
+    months: dict[str, int]
+    """``2022-03`` and the like, in order; only those with articles."""
+    undated: int
+
+    @property
+    def articles(self) -> int:
+        """All of them."""
+        return self.undated + sum(self.months.values())
+
+    @property
+    def years(self) -> dict[str, int]:
+        """The same by year."""
+        years: Counter[str] = Counter()
+        for month, count in self.months.items():
+            years[month[:4]] += count
+        return dict(years)
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Months between the first and the last of which nothing is archived."""
+        return tuple(month for month in months_between(*self.span) if month not in self.months) if self.months else ()
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """The first and the last month; ValueError when no article has a day."""
+        return min(self.months), max(self.months)
+
+
+def coverage(db: Database) -> tuple[Covered, ...]:
+    """Return the coverage of each language, the fullest first."""
+    found: dict[str, dict[str, int]] = {}
+    undated: Counter[str] = Counter()
+    for language, month, count in db.execute(
+        f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW} GROUP BY 1, 2 ORDER BY 1, 2"
+    ):
+        months = found.setdefault(language, {})
+        if month:
+            months[month] = count
+        else:
+            undated[language] = count
+    covered = (Covered(language, months, undated[language]) for language, months in found.items())
+    return tuple(sorted(covered, key=lambda part: (-part.articles, part.language)))
+
+
+def waiting(db: Database) -> int:
+    """Count the articles that are known by their address and not archived yet: they wait in the queue."""
+    return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'").fetchone()[0])
+
+
+def waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
+    """Count the articles that are known by address and day and are not archived, by day or, with 7 letters, by month.
+
+    ``within`` is a year or a month. Those that the site no longer has are not among them.
+    """
+    return dict(
+        db.execute(
+            "SELECT substr(published_on, 1, ?1), count(*) FROM addresses WHERE kind = 'article' AND article_id IS NULL"
+            " AND state IN ('queued', 'failed', 'refused') AND published_on LIKE ?2 || '%'"
+            " AND (?3 IS NULL OR language = ?3) GROUP BY 1",
+            (letters, within, language),
+        ).fetchall()
+    )
+
+
+def months_between(first: str, last: str) -> Iterator[str]:
+    """Yield the months from one to another, both included.
+
+    >>> list(months_between("2021-11", "2022-02"))
+    ['2021-11', '2021-12', '2022-01', '2022-02']
+    """
+    year, month = int(first[:4]), int(first[5:7])
+    while (period := f"{year:04}-{month:02}") <= last:
+        yield period
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

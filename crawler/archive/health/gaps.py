@@ -1,0 +1,366 @@
+"""Gaps: which numbers and days of a site were never asked for, by language and month, and how much there may be in all.
+
+Where articles are numbered, numbers and dates rise together. So each number between two archived ones was given out
+between their days, and the numbers of a month lie in one stretch, whether anything of it is archived or not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from sqlite_utils import Database
+
+from crawler.archive.health.capture_recapture import Estimate, chapman, together
+from crawler.site import Site
+
+TRIED = 20
+"""So many numbers asked for blindly say something of the others."""
+OTHER_WAYS = ("feed", "listing", "by_id")
+"""Ways in beside See also, for capture and recapture; what a person named or a translation linked is in neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthGap:
+    """The numbers and days of one month in one language."""
+
+    month: str
+    language: str
+    first_id: int
+    last_id: int
+    archived: int
+    holes: int
+    """Asked for, and no article; forgotten ones are among them."""
+    waiting: int
+    """Queued, failed or refused."""
+    never_asked: int
+    days: int
+    """Days of the month within the time that the archive spans."""
+    days_read: int
+    """Whose listing was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageGap:
+    """A language, from its first archived number to the last number seen in any."""
+
+    language: str
+    since: str | None
+    """The day of its earliest article here."""
+    first_id: int
+    numbers: int
+    archived: int
+    holes: int
+    waiting: int
+    never_asked: int
+    without_number: int
+    """Archived articles whose address has no number."""
+    tried: int
+    """Numbers that a walk asked for and that answered."""
+    tried_articles: int
+    """Those among them that are articles."""
+    see_also: int
+    other_ways: int
+    both: int
+    """Archived articles that See also named; that feeds, listings or walks did; that both did."""
+    estimate: Estimate | None
+
+    @property
+    def at_least(self) -> float:
+        """Return the share that the archive holds if every number not asked for is an article."""
+        return self.archived / max(self.numbers - self.holes, 1)
+
+    @property
+    def likely(self) -> float | None:
+        """Return the share it holds if the others are articles as often as those tried; None if too few were."""
+        if self.tried < TRIED:
+            return None
+        expected = self.archived + (self.waiting + self.never_asked) * self.tried_articles / self.tried
+        return self.archived / expected if expected else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """The walk that fills the largest gap."""
+
+    option: str
+    """``--ids`` or ``--by-day``."""
+    range: str
+    languages: tuple[str, ...]
+    requests: int
+    seconds: float
+    """How long they take at the site's own pace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """What an archive lacks of a site."""
+
+    site: str
+    articles: int
+    first_id: int | None = None
+    last_id: int | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    anchors: int = 0
+    """Numbers whose date is known and fits its neighbours."""
+    out_of_order: int = 0
+    """Numbers whose date does not, and that are passed over as milestones."""
+    languages: tuple[LanguageGap, ...] = ()
+    months: tuple[MonthGap, ...] = ()
+    estimate: Estimate | None = None
+    """All languages together that have one."""
+    proposal: Proposal | None = None
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The numbers of one language that were ever met, each sorted."""
+
+    archived: list[int] = field(default_factory=list)
+    holes: list[int] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    days: set[str] = field(default_factory=set)
+
+    def within(self, first: int, last: int) -> dict[str, int]:
+        counts = {name: _between(getattr(self, name), first, last) for name in ("archived", "holes", "waiting")}
+        return counts | {"never_asked": last - first + 1 - sum(counts.values())}
+
+    def free(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches that were never asked for."""
+        met = sorted(number for number in (*self.archived, *self.holes, *self.waiting) if first <= number <= last)
+        for before, after in pairwise([first - 1, *met, last + 1]):
+            if after - before > 1:
+                yield before + 1, after - 1
+
+
+def find_gaps(db: Database, site: Site) -> Gaps:
+    """Compare what is archived of a site with what its numbers and days say there should be."""
+    dated, numbers = _read_numbers(db, site)
+    articles = int(db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0])
+    milestones = rising(sorted(dated.items()))
+    if not milestones:
+        return Gaps(site=site.name, articles=articles)
+    last = _last_number(milestones, numbers)
+    begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
+    span = milestones[0][1], milestones[-1][1]
+    languages = tuple(
+        _language(db, site, language, begins[language], last, numbers[language], dated) for language in sorted(begins)
+    )
+    return Gaps(
+        site=site.name,
+        articles=articles,
+        first_id=min(begins.values()),
+        last_id=last,
+        first_day=span[0].isoformat(),
+        last_day=span[1].isoformat(),
+        anchors=len(milestones),
+        out_of_order=len(dated) - len(milestones),
+        languages=languages,
+        months=_months(milestones, numbers),
+        estimate=together(gap.estimate for gap in languages if gap.estimate is not None),
+        proposal=_propose(site, numbers, begins, last, span),
+    )
+
+
+def month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
+    """Return the ``months`` of :func:`find_gaps` alone, which takes a fraction of its time."""
+    dated, numbers = _read_numbers(db, site)
+    return _months(rising(sorted(dated.items())), numbers)
+
+
+def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> tuple[MonthGap, ...]:
+    if not milestones:
+        return ()
+    begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
+    span = milestones[0][1], milestones[-1][1]
+    return tuple(
+        MonthGap(
+            month=month,
+            language=language,
+            first_id=max(first, begins[language]),
+            last_id=end,
+            days=len(days := _days_of(month, *span)),
+            days_read=sum(day in numbers[language].days for day in days),
+            **numbers[language].within(max(first, begins[language]), end),
+        )
+        for month, first, end in months_of(milestones, _last_number(milestones, numbers))
+        for language in sorted(begins)
+        if end >= begins[language]
+    )
+
+
+def _last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> int:
+    return max(
+        (numbering.archived[-1] for numbering in numbers.values() if numbering.archived), default=milestones[-1][0]
+    )
+
+
+def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, _Numbers]]:
+    """Return the first date of each number, and for each language the numbers met and what they came to."""
+    dated: dict[int, date] = {}
+    numbers: dict[str, _Numbers] = defaultdict(_Numbers)
+    numeric = "site_key <> '' AND site_key NOT GLOB '*[^0-9]*' AND length(site_key) < 10"
+    archived: set[tuple[str, int]] = set()
+    for language, number, day in db.execute(
+        f"SELECT language, CAST(site_key AS INTEGER) AS number, published_on FROM articles WHERE site = ? AND {numeric}"
+        " ORDER BY number",
+        (site.name,),
+    ):
+        numbers[language].archived.append(number)
+        archived.add((language, number))
+        if day is not None:
+            dated[number] = min(dated.get(number, date.max), date.fromisoformat(day))
+    for language, number, state in db.execute(
+        "SELECT language, CAST(site_key AS INTEGER) AS number, state FROM addresses"
+        f" WHERE site = ? AND kind = 'article' AND language IS NOT NULL AND {numeric} ORDER BY number",
+        (site.name,),
+    ):
+        if (language, number) not in archived:
+            numbering = numbers[language]
+            (numbering.waiting if state in ("queued", "failed", "refused") else numbering.holes).append(number)
+    for (url_key,) in db.execute("SELECT url_key FROM forgotten WHERE url_key GLOB ?", (f"{site.name}/*",)):
+        language, _, key = url_key.removeprefix(f"{site.name}/").partition("/")
+        if language in numbers and key.isascii() and key.isdigit() and len(key) < 10:
+            insort(numbers[language].holes, int(key))
+    for language, day in db.execute(
+        "SELECT language, published_on FROM addresses WHERE site = ? AND via = 'by_day' AND state = 'done'"
+        " AND language IS NOT NULL AND published_on IS NOT NULL",
+        (site.name,),
+    ):
+        numbers[language].days.add(day)
+    return dated, dict(numbers)
+
+
+def rising(dated: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
+    """Return the most numbers whose dates never fall: a misprinted date must not move its neighbours.
+
+    The longest run in order, by patience sorting. ``dated`` is sorted by number.
+    """
+    rows = list(dated)
+    tails: list[date] = []
+    places: list[int] = []
+    before: list[int | None] = []
+    for place, (_, day) in enumerate(rows):
+        at = bisect_right(tails, day)
+        before.append(places[at - 1] if at else None)
+        tails[at : at + 1] = [day]
+        places[at : at + 1] = [place]
+    kept: list[tuple[int, date]] = []
+    here = places[-1] if places else None
+    while here is not None:
+        kept.append(rows[here])
+        here = before[here]
+    return kept[::-1]
+
+
+def months_of(milestones: list[tuple[int, date]], last: int) -> list[tuple[str, int, int]]:
+    """Return (month, first number, last number), the days between two milestones spread evenly over their numbers."""
+    (number, day), *_ = milestones
+    starts = [(f"{day:%Y-%m}", number)]
+    for (low, begin), (high, end) in pairwise(milestones):
+        month = _next_month(begin)
+        while month <= end:
+            ahead = -(-(month - begin).days * (high - low) // max((end - begin).days, 1))
+            starts.append((f"{month:%Y-%m}", low + ahead))
+            month = _next_month(month)
+    ends = [start - 1 for _, start in starts[1:]] + [max(last, milestones[-1][0])]
+    return [(month, start, end) for (month, start), end in zip(starts, ends, strict=True) if end >= start]
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _days_of(month: str, first: date, last: date) -> list[str]:
+    begin = date.fromisoformat(f"{month}-01")
+    low, high = max(begin, first).toordinal(), min(_next_month(begin).toordinal() - 1, last.toordinal())
+    return [date.fromordinal(ordinal).isoformat() for ordinal in range(low, high + 1)]
+
+
+def _between(numbers: list[int], first: int, last: int) -> int:
+    return max(bisect_right(numbers, last) - bisect_left(numbers, first), 0)
+
+
+def _language(
+    db: Database, site: Site, language: str, first: int, last: int, numbers: _Numbers, dated: dict[int, date]
+) -> LanguageGap:
+    tried, found = db.execute(
+        "SELECT count(*), coalesce(sum(a.article_id IS NOT NULL), 0) FROM sightings s JOIN addresses a USING (url_key)"
+        " WHERE s.via = 'by_id' AND a.site = ? AND a.language = ? AND a.state IN ('done', 'hole', 'gone')",
+        (site.name, language),
+    ).fetchone()
+    ways = ", ".join("?" * len(OTHER_WAYS))
+    held, named, other, both = db.execute(
+        "SELECT count(*), coalesce(sum(named), 0), coalesce(sum(other), 0), coalesce(sum(named AND other), 0) FROM ("
+        "SELECT EXISTS (SELECT 1 FROM see_also s WHERE s.target_id = r.id) AS named, EXISTS (SELECT 1 FROM addresses a"
+        f" JOIN sightings g USING (url_key) WHERE a.article_id = r.id AND g.via IN ({ways})) AS other"
+        " FROM articles r WHERE r.site = ? AND r.language = ?)",
+        (*OTHER_WAYS, site.name, language),
+    ).fetchone()
+    earliest = min((dated[number] for number in numbers.archived if number in dated), default=None)
+    return LanguageGap(
+        language=language,
+        since=earliest.isoformat() if earliest is not None else None,
+        first_id=first,
+        numbers=last - first + 1,
+        without_number=held - len(numbers.archived),
+        tried=tried,
+        tried_articles=found,
+        see_also=named,
+        other_ways=other,
+        both=both,
+        estimate=chapman(named, other, both),
+        **numbers.within(first, last),
+    )
+
+
+def _propose(
+    site: Site, numbers: dict[str, _Numbers], begins: dict[str, int], last: int, span: tuple[date, date]
+) -> Proposal | None:
+    if site.by_id is not None:
+        free = {language: list(numbers[language].free(first, last)) for language, first in begins.items()}
+        widest = max(
+            ((end - first, first, end) for stretches in free.values() for first, end in stretches),
+            key=lambda stretch: stretch[0], default=None,
+        )  # fmt: skip
+        if widest is None:
+            return None
+        _, first, end = widest
+        lacking = {
+            language: sum(max(min(end, high) - max(first, low) + 1, 0) for low, high in stretches)
+            for language, stretches in free.items()
+        }
+        return _proposal(
+            site, "--ids", f"{first}..{end}", {language: count for language, count in lacking.items() if count}
+        )
+    if site.by_day is None:
+        return None
+    low, high = (day.toordinal() for day in span)
+    met = {
+        language: {date.fromisoformat(day).toordinal() for day in numbering.days}
+        for language, numbering in numbers.items()
+    }
+    runs = [
+        (after - before, before + 1, after - 1)
+        for language in begins
+        for before, after in pairwise([low - 1, *sorted(met[language]), high + 1])
+        if after - before > 1
+    ]
+    if not runs:
+        return None
+    _, first, end = max(runs)
+    lacking = {language: sum(day not in met[language] for day in range(first, end + 1)) for language in begins}
+    days = f"{date.fromordinal(first)}..{date.fromordinal(end)}"
+    return _proposal(site, "--by-day", days, {language: count for language, count in lacking.items() if count})
+
+
+def _proposal(site: Site, option: str, bounds: str, lacking: dict[str, int]) -> Proposal:
+    requests = sum(lacking.values())
+    languages = tuple(language for language in site.languages if language in lacking)
+    seconds = requests * site.crawl_delay
+    return Proposal(option=option, range=bounds, languages=languages, requests=requests, seconds=seconds)

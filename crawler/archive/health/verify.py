@@ -1,0 +1,176 @@
+"""Verify: an archive goes in, everything that is wrong with it comes out. Nothing is changed.
+
+The file (SQLite's own checks), the search index (its own check, one row an article, the words of that article),
+digests and revisions, the captures in the WARC files, that fates add up, and that edits of authors are in force.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from crawler.archive.schema.migrations import FATES
+from crawler.archive.write.article import index_row
+from crawler.archive.write.credits import Crediting
+from crawler.comparison.minhash import digest
+from crawler.errors import CrawlerError
+from crawler.items import Capture
+
+ReadCapture = Callable[[Path, str, int], Capture]
+"""Folder, file, offset → the capture as it was kept; raises WarcDamaged."""
+
+_MOST = 50
+"""Findings of one kind that are listed one by one; beyond that a count says enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong."""
+
+    check: str
+    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``authors`` or ``captures``."""
+    subject: str
+    """What it is about: a table, an article, a capture, a run."""
+    message: str
+
+
+def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCapture | None) -> list[Finding]:
+    """Check everything; without ``read_capture`` the WARC files are not opened. An intact archive has no findings."""
+    checks: list[tuple[str, Iterator[tuple[str, str]]]] = [
+        ("file", _file(db)),
+        ("keys", _keys(db)),
+        ("links", _links(db)),
+        ("index", _index(db, path)),
+        ("digests", _digests(db)),
+        ("revisions", _revisions(db)),
+        ("fates", _fates(db)),
+        ("authors", Crediting(db.conn).misplaced()),
+    ]
+    if read_capture is not None:
+        checks.append(("captures", _captures(db, warc_folder, read_capture)))
+    findings: list[Finding] = []
+    for name, found in checks:
+        number = 0
+        try:
+            for subject, message in found:
+                number += 1
+                if number <= _MOST:
+                    findings.append(Finding(check=name, subject=subject, message=message))
+        except sqlite3.DatabaseError as error:
+            # A damaged page ends this check; the others may still tell something.
+            findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {error}"))
+        if number > _MOST:
+            findings.append(Finding(check=name, subject="archive", message=f"{number - _MOST} more of this kind"))
+    return findings
+
+
+def _file(db: Database) -> Iterator[tuple[str, str]]:
+    for (message,) in db.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield "archive", str(message)
+
+
+def _keys(db: Database) -> Iterator[tuple[str, str]]:
+    for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield table if rowid is None else f"{table} row {rowid}", f"points to a row of {parent} that does not exist"
+
+
+def _links(db: Database) -> Iterator[tuple[str, str]]:
+    for article_id, url in db.execute(
+        "SELECT s.article_id, s.target_url FROM see_also s LEFT JOIN addresses a ON a.url_key = s.target_key"
+        " WHERE s.target_id IS NOT a.article_id"
+    ):
+        yield f"article {article_id}", f"its See also entry {url} does not lead to the article archived for it"
+    for (article_id,) in db.execute(
+        "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM addresses WHERE article_id IS NOT NULL)"
+    ):
+        yield f"article {article_id}", "no address leads to it"
+
+
+def index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the search index as a whole: its own check, and one row for each article."""
+    # FTS5 takes its commands as inserts. This one writes nothing, but a connection that only reads refuses it.
+    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
+    try:
+        conn.execute("INSERT INTO articles_fts(articles_fts) VALUES('integrity-check')")
+    except sqlite3.OperationalError as error:
+        # Nobody may write here, or somebody does: the comparisons below still tell most.
+        if not any(reason in str(error) for reason in ("readonly", "unable to open", "locked")):
+            raise
+    except sqlite3.DatabaseError as error:
+        yield "articles_fts", f"the index does not fit its content: {error}"
+    finally:
+        conn.close()
+    for (rowid,) in db.execute("SELECT rowid FROM articles_fts WHERE rowid NOT IN (SELECT id FROM articles)"):
+        yield f"articles_fts row {rowid}", "a ghost: there is no such article"
+    for (article_id,) in db.execute("SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts)"):
+        yield f"article {article_id}", "missing from the search index"
+
+
+def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+    yield from index_damage(db, path)
+    for article_id, headline, lead, body, byline, *indexed in db.execute(
+        "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline, f.lead, f.body, f.byline"
+        " FROM articles a JOIN articles_fts f ON f.rowid = a.id"
+    ):
+        if tuple(indexed) != index_row(headline, lead, body, byline):
+            yield f"article {article_id}", "the search index holds other words than the article"
+
+
+def _digests(db: Database) -> Iterator[tuple[str, str]]:
+    wrong = "the text does not have the digest it was archived with"
+    for article_id, stored, *text in db.execute(
+        "SELECT id, digest, headline, lead, byline, body, language FROM articles"
+    ):
+        if digest(*text) != stored:
+            yield f"article {article_id}", wrong
+    for article_id, number, stored, *text in db.execute(
+        "SELECT r.article_id, r.number, r.digest, r.headline, r.lead, r.byline, r.body, a.language"
+        " FROM revisions r JOIN articles a ON a.id = r.article_id"
+    ):
+        if digest(*text) != stored:
+            yield f"article {article_id} revision {number}", wrong
+
+
+def _revisions(db: Database) -> Iterator[tuple[str, str]]:
+    for article_id, stated, number, first, last, newest, current in db.execute(
+        "SELECT a.id, a.revisions, count(r.number), min(r.number), max(r.number),"
+        " (SELECT digest FROM revisions WHERE article_id = a.id ORDER BY number DESC LIMIT 1), a.digest"
+        " FROM articles a LEFT JOIN revisions r ON r.article_id = a.id GROUP BY a.id"
+    ):
+        if not (number == last == stated and first == 1):
+            yield f"article {article_id}", f"revisions should be numbered 1 to {stated}; there are {number}"
+        elif newest != current:
+            yield f"article {article_id}", "the last revision is not the article's text"
+
+
+def _fates(db: Database) -> Iterator[tuple[str, str]]:
+    total = " + ".join(f'"{fate}"' for fate in FATES)
+    for run_id, fetched, counted in db.execute(f"SELECT id, fetched, {total} FROM runs WHERE fetched <> {total}"):
+        yield f"run {run_id}", f"{fetched} pages were fetched, but {counted} have a fate"
+
+
+def _captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:
+    for capture_id, url, status, stored, file, offset in db.execute(
+        "SELECT id, url, status, digest, warc_file, warc_offset FROM captures ORDER BY warc_file, warc_offset"
+    ):
+        subject = f"capture {capture_id}"
+        if file is None or offset is None:
+            yield subject, f"{url} was archived without its bytes"
+            continue
+        try:
+            capture = read_capture(folder, file, offset)
+        except (CrawlerError, OSError, ValueError) as error:
+            yield subject, f"{file} at {offset}: {error}"
+            continue
+        if capture.url != url:
+            yield subject, f"{file} at {offset} holds {capture.url}, not {url}"
+        elif capture.status != status:
+            yield subject, f"{file} at {offset} has status {capture.status}, not {status}"
+        elif stored is not None and capture.digest != stored:
+            yield subject, f"{file} at {offset} does not have the digest it was archived with"

@@ -1,0 +1,1 @@
+"""Runs of crawls and ingests: their counts, their fields, and how those deviate."""

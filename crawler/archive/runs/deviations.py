@@ -1,0 +1,159 @@
+"""Deviations: a field that pages lack of late, as far as a run could tell; an alarm when there is evidence enough.
+
+What is not an alarm yet is handed to the next run, so that many runs of a few pages find what one long run would.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from crawler.archive.runs.field_counts import HEALTHY, History, accepted_from, read_run_fields
+
+ALARM = 9.0
+"""Evidence from which on a deviation is an alarm: odds of ``exp(9)``, eight thousand to one
+(:mod:`crawler.crawl.monitoring.significance`)."""
+SUSPECTED = ALARM / 3
+"""Evidence from which on it is not believed that an editor took something away: some four pages without it."""
+
+Sample = tuple[str, str]
+"""Identity and address of a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """One field that fewer pages have than before."""
+
+    run_id: int
+    field: str
+    """One of :data:`~crawler.archive.runs.field_counts.FIELDS`; ``body`` and ``long_body`` for bodies much shorter or
+    longer than usual; ``article`` for pages that are not read as articles at all."""
+    language: str
+    """Empty when all languages are taken together."""
+    evidence: float
+    """How much speaks for it; from :data:`ALARM` on it is an alarm."""
+    articles: int
+    """Pages since it began."""
+    filled: int
+    """Of these, how many were as usual."""
+    usual: float
+    """The share of pages that had it before, for pages of these languages and years."""
+    since_run: int
+    """The run in which it began."""
+    alarm: bool
+    rule: str
+    """By what it was judged, in words."""
+    samples: tuple[Sample, ...] = ()
+    """Some of the pages that lack it, the last ones met."""
+    peak: float = 0.0
+    """The most evidence in the course of the run, of what began in it."""
+    folder: str | None = None
+    """Where such pages were saved as test cases."""
+
+    @property
+    def rate(self) -> float:
+        """The share of pages that have it now."""
+        return self.filled / self.articles if self.articles else 0.0
+
+
+_COLUMNS = "run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule, folder, samples, peak"
+
+
+def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -> None:
+    """Write what a run found; of earlier runs of the site the alarms stay, and what came near to one."""
+    db.execute(
+        "DELETE FROM deviations WHERE NOT alarm AND peak < ? AND run_id IN (SELECT id FROM runs WHERE site = ?)",
+        (SUSPECTED, site),
+    )
+    db.conn.executemany(
+        f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                deviation.run_id, deviation.field, deviation.language, deviation.evidence, deviation.articles,
+                deviation.filled, deviation.usual, deviation.since_run, int(deviation.alarm), deviation.rule,
+                deviation.folder, json.dumps([key for key, _ in deviation.samples], ensure_ascii=False), deviation.peak,
+            )
+            for deviation in deviations
+        ],
+    )  # fmt: skip
+
+
+class Past(NamedTuple):
+    """What a site's earlier runs tell of it."""
+
+    history: History
+    """What the pages of healthy runs had. Runs since something came into doubt are left out: they may be what a new
+    layout looks like."""
+    doubts: list[Deviation]
+    """What the last run left in doubt."""
+    peaks: dict[tuple[str, str], float]
+    """Field and language, and the most evidence in a healthy run that it was missing, where that was much."""
+
+
+def look_back(db: Database, site: str, run_id: int) -> Past:
+    """Return what the runs of a site before this one tell of it."""
+    first = accepted_from(db, site)
+    doubts = _last(db, site, first, run_id)
+    before = min((doubt.since_run for doubt in doubts if doubt.evidence >= SUSPECTED), default=run_id)
+    peaks = db.execute(
+        "SELECT d.field, d.language, max(d.peak) FROM deviations d JOIN runs r ON r.id = d.run_id"
+        f" WHERE r.site = ? AND r.id >= ? AND r.id < ? AND {HEALTHY} AND d.peak >= ? GROUP BY 1, 2",
+        (site, first, before, SUSPECTED),
+    )
+    return Past(
+        read_run_fields(db, site, first, before), doubts, {(field, language): peak for field, language, peak in peaks}
+    )
+
+
+def _last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
+    """Return what the last run of a site that came to its end found, from run ``first`` on, before run ``before``."""
+    return _read(
+        db,
+        "run_id = (SELECT max(id) FROM runs WHERE site = ? AND id >= ? AND id < ? AND finished_at IS NOT NULL"
+        " AND json_extract(settings, '$.ingest') IS NULL)",
+        (site, first, before),
+    )
+
+
+def last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
+    """Return the alarms of the last run of each site, or of one, that ended with any; newest first."""
+    return _read(
+        db,
+        "alarm AND run_id IN (SELECT max(d.run_id) FROM deviations d JOIN runs r ON r.id = d.run_id"
+        " WHERE d.alarm AND (?1 IS NULL OR r.site = ?1) GROUP BY r.site)",
+        (site,),
+    )
+
+
+def standing_doubts(db: Database) -> list[Deviation]:
+    """Return what the last run of each site that came to its end left in doubt, without raising an alarm."""
+    return _read(
+        db,
+        "NOT alarm AND evidence > 0 AND run_id IN (SELECT max(id) FROM runs WHERE finished_at IS NOT NULL"
+        " AND json_extract(settings, '$.ingest') IS NULL GROUP BY site)",
+        (),
+    )
+
+
+def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
+    found = []
+    for row in db.execute(
+        f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language", values
+    ).fetchall():
+        *_, alarm, rule, folder, samples, peak = row
+        addresses = db.execute(
+            "SELECT url_key, url FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))", (samples,)
+        )
+        urls = dict(addresses.fetchall())
+        found.append(
+            Deviation(
+                run_id=row[0], field=row[1], language=row[2], evidence=row[3], articles=row[4], filled=row[5],
+                usual=row[6], since_run=row[7], alarm=bool(alarm), rule=rule, folder=folder, peak=peak,
+                samples=tuple((key, urls[key]) for key in json.loads(samples) if key in urls),
+            )
+        )  # fmt: skip
+    return found

@@ -1,0 +1,127 @@
+"""What the pages of each run had: counts by language and year of publication go in, those of healthy runs come out.
+
+A later run is compared with them (:mod:`crawler.crawl.monitoring.significance`). Language and year are kept apart
+because a site prints other things in each: a walk through the oldest year must not look like a new layout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log2
+
+from sqlite_utils import Database
+
+from crawler.items import Article
+
+FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
+"""What an article may have, and is counted."""
+COMPARED_RUNS = 300
+"""Runs that are looked back on: of a crawl every six hours the last two and a half months."""
+
+CellKey = tuple[str, str]
+"""Language, and year of publication; an empty year when no date was read."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """The pages of one language and year in one run."""
+
+    pages: int = 0
+    """Pages that should have been articles."""
+    articles: int = 0
+    """Of these, how many were read as one."""
+    filled: list[int] = field(default_factory=lambda: [0] * len(FIELDS))
+    """Articles that had each of :data:`FIELDS`."""
+    words: Counter[int] = field(default_factory=Counter)
+    """Length of the body, as :func:`size_class`, and how many articles had it."""
+
+
+def size_class(words: int) -> int:
+    """Return the length of a body in steps of the square root of two: two more is twice as long.
+
+    >>> size_class(100), size_class(200), size_class(400)
+    (13, 15, 17)
+    """
+    return int(2 * log2(words + 1))
+
+
+def printed(article: Article) -> tuple[bool, ...]:
+    """Return which of :data:`FIELDS` an article has."""
+    moment = article.published
+    return (
+        article.kicker is not None,
+        article.lead is not None,
+        article.byline is not None,
+        bool(article.authors),
+        article.dateline is not None,
+        moment is not None,
+        moment is not None and moment.precision != "day",
+        bool(article.see_also),
+    )
+
+
+def write_run_fields(db: Database, run_id: int, cells: Mapping[CellKey, Cell]) -> None:
+    """Write what the pages of a run had, once it has ended."""
+    columns = ", ".join(("run_id", "language", "year", "pages", "articles", *FIELDS, "words"))
+    marks = ", ".join("?" * (6 + len(FIELDS)))
+    db.conn.executemany(
+        f"INSERT INTO run_fields ({columns}) VALUES ({marks})",
+        [
+            (run_id, *key, cell.pages, cell.articles, *cell.filled, json.dumps(cell.words, sort_keys=True))
+            for key, cell in sorted(cells.items())
+            if cell.pages
+        ],
+    )
+
+
+HEALTHY = (
+    "finished_at IS NOT NULL AND outcome <> 'alarm'"
+    " AND NOT EXISTS (SELECT 1 FROM deviations e WHERE e.alarm AND r.id BETWEEN e.since_run AND e.run_id"
+    " AND (SELECT site FROM runs WHERE id = e.run_id) = r.site)"
+)
+"""Of a row ``r`` of ``runs``: it came to an end, and no alarm was raised in it, or later over what began in it."""
+History = list[tuple[int, CellKey, Cell]]
+"""Runs, and what their pages had."""
+
+
+def read_run_fields(db: Database, site: str, first: int, before: int) -> History:
+    """Return what the pages of a site's healthy runs had, from run ``first`` on and before run ``before``.
+
+    The last :data:`COMPARED_RUNS` count.
+    """
+    columns = ", ".join(f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *FIELDS))
+    rows = db.execute(
+        f"SELECT {columns} FROM run_fields f WHERE f.run_id IN"
+        f" (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND {HEALTHY}"
+        " AND EXISTS (SELECT 1 FROM run_fields WHERE run_id = r.id)"
+        " ORDER BY id DESC LIMIT ?)",
+        (site, first, before, COMPARED_RUNS),
+    )
+    return [
+        (
+            run_id,
+            (language, year),
+            Cell(pages=pages, articles=articles, filled=filled, words=_size_classes(words)),
+        )
+        for run_id, language, year, pages, articles, words, *filled in rows
+    ]
+
+
+def accepted_from(db: Database, site: str) -> int:
+    """Return the run from which on a site's runs are compared: the last one that was told to accept its layout."""
+    row = db.execute(
+        "SELECT max(id) FROM runs WHERE site = ? AND json_valid(settings)"
+        " AND json_extract(settings, '$.accept_layout') IS NOT NULL",
+        (site,),
+    ).fetchone()
+    return int(row[0] or 0)
+
+
+def _size_classes(text: str) -> Counter[int]:
+    try:
+        return Counter({int(size): int(count) for size, count in json.loads(text).items()})
+    except (ValueError, TypeError, AttributeError, RecursionError):  # an archive from elsewhere may hold anything
+        return Counter()

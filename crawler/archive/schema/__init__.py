@@ -1,0 +1,1 @@
+"""Tables, views and their descriptions; every change is a named migration."""

@@ -1,0 +1,17 @@
+"""Described: what every table and column of an archive holds, in one sentence each, as ``tables.toml`` says it.
+
+The front shows these words, and exports put them into their data packages.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def tables() -> dict[str, dict[str, Any]]:
+    """Return what is known of each table; do not change it."""
+    return tomllib.loads(files(__package__).joinpath("tables.toml").read_text(encoding="utf-8"))

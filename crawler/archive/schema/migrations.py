@@ -1,0 +1,188 @@
+"""The archive's tables, as named migrations: each change of the schema is one function, applied once.
+
+The tables of the first archive are in :mod:`crawler.archive.schema.initial`; what came later is a step here. Column
+names of the contract are described in ``docs/fields.md``; other columns are the archive's own. Every table is STRICT,
+so that a value of the wrong type is an error at once and not a surprise a year later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from crawler.archive.schema.initial import FIRST_TABLES
+from crawler.archive.schema.views import VIEWS
+from crawler.items import Fate
+from crawler.normalisation.tokenizer import search_text
+
+APPLICATION_ID = 0x5345_4541
+"""``SEEA``, written into the header of the file: says that a SQLite file is an archive of ours."""
+
+FATES: tuple[str, ...] = tuple(fate.value for fate in Fate)
+
+migrations = Migrations("seealso")
+
+
+@migrations()
+def m001_first_light(db: Database) -> None:
+    """Everything of the first archive."""
+    for statement in FIRST_TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m_rereads(db: Database) -> None:
+    """What a rereading of stored captures came to, and what it replaced, until it is undone or the next one comes."""
+    db.execute(
+        "CREATE TABLE rereads (id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, articles INTEGER NOT NULL,"
+        " changed INTEGER NOT NULL, found INTEGER NOT NULL, lost INTEGER NOT NULL, fields TEXT NOT NULL,"
+        " versions TEXT NOT NULL, undone_at TEXT) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE reread_former (article_id INTEGER PRIMARY KEY REFERENCES articles(id),"
+        " reread_id INTEGER NOT NULL REFERENCES rereads(id), before TEXT, after TEXT NOT NULL,"
+        " problems TEXT NOT NULL, addresses TEXT NOT NULL) STRICT"
+    )
+
+
+@migrations()
+def m_sightings(db: Database) -> None:
+    """By which ways in an address was met, beside See also and translations, which have tables of their own."""
+    db.execute(
+        "CREATE TABLE sightings (url_key TEXT NOT NULL, via TEXT NOT NULL, first_seen_at TEXT NOT NULL,"
+        " PRIMARY KEY (url_key, via)) STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "INSERT INTO sightings SELECT url_key, via, first_seen_at FROM addresses"
+        " WHERE kind = 'article' AND via IN ('start', 'feed', 'listing')"
+    )
+
+
+@migrations()
+def m_robots_verdicts(db: Database) -> None:
+    """What robots.txt said of each address when it was asked for."""
+    db.execute("ALTER TABLE captures ADD COLUMN robots TEXT CHECK (robots IN ('allowed', 'no_rules', 'forbidden'))")
+
+
+@migrations()
+def m_forgotten(db: Database) -> None:
+    """Addresses whose article was erased on purpose, so that nothing brings it back."""
+    db.execute(
+        "CREATE TABLE forgotten (url_key TEXT PRIMARY KEY, forgotten_at TEXT NOT NULL, why TEXT NOT NULL,"
+        " places TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID"
+    )
+
+
+@migrations()
+def m_kicker_key(db: Database) -> None:
+    """The kicker folded for comparing, for the filter ``kicker:``."""
+    db.execute("ALTER TABLE articles ADD COLUMN kicker_key TEXT")
+    db.conn.create_function("folded", 1, lambda kicker: search_text(kicker) or None, deterministic=True)
+    db.execute("UPDATE articles SET kicker_key = folded(kicker) WHERE kicker IS NOT NULL")
+
+
+@migrations()
+def m_views(db: Database) -> None:
+    """Views for people who ask in SQL; their names and columns are stable."""
+    for name, select in VIEWS.items():
+        db.execute(f"CREATE VIEW {name} AS {select.strip()}")
+
+
+@migrations()
+def m_author_edits(db: Database) -> None:
+    """What people decided about names, and how the names that this is about were read."""
+    db.execute(
+        "CREATE TABLE author_edits (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL,"
+        " action TEXT NOT NULL CHECK (action IN ('merge', 'rename', 'split')),"
+        " kind TEXT NOT NULL CHECK (kind IN ('person', 'agency')), name TEXT NOT NULL,"
+        " to_kind TEXT NOT NULL CHECK (to_kind IN ('person', 'agency')), to_name TEXT NOT NULL, sort_name TEXT,"
+        " printed TEXT NOT NULL, articles TEXT NOT NULL, why TEXT NOT NULL, moved INTEGER NOT NULL DEFAULT 0,"
+        " undone_at TEXT) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE author_variants (id INTEGER PRIMARY KEY, name TEXT NOT NULL, sort_name TEXT NOT NULL,"
+        " kind TEXT NOT NULL CHECK (kind IN ('person', 'agency')), UNIQUE (kind, name)) STRICT"
+    )
+    db.execute("ALTER TABLE article_authors ADD COLUMN variant_id INTEGER REFERENCES author_variants(id)")
+    db.execute("CREATE INDEX article_authors_variant_id ON article_authors(variant_id) WHERE variant_id IS NOT NULL")
+
+
+@migrations()
+def m_run_fields(db: Database) -> None:
+    """What the pages of each run had, and where that deviated from the runs before."""
+    counts = ", ".join(
+        f"{name} INTEGER NOT NULL"
+        for name in ("pages", "articles", "kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
+    )
+    db.execute(
+        "CREATE TABLE run_fields (run_id INTEGER NOT NULL REFERENCES runs(id), language TEXT NOT NULL,"
+        f" year TEXT NOT NULL, {counts}, words TEXT NOT NULL, PRIMARY KEY (run_id, language, year))"
+        " STRICT, WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE deviations (run_id INTEGER NOT NULL REFERENCES runs(id), field TEXT NOT NULL,"
+        " language TEXT NOT NULL, evidence REAL NOT NULL, articles INTEGER NOT NULL, filled INTEGER NOT NULL,"
+        " usual REAL NOT NULL, since_run INTEGER NOT NULL, alarm INTEGER NOT NULL, rule TEXT NOT NULL, folder TEXT,"
+        " samples TEXT NOT NULL DEFAULT '[]', PRIMARY KEY (run_id, field, language)) STRICT, WITHOUT ROWID"
+    )
+
+
+@migrations()
+def m_narrow_indexes(db: Database) -> None:
+    """Days, places, names and counts without the long rows of the articles: for orders, facets and timelines."""
+    db.execute(
+        "CREATE INDEX articles_narrow ON articles"
+        "(id, site, language, published_on, published_at, word_count, place_key, kicker_key)"
+    )
+    db.execute("CREATE INDEX articles_day ON articles(published_on, published_at)")
+    db.execute("DROP INDEX articles_published_on")
+    db.execute("CREATE INDEX articles_place ON articles(place_key, dateline_place)")
+    db.execute("CREATE INDEX articles_kicker ON articles(kicker_key, kicker)")
+    db.execute("CREATE INDEX article_authors_of_article ON article_authors(article_id, author_id)")
+    db.execute("CREATE INDEX article_authors_of_author ON article_authors(author_id, article_id)")
+    db.execute("DROP INDEX article_authors_author_id")
+
+
+@migrations()
+def m_snapshots(db: Database) -> None:
+    """Results that people froze: identities and digests, no words of any article."""
+    db.execute(
+        "CREATE TABLE snapshots (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+        " uid TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL, sample TEXT,"
+        " articles INTEGER NOT NULL, counts TEXT NOT NULL, hash TEXT NOT NULL, versions TEXT NOT NULL) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE snapshot_articles (snapshot_id INTEGER NOT NULL REFERENCES snapshots(id),"
+        " position INTEGER NOT NULL, article_id INTEGER REFERENCES articles(id) ON DELETE SET NULL,"
+        " site TEXT NOT NULL, language TEXT NOT NULL, site_key TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " captured_at TEXT NOT NULL, digest TEXT NOT NULL, metadata TEXT NOT NULL, gone INTEGER NOT NULL,"
+        " PRIMARY KEY (snapshot_id, position)) STRICT, WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX snapshot_articles_article ON snapshot_articles(article_id, snapshot_id)")
+
+
+@migrations()
+def m_deviation_peaks(db: Database) -> None:
+    """How near to an alarm healthy runs came: a site that prints in streaks is given more time."""
+    db.execute("ALTER TABLE deviations ADD COLUMN peak REAL NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m_saved_searches(db: Database) -> None:
+    """Searches that are offered to everybody who reads the archive."""
+    db.execute(
+        "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+        " saved_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL) STRICT"
+    )
+
+
+def names_of_steps() -> tuple[str, ...]:
+    """Return the names of all steps this version knows, in order."""
+    return tuple(step.name for step in _steps())
+
+
+def _steps() -> list[Any]:
+    return list(migrations._migrations)

@@ -1,0 +1,1 @@
+"""The query language, and everything it finds: hits, facets, snippets, suggestions."""

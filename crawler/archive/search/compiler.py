@@ -1,0 +1,195 @@
+"""Compiling: a query's tree goes in, an FTS5 expression and SQL conditions come out, none of which SQLite refuses.
+
+What asks for the text alone is left to the search index; filters, and groups with a filter inside, become conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from crawler.archive.search.query import All, Any_, Filter, Near, Node, Not, Query, Term, parse_query
+from crawler.normalisation.tokenizer import EVERY, words
+
+NOTHING: Final = '"\ue002"'
+"""An expression that is valid and matches nothing; FTS5 takes an empty one for an error."""
+
+NARROW: Final = "articles a INDEXED BY articles_narrow"
+"""The articles through an index that has their id, site, language, days, words, place and kicker, but no text: of a row
+of 4 kB it reads 80 bytes. Other columns may be asked for, at the cost of reading the row."""
+
+_MATCH = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A piece of SQL and its values."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """A compiled query."""
+
+    match: str | None = None
+    """The FTS5 expression that also ranks."""
+    ranked: bool = False
+    conditions: list[Condition] = field(default_factory=list)
+
+    def where(self) -> Condition:
+        """Join everything with AND, on ``articles a`` and, when there is a match, ``articles_fts``."""
+        parts = [Condition("articles_fts MATCH ?", (self.match,))] if self.match is not None else []
+        parts += self.conditions
+        if not parts:
+            return Condition("1")
+        return Condition(" AND ".join(part.sql for part in parts), tuple(v for part in parts for v in part.values))
+
+    @property
+    def tables(self) -> str:
+        """What to select from: matches first, and of the articles' long rows only the narrow index over them."""
+        return "articles a" if self.match is None else f"articles_fts CROSS JOIN {NARROW} ON a.id = articles_fts.rowid"
+
+    def ids(self) -> Condition:
+        """Return a SELECT of the ids of all that is meant."""
+        where = self.where()
+        if self.match is not None and not self.conditions:
+            return Condition(f"SELECT rowid FROM articles_fts WHERE {where.sql}", where.values)
+        return Condition(f"SELECT a.id FROM {self.tables} WHERE {where.sql}", where.values)
+
+
+def box_query(text: str) -> Plan:
+    """Return a query for a search box that asks ``match`` of the index itself, and takes conditions beside it.
+
+    ``match`` is always valid: it matches everything when only conditions are left, nothing when nothing is asked.
+    """
+    query = parse_query(text)
+    plan = compile_query(query)
+    if plan.match is None:
+        plan.match = NOTHING if query.node is None else f'"{EVERY}"'
+    return plan
+
+
+def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
+    """Compile a query and further conditions."""
+    plan = Plan()
+    if query.node is not None:
+        nodes = query.node.nodes if isinstance(query.node, All) else (query.node,)
+        textual = [node for node in nodes if _fts(node) is not None]
+        if textual:
+            plan.match = _fts(All(tuple(textual)))
+            plan.ranked = not all(isinstance(node, Not) for node in textual)
+        plan.conditions = [_sql(node) for node in nodes if _fts(node) is None]
+    elif query.text.strip():
+        plan.conditions = [Condition("0")]
+    plan.conditions += [_sql(filter_) for filter_ in extra]
+    return plan
+
+
+def _fts(node: Node) -> str | None:
+    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text."""
+    match node:
+        case Term():
+            return _column(node.column) + _phrase(node)
+        case Near():
+            inside = " ".join(_phrase(term) for term in node.terms)
+            return f"{_column(node.column)}NEAR({inside}, {node.distance})"
+        case Filter():
+            return None
+        case Not():
+            inside_ = _fts(node.node)
+            return None if inside_ is None else f'("{EVERY}" NOT {inside_})'
+        case Any_():
+            parts = [part for part in map(_fts, node.nodes) if part is not None]
+            return f"({' OR '.join(parts)})" if len(parts) == len(node.nodes) else None
+        case All():
+            wanted: list[str] = []
+            unwanted: list[str] = []
+            for child in node.nodes:
+                part = _fts(child.node if isinstance(child, Not) else child)
+                if part is None:
+                    return None
+                (unwanted if isinstance(child, Not) else wanted).append(part)
+            positive = " AND ".join(wanted) or f'"{EVERY}"'
+            return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
+
+
+def _column(column: str | None) -> str:
+    return f"{column} : " if column else ""
+
+
+def _phrase(term: Term) -> str:
+    # Words are letters, digits and marks only, never a quotation mark: nothing can leave the quotes.
+    return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
+
+
+def _sql(node: Node) -> Condition:
+    expression = _fts(node)
+    if expression is not None:
+        return Condition(_MATCH, (expression,))
+    match node:
+        case Filter():
+            return _filter(node)
+        case Not():
+            inside = _sql(node.node)
+            # A filter on something unknown is NULL; "not that" then means yes.
+            return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
+        case All() | Any_():
+            parts = [_sql(child) for child in node.nodes]
+            joint = " AND " if isinstance(node, All) else " OR "
+            return Condition(
+                f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
+            )
+        case _:
+            return Condition("0")
+
+
+def _filter(node: Filter) -> Condition:
+    if node.exact and node.name in ("author", "place", "kicker"):
+        return _exactly(node.name, " ".join(words(node.value)))
+    key = " " + " ".join(words(node.value)) + ("" if node.prefix else " ")
+    match node.name:
+        case "author":
+            byline = _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
+            return Condition(
+                "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
+                f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH})",
+                (key, byline),
+            )
+        case "place":
+            return Condition("instr(' ' || a.place_key || ' ', ?) > 0", (key,))
+        case "kicker":
+            return Condition("instr(' ' || a.kicker_key || ' ', ?) > 0", (key,))
+        case "story":
+            return Condition("a.story = ?", (_storable(node.value),))
+        case "since":
+            return Condition("a.published_on >= ?", (node.value,))  # "2022-03" is before every day of the month
+        case "until":
+            return Condition("a.published_on <= ?", (node.value + "~",))  # and "2022-03~" after
+        case "snapshot":
+            return Condition(
+                "a.id IN (SELECT sa.article_id FROM snapshot_articles sa JOIN snapshots s ON s.id = sa.snapshot_id"
+                " WHERE s.name = ? AND sa.article_id IS NOT NULL)",
+                (_storable(node.value),),
+            )
+        case "language":
+            return Condition("a.language = ?", (_storable(node.value.lower()),))
+        case _:
+            return Condition("a.site = ?", (_storable(node.value.lower()),))
+
+
+def _exactly(name: str, key: str) -> Condition:
+    if name == "author":
+        return Condition(
+            "a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
+            " WHERE au.name_key = ?)",
+            (key,),
+        )
+    return Condition(f"a.{name}_key = ?", (key,))
+
+
+def _storable(value: str) -> str:
+    """Replace lone surrogates, which SQLite refuses: they equal nothing in the archive."""
+    return value.encode("utf-8", "replace").decode()

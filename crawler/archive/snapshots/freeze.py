@@ -1,0 +1,222 @@
+"""Snapshots: a result is frozen under a name, as identities and digests; no word of any article goes in.
+
+What is frozen is a list in the order of identities, one article a line: :func:`lines` writes it, and the hash of a
+snapshot is the SHA-256 of these lines. ``docs/research.md`` says how to make it by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from crawler import __version__
+from crawler.archive.database import told, writing
+from crawler.archive.schema.migrations import names_of_steps
+from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.snapshots.states import State, states_of
+from crawler.archive.store import Archive
+from crawler.archive.times import instant
+from crawler.errors import BadSnapshot
+
+HEADER: Final = "site\tlanguage\tsite_key\trevision\tcaptured_at\tdigest\tmetadata\n"
+"""The first line of what is hashed."""
+AT_ONCE: Final = 500
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_COLUMNS: Final = "id, name, uid, created_at, query, filters, sample, articles, counts, hash, versions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A frozen result, without its list of articles."""
+
+    id: int
+    name: str
+    uid: str
+    """Sixteen hexadecimal digits to cite it by: no other snapshot has them."""
+    created_at: str
+    query: str
+    filters: dict[str, str]
+    sample: dict[str, Any] | None
+    """How it was drawn (:class:`crawler.research.samples.Sample`); None when all that was found is in it."""
+    articles: int
+    counts: dict[str, Any]
+    """``words``, ``languages`` (articles of each), ``first`` and ``last`` day, as they were then."""
+    hash: str
+    """SHA-256 of the list, 64 hexadecimal digits."""
+    versions: dict[str, str]
+
+    @property
+    def selection(self) -> Selection:
+        """The question it answers, without a sample."""
+        return Selection(query=self.query, **self.filters)  # type: ignore[arg-type]  # names of FILTERS alone
+
+
+def freeze(
+    archive: Archive, name: str, selection: Selection, *, now: datetime, sample: Mapping[str, Any] | None = None
+) -> Snapshot:
+    """Freeze the articles of a selection as they are now, and return the snapshot.
+
+    ``sample`` tells how the selection was drawn, when it is a sample. A crawl may write meanwhile: what is frozen is
+    one state of the archive, and writing it down takes one short transaction.
+
+    Raises:
+        BadSnapshot: the name is taken, or is none: letters, digits, ``.``, ``_`` and ``-``, at most 64; or no article
+            is found.
+
+    """
+    if _NAME.fullmatch(name) is None:
+        raise BadSnapshot(
+            f"{name[:80]!r} is no name for a snapshot: 1 to 64 letters, digits, points, hyphens and underscores, "
+            "a letter or digit first"
+        )
+    counts = _Counts()
+    with archive.moment(), told(archive.path):
+        _refuse_taken(archive.db, name)
+        entries = [_entry(counts.with_(state)) for state in _found(archive.db, selection)]
+    if not entries:
+        raise BadSnapshot("nothing is found, so there is nothing to freeze")
+    hashed = hashlib.sha256(HEADER.encode())
+    for _, columns, _ in entries:
+        hashed.update(line_of(*columns).encode())
+    filters = _json(selection.stated())
+    created_at = instant(now)
+    drawn = None if sample is None else _json(sample)
+    about = "\n".join((name, created_at, selection.query, filters, drawn or "", hashed.hexdigest()))
+    row = (
+        name, hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16], created_at, selection.query,
+        filters, drawn, len(entries), _json(counts.as_dict()), hashed.hexdigest(), _json(versions()),
+    )  # fmt: skip
+    with told(archive.path), writing(archive.db):
+        _refuse_taken(archive.db, name)
+        cursor = archive.db.execute(
+            f"INSERT INTO snapshots ({_COLUMNS.removeprefix('id, ')}) VALUES ({', '.join('?' * len(row))})", row
+        )
+        archive.db.conn.executemany(
+            "INSERT INTO snapshot_articles (snapshot_id, position, article_id, site, language, site_key, revision,"
+            " captured_at, digest, metadata, gone)"
+            # What was erased since it was read leads nowhere.
+            " VALUES (?, ?, (SELECT id FROM articles WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (cursor.lastrowid, position, article_id, *columns, gone)
+                for position, (article_id, columns, gone) in enumerate(entries, 1)
+            ),
+        )
+    return find(archive.db, name)
+
+
+def all_snapshots(db: Database) -> list[Snapshot]:
+    """Return every snapshot, the newest last."""
+    return [_snapshot(row) for row in db.execute(f"SELECT {_COLUMNS} FROM snapshots ORDER BY created_at, id")]
+
+
+def find(db: Database, name: str) -> Snapshot:
+    """Return the snapshot of that name, in whatever capitals; raises UnknownSnapshot, which names those there are."""
+    refuse_unknown_snapshot(db, Selection(snapshot=name))
+    row = db.execute(f"SELECT {_COLUMNS} FROM snapshots WHERE name = ?", (name.strip(),)).fetchone()
+    return _snapshot(row)
+
+
+def sites_of(db: Database, snapshot: Snapshot) -> list[str]:
+    """Return the publications whose articles a snapshot froze."""
+    rows = db.execute("SELECT DISTINCT site FROM snapshot_articles WHERE snapshot_id = ? ORDER BY 1", (snapshot.id,))
+    return [row[0] for row in rows]
+
+
+def remove(archive: Archive, name: str) -> Snapshot:
+    """Remove a snapshot and return what it was; no article is touched. Raises UnknownSnapshot."""
+    with told(archive.path), writing(archive.db):
+        snapshot = find(archive.db, name)
+        archive.db.execute("DELETE FROM snapshot_articles WHERE snapshot_id = ?", (snapshot.id,))
+        archive.db.execute("DELETE FROM snapshots WHERE id = ?", (snapshot.id,))
+    return snapshot
+
+
+def lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
+    """Yield the list of a snapshot as it is hashed: a header, then one article a line; columns are parted by tabs."""
+    yield HEADER
+    for row in db.execute(
+        "SELECT site, language, site_key, revision, captured_at, digest, metadata FROM snapshot_articles"
+        " WHERE snapshot_id = ? ORDER BY position",
+        (snapshot.id,),
+    ):
+        yield line_of(*row)
+
+
+def line_of(*columns: str | int) -> str:
+    """Return one line of the list."""
+    return "\t".join(str(column) for column in columns) + "\n"
+
+
+def versions() -> dict[str, str]:
+    """Return what a result may depend on: this program, its schema, SQLite."""
+    return {"seealso": __version__, "schema": names_of_steps()[-1], "sqlite": sqlite3.sqlite_version}
+
+
+def _found(db: Database, selection: Selection) -> Iterator[State]:
+    refuse_unknown_snapshot(db, selection)
+    plan = selection.plan().ids()
+    found = db.execute(
+        f"SELECT a.id FROM articles a WHERE a.id IN ({plan.sql}) ORDER BY a.site, a.language, a.site_key", plan.values
+    )
+    while some := [int(row[0]) for row in islice(found, AT_ONCE)]:
+        states = states_of(db, some)
+        yield from (states[article_id] for article_id in some)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What a snapshot holds, counted while it is read."""
+
+    words: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    first: str | None = None
+    last: str | None = None
+
+    def with_(self, state: State) -> State:
+        """Count an article and hand it on."""
+        self.words += state.word_count
+        self.languages[state.language] += 1
+        if state.published_on is not None:
+            self.first = min(self.first or state.published_on, state.published_on)
+            self.last = max(self.last or state.published_on, state.published_on)
+        return state
+
+    def as_dict(self) -> dict[str, Any]:
+        languages = dict(sorted(self.languages.items()))
+        return {"words": self.words, "languages": languages, "first": self.first, "last": self.last}
+
+
+def _entry(state: State) -> tuple[int, tuple[str | int, ...], int]:
+    """Return what is held of an article while a snapshot is made: little, for there may be hundreds of thousands."""
+    identity = (sys.intern(state.site), sys.intern(state.language), state.site_key)
+    frozen = (state.revision, state.captured_at, state.digest, state.metadata)
+    return state.article_id, (*identity, *frozen), int(state.gone)
+
+
+def _refuse_taken(db: Database, name: str) -> None:
+    if db.execute("SELECT 1 FROM snapshots WHERE name = ?", (name,)).fetchone() is not None:
+        raise BadSnapshot(f"there is a snapshot {name} already, and none is overwritten: choose another name")
+
+
+def _snapshot(row: tuple[Any, ...]) -> Snapshot:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    for name in ("filters", "counts", "versions"):
+        values[name] = json.loads(values[name])
+    values["sample"] = json.loads(values["sample"]) if values["sample"] is not None else None
+    return Snapshot(**values)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

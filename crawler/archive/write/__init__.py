@@ -1,0 +1,1 @@
+"""The writing half of the archive; readers load none of it."""

@@ -1,0 +1,207 @@
+"""Crediting: the authors that were read of an article go in; its rows say whose names these are, by standing edits.
+
+A name that an edit is about keeps how it was read in ``author_variants``, beside the author it belongs to. An author
+and a variant of one kind and name have one number, so that the number of a merged author still leads somewhere.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from crawler.archive.write.author_edits import Edits, Name, read_edits, state_of_edits
+from crawler.items import Author
+from crawler.normalisation.names import sort_name
+from crawler.normalisation.tokenizer import search_text
+
+_NEXT_ID = (
+    "(SELECT max(coalesce((SELECT max(id) FROM authors), 0), coalesce((SELECT max(id) FROM author_variants), 0)) + 1)"
+)
+_ROW = "article_id, author_id, position, printed, honorific, order_initials, note, variant_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A name in a byline: where it is, how it is printed, whose it is now, by which variant."""
+
+    article_id: int
+    position: int
+    printed: str
+    author_id: int
+    variant_id: int | None
+
+
+@dataclass(slots=True)
+class Crediting:
+    """Writes ``article_authors``, ``authors`` and ``author_variants`` of an archive, in the caller's transaction."""
+
+    conn: sqlite3.Connection
+    _edits: Edits = field(default_factory=Edits)
+    _state: tuple[int, int] = (0, 0)
+
+    def write(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
+        """Make these the authors of an article, in this order; names that nobody bears any more go."""
+        edits = self.edits()
+        rows: list[tuple[Any, ...]] = []
+        for position, author in enumerate(authors, 1):
+            read = Name(author.kind, author.name)
+            variant_id = None
+            if read in edits.concerned:
+                variant_id = self._row("author_variants", read, author.sort_name)
+                author_id = self._author(edits.author(read, author.printed, partial(self._keys, article_id)), edits)
+            else:
+                author_id = self._row("authors", read, author.sort_name)
+            line = (position, author.printed, author.honorific, author.order_initials, author.note)
+            rows.append((article_id, author_id, *line, variant_id))
+        former: list[tuple[Any, ...]] = []
+        if not fresh:
+            former = self.conn.execute(
+                f"SELECT {_ROW} FROM article_authors WHERE article_id = ? ORDER BY position", (article_id,)
+            ).fetchall()
+            if former == rows:
+                return
+            self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
+        self.conn.executemany(f"INSERT INTO article_authors ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        sweep(self.conn, {row[1] for row in former} - {row[1] for row in rows}, {row[7] for row in former})
+
+    def settle(self, names: Iterable[Name]) -> int:
+        """Credit anew every name that was read as one of these, after edits have changed; return how many moved."""
+        edits = self.edits()
+        read = [(name, *found) for name in sorted(set(names)) if (found := self._read_so(name)) is not None]
+        # All variants first: by them an author is sorted as pages have it.
+        kept = {row[0]: self._row("author_variants", *row[:2]) for row in read if row[0] in edits.concerned}
+        moved = 0
+        authors: set[int] = set()
+        variants: set[int] = set()
+        for name, _, lines in read:
+            variant_id = kept.get(name)
+            homes: dict[Name, int] = {}
+            for line in lines:
+                home = edits.author(name, line.printed, partial(self._keys, line.article_id))
+                if home not in homes:
+                    homes[home] = self._author(home, edits)
+                authors |= {line.author_id, homes[home]}
+                if line.variant_id:
+                    variants.add(line.variant_id)
+                if (line.author_id, line.variant_id) != (homes[home], variant_id):
+                    moved += line.author_id != homes[home]
+                    self.conn.execute(
+                        "UPDATE article_authors SET author_id = ?, variant_id = ?"
+                        " WHERE article_id = ? AND position = ?",
+                        (homes[home], variant_id, line.article_id, line.position),
+                    )
+        sweep(self.conn, authors, variants)
+        return moved
+
+    def misplaced(self) -> Iterator[tuple[str, str]]:
+        """Yield each name in a byline that is credited to another author than the standing edits say."""
+        edits = self.edits()
+        authors = dict(self.conn.execute("SELECT id, name FROM authors"))
+        for name in sorted(edits.concerned):
+            _, lines = self._read_so(name) or ("", [])
+            for line in lines:
+                home = edits.author(name, line.printed, partial(self._keys, line.article_id))
+                if line.variant_id is None or authors.get(line.author_id) != home.name:
+                    yield (
+                        f"article {line.article_id}",
+                        f"“{name.name}” is credited to “{authors.get(line.author_id)}”, by the edits to “{home.name}”",
+                    )
+
+    def read_as_of(self, author: Name) -> list[Name]:
+        """Return the names that edits have given to an author, as they were read."""
+        rows = self.conn.execute(
+            "SELECT DISTINCT v.kind, v.name FROM authors au JOIN article_authors aa ON aa.author_id = au.id"
+            " JOIN author_variants v ON v.id = aa.variant_id WHERE au.kind = ? AND au.name = ?",
+            author,
+        )
+        return [Name(*row) for row in rows]
+
+    def edits(self) -> Edits:
+        """Return the edits that stand now; read again only when somebody has made or undone one."""
+        state = state_of_edits(self.conn)
+        if state != self._state:
+            self._edits, self._state = Edits(read_edits(self.conn)), state
+        return self._edits
+
+    def _keys(self, article_id: int) -> frozenset[str]:
+        """Return the identities of an article: its own, and those of all addresses that lead to it."""
+        rows = self.conn.execute(
+            "SELECT site || '/' || language || '/' || site_key FROM articles WHERE id = ?1"
+            " UNION SELECT url_key FROM addresses WHERE article_id = ?1",
+            (article_id,),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def _read_so(self, name: Name) -> tuple[str, list[_Line]] | None:
+        """Return the name to sort by that pages gave, and every line that was read as this name; None without any."""
+        variant = self._find("author_variants", name)
+        plain = self._find("authors", name)
+        lines: list[_Line] = []
+        for column, found in (("variant_id", variant), ("variant_id IS NULL AND author_id", plain)):
+            if found is not None:
+                lines += [
+                    _Line(*row)
+                    for row in self.conn.execute(
+                        "SELECT article_id, position, printed, author_id, variant_id FROM article_authors"
+                        f" WHERE {column} = ?",
+                        (found[0],),
+                    )
+                ]
+        known = variant or plain
+        return (known[1], lines) if known is not None and lines else None
+
+    def _find(self, table: str, name: Name) -> tuple[int, str] | None:
+        found = self.conn.execute(f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?", name).fetchone()
+        return None if found is None else (int(found[0]), str(found[1]))
+
+    def _author(self, name: Name, edits: Edits) -> int:
+        """Return the author that edits give a name to."""
+        wanted = self._sort_name(name, edits)
+        author_id = self._row("authors", name, wanted)
+        self._sort(name, wanted)
+        return author_id
+
+    def _row(self, table: str, name: Name, sorted_by: str) -> int:
+        found = self._find(table, name)
+        if found is not None:
+            if sorted_by < found[1]:  # whichever comes first, the same one stays
+                self.conn.execute(f"UPDATE {table} SET sort_name = ? WHERE id = ?", (sorted_by, found[0]))
+            return found[0]
+        other = self._find("authors" if table == "author_variants" else "author_variants", name)
+        key = ", name_key" if table == "authors" else ""
+        values: tuple[Any, ...] = (*name, sorted_by, *((search_text(name.name),) if key else ()))
+        if other is not None:
+            values += (other[0],)
+        cursor = self.conn.execute(
+            f"INSERT INTO {table} (kind, name, sort_name{key}, id)"
+            f" VALUES (?, ?, ?{', ?' if key else ''}, {'?' if other is not None else _NEXT_ID})",
+            values,
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _sort_name(self, name: Name, edits: Edits) -> str:
+        """Return the name to sort an author by whom an edit is, or was, about: as edited, as read, or by the rules."""
+        stated = edits.sort_name(name)
+        if stated is not None:
+            return stated
+        variant = self._find("author_variants", name)
+        if variant is not None:
+            return variant[1]
+        return sort_name(name.name) if name.kind == "person" else name.name
+
+    def _sort(self, name: Name, sorted_by: str) -> None:
+        self.conn.execute(
+            "UPDATE authors SET sort_name = ?1 WHERE kind = ?2 AND name = ?3 AND sort_name <> ?1", (sorted_by, *name)
+        )
+
+
+def sweep(conn: sqlite3.Connection, authors: Iterable[int], variants: Iterable[int | None]) -> None:
+    """Delete those of these authors and variants that no byline names any more: a misread name leaves no ghost."""
+    for table, column, ids in (("authors", "author_id", authors), ("author_variants", "variant_id", variants)):
+        conn.executemany(
+            f"DELETE FROM {table} WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article_authors WHERE {column} = ?1)",
+            [(row_id,) for row_id in sorted({row_id for row_id in ids if row_id is not None})],
+        )

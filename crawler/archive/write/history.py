@@ -1,0 +1,146 @@
+"""History: a page fetched before the newest one known goes in, and takes its place in the article's past.
+
+A crawl goes forward in time; captures from other people's files may lie before what is archived. They add revisions
+where they belong, never change the present text, and move no date of a next visit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crawler.archive.articles.readings import Entry, Revision, load, write
+from crawler.archive.times import instant
+from crawler.archive.write.truncation import Archived, kept_back
+from crawler.archive.write.visit import Keeper
+from crawler.items import Article, Fate, Visit
+
+
+@dataclass(slots=True)
+class Historian:
+    """Keeps visits in whatever order they are given; what is newest so far is kept as a crawl would."""
+
+    keeper: Keeper
+
+    def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
+        """Keep a visit by the time of its answer, and return its fate."""
+        visit = self.keeper.without_forgotten(visit, now)
+        captured = instant(visit.captures[-1].fetched_at)
+        conn = self.keeper.db.conn
+        keys = (visit.address.url_key, *((visit.landed.url_key,) if visit.landed is not None else ()))
+        known = None
+        if visit.article is not None:
+            known = self.keeper.articles.known(visit.article, keys)
+        if known is None:
+            query = "SELECT article_id FROM addresses WHERE url_key = ?"
+            row = conn.execute(query, (visit.address.url_key,)).fetchone()
+            known = row[0] if row is not None else None
+        seen = conn.execute(
+            "SELECT max(fetched_at) FROM captures WHERE url_key = ?", (visit.address.url_key,)
+        ).fetchone()[0]
+        if known is not None:
+            last = conn.execute("SELECT last_seen_at FROM articles WHERE id = ?", (known,)).fetchone()[0]
+            seen = max(seen or "", last)
+        if seen is None or seen <= captured:
+            return self.keeper.keep(visit, site, run_id, now)
+        return self._keep_earlier(visit, site, run_id, now, known, captured)
+
+    def _keep_earlier(
+        self, visit: Visit, site: str, run_id: int, now: datetime, known: int | None, captured: str
+    ) -> Fate:
+        keeper, conn = self.keeper, self.keeper.db.conn
+        article = visit.article
+        if article is not None and known is None:  # answered later with something else: the article is new all the same
+            state = conn.execute(
+                "SELECT state, next_visit_at, last_status, last_error, attempts, etag, last_modified FROM addresses"
+                " WHERE url_key = ?", (visit.address.url_key,),
+            ).fetchone()  # fmt: skip
+            fate = keeper.keep(visit, site, run_id, now)
+            conn.execute(
+                "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, attempts = ?,"
+                " etag = ?, last_modified = ? WHERE url_key = ?", (*state, visit.address.url_key),
+            )  # fmt: skip
+            if state[0] == "gone":
+                conn.execute(
+                    "UPDATE articles SET status = 'gone' WHERE id ="
+                    " (SELECT article_id FROM addresses WHERE url_key = ?)", (visit.address.url_key,),
+                )  # fmt: skip
+            return fate
+        keeper.take_out(visit, site, run_id, now)
+        ids = keeper.captures(visit.address.url_key, visit.captures, run_id)
+        fate = visit.fate or Fate.UNCHANGED
+        if article is not None and known is not None:
+            whole = article.complete and not (visit.wall and self._kept_back(known, article, visit.wall))
+            fate = self._insert(known, article, captured, ids[-1]) if whole else Fate.UNREADABLE
+            for url_key in {visit.address.url_key, *((visit.landed.url_key,) if visit.landed else ())}:
+                keeper.articles.bind(url_key, known)
+            keeper.articles.choose_url(known, site, article.url)
+        if visit.links:
+            keeper.queue.enqueue(site, visit.links, run_id, now)
+        return fate
+
+    def _kept_back(self, article_id: int, article: Article, wall: str) -> bool:
+        """Say whether a wall let through only a part; a first, short version of a story is none."""
+        lead, body, byline, dateline = self.keeper.db.conn.execute(
+            "SELECT lead, body, byline, dateline FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        archived = Archived(lead=lead, body=body, byline=byline, dateline=dateline, see_also=0)
+        return kept_back(archived, article, wall) is not None
+
+    def _insert(self, article_id: int, article: Article, captured: str, capture_id: int) -> Fate:
+        """Put one version among the others by its time; the last one stays the last."""
+        articles = self.keeper.articles
+        conn = articles.conn
+        former = load(conn, article_id)
+        assert former is not None
+        revisions = list(former.revisions)
+        place = sum(revision.captured_at <= captured for revision in revisions)
+        before = revisions[place - 1] if place else None
+        after = revisions[place] if place < len(revisions) else None
+        fate = Fate.UNCHANGED
+        if after is not None and after.digest == article.digest:
+            if before is None or before.digest != article.digest:
+                revisions[place] = after._replace(captured_at=captured, capture_id=capture_id)
+        elif before is None or before.digest != article.digest:
+            fate = Fate.REVISED
+            new = Revision(
+                captured, article.digest, article.headline, article.lead, article.byline, article.body, capture_id
+            )
+            revisions.insert(place, new)
+            if before is not None and (again := self._seen_again(article_id, captured, after, capture_id)):
+                revisions.insert(place + 1, before._replace(captured_at=again[0], capture_id=again[1]))
+        entries = {entry.target_key: entry for entry in former.see_also}
+        for link in article.see_also:
+            moment, key = link.published, link.address.url_key
+            if key in articles.forgotten:
+                continue
+            old = entries.get(key)
+            entries[key] = (
+                old._replace(first_seen_at=min(old.first_seen_at, captured))
+                if old is not None
+                else Entry(
+                    key, link.position, link.address.url, link.headline, moment.value if moment else None,
+                    link.published_raw, moment.on if moment else None, captured, captured,
+                )
+            )  # fmt: skip
+        reading = replace(former, revisions=tuple(revisions), see_also=tuple(entries[key] for key in sorted(entries)))
+        write(articles, article_id, reading, former)
+        conn.execute("UPDATE articles SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", (captured, article_id))
+        return fate
+
+    def _seen_again(
+        self, article_id: int, captured: str, after: Revision | None, capture_id: int
+    ) -> tuple[str, int | None] | None:
+        """Return when the text before this version was met again after it, and by which capture."""
+        conn = self.keeper.db.conn
+        until = after.captured_at if after is not None else "9999"
+        found = conn.execute(
+            "SELECT c.fetched_at, c.id FROM captures c JOIN addresses a ON a.url_key = c.url_key"
+            " WHERE a.article_id = ? AND c.fetched_at > ? AND c.fetched_at < ? AND c.status BETWEEN 200 AND 299"
+            " AND c.id <> ? ORDER BY c.fetched_at, c.id LIMIT 1",
+            (article_id, captured, until, capture_id),
+        ).fetchone()
+        if found is not None:
+            return found[0], found[1]
+        last = conn.execute("SELECT last_seen_at FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+        return (last, None) if after is None and last > captured else None

@@ -1,0 +1,106 @@
+"""Near copies: an article's text goes in, links to articles of the same language with (almost) the same text come out.
+
+Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
+when its digests are equal (``duplicate``), or when the sketches share six of their sixteen lowest values and are alike
+by :data:`crawler.comparison.minhash.NEAR` or more (``near``). The first of a pair is the earlier one: by day of
+publication, then by the site's key.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from crawler.comparison.minhash import NEAR, Fingerprint, similarity
+
+_SHARED = 6
+"""Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer
+than six of sixteen once in 10,000 pairs (the binomial distribution)."""
+_ENOUGH = 12
+"""A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
+
+MOST = 100
+"""So many copies an article is linked to when it comes. A site that answers every address with one text would else
+fill the table with the square of its addresses; only beyond this bound does the order of loading matter."""
+_MOST_READ = 100_000
+
+
+def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
+    """Say whether another article of the language has the same text."""
+    found = conn.execute(
+        "SELECT 1 FROM articles WHERE digest = ? AND language = ? AND id <> ? LIMIT 1", (digest, language, article_id)
+    )
+    return found.fetchone() is not None
+
+
+def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest: str, text: str) -> None:
+    """Sketch the article's present text and link it to its copies; what was linked before is forgotten."""
+    print_ = Fingerprint.of(text)
+    known = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
+    if known is not None:
+        conn.executemany(
+            "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
+            [(language, value, article_id) for value in Fingerprint.from_bytes(known[0]).band],
+        )
+        conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
+    conn.execute(
+        'INSERT INTO sketches (article_id, "values") VALUES (?, ?)'
+        ' ON CONFLICT (article_id) DO UPDATE SET "values" = excluded."values"',
+        (article_id, print_.to_bytes()),
+    )
+    pairs: dict[int, tuple[float, str]] = {}
+    if len(print_.values) >= _ENOUGH:
+        for other_id, stored in _candidates(conn, article_id, language, digest, print_.band):
+            alike = similarity(print_, Fingerprint.from_bytes(stored))
+            if alike >= NEAR:
+                pairs[other_id] = (alike, "near")
+        conn.executemany(
+            "INSERT INTO sketch_bands (language, value, article_id) VALUES (?, ?, ?)",
+            [(language, value, article_id) for value in print_.band],
+        )
+    for (other_id,) in conn.execute(
+        "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ? ORDER BY id LIMIT ?",
+        (digest, language, article_id, MOST),
+    ):
+        pairs[other_id] = (1.0, "duplicate")
+    for other_id, (alike, kind) in pairs.items():
+        first, second = _in_order(conn, article_id, other_id)
+        conn.execute(
+            "INSERT INTO near_copies (article_id, other_id, similarity, kind) VALUES (?, ?, ?, ?)",
+            (first, second, alike, kind),
+        )
+
+
+def put_in_order(conn: sqlite3.Connection, article_id: int) -> None:
+    """Decide again which of each pair is the earlier one, after an article's day or key has changed."""
+    rows = conn.execute(
+        "SELECT article_id, other_id FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,)
+    ).fetchall()
+    for one, other in rows:
+        if _in_order(conn, one, other) != (one, other):
+            conn.execute(
+                "UPDATE near_copies SET article_id = ?2, other_id = ?1 WHERE article_id = ?1 AND other_id = ?2",
+                (one, other),
+            )
+
+
+def _candidates(
+    conn: sqlite3.Connection, article_id: int, language: str, digest: str, band: tuple[int, ...]
+) -> list[tuple[int, bytes]]:
+    marks = ", ".join("?" * len(band))
+    return conn.execute(
+        f'SELECT s.article_id, s."values" FROM sketches s JOIN ('
+        f" SELECT article_id FROM (SELECT article_id FROM sketch_bands WHERE language = ? AND value IN ({marks})"
+        " AND article_id <> ? LIMIT ?) GROUP BY article_id HAVING count(*) >= ?"
+        " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id"
+        " JOIN articles a ON a.id = s.article_id WHERE a.digest <> ?",
+        (language, *band, article_id, _MOST_READ, _SHARED, 2 * MOST, digest),
+    ).fetchall()
+
+
+def _in_order(conn: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+    first, second = conn.execute(
+        "SELECT id FROM articles WHERE id IN (?, ?)"
+        " ORDER BY published_on IS NULL, published_on, length(site_key), site_key, site, id",
+        (one, other),
+    ).fetchall()
+    return first[0], second[0]

@@ -1,0 +1,98 @@
+"""Forgetting: an article goes from every table, and a tombstone stays so that no crawl brings it back.
+
+The tombstone is the identity of its addresses, when and why: no headline, no spelling with words of it. What is to be
+erased in WARC files is written down in the same transaction, and struck off when it has been done.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crawler.archive.times import instant
+from crawler.archive.write.erasing import erase_article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was erased from the tables."""
+
+    keys: tuple[str, ...]
+    """Identities that stay as tombstones."""
+    revisions: int
+    captures: int
+    links: int
+    """See also entries and translations of other articles that named it."""
+
+
+def tombstones(conn: sqlite3.Connection) -> set[str]:
+    """Return the identities of all addresses that are forgotten."""
+    return {row[0] for row in conn.execute("SELECT url_key FROM forgotten")}
+
+
+def keys_of(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
+    """Return the identities that lead to the same article as this one, itself among them."""
+    rows = conn.execute(
+        "SELECT url_key FROM addresses WHERE article_id = (SELECT article_id FROM addresses WHERE url_key = ?)",
+        (url_key,),
+    )
+    return tuple(sorted({url_key, *(row[0] for row in rows)}))
+
+
+def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> Forgotten:
+    """Erase what these identities lead to, inside the caller's transaction, and put up tombstones."""
+    marks = ", ".join("?" * len(keys))
+    bound = _rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
+    ids = {int(row[0]) for row in bound}
+    urls = {row[0] for row in _rows(conn, f"SELECT url FROM addresses WHERE url_key IN ({marks})", keys)}
+    urls.update(row[0] for row in _rows(conn, f"SELECT url FROM spellings WHERE url_key IN ({marks})", keys))
+    urls.update(row[0] for row in _rows(conn, f"SELECT url FROM captures WHERE url_key IN ({marks})", keys))
+    captures = _rows(conn, f"SELECT warc_file, warc_offset FROM captures WHERE url_key IN ({marks})", keys)
+    places: dict[str, list[int]] = {}
+    for file, offset in captures:
+        if file is not None:
+            places.setdefault(file, []).append(offset)
+    conn.executemany(
+        "INSERT INTO forgotten (url_key, forgotten_at, why, places) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (url_key) DO UPDATE SET places = CASE excluded.places WHEN '{}' THEN places"
+        " ELSE excluded.places END",
+        [(key, instant(now), why, json.dumps(places) if key == keys[0] else "{}") for key in keys],
+    )
+    revisions = 0
+    for article_id in ids:
+        revisions += conn.execute("SELECT count(*) FROM revisions WHERE article_id = ?", (article_id,)).fetchone()[0]
+        erase_article(conn, article_id)
+    links = 0
+    for table in ("see_also", "translations"):
+        links += conn.execute(f"DELETE FROM {table} WHERE target_key IN ({marks})", keys).rowcount
+    for key in keys:  # what a reread replaced in other articles may name it
+        conn.execute("DELETE FROM reread_former WHERE instr(before, ?)", (json.dumps(key, ensure_ascii=False),))
+    for table in ("captures", "spellings", "sightings", "addresses"):
+        conn.execute(f"DELETE FROM {table} WHERE url_key IN ({marks})", keys)
+    for url in urls:
+        conn.execute("DELETE FROM problems WHERE url = ?", (url,))
+        conn.execute("UPDATE addresses SET found_on = NULL WHERE found_on = ?", (url,))
+        _out_of_settings(conn, url)
+    # Deleted words stay in the segments of the index until these are merged.
+    conn.execute("INSERT INTO articles_fts(articles_fts) VALUES('optimize')")
+    return Forgotten(keys=keys, revisions=revisions, captures=len(captures), links=links)
+
+
+def _rows(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+    return conn.execute(sql, tuple(values)).fetchall()
+
+
+def _out_of_settings(conn: sqlite3.Connection, url: str) -> None:
+    """Take an address out of what runs were asked for."""
+    for run_id, text in conn.execute(
+        "SELECT id, settings FROM runs WHERE instr(settings, ?)", (json.dumps(url, ensure_ascii=False),)
+    ).fetchall():
+        asked = json.loads(text)
+        asked["urls"] = [address for address in asked.get("urls", ()) if address != url]
+        conn.execute(
+            "UPDATE runs SET settings = ? WHERE id = ?", (json.dumps(asked, ensure_ascii=False, sort_keys=True), run_id)
+        )

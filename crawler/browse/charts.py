@@ -1,0 +1,95 @@
+"""Bars over time: counts by period go in; places in an SVG come out, for the macro ``parts.bars`` to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.archive.health.coverage import months_between
+from crawler.browse import formatting
+
+HEIGHT: Final = 100
+"""Units of the drawing's height; it is stretched to the page."""
+WIDTH: Final = 10
+"""Units of one bar and the gap beside it."""
+FEW_MONTHS: Final = 40
+"""So many months are drawn as months; more as years."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One period."""
+
+    period: str
+    label: str
+    count: int
+    href: str
+    x: int
+    height: float
+    here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """A chart."""
+
+    step: str
+    """``month`` or ``year``."""
+    bars: tuple[Bar, ...]
+
+    @property
+    def width(self) -> int:
+        """Units of the drawing's width."""
+        return WIDTH * len(self.bars)
+
+    @property
+    def axis(self) -> tuple[str, ...]:
+        """Labels under the chart: the ends, and the middle where there is room."""
+        labels = [bar.label for bar in self.bars]
+        return tuple(labels) if len(labels) < 3 else (labels[0], labels[len(labels) // 2], labels[-1])
+
+    @property
+    def most(self) -> int:
+        """The highest count."""
+        return max((bar.count for bar in self.bars), default=0)
+
+
+def by_time(
+    months: Mapping[str, int], link: Callable[[str], str], *, few: int = FEW_MONTHS, chosen: str = ""
+) -> Bars | None:
+    """Return bars for counts by month, as months or, when they are more than ``few``, as years; None for nothing.
+
+    Periods without anything are there, with 0. ``link`` makes the address for a period, ``chosen`` is one to mark.
+    """
+    known = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
+    if not known:
+        return None
+    periods = list(months_between(min(known), max(known)))
+    if len(periods) <= few:
+        return drawn("month", periods, [known.get(period, 0) for period in periods], link, chosen)
+    years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
+    counts = [sum(count for month, count in known.items() if month[:4] == year) for year in years]
+    return drawn("year", years, counts, link, chosen)
+
+
+def drawn(
+    step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], chosen: str = ""
+) -> Bars:
+    """Return a bar for each period, the highest as high as the drawing."""
+    most = max(counts, default=0) or 1
+    return Bars(
+        step=step,
+        bars=tuple(
+            Bar(
+                period=period,
+                label=formatting.day(period) if step == "month" else period,
+                count=count,
+                href=link(period),
+                x=WIDTH * index,
+                height=round(max(HEIGHT * count / most, 1.5), 1) if count else 0,
+                here=period == chosen,
+            )
+            for index, (period, count) in enumerate(zip(periods, counts, strict=True))
+        ),
+    )

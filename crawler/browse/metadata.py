@@ -1,0 +1,50 @@
+"""``tables.toml`` as Datasette's metadata: titles, descriptions, facets, labels, and what is closed."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from crawler.archive.schema.descriptions import tables
+from crawler.browse.queries import saved
+
+TITLE = "News archive"
+DESCRIPTION = (
+    "Articles of news sites as a crawl along “See also” links found them: normalised, with the printed words beside "
+    "the values. The texts belong to their publishers; cite them by their own address."
+)
+
+
+def describe() -> dict[str, Any]:
+    """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with :func:`closed`."""
+    known = copy.deepcopy(tables())
+    for description in known.values():
+        description.pop("closed", None)
+    return {"title": TITLE, "description": DESCRIPTION, "tables": known}
+
+
+def closed(name: str) -> dict[str, Any]:
+    """Return metadata that closes raw material of the archive called ``name``, and free SQL, a way around that."""
+    return {
+        "databases": {
+            name: {
+                "allow_sql": False,
+                "tables": {
+                    table: {"allow": False} for table, description in tables().items() if description.get("closed")
+                },
+            }
+        }
+    }
+
+
+def configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
+    """Return what Datasette 1 wants as config for the archive called ``name``: tables, queries, what is closed."""
+    words = ("title", "description", "columns", "closed")
+    behaviour = {
+        table: {key: description[key] for key in description if key not in words}
+        for table, description in tables().items()
+    }
+    shut = door.get("databases", {}).get(name, {})
+    for table, rule in shut.get("tables", {}).items():
+        behaviour[table] = {**behaviour[table], **rule}
+    return {"databases": {name: {**shut, "tables": behaviour, "queries": saved()}}}

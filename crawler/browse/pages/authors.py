@@ -1,0 +1,129 @@
+"""Authors: the list of them, and a page for each with what is archived under the name, and how bylines print it."""
+
+from __future__ import annotations
+
+from typing import Final, cast, get_args
+
+from crawler.archive.authority.candidates import REASONS, candidates
+from crawler.archive.authority.listing import AuthorEntry, AuthorOrder, author_entry, author_list, named_beside
+from crawler.archive.search.facets import tally
+from crawler.archive.search.ranking import search as find
+from crawler.archive.search.selection import Selection
+from crawler.browse.cache import remembered
+from crawler.browse.charts import by_time
+from crawler.browse.page import Answer, Asked, Missing, Redirect, page
+from crawler.browse.pagination import PER_PAGE, turning
+from crawler.errors import BadQuery
+from crawler.normalisation.tokenizer import search_text, words
+
+LISTED: Final = 200
+"""Authors on the list; who looks for another one names them."""
+SHOWN: Final = 10
+"""Values of a facet, and names beside."""
+ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
+    ("articles", "Most articles"),
+    ("name", "Name"),
+    ("last", "Latest"),
+)
+
+
+@page("authors", menu="Authors", lane="asking")
+def authors(asked: Asked) -> Answer:
+    """List authors: those with most articles, or whose names have some words."""
+    name = asked.arguments.get("name", "")[:200]
+    order = asked.arguments.get("order", "articles")
+    if order not in get_args(AuthorOrder):
+        raise BadQuery(f"order is one of {', '.join(get_args(AuthorOrder))}, not {order[:40]!r}")
+    chosen = cast(AuthorOrder, order)
+    found = remembered(
+        asked.state, f"authors {order} {name}", lambda: author_list(asked.archive, name, order=chosen, limit=LISTED + 1)
+    ).value
+    return Answer(
+        template="authors.html",
+        context={
+            "authors": found[:LISTED],
+            "more": len(found) > LISTED,
+            "name": name,
+            "orders": [
+                (label, asked.links.authors(name=name, order=key if key != "articles" else None), key == order)
+                for key, label in ORDERS
+            ],
+        },
+    )
+
+
+@page(r"author/(?P<author_id>[0-9]+)", lane="asking")
+def author(asked: Asked) -> Answer | Redirect:
+    """Show an author; a number that was merged away leads to the author it belongs to."""
+    number = asked.number("author_id")
+    entry = author_entry(asked.archive, number)
+    if entry is None:
+        raise Missing(f"There is no author {number} in this archive.")
+    if entry.id != number:
+        return Redirect(to=asked.links.author(entry.id))
+    db = asked.archive.db
+    selection = _articles_of(asked, entry)
+    turn = turning(asked.arguments, entry.articles, lambda to: asked.links.author(number, page=to))
+    counted = None
+    if turn.number == 1:
+        counted = tally(db, selection, ["place", "kicker", "language", "month"], SHOWN, all_of=("month",))
+    months = counted.facets["month"] if counted else ()
+    named = selection.author
+
+    def chosen(**conditions: str) -> str | None:
+        return asked.links.search(author=named, **conditions) if named else None
+
+    return Answer(
+        template="author.html",
+        context={
+            "author": entry,
+            "turn": turn,
+            "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
+            "bars": by_time(
+                {month.value: month.count for month in months},
+                lambda period: chosen(since=period, until=period) or asked.links.author(number),
+            ),
+            "facets": [
+                (
+                    label,
+                    name,
+                    [(value.label, value.count, chosen(**{name: value.value})) for value in counted.facets[name]],
+                )
+                for name, label in (("language", "Languages"), ("place", "Places"), ("kicker", "Kickers"))
+            ]
+            if counted
+            else [],
+            "beside": named_beside(db, number, SHOWN),
+            "maybe": _maybe(asked, number),
+            "search": chosen(),
+            "feed": asked.links.feed(author=named) if named else None,
+        },
+    )
+
+
+def _articles_of(asked: Asked, entry: AuthorEntry) -> Selection:
+    """Return the author's articles: by name where only one author has it, so that searches can say the same."""
+    db = asked.archive.db
+    key = search_text(entry.name)
+    (alike,) = db.execute("SELECT count(*) FROM authors WHERE name_key = ?", (key,)).fetchone()
+    if alike == 1 and words(entry.name):
+        return Selection(author=f"={entry.name}")
+    rows = db.execute("SELECT DISTINCT article_id FROM article_authors WHERE author_id = ?", (entry.id,))
+    return Selection(among=tuple(row[0] for row in rows))
+
+
+def _maybe(asked: Asked, number: int) -> list[tuple[int, str, int, str, int]]:
+    """Return (number, name, articles, why, articles that name both) of authors who may be the same person."""
+    found = remembered(asked.state, f"candidates {number}", lambda: candidates(asked.archive, of=number)).value
+    return [
+        (
+            *(
+                (candidate.target, candidate.target_name, candidate.target_articles)
+                if candidate.source == number
+                else (candidate.source, candidate.source_name, candidate.source_articles)
+            ),
+            REASONS[candidate.reason],
+            candidate.together,
+        )
+        for candidate in found[:SHOWN]
+    ]

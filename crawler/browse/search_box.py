@@ -1,0 +1,30 @@
+"""The search box of a table page: what a query asks beside the text goes in; a condition on the articles comes out.
+
+Datasette hands what was typed to ``escape_fts``, which may only say what the text has to match. Places, languages,
+days and whatever else is not text are added here, so that the box understands the whole language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.filters import FilterArguments
+
+from crawler.archive.search.compiler import box_query
+
+
+def conditions(arguments: Any) -> FilterArguments:
+    """Return the conditions of ``?_search=``; none for another mode or a search in one column."""
+    if "_search" not in arguments or arguments.get("_searchmode") == "raw":
+        return FilterArguments([])
+    plan = box_query(arguments["_search"])
+    clauses: list[str] = []
+    values: dict[str, Any] = {}
+    for condition in plan.conditions:
+        sql, given = condition.sql, iter(condition.values)
+        while "?" in sql:
+            name = f"seealso_{len(values)}"
+            values[name] = next(given)
+            sql = sql.replace("?", f":{name}", 1)
+        clauses.append(f"id in (select a.id from articles a where {sql})")
+    return FilterArguments(clauses, params=values)

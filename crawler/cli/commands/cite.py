@@ -1,0 +1,87 @@
+"""``seealso cite``: how to name an article, one of its versions, or a snapshot in a paper or a reference manager."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.commands.show import named_article
+from crawler.cli.options.selection import sound
+from crawler.cli.options.types import Day, existing_archive
+from crawler.cli.output import number, plain
+from crawler.errors import CrawlerError
+
+if TYPE_CHECKING:
+    from crawler.archive import Archive
+    from crawler.research.citation import Reference
+
+STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
+
+
+class NoSuchVersion(CrawlerError):
+    """The article has no version of that number: ``seealso show ID`` lists them."""
+
+
+@click.command(
+    short_help="Cite an article, a version of it, or a snapshot.",
+    epilog="Examples: seealso cite 12; seealso cite 12 --revision 2 --style bibtex >> references.bib",
+)
+@click.argument("article", metavar="ID|URL", required=False)
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
+@click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
+@click.option("--style", type=click.Choice(STYLES), default="apa", show_default=True, help="How to write it.")
+@click.option("--accessed", type=Day("itself"), metavar="DAY", help="The day you looked at it.")
+@common_options
+def cite(article: str | None, revision: int | None, snapshot: str | None, style: Any, accessed: date | None) -> None:
+    """Cite an article, by its number in the archive or by its address; a version of it; or a snapshot.
+
+    APA and Chicago are entries of a list of references. BibTeX, RIS and CSL-JSON go into reference managers, which
+    write any other style.
+    """
+    from crawler.research.citation import written
+
+    if (article is None) == (snapshot is None):
+        raise click.UsageError("name an article, or a snapshot with --snapshot")
+    if snapshot is not None and (revision is not None or accessed is not None):
+        raise click.UsageError("--revision and --accessed go with an article")
+    with existing_archive() as archive, archive.moment():
+        if article is not None:
+            reference = _article(archive, article, revision, accessed)
+        else:
+            reference = _snapshot(archive, sound(snapshot or ""))
+    text = written(reference, style)
+    click.echo(plain(f"[{text}]" if style == "csl-json" else text))
+
+
+def _article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
+    from crawler.archive.articles.rows import rows_of
+    from crawler.research.citation import article_reference
+
+    record = named_article(archive, argument)
+    (row,) = rows_of(archive.db, (record.id,))
+    version = None
+    if revision is not None:
+        version = next((line for line in record.revisions if line.number == revision), None)
+        if version is None:
+            raise NoSuchVersion(f"article {record.id} has {number(len(record.revisions), 'version')}, not {revision:,}")
+    return article_reference(row, publication=publication(row.site), accessed=accessed, revision=version)
+
+
+def _snapshot(archive: Archive, name: str) -> Reference:
+    from crawler.archive.database import told
+    from crawler.archive.snapshots.freeze import find, sites_of
+    from crawler.research.citation import snapshot_reference
+
+    with told(archive.path):
+        found = find(archive.db, name)
+        return snapshot_reference(found, publications=[publication(site) for site in sites_of(archive.db, found)])
+
+
+def publication(site: str) -> str:
+    """Return the title of a site for people; of one that is not known here, its name in the archive."""
+    from crawler.crawl.spider_loader import titles
+
+    return titles().get(site, site)

@@ -1,0 +1,175 @@
+"""``seealso crawl``: ask for one crawl, show how it goes, say what it came to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.crawl_summary import advice_lines, exit_code, summary_data, summary_lines
+from crawler.cli.mixing import refuse_crawl
+from crawler.cli.options.unattended import Watch, unattended
+from crawler.cli.output import complain, json_option, print_json
+from crawler.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from crawler.site import Site
+
+LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
+
+
+@click.command(
+    short_help="Crawl a site into the archive.",
+    epilog="Press Ctrl-C once to stop after the pages in flight. The same command goes on where a crawl ended, "
+    "even a killed one.",
+)
+@click.argument("site")
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option("--max-articles", type=click.IntRange(min=0), metavar="N", help="Fetch at most N article pages.")
+@click.option("--max-depth", type=click.IntRange(min=0), metavar="N", help="Follow at most N See also steps.")
+@click.option(
+    "--by-day",
+    metavar="RANGE",
+    help="Walk over the listings of these days: 2003-12-01..2003-12-31, 2003-12 or 2003..2005.",
+)
+@click.option("--ids", metavar="RANGE", help="Walk over these numbers of articles: 55000..55400.")
+@click.option("--languages", metavar="LIST", help="Ask for these languages only: en,it.  [default: all]")
+@click.option("--since", metavar="DATE", help="Follow no link dated before DATE (2022, 2022-03 or 2022-03-11).")
+@click.option(
+    "--mirror",
+    metavar="TEMPLATE",
+    help="Fetch from somewhere else, keep the site's own addresses: {path} stands for path and query, {url} for the "
+    "whole address, as in 'http://127.0.0.1:9000{path}'.",
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    metavar="S",
+    help="Wait S seconds between requests.  [default: as the site asks; 0 on a mirror on this machine]",
+)
+@click.option(
+    "--refresh/--no-refresh",
+    default=None,
+    help="Visit all known articles now, or none.  [default: those that are due]",
+)
+@click.option(
+    "--revisits",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Visit at most N known articles that are due.  [default: half of --max-articles, or a tenth of the archive, "
+    "at least 500]",
+)
+@click.option(
+    "--contact",
+    envvar="SEEALSO_CONTACT",
+    metavar="ADDRESS",
+    help="Tell the site how to reach you: a web or mail address.  [default: $SEEALSO_CONTACT]",
+)
+@click.option(
+    "--accept-layout",
+    is_flag=True,
+    help="After a layout alarm: take what pages have now for normal, and compare with no earlier run.",
+)
+@unattended
+@click.option(
+    "--quiet-hours",
+    metavar="HH:MM-HH:MM",
+    help="Ask for nothing in these hours of the site's own time zone: the run ends when they begin.",
+)
+@click.option(
+    "--daily-cap",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Make at most N requests in one day of the site, all runs together.",
+)
+@json_option
+@common_options
+def crawl(
+    site: str,
+    urls: tuple[str, ...],
+    max_articles: int | None,
+    max_depth: int | None,
+    by_day: str | None,
+    ids: str | None,
+    languages: str | None,
+    since: str | None,
+    mirror: str | None,
+    delay: float | None,
+    refresh: bool | None,
+    revisits: int | None,
+    contact: str | None,
+    accept_layout: bool,
+    quiet_hours: str | None,
+    daily_cap: int | None,
+    watch: Watch,
+    as_json: bool,
+) -> int:
+    """Crawl SITE into the archive, from its own entry points or from the articles given.
+
+    Follow See also links, translations, feeds and listings. Keep every answer as WARC before it is read. Obey
+    robots.txt. What is archived already is visited again when it is due.
+
+    A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
+    and asks for nothing twice: give the same command again to go on.
+    """
+    from crawler.crawl.launch import crawl as run
+    from crawler.crawl.network.mirror import Mirror
+    from crawler.crawl.options import CrawlOptions, language_codes
+    from crawler.crawl.spider_loader import find_spider
+
+    shared = common()
+    spider = find_spider(site)
+    here = mirror is not None and Mirror(mirror, spider.site.origin).loopback
+    if not here:
+        refuse_crawl(shared.archive)
+    if mirror is None:
+        contact = contact or ask_contact(spider.site, shared.archive)
+    options = CrawlOptions(
+        site=site,
+        urls=urls,
+        archive=shared.archive,
+        max_articles=max_articles,
+        max_depth=max_depth,
+        by_day=by_day,
+        ids=ids,
+        languages=language_codes(languages or ""),
+        since=since,
+        mirror=mirror,
+        delay=delay,
+        refresh=refresh,
+        revisits=revisits,
+        contact=contact or None,
+        accept_layout=accept_layout,
+        quiet_hours=quiet_hours,
+        daily_cap=daily_cap,
+        log_level=LOG_LEVELS[min(shared.verbose + (watch.log_format == "json"), 2)],
+        log_format=watch.log_format,
+    )
+    with shown_progress(watch.log_format == "text") as progress:
+        watch.report = report = run(options, progress)
+    for message in report.messages:
+        complain(message)
+    if as_json:
+        print_json(summary_data(report))
+        return exit_code(report)
+    for line in summary_lines(report):
+        click.echo(line)
+    if advice := list(advice_lines(report, shared.archive)):
+        click.echo("Next:")
+        for line in advice:
+            click.echo(f"  {line}")
+    return exit_code(report)
+
+
+def ask_contact(site: Site, archive: Path) -> str | None:
+    """Return the contact that is known, or what a person at a terminal answers; None when there is nobody to ask."""
+    from crawler.crawl.contact import known_contact
+
+    known = known_contact(archive, site)
+    if known is not None or not sys.stdin.isatty():
+        return known
+    complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")
+    return str(click.prompt("Your web or mail address", err=True)).strip()

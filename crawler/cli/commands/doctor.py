@@ -1,0 +1,75 @@
+"""``seealso doctor``: what is wrong with this installation or archive, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.crawl_summary import archive_option
+from crawler.cli.output import bold, complain, number, one_line, print_rows, row_options
+
+if TYPE_CHECKING:
+    from crawler.operations.doctor import Diagnosis
+
+FOUND_SOMETHING = 2
+SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
+
+
+@click.command(short_help="Find what is wrong with the installation or archive.")
+@click.option(
+    "--fix",
+    "mend",
+    is_flag=True,
+    help="Mend what can be mended without loss: an older schema, missing database indexes, the search index.",
+)
+@row_options
+@common_options
+def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
+    """Find what is wrong with the installation or archive, and say how to mend it.
+
+    Looked at: SQLite, sites, time zones, folder, disk, file, schema, search index, captures, crawls, clock, contact.
+    JSON has what is wrong; with -v all that was looked at. Exit with 2 when anything is wrong.
+    """
+    found = _examine()
+    if mend:
+        from crawler.operations.doctor.fixes import fix
+
+        done = list(fix(common().archive, found))
+        for line in done:
+            complain(line)
+        if done:
+            found = _examine()
+    faults = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
+    if not print_rows(found if common().verbose else faults, as_json=as_json, as_jsonl=as_jsonl):
+        for diagnosis in found:
+            _print(diagnosis)
+    if faults:
+        complain(f"{number(len(faults), 'finding')}; each line marked WRONG says what to do")
+        return FOUND_SOMETHING
+    return 0
+
+
+def _examine() -> list[Diagnosis]:
+    from crawler.crawl.spider_loader import spiders
+    from crawler.operations.doctor import examine
+
+    archive = common().archive
+    return examine(
+        archive,
+        now=datetime.now(UTC),
+        spiders=spiders,
+        contact=os.environ.get("SEEALSO_CONTACT"),
+        option=archive_option(archive),
+    )
+
+
+def _print(diagnosis: Diagnosis) -> None:
+    sign = SIGNS[diagnosis.state]
+    shown = bold(sign) if diagnosis.state == "wrong" else sign
+    click.echo(f"{shown}  {diagnosis.check:<10}  {one_line(diagnosis.message)}")
+    if diagnosis.fix:
+        click.echo(f"       → {one_line(diagnosis.fix)}")

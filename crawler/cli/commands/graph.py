@@ -1,0 +1,265 @@
+"""``seealso graph``: what is around an article, ways between two, most linked, communities, files for Gephi."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.commands.export import INCOMPLETE, STDOUT, exported
+from crawler.cli.commands.show import named_article
+from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.options.types import Count, existing_archive
+from crawler.cli.output import bold, json_option, number, one_line, print_json, print_rows, row_options, say
+from crawler.cli.text_layout import width, wrap
+
+if TYPE_CHECKING:
+    from crawler.research.graph.neighbours import Node
+
+INDENT = " " * 10
+FORMATS = ("gexf", "graphml")
+
+_current = click.option("--current", is_flag=True, help="Count only links that are there now.")
+_unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
+
+
+def _a_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+    # "nan" is neither below nor above any limit.
+    if math.isnan(value):
+        raise click.BadParameter(f"{value} is no number", ctx, parameter)
+    return value
+
+
+@click.group(short_help="Follow See also links; export the graph.")
+@common_options
+def graph() -> None:
+    """Follow See also links: what is around an article, ways between two, what is named most, communities, all of it.
+
+    A link says what the site recommended when the page was served; unless --current, all links ever seen count.
+    """
+
+
+@graph.command(short_help="Show what an article names, and what names it.")
+@click.argument("article", metavar="ID|URL")
+@click.option("--depth", type=click.IntRange(1, 10), default=1, show_default=True, metavar="N", help="Go N links far.")
+@click.option(
+    "--direction", type=click.Choice(["both", "out", "in"]), default="both", show_default=True,
+    help="Follow what it names, what names it, or both.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
+)
+@_current
+@_unarchived
+@json_option
+@common_options
+def neighbours(
+    article: str, depth: int, direction: Any, limit: int, current: bool, unarchived: bool, as_json: bool
+) -> None:
+    """Show the articles around an article, the nearest first, and how they are linked with it."""
+    from crawler.research.graph.neighbours import neighbours as around
+
+    with existing_archive() as archive:
+        record = named_article(archive, article)
+        found = around(
+            archive, record.id, depth=depth, limit=limit, direction=direction, current=current, unarchived=unarchived
+        )
+    if as_json:
+        print_json(found)
+        return
+    links: dict[int | str, list[str]] = {}
+    for edge in found.edges:
+        then = "" if edge.current else f" (until {edge.last_seen_at[:10]})"
+        links.setdefault(edge.target, []).append(f"named by {edge.source}{then}")
+        links.setdefault(edge.source, []).append(f"names {edge.target}{then}")
+    for neighbour in found.nodes:
+        if neighbour.distance == 0:
+            _node(neighbour.node, title=True)
+            continue
+        own = links.get(neighbour.node.at, ())
+        more = f", and {len(own) - 3} more" if len(own) > 3 else ""
+        _node(neighbour.node, [f"{number(neighbour.distance, 'link')} away: {', '.join(own[:3])}{more}"])
+    if len(found.nodes) == 1:
+        say("no links to or from it are known")
+    elif not found.complete:
+        say(f"{len(found.nodes) - 1:,} articles shown, there are more: --limit N shows more")
+
+
+@graph.command(short_help="Find the shortest ways from an article to another.")
+@click.argument("source", metavar="ID|URL")
+@click.argument("target", metavar="ID|URL")
+@click.option("--undirected", is_flag=True, help="Follow links either way.")
+@click.option(
+    "--longest", type=click.IntRange(1, 100), default=10, show_default=True, metavar="N", help="At most N links."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."
+)
+@_current
+@json_option
+@common_options
+def path(source: str, target: str, undirected: bool, longest: int, limit: int, current: bool, as_json: bool) -> None:
+    """Find the shortest ways from one article to another along See also."""
+    from crawler.research.graph.paths import paths
+
+    with existing_archive() as archive:
+        one, other = named_article(archive, source), named_article(archive, target)
+        found = paths(archive, one.id, other.id, directed=not undirected, longest=longest, limit=limit, current=current)
+    if as_json:
+        print_json(found)
+    else:
+        for place, way in enumerate(found.paths):
+            if place:
+                click.echo()
+            for step, node in zip((None, *way.steps), way.nodes, strict=True):
+                if step is not None:
+                    arrow = "names" if step.forward else "is named by"
+                    seen = f"{step.edge.first_seen_at[:10]} to {step.edge.last_seen_at[:10]}"
+                    click.echo(f"{INDENT}↓ {arrow}, seen {seen}")
+                _node(node)
+    if found.gave_up:
+        say(f"gave up after {found.looked_at:,} articles: there may be a way, of more links")
+    elif found.length is None:
+        say(f"no way of at most {number(longest, 'link')}{'' if undirected else '; try --undirected'}")
+    elif found.more:
+        say(f"{len(found.paths):,} shown, there are more ways of {number(found.length, 'link')}: --limit N shows more")
+
+
+@graph.command(
+    short_help="List the articles most named under See also.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph top --since 2020 -- '-army myanmar'.",
+)
+@click.argument("query", nargs=-1)
+@selection_options
+@click.option("--limit", type=Count(), default=20, show_default=True, metavar="N", help="Print at most N.")
+@click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
+@_current
+@_unarchived
+@row_options
+@common_options
+def top(
+    query: tuple[str, ...], filters: dict[str, Any], limit: int, within: bool, current: bool, unarchived: bool,
+    as_json: bool, as_jsonl: bool,
+) -> None:  # fmt: skip
+    """List the articles found that most articles name under See also; of all articles without a query.
+
+    With --unarchived, also what is named and not archived: what to crawl next.
+    """
+    from crawler.research.graph.neighbours import most_linked
+
+    asked = selected(query, filters)
+    with existing_archive() as archive:
+        found = most_linked(archive, asked, limit=limit, current=current, within=within, unarchived=unarchived)
+    if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
+        for linked in found:
+            seen = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
+            _node(linked.node, [f"named by {number(linked.links, 'article')}, seen {seen}"])
+    if not found:
+        say("no links to such articles are known")
+
+
+@graph.command(
+    short_help="Part the articles into groups that name each other.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph communities --language en -- '-pakistan india'.",
+)
+@click.argument("query", nargs=-1)
+@selection_options
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
+@click.option(
+    "--resolution", type=click.FloatRange(0, 1000, min_open=True), callback=_a_number, default=1.0, show_default=True,
+    metavar="X",
+    help="Above 1, more and smaller groups.",
+)  # fmt: skip
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    help="Print the N largest; JSON has them all.",
+)  # fmt: skip
+@_current
+@json_option
+@common_options
+def communities(
+    query: tuple[str, ...], filters: dict[str, Any], seed: int, resolution: float, limit: int, current: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Part the articles found into communities: groups that name each other more than they name others.
+
+    By the Louvain method (Blondel et al. 2008), from the links among them, whichever way these point. Another seed may
+    give other groups; the same one gives the same. Needs: pip install 'seealso[graph]'.
+    """
+    from crawler.research.graph.communities import communities as part
+
+    asked = selected(query, filters)
+    with existing_archive() as archive:
+        found = part(archive, asked, seed=seed, resolution=resolution, current=current)
+    if as_json:
+        print_json(found)
+        return
+    if not found.communities:
+        say("no links among such articles are known")
+        return
+    how = f"modularity {found.modularity:.3f}; {found.method}, seed {found.seed}"
+    groups = number(len(found.communities), "community", "communities")
+    unlinked = f"{found.unlinked:,} of them without links"
+    about = f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}"
+    for line in wrap(about, width()):
+        say(line)
+    for community in found.communities[:limit]:
+        click.echo(
+            bold(
+                f"{community.number:>4}  {number(community.size, 'article')}, {number(community.links, 'link')} inside"
+            )
+        )
+        for node in community.central:
+            _node(node)
+    if len(found.communities) > limit:
+        say(f"{limit:,} of {groups}; --limit N shows more")
+
+
+@graph.command(
+    short_help="Write the graph for Gephi and others.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
+)
+@click.argument("query", nargs=-1)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS, case_sensitive=False), default="gexf", show_default=True,
+    help="gexf has the times of links.",
+)  # fmt: skip
+@click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
+@selection_options
+@_current
+@_unarchived
+@click.option("--force", is_flag=True, help="Replace an earlier export.")
+@common_options
+def export(
+    query: tuple[str, ...], format_: str, to: str, filters: dict[str, Any], current: bool, unarchived: bool, force: bool
+) -> int:
+    """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
+    options = {"current": current, "unarchived": unarchived}
+    made = exported(selected(query, filters), format_, to, options, force=force)
+    if to != STDOUT:
+        more = f", {number(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
+        counted = f"{number(made.articles, 'article')}{more}, {number(made.counts['links'], 'link')}"
+        say(f"{counted} in {one_line(to)}")
+    return INCOMPLETE if made.problems else 0
+
+
+def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:
+    """Print a node: its number, headline, day, language, authors, and lines about it."""
+    columns = width()
+    room = columns - len(INDENT) if columns else None
+    label = f"{node.id:>8}  " if node.id is not None else " " * 7 + "–  "
+    for index, line in enumerate(wrap(one_line(node.headline or node.url), room)):
+        shown = bold(line) if title else line
+        click.echo(label + shown if index == 0 else INDENT + shown)
+    about = [
+        node.published_on or "no date",
+        node.language or "",
+        ", ".join(one_line(author) for author in node.authors),
+    ]
+    about.append("" if node.id is not None else f"not archived: {one_line(node.url)}")
+    for text in (" · ".join(part for part in about if part), *lines):
+        for line in wrap(text, room):
+            click.echo(INDENT + line)

@@ -1,0 +1,66 @@
+"""``seealso ingest``: take the pages of known sites from other people's WARC files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.counting import shown_count
+from crawler.cli.crawl_summary import FATES
+from crawler.cli.mixing import refuse_crawl
+from crawler.cli.output import as_data, complain, json_option, number, print_json
+from crawler.items import Fate
+
+if TYPE_CHECKING:
+    from crawler.operations.ingest.job import IngestReport
+
+
+@click.command(short_help="Take pages from other people's WARC or WACZ files.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@json_option
+@common_options
+def ingest(files: tuple[str, ...], as_json: bool) -> int:
+    """Take the pages of known sites from WARC files (.warc, .warc.gz) and WACZ files of any software.
+
+    Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
+    WARC folder. What is archived already is passed over: the same files again change nothing.
+    """
+    from crawler.operations.ingest.job import ingest as take
+
+    path = common().archive
+    refuse_crawl(path)
+    with shown_count("ingesting") as progress:
+        report = take(path, [Path(file) for file in files], progress=progress)
+    for problem in report.unusable:
+        complain(problem)
+    if as_json:
+        data = as_data(report)
+        data["fates"] = {fate.value: report.counts.get(fate, 0) for fate in Fate}
+        del data["counts"]
+        print_json({**data, "exit_code": report.exit_code})
+    else:
+        for line in lines(report, path):
+            click.echo(line)
+    return report.exit_code
+
+
+def lines(report: IngestReport, path: Path) -> Iterator[str]:
+    """Yield what became of the records: fates of the pages kept, then what was passed over."""
+    yield f"{path}: {number(report.pages, 'page')} taken from {number(report.files, 'file')}"
+    for fate, words in FATES.items():
+        if count := report.counts.get(fate, 0):
+            yield f"{count:>8,}  {words}"
+    for count, words in (
+        (report.already, "in the archive already"),
+        (report.redirects, "redirects, kept with the page they led to"),
+        (report.other, "passed over: a status that says nothing of the page"),
+        (report.without_page, "passed over: sent again, but the page itself is in no file"),
+        (report.forgotten, "passed over: forgotten"),
+        (report.damaged, "damaged records"),
+    ):
+        if count:
+            yield f"{count:>8,}  {words}"

@@ -1,0 +1,158 @@
+"""``seealso kwic``: every place a query points at, in its context, the keywords in one column."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.options.sample import sample_options
+from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.options.table import Form, table_options
+from crawler.cli.options.types import existing_archive
+from crawler.cli.output import bold, number, one_line, say
+from crawler.cli.text_layout import width as terminal_width
+
+if TYPE_CHECKING:
+    from crawler.research.kwic import Line
+    from crawler.research.samples import Sample
+
+COLUMNS = 80
+NARROWEST = 20
+WIDEST = 100_000
+"""More than the longest article has; every line for people is padded to half of it."""
+ROW = ("article_id", "published_on", "language", "field", "start", "left", "key", "right", "site", "url")
+_MARK = "\u200e"
+"""Left-to-right mark: keeps columns in their order where their texts run from right to left."""
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso kwic --sort right -- '-war \"peace talks\"'.")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--width",
+    type=click.IntRange(NARROWEST, WIDEST),
+    metavar="N",
+    help="Columns for keyword and context together.  [default: what the terminal leaves]",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(["position", "date", "left", "right"]),
+    default="position",
+    show_default=True,
+    help="As archived, oldest first, or by the words left or right of the keyword.",
+)
+@click.option(
+    "--field",
+    "fields",
+    type=click.Choice(["headline", "lead", "body"]),
+    multiple=True,
+    help="Look only here; may be given again.  [default: all three]",
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N lines.  [default: all]")
+@selection_options
+@sample_options
+@table_options
+@common_options
+def kwic(
+    query: tuple[str, ...],
+    filters: dict[str, Any],
+    sample: Sample | None,
+    width: int | None,
+    sort: Any,
+    fields: tuple[Any, ...],
+    limit: int | None,
+    form: Form,
+) -> None:
+    """Show every occurrence of a query in its context.
+
+    Each word, "phrase", prefix* and NEAR(…) of the query makes lines; what is behind a minus, and filters, only choose
+    articles. Beside each line stand the article's id, day and language.
+    """
+    from crawler.research.kwic import FIELDS, concordance
+    from crawler.research.samples import sampled
+
+    asked = selected(query, filters)
+    with existing_archive() as archive, archive.moment():
+        asked = sampled(archive.db, asked, sample)
+        beside = _Beside.of(archive.db)
+        if width is None:
+            width = max((terminal_width() or COLUMNS) - beside.columns, NARROWEST)
+        lines = _counted(concordance(archive, asked, width, sort, fields or FIELDS), limit)
+        if form.for_people:
+            from crawler.research.kwic import room
+
+            before = room(asked, width)
+            for line in lines:
+                click.echo(beside.of_line(line) + _shown(line, before))
+        else:
+            form.print(ROW, ({name: getattr(line, name) for name in ROW} for line in lines))
+
+
+def _counted(lines: Iterator[Line], limit: int | None) -> Iterator[Line]:
+    count = 0
+    for line in lines:
+        if count == limit:
+            say(f"stopped after {number(count, 'line')}; there are more")
+            return
+        count += 1
+        yield line
+    if not count:
+        say("no line: nothing was found, or only in bylines and by filters")
+    else:
+        say(number(count, "line"))
+
+
+class _Beside:
+    """What stands left of each line."""
+
+    def __init__(self, id_columns: int, language_columns: int) -> None:
+        self._id, self._language = id_columns, language_columns
+        self.columns = id_columns + 1 + 10 + 1 + language_columns + 1
+
+    @classmethod
+    def of(cls, db: Any) -> _Beside:
+        largest, longest = db.execute(
+            "SELECT max(id), (SELECT max(length(language)) FROM (SELECT DISTINCT language FROM articles)) FROM articles"
+        ).fetchone()
+        return cls(len(str(largest or 0)), longest or 0)
+
+    def of_line(self, line: Line) -> str:
+        return (
+            f"{line.article_id:>{self._id}} {one_line(line.published_on or 'no date'):<10} "
+            f"{one_line(line.language):<{self._language}} "
+        )
+
+
+def _shown(line: Line, before: int) -> str:
+    """Return a line with its keyword beginning in a fixed column."""
+    from crawler.research.kwic import GAP, columns
+
+    left, key, right = one_line(line.left), one_line(line.key), one_line(line.right)
+    gap = " " * GAP
+    if not _from_right(left + key + right):
+        return (" " * (before - columns(left)) + left + gap + bold(key) + gap + right).rstrip()
+    # Read from the right: what comes before the keyword stands right of it, as in a printed line.
+    room = before - columns(right)
+    if room < 0:  # the text after may be longer than the column: its end, which is farthest from the keyword, goes
+        right, room = _beginning(right, before)
+    return " " * room + _MARK + right + _MARK + gap + _MARK + bold(key) + _MARK + gap + _MARK + left + _MARK
+
+
+def _beginning(text: str, columns_wanted: int) -> tuple[str, int]:
+    from crawler.research.kwic import columns_of
+
+    used = 0
+    for place, letter in enumerate(text):
+        size = columns_of(letter)
+        if used + size > columns_wanted:
+            return text[:place].rstrip(), columns_wanted - used
+        used += size
+    return text, columns_wanted - used
+
+
+def _from_right(text: str) -> bool:
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    return sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")

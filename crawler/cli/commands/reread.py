@@ -1,0 +1,125 @@
+"""``seealso reread``: show how today's rules read what is stored, then make it so; or take that back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.counting import shown_count
+from crawler.cli.output import as_data, complain, json_option, number, one_line, print_json
+
+if TYPE_CHECKING:
+    from crawler.archive.write.rereads import Undone
+    from crawler.operations.reread.job import RereadReport
+
+SHOWN = 70
+"""Characters of a value that are shown."""
+BEFORE_IT = 20
+"""Characters shown before the place where two long values begin to differ."""
+
+
+@click.command(
+    short_help="Read stored pages again with today's rules.",
+    epilog="Nothing is fetched, and no revision is made of what is only read better. After an upgrade, reread before "
+    "the next crawl.",
+)
+@click.argument("site", required=False)
+@click.option("--dry-run", is_flag=True, help="Show what differs, change nothing.")
+@click.option("--undo", is_flag=True, help="Take back the last reread.")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Read on N cores.  [default: all]")
+@click.option(
+    "--examples", type=click.IntRange(0, 1000), default=3, show_default=True, metavar="N", help="Of each field, show N."
+)
+@json_option
+@common_options
+def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, examples: int, as_json: bool) -> int:
+    """Read the stored pages of all articles, or of those of SITE, again with today's rules.
+
+    Show the differences of each field, then apply them in one go. What they replace is kept for --undo until the next
+    reread that changes something. Pages that are no longer read as articles are named, and change nothing.
+    """
+    from crawler.crawl.spider_loader import find_site
+    from crawler.operations.reread.job import reread as read_again
+    from crawler.operations.reread.job import undo_reread
+
+    path = common().archive
+    if undo:
+        if site or dry_run:
+            raise click.UsageError("--undo takes back the last reread as a whole: give it alone")
+        undone = undo_reread(path)
+        if as_json:
+            print_json(undone)
+        else:
+            click.echo(_undone(undone))
+        return 0
+    name = find_site(site).name if site else None
+    with shown_count("reading") as progress:
+        report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
+    if as_json:
+        print_json({"dry_run": dry_run, **as_data(report), "exit_code": report.exit_code})
+    else:
+        for line in lines(report, path, dry_run):
+            click.echo(line)
+    if report.lost:
+        complain(f"{number(report.lost, 'article')} no longer read from the stored page; kept as archived")
+    return report.exit_code
+
+
+def lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
+    """Yield a report as a person reads it: counts, differences by field, what became of them."""
+    how = f"in {report.seconds:.1f} s on {number(report.jobs, 'core')}"
+    yield f"{path}: {number(report.articles, 'article')} read again with today's rules {how}"
+    yield f"{report.articles - report.changed - report.lost:>8,}  read as archived"
+    for count, words in (
+        (report.changed, "read differently"),
+        (report.found, "stored pages read as articles for the first time"),
+        (report.lost, "no longer read; kept as archived"),
+    ):
+        if count:
+            yield f"{count:>8,}  {words}"
+    for name, count in report.fields.items():
+        yield f"{name}: {count:,}"
+        for example in report.examples.get(name, ()):
+            before, after = shortened(example.before, example.after)
+            yield f"  {example.article_id:>6}  {before}  →  {after}"
+    for url in report.found_pages[:10]:
+        yield f"first read: {one_line(url)}"
+    for lost in report.lost_pages[:10]:
+        yield f"no longer read: {one_line(lost.url)}: {one_line(lost.reason)[:200]}"
+    if dry_run:
+        yield "Nothing was changed (--dry-run)."
+    elif report.reread_id is not None:
+        yield f"Applied as reread {report.reread_id}. To take it back: seealso reread --undo"
+
+
+def shortened(before: Any, after: Any) -> tuple[str, str]:
+    """Return two values short enough to compare: where both are long, from a little before they begin to differ."""
+    one, other = _text(before), _text(after)
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, start - BEFORE_IT) if max(len(one), len(other)) > SHOWN else 0
+    return _cut(one, start), _cut(other, start)
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return one_line(value) if value else "nothing"
+    return one_line(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str, start: int) -> str:
+    piece = text[start : start + SHOWN]
+    return ("…" if start else "") + piece + ("…" if start + SHOWN < len(text) else "")
+
+
+def _undone(undone: Undone) -> str:
+    text = f"Reread {undone.reread_id} is undone: {number(undone.restored, 'article')} as before"
+    if undone.removed:
+        text += f", {undone.removed:,} that only it had found removed"
+    if undone.changed_since:
+        text += f", {undone.changed_since:,} left that a crawl has changed since"
+    return text

@@ -1,0 +1,223 @@
+"""``seealso schedule``: have cron or systemd crawl every so often."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.options.unattended import Every
+from crawler.cli.output import complain, messages_as, one_line, print_rows, row_options, say
+from crawler.cli.text_layout import day_and_time
+from crawler.errors import CrawlerError
+from crawler.operations.schedule.every import write_every
+
+if TYPE_CHECKING:
+    from crawler.operations.schedule.plan import Plan
+
+OWN = ("--archive", "--if-due")
+"""Options of the crawl that the schedule sets itself."""
+
+
+@click.group(short_help="Crawl every so often, by cron or systemd.")
+@common_options
+def schedule() -> None:
+    """Crawl every so often, by cron or by systemd's user timers."""
+
+
+@schedule.command(short_help="Write a schedule, or change it.")
+@click.argument("site", required=False)
+@click.argument("options", metavar="[-- CRAWL OPTIONS]", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--every", type=Every(), default="6h", show_default=True, metavar="6h", help="Crawl so often: 30m, 1d, 1w."
+)
+@click.option(
+    "--with",
+    "using",
+    type=click.Choice(["cron", "systemd"]),
+    help="Use this one.  [default: cron where there is one, else systemd]",
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
+@common_options
+def install(site: str | None, options: tuple[str, ...], every: timedelta, using: str | None, dry_run: bool) -> None:
+    """Have SITE crawled into the archive every so often; SITE may be left out while only one is known.
+
+    The same command again changes nothing; with another --every it changes that. What stands after -- is given to
+    seealso crawl, as in: seealso schedule install asianews --every 6h -- --max-articles 500 --notify 'CMD'.
+    """
+    from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.plan import CannotSchedule, Plan
+
+    if site is not None and site.startswith("-"):  # it was left out before --
+        options, site = (site, *options), None
+    name = _known_site(site)
+    plan = Plan(
+        site=name,
+        archive=common().archive.absolute(),
+        every=every,
+        folder=Path.cwd(),
+        options=_crawl_options(name, options),
+    )
+    mirrored = any(word.split("=")[0] == "--mirror" for word in options)
+    if using is None:
+        using = "cron" if cron.available() else "systemd" if systemd.available() else None
+        here = using is not None
+    else:
+        here = cron.available() if using == "cron" else systemd.available()
+    lacking = (
+        f"{'neither cron (crontab) nor systemd user timers are' if using is None else f'{using} is not'} here: "
+        f"install cron, or have another scheduler run every hour: {shlex.join(plan.command)}"
+    )
+    if dry_run:
+        if not here:
+            complain(lacking)
+        _print_plan(plan, using or "cron")
+        return
+    if not here:
+        raise CannotSchedule(lacking)
+    changed = cron.install(plan) if using == "cron" else systemd.install(plan)
+    other = "systemd" if using == "cron" else "cron"
+    if systemd.remove(plan.name) if other == "systemd" else cron.available() and cron.remove(plan.name):
+        say(f"the former schedule by {other} was taken away")
+    click.echo(
+        f"{plan.site} is crawled into {plan.archive} every {write_every(every)}, by {using}"
+        + ("" if changed else ": it was so already")
+    )
+    if not mirrored:
+        for line in _obstacles(plan):
+            complain(line)
+    if using == "systemd":
+        say("User timers run while you are logged in; for always: loginctl enable-linger")
+
+
+@schedule.command(short_help="Show the schedules of this user.")
+@row_options
+@common_options
+def show(as_json: bool, as_jsonl: bool) -> None:
+    """Show the schedules of this user, when each crawled last, and when it is due again."""
+    from crawler.operations.schedule import cron, systemd
+
+    plans = [*(cron.installed() if cron.available() else []), *systemd.installed()]
+    rows: list[dict[str, Any]] = []
+    for plan in plans:
+        archive, every = plan.word_after("--archive"), plan.word_after("--if-due")
+        site = plan.name.rpartition("-")[0]
+        last = _last_run(Path(archive), site) if archive else None
+        rows.append(
+            {"name": plan.name, "by": plan.by, "site": site, "every": every, "archive": archive}
+            | {"last_run": last, "command": plan.command}
+        )
+    if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
+        return
+    for row in rows:
+        last = f"last crawl {day_and_time(row['last_run'])}" if row["last_run"] else "never crawled yet"
+        click.echo(
+            f"{row['site']}  every {row['every']} into {one_line(row['archive'] or '?')}, by {row['by']}; {last}"
+        )
+        click.echo(f"  {one_line(row['command'])}")
+    if not rows:
+        say("nothing is scheduled; seealso schedule install --every 6h does it")
+
+
+@schedule.command(short_help="Take a schedule away.")
+@click.argument("site", required=False)
+@click.option("--dry-run", is_flag=True, help="Print what would be taken away, and change nothing.")
+@common_options
+def remove(site: str | None, dry_run: bool) -> None:
+    """Take the schedule of SITE into the archive away; nothing else in the crontab or among the units is touched."""
+    from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.plan import plan_name
+
+    site = _known_site(site)
+    archive = common().archive.absolute()
+    name = plan_name(site, archive)
+    if dry_run:
+        plans = [*(cron.installed() if cron.available() else []), *systemd.installed()]
+        taken = [f"{plan.by}: {one_line(plan.command)}" for plan in plans if plan.name == name]
+    else:
+        gone = {"cron": cron.available() and cron.remove(name), "systemd": systemd.remove(name)}
+        taken = [f"the schedule of {site} into {archive} by {by} was taken away" for by in gone if gone[by]]
+    for line in taken:
+        click.echo(line)
+    if not taken:
+        say(f"nothing is scheduled for {site} into {archive}; seealso schedule show lists what is")
+
+
+def _known_site(name: str | None) -> str:
+    from crawler.crawl.spider_loader import find_site, sites
+
+    if name is not None:
+        return find_site(name).name
+    known = sites()
+    if len(known) != 1:
+        raise click.UsageError(f"name a site: {', '.join(site.name for site in known) or 'none is known'}")
+    return known[0].name
+
+
+def _crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words for ``seealso crawl``, found to be such, with the contact that cron would not know of."""
+    from crawler.cli.commands.crawl import crawl
+    from crawler.crawl.options import CrawlOptions
+
+    taken = [word for word in options if word.split("=")[0] in OWN]
+    if taken:
+        raise click.UsageError(f"{taken[0]} belongs before --: the schedule sets it itself")
+    try:
+        asked = crawl.make_context("seealso crawl", [site, *options]).params
+    finally:
+        messages_as("text")  # the option of the crawl to come, not of this command
+    CrawlOptions(
+        site=site,
+        **{name: asked[name] for name in ("max_articles", "max_depth", "since", "delay")},
+        contact=asked["contact"] or None,
+    )
+    given = any(word.split("=")[0] == "--contact" for word in options)
+    return options if given or not asked["contact"] else (*options, "--contact", asked["contact"])
+
+
+def _obstacles(plan: Plan) -> Iterator[str]:
+    """Yield what would keep each crawl of the live site from beginning."""
+    from crawler.cli.mixing import refuse_crawl
+    from crawler.crawl.contact import known_contact
+    from crawler.crawl.spider_loader import find_site
+
+    named = any(word.split("=")[0] == "--contact" for word in plan.options)
+    if not named and known_contact(plan.archive, find_site(plan.site)) is None:
+        yield "the crawls will not begin without a contact: install it again with -- --contact ADDRESS"
+    try:
+        refuse_crawl(plan.archive)
+    except CrawlerError as problem:
+        yield f"the crawls will not begin: {problem}"
+
+
+def _print_plan(plan: Plan, using: str) -> None:
+    from crawler.operations.schedule import cron, systemd
+
+    if using == "cron":
+        for line in cron.lines_of(plan):
+            click.echo(line)
+        return
+    for name, text in systemd.units_of(plan).items():
+        click.echo(f"# {systemd.folder() / name}\n{text}")
+
+
+def _last_run(archive: Path, site: str) -> str | None:
+    from crawler.archive.health.status import IS_CRAWL
+
+    if not archive.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(archive))}?mode=ro", uri=True)) as conn:
+            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL}"
+            found = conn.execute(sql, (site,)).fetchone()[0]
+    except sqlite3.Error:
+        return None
+    return None if found is None else str(found)

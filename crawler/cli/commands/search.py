@@ -1,0 +1,176 @@
+"""``seealso search``: ranked hits with the words that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.options.sample import sample_options
+from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.options.types import existing_archive
+from crawler.cli.output import bold, faint, number, one_line, plain, print_json, print_rows, row_options, say
+from crawler.cli.text_layout import width, wrap
+
+if TYPE_CHECKING:
+    from crawler.archive.search.facets import Tally
+    from crawler.archive.search.ranking import Hit
+    from crawler.research.samples import Sample
+
+LONGEST_QUERY_SHOWN = 60
+INDENT = " " * 8
+_TIE = "\ue000"
+"""Stands for a space at which no line ends."""
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso search -- '-war \"peace talks\"'.")
+@click.argument("query", nargs=-1, required=True)
+@selection_options
+@sample_options
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Print at most N hits."
+)
+@click.option(
+    "--order",
+    type=click.Choice(["rank", "newest", "oldest"]),
+    default="rank",
+    show_default=True,
+    help="Sort by how well they match, or by day.",
+)
+@click.option(
+    "--facets",
+    "with_facets",
+    is_flag=True,
+    help="Count all that is found by language, place, author, kicker, year and month, too.",
+)
+@row_options
+@common_options
+def search(
+    query: tuple[str, ...],
+    filters: dict[str, Any],
+    sample: Sample | None,
+    limit: int,
+    order: Any,
+    with_facets: bool,
+    as_json: bool,
+    as_jsonl: bool,
+) -> None:
+    """Search the archive."""
+    if with_facets and as_jsonl:
+        raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
+    asked = selected(query, filters)
+    with existing_archive() as archive, archive.moment():
+        from crawler.archive.database import told
+        from crawler.archive.search.facets import tally
+        from crawler.archive.search.snippets import mark, terms_of
+        from crawler.archive.search.spelling import suggestion
+        from crawler.research.samples import sampled
+
+        asked = sampled(archive.db, asked, sample)
+        hits = archive.search(asked, limit=limit, order=order)
+        with told(archive.path):
+            counted = tally(archive.db, asked) if with_facets else None
+            meant = suggestion(archive.db, asked) if not hits else None
+        total = len(hits)
+        if counted is not None:
+            total = counted.total
+        elif total == limit:
+            total = archive.count(asked)
+    if counted is not None and as_json:
+        print_json({"total": total, "facets": counted.facets, "values": counted.values, "hits": hits})
+    elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
+        terms = [term for term in terms_of(asked.parsed().node) if term.column in (None, "byline")]
+        for hit in hits:
+            print_hit(hit, mark(hit.byline or "", terms))
+        if counted is not None and total:
+            print_facets(counted)
+    if not hits:
+        options = " with these options" if asked.filters() else ""
+        say(f"nothing found for {shown(asked.query)}{options}" + (f"; did you mean {shown(meant)}?" if meant else ""))
+    elif total > len(hits):
+        say(f"{len(hits):,} of {number(total, 'article')}; --limit {total} shows all")
+
+
+def print_facets(counted: Tally) -> None:
+    """Print what is found by facet: a line or a few for each, the values with their counts."""
+    click.echo("")
+    click.echo(bold(f"Of all {number(counted.total, 'article')}"))
+    columns = width()
+    size = max(map(len, counted.facets))
+    for name, values in counted.facets.items():
+        pieces = [f"{one_line(value.label)} {value.count:,}".replace(" ", _TIE) for value in values]
+        if hidden := counted.values[name] - len(values):
+            pieces.append(f"and {hidden:,} more".replace(" ", _TIE))
+        for index, line in enumerate(wrap(" · ".join(pieces) or "–", columns - size - 2 if columns else None)):
+            click.echo(f"{faint(f'{name if index == 0 else str():<{size}}')}  {line.replace(_TIE, ' ')}")
+
+
+def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
+    """Print one hit: headline, when and who and where, the passage, the address."""
+    about = " · ".join(
+        fact
+        for fact in (
+            hit.published_on or "no date",
+            hit.language,
+            "".join(marked(hit.byline or "", byline_spans)),
+            one_line(hit.dateline_place or ""),
+            "gone from the site" if hit.status == "gone" else "",
+        )
+        if fact
+    )
+    columns = width()
+    room = columns - len(INDENT) if columns else None
+    for index, line in enumerate(marked(hit.headline, hit.headline_spans, room)):
+        click.echo(f"{hit.id:>6}  {line}" if index == 0 else INDENT + line)
+    click.echo(INDENT + about)
+    for line in marked(hit.snippet.text, hit.snippet.spans, room):
+        click.echo(INDENT + line)
+    click.echo(INDENT + faint(one_line(hit.url)))
+
+
+def marked(
+    text: str, spans: Sequence[tuple[int, int]], columns: int | None = None, mark: Callable[[str], str] = bold
+) -> Iterator[str]:
+    """Yield text as lines of at most so many columns (None: one line), safe for a terminal, with the spans marked."""
+    for start, end in _breaks(text, columns):
+        pieces, place = [], start
+        for first, last in spans:
+            first, last = max(first, start), min(last, end)
+            if first < last:
+                pieces += [_flat(text[place:first]), mark(_flat(text[first:last]))]
+                place = last
+        yield "".join([*pieces, _flat(text[place:end])])
+
+
+def _breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+    """Yield where lines begin and end: at spaces, or between two wide letters, which need none."""
+    start = 0
+    if columns is not None:
+        from rich.cells import cell_len
+
+        used, space = 0, 0
+        for index, letter in enumerate(text):
+            size = cell_len(letter)
+            if letter.isspace():
+                space = index
+            if used + size > columns:
+                end = space if space > start else index
+                yield start, end
+                start = end + 1 if text[end].isspace() else end
+                used = cell_len(text[start:index])
+            used += size
+    if start < len(text):
+        yield start, len(text)
+
+
+def _flat(text: str) -> str:
+    # Not one_line: the spaces at the edges of a piece part words.
+    return plain(text).replace("\n", " ").replace("\t", " ")
+
+
+def shown(text: str) -> str:
+    """Return a query as a message names it."""
+    flat = one_line(text)
+    return f"“{flat if len(flat) <= LONGEST_QUERY_SHOWN else flat[:LONGEST_QUERY_SHOWN] + '…'}”"

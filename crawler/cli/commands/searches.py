@@ -1,0 +1,72 @@
+"""``seealso searches``: offer searches to everybody who reads the archive in a browser, and take them away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options, sound
+from crawler.cli.options.types import existing_archive
+from crawler.cli.output import one_line, print_rows, row_options, say
+
+
+@click.group(short_help="Offer searches, each with a feed, on the first page.")
+@common_options
+def searches() -> None:
+    """Offer searches to everybody who reads the archive with seealso serve.
+
+    They stand on its first page, each with a feed of what is new. Nothing is frozen: see seealso snapshot for that.
+    """
+
+
+@searches.command(
+    short_help="Offer a search under a name.",
+    epilog=LANGUAGE_OF_QUERIES + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
+)
+@click.argument("name")
+@click.argument("query", nargs=-1)
+@selection_options
+@common_options
+def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
+    """Offer a search under a name, which may have spaces: put it in quotation marks."""
+    from datetime import UTC, datetime
+
+    from crawler.archive.saved_searches import save as keep
+
+    asked = selected(query, filters)
+    with existing_archive("write") as archive:
+        made = keep(archive, sound(name), asked, now=datetime.now(UTC))
+    click.echo(f"Saved: {one_line(made.name)}")
+
+
+@searches.command(name="list", short_help="List the saved searches.")
+@row_options
+@common_options
+def list_(as_json: bool, as_jsonl: bool) -> None:
+    """List the saved searches by name."""
+    from crawler.archive.saved_searches import all_saved
+
+    with existing_archive() as archive:
+        found = all_saved(archive.db)
+    if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
+        return
+    size = max((len(one_line(search.name)) for search in found), default=0)
+    for search in found:
+        asked = one_line(" ".join([search.query, *(f"--{name} {value}" for name, value in search.filters.items())]))
+        click.echo(f"{one_line(search.name):<{size}}  {asked or 'all articles'}")
+    if not found:
+        say("no saved searches; save one with: seealso searches save NAME QUERY")
+
+
+@searches.command(short_help="Offer a search no longer.")
+@click.argument("name")
+@common_options
+def remove(name: str) -> None:
+    """Offer a search no longer. No article is touched."""
+    from crawler.archive.saved_searches import remove as take_away
+
+    with existing_archive("write") as archive:
+        gone = take_away(archive, sound(name))
+    click.echo(f"Removed: {one_line(gone.name)}")

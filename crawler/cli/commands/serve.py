@@ -1,0 +1,48 @@
+"""``seealso serve``: open the archive in Datasette."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+
+from crawler.cli.app import common, common_options
+from crawler.cli.options.types import existing_archive
+from crawler.cli.output import complain, say
+
+LOG_LEVELS = ("warning", "info", "debug")
+
+
+@click.command(short_help="Browse the archive with Datasette.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."
+)
+@click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
+@click.option("--raw", is_flag=True, help="Show captures, problems and addresses too, and allow free SQL.")
+@common_options
+def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
+    """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C."""
+    from crawler.browse.server import application, listen
+    from crawler.browse.server import serve as answer
+
+    with existing_archive() as archive:
+        path = archive.path
+    bound = listen(host, port)
+    url = f"http://{'[' + host + ']' if ':' in host else host}:{bound.getsockname()[1]}/"
+    if not _is_this_machine(host):
+        complain(f"everyone who reaches {host} can read this archive")
+
+    def ready() -> None:
+        say(f"{path} is open at {url} (Ctrl-C stops)")
+        if open_browser:
+            click.launch(url)
+
+    answer(application(path, raw=raw), bound, log_level=LOG_LEVELS[min(common().verbose, 2)], ready=ready)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,262 @@
+"""``seealso collocations`` and ``seealso keyness``: the words around a query, and those of its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from crawler.cli.app import common_options
+from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
+from crawler.cli.options.table import Form, table_options
+from crawler.cli.options.types import existing_archive
+from crawler.cli.output import bold, number, one_line, say
+from crawler.cli.text_layout import width, wrap
+
+SHOWN = 30
+"""Words that a person sees unless more are asked for; programs get all."""
+NAMES: Final = {"ll": "log-likelihood", "mi": "mutual information (bits)", "dice": "Dice"}
+COLLOCATE = ("language", "word", "near", "expected", "frequency", "articles", "score", "hits", "near_words", "words")
+KEYWORD = (
+    "language", "word", "count", "per_million", "other_count", "other_per_million", "expected", "articles", "score",
+    "words", "other_words",
+)  # fmt: skip
+
+
+def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--measure``, ``--min``, ``--limit`` and ``--stop-words``."""
+    options = (
+        click.option(
+            "--measure",
+            type=click.Choice(list(NAMES)),
+            default="ll",
+            show_default=True,
+            help="Sort by log-likelihood, mutual information or Dice.",
+        ),
+        click.option(
+            "--min",
+            "minimum",
+            type=click.IntRange(min=1),
+            default=3,
+            show_default=True,
+            metavar="N",
+            help="Leave out words seen less often.",
+        ),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help=f"Show at most N words of a language.  [default: {SHOWN}; all with --json, --jsonl, --csv]",
+        ),
+        click.option(
+            "--stop-words",
+            "stop_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Leave out the words in this file; without it none is.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
+)
+@_word_options
+@selection_options
+@table_options
+@common_options
+def collocations(
+    query: tuple[str, ...],
+    window: int,
+    measure: Any,
+    minimum: int,
+    limit: int | None,
+    stop_file: Path | None,
+    filters: dict[str, Any],
+    form: Form,
+) -> None:
+    """Show the words that stand around a query's hits.
+
+    Only those that stand there more often than by chance, language by language, with their frequencies. Words are
+    those of the search index: without capitals and accents, single characters in Chinese and its like.
+    """
+    from crawler.research.words.collocations import collocations as find
+
+    asked = selected(query, filters)
+    stop = _stop_words(stop_file)
+    with existing_archive() as archive, archive.moment():
+        found = find(archive, asked, window, measure, minimum, stop)
+    _print(
+        form,
+        COLLOCATE,
+        (NAMES[measure], "near", "expected", "in all", "articles"),
+        [
+            _Words(
+                language=result.language,
+                about=f"{number(result.hits, 'hit')} in {number(result.articles, 'article')}; "
+                f"{number(result.near, 'word')} around them, {result.words:,} in all outside the hits",
+                totals={"hits": result.hits, "near_words": result.near, "words": result.words},
+                words=result.collocates,
+                cells=lambda word: (
+                    _score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
+                    f"{word.articles:,}",
+                ),
+                nothing=f"of the words that stand there {_times(minimum)}, none does more often than by chance",
+            )
+            for result in found
+        ],
+        limit,
+    )  # fmt: skip
+
+
+@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness --against school -- '-ferry boat*'.")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
+@click.option("--less", is_flag=True, help="Show the words that are used less.")
+@_word_options
+@selection_options
+@table_options
+@common_options
+def keyness(
+    query: tuple[str, ...],
+    against: str | None,
+    less: bool,
+    measure: Any,
+    minimum: int,
+    limit: int | None,
+    stop_file: Path | None,
+    filters: dict[str, Any],
+    form: Form,
+) -> None:
+    """Show the words that a query's articles use more than others.
+
+    Others are all articles of the same languages, sites, days and snapshot that it does not find, whoever wrote them
+    and wherever; or those of --against, which all options narrow, too. Language by language, with the frequencies on
+    both sides.
+    """
+    from crawler.research.words.keyness import keywords
+
+    asked = selected(query, filters)
+    other = selected(against, filters) if against is not None else None
+    stop = _stop_words(stop_file)
+    with existing_archive() as archive, archive.moment():
+        found = keywords(archive, asked, other, measure, minimum, stop, less)
+    _print(
+        form,
+        KEYWORD,
+        (NAMES[measure], "found", "/million", "others", "/million", "articles"),
+        [
+            _Words(
+                language=result.language,
+                about=f"{result.words:,} words of {number(result.articles, 'article')}, "
+                f"against {result.other_words:,} of {result.other_articles:,}",
+                totals={"words": result.words, "other_words": result.other_words},
+                words=result.keywords,
+                cells=lambda word: (
+                    _score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
+                    f"{word.other_per_million:,.1f}", f"{word.articles:,}",
+                ),
+                nothing=f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
+                if result.other_words else "there is nothing to compare with",
+            )
+            for result in found
+        ],
+        limit,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What was found in one language, for people and for programs."""
+
+    language: str
+    about: str
+    """What stands above the table."""
+    totals: dict[str, int]
+    """Columns that every row for programs has alike."""
+    words: Sequence[Any]
+    cells: Callable[[Any], tuple[str, ...]]
+    """The figures of a word, as they are printed."""
+    nothing: str
+    """What stands in place of the table when there are no words."""
+
+
+def _print(form: Form, columns: Sequence[str], head: Sequence[str], found: Sequence[_Words], limit: int | None) -> None:
+    if form.for_people:
+        limit = limit or SHOWN
+        for table in found:
+            for line in wrap(f"{one_line(table.language)}: {table.about}", width()):
+                click.echo(bold(line))
+            _print_table(head, [(*table.cells(word), word.word) for word in table.words[:limit]], table.nothing)
+    else:
+        rows = (
+            {"language": table.language, **_fields(word, columns), **table.totals}
+            for table in found
+            for word in table.words[:limit]
+        )
+        form.print(columns, rows)
+    _tell({table.language: len(table.words) for table in found}, limit)
+
+
+def _fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(word, name) for name in names if hasattr(word, name)}
+    return {name: _exact(value) for name, value in values.items()}
+
+
+def _exact(value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    # JSON knows no infinity; nothing occurs less often than never.
+    return round(value, 6) if abs(value) != float("inf") else None
+
+
+def _times(count: int) -> str:
+    return f"{'once' if count == 1 else f'{count:,} times'} or more"
+
+
+def _score(value: float) -> str:
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
+
+
+def _stop_words(path: Path | None) -> frozenset[str]:
+    from crawler.research.words.frequencies import stop_words
+
+    if path is None:
+        return frozenset()
+    try:
+        found = stop_words(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as problem:
+        raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from problem
+    say(f"left out: {number(len(found), 'word')} of {path}")
+    return found
+
+
+def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: str) -> None:
+    for line in _table(head, rows) if rows else (f"  {without}", ""):
+        click.echo(line)
+
+
+def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield numbers in columns and the word last, where its script and direction move nothing."""
+    wide = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
+    yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, wide, strict=True)) + "  word"
+    for *figures, word in rows:
+        yield "  ".join(f"{figure:>{size}}" for figure, size in zip(figures, wide, strict=True)) + f"  {one_line(word)}"
+    yield ""
+
+
+def _tell(counts: dict[str, int], limit: int | None) -> None:
+    if not counts:
+        say("nothing was found")
+    cut = [f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit]
+    if cut:
+        for line in wrap(f"shown: {', '.join(cut)}; --limit {max(counts.values())} shows all", width()):
+            say(line)

@@ -1,0 +1,95 @@
+"""What a finished crawl came to, in lines: the fates of its pages, which add up, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.cli.app import INTERRUPTED
+from crawler.cli.output import number
+from crawler.items import Fate
+
+if TYPE_CHECKING:
+    from crawler.archive.runs.deviations import Deviation
+    from crawler.crawl.options import CrawlReport
+
+FATES = {
+    Fate.NEW: "new articles",
+    Fate.UNCHANGED: "articles unchanged",
+    Fate.REVISED: "articles revised",
+    Fate.DUPLICATE: "articles printed before under another address, kept and linked",
+    Fate.NOT_AN_ARTICLE: "no articles: listings, feeds, home pages",
+    Fate.UNREADABLE: "unreadable: in no layout we know",
+    Fate.GONE: "gone from the site (404, 410)",
+    Fate.REFUSED: "refused by the site (robots.txt, 401, 403, 429)",
+    Fate.FAILED: "failed: no complete answer",
+}
+"""In the order in which they are printed, with the words for them."""
+
+
+def summary_lines(report: CrawlReport) -> Iterator[str]:
+    """Yield the summary of one crawl, a line at a time; fates that no page had are left out."""
+    pages = number(report.pages, "page")
+    yield f"{report.site}: {report.outcome}, run {report.run_id}, {pages} in {report.seconds:.1f} s"
+    for fate, words in FATES.items():
+        if count := report.counts.get(fate, 0):
+            yield f"{count:>8,}  {words}"
+    if report.queue:
+        yield f"{report.queue:>8,}  addresses wait in the queue; the same command goes on with them"
+    if report.problems:
+        yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
+
+
+def exit_code(report: CrawlReport) -> int:
+    """Return the exit code of a crawl: its own, or that of an interruption when there is nothing worse."""
+    return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
+
+
+def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
+    """Yield the commands that make sense after this crawl, with the reason beside each."""
+    option = archive_option(archive)
+    if report.problems or report.exit_code in (2, 6):
+        yield f"seealso status{option}   # the last problems"
+    if report.articles:
+        yield f"seealso search{option} WORDS   # find something"
+        yield f"seealso serve{option}   # browse at http://127.0.0.1:8001/"
+
+
+def summary_data(report: CrawlReport) -> dict[str, Any]:
+    """Return the summary as one JSON object: every fate is there, also those that no page had."""
+    return {
+        "site": report.site,
+        "run": report.run_id,
+        "outcome": report.outcome,
+        "exit_code": exit_code(report),
+        "pages": report.pages,
+        "articles": report.articles,
+        "fates": {fate.value: report.counts.get(fate, 0) for fate in Fate},
+        "queue": report.queue,
+        "problems": report.problems,
+        "seconds": round(report.seconds, 3),
+        "messages": list(report.messages),
+        "alarms": [_alarm(alarm) for alarm in report.alarms],
+    }
+
+
+def _alarm(deviation: Deviation) -> dict[str, Any]:
+    return {
+        "field": deviation.field,
+        "language": deviation.language or None,
+        "alarm": deviation.alarm,
+        "rate": round(deviation.rate, 3),
+        "rate_before": round(deviation.usual, 3),
+        "articles": deviation.articles,
+        "evidence": deviation.evidence,
+        "rule": deviation.rule,
+        "samples": [url for _, url in deviation.samples],
+        "folder": deviation.folder,
+    }
+
+
+def archive_option(archive: Path) -> str:
+    """Return what a suggested command needs to mean the same archive: nothing for the default one."""
+    return "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"

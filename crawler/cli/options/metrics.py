@@ -1,0 +1,71 @@
+"""``--metrics FILE``: the archive's metrics for Prometheus, in a file that is always whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from crawler.atomic_file import placed
+from crawler.errors import CrawlerError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class CannotWriteMetrics(CrawlerError):
+    """The file of metrics cannot be written: say which and why."""
+
+
+def metrics_option(command: Command) -> Command:
+    """Give a command ``--metrics FILE``, as ``metrics``; a place that cannot be written is told before any work."""
+    return click.option(
+        "--metrics",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        callback=_look,
+        help="Write metrics to FILE in Prometheus text format (for node_exporter's textfile collector).",
+    )(command)
+
+
+def write_metrics(archive_path: Path, file: Path) -> None:
+    """Write the metrics of an archive to a file; readers see the old one or the new one, never half of it.
+
+    Raises CannotWriteMetrics and what opening an archive raises.
+    """
+    from crawler.archive import Archive
+    from crawler.archive.database import told
+    from crawler.archive.health.prometheus import metrics
+
+    keep_off(archive_path, file)
+    with Archive(archive_path) as archive, told(archive_path):
+        text = metrics(archive.db, datetime.now(UTC))
+    try:
+        with placed(file) as unfinished:  # made with the usual permissions, for the collector to read it
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as problem:
+        raise CannotWriteMetrics(f"cannot write the metrics to {file} ({problem.strerror or problem})") from None
+
+
+def keep_off(archive_path: Path, file: Path) -> None:
+    """Raise CannotWriteMetrics when the file is the archive's own, which metrics would replace."""
+    from crawler.archive.database import belongs_to
+
+    if belongs_to(archive_path, file):
+        raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with --metrics")
+
+
+def _look(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    if value is None:
+        return None
+    if value.exists() and not value.is_file():  # renaming something onto a device would replace the device
+        raise click.BadParameter(f"{value} is no file", ctx, parameter)
+    folder = value.resolve().parent
+    if not folder.is_dir():
+        raise click.BadParameter(f"the folder {folder} does not exist", ctx, parameter)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"the folder {folder} cannot be written", ctx, parameter)
+    return value

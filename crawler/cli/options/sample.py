@@ -1,0 +1,50 @@
+"""Samples on the command line: the options that draw one, the same for every command that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from crawler.cli.options.selection import sound
+
+if TYPE_CHECKING:
+    from crawler.research.samples import Sample
+
+STRATA: Final = ("year", "month", "language", "site", "place", "kicker")
+
+
+def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--sample``, ``--seed``, ``--by`` and ``--equal``, as one parameter ``sample``, None without it.
+
+    :func:`crawler.research.samples.sampled` then narrows what was selected.
+    """
+
+    @wraps(command)
+    def with_sample(*arguments: Any, size: int | None, seed: str | None, by: Any, equal: bool, **options: Any) -> Any:
+        return command(*arguments, sample=_sample(size, seed, by, equal), **options)
+
+    decorated: Callable[..., Any] = with_sample
+    for option in (
+        click.option("--equal", is_flag=True, help="With --by: as many of each, not in proportion."),
+        click.option("--by", type=click.Choice(STRATA), help="Draw from each year, each language … in proportion."),
+        click.option("--seed", metavar="TEXT", help="What draws them; the same seed, the same articles.  [default: 0]"),
+        click.option("--sample", "size", type=click.IntRange(min=1), metavar="N", help="Draw N articles at random."),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def _sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
+    if size is None:
+        given = [name for name, value in (("--seed", seed), ("--by", by), ("--equal", equal)) if value]
+        if given:
+            raise click.UsageError(f"{given[0]} needs --sample N")
+        return None
+    if equal and by is None:
+        raise click.UsageError("--equal needs --by")
+    from crawler.research.samples import Sample
+
+    return Sample(size=size, seed="0" if seed is None else sound(seed), by=by, equal=equal)

@@ -1,0 +1,162 @@
+"""What a crawl needs that nobody watches: metrics, an alarm, a log for programs, and whether it is time at all."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from crawler.cli.app import common
+from crawler.cli.crawl_summary import exit_code, summary_data
+from crawler.cli.options.metrics import CannotWriteMetrics, keep_off, metrics_option, write_metrics
+from crawler.cli.output import complain, messages_as, to_json
+from crawler.errors import CrawlerError, NotNow
+from crawler.operations.schedule.every import read_every
+
+if TYPE_CHECKING:
+    from crawler.crawl.logs import LogFormat
+    from crawler.crawl.options import CrawlReport
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Every(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
+    """A length of time: ``30m``, ``6h``, ``2d``, ``1w``."""
+
+    name = "every"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return read_every(str(value))
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+@dataclass(slots=True)
+class Watch:
+    """What a watched crawl is told, and what it tells."""
+
+    log_format: LogFormat = "text"
+    report: CrawlReport | None = None
+
+
+def unattended(command: Command) -> Command:
+    """Give a crawl ``--if-due``, ``--metrics``, ``--notify`` and ``--log-format``.
+
+    The command gets a :class:`Watch` as ``watch`` and puts its report there. Metrics are written and somebody is
+    notified when it has ended, however it did.
+    """
+
+    @functools.wraps(command)
+    def watched_command(
+        *arguments: Any,
+        site: str,
+        if_due: timedelta | None,
+        metrics: Path | None,
+        notify: str | None,
+        log_format: LogFormat,
+        **more: Any,
+    ) -> Any:
+        archive = common().archive
+        with _watched(site, archive, metrics, notify) as watch:
+            if if_due is not None:
+                from crawler.operations.schedule.due import why_not_due
+
+                if (reason := why_not_due(archive, site, if_due, datetime.now(UTC))) is not None:
+                    if common().verbose:
+                        complain(f"not due: {reason}")
+                    return 0
+            watch.log_format = log_format
+            try:
+                return command(*arguments, site=site, watch=watch, **more)
+            except NotNow:
+                if if_due is None or common().verbose:
+                    raise
+                return 0  # a scheduler asks again, and mails whatever is said
+
+    wrapped: Any = watched_command
+    for option in (
+        click.option(
+            "--log-format",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            is_eager=True,
+            callback=_speak,
+            help="Write the log for people, or every event as one JSON object a line on stderr.  [default: text]",
+        ),
+        click.option(
+            "--notify",
+            metavar="CMD",
+            help="Run CMD with the report as JSON on its standard input when the exit code is not 0.",
+        ),
+        metrics_option,
+        click.option(
+            "--if-due",
+            type=Every(),
+            metavar="6h",
+            help="Do nothing when the last run began less than 6h ago (30m, 6h, 2d, 1w), or one is going on.",
+        ),
+    ):
+        wrapped = option(wrapped)
+    return cast(Command, wrapped)
+
+
+def _speak(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    messages_as("json" if value == "json" else "text")
+    return value
+
+
+@contextmanager
+def _watched(site: str, archive: Path, metrics: Path | None, notify: str | None) -> Iterator[Watch]:
+    """Write metrics when the block has ended, and run the command of ``--notify`` when it did not end well.
+
+    The crawl itself puts its report into the :class:`Watch`; without one the failure that left the block is reported.
+    """
+    if metrics is not None:
+        keep_off(archive, metrics)
+    watch = Watch()
+    failure: BaseException | None = None
+    try:
+        yield watch
+    except BaseException as problem:
+        failure = problem
+        raise
+    finally:
+        if metrics is not None and archive.exists():
+            try:
+                write_metrics(archive, metrics)
+            except CrawlerError as problem:
+                complain(str(problem) if isinstance(problem, CannotWriteMetrics) else f"no metrics: {problem}")
+        if notify is not None and (data := _bad_news(site, watch, failure)) is not None:
+            from crawler.operations.notify import notify as tell
+
+            if (trouble := tell(notify, to_json(data) + "\n")) is not None:
+                complain(trouble)
+
+
+def _bad_news(site: str, watch: Watch, failure: BaseException | None) -> dict[str, Any] | None:
+    """Return the report that somebody should see, None when all is well."""
+    if watch.report is not None:
+        return summary_data(watch.report) if exit_code(watch.report) else None
+    if failure is None or isinstance(failure, NotNow):
+        return None
+    if isinstance(failure, KeyboardInterrupt):
+        code, message = 130, "interrupted"
+    else:
+        code, message = getattr(failure, "exit_code", 1), str(failure) or type(failure).__name__
+    return {
+        "site": site,
+        "run": None,
+        "outcome": "not begun",
+        "exit_code": code,
+        "messages": [message],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

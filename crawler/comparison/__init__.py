@@ -1,0 +1,1 @@
+"""Texts compared: near copies, kinds of edits, differences."""

@@ -1,0 +1,226 @@
+"""What every request and answer passes on its way: staying on the site, robots.txt, retries, redirects.
+
+Scrapy's own middlewares for these are switched off (see ``settings``): they know no mirror, apply no Crawl-delay, and
+follow redirects off the site.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
+from w3lib.url import safe_url_string
+
+from crawler.crawl.download_handler import REDIRECTS
+from crawler.crawl.network.address_guard import NotFetched, Postponed
+from crawler.crawl.network.failures import in_words
+from crawler.crawl.network.robots import Rules
+from crawler.crawl.spider import Answer, PartOfCrawl
+from crawler.errors import SiteRefused, SiteUnreachable
+
+log = logging.getLogger(__name__)
+
+CONNECTION_TROUBLE = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    ConnectError,
+    ConnectionDone,
+    ConnectionLost,
+    OSError,
+)
+RETRIED = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
+"""Statuses that another try may heal. 429 and 503 ask for a pause: they are not tried again in the same run."""
+
+
+class Forbidden(NotFetched):
+    """robots.txt says no."""
+
+    refused = True
+
+
+class NotRead(IgnoreRequest):
+    """An answer came, and cannot be read."""
+
+    refused = False
+
+
+class StayOnSite(PartOfCrawl):
+    """Lets through the site's own hosts, on http and https and their default ports, and nothing else.
+
+    Every request passes here, also what a redirect leads to. Private networks and this machine are no hosts of a site;
+    a mirror there is reached below, by the download handler.
+    """
+
+    def process_request(self, request: Request) -> None:
+        """Raise NotFetched for an address that is not the site's."""
+        try:
+            parts = urlsplit(request.url)
+            host, port = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError:
+            raise NotFetched("the address is malformed") from None
+        on_site = any(host == domain or host.endswith("." + domain) for domain in self.spider.site.domains)
+        if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:
+            raise NotFetched(f"leads off the site, to {request.url[:200]}")
+
+
+class ObeyRobots(PartOfCrawl):
+    """Fetches a host's robots.txt before anything else of it, and lets through what it allows."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._rules: dict[str, Rules] = {}
+        self._coming: dict[str, asyncio.Task[Rules]] = {}
+
+    def process_request(self, request: Request) -> Any:
+        """Raise Forbidden for what robots.txt forbids; on the first request of a host, after fetching it."""
+        if "robots" in request.meta:
+            return None
+        host = _host(request.url)
+        rules = self._rules.get(host)
+        if rules is None:
+            return self._wait(host, request)
+        _check(rules, request)
+        return None
+
+    async def _wait(self, host: str, request: Request) -> None:
+        task = self._coming.get(host)
+        if task is None:
+            task = self._coming[host] = asyncio.ensure_future(self._fetch(host))
+        rules = await task
+        if self.run.stopping:
+            raise NotFetched("the crawl has been stopped")
+        _check(rules, request)
+
+    async def _fetch(self, host: str) -> Rules:
+        request = Request(
+            f"{host}/robots.txt", dont_filter=True, meta={"robots": True, "download_slot": self.spider.site.name}
+        )
+        home = host == self.spider.site.origin
+        engine = self.crawler.engine
+        try:
+            answer = await engine.download_async(request)
+            assert isinstance(answer, Answer)
+            if answer.trouble is not None and 200 <= answer.status < 300:
+                raise NotRead(answer.trouble)  # what is missing may forbid everything
+        except Postponed:
+            del self._coming[host]
+            raise
+        except NotFetched as problem:  # a redirect off the site, or without end: as good as no file
+            log.warning("%s: %s; taken as no rules", request.url, problem)
+            rules = Rules(None)
+        except Exception as problem:
+            rules = Rules.closed()
+            if home and not self.run.stopping:
+                self.run.stop(SiteUnreachable(self._unreachable(problem)), "unreachable")
+        else:
+            rules = Rules.of_answer(answer.status, answer.capture.body)
+            if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
+                self.run.stop(
+                    SiteRefused(f"{request.url} answered {answer.status}: without its rules nothing may be fetched"),
+                    "refused",
+                )
+            self._slow_down(rules)
+        self._rules[host] = rules
+        return rules
+
+    def _unreachable(self, problem: Exception) -> str:
+        mirror = self.run.mirror
+        where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
+        return f"{where} does not answer ({in_words(problem)}): check the network, then try again"
+
+    def _slow_down(self, rules: Rules) -> None:
+        """Apply Crawl-delay where it asks for more time than we would leave anyway."""
+        asked = rules.crawl_delay
+        downloader = self.crawler.engine.downloader
+        if asked is None or asked <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
+            return
+        name = self.spider.site.name
+        log.info("robots.txt asks for %g seconds between requests", asked)
+        # Slots that were idle for a minute are made anew: what new ones begin with is set too.
+        downloader.per_slot_settings[name] = {"delay": asked, "concurrency": 1, "jitter": 0.0}
+        slot = downloader.slots.get(name)
+        if slot is not None:
+            slot.delay, slot.concurrency, slot.jitter = asked, 1, 0.0
+
+
+def _host(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _check(rules: Rules, request: Request) -> None:
+    verdict = rules.verdict(request.url)
+    if verdict == "forbidden":
+        raise Forbidden("robots.txt forbids this address")
+    request.meta["verdict"] = verdict
+
+
+class TryAgain(PartOfCrawl):
+    """Tries again, twice, what another try may heal: server errors, timeouts, broken transfers."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.times = crawler.settings.getint("RETRY_TIMES")
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return another request instead of an answer that is a failure."""
+        broken = isinstance(response, Answer) and response.trouble == "the transfer broke off"
+        if response.status not in RETRIED and not broken:
+            return response
+        return self._again(request) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Return another request when the connection failed."""
+        return self._again(request) if isinstance(exception, CONNECTION_TROUBLE) else None
+
+    def _again(self, request: Request) -> Request | None:
+        tries = request.meta.get("tries", 0)
+        if tries >= self.times or self.run.stopping:
+            return None
+        again = request.copy()
+        again.meta["tries"] = tries + 1
+        return again
+
+
+class FollowRedirects(PartOfCrawl):
+    """Follows redirects, five at most; each step passes StayOnSite and robots.txt again."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.times = crawler.settings.getint("REDIRECT_MAX_TIMES")
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return the request that a redirect leads to; raise NotFetched for a loop or a sixth step."""
+        if response.status not in REDIRECTS or not isinstance(response, Answer) or response.location is None:
+            return response
+        try:
+            url = safe_url_string(urldefrag(response.location)[0])
+            onward = request.replace(url=url)
+        except ValueError:
+            raise NotFetched(f"redirects to what is no address: {response.location[:200]!a}") from None
+        steps: tuple[str, ...] = (*request.meta.get("steps", ()), request.meta.get("fetch_from") or request.url)
+        if (response.location_from or url) in steps:
+            raise NotFetched("redirects lead round in a circle")
+        if len(steps) > self.times:
+            raise NotFetched(f"more than {self.times} redirects")
+        onward.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
+        for name in ("If-None-Match", "If-Modified-Since"):  # they were about another address
+            onward.headers.pop(name, None)
+        return onward

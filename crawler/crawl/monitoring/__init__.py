@@ -1,0 +1,1 @@
+"""What a run is watched for: refusals, holes, a changed layout."""

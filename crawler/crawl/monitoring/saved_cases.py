@@ -1,0 +1,167 @@
+"""Saved cases: pages that are no longer read as before become folders that ``tests/test_sites.py`` takes as they are.
+
+Each has the page as it was sent, the facts of its capture, and what it should be read as: the values archived before
+the layout changed where there are any. A person has to look at it first, and says so by deleting one line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from crawler.archive import Archive
+from crawler.archive.articles.captures import newest_capture
+from crawler.archive.articles.lookup import ArticleRecord
+from crawler.archive.runs.deviations import Deviation, Sample
+from crawler.archive.times import instant
+from crawler.crawl.monitoring.messages import worth_telling
+from crawler.errors import CrawlerError
+from crawler.items import Capture
+from crawler.site import Site
+from crawler.warc import read_capture
+
+UNREVIEWED = "unreviewed"
+"""The field of ``expected.json`` that says that nobody has looked at it yet."""
+_READ = (
+    *("language", "site_key", "story", "url", "headline", "kicker", "byline", "authors", "lead", "dateline"),
+    *("dateline_place", "published_raw", "published_at", "published_precision"),
+)
+
+
+def folder_of(archive: Path, run_id: int) -> Path:
+    """Return the folder, beside the archive and named after it, for the pages of one run's alarms."""
+    return archive.with_suffix(".alarms") / str(run_id)
+
+
+def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[Deviation]) -> dict[str, Path]:
+    """Save the sample pages of deviations; return the folder of each page, by its identity.
+
+    A page that cannot be read back from its WARC file is left out. Raises OSError when nothing can be written.
+    """
+    missing: dict[Sample, list[str]] = {}
+    for deviation in deviations:
+        for sample in deviation.samples:
+            if deviation.field not in missing.setdefault(sample, []):
+                missing[sample].append(deviation.field)
+    folder = folder_of(archive.path, run_id) / site.name
+    saved: dict[str, Path] = {}
+    for (url_key, url), fields in missing.items():
+        capture = _newest(archive, url_key)
+        if capture is None:
+            continue
+        record = archive.find(url, (site,))
+        path = _free(folder / _name(capture, url_key))
+        path.mkdir(parents=True)
+        (path / "page.html").write_bytes(capture.body)
+        _write(path / "capture.json", _facts(capture))
+        _write(path / "expected.json", _expected(record, fields))
+        saved[url_key] = path
+    return saved
+
+
+def with_cases(
+    archive: Archive, site: Site, run_id: int, deviations: list[Deviation]
+) -> tuple[list[Deviation], list[str]]:
+    """Save the pages of what is worth telling; return the deviations with their folder, and what to tell a person."""
+    folder = folder_of(archive.path, run_id) / site.name
+    try:
+        saved = save_cases(archive, site, run_id, worth_telling(deviations))
+    except OSError as problem:
+        return deviations, [f"{folder} cannot be written ({problem.strerror or problem}): no test cases are saved"]
+    if not saved:
+        return deviations, []
+    placed = [
+        replace(deviation, folder=str(folder)) if any(key in saved for key, _ in deviation.samples) else deviation
+        for deviation in deviations
+    ]
+    pages = "1 of these pages is" if len(saved) == 1 else f"{len(saved)} of these pages are"
+    return placed, [f"{pages} saved as test cases in {folder}: each expected.json says what to do"]
+
+
+def erase_cases(archive: Path, unwanted: Callable[[str], bool]) -> int:
+    """Delete the saved pages whose address is unwanted, of all runs; return how many there were."""
+    erased = 0
+    for facts in [*archive.with_suffix(".alarms").glob("*/*/*/capture.json")]:
+        try:
+            url = str(json.loads(facts.read_text(encoding="utf-8"))["url"])
+        except (ValueError, KeyError, TypeError):  # no case of ours
+            continue
+        if unwanted(url):
+            for name in ("page.html", "expected.json", "capture.json"):
+                (facts.parent / name).unlink(missing_ok=True)
+            with suppress(OSError):  # a person has put something else beside them
+                facts.parent.rmdir()
+            erased += 1
+    return erased
+
+
+def _newest(archive: Archive, url_key: str) -> Capture | None:
+    place = newest_capture(archive.db, url_key)
+    if place is None:
+        return None
+    try:
+        return read_capture(archive.warc_folder, place.warc_file, place.warc_offset)
+    except CrawlerError:
+        return None
+
+
+def _name(capture: Capture, url_key: str) -> str:
+    """Return a name such as ``2026-11-24-en-55331``."""
+    key = re.sub(r"[^A-Za-z0-9]+", "-", url_key.partition("/")[2]).strip("-").lower()
+    return f"{capture.fetched_at:%Y-%m-%d}-{key[-60:].strip('-') or 'page'}"
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    found = path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
+
+
+def _facts(capture: Capture) -> dict[str, Any]:
+    # The body has its content encoding undone, and its length is its own.
+    told = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
+    return {
+        "url": capture.url,
+        "fetched_at": instant(capture.fetched_at),
+        "status": capture.status,
+        "headers": told,
+    }
+
+
+def _expected(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any]:
+    """Return what the page should be read as, as far as the archive knows, and what to do about the rest."""
+    todo = (
+        f"Not found on this page as it was on earlier ones: {', '.join(missing)}. Correct this record by hand to what "
+        "a reader sees on page.html, shorten the page if it is to be published, then delete this line."
+    )
+    if record is None:
+        return {UNREVIEWED: todo, "headline": "", "body": [""]}
+    return {UNREVIEWED: todo, **dict(_values(record, "see_also" in missing))}
+
+
+def _values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]]:
+    known = asdict(record)
+    for name in _READ:
+        yield name, [author["name"] for author in known["authors"]] if name == "authors" else known[name]
+    yield "body", record.body.split("\n\n")
+    if with_links:  # else they are not compared: they are made when the page is served, and others by now
+        yield (
+            "see_also",
+            [
+                {"headline": edge.headline, "published_raw": edge.published_raw, "published_at": edge.published_at}
+                for edge in record.see_also
+                if edge.current
+            ],
+        )
+
+
+def _write(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

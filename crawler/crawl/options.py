@@ -1,0 +1,266 @@
+"""What a person asks of one crawl: the same whether ``seealso crawl`` or ``scrapy crawl`` is told.
+
+Values in, checked values out; nothing is opened or fetched here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from crawler import __version__
+from crawler.archive.runs.deviations import Deviation
+from crawler.crawl.logs import LogFormat
+from crawler.discovery.ranges import read_days, read_ids
+from crawler.errors import CrawlerError
+from crawler.items import Fate
+from crawler.warc.writer import ROLL_AT
+
+LEAST_REVISITS = 500
+"""Due visits that a run of unlimited length may make, however few articles are known."""
+
+
+class BadOption(CrawlerError):
+    """An option of the crawl has a value that means nothing: say which, fetch nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlOptions:
+    """One crawl, as asked for."""
+
+    site: str
+    """Name of the spider."""
+    urls: tuple[str, ...] = ()
+    """Addresses to begin with; empty means the site's own entry points."""
+    archive: Path = Path("archive.db")
+    max_articles: int | None = None
+    """Never fetch more article pages than this."""
+    max_depth: int | None = None
+    """Follow so many See also steps."""
+    since: str | None = None
+    """Follow nothing that is dated before this day (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``)."""
+    mirror: str | None = None
+    """Template of where to fetch from instead: ``{url}`` or ``{path}``."""
+    delay: float | None = None
+    """Seconds between requests; None means the site's own, or none on a mirror on this machine."""
+    refresh: bool | None = None
+    """True: visit every known article now; False: none; None: those that are due."""
+    revisits: int | None = None
+    """Visit no more known articles than this because they are due; None leaves a share of the run to them."""
+    contact: str | None = None
+    """Web or mail address that the user agent tells the site's people."""
+    quiet_hours: str | None = None
+    """``07:00-22:00``: ask for nothing between these, in the site's own time zone."""
+    daily_cap: int | None = None
+    """Make no more requests than this in one day of the site, all runs together."""
+    concurrency: int | None = None
+    """Requests at once; None means one, or eight on a mirror on this machine."""
+    timeout: float = 60.0
+    """Seconds for one answer."""
+    roll_warc_at: int = ROLL_AT
+    """Bytes after which a new WARC file is begun."""
+    log_level: str = "WARNING"
+    log_format: LogFormat = "text"
+    """How the log is written: lines for people, or one JSON object a line."""
+    by_day: str | None = None
+    """Walk over the listings of these days: ``2003-12-01..2003-12-31``, ``2003-12``, ``2003..2005``."""
+    ids: str | None = None
+    """Walk over these numbers: ``55000..55400``."""
+    languages: tuple[str, ...] = ()
+    """Ask for nothing in another language; empty means all."""
+    accept_layout: bool = False
+    """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
+
+    def __post_init__(self) -> None:
+        for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
+            value = getattr(self, name)
+            if value is not None and value < 0:
+                raise BadOption(f"{name.replace('_', ' ')} cannot be negative: {value}")
+        if self.delay is not None and not 0 <= self.delay <= 3600:
+            raise BadOption(f"the delay is a number of seconds from 0 to 3600, not {self.delay}")
+        if not 0 < self.timeout <= 3600:
+            raise BadOption(f"the timeout is a number of seconds up to 3600, not {self.timeout}")
+        if self.concurrency is not None and not 1 <= self.concurrency <= 64:
+            raise BadOption(f"the concurrency is from 1 to 64, not {self.concurrency}")
+        if self.contact is not None and not re.fullmatch(r"[\x21-\x7e ]{1,200}", self.contact):
+            raise BadOption("the contact is a web or mail address in plain ASCII")
+        if self.quiet_hours is not None:
+            read_quiet_hours(self.quiet_hours)
+        if self.since is not None:
+            object.__setattr__(self, "since", read_since(self.since))
+        if self.by_day is not None:
+            read_days(self.by_day)
+        if self.ids is not None:
+            read_ids(self.ids)
+
+    def budget(self, known: int) -> int | None:
+        """Return how many visits to known articles this run may make because they are due; None is no limit.
+
+        As many as were asked for; all, when all known articles are to be visited now; else half of ``max_articles``;
+        else a tenth of the ``known`` articles, at least :data:`LEAST_REVISITS`: a long run does not spend its days on
+        what it has, and a young archive, where most changes happen, is visited as its schedule says.
+        """
+        if self.revisits is not None or self.refresh:
+            return self.revisits
+        if self.max_articles is not None:
+            return (self.max_articles + 1) // 2
+        return max(LEAST_REVISITS, known // 10)
+
+    @property
+    def depth(self) -> int | None:
+        """How many See also steps are followed: of a walk none, unless ``max_depth`` says otherwise."""
+        walks = self.by_day is not None or self.ids is not None
+        return 0 if walks and self.max_depth is None else self.max_depth
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves: name, version and a contact, and nothing that we are not."""
+        return f"seealso/{__version__} (+{self.contact})" if self.contact else f"seealso/{__version__} (news archive)"
+
+    @classmethod
+    def read(cls, site: str, values: Mapping[str, Any]) -> CrawlOptions:
+        """Make options of words, as Scrapy's ``-a name=value`` and ``-s NAME=value`` give them.
+
+        Raises BadOption for a value that cannot be read; unknown names are left to others.
+        """
+        made: dict[str, Any] = {}
+        for name, read in _READERS.items():
+            value = values.get(name, values.get(name.upper()))
+            if value is None or (value == "" and name != "mirror"):  # no mirror would mean the live site
+                continue
+            try:
+                made[name] = read(value)
+            except (ValueError, TypeError):
+                raise BadOption(f"{name.replace('_', ' ')} cannot be {value!r}") from None
+        return cls(site=site, **made)
+
+
+def read_since(text: str) -> str:
+    """Return the first day that a year, a month or a day means, as ``YYYY-MM-DD``; raises BadOption.
+
+    >>> read_since("2022-03")
+    '2022-03-01'
+    """
+    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text.strip())
+    try:
+        if found is None:
+            raise ValueError
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
+    except ValueError:
+        raise BadOption(f"a date reads YYYY, YYYY-MM or YYYY-MM-DD, not {text!r}") from None
+
+
+def read_quiet_hours(text: str) -> tuple[time, time]:
+    """Return when quiet hours begin and end; they may go past midnight. Raises BadOption.
+
+    >>> read_quiet_hours("7:00-22:30")
+    (datetime.time(7, 0), datetime.time(22, 30))
+    """
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    try:
+        if found is None:
+            raise ValueError
+        begin, end = time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))
+        if int(found[3]) > 24 or (int(found[3]) == 24 and end != time(0)) or begin == end:
+            raise ValueError
+    except ValueError:
+        raise BadOption(f"quiet hours read like 07:00-22:00, not {text[:50]!a}") from None
+    return begin, end
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(value.split()) if isinstance(value, str) else tuple(value)
+
+
+def language_codes(value: Any) -> tuple[str, ...]:
+    """Return the codes of a list such as ``en,it``, each once.
+
+    >>> language_codes("en, IT,en")
+    ('en', 'it')
+    """
+    words = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    return tuple(dict.fromkeys(word.lower() for word in words if word))
+
+
+def _truth(value: Any) -> bool:
+    word = str(value).strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("0", "false", "no", "off"):
+        return False
+    raise ValueError(word)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "urls": _words,
+    "archive": Path,
+    "max_articles": int,
+    "max_depth": int,
+    "since": str,
+    "mirror": str,
+    "delay": float,
+    "refresh": _truth,
+    "revisits": int,
+    "contact": str,
+    "quiet_hours": str,
+    "daily_cap": int,
+    "concurrency": int,
+    "timeout": float,
+    "roll_warc_at": int,
+    "by_day": str,
+    "ids": str,
+    "languages": language_codes,
+    "accept_layout": _truth,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a running crawl is."""
+
+    pages: int
+    articles: int
+    queue: int
+    rate: float
+    """Pages a second, over the last seconds."""
+    seconds: float
+    """Since the beginning."""
+    fates: Mapping[Fate, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlReport:
+    """What a crawl came to."""
+
+    site: str
+    run_id: int
+    outcome: str
+    """``finished``, ``interrupted``, or the word for what stopped it."""
+    exit_code: int
+    counts: Mapping[Fate, int] = field(default_factory=dict)
+    """Pages by fate; they add up to the pages fetched."""
+    messages: tuple[str, ...] = ()
+    """What a person should know, one line each, the gravest first."""
+    queue: int = 0
+    """Addresses still waiting."""
+    seconds: float = 0.0
+    problems: int = 0
+    """Rows added to ``problems``."""
+    alarms: tuple[Deviation, ...] = ()
+    """What pages lack that they used to have, alarms first; empty when there is no alarm."""
+
+    @property
+    def pages(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def articles(self) -> int:
+        """Article pages read, whether they were new or not."""
+        return sum(self.counts.get(fate, 0) for fate in ARTICLE_FATES)
+
+
+ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)

@@ -1,0 +1,33 @@
+"""The pipelines, in their order: what was fetched is read, what was read is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.exceptions import DropItem
+
+from crawler.crawl.spider import PartOfCrawl
+from crawler.items import Visit
+from crawler.outcome.answer import Fetched, conclude
+
+
+class ReadPage(PartOfCrawl):
+    """Makes a visit of what was fetched: the page is read, its links are found, its fate is said."""
+
+    def process_item(self, item: Any) -> Visit:
+        """Return the visit; drop what did not come because the crawl is being stopped or its manners forbid it."""
+        assert isinstance(item, Fetched)
+        if not self.run.wants(item):
+            self.run.forget(item)
+            raise DropItem("the address stays in the queue", log_level="DEBUG")
+        return conclude(item, self.spider.site, self.spider.pages)
+
+
+class KeepVisit(PartOfCrawl):
+    """Gives the visit to the run, which writes visits in batches."""
+
+    def process_item(self, item: Any) -> Visit:
+        """Keep the visit."""
+        assert isinstance(item, Visit)
+        self.run.keep(item)
+        return item

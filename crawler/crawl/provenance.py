@@ -1,0 +1,84 @@
+"""What a run writes down about itself, and what it reads of the runs before it: versions, options, pauses asked for."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from crawler import __version__
+from crawler.archive import Archive
+from crawler.crawl.options import CrawlOptions
+from crawler.errors import SiteRefused
+from crawler.items import Capture, Problem
+from crawler.normalisation.dates import utc
+from crawler.outcome.answer import PAUSE, pause_until
+from crawler.site import Site
+
+RECORDED = (
+    *("urls", "max_articles", "max_depth", "since", "mirror"),
+    *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
+    *("by_day", "ids", "languages", "revisits", "accept_layout"),
+)
+"""Options that are written into ``runs.settings``."""
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of everything that shapes what is kept."""
+    names = ("scrapy", "twisted", "lxml", "beautifulsoup4", "sqlite-utils", "dateparser", "warcio")
+    return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def settings(options: CrawlOptions) -> Mapping[str, Any]:
+    """Return what was asked for, without what was left open or is so by itself."""
+    default = CrawlOptions(site=options.site)
+    asked = {name: getattr(options, name) for name in RECORDED}
+    return {name: value for name, value in asked.items() if value != getattr(default, name)}
+
+
+def warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
+    """Return the fields of the warcinfo record that begins each file."""
+    info = {
+        "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "http-header-user-agent": options.user_agent,
+        "robots": "classic",
+        "isPartOf": site.name,
+        "description": f"Crawl of {site.title} ({site.origin})",
+    }
+    if options.contact:
+        info["operator"] = options.contact
+    if options.mirror:
+        info["seealso-mirror"] = options.mirror
+    return info
+
+
+def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: datetime) -> None:
+    """Raise SiteRefused while a pause lasts that the site (or this mirror of it) asked for in an earlier run."""
+    for reason, asked in archive.db.execute(
+        "SELECT p.reason, r.settings FROM problems p JOIN runs r ON r.id = p.run_id"
+        " WHERE r.site = ? AND p.reason LIKE ? AND p.reason > ? ORDER BY p.reason DESC",
+        (site.name, f"{PAUSE}%", f"{PAUSE}{utc(now)}"),
+    ):
+        until = datetime.fromisoformat(reason.removeprefix(PAUSE))
+        if json.loads(asked).get("mirror") == options.mirror:
+            raise SiteRefused(f"{site.title} asked for a pause until {until:%Y-%m-%d %H:%M} UTC: try again after that")
+
+
+def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
+    """Keep a pause that an answer asks for which is no page of the queue (robots.txt)."""
+    until = pause_until(answer)
+    if until is not None:
+        archive.note_problem(
+            run_id,
+            Problem(url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{utc(until)}"),
+        )
+
+
+def started_at(archive: Archive, run_id: int) -> datetime:
+    """Return when a run began."""
+    row = archive.db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return datetime.fromisoformat(row[0])

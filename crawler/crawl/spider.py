@@ -1,0 +1,233 @@
+"""NewsSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
+
+The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
+``scheduler``), the pipelines read and keep (see ``settings``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.crawl.contact import introduced
+from crawler.crawl.network.address_guard import Postponed
+from crawler.crawl.network.failures import in_words
+from crawler.crawl.network.mirror import Mirror
+from crawler.crawl.options import CrawlOptions
+from crawler.discovery.ranges import plan
+from crawler.errors import BadAddress, CrawlerError
+from crawler.extraction.page import ArticlePage
+from crawler.items import Address, Capture, Link, Queued, Visit
+from crawler.normalisation.urls import read_address
+from crawler.outcome.answer import Fetched
+from crawler.settings import CRAWL
+from crawler.site import Site
+from crawler.warc import Original, WarcWriter
+
+LOOPBACK_CONCURRENCY = 8
+
+
+class Answer(Response):
+    """A response of our download handler: what was sent is in a WARC file already, what can be read is here."""
+
+    capture: Capture
+    """With its payload, content encoding undone."""
+    trouble: str | None = None
+    """Why the payload is not to be read: cut off, too large, an unknown encoding."""
+    location: str | None = None
+    """Where a redirect leads: the site's own address."""
+    location_from: str | None = None
+    """Where the mirror serves that, when its own redirect said so."""
+
+
+class OpenRun(Protocol):
+    """What the parts of a crawl ask of the open :class:`~crawler.crawl.run.Run`, which lies above them."""
+
+    mirror: Mirror | None
+    warc: WarcWriter
+    trouble: CrawlerError | None
+    clock: Callable[[], datetime]
+
+    @property
+    def stopping(self) -> bool: ...
+    def stop(self, problem: CrawlerError, outcome: str) -> None: ...
+    def admit(self) -> str | None: ...
+    def answered(self, answer: Capture) -> None: ...
+    def cannot_write(self, problem: OSError) -> None: ...
+    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> Original | None: ...
+    def keep_with_next_visit(self, capture: Capture) -> None: ...
+    def wants(self, fetched: Fetched) -> bool: ...
+    def forget(self, fetched: Fetched) -> None: ...
+    def keep(self, visit: Visit) -> None: ...
+
+
+class NewsSpider(Spider):
+    """Crawls one publication. Subclasses set ``name`` and ``site``, and ``pages`` where its pages need it.
+
+    Spider arguments are those of :class:`~crawler.crawl.options.CrawlOptions`: ``-a urls=…``, ``-a max_articles=10``.
+    """
+
+    site: ClassVar[Site]
+    pages: ClassVar[Sequence[type[ArticlePage]]] = (ArticlePage,)
+
+    options: CrawlOptions
+    run: OpenRun
+    """The scheduler opens one when nobody has."""
+    prevented: CrawlerError | None = None
+    """Why this crawl cannot begin."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put the crawl's own settings into effect, then those of the site, if it has any."""
+        settings.setdict(CRAWL, priority="spider")
+        super().update_settings(settings)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider, and set the pace: one request at a time on the live site, several on a mirror here.
+
+        An option that means nothing is noted in ``prevented``; the scheduler then opens nothing.
+        """
+        options = kwargs.pop("options", None)
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        try:
+            spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
+            mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
+            spider.options = introduced(spider.options, cls.site)
+        except CrawlerError as problem:
+            spider.prevented = problem
+            return spider
+        for name, value in pace(cls.site, spider.options, mirror).items():
+            crawler.settings.set(name, value, priority="spider")
+        return spider
+
+    def starts(self) -> tuple[Link, ...]:
+        """Return where this crawl begins: the addresses given, or the site's entry points (:func:`starts`)."""
+        return starts(self.site, self.options)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
+
+    def request(self, queued: Queued) -> Request:
+        """Return the request for an address that the queue handed out."""
+        headers = {}
+        if queued.known and queued.address.kind == "article":
+            if queued.etag:
+                headers["If-None-Match"] = queued.etag
+            if queued.last_modified:
+                headers["If-Modified-Since"] = queued.last_modified
+        return Request(
+            queued.address.url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=headers,
+            meta={"queued": queued, "captures": [], "download_slot": self.site.name},
+            dont_filter=True,
+        )
+
+    def parse(self, response: Response, **kwargs: Any) -> list[Fetched]:
+        """Hand on an answer."""
+        assert isinstance(response, Answer)
+        queued: Queued = response.meta["queued"]
+        captures: list[Capture] = response.meta["captures"]
+        return [
+            Fetched(
+                queued=queued,
+                captures=(*captures[:-1], response.capture),
+                landed=self._landed(response.url, queued.address),
+                error=response.trouble,
+            )
+        ]
+
+    def failed(self, failure: Failure) -> list[Fetched]:
+        """Hand on that no answer came, or none that may be read."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
+        problem = failure.value
+        return [
+            Fetched(
+                queued=request.meta["queued"],
+                captures=tuple(request.meta["captures"]),
+                landed=self._landed(request.url, request.meta["queued"].address),
+                error=in_words(problem),
+                refused=getattr(problem, "refused", False),
+                postponed=isinstance(problem, Postponed),
+            )
+        ]
+
+    def _landed(self, url: str, asked: Address) -> Address | None:
+        """Return where redirects led, when that is not what was asked for."""
+        if url == asked.url:
+            return None
+        try:
+            address = read_address(url, self.site)
+        except BadAddress:
+            return None
+        return None if address.url_key == asked.url_key and address.url == asked.url else address
+
+
+class PartOfCrawl:
+    """What the middlewares and pipelines share: Scrapy makes them, the spider and its run are at hand."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> NewsSpider:
+        assert isinstance(self.crawler.spider, NewsSpider)
+        return self.crawler.spider
+
+    @property
+    def run(self) -> OpenRun:
+        return self.spider.run
+
+
+def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
+    """Return where a crawl begins: the addresses given, or the site's entry points.
+
+    A walk takes the place of the entry points; the run asks for its addresses few at a time. Raises BadAddress, and
+    BadRange for a walk that the site does not know.
+    """
+    walk = plan(site, options.by_day, options.ids, options.languages)
+    if options.urls:
+        for url in options.urls:
+            if not url.lower().startswith(("http://", "https://")):
+                raise BadAddress(f"{url!r} is no web address: one of {site.title} begins with {site.origin}/")
+        return tuple(
+            Link(
+                address=(address := read_address(url, site)),
+                via="start",
+                printed_url=url if url != address.url else None,
+            )
+            for url in options.urls
+        )
+    if walk is not None:
+        return ()
+    return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
+
+
+def pace(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:
+    """Return Scrapy's settings for how fast to ask: politely, unless the mirror is on this machine."""
+    ours = mirror is not None and mirror.loopback
+    delay = options.delay if options.delay is not None else 0.0 if ours else site.crawl_delay
+    at_once = options.concurrency or (LOOPBACK_CONCURRENCY if ours and not delay else 1)
+    return {
+        "DOWNLOAD_DELAY": delay,
+        "CONCURRENT_REQUESTS": at_once,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        "DOWNLOAD_TIMEOUT": options.timeout,
+        "USER_AGENT": options.user_agent,
+    }

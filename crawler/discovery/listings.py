@@ -1,0 +1,325 @@
+"""Discovery: feeds, listings and articles become links. Pure: a capture in, links out.
+
+Feeds are read with lxml, without entities or DTDs. Of a listing, lxml finds the part that holds the article links, and
+Beautiful Soup reads that part, whose irregular entries want its navigation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import lxml.etree
+import lxml.html
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from crawler.errors import BadAddress, BadValue, PageUnreadable
+from crawler.extraction.page_limits import within_bounds
+from crawler.items import Article, Capture, Link
+from crawler.normalisation.dates import read_date, read_instant
+from crawler.normalisation.text import clean
+from crawler.normalisation.urls import is_way_in, read_address
+from crawler.site import Site
+
+MAX_LINKS = 5_000
+MAX_ANCHORS = 20_000
+MAX_FRAGMENT = 2_000_000
+"""Bytes; of a larger listing only the links are read, not what is printed beside them."""
+MAX_HEADLINE = 1_000
+
+_FEED_ROOTS = {"rss", "feed", "rdf"}
+_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_END_TAGS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
+_DIGITS = re.compile(r"\d")
+
+
+def read_feed(capture: Capture, site: Site) -> tuple[Link, ...]:
+    """Return the site's articles that an RSS or Atom feed lists, in its order, each once.
+
+    An item without a usable address, or of another site, is passed over. Raises PageUnreadable when the payload is no
+    feed at all.
+    """
+    parser = lxml.etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
+    )
+    try:
+        root = lxml.etree.fromstring(capture.body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+    except (lxml.etree.XMLSyntaxError, ValueError):
+        root = None
+    if root is None or _name(root) not in _FEED_ROOTS:
+        raise PageUnreadable(f"{capture.url} is no RSS or Atom feed")
+    links: dict[str, Link] = {}
+    for item in root.iter("{*}item", "{*}entry"):
+        link = _feed_item(item, capture, site)
+        if link is not None:
+            links.setdefault(link.address.url_key, link)
+            if len(links) >= MAX_LINKS:
+                break
+    return tuple(links.values())
+
+
+def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link | None:
+    values: dict[str, str] = {}
+    href = None
+    for child in item:
+        name = _name(child)
+        text = "".join(map(str, child.itertext())).strip()
+        if name == "link" and child.get("href") and child.get("rel", "alternate") == "alternate":
+            href = href or child.get("href")
+        elif name == "guid" and child.get("isPermaLink", "true").lower() == "false":
+            continue
+        elif text:
+            values.setdefault(name, text)
+    for url in (values.get("link"), href, values.get("guid")):
+        if not url:
+            continue
+        try:
+            address = read_address(url, site, capture.url)
+        except BadAddress:
+            continue
+        if address.kind != "article":
+            continue
+        printed = next((values[name] for name in ("pubdate", "published", "date", "updated") if name in values), None)
+        return Link(
+            address=address,
+            via="feed",
+            found_on=capture.url,
+            printed_url=_printed(url, address.url),
+            headline=_headline(values.get("title")),
+            published_raw=printed[:200] if printed else None,
+            published_on=_day_of_instant(printed, site),
+        )
+    return None
+
+
+def _name(element: lxml.etree._Element) -> str:
+    tag = element.tag
+    return lxml.etree.QName(tag).localname.lower() if isinstance(tag, str) else ""
+
+
+def _day_of_instant(printed: str | None, site: Site) -> str | None:
+    if not printed:
+        return None
+    try:
+        return read_instant(printed[:200], site).on
+    except BadValue:
+        return None
+
+
+def looks_like_html(capture: Capture) -> bool:
+    """Say whether a payload is an HTML page, whatever its address promised."""
+    return _HTML.search(capture.body[:2000]) is not None
+
+
+def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
+    """Return the articles that a listing or home page links to, in its order, each once.
+
+    Each link carries the longest headline that leads to it and the date printed beside it. Of a home page, the listings
+    that the site declares as ways in (``follow``) come after the articles. Empty for a page without links.
+    """
+    tree = _parse_html(capture.body)
+    if tree is None:
+        return ()
+    try:
+        here = read_address(capture.url, site)
+    except BadAddress:
+        here = None
+    base = _base(tree, capture.url)
+    anchors = list(_addressed_anchors(tree, base, site))
+    articles = [(element, link) for element, link in anchors if link.address.kind == "article"]
+    links: dict[str, Link] = {}
+    for element, link in articles:
+        known = links.get(link.address.url_key)
+        headline = _headline(_visible_text(element))
+        if known is None:
+            links[link.address.url_key] = replace(link, found_on=capture.url, headline=headline)
+        elif headline and len(headline) > len(known.headline or ""):
+            links[link.address.url_key] = replace(known, headline=headline)
+    strict = replace(site, guess_dates=False)  # a teaser's numbers are not to be guessed at
+    for url_key, printed, day in _dates_beside(articles, strict, here.language if here else None):
+        links[url_key] = replace(links[url_key], published_raw=printed, published_on=day)
+    if here is not None and here.kind == "home":
+        for _, link in anchors:
+            if link.address.kind == "listing" and is_way_in(link.address.url, site):
+                links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
+    return tuple(list(links.values())[:MAX_LINKS])
+
+
+def article_links(article: Article, depth: int) -> tuple[Link, ...]:
+    """Return where an article leads: its See also entries, one step deeper, and its translations, as deep as itself."""
+    links = {
+        entry.address.url_key: Link(
+            address=entry.address,
+            via="see_also",
+            depth=depth + 1,
+            found_on=article.url,
+            headline=entry.headline,
+            published_raw=entry.published_raw,
+            published_on=entry.published.on if entry.published else None,
+        )
+        for entry in reversed(article.see_also)
+        if entry.address.kind == "article"
+    }
+    for address in article.translations:
+        if address.kind == "article":
+            links[address.url_key] = Link(address=address, via="translation", depth=depth, found_on=article.url)
+    return tuple(links[key] for key in reversed(links))
+
+
+def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
+    parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        # libxml2 2.14 drops what follows </html>; browsers, and so the makers of broken pages, do not.
+        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", within_bounds(body)), parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+    lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    return tree
+
+
+def _base(tree: lxml.html.HtmlElement, url: str) -> str:
+    for element in tree.iter("base"):
+        href = element.get("href")
+        if href and re.match(r"https?://", href):
+            return str(href)
+    return url
+
+
+def _addressed_anchors(
+    tree: lxml.html.HtmlElement, base: str, site: Site
+) -> Iterator[tuple[lxml.html.HtmlElement, Link]]:
+    seen: dict[str, Link | None] = {}
+    for number, element in enumerate(tree.iter("a", "area")):
+        href = (element.get("href") or "").strip()
+        if number >= MAX_ANCHORS:
+            return
+        if not href or href.startswith("#"):
+            continue
+        if href not in seen:
+            try:
+                address = read_address(href, site, base)
+                seen[href] = Link(address=address, via="listing", printed_url=_printed(href, address.url))
+            except BadAddress:
+                seen[href] = None
+        link = seen[href]
+        if link is not None:
+            yield element, link
+
+
+def _printed(url: str, normal: str) -> str | None:
+    """The spelling met, when it is absolute and differs: it is another name of the same page."""
+    return url if url != normal and re.match(r"https?://", url) and len(url) <= 2_000 else None
+
+
+def _headline(text: str | None) -> str | None:
+    return (clean(text)[:MAX_HEADLINE] or None) if text else None
+
+
+def _visible_text(element: lxml.html.HtmlElement) -> str:
+    return str(element.text_content()) or element.get("title") or ""
+
+
+def _dates_beside(
+    articles: list[tuple[lxml.html.HtmlElement, Link]], site: Site, language: str | None
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (url_key, printed, day) for the articles of a listing that have a date printed beside them.
+
+    An entry that has a container of its own owns the date in it. In a flat run of entries, dates stand after the
+    entry they belong to, unless the run begins with one: old theme pages print the date first.
+    """
+    fragment = _fragment(articles)
+    if fragment is None:
+        return
+    soup, keys = fragment
+    found: dict[str, tuple[str, str]] = {}
+    run: list[tuple[str, str]] = []  # ("link", key) and ("date", printed) in the order of the page
+    for node in soup.descendants:
+        if isinstance(node, Tag) and node.name in ("a", "area"):
+            key = keys.get(str(node.get("data-seealso-number", "")))
+            if key and (not run or run[-1] != ("link", key)):
+                run.append(("link", key))
+        elif isinstance(node, NavigableString):
+            printed = _printed_date(str(node), site, language)
+            if printed is not None:
+                owner = _owner(node, keys)
+                if owner is not None:
+                    found.setdefault(owner, printed)
+                else:
+                    run.append(("date", "\t".join(printed)))
+    yield from ((key, *printed) for key, printed in found.items())
+    dates = [word for kind, word in run if kind == "date"]
+    if not dates:
+        return
+    ordered = run if run[0][0] == "link" else list(reversed(run))
+    current = None
+    for kind, word in ordered:
+        if kind == "link":
+            current = word
+        elif current is not None and current not in found:
+            printed_words, _, day = word.partition("\t")
+            found[current] = (printed_words, day)
+            yield current, printed_words, day
+
+
+def _fragment(
+    articles: list[tuple[lxml.html.HtmlElement, Link]],
+) -> tuple[BeautifulSoup, dict[str, str]] | None:
+    """Return the smallest part of the page that holds all article links, them numbered, and who the numbers are."""
+    if not articles:
+        return None
+    keys = {}
+    for number, (element, link) in enumerate(articles):
+        element.set("data-seealso-number", str(number))
+        keys[str(number)] = link.address.url_key
+    common = list(articles[0][0].iterancestors())
+    for element, _ in articles[1:]:
+        ancestors = set(element.iterancestors())
+        while common and common[0] not in ancestors:
+            common.pop(0)
+    if not common:
+        return None
+    html = lxml.html.tostring(common[0], encoding="unicode", with_tail=False)
+    if len(html) > MAX_FRAGMENT:
+        return None
+    return BeautifulSoup(html, "lxml"), keys
+
+
+def _printed_date(text: str, site: Site, language: str | None) -> tuple[str, str] | None:
+    if len(text) > 200 or not _DIGITS.search(text):
+        return None
+    printed = clean(text).strip("|»•-–— ").partition("|")[0].strip()
+    # A listing's date may be followed by the section: "28/07/2016 - CHINA".
+    for candidate in (printed, re.split(r"\s+[-–—]\s+", printed, maxsplit=1)[0]):
+        if not 6 <= len(candidate) <= 40:
+            continue
+        try:
+            moment = read_date(candidate, site, language, "listing")
+        except BadValue:
+            continue
+        return candidate, moment.on
+    return None
+
+
+def _owner(node: NavigableString, keys: dict[str, str]) -> str | None:
+    """Return the only article that the nearest container with any article link leads to; None in a flat run."""
+    for parent in _containers(node):
+        inside = {
+            keys[number]
+            for link in parent.find_all(None, {"data-seealso-number": True}, limit=50)
+            if (number := str(link["data-seealso-number"])) in keys
+        }
+        if len(inside) == 1:
+            return inside.pop()
+        if inside:
+            return None
+    return None
+
+
+def _containers(node: NavigableString) -> Iterable[Tag]:
+    for depth, parent in enumerate(node.parents):
+        if depth >= 8 or parent.name in ("body", "html", "[document]"):
+            return
+        yield parent

@@ -1,0 +1,1 @@
+"""Looking after an archive: ingest, reread, forget, doctor, schedules, notifications."""

@@ -1,0 +1,78 @@
+"""The installation: does SQLite have what we need, are sites found, are their time zones known?"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.archive.database import OLDEST_SQLITE
+from crawler.operations.doctor.diagnosis import Diagnosis, well, wrong
+
+if TYPE_CHECKING:
+    from crawler.crawl.spider import NewsSpider
+
+FEATURES = {
+    "full-text search (FTS5)": "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = \"unicode61 categories 'L*'\")",
+    "strict tables": "CREATE TABLE kept (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
+    "upserts": "INSERT INTO kept VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET text = excluded.text RETURNING id",
+    "JSON": "SELECT json_extract('{\"a\": [1]}', '$.a[0]')",
+}
+"""What the archive asks of SQLite, and a statement that only works where it is there."""
+
+
+def memory() -> sqlite3.Connection:
+    """Return a database that is nowhere."""
+    return sqlite3.connect(":memory:", isolation_level=None)
+
+
+def examine_sqlite(
+    version: tuple[int, int, int] = sqlite3.sqlite_version_info,
+    connect: Callable[[], sqlite3.Connection] = memory,
+) -> Iterator[Diagnosis]:
+    """Say whether this Python's SQLite is new enough and has every feature the archive uses."""
+    shown = ".".join(map(str, version))
+    fix = "use another build of Python, such as the one of python.org, of your distribution or of uv"
+    if version < OLDEST_SQLITE:
+        yield wrong("sqlite", f"SQLite {shown} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix)
+        return
+    missing = []
+    with closing(connect()) as conn:
+        for feature, statement in FEATURES.items():
+            try:
+                conn.execute(statement).fetchall()
+            except sqlite3.Error as problem:
+                missing.append(f"{feature}: {problem}")
+    if missing:
+        yield wrong("sqlite", f"SQLite {shown} lacks {'; '.join(missing)}", fix)
+    else:
+        yield well("sqlite", f"SQLite {shown} with {', '.join(FEATURES)}")
+
+
+def examine_sites(find: Callable[[], Mapping[str, type[NewsSpider]]]) -> Iterator[Diagnosis]:
+    """Say whether Scrapy's spider loader finds any site, and whether the time zone of each is known here."""
+    fix = "run seealso from another folder (one named 'spiders' in this one hides ours), or install it again"
+    try:
+        spiders = find()
+    except Exception as problem:  # whatever a broken file of a site raises when it is imported
+        yield wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
+        return
+    if not spiders:
+        yield wrong("sites", "Scrapy's spider loader finds no site in the package 'spiders'", fix)
+        return
+    yield well("sites", ", ".join(spiders))
+    unknown = sorted({spider.site.timezone for spider in spiders.values() if not _is_known(spider.site.timezone)})
+    if unknown:
+        yield wrong("time zones", f"not known here: {', '.join(unknown)}", "pip install tzdata")
+    else:
+        yield well("time zones", "known for every site")
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Other people's WARC files read into the archive."""

@@ -1,0 +1,1 @@
+"""Stored captures read again with today's rules."""

@@ -1,0 +1,204 @@
+"""Reread: all stored pages are read with today's rules, on several cores; differences are applied in one go.
+
+Differences wait in a temporary file until every page has been read, so memory stays the same however many there are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, Final
+
+from crawler.archive import Archive
+from crawler.archive.lock import SiteLock
+from crawler.archive.write.rereads import Change, FirstReading, Undone
+from crawler.errors import CrawlerError
+from crawler.operations.reread.pool import CHUNK, Outcome, Task, Workers
+from crawler.operations.reread.rereader import Differs, Lost
+
+MOST_LOST: Final = 100
+"""Pages no longer read that are named one by one; all are counted."""
+
+
+class NothingToUndo(CrawlerError):
+    """No rereading is kept that could be taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One difference of one article."""
+
+    article_id: int
+    url: str
+    before: Any
+    after: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class RereadReport:
+    """What reading again came to."""
+
+    articles: int = 0
+    """Archived articles whose stored pages were read."""
+    changed: int = 0
+    found: int = 0
+    """Stored pages that no article was known of, and that are articles by today's rules."""
+    lost: int = 0
+    """Articles whose stored page is not read as that article any more; they stay as they are."""
+    fields: dict[str, int] = field(default_factory=dict)
+    """Field → articles that differ in it."""
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+    found_pages: list[str] = field(default_factory=list)
+    lost_pages: list[Lost] = field(default_factory=list)
+    reread_id: int | None = None
+    """The number of the rereading, when it changed the archive."""
+    jobs: int = 1
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """2 when pages are no longer read, which a person should look at."""
+        return 2 if self.lost else 0
+
+
+def reread(
+    path: Path,
+    *,
+    site: str | None = None,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    examples: int = 3,
+    progress: Callable[[int, int], None] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> RereadReport:
+    """Read stored pages again and, unless it is a ``dry_run``, apply what differs in one transaction.
+
+    ``progress(done, all)`` is called after each chunk. Raises ArchiveBusy while a crawl writes to the archive (a dry
+    run looks on), ArchiveUnusable, UnknownSite.
+    """
+    begun = time.monotonic()
+    report = RereadReport(jobs=jobs or cores())
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive(path, "read" if dry_run else "write"))
+        if not dry_run:
+            hold(archive, site, stack)
+        workers = stack.enter_context(Workers(report.jobs))
+        from crawler.crawl.spider_loader import spiders  # only now: the workers load what they need at the same time
+
+        tasks, total = _tasks(archive, site)
+        publications = {name: (spider.site, tuple(spider.pages)) for name, spider in spiders().items()}
+        spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+        done = 0
+        for outcomes in workers.read(path, publications, tasks):
+            for outcome in outcomes:
+                _note(report, outcome, examples)
+                if isinstance(outcome, Differs | FirstReading):
+                    pickle.dump(outcome.change if isinstance(outcome, Differs) else outcome, spool)
+            done += len(outcomes)
+            if progress is not None:
+                progress(done, total)
+        report.articles = _count(archive, site)
+        report.fields = dict(sorted(report.fields.items(), key=lambda item: (-item[1], item[0])))
+        if not dry_run and (report.changed or report.found):
+            spool.seek(0)
+            report.reread_id = archive.reread(_spooled(spool), now(), _told(report))
+    report.seconds = time.monotonic() - begun
+    return report
+
+
+def undo_reread(path: Path, now: datetime | None = None) -> Undone:
+    """Take back the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
+    with ExitStack() as stack:
+        archive = stack.enter_context(Archive(path, "write"))
+        hold(archive, None, stack)
+        undone = archive.undo_reread(now or datetime.now(UTC))
+    if undone is None:
+        raise NothingToUndo(f"nothing to undo in {path}: no reread has changed it, or it was undone before")
+    return undone
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def hold(archive: Archive, site: str | None, stack: ExitStack) -> None:
+    """Keep crawls of the site, or of all sites of the archive, away until the stack unwinds. Raises ArchiveBusy."""
+    names = [site] if site else [row[0] for row in archive.db.execute("SELECT DISTINCT site FROM addresses ORDER BY 1")]
+    for name in names:
+        stack.callback(SiteLock(archive.path, name).release)
+
+
+def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[Task], int]:
+    """Return what to read, in chunks: archived articles, then pages of which no article is known; and how many."""
+    only, values = ("WHERE site = ?", (site,)) if site else ("", ())
+    articles = f"FROM articles {only}"
+    unread = (
+        f"FROM addresses {only or 'WHERE TRUE'} AND article_id IS NULL AND kind = 'article' AND visits > 0"
+        " AND EXISTS (SELECT 1 FROM captures c WHERE c.url_key = addresses.url_key AND c.status BETWEEN 200 AND 299)"
+    )
+    total = sum(archive.db.execute(f"SELECT count(*) {rest}", values).fetchone()[0] for rest in (articles, unread))
+
+    def chunks() -> Iterator[Task]:
+        # In the order of the captures, so that neighbours lie beside each other on the disk as well.
+        for kind, column, rest in (("article", "id", articles), ("unread", "url_key", unread)):
+            rows = archive.db.execute(f"SELECT {column} {rest} ORDER BY rowid", values)
+            while chunk := [row[0] for row in islice(rows, CHUNK)]:
+                yield kind, chunk
+
+    return chunks(), int(total)
+
+
+def _note(report: RereadReport, outcome: Outcome, examples: int) -> None:
+    match outcome:
+        case Lost():
+            report.lost += 1
+            if len(report.lost_pages) < MOST_LOST:
+                report.lost_pages.append(outcome)
+        case FirstReading():
+            report.found += 1
+            if len(report.found_pages) < MOST_LOST:
+                report.found_pages.append(outcome.article.url)
+        case Differs():
+            report.changed += 1
+            for name, before, after in outcome.fields:
+                report.fields[name] = report.fields.get(name, 0) + 1
+                shown = report.examples.setdefault(name, [])
+                if len(shown) < examples:
+                    article_id = outcome.change.article_id
+                    shown.append(Example(article_id=article_id, url=outcome.url, before=before, after=after))
+
+
+def _spooled(spool: IO[bytes]) -> Iterator[Change | FirstReading]:
+    while True:
+        try:
+            yield pickle.load(spool)
+        except EOFError:
+            return
+
+
+def _told(report: RereadReport) -> Mapping[str, Any]:
+    from crawler.crawl.provenance import versions
+
+    return {
+        "articles": report.articles,
+        "changed": report.changed,
+        "found": report.found,
+        "lost": report.lost,
+        "fields": json.dumps(report.fields),
+        "versions": json.dumps(dict(versions())),
+    }
+
+
+def _count(archive: Archive, site: str | None) -> int:
+    where, values = ("WHERE site = ?", (site,)) if site else ("", ())
+    return int(archive.db.execute(f"SELECT count(*) FROM articles {where}", values).fetchone()[0])

@@ -1,0 +1,108 @@
+"""Reading on several cores: chunks of articles go in, what today's rules make of them comes out, in the same order.
+
+Workers open the archive only to read, and hand back nothing but differences. They are sent the sites' values, and do
+not load the frameworks a crawl needs: that would take longer than reading a few hundred pages.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any, Final, Self
+
+from crawler.archive import Archive
+from crawler.archive.write.rereads import FirstReading
+from crawler.operations.reread.rereader import Differs, Lost, Publications, Rereader
+
+CHUNK: Final = 25
+"""Pages that a worker is handed at once."""
+AHEAD: Final = 4
+"""Chunks waiting for each worker: enough that none is idle, few enough to hold in memory."""
+
+Task = tuple[str, list[Any]]
+"""``article`` and ids, or ``unread`` and url_keys."""
+Outcome = Differs | Lost | FirstReading | None
+
+
+class Workers:
+    """The processes that read; they begin to load what they need when this is made, while the caller does the same.
+
+    With one job there are none, and the pages are read in this process.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+        if jobs > 1:
+            # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
+            self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker)
+            for _ in range(jobs):
+                self._pool.submit(_begun)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def read(self, path: Path, publications: Publications, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
+        """Yield the outcomes of all tasks, in their order."""
+        if self._pool is None:
+            with Archive(path) as archive:
+                rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+                for task in tasks:
+                    yield _read_chunk(rereader, task)
+            return
+        what = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
+        waiting: deque[Future[list[Outcome]]] = deque()
+        for task in tasks:
+            waiting.append(self._pool.submit(_work, what, task))
+            if len(waiting) >= self.jobs * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+_rereader: Rereader | None = None
+"""The worker's own, made with its first task."""
+
+
+def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _begun() -> None:
+    """Do nothing: what a process loads before its first task is loaded then."""
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _work(what: bytes, task: Task) -> list[Outcome]:
+    global _rereader
+    if _rereader is None:
+        path, publications = pickle.loads(what)
+        archive = Archive(path)
+        _rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+    return _read_chunk(_rereader, task)
+
+
+def _read_chunk(rereader: Rereader, task: Task) -> list[Outcome]:
+    kind, names = task
+    if kind == "article":
+        return [rereader.article(name) for name in names]
+    return [rereader.unread(name) for name in names]

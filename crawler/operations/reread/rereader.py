@@ -1,0 +1,382 @@
+"""Rereading one article: its stored captures go in, today's reading of them comes out, or why there is none.
+
+Nothing is written here. What the site changed and what we read better are told apart by the captures: every revision is
+read again from the capture that it came from, so a better rule betters the whole history and adds nothing to it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from crawler.archive.articles.readings import Entry, Reading, Revision, Translation, differences, load
+from crawler.archive.write.article import columns_of
+from crawler.archive.write.rereads import Change, FirstReading
+from crawler.archive.write.truncation import Archived, kept_back
+from crawler.archive.write.visit import storable
+from crawler.comparison.minhash import digest
+from crawler.discovery.listings import article_links
+from crawler.errors import CrawlerError
+from crawler.extraction.page import ArticlePage
+from crawler.extraction.paywall import wall_mark
+from crawler.items import Address, Article, Author
+from crawler.normalisation.text import count_words, fold
+from crawler.normalisation.urls import read_address
+from crawler.process import process
+from crawler.site import Site
+from crawler.warc import read_capture
+
+MOST_EARLIER: Final = 20
+"""Earlier captures of an article that are looked at for what its newest page does not print."""
+_OMITTED: Final = (
+    ("kicker", "kicker_key"),
+    ("dateline", "dateline_place", "dateline_agencies", "place_key"),
+    ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
+    ("modified_at", "modified_raw"),
+)
+"""Fields that a crawl does not forget when a later page omits them; those of a row go together, the first one tells."""
+
+Publications = Mapping[str, tuple[Site, Sequence[type[ArticlePage]]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """An archived article whose stored page is not read as that article any more; it stays as it is."""
+
+    article_id: int
+    url: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differs:
+    """A change, and the fields in which it differs from what is archived."""
+
+    change: Change
+    url: str
+    fields: tuple[tuple[str, Any, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A whole answer of the server, and where it is kept."""
+
+    id: int
+    fetched_at: str
+    file: str
+    offset: int
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The archived article: what may not change, and what is read of it now."""
+
+    site: str
+    language: str
+    site_key: str
+    url: str
+    last_seen_at: str
+    depth: int
+    reading: Reading
+
+
+@dataclass(slots=True)
+class Rereader:
+    """Reads articles of one archive again; has no state but a connection that only reads."""
+
+    conn: sqlite3.Connection
+    warc_folder: Path
+    publications: Publications
+    forgotten: frozenset[str] = frozenset()
+    """Identities of which no link is kept."""
+    _clean: Callable[[Article], Article] = field(default=lambda article: article)
+
+    def article(self, article_id: int) -> Differs | Lost | None:
+        """Read an archived article again; None when it reads as it is archived (or has been erased meanwhile)."""
+        try:
+            return self._article(article_id)
+        except UnicodeEncodeError:  # half of a surrogate pair, which no database can store
+            storing = Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, storable)
+            return storing._article(article_id)
+
+    def unread(self, url_key: str) -> FirstReading | None:
+        """Read the newest stored page of an address that no article was found at."""
+        for row in self._captures("c.url_key = ?", url_key):
+            (name,) = self.conn.execute("SELECT site FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
+            if name not in self.publications:
+                return None
+            address, article = self.read(row, *self.publications[name])
+            if not isinstance(article, Article) or not article.complete or _other_identity(article, address):
+                return None
+            article = storable(article)
+            (depth,) = self.conn.execute("SELECT depth FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
+            return FirstReading(
+                url_key=url_key, capture_id=row.id, captured_at=row.fetched_at, article=article,
+                links=article_links(article, depth),
+            )  # fmt: skip
+        return None
+
+    def _article(self, article_id: int) -> Differs | Lost | None:
+        known = self._known(article_id)
+        if known is None:
+            return None
+        if known.site not in self.publications:
+            return Lost(article_id=article_id, url=known.url, reason=f"no spider of the site {known.site} is here")
+        pages = _Pages(self, known, self._captures("a.article_id = ?", article_id))
+        newest = pages.newest()
+        if isinstance(newest, str):
+            return Lost(article_id=article_id, url=known.url, reason=newest)
+        row, article = newest
+        reading = _reading(known, pages, row, article)
+        if reading == known.reading:
+            return None
+        reading.to_json().encode()  # raises UnicodeEncodeError for what cannot be stored
+        had = {entry.target_key for entry in known.reading.see_also}
+        had.update(translation.target_key for translation in known.reading.translations)
+        links = tuple(link for link in article_links(article, known.depth) if link.address.url_key not in had)
+        change = Change(article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems)
+        return Differs(change=change, url=known.url, fields=tuple(differences(known.reading, reading)))
+
+    def _known(self, article_id: int) -> _Known | None:
+        reading = load(self.conn, article_id)
+        if reading is None:
+            return None
+        row = self.conn.execute(
+            "SELECT site, language, site_key, url, last_seen_at,"
+            " coalesce((SELECT min(depth) FROM addresses WHERE article_id = articles.id), 0)"
+            " FROM articles WHERE id = ?",
+            (article_id,),
+        ).fetchone()
+        site, language, site_key, url, last_seen_at, depth = row
+        return _Known(
+            site=site, language=language, site_key=site_key, url=url, last_seen_at=last_seen_at, depth=depth,
+            reading=reading,
+        )  # fmt: skip
+
+    def _captures(self, where: str, value: str | int) -> list[Stored]:
+        """Return the whole answers of an article's addresses, newest first."""
+        rows = self.conn.execute(
+            "SELECT c.id, c.fetched_at, c.warc_file, c.warc_offset, c.warc_length"
+            f" FROM captures c JOIN addresses a ON a.url_key = c.url_key WHERE {where}"
+            " AND c.status BETWEEN 200 AND 299 AND c.warc_file IS NOT NULL AND c.warc_offset IS NOT NULL"
+            " AND c.url NOT LIKE '%/robots.txt' ORDER BY c.fetched_at DESC, c.id DESC",
+            (value,),
+        )
+        return [Stored(*row) for row in rows]
+
+    def read(self, row: Stored, site: Site, pages: Sequence[type[ArticlePage]]) -> tuple[Address | None, Article | str]:
+        """Read one capture: the article, or why it is none."""
+        try:
+            capture = read_capture(self.warc_folder, row.file, row.offset, row.length)
+            address = read_address(capture.url, site)
+            return address, self._clean(self._without_forgotten(process(capture, site, pages, address)))
+        except CrawlerError as problem:
+            return None, str(problem) or type(problem).__name__
+        except Exception as problem:  # an error of ours on one page must not end the rereading of all others
+            return None, f"reading failed with {type(problem).__name__}: {str(problem)[:200]}"
+
+    def _without_forgotten(self, article: Article) -> Article:
+        if not self.forgotten:
+            return article
+        entries = tuple(link for link in article.see_also if link.address.url_key not in self.forgotten)
+        others = tuple(translation for translation in article.translations if translation.url_key not in self.forgotten)
+        return replace(article, see_also=entries, translations=others)
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The stored pages of one article; each is read once, when it is asked for."""
+
+    rereader: Rereader
+    known: _Known
+    rows: list[Stored]
+    _read: dict[int, Article | str] = field(default_factory=dict)
+
+    def read(self, row: Stored) -> Article | str:
+        """Read one page as this article: the article, or why it is not."""
+        if row.id not in self._read:
+            self._read[row.id] = self._as_this_article(row)
+        return self._read[row.id]
+
+    def newest(self) -> tuple[Stored, Article] | str:
+        """Return the page that the present reading comes from, read again; or why there is none."""
+        why: str | None = None
+        since = self.known.reading.revisions[-1].captured_at if self.known.reading.revisions else ""
+        for row in self.rows:
+            if since <= row.fetched_at <= self.known.last_seen_at:
+                article = self.read(row)
+                refusal = article if isinstance(article, str) else self._refusal(row, article)
+                if refusal is None:
+                    assert isinstance(article, Article)
+                    return row, article
+                why = why or refusal
+        return why or "no page of it is stored"
+
+    def _refusal(self, row: Stored, article: Article) -> str | None:
+        """Say why a crawl would not let this page replace the archived text: it breaks off, or a wall keeps it back."""
+        stored = self.known.reading
+        old = stored.columns
+        if not article.complete and old["complete"]:
+            return "the page breaks off by today's rules"
+        if article.digest == old["digest"] or row.id == stored.revisions[-1].capture_id:
+            return None
+        archived = Archived(
+            lead=old["lead"], body=old["body"], byline=old["byline"], dateline=old["dateline"],
+            see_also=sum(entry.last_seen_at == self.known.last_seen_at for entry in stored.see_also),
+        )  # fmt: skip
+        capture = read_capture(self.rereader.warc_folder, row.file, row.offset, row.length)
+        return kept_back(archived, article, wall_mark(capture, self.known.language))
+
+    def of(self, revision: Revision) -> Article | None:
+        """Return the page that a revision came from, read again; None when it cannot be."""
+        row = next((row for row in self.rows if row.id == revision.capture_id), None)
+        article = self.read(row) if row is not None else None
+        return article if isinstance(article, Article) else None
+
+    def earlier(self, than: Stored) -> Iterator[Article]:
+        """Yield older pages, newest first."""
+        older = [row for row in self.rows if (row.fetched_at, row.id) < (than.fetched_at, than.id)]
+        for row in older[:MOST_EARLIER]:
+            article = self.read(row)
+            if isinstance(article, Article):
+                yield article
+
+    def _as_this_article(self, row: Stored) -> Article | str:
+        _, article = self.rereader.read(row, *self.rereader.publications[self.known.site])
+        if isinstance(article, str):
+            return article
+        known = self.known
+        another = _is_number(article.site_key) and article.site_key != known.site_key and _is_number(known.site_key)
+        if article.language != known.language or another:
+            return f"the page is article {article.language} {article.site_key} by today's rules"
+        return article
+
+
+def _reading(known: _Known, pages: _Pages, row: Stored, article: Article) -> Reading:
+    """Put together what a crawl by today's rules would have made of the stored pages."""
+    old = known.reading
+    revisions = _revisions(known, pages, row, article)
+    columns = {**columns_of(article), "story": old.columns["story"] or article.story}
+    for names in _OMITTED:
+        first = names[0]
+        if columns[first] is None and old.columns[first] is not None:
+            earlier = (columns_of(page) for page in pages.earlier(row))
+            found = next((version for version in earlier if version[first] is not None), columns)
+            columns |= {name: found[name] for name in names}
+    text = revisions[-1]
+    columns |= {
+        "headline": text.headline, "lead": text.lead, "byline": text.byline, "body": text.body, "digest": text.digest,
+        "word_count": count_words(text.body), "headline_key": " ".join(fold(text.headline).split()),
+    }  # fmt: skip
+    return Reading(
+        columns={name: columns[name] for name in old.columns},
+        revisions=revisions,
+        authors=_authors(old, pages, row, article),
+        see_also=_entries(known, row, article),
+        translations=_translations(old, pages, row, article),
+    )
+
+
+def _revisions(known: _Known, pages: _Pages, row: Stored, article: Article) -> tuple[Revision, ...]:
+    """Read each revision from its own capture; those that today's rules find equal to the one before are one."""
+    revisions: list[Revision] = []
+    read_again = False
+    for revision in known.reading.revisions:
+        own = pages.of(revision)
+        last = revision is known.reading.revisions[-1]
+        if own is not None and last and known.reading.columns["complete"] and not own.complete:
+            own = None
+        read_again = own is not None
+        new = _with_text(revision, own, known.language) if own else _with_digest(revision, known.language)
+        if not revisions or revisions[-1].digest != new.digest:
+            revisions.append(new)
+    if revisions[-1].digest != article.digest:
+        if read_again:  # both pages by the same rules, and they differ: an edit that former rules did not see
+            new = revisions[-1]._replace(captured_at=row.fetched_at, capture_id=row.id)
+            revisions.append(_with_text(new, article, known.language))
+        else:
+            revisions[-1] = _with_text(revisions[-1], article, known.language)
+    return tuple(revisions)
+
+
+def _with_text(revision: Revision, article: Article, language: str) -> Revision:
+    text = revision._replace(headline=article.headline, lead=article.lead, byline=article.byline, body=article.body)
+    return _with_digest(text, language)
+
+
+def _with_digest(revision: Revision, language: str) -> Revision:
+    text = (revision.headline, revision.lead, revision.byline, revision.body)
+    return revision._replace(digest=digest(*text, language))
+
+
+def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Author, ...]:
+    authors = article.authors
+    if not authors and old.authors:  # a later page with the same text may omit them
+        same = (page for page in pages.earlier(row) if page.digest == article.digest and page.authors)
+        authors = next((page.authors for page in same), ())
+    sorted_by = {(author.kind, author.name): author.sort_name for author in old.authors}
+    return tuple(
+        replace(author, sort_name=min(author.sort_name, sorted_by.get((author.kind, author.name), author.sort_name)))
+        for author in authors
+    )
+
+
+def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
+    """Return the entries that the newest page prints, and those that had left the page before it."""
+    stored = {stored_entry.target_key: stored_entry for stored_entry in known.reading.see_also}
+    entries = {
+        key: stored_entry for key, stored_entry in stored.items() if stored_entry.last_seen_at != known.last_seen_at
+    }
+    met = set()
+    for entry in article.see_also:
+        key = entry.address.url_key
+        if key in met:
+            continue
+        met.add(key)
+        moment, before = entry.published, stored.get(key)
+        new = Entry(
+            key, entry.position, entry.address.url, entry.headline, moment.value if moment else None,
+            entry.published_raw, moment.on if moment else None, row.fetched_at, known.last_seen_at,
+        )  # fmt: skip
+        if before is not None:
+            new = new._replace(
+                headline=new.headline or before.headline,
+                published_at=new.published_at or before.published_at,
+                published_raw=new.published_raw or before.published_raw,
+                published_on=new.published_on or before.published_on,
+                first_seen_at=before.first_seen_at,
+            )
+        entries[key] = new
+    return tuple(entries[key] for key in sorted(entries))
+
+
+def _translations(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Translation, ...]:
+    def of(page: Article) -> dict[str, Translation]:
+        return {
+            translation.url_key: Translation(translation.url_key, translation.url, translation.language)
+            for translation in page.translations
+        }
+
+    found = of(article)
+    missing = {translation.target_key for translation in old.translations} - found.keys()
+    if missing:
+        for page in pages.earlier(row):
+            found = of(page) | found
+            if not missing - found.keys():
+                break
+    stored = {translation.target_key: translation for translation in old.translations}
+    return tuple(stored.get(key, found[key]) for key in sorted(found))
+
+
+def _other_identity(article: Article, address: Address | None) -> bool:
+    return bool(
+        address and address.story and (address.site_key, address.language) != (article.site_key, article.language)
+    )
+
+
+def _is_number(site_key: str) -> bool:
+    return site_key.isascii() and site_key.isdecimal()

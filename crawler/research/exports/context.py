@@ -1,0 +1,71 @@
+"""Output: what a format's writer is given, and what it hands back: files, counts, problems."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.research.exports.manifest import FileList, Manifest
+from crawler.research.exports.streams import Stream, measured
+from crawler.research.selection_table import Chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What may be asked of a format; those that do not know an option leave it aside."""
+
+    safe: bool = False
+    """Disarm what a spreadsheet would take for a formula."""
+    bom: bool = False
+    """Begin CSV with a byte order mark, which Excel needs to see that it is UTF-8."""
+    split: bool = False
+    """TEI: one file for each article, in a folder, instead of one corpus."""
+    current: bool = False
+    """Graphs: only the links that are there now."""
+    unarchived: bool = False
+    """Graphs: with the addresses that are named and not archived."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One export while it is made."""
+
+    chosen: Chosen
+    options: Options
+    manifest: Manifest
+    files: FileList
+    path: Path | None
+    """Where to write: a file, a folder that is there, or None for a single stream."""
+    warc_folder: Path
+    publications: Mapping[str, str] = field(default_factory=dict)
+    """Name of a site → the title of its publication."""
+
+    @property
+    def made_at(self) -> datetime:
+        """When the caller says that it is, in UTC."""
+        return self.manifest.made_at.astimezone(UTC)
+
+    def publication(self, site: str) -> str:
+        """Return the title of a site's publication, or its name when nobody told it."""
+        return self.publications.get(site, site)
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[Stream]:
+        """Open a file of a folder by its name there (parts joined by a slash), and note it when it is complete."""
+        assert self.path is not None
+        place = self.path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
+            stream = Stream(file, name)
+            yield stream
+        self.files.add(stream.written)
+
+    def note(self, place: Path, name: str | None = None) -> None:
+        """Note a file that something else wrote, after it has reached the disk."""
+        with place.open("rb") as file:
+            os.fsync(file.fileno())
+        self.files.add(measured(place, name or place.name))

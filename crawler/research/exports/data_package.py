@@ -1,0 +1,79 @@
+"""Described: what the columns of a table are, as a Frictionless data package says it.
+
+Types are those of :mod:`crawler.archive.articles.frames`, descriptions those of
+:mod:`crawler.archive.schema.descriptions`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from crawler.archive.articles.frames import KINDS
+from crawler.archive.schema.descriptions import tables
+from crawler.research.exports.context import Job
+from crawler.research.exports.manifest import Manifest
+
+TYPES: Final = {
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "date"},
+    "instant": {"type": "datetime"},
+    "list": {"type": "array"},
+    "text": {"type": "string"},
+}
+"""Kind of a column → what Table Schema calls it (https://specs.frictionlessdata.io/table-schema/)."""
+_OWN: Final = {
+    "authors": "Authors in printed order, as a list of normalised names",
+    "author_details": "Authors in printed order, with what is known of each",
+    "file": "Name of the article's file",
+}
+"""Columns that no table of the archive has."""
+
+
+def description(column: str) -> str:
+    """Return what a column of an export holds, in one sentence."""
+    return _OWN.get(column) or str(tables()["articles"]["columns"][column])
+
+
+def kind(column: str, *, typed: bool) -> str:
+    """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
+    if column == "author_details":
+        return "list"
+    # An article's publication is an instant or only a day: text has room for both, a column of instants has not.
+    return "text" if column == "published_at" and not typed else KINDS.get(column, "text")
+
+
+def table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
+    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`kind`."""
+    # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it.
+    types = TYPES | {"list": {"type": "any"}} if typed else TYPES
+    return {
+        "fields": [
+            {"name": name, **types[kind(name, typed=typed)], "description": description(name)}
+            | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
+            for name in columns
+        ],
+        "primaryKey": ["id"],
+        "missingValues": [""],
+    }
+
+
+def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a Frictionless data package (https://specs.frictionlessdata.io/data-package/) as the export made it."""
+    head = manifest.head()
+    return {
+        "profile": "data-package",
+        "name": f"seealso-{manifest.format}",
+        "title": manifest.title,
+        "created": head["made_at"],
+        "seealso": {name: head[name] for name in ("query", "filters", "sample", "options", "versions")},
+        "resources": list(resources),
+    }
+
+
+def write_package(job: Job, resources: Sequence[dict[str, Any]]) -> None:
+    """Write ``datapackage.json`` into the folder of an export."""
+    with job.file("datapackage.json") as stream:
+        stream.write_text(json.dumps(data_package(job.manifest, resources), ensure_ascii=False, indent=2) + "\n")

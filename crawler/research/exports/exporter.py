@@ -1,0 +1,128 @@
+"""Writing: a selection and a format go in; a file or folder and its manifest come out, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from crawler.archive import Archive
+from crawler.archive.database import told
+from crawler.archive.search.selection import Selection
+from crawler.archive.snapshots.compare import shortfall
+from crawler.archive.snapshots.freeze import find
+from crawler.errors import ExportFailed
+from crawler.research.exports.context import Job, Options
+from crawler.research.exports.formats import Format, as_dict, find_format
+from crawler.research.exports.manifest import FileList, Manifest
+from crawler.research.exports.streams import Sink, Stream
+from crawler.research.exports.target import Target
+from crawler.research.selection_table import Progress, chosen
+
+_BUFFER = 1 << 20
+
+
+def export(
+    archive: Archive,
+    selection: Selection,
+    format: str,
+    to: Path | Sink,
+    *,
+    made_at: datetime,
+    options: Options | None = None,
+    force: bool = False,
+    sample: Mapping[str, Any] | None = None,
+    publications: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Write every article of a selection in a format of :data:`~crawler.research.exports.formats.FORMATS`.
+
+    All of it is one state of the archive, whatever a crawl writes meanwhile, and memory does not grow with the number
+    of articles. ``to`` is a path, which gets a manifest beside it (in it, when it is a folder), or an open stream for
+    the formats that are one text. ``sample`` tells of a selection that is one how it was drawn
+    (:func:`crawler.research.samples.sampled`); ``publications`` tells the titles of sites, for references.
+
+    Raises:
+        ExportFailed: the place is taken, cannot be written or has no room, or the format does not know an option.
+        MissingExtra: the format needs a library that is not installed.
+
+    """
+    options = options or Options()
+    found = find_format(format, options)
+    manifest = Manifest(
+        format=format, made_at=made_at, selection=selection, options=as_dict(options, found), sample=sample
+    )
+    write = found.load()
+    target = None
+    if isinstance(to, Path):
+        target = Target(to, found.shape, archive, force=force, companion=found.companion)
+    elif found.shape != "text":
+        raise ExportFailed(f"{format} is no stream of text: name a {found.shape} with --to")
+    with (
+        _told(archive, to),
+        archive.moment(),
+        FileList() as files,
+        chosen(archive.db, selection, progress) as articles,
+    ):
+        if selection.snapshot is not None:
+            manifest.frozen = find(archive.db, selection.snapshot)
+            manifest.problems += shortfall(archive.db, selection.snapshot)
+
+        def job(path: Path | None) -> Job:
+            return Job(
+                chosen=articles, options=options, manifest=manifest, files=files, path=path,
+                warc_folder=archive.warc_folder, publications=publications or {},
+            )  # fmt: skip
+
+        if target is None:
+            assert not isinstance(to, Path)
+            write(job(None), Stream(to, "-"))
+            to.flush()
+        else:
+            with target.being_made() as new:
+                _write_at(new, target, found, write, job(new))
+        manifest.articles = articles.total
+    return manifest
+
+
+def _write_at(new: Path, target: Target, found: Format, write: Any, job: Job) -> None:
+    if found.shape == "text":
+        with new.open("xb", buffering=_BUFFER) as file:
+            stream = Stream(file, new.name)
+            write(job, stream)
+            _to_disk(file)
+        job.files.add(stream.written)
+    else:
+        write(job)
+    job.manifest.articles = job.chosen.total
+    with target.manifest_of(new).open("xb", buffering=_BUFFER) as file:
+        job.manifest.write(Stream(file, target.manifest.name), job.files)
+        _to_disk(file)
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextmanager
+def _told(archive: Archive, to: Path | Sink) -> Iterator[None]:
+    """Turn what goes wrong into one line that says what to do; a closed pipe is left to the caller."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        place = to if isinstance(to, Path) else "the output"
+        raise ExportFailed(
+            f"{place} could not be written ({problem.strerror or problem}); nothing was left under that name"
+            if isinstance(to, Path)
+            else f"{place} could not be written ({problem.strerror or problem})"
+        ) from problem
+    except sqlite3.Error as problem:
+        with told(archive.path):
+            raise problem

@@ -1,0 +1,186 @@
+"""GraphML and GEXF: the See also graph of an export's articles, as Gephi, networkx and other graph software open it.
+
+GraphML (http://graphml.graphdrawing.org) has nodes, edges and their attributes. GEXF 1.2 (https://gexf.net) has times
+besides: a node begins on the day of publication, an edge has the days between which it was seen. Both hold the links
+among the articles exported; with the option ``unarchived`` also those that lead to addresses not archived, as nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
+
+from crawler.archive.articles.rows import ArticleRow
+from crawler.research.exports.context import Job
+from crawler.research.exports.sanitize import xml_text
+from crawler.research.exports.streams import Stream
+from crawler.research.exports.target import PROGRAM
+from crawler.research.graph.neighbours import Edge, Node, edges_where, unarchived_nodes
+from crawler.research.selection_table import TABLE
+
+GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"
+GEXF: Final = "http://www.gexf.net/1.2draft"
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """A column of nodes or edges, and what stands in it (None: nothing)."""
+
+    name: str
+    type: str
+    """As in GraphML; GEXF has other words for some."""
+    of: Callable[[Any], str | int | bool | None]
+
+
+_NODE: Final = (
+    _Attribute("headline", "string", lambda node: node.headline),
+    _Attribute("language", "string", lambda node: node.language),
+    _Attribute("published_on", "string", lambda node: node.published_on),
+    _Attribute("authors", "string", lambda node: "; ".join(node.authors) or None),
+    _Attribute("place", "string", lambda node: node.place),
+    _Attribute("kicker", "string", lambda node: node.kicker),
+    _Attribute("site", "string", lambda node: node.site),
+    _Attribute("key", "string", lambda node: node.key),
+    _Attribute("url", "string", lambda node: node.url),
+    _Attribute("archived", "boolean", lambda node: node.id is not None),
+    _Attribute("first_seen_at", "string", lambda node: node.first_seen_at),
+    _Attribute("last_seen_at", "string", lambda node: node.last_seen_at),
+)
+_EDGE: Final = (
+    _Attribute("position", "int", lambda edge: edge.position),
+    _Attribute("current", "boolean", lambda edge: edge.current),
+    _Attribute("first_seen_at", "string", lambda edge: edge.first_seen_at),
+    _Attribute("last_seen_at", "string", lambda edge: edge.last_seen_at),
+)
+_LABELLED: Final = (_Attribute("label", "string", lambda node: node.headline or node.url), *_NODE)
+_GEXF_TYPES: Final = {"int": "integer"}
+
+
+def write_graphml(job: Job, stream: Stream) -> None:
+    """Write the graph as GraphML."""
+    with etree.xmlfile(stream, encoding="utf-8") as file:
+        file.write_declaration()
+        with file.element("graphml", xmlns=GRAPHML):
+            for scope, attributes in (("node", _LABELLED), ("edge", _EDGE)):
+                for attribute in attributes:
+                    key = {
+                        "id": f"{scope}_{attribute.name}",
+                        "for": scope,
+                        "attr.name": attribute.name,
+                        "attr.type": attribute.type,
+                    }
+                    file.write(etree.Element("key", key), "\n")
+            with file.element("graph", edgedefault="directed"):
+                for node in _nodes(job):
+                    file.write(_with_data("node", {"id": _id(node.at)}, _LABELLED, node), "\n")
+                for number, edge in enumerate(_edges(job), 1):
+                    ends = {"id": f"e{number}", "source": _id(edge.source), "target": _id(edge.target)}
+                    file.write(_with_data("edge", ends, _EDGE, edge), "\n")
+    stream.write_text("\n")
+
+
+def write_gexf(job: Job, stream: Stream) -> None:
+    """Write the graph as GEXF; days are those of UTC, instants are in the attributes."""
+    with etree.xmlfile(stream, encoding="utf-8") as file:
+        file.write_declaration()
+        with file.element("gexf", xmlns=GEXF, version="1.2"):
+            meta = etree.Element("meta", {"lastmodifieddate": f"{job.made_at:%Y-%m-%d}"})
+            etree.SubElement(meta, "creator").text = PROGRAM
+            etree.SubElement(meta, "description").text = "See also links"
+            file.write(meta, "\n")
+            with file.element("graph", defaultedgetype="directed", mode="dynamic", timeformat="date"):
+                for scope, attributes in (("node", _NODE), ("edge", _EDGE)):
+                    with file.element("attributes", {"class": scope, "mode": "static"}):
+                        for attribute in attributes:
+                            kind = _GEXF_TYPES.get(attribute.type, attribute.type)
+                            file.write(
+                                etree.Element("attribute", id=attribute.name, title=attribute.name, type=kind), "\n"
+                            )
+                with file.element("nodes"):
+                    for node in _nodes(job):
+                        begins = {"start": node.published_on} if node.published_on else {}
+                        named = {"id": _id(node.at), "label": _label(node), **begins}
+                        file.write(_with_values("node", named, _NODE, node), "\n")
+                with file.element("edges"):
+                    for number, edge in enumerate(_edges(job), 1):
+                        ends = {"id": str(number), "source": _id(edge.source), "target": _id(edge.target)}
+                        made = _with_values("edge", ends, _EDGE, edge)
+                        days = {"start": edge.first_seen_at[:10], "end": edge.last_seen_at[:10]}
+                        etree.SubElement(etree.SubElement(made, "spells"), "spell", days)
+                        file.write(made, "\n")
+    stream.write_text("\n")
+
+
+def _nodes(job: Job) -> Iterator[Node]:
+    for row in job.chosen.rows():
+        yield _node(row)
+    if job.options.unarchived:
+        where = f"s.article_id IN (SELECT id FROM {TABLE}){_now(job)}"
+        count = 0
+        for count, node in enumerate(unarchived_nodes(job.chosen.db, where), 1):  # noqa: B007  # the last one counts
+            yield node
+        job.manifest.counts["unarchived"] = count
+
+
+def _edges(job: Job) -> Iterator[Edge]:
+    inside = f"s.article_id IN (SELECT id FROM {TABLE})"
+    target = f"+s.target_id IN (SELECT id FROM {TABLE})"  # the plus sign: walk by article, look up only the article
+    if job.options.unarchived:
+        target = f"({target} OR s.target_id IS NULL)"
+    count = 0
+    for count, edge in enumerate(edges_where(job.chosen.db, f"{inside} AND {target}{_now(job)}"), 1):  # noqa: B007
+        yield edge
+    job.manifest.counts["links"] = count
+
+
+def _now(job: Job) -> str:
+    return " AND s.last_seen_at = a.last_seen_at" if job.options.current else ""
+
+
+def _node(row: ArticleRow) -> Node:
+    return Node(
+        id=row.id, key=f"{row.site}/{row.language}/{row.site_key}", site=row.site, language=row.language, url=row.url,
+        headline=row.headline, published_on=row.published_on, authors=tuple(author.name for author in row.authors),
+        place=row.dateline_place, kicker=row.kicker, first_seen_at=row.first_seen_at, last_seen_at=row.last_seen_at,
+    )  # fmt: skip
+
+
+def _label(node: Node) -> str:
+    """Return what Gephi shows beside a node."""
+    return xml_text(node.headline or node.url)
+
+
+def _id(place: int | str) -> str:
+    return xml_text(str(place))
+
+
+def _with_data(
+    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
+) -> etree._Element:
+    made = etree.Element(tag, attributes)
+    for column in columns:
+        value = _text(column.of(of))
+        if value is not None:
+            etree.SubElement(made, "data", {"key": f"{tag}_{column.name}"}).text = value
+    return made
+
+
+def _with_values(
+    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
+) -> etree._Element:
+    made = etree.Element(tag, attributes)
+    values = etree.SubElement(made, "attvalues")
+    for column in columns:
+        value = _text(column.of(of))
+        if value is not None:
+            etree.SubElement(values, "attvalue", {"for": column.name, "value": value})
+    return made
+
+
+def _text(value: str | int | bool | None) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else xml_text(str(value))

@@ -1,0 +1,144 @@
+"""SQLite: a whole little archive of the articles chosen, which every command opens, and its captures beside it.
+
+Rows keep their ids, so a number cited from the one is found in the other. What belongs to other articles stays behind:
+See also entries keep their address and headline, and lead to an article only where it was chosen too. Left empty is
+what is about the crawl as a whole or about people: which addresses were erased, where crawls stand, whom a site may
+ask (``runs.settings``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from crawler.archive.schema.migrations import migrations
+from crawler.errors import ExportFailed
+from crawler.research.exports.context import Job
+from crawler.research.exports.warc_records import CAPTURES, choose_captures, records
+from crawler.research.selection_table import TABLE
+
+_AT_ONCE: Final = 500
+_MOVED: Final = "temp.export_moved"
+_OF_ARTICLE: Final = f"WHERE article_id IN (SELECT id FROM {TABLE})"
+_ADDRESSES: Final = f"SELECT url_key FROM addresses {_OF_ARTICLE}"
+
+COPIED: Final[dict[str, str]] = {
+    "articles": f"WHERE id IN (SELECT id FROM {TABLE})",
+    "authors": f"WHERE id IN (SELECT author_id FROM article_authors {_OF_ARTICLE})",
+    "article_authors": _OF_ARTICLE,
+    "see_also": _OF_ARTICLE,
+    "translations": _OF_ARTICLE,
+    "addresses": _OF_ARTICLE,
+    "spellings": f"WHERE url_key IN ({_ADDRESSES})",
+    "sightings": f"WHERE url_key IN ({_ADDRESSES})",
+    "author_variants": f"WHERE id IN (SELECT variant_id FROM article_authors {_OF_ARTICLE})",
+    "revisions": _OF_ARTICLE,
+    "captures": f"WHERE id IN (SELECT id FROM {CAPTURES})",
+    "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {TABLE})",
+    "sketches": _OF_ARTICLE,
+    "sketch_bands": _OF_ARTICLE,
+    "runs": "",
+    "problems": f"WHERE url IN (SELECT url FROM addresses {_OF_ARTICLE})",
+}
+"""Table → which of its rows belong to the articles chosen."""
+_CHANGED: Final[dict[tuple[str, str], str]] = {
+    ("see_also", "target_id"): f"CASE WHEN target_id IN (SELECT id FROM {TABLE}) THEN target_id END",
+    ("captures", "warc_file"): f"(SELECT file FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
+    ("captures", "warc_offset"): f"(SELECT moved FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
+    ("captures", "warc_length"): f"(SELECT length FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
+    ("runs", "settings"): "'{}'",
+}
+"""Column → what stands there instead of its value."""
+
+
+def write_sqlite(job: Job) -> None:
+    """Write the file, and the folder of captures beside it."""
+    assert job.path is not None
+    job.manifest.counts["captures"] = choose_captures(job)
+    warc_folder = job.path.with_suffix(".warc")
+    files = _write_captures(job, warc_folder)
+    with _told(job.path), closing(sqlite3.connect(job.path, isolation_level=None)) as conn:
+        # Nobody else sees the file, and one that breaks off is thrown away: no journal, no waiting for the disk.
+        conn.execute("PRAGMA journal_mode = OFF")
+        conn.execute("PRAGMA synchronous = OFF")
+        migrations.apply(Database(conn, execute_plugins=False))
+        conn.execute("BEGIN")
+        for table, which in COPIED.items():
+            job.manifest.counts[table] = _copy(job, conn, table, which)
+        _copy_index(job, conn)
+        conn.execute("COMMIT")
+        wrong = conn.execute("PRAGMA foreign_key_check").fetchone()
+        if wrong is not None:
+            raise ExportFailed(f"{wrong[0]} points to a row of {wrong[2]} that was not exported: see seealso verify")
+        conn.execute("PRAGMA optimize")
+        conn.execute("PRAGMA journal_mode = DELETE")
+    job.note(job.path)
+    for file in files:
+        job.note(warc_folder / file, f"{warc_folder.name}/{file}")
+
+
+def _write_captures(job: Job, folder: Path) -> list[str]:
+    """Write the records into files of the names that they have in the archive, and list where each lies now."""
+    db = job.chosen.db
+    bare = _MOVED.removeprefix("temp.")
+    db.execute(
+        f"CREATE TEMP TABLE {bare} (file TEXT, start INTEGER, moved INTEGER, length INTEGER,"
+        " PRIMARY KEY (file, start)) WITHOUT ROWID"
+    )
+    names: list[str] = []
+    found = records(job)
+    record = next(found, None)
+    while record is not None:
+        folder.mkdir(exist_ok=True)
+        names.append(record.file)
+        with (folder / record.file).open("xb") as file:
+            while record is not None and record.file == names[-1]:
+                moved = file.tell()
+                file.write(record.member)
+                place = (record.file, record.offset, moved, len(record.member))
+                db.execute(f"INSERT INTO {_MOVED} VALUES (?, ?, ?, ?)", place)
+                record = next(found, None)
+    return names
+
+
+def _copy(job: Job, conn: sqlite3.Connection, table: str, which: str) -> int:
+    """Copy rows as they are, but for columns that say otherwise; return how many there were."""
+    names = [row[1] for row in job.chosen.db.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join(_CHANGED.get((table, name), f'"{name}"') for name in names)
+    rows = job.chosen.db.execute(f"SELECT {values} FROM {table} {which}")
+    columns = ", ".join(f'"{name}"' for name in names)
+    insert = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
+    number = 0
+    while some := rows.fetchmany(_AT_ONCE):
+        conn.executemany(insert, some)
+        number += len(some)
+    return number
+
+
+def _copy_index(job: Job, conn: sqlite3.Connection) -> None:
+    rows = job.chosen.db.execute(
+        f"SELECT f.rowid, f.headline, f.lead, f.body, f.byline FROM {TABLE} c JOIN articles_fts f ON f.rowid = c.id"
+        " ORDER BY c.id"
+    )
+    done = 0
+    while some := rows.fetchmany(_AT_ONCE):
+        conn.executemany("INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)", some)
+        done += len(some)
+        if job.chosen.progress is not None:
+            job.chosen.progress(done, job.chosen.total)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell of what went wrong in the file that is made, which the archive's own messages would take for theirs."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise ExportFailed(
+            f"{path.name} could not be written ({problem}); nothing was left under that name"
+        ) from problem

@@ -1,0 +1,1 @@
+"""The graph of See also links: neighbours, paths, communities."""

@@ -1,0 +1,278 @@
+"""The See also graph: an article goes in; what it names and what names it, and the ways from one to another, come out.
+
+An edge is an entry of a See also block. The site computes the block whenever it serves the page, so an edge says what
+was recommended between the times it was seen, and is current when it was there at its article's last visit. Entries of
+one article that lead to the same article are one edge; an article that names itself is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlite_utils import Database
+
+from crawler.archive import Archive
+from crawler.archive.database import told
+from crawler.archive.search.selection import Selection
+from crawler.research.selection_table import TABLE, chosen
+
+Direction = Literal["both", "out", "in"]
+Place = int | str
+"""A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
+MOST_VISITED: Final = 500_000
+"""Articles that a search for paths looks at before it gives up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An article; or, with ``id`` None, an address that was named and is not archived."""
+
+    id: int | None
+    key: str
+    """Its identity."""
+    site: str
+    language: str | None
+    url: str
+    headline: str | None
+    """As in the article; of one that is not archived, as it was printed under See also."""
+    published_on: str | None
+    authors: tuple[str, ...] = ()
+    place: str | None = None
+    kicker: str | None = None
+    first_seen_at: str
+    last_seen_at: str
+
+    @property
+    def at(self) -> Place:
+        """What edges call it."""
+        return self.key if self.id is None else self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One article names another one, or an address that is not archived."""
+
+    source: int
+    target: Place
+    position: int
+    """In the block, from 1."""
+    first_seen_at: str
+    last_seen_at: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A node and its distance from where the search began."""
+
+    distance: int
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbourhood:
+    """What is around an article: nodes, the article itself first, and all edges between them."""
+
+    nodes: tuple[Neighbour, ...]
+    edges: tuple[Edge, ...]
+    complete: bool
+    """False when there are more nodes than were asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """An article, or an address that is not archived, and how many articles name it."""
+
+    links: int
+    first_seen_at: str
+    """When the first of these links was seen."""
+    last_seen_at: str
+    node: Node
+
+
+def neighbours(
+    archive: Archive,
+    article_id: int,
+    *,
+    depth: int = 1,
+    limit: int = 200,
+    direction: Direction = "both",
+    current: bool = False,
+    unarchived: bool = False,
+) -> Neighbourhood:
+    """Return the articles at most ``depth`` links away, the nearest first, at most ``limit`` of them.
+
+    Of one distance, those come first that most nodes before them are linked with. ``direction`` is along the links,
+    against them or either way; with ``current`` only links count that are there now; ``unarchived`` adds addresses that
+    are not archived. An id that leads to no article has no nodes.
+    """
+    with told(archive.path), archive.moment():
+        db = archive.db
+        if not nodes_of(db, [article_id]):
+            return Neighbourhood(nodes=(), edges=(), complete=True)
+        found: dict[Place, int] = {article_id: 0}
+        frontier: list[Place] = [article_id]
+        complete = True
+        for distance in range(1, depth + 1):
+            met = Counter(
+                other
+                for edge in _touching(db, frontier, direction, current, unarchived)
+                for other in (edge.source, edge.target)
+                if other not in found
+            )
+            frontier = sorted(met, key=lambda place: (-met[place], isinstance(place, str), str(place).zfill(20)))
+            room = limit + 1 - len(found)
+            complete = complete and len(frontier) <= room
+            frontier = frontier[:room]
+            found |= dict.fromkeys(frontier, distance)
+            if not frontier:
+                break
+        nodes = nodes_of(db, found)
+        kept = {place for place in found if place in nodes}
+        edges = (edge for edge in _touching(db, kept, "out", current, unarchived) if edge.target in kept)
+        return Neighbourhood(
+            nodes=tuple(Neighbour(distance=found[place], node=nodes[place]) for place in found if place in nodes),
+            edges=tuple(edges),
+            complete=complete,
+        )
+
+
+def most_linked(
+    archive: Archive,
+    selection: Selection | None = None,
+    *,
+    limit: int | None = 20,
+    current: bool = False,
+    within: bool = False,
+    unarchived: bool = False,
+) -> list[Linked]:
+    """Return the articles of a selection that most articles name under See also, the most named first.
+
+    Links count from wherever they come; with ``within``, only those from articles of the selection; with ``current``,
+    only those that are there now. ``unarchived`` adds addresses that are not archived: which to crawl next. Only links
+    from articles of the selection lead to such an address.
+    """
+    with told(archive.path), archive.moment(), among(archive.db, selection) as table:
+        db = archive.db
+        now = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
+        sources = f" AND +s.article_id IN (SELECT id FROM {table})"
+        archived = f"FROM see_also s {now} WHERE s.target_id <> s.article_id{sources if within else ''}"
+        other = f"FROM see_also s {now} WHERE s.target_id IS NULL{sources}"
+        counted = "count(DISTINCT s.article_id) AS links"
+        asked = (
+            f"SELECT s.target_id AS at, {counted} {archived} AND s.target_id IN (SELECT id FROM {table})"
+            " GROUP BY s.target_id"
+        )
+        if unarchived:
+            asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
+        asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
+        links: dict[Place, int] = dict(db.execute(asked, (-1 if limit is None else limit,)).fetchall())
+        # When they were seen stands in the table itself; the counts above need its indexes alone.
+        seen, inside = "min(s.first_seen_at), max(s.last_seen_at)", "IN (SELECT value FROM json_each(?))"
+        times = db.execute(
+            f"SELECT s.target_id, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
+            f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
+            _apart(links),
+        )
+        spans = {row[0]: row[1:] for row in times}
+        nodes = nodes_of(db, links)
+    return [
+        Linked(links=count, first_seen_at=spans[at][0], last_seen_at=spans[at][1], node=nodes[at])
+        for at, count in links.items()
+        if at in nodes
+    ]
+
+
+@contextmanager
+def among(db: Database, selection: Selection | None) -> Iterator[str]:
+    """Yield the name of a table whose column ``id`` has the articles of a selection; ``articles`` for all of them."""
+    if selection is None or selection == Selection():
+        yield "articles"
+        return
+    with chosen(db, selection):
+        yield TABLE
+
+
+def nodes_of(db: Database, places: Iterable[Place]) -> dict[Place, Node]:
+    """Return the nodes at these places; one that leads to nothing is left out."""
+    ids, keys = _apart(places)
+    found = {node.at: node for node in archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
+    if keys != "[]":
+        found |= {
+            node.at: node for node in unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
+        }
+    return found
+
+
+def archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
+    """Yield the articles whose ids a piece of SQL selects, by id."""
+    for row in db.execute(
+        "SELECT id, site || '/' || language || '/' || site_key, site, language, url, headline, published_on,"
+        " (SELECT json_group_array(name) FROM (SELECT au.name FROM article_authors aa JOIN authors au ON"
+        " au.id = aa.author_id WHERE aa.article_id = articles.id ORDER BY aa.position)),"
+        f" dateline_place, kicker, first_seen_at, last_seen_at FROM articles WHERE id IN ({ids}) ORDER BY id",
+        values,
+    ):
+        yield Node(
+            id=row[0], key=row[1], site=row[2], language=row[3], url=row[4], headline=row[5], published_on=row[6],
+            authors=tuple(json.loads(row[7])), place=row[8], kicker=row[9], first_seen_at=row[10], last_seen_at=row[11],
+        )  # fmt: skip
+
+
+def unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
+    """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
+    for row in db.execute(
+        "SELECT s.target_key, max(a.site), max(d.language), max(s.target_url), max(s.headline), max(s.published_on),"
+        " min(s.first_seen_at), max(s.last_seen_at) FROM see_also s JOIN articles a ON a.id = s.article_id"
+        f" LEFT JOIN addresses d ON d.url_key = s.target_key WHERE s.target_id IS NULL AND {where}"
+        " GROUP BY s.target_key ORDER BY s.target_key",
+        values,
+    ):
+        yield Node(
+            id=None, key=row[0], site=row[1], language=row[2], url=row[3], headline=row[4], published_on=row[5],
+            first_seen_at=row[6], last_seen_at=row[7],
+        )  # fmt: skip
+
+
+def edges_where(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
+    """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
+    now = " AND s.last_seen_at = a.last_seen_at" if current else ""
+    for row in db.execute(
+        "SELECT s.article_id, coalesce(s.target_id, s.target_key) AS target, min(s.position), min(s.first_seen_at),"
+        " max(s.last_seen_at), max(s.last_seen_at = a.last_seen_at)"
+        " FROM see_also s JOIN articles a ON a.id = s.article_id"
+        f" WHERE s.target_id IS NOT s.article_id AND {where}{now} GROUP BY s.article_id, target"
+        " ORDER BY s.article_id, typeof(target), target",
+        values,
+    ):
+        yield Edge(
+            source=row[0], target=row[1], position=row[2], first_seen_at=row[3], last_seen_at=row[4],
+            current=bool(row[5]),
+        )  # fmt: skip
+
+
+def _touching(
+    db: Database, places: Iterable[Place], direction: Direction, current: bool, unarchived: bool
+) -> Iterator[Edge]:
+    """Yield the edges that leave these nodes, enter them, or both."""
+    ids, keys = _apart(places)
+    inside = "IN (SELECT value FROM json_each(?))"
+    if direction != "in":
+        archived = "" if unarchived else " AND s.target_id IS NOT NULL"
+        yield from edges_where(db, f"s.article_id {inside}{archived}", ids, current=current)
+    if direction != "out":
+        yield from edges_where(db, f"s.target_id {inside}", ids, current=current)
+        if unarchived:
+            yield from edges_where(db, f"s.target_id IS NULL AND s.target_key {inside}", keys, current=current)
+
+
+def _apart(places: Iterable[Place]) -> tuple[str, str]:
+    """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
+    wanted = list(places)
+    numbers = [place for place in wanted if isinstance(place, int)]
+    return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])

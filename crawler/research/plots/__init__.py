@@ -1,0 +1,1 @@
+"""Plots of series: in the terminal, as SVG, as PNG."""

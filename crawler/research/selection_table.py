@@ -1,0 +1,86 @@
+"""Chosen: a selection goes in and becomes a list of articles that an export or a graph reads again and again.
+
+The list is a temporary table of the connection that reads the archive: it can be joined with and counted, and goes to
+the disk when it is long, so that memory does not grow.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from sqlite_utils import Database
+
+from crawler.archive.articles.rows import AT_ONCE, ArticleRow, rows_of
+from crawler.archive.search.selection import Selection, by_day, refuse_unknown_snapshot
+from crawler.errors import ExportFailed
+
+TABLE: Final = "temp.export_chosen"
+"""All temporary tables of exports have names that begin with ``export_``."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many of how many articles are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The articles of an export."""
+
+    db: Database
+    total: int
+    progress: Progress | None = None
+    snapshot: str | None = None
+    """Its texts are written, not today's."""
+
+    def rows(self, *, by_publication: bool = False) -> Iterator[ArticleRow]:
+        """Yield them by their ids, or by their days with the undated last."""
+        done = 0
+        for some in self.batches(by_publication=by_publication):
+            for row in rows_of(self.db, some, self.snapshot):
+                yield row
+                done += 1
+            if self.progress is not None:
+                self.progress(done, self.total)
+        if done != self.total:
+            raise ExportFailed(f"{self.total} articles were found, but {done} could be read: see seealso verify")
+
+    def batches(self, *, by_publication: bool = False) -> Iterator[tuple[int, ...]]:
+        """Yield their ids, some at a time."""
+        found = self.db.execute(
+            f"SELECT a.id FROM {TABLE} c JOIN articles a ON a.id = c.id ORDER BY {by_day('ASC')}"
+            if by_publication
+            else f"SELECT id FROM {TABLE} ORDER BY id"
+        )
+        wanted = (int(article_id) for (article_id,) in found)
+        while some := tuple(islice(wanted, AT_ONCE)):
+            yield some
+
+
+@contextmanager
+def chosen(db: Database, selection: Selection, progress: Progress | None = None) -> Iterator[Chosen]:
+    """Find the articles of a selection.
+
+    To be used inside ``archive.moment()``, so that what is written is what was counted.
+    """
+    _clear(db)
+    db.execute(f"CREATE TEMP TABLE {TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
+    try:
+        refuse_unknown_snapshot(db, selection)
+        wanted = selection.plan().ids()
+        db.execute(f"INSERT INTO {TABLE} {wanted.sql}", wanted.values)
+        total = int(db.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
+        yield Chosen(db, total, progress, selection.snapshot)
+    finally:
+        with suppress(sqlite3.OperationalError):  # an export that failed may still be reading: the next one clears up
+            _clear(db)
+
+
+def _clear(db: Database) -> None:
+    """Remove the temporary tables of an export."""
+    names = db.execute("SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND name GLOB 'export_*'").fetchall()
+    for (name,) in names:
+        db.execute(f"DROP TABLE temp.{name}")

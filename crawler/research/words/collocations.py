@@ -1,0 +1,176 @@
+"""Collocations: a selection goes in; the words that stand around its hits more often than by chance come out.
+
+Surface cooccurrence as S. Evert describes it ("Corpora and collocations", in Corpus Linguistics: An International
+Handbook, 2008): the words within so many places of a hit are one sample, all other words of the corpus the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.archive import Archive
+from crawler.archive.database import told
+from crawler.archive.search.matching import Wanted, hits, wanted_in, wanted_of
+from crawler.archive.search.selection import Selection
+from crawler.errors import BadQuery
+from crawler.normalisation.tokenizer import BARRIER
+from crawler.research.words.association import Measure, Table, dice, log_likelihood, mutual_information
+from crawler.research.words.corpus import corpus_of, corpus_texts, texts_of
+from crawler.research.words.frequencies import by_language, corpus_frequencies, frequencies
+
+MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
+    "ll": log_likelihood,
+    "mi": mutual_information,
+    "dice": dice,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collocate:
+    """A word around the hits."""
+
+    word: str
+    near: int
+    """How often it stands near a hit; an occurrence between two hits counts once."""
+    expected: float
+    """How often it would by chance."""
+    frequency: int
+    """How often it occurs in the corpus, outside the hits themselves."""
+    articles: int
+    """In how many articles it stands near a hit."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collocations:
+    """The collocates of a selection in one language, the highest score first."""
+
+    language: str
+    hits: int
+    articles: int
+    """Articles with a hit."""
+    near: int
+    """Words near a hit."""
+    words: int
+    """Words of the corpus outside the hits."""
+    collocates: tuple[Collocate, ...]
+
+
+def collocations(
+    archive: Archive,
+    selection: Selection,
+    window: int = 5,
+    measure: Measure = "ll",
+    minimum: int = 3,
+    stop: Collection[str] = frozenset(),
+) -> tuple[Collocations, ...]:
+    """Return, for each language that a selection is found in, the words that stand around its hits.
+
+    A hit is what :func:`crawler.research.kwic.concordance` shows; words around it are counted in the same headline,
+    lead or body. The corpus is that of :func:`crawler.research.words.corpus.corpus_of`. Words that stand near hits less
+    often than by chance are no collocates. Every formula is in :mod:`crawler.research.words.association`.
+
+    Args:
+        archive: where to look. Inside ``archive.moment()`` hits and corpus are of one state.
+        selection: what to look around.
+        window: so many words on each side.
+        measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
+        minimum: leave out words that stand near a hit less often.
+        stop: words to leave out of what is returned, as the index holds them; they still count as words.
+
+    Raises:
+        BadQuery: the query points at no words.
+
+    """
+    wanted = wanted_of(selection.parsed().node)
+    if not wanted:
+        raise BadQuery("collocations need a word, a phrase or NEAR(…) in the query, to look around")
+    with told(archive.path):
+        return tuple(
+            _of_language(archive, language, part, wanted, window, measure, minimum, stop)
+            for language, part in by_language(archive.db, selection).items()
+        )
+
+
+def _of_language(
+    archive: Archive,
+    language: str,
+    selection: Selection,
+    wanted: Sequence[Wanted],
+    window: int,
+    measure: Measure,
+    minimum: int,
+    stop: Collection[str],
+) -> Collocations:
+    around = _Around(window)
+    asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
+    for _, *texts in texts_of(archive.db, selection):
+        around.article([(words, wants) for words, wants in zip(texts, asked, strict=True) if wants])
+    if selection.snapshot is None:
+        corpus = corpus_frequencies(archive.db, corpus_of(selection))
+    else:
+        corpus = frequencies(corpus_texts(archive.db, selection))
+    size = corpus.size - around.inside.total()
+    near = around.near.total()
+    collocates = []
+    for word, count in around.near.items():
+        elsewhere = max(corpus.words[word] - around.inside[word] - count, 0)
+        table = Table(count, near - count, elsewhere, max(size - near - elsewhere, 0))
+        if count >= minimum and word not in stop and count > table.expected:
+            collocates.append(
+                Collocate(
+                    word=word, near=count, expected=table.expected, frequency=table.c1,
+                    articles=around.spread[word], score=MEASURES[measure](table),
+                )
+            )  # fmt: skip
+    collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
+    return Collocations(
+        language=language, hits=around.hits, articles=around.articles, near=near, words=size,
+        collocates=tuple(collocates),
+    )  # fmt: skip
+
+
+class _Around:
+    """Counts the words around the hits, and those inside them."""
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self.near: Counter[str] = Counter()
+        self.inside: Counter[str] = Counter()
+        self.spread: Counter[str] = Counter()
+        self.hits = 0
+        self.articles = 0
+
+    def article(self, texts: Sequence[tuple[list[str], Sequence[Wanted]]]) -> None:
+        near: list[str] = []
+        before = self.hits
+        for words, wanted in texts:
+            near += self._text(words, wanted)
+        self.near.update(near)
+        self.spread.update(set(near))
+        self.articles += self.hits > before
+
+    def _text(self, words: list[str], wanted: Sequence[Wanted]) -> list[str]:
+        stretches = hits(words, wanted)
+        if not stretches:
+            return []
+        self.hits += len(stretches)
+        if BARRIER in words:  # which keeps characters apart, but is no word
+            place, places = 0, []
+            for word in words:
+                places.append(place)
+                place += word != BARRIER
+            places.append(place)
+            words = [word for word in words if word != BARRIER]
+            stretches = [(places[first], places[end]) for first, end in stretches]
+        inside = {place for first, end in stretches for place in range(first, end)}
+        around = {
+            place
+            for first, end in stretches
+            for place in (*range(max(first - self.window, 0), first), *range(end, min(end + self.window, len(words))))
+        }
+        self.inside.update(words[place] for place in inside)
+        return [words[place] for place in around - inside]

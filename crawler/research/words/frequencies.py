@@ -1,0 +1,103 @@
+"""Frequencies: texts go in, how often each word occurs in them and in how many comes out.
+
+Words are those of the search index (:mod:`crawler.normalisation.tokenizer`): without capitals and accents, and single
+characters in scripts that part no words. Memory grows with the vocabulary, not with the texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from crawler.archive.search.compiler import Condition, Plan
+from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.normalisation.tokenizer import BARRIER, words
+from crawler.research.words.corpus import Text, corpus_of, corpus_texts, languages_of, texts_in
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@dataclass(slots=True)
+class Frequencies:
+    """The words of some texts."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    spread: Counter[str] = field(default_factory=Counter)
+    """In how many articles each word occurs; empty unless it was asked for."""
+    size: int = 0
+    """Words in all."""
+    articles: int = 0
+
+
+def frequencies(texts: Iterable[Text], *, spread: bool = False) -> Frequencies:
+    """Count the words of headline, lead and body."""
+    found = Frequencies()
+    for _, headline, lead, body in texts:
+        found.articles += 1
+        for text in (headline, lead, body):
+            found.words.update(text)
+        if spread:
+            found.spread.update({*headline, *lead, *body})
+    del found.words[BARRIER], found.spread[BARRIER]
+    found.size = found.words.total()
+    return found
+
+
+def corpus_frequencies(db: Database, plan: Plan) -> Frequencies:
+    """Count the words of a corpus: by the index itself when that is the whole archive, else by reading it.
+
+    Of 100,000 articles with 61 million words the index tells its counts in 1 s, reading them takes 9.
+    """
+    return _of_index(db) if _is_everything(db, plan) else frequencies(texts_in(db, plan))
+
+
+def other_frequencies(db: Database, selection: Selection, found: Frequencies) -> Frequencies:
+    """Count the words of all articles of a selection's corpus that it does not find; ``found`` are those it finds."""
+    corpus = corpus_of(selection)
+    if selection.snapshot is None and _is_everything(db, corpus):
+        rest = _of_index(db)
+        rest.words.subtract(found.words)
+        rest.words = +rest.words
+        rest.size -= found.size
+        rest.articles -= found.articles
+        return rest
+    plan = selection.plan()
+    where = plan.where()
+    outside = Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
+    return frequencies(corpus_texts(db, selection, outside))
+
+
+def _is_everything(db: Database, plan: Plan) -> bool:
+    where = plan.where()
+    found = db.execute(
+        f"SELECT EXISTS (SELECT 1 FROM articles a WHERE NOT coalesce(({where.sql}), 0))", where.values
+    ).fetchone()
+    return plan.match is None and not found[0]
+
+
+def _of_index(db: Database) -> Frequencies:
+    found = Frequencies()
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_columns USING fts5vocab(main, articles_fts, col)")
+    for word, column, count in db.execute("SELECT term, col, cnt FROM temp.words_of_columns"):
+        if column != "byline" and word != BARRIER:
+            found.words[word] += count
+    found.size = found.words.total()
+    found.articles = int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+    return found
+
+
+def by_language(db: Database, selection: Selection) -> dict[str, Selection]:
+    """Return a selection's languages, each with the part of the selection that is in it.
+
+    The words of two languages make no common list: "die" is not "die".
+    """
+    refuse_unknown_snapshot(db, selection)
+    return {language: replace(selection, language=language) for language in languages_of(db, selection.plan())}
+
+
+def stop_words(text: str) -> frozenset[str]:
+    """Return the words of a list, as the index holds them; there is no list but the one that is given."""
+    return frozenset(words(text)) - {BARRIER}

@@ -1,0 +1,126 @@
+"""Keyness: a selection goes in; the words that its articles use more than others do, or less, come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+from crawler.archive import Archive
+from crawler.archive.database import told
+from crawler.archive.search.selection import Selection
+from crawler.research.words.association import Measure, Table, dice, mutual_information
+from crawler.research.words.association import keyness as log_likelihood
+from crawler.research.words.corpus import texts_of
+from crawler.research.words.frequencies import Frequencies, by_language, frequencies, other_frequencies
+
+MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
+    "ll": log_likelihood,
+    "mi": mutual_information,
+    "dice": dice,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A word that is more frequent, or less, than in what it is compared with."""
+
+    word: str
+    count: int
+    per_million: float
+    other_count: int
+    other_per_million: float
+    expected: float
+    """How often it would occur in the selection if both used it alike."""
+    articles: int
+    """In how many articles of the selection it occurs: a word of one article says little of the others."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keywords:
+    """The keywords of a selection in one language, the highest score first."""
+
+    language: str
+    articles: int
+    words: int
+    """Of the selection."""
+    other_articles: int
+    other_words: int
+    """Of what it is compared with."""
+    keywords: tuple[Keyword, ...]
+
+
+def keywords(
+    archive: Archive,
+    selection: Selection,
+    against: Selection | None = None,
+    measure: Measure = "ll",
+    minimum: int = 3,
+    stop: Collection[str] = frozenset(),
+    less: bool = False,
+) -> tuple[Keywords, ...]:
+    """Compare the words of a selection with those of another, in each language that it is found in.
+
+    Words are counted in headline, lead and body; those that the query asks for are among them. Every formula is in
+    :mod:`crawler.research.words.association`.
+
+    Args:
+        archive: where to look. Inside ``archive.moment()`` both sides are of one state.
+        selection: whose words.
+        against: what to compare with; without one, all other articles of the corpus
+            (:func:`crawler.research.words.corpus.corpus_of`). Articles that both find count on both sides.
+        measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
+        minimum: leave out words that occur less often in the selection (with ``less``: in the other).
+        stop: words to leave out of what is returned, as the index holds them; they still count as words.
+        less: the words that the selection uses less.
+
+    """
+    with told(archive.path):
+        found = []
+        for language, part in by_language(archive.db, selection).items():
+            here = frequencies(texts_of(archive.db, part), spread=True)
+            if against is not None:
+                there = frequencies(texts_of(archive.db, replace(against, language=language)))
+            else:
+                there = other_frequencies(archive.db, part, here)
+            found.append(_compared(language, here, there, measure, minimum, stop, less))
+        return tuple(found)
+
+
+def _compared(
+    language: str,
+    here: Frequencies,
+    there: Frequencies,
+    measure: Measure,
+    minimum: int,
+    stop: Collection[str],
+    less: bool,
+) -> Keywords:
+    found = []
+    for word, often in (there if less else here).words.items():
+        if often < minimum or word in stop:
+            continue
+        count, other = here.words[word], there.words[word]
+        table = Table(count, here.size - count, other, there.size - other)
+        # Multiplied out, not divided: two equal rates must not differ by a rounding.
+        difference = count * table.n - table.r1 * table.c1
+        if difference < 0 if less else difference > 0:
+            found.append(
+                Keyword(
+                    word=word, count=count, per_million=_rate(count, here.size), other_count=other,
+                    other_per_million=_rate(other, there.size), expected=table.expected, articles=here.spread[word],
+                    score=MEASURES[measure](table),
+                )
+            )  # fmt: skip
+    # Whoever asks what is rarer wants the rarest first, and MI and Dice are lowest there.
+    rising = less and measure != "ll"
+    found.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
+    return Keywords(
+        language=language, articles=here.articles, words=here.size, other_articles=there.articles,
+        other_words=there.size, keywords=tuple(found),
+    )  # fmt: skip
+
+
+def _rate(count: int, size: int) -> float:
+    return 1_000_000 * count / size if size else 0.0

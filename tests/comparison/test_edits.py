@@ -1,0 +1,165 @@
+"""Edits are classed by hand-written rules: each row is an edit as a newsroom makes it, and the word for it."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.comparison.diff import MOST_EDITS, changes, passages, tokens
+from crawler.comparison.edits import Edit, is_misspelling, is_withdrawal, kind_of_edit, words_changed
+
+
+@dataclass(frozen=True)
+class Version:
+    headline: str = "Harbour committee meets for the ninth time"
+    lead: str | None = "The committee did not come to a vote."
+    byline: str | None = "by Ann Example"
+    body: str = (
+        "The meeting of the harbour committee ended after nine hours without a vote.\n\n"
+        "Its chair, Peter Marsh, said that the 40 boats would be painted in spring, whatever the weather did.\n\n"
+        "Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.\n\n"
+        "The next meeting is on 3 May. The government of the province will send an observer, as it did in 2009."
+    )
+
+
+FIRST = Version()
+
+
+def edited(old, new):
+    assert old in FIRST.body
+    return replace(FIRST, body=FIRST.body.replace(old, new))
+
+
+CASES = [
+    # spelling
+    ("a letter too few", replace(FIRST, body=FIRST.body.replace("committee", "comittee")), "typo"),
+    ("two letters swapped", edited("government", "govenrment"), "typo"),
+    ("a word printed twice", edited("until the last", "until the the last"), "typo"),
+    ("a comma", edited("in spring, whatever", "in spring whatever"), "typo"),
+    ("a capital", edited("government", "Government"), "typo"),
+    ("an accent", edited("quay", "quày"), "typo"),
+    ("two words that are one", edited("without", "with out"), "typo"),
+    ("a paragraph split in two", edited("3 May. The", "3 May.\n\nThe"), "typo"),
+    ("a misprint in the headline", replace(FIRST, headline="Harbour comittee meets for the ninth time"), "typo"),
+    ("the prefix of the byline", replace(FIRST, byline="Ann Example"), "typo"),
+    ("the lead read as body", replace(FIRST, lead=None, body=f"{FIRST.lead}\n\n{FIRST.body}"), "typo"),
+    # the headline
+    ("another headline", replace(FIRST, headline="No vote after nine hours"), "headline"),
+    ("another headline and a comma", replace(edited("bread, and", "bread and"), headline="No vote again"), "headline"),
+    # facts
+    ("a number", edited("40 boats", "14 boats"), "correction"),
+    ("a year", edited("2009", "2008"), "correction"),
+    ("a name", edited("Peter Marsh", "Petra Marsh"), "correction"),
+    ("one letter of a name", edited("Marsh", "Marsch"), "correction"),
+    ("a short word", edited("over the quay", "near the quay"), "correction"),
+    ("a not", edited("would be", "would not be"), "correction"),
+    ("a writer added", replace(FIRST, byline="by Ann Example and Joe Bloggs"), "correction"),
+    ("a headline and a fact", replace(edited("40 boats", "14 boats"), headline="No vote again"), "correction"),
+    ("a notice", edited("in 2009.", "in 2009.\n\nCorrection: an earlier version of this article named another chair, and " + "said much that was wrong " * 9), "correction"),
+    # substance
+    ("a paragraph added", edited("over the quay.", "over the quay.\n\nAt midnight the mayor came and promised new lamps for all of the boats."), "substance"),
+    ("a paragraph dropped", edited("Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.\n\n", ""), "substance"),
+    ("written anew", replace(FIRST, body="Nothing of the old text is left here, but it is about as long as it was before. " * 4), "substance"),
+    # withdrawn
+    ("a notice in its place", replace(FIRST, lead=None, body="This article has been withdrawn by the editors."), "unpublished"),
+    ("nothing left", replace(FIRST, lead=None, body="See above."), "unpublished"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "after", "kind"), CASES, ids=[case[0] for case in CASES])
+def test_an_edit_has_its_word(what, after, kind):
+    assert kind_of_edit(FIRST, after, "en") == kind
+
+
+def test_a_word_printed_twice_is_a_misprint_once_it_is_gone():
+    assert kind_of_edit(edited("the last", "the the last"), FIRST) is Edit.TYPO
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民今天说，他们的船都在港口里。", Edit.CORRECTION),
+        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民昨天说、他们的船都在港口里。", Edit.TYPO),
+        ("Il governo ha detto di sì.", "Il goveno ha detto di si.", Edit.TYPO),
+        ("È costato 5 €.", "È costato 5 $.", Edit.CORRECTION),
+    ],
+)
+def test_edits_in_other_scripts_and_signs(before, after, kind):
+    assert kind_of_edit(replace(FIRST, lead=None, body=before), replace(FIRST, lead=None, body=after)) is kind
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("recieve", "receive", True),
+        ("Zażółć", "zazolc", True),
+        ("soldier", "soldiers", True),
+        ("legal", "illegal", False),
+        ("million", "billion", False),
+        ("not", "now", False),
+        ("5", "6", False),
+        ("3.5", "35", False),
+        ("administration", "adminstraton", True),
+        ("agreed", "argues", False),
+        ("", "word", False),
+    ],
+)
+def test_a_misspelling_is_told_from_another_word(one, other, same):
+    assert is_misspelling(one, other) is same
+    assert is_misspelling(other, one) is same
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "This story was removed at the request of the author.",
+        "L'articolo è stato ritirato dalla redazione.",
+        "El artículo ha sido retirado.",
+        "本文已被撤回。",
+    ],
+)
+def test_a_notice_of_withdrawal_is_known_in_every_language(notice):
+    assert is_withdrawal(notice, 300)
+    assert not is_withdrawal(notice + " It goes on." * 40, 300)
+    assert not is_withdrawal("The minister has been withdrawn from the list.", 300)
+
+
+def test_unchanged_paragraphs_stay_and_changed_words_are_marked():
+    found = passages("One stays.\n\nTwo dogs ran.\n\nThree.", "One stays.\n\nTwo cats ran away.\n\nThree.")
+    assert [passage.changed for passage in found] == [False, True, False]
+    assert [(part.kind, part.text) for part in found[1].parts] == [
+        ("equal", "Two"),
+        ("delete", " dogs"),
+        ("insert", " cats"),
+        ("equal", " ran"),
+        ("insert", " away"),
+        ("equal", "."),
+    ]
+
+
+words = st.lists(st.sampled_from(["a", "b", "the", "Han", "香", "1,200", ".", "“", "\n\n"]), max_size=40).map(" ".join)
+
+
+@given(words, words)
+def test_what_stayed_and_left_is_the_old_text_and_what_stayed_and_came_the_new(old, new):
+    made = changes(old, new)
+    came = [token.text for change in made for token in (*change.stayed, *change.came)]
+    left = [token.key for change in made for token in (*change.stayed, *change.left)]
+    skip = {"\n\n"}
+    assert [text for text in came if text not in skip] == [t.text for t in tokens(new) if t.text not in skip]
+    assert [key for key in left if key not in skip] == [t.key for t in tokens(old) if t.text not in skip]
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_no_text_is_too_odd(old, new):
+    assert words_changed(old, new) >= 0
+    assert words_changed(old, old) == 0
+    passages(old, new)
+
+
+def test_texts_that_have_nothing_in_common_are_replaced_as_a_whole():
+    old, new = (" ".join(f"{letter}{at}" for at in range(50_000)) for letter in "ab")
+    (passage,) = passages(old, new)
+    assert [part.kind for part in passage.parts] == ["delete", "insert"]
+    assert words_changed("x " * 5000, "y x " * 5000) >= MOST_EDITS

@@ -1,0 +1,147 @@
+"""A run is compared with what is normal, and stops when going on would do harm."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.archive.runs.deviations import Past
+from crawler.crawl.monitoring.layout import LayoutWatch
+from crawler.crawl.monitoring.monitor import BUSY, ENOUGH, SILENT, UNWANTED, Monitor
+from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
+from crawler.items import Article, Capture, Fate, Moment, Visit
+from crawler.normalisation.urls import read_address
+from spiders.asianews import ASIANEWS as SITE
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+ANSWER = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=200)
+DAY = Moment(value="2022-03-11", on="2022-03-11", precision="day")
+
+
+def visit(number=1, fate=None, *, status=200, published=DAY, answered=True):
+    address = read_address(f"https://www.asianews.it/news-en/A-{number}.html", SITE)
+    article = Article(
+        site="asianews",
+        language="en",
+        site_key=str(number),
+        story=str(number),
+        url=address.url,
+        headline="H",
+        body="B",
+        word_count=1,
+        digest="d",
+        published=published,
+    )
+    return Visit(
+        address=address,
+        fate=fate,
+        article=article if fate is None else None,
+        captures=(ANSWER,) if answered else (),
+        status=status if answered else None,
+        error="why",
+    )
+
+
+def test_a_healthy_run_has_nothing_to_say():
+    monitor = Monitor(SITE)
+    assert all(monitor.note(visit(number)) is None for number in range(1, 60))
+    assert monitor.verdict() is None
+    assert list(monitor.findings()) == list(monitor.notes()) == []
+    assert monitor.articles == 59
+
+
+def test_silence_in_a_row_stops_the_run_and_an_answer_in_between_does_not():
+    monitor = Monitor(SITE)
+    monitor.note(visit(1))
+    for number in range(SILENT - 1):
+        assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
+    assert monitor.note(visit(2)) is None
+    for number in range(SILENT - 1):
+        assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
+    assert isinstance(monitor.note(visit(3, Fate.FAILED, answered=False)), SiteUnreachable)
+
+
+@pytest.mark.parametrize(("status", "times"), [(429, BUSY), (503, BUSY), (403, UNWANTED), (451, UNWANTED)])
+def test_refusals_in_a_row_stop_the_run(status, times):
+    monitor = Monitor(SITE)
+    monitor.note(visit(1))
+    stops = [monitor.note(visit(number, Fate.REFUSED, status=status)) for number in range(times)]
+    assert stops[:-1] == [None] * (times - 1)
+    assert isinstance(stops[-1], SiteRefused)
+
+
+def test_pages_without_articles_are_an_alarm_at_the_end_and_soon_stop_the_run():
+    monitor = Monitor(SITE)
+    for number in range(1, SITE.expect.alarm_after):
+        assert monitor.note(visit(number, Fate.NOT_AN_ARTICLE)) is None
+    assert monitor.verdict() is None
+    monitor.note(visit(99, Fate.UNREADABLE))
+    alarm = monitor.verdict()
+    assert isinstance(alarm, LayoutAlarm)
+    assert alarm.exit_code == 6
+    stops = [monitor.note(visit(number, Fate.NOT_AN_ARTICLE)) for number in range(100, 130)]
+    assert any(isinstance(stop, LayoutAlarm) for stop in stops)
+
+
+def test_one_article_and_there_is_no_alarm():
+    monitor = Monitor(SITE)
+    for number in range(1, 40):
+        assert monitor.note(visit(number, Fate.UNCHANGED if number == 1 else Fate.NOT_AN_ARTICLE)) is None
+    assert monitor.verdict() is None
+
+
+def test_listings_are_no_article_pages():
+    monitor = Monitor(SITE)
+    listing = replace(visit(1, Fate.NOT_AN_ARTICLE), address=read_address("https://www.asianews.it/en.html", SITE))
+    for _ in range(50):
+        assert monitor.note(listing) is None
+    assert monitor.verdict() is None
+
+
+def test_a_field_that_collapses_is_found():
+    monitor = Monitor(SITE)
+    for number in range(ENOUGH):
+        monitor.note(visit(number, published=DAY if number % 3 == 0 else None))
+    (finding,) = monitor.findings()
+    assert "35% of the articles have published_on" in finding
+
+
+def test_failures_are_counted_and_the_first_is_named():
+    monitor = Monitor(SITE)
+    monitor.note(visit(5, Fate.FAILED, status=500))
+    monitor.note(visit(6, Fate.UNREADABLE))
+    assert list(monitor.findings()) == [
+        "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html"
+    ]
+
+
+def test_an_address_that_was_named_and_gave_no_article_is_told():
+    monitor = Monitor(SITE, ["asianews/en/5"])
+    monitor.note(visit(5, Fate.NOT_AN_ARTICLE))
+    monitor.note(visit(6, Fate.NOT_AN_ARTICLE))
+    assert list(monitor.notes()) == ["https://www.asianews.it/news-en/A-5.html gave no article: why"]
+
+
+def test_articles_that_lack_what_earlier_ones_had_stop_the_run():
+    earlier = Monitor(SITE)
+    for number in range(60):
+        earlier.note(visit(number))
+    history = [(1, key, cell) for key, cell in earlier.watch.cells.items()]
+    monitor = Monitor(SITE, watch=LayoutWatch(SITE, Past(history, [], {}), 2))
+    for number in range(100):
+        assert monitor.note(visit(number)) is None
+    stops = [monitor.note(visit(number, published=None)) for number in range(20)]
+    alarm = next(stop for stop in stops if stop is not None)
+    assert isinstance(alarm, LayoutAlarm)
+    assert "have a date, 100% before; look at https://www.asianews.it/news-en/A-" in str(alarm)
+    assert monitor.verdict().exit_code == 6
+    assert monitor.deviations()[0].samples
+
+
+def test_none_read_is_a_deviation_with_its_pages():
+    monitor = Monitor(SITE)
+    for number in range(SITE.expect.alarm_after):
+        monitor.note(visit(number, Fate.NOT_AN_ARTICLE))
+    (found,) = monitor.deviations()
+    assert (found.field, found.articles, found.filled, found.alarm) == ("article", SITE.expect.alarm_after, 0, True)
+    assert [url for _, url in found.samples] == [visit(number).address.url for number in range(5)]
