@@ -21,7 +21,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Address, Article, Author, Capture, Fate, Moment, SeeAlso, Visit
 from spiders.asianews import ASIANEWS
 
@@ -59,14 +59,12 @@ SYLLABLES = {
     "ru": [a + b for a in "бвгдзклмнпрстчш" for b in "аеиоуя"],
     "ar": [a + b for a in "بتجحدرسشعفقكلمنهو" for b in ("ا", "ي", "و", "")],
     "zh": list(
-        "人大国年会学生地工方用发成部法民作主分东教行西力政市长府各和开公北新加全选明海南高平安文化王华城山江河田"
-        "李陈林"
+        "人大国年会学生地工方用发成部法民作主分东教行西力政市长府各和开公北新加全选明海南高平安文化王华城山江河田李陈林"
     ),
     "ko": list(
-        "가나다라마바사아자차카타파하고노도로모보소오조초구누두루무부수우주추기니디리미비시이지치강남동서북산천원"
-        "정민"
+        "가나다라마바사아자차카타파하고노도로모보소오조초구누두루무부수우주추기니디리미비시이지치강남동서북산천원정민"
     ),
-}  # fmt: skip
+}
 FOLDERS = {"en": "news-en", "it": "notizie-it", "ru": "news-ru", "ar": "news-ar", "zh": "news-zh", "ko": "news-ko"}
 SHARES = {"en": 40, "it": 25, "zh": 15, "ru": 8, "ar": 6, "ko": 6}
 """How many of a hundred stories begin in each language."""
@@ -156,9 +154,13 @@ def text(chance: random.Random, language: str, words: Choice, how_many: int) -> 
 
 def address(number: int, language: str) -> Address:
     return Address(
-        url=f"{ASIANEWS.origin}/{FOLDERS[language]}/Story-{number}.html", url_key=f"asianews/{language}/{number}",
-        kind="article", language=language, site_key=str(number), story=str(number),
-    )  # fmt: skip
+        url=f"{ASIANEWS.origin}/{FOLDERS[language]}/Story-{number}.html",
+        url_key=f"asianews/{language}/{number}",
+        kind="article",
+        language=language,
+        site_key=str(number),
+        story=str(number),
+    )
 
 
 def languages_of(seed: int, number: int) -> list[str]:
@@ -194,15 +196,27 @@ def article(press: Press, seed: int, number: int, stories: int, language: str) -
     earlier = {chance.randrange(max(1, number - 400), number) for _ in range(4)} if number > 1 else set()
     linked = [story for story in sorted(earlier) if language in languages_of(seed, story) or chance.random() < 0.1]
     return Article(
-        site="asianews", language=language, site_key=str(number), story=str(number), url=own.url, headline=headline,
-        kicker=kicker, lead=lead, byline=byline, body=body,
+        site="asianews",
+        language=language,
+        site_key=str(number),
+        story=str(number),
+        url=own.url,
+        headline=headline,
+        kicker=kicker,
+        lead=lead,
+        byline=byline,
+        body=body,
         word_count=len(body.split()) if language != "zh" else len(body) // 2,
-        digest=digest(headline, lead, byline, body, language), published=moment,
-        dateline=place and f"{place} (AsiaNews) –", dateline_place=place,
+        digest=compute_digest(headline, lead, byline, body, language),
+        published=moment,
+        dateline=place and f"{place} (AsiaNews) –",
+        dateline_place=place,
         dateline_agencies=("AsiaNews",) if place else (),
         authors=tuple(
             Author(
-                name=name, sort_name=" ".join(reversed(name.split())), printed=name,
+                name=name,
+                sort_name=" ".join(reversed(name.split())),
+                printed=name,
                 kind="agency" if name == "AsiaNews" else "person",
             )
             for name in names
@@ -212,7 +226,7 @@ def article(press: Press, seed: int, number: int, stories: int, language: str) -
             for position, story in enumerate(linked, 1)
         ),
         sources=(("headline", "anatomy:h1"), ("body", "anatomy:body")),
-    )  # fmt: skip
+    )
 
 
 def visit(article: Article, at: datetime, fate: Fate | None = None) -> Visit:
@@ -252,7 +266,7 @@ def build(path: Path, how_many: int, seed: int) -> None:
             lot = chance.random()
             if lot < REVISED:
                 body = article.body + "\n\n" + article.body.split("\n\n")[0]
-                edited = digest(article.headline, article.lead, article.byline, body, article.language)
+                edited = compute_digest(article.headline, article.lead, article.byline, body, article.language)
                 later.append(visit(replace(article, body=body, digest=edited), BUILT + timedelta(days=1)))
             elif lot < REVISED + WITHDRAWN:
                 later.append(visit(article, BUILT + timedelta(days=1), Fate.GONE))

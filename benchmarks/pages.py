@@ -28,11 +28,11 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from crawler.archive import Archive
-from crawler.browse.cache import Stamp
-from crawler.browse.executor import Patience
-from crawler.browse.page import Asked, Page
+from crawler.browse.cache import FileState
+from crawler.browse.executor import TimeLimit
+from crawler.browse.page import Page, PageRequest
 from crawler.browse.pages import PAGES
-from crawler.browse.urls import Links
+from crawler.browse.urls import PageLinks
 
 MOST_MS = 300
 
@@ -97,7 +97,7 @@ def kinds(db: sqlite3.Connection, rounds: int) -> dict[str, list[str]]:
         "See also graph": [f"graph/{article}" for article in linked],
         "runs and health": ["health"] * rounds,
         "no such article": [f"article/{10**9 + row}" for row in rows],
-    }  # fmt: skip
+    }
 
 
 class Noting:
@@ -114,7 +114,7 @@ class Noting:
             found = re.fullmatch(page.address, parts.path)
             if found:
                 with Archive(self.path) as archive:
-                    patience = Patience(archive.db.conn, 30)
+                    patience = TimeLimit(archive.db.conn, 30)
                     archive.db.conn.set_trace_callback(noted.append)
                     self._make(page, archive, patience, found.groupdict(), parts.query)
                     archive.db.conn.set_trace_callback(None)
@@ -123,18 +123,24 @@ class Noting:
             statement for statement in read if "vocabulary" not in statement
         ]  # a table of the connection itself, for spelling
 
-    def _make(self, page: Page, archive: Archive, patience: Patience, route: dict[str, str], query: str) -> None:
+    def _make(self, page: Page, archive: Archive, time_limit: TimeLimit, route: dict[str, str], query: str) -> None:
         from urllib.parse import parse_qsl
 
-        from crawler.browse.page import Missing
+        from crawler.browse.page import PageMissing
 
-        asked = Asked(
-            archive=archive, patience=patience, name="archive", route=route, arguments=dict(parse_qsl(query)),
-            links=Links("/", "archive"), seen=frozenset(), state=Stamp(str(time.monotonic_ns()), (), False),
-        )  # fmt: skip
+        asked = PageRequest(
+            archive=archive,
+            time_limit=time_limit,
+            name="archive",
+            route=route,
+            arguments=dict(parse_qsl(query)),
+            links=PageLinks("/", "archive"),
+            seen=frozenset(),
+            state=FileState(str(time.monotonic_ns()), (), False),
+        )
         try:
             page.make(asked)
-        except Missing:
+        except PageMissing:
             return
 
 

@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive import Archive
-from crawler.archive.search.facets import FACETS, Tally, tally
+from crawler.archive.search.facets import FACETS, FacetCounts, tally
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.similar import more_like
-from crawler.archive.search.spelling import suggestion
+from crawler.archive.search.spelling import suggest_query
 from crawler.research.kwic import concordance
 from crawler.research.timeline import timeline
 
@@ -71,9 +71,12 @@ def page_by_hand(match: str) -> Callable[[sqlite3.Connection], Any]:
     found = "FROM articles_fts f JOIN articles a ON a.id = f.rowid WHERE f.articles_fts MATCH ?"
     named = "JOIN article_authors aa ON aa.article_id = a.id JOIN authors au ON au.id = aa.author_id"
     columns = {
-        "language": "a.language", "place": "a.place_key", "kicker": "a.kicker_key",
-        "year": "substr(a.published_on, 1, 4)", "month": "substr(a.published_on, 1, 7)",
-    }  # fmt: skip
+        "language": "a.language",
+        "place": "a.place_key",
+        "kicker": "a.kicker_key",
+        "year": "substr(a.published_on, 1, 4)",
+        "month": "substr(a.published_on, 1, 7)",
+    }
 
     def ask(db: sqlite3.Connection) -> Any:
         rows = db.execute(
@@ -115,8 +118,8 @@ QUESTIONS = (
     Question("KWIC, first line of all sorted by the right", lines("right")),
     Question("article with all it is connected with", lambda archive: archive.article(4321)),
     Question("more like this", lambda archive: more_like(archive.db, 4321, 5)),
-    Question("spelling of a query that finds nothing", lambda archive: suggestion(archive.db, MISSPELT)),
-)  # fmt: skip
+    Question("spelling of a query that finds nothing", lambda archive: suggest_query(archive.db, MISSPELT)),
+)
 
 
 def main() -> None:
@@ -167,7 +170,7 @@ def measure(
 def compare(answer: Any, by_hand: Any) -> None:
     """Raise when seealso and the statements by hand do not count the same."""
     (found, counted), (rows, total, counts) = answer, by_hand
-    assert isinstance(counted, Tally)
+    assert isinstance(counted, FacetCounts)
     assert (len(found), counted.total) == (len(rows), total)
     assert all(abs(hit.score + row[-1]) < 1e-5 for hit, row in zip(found, rows, strict=True))
     for name in FACETS:

@@ -26,14 +26,14 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
-from crawler.archive.write.article import columns_of, index_row
+from crawler.archive.write.article import index_row, make_columns
 from crawler.crawl.spider_loader import find_site
-from crawler.crawl.writer import BATCH
+from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import Fetched, conclude
+from crawler.outcome.answer import FetchResult, conclude
 from crawler.practice.generated import GeneratedSite, edition
-from crawler.practice.site import Request
+from crawler.practice.site import PracticeRequest
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SITE = find_site("asianews")
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="instead, show where Archive.keep spends its time")
     options = parser.parse_args()
     visits = [*read(options.articles)]
-    batches = [visits[at : at + BATCH] for at in range(0, len(visits), BATCH)]
+    batches = [visits[at : at + VISITS_PER_BATCH] for at in range(0, len(visits), VISITS_PER_BATCH)]
     if options.profile:
         profile(batches)
         return
@@ -82,7 +82,7 @@ def read(articles: int) -> Iterator[Visit]:
     pages = GeneratedSite(articles)
     for number in range(1, articles + 1):
         path = edition(number, "en", articles, pages.seed, whole=False).page_path
-        answer = pages.respond(Request(target=path))
+        answer = pages.respond(PracticeRequest(target=path))
         url = SITE.origin + path
         capture = Capture(
             url=url,
@@ -97,7 +97,7 @@ def read(articles: int) -> Iterator[Visit]:
             robots="allowed",
         )
         queued = Queued(address=read_address(url, SITE), depth=number.bit_length())
-        yield conclude(Fetched(queued=queued, captures=(capture,)), SITE)
+        yield conclude(FetchResult(queued=queued, captures=(capture,)), SITE)
 
 
 def article_of(visit: Visit) -> Article:
@@ -151,7 +151,7 @@ def plainly(path: Path, batches: Batches, *, index: bool) -> Cost:
 
 def row(article: Article) -> dict[str, object]:
     identity = {"site": article.site, "language": article.language, "site_key": article.site_key, "url": article.url}
-    return identity | columns_of(article)
+    return identity | make_columns(article)
 
 
 def words(article: Article) -> tuple[str, str, str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def placed(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Yield a name beside the file to write to, which takes its place when the block ends well; a link stays one.
 
     A device or pipe is written to itself. Raises OSError when the place cannot be written.

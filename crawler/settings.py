@@ -16,10 +16,7 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 CRAWL: dict[str, object] = {
     # From the queue to the archive
     "SCHEDULER": "crawler.crawl.scheduler.ArchiveScheduler",
-    "ITEM_PIPELINES": {
-        "crawler.crawl.pipelines.ReadPage": 100,
-        "crawler.crawl.pipelines.KeepVisit": 200,
-    },
+    "ITEM_PIPELINES": {"crawler.crawl.pipelines.ReadPage": 100, "crawler.crawl.pipelines.KeepVisit": 200},
     # A page is one item; Scrapy would start a hundred tasks for each answer to handle more.
     "CONCURRENT_ITEMS": 1,
     # What a request passes on its way down, and an answer on its way up
@@ -45,8 +42,8 @@ CRAWL: dict[str, object] = {
         "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     },
     "DOWNLOAD_HANDLERS": {
-        "http": "crawler.crawl.download_handler.KeepingDownloadHandler",
-        "https": "crawler.crawl.download_handler.KeepingDownloadHandler",
+        "http": "crawler.crawl.download_handler.WarcDownloadHandler",
+        "https": "crawler.crawl.download_handler.WarcDownloadHandler",
         "file": None,
         "ftp": None,
         "s3": None,
@@ -63,10 +60,10 @@ CRAWL: dict[str, object] = {
     # What we ask for; the spider adds who we are
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Encoding": content_encoding.ACCEPTED,
+        "Accept-Encoding": content_encoding.ACCEPT_ENCODING,
     },
     # Limits
-    "DOWNLOAD_MAXSIZE": content_encoding.MAX_SIZE,
+    "DOWNLOAD_MAXSIZE": content_encoding.MAX_CONTENT_SIZE,
     "DOWNLOAD_WARNSIZE": 0,
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,

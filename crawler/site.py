@@ -17,15 +17,17 @@ from crawler.items import AddressKind
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-def _read_only(values: dict[str, str]) -> MappingProxyType[str, str]:
+def _freeze_mapping(values: dict[str, str]) -> MappingProxyType[str, str]:
     return MappingProxyType(values)
 
 
-def _plain(mapping: MappingProxyType[str, str]) -> tuple[Callable[..., MappingProxyType[str, str]], tuple[Any]]:
-    return _read_only, (dict(mapping),)
+def _reduce_mapping(
+    mapping: MappingProxyType[str, str],
+) -> tuple[Callable[..., MappingProxyType[str, str]], tuple[Any]]:
+    return _freeze_mapping, (dict(mapping),)
 
 
-copyreg.pickle(MappingProxyType, _plain)  # a Site is sent to processes that read pages on other cores
+copyreg.pickle(MappingProxyType, _reduce_mapping)  # a Site is sent to processes that read pages on other cores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ blocks and listings day/month in every language; ``00.00`` means that no time wa
 from crawler.crawl.spider import NewsSpider
 from crawler.site import AddressForm, DateFormats, Expectation, Labels, Site
 
-LANGUAGE = "en|it|es|zh"
+LANGUAGE_PATTERN = "en|it|es|zh"
 FOLDERS = {"news-en": "en", "notizie-it": "it", "noticias-es": "es", "news-zh": "zh"}
 FULL_PAGE = "/index.php?l={language}&art={key}"
 
@@ -32,51 +32,42 @@ ASIANEWS = Site(
         AddressForm(
             kind="article",
             path=r"/(?:index\.php)?",
-            query={"l": f"(?P<language>{LANGUAGE})", "art": r"(?P<key>\d{1,9})", "mag": ".*"},
+            query={"l": f"(?P<language>{LANGUAGE_PATTERN})", "art": r"(?P<key>\d{1,9})", "mag": ".*"},
             fetch=FULL_PAGE,
         ),
         AddressForm(
             kind="article",
             path=r"/(?:index\.php)?",
-            query={"l": f"(?P<language>{LANGUAGE})", "art": r"(?P<key>\d{1,9})"},
+            query={"l": f"(?P<language>{LANGUAGE_PATTERN})", "art": r"(?P<key>\d{1,9})"},
             fetch=FULL_PAGE,
         ),
         AddressForm(
             kind="listing",
             path=r"/(?:index\.php)?",
-            query={"l": f"(?P<language>{LANGUAGE})", "data_art_filtro": r"\d{4}-\d{2}-\d{2}"},
+            query={"l": f"(?P<language>{LANGUAGE_PATTERN})", "data_art_filtro": r"\d{4}-\d{2}-\d{2}"},
         ),
         AddressForm(
             kind="listing",
-            path=rf"/(?:geo|theme)-(?P<language>{LANGUAGE})/.*-\d+\.html|/(?:geo|theme)-(?P<language2>{LANGUAGE})/.*-\d+",
+            path=rf"/(?:geo|theme)-(?P<language>{LANGUAGE_PATTERN})/.*-\d+\.html|/(?:geo|theme)-(?P<language2>{LANGUAGE_PATTERN})/.*-\d+",
             follow=True,
         ),
         AddressForm(
             kind="listing",
             path=r"/(?:index\.php)?",
-            query={"l": f"(?P<language>{LANGUAGE})", "geo|theme": r"\d+"},
+            query={"l": f"(?P<language>{LANGUAGE_PATTERN})", "geo|theme": r"\d+"},
             follow=True,
         ),
-        AddressForm(kind="feed", path=rf"/(?P<language>{LANGUAGE})\.xml"),
-        AddressForm(kind="home", path=rf"/(?P<language>{LANGUAGE})\.html|/"),
+        AddressForm(kind="feed", path=rf"/(?P<language>{LANGUAGE_PATTERN})\.xml"),
+        AddressForm(kind="home", path=rf"/(?P<language>{LANGUAGE_PATTERN})\.html|/"),
         # Since 2026: /en/<region>/<country>/<slug>, no number. The path is the key until the page tells the number.
         AddressForm(
             kind="article",
-            path=rf"/(?P<language>{LANGUAGE})/(?P<key>[^/]+/[^/]+/[^/]+?)/?",
+            path=rf"/(?P<language>{LANGUAGE_PATTERN})/(?P<key>[^/]+/[^/]+/[^/]+?)/?",
             numeric=False,
             rank=1,
         ),
     ),
-    entry_points=(
-        "/en.xml",
-        "/it.xml",
-        "/es.xml",
-        "/zh.xml",
-        "/en.html",
-        "/",
-        "/es.html",
-        "/zh.html",
-    ),
+    entry_points=("/en.xml", "/it.xml", "/es.xml", "/zh.xml", "/en.html", "/", "/es.html", "/zh.html"),
     by_day="/index.php?l={language}&idn=1&filtro_art=1&data_art_filtro={day}",
     by_id=FULL_PAGE,
     dates=(

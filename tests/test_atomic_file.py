@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.atomic_file import placed
+from crawler.atomic_file import replace_file
 
 
 def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
     (tmp_path / "real").write_text("old")
     (tmp_path / "link").symlink_to("real")
     for name in ("plot", "real", "link"):
-        with placed(tmp_path / name) as unfinished:
+        with replace_file(tmp_path / name) as unfinished:
             unfinished.write_text(name)
             assert not unfinished.name.endswith(name)
         assert (tmp_path / name).read_text() == name
@@ -21,7 +21,7 @@ def test_a_file_takes_its_place_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_what_was_there_stays_when_the_new_one_is_broken_off(tmp_path: Path) -> None:
     def broken_off() -> None:
-        with placed(tmp_path / "plot") as unfinished:
+        with replace_file(tmp_path / "plot") as unfinished:
             unfinished.write_text("half")
             raise KeyboardInterrupt
 
@@ -32,6 +32,6 @@ def test_what_was_there_stays_when_the_new_one_is_broken_off(tmp_path: Path) -> 
 
 
 def test_a_device_is_written_and_not_replaced() -> None:
-    with placed(Path("/dev/null")) as unfinished:
+    with replace_file(Path("/dev/null")) as unfinished:
         unfinished.write_text("gone")
     assert Path("/dev/null").is_char_device()

@@ -465,9 +465,16 @@ def test_see_also_dates_are_day_first_in_every_language() -> None:
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [
-        ("utf-8", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-8", "nonsense"), ("cp1252", "iso-8859-1"), ("cp1252", "utf-8"), ("cp1252", "zip"), ("utf-8-sig", "cp1252"), ("utf-16", "utf-8"),
+        ("utf-8", "utf-8"),
+        ("utf-8", "iso-8859-1"),
+        ("utf-8", "nonsense"),
+        ("cp1252", "iso-8859-1"),
+        ("cp1252", "utf-8"),
+        ("cp1252", "zip"),
+        ("utf-8-sig", "cp1252"),
+        ("utf-16", "utf-8"),
     ],
-)  # fmt: skip
+)
 def test_the_bytes_decide_when_the_declared_charset_is_wrong(encoding: str, declared: str) -> None:
     html = page(LEAD + "<p>Cebú (AsiaNews) - “Señor”, dijo – y calló.</p>")
     assert read(html.encode(encoding), content_type=f"text/html; charset={declared}").body == "“Señor”, dijo – y calló."

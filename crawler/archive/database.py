@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.migrations import APPLICATION_ID, migrations, names_of_steps
+from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
 Mode = Literal["read", "write", "create"]
@@ -22,7 +22,7 @@ OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables; RETURNING and upserts are older."""
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one: longer than any batch of visits takes."""
-MAGIC = b"SQLite format 3\x00"
+SQLITE_MAGIC = b"SQLite format 3\x00"
 
 CACHE_KB = 32_000
 """What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
@@ -43,15 +43,15 @@ def open_archive(path: Path, mode: Mode) -> Database:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
     make = mode == "create"
-    _look(path, make)
-    with told(path):
+    _check_file(path, make)
+    with translate_errors(path):
         conn = _connect(path, mode)
     try:
-        with told(path):
+        with translate_errors(path):
             db = Database(conn, execute_plugins=False)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             conn.execute("PRAGMA foreign_keys = ON")
-            _check(db, path, make)
+            _check_schema(db, path, make)
             if mode == "read":
                 if migrations.pending(db):
                     raise ArchiveUnusable(
@@ -70,7 +70,7 @@ def open_archive(path: Path, mode: Mode) -> Database:
         raise
 
 
-def _look(path: Path, create: bool) -> None:
+def _check_file(path: Path, create: bool) -> None:
     """Look at the file before SQLite does; pass when it is one of SQLite's, or nothing yet that shall be made."""
     if path.is_dir():
         raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
@@ -84,10 +84,10 @@ def _look(path: Path, create: bool) -> None:
         return
     try:
         with path.open("rb") as file:
-            head = file.read(len(MAGIC))
+            head = file.read(len(SQLITE_MAGIC))
     except OSError as error:
         raise ArchiveUnusable(f"cannot read {path}: {error.strerror or error}") from error
-    if head != MAGIC and (head or not create):
+    if head != SQLITE_MAGIC and (head or not create):
         raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
 
 
@@ -109,7 +109,7 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
     return conn
 
 
-def _check(db: Database, path: Path, make: bool) -> None:
+def _check_schema(db: Database, path: Path, make: bool) -> None:
     application_id = db.execute("PRAGMA application_id").fetchone()[0]
     if application_id == 0 and _is_empty(db):
         if not make:
@@ -119,7 +119,7 @@ def _check(db: Database, path: Path, make: bool) -> None:
         raise ArchiveUnusable(
             f"{path} is a SQLite database, but not an archive of seealso: name another with --archive"
         )
-    unknown = [step.name for step in migrations.applied(db) if step.name not in names_of_steps()]
+    unknown = [step.name for step in migrations.applied(db) if step.name not in list_migrations()]
     if unknown:
         raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")
 
@@ -140,7 +140,7 @@ def belongs_to(archive: Path, place: Path) -> bool:
 
 
 @contextmanager
-def writing(db: Database) -> Iterator[None]:
+def write_transaction(db: Database) -> Iterator[None]:
     """Run the block as one transaction that waits for another writer before it reads anything.
 
     One that begins by reading is refused at once when somebody else writes: SQLite lets only those wait who have read
@@ -160,7 +160,7 @@ def writing(db: Database) -> Iterator[None]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite raises into one line that says what to do."""
     try:
         yield
@@ -172,12 +172,12 @@ def told(path: Path) -> Iterator[None]:
             raise ArchiveBusy(f"{path} is being written by another program: let it finish, then try again") from error
         if "no such module: fts5" in reason:
             raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
-        raise ArchiveUnusable(f"cannot use the archive {path}: {_advice(reason)}") from error
+        raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
 
 
-def _advice(reason: str) -> str:
+def _advise(reason: str) -> str:
     if "full" in reason:
         return f"{reason}; nothing of the last batch was kept. Make room, then run the same command again"
     if "I/O" in reason:

@@ -56,7 +56,7 @@ def lock_path(archive: Path, site: str) -> Path:
     return archive.with_name(f"{archive.name}.{site}.lock")
 
 
-def sites_locked(archive: Path) -> list[str]:
+def list_lock_sites(archive: Path) -> list[str]:
     """Return the sites that have, or have had, a lock on an archive."""
     try:
         names = sorted(path.name for path in archive.parent.iterdir())
@@ -66,7 +66,7 @@ def sites_locked(archive: Path) -> list[str]:
     return [name[len(begin) : -len(end)] for name in names if name.startswith(begin) and name.endswith(end)]
 
 
-def look_at(archive: Path, site: str) -> tuple[bool, int | None]:
+def inspect_lock(archive: Path, site: str) -> tuple[bool, int | None]:
     """Return whether the lock is held now, and the process that its file names.
 
     A process named in a file that nobody holds died before it could finish. Looking takes the lock for an instant.

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from crawler.archive.articles.lookup import ArticleRecord, find_article, read_article
 from crawler.archive.articles.rows import ArticleRows
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import Gaps, find_gaps
 from crawler.archive.health.status import Status, read_status
 from crawler.archive.health.verify import Finding, ReadCapture, verify
@@ -22,7 +22,7 @@ from crawler.items import Address
 from crawler.site import Site
 
 
-class Asking:
+class ArchiveReader:
     """What an open archive can be asked: the half of :class:`crawler.archive.Archive` that only reads."""
 
     def __init__(self, path: Path, db: Database) -> None:
@@ -41,7 +41,7 @@ class Asking:
         *,
         limit: int = 20,
         offset: int = 0,
-        order: ranking.Order = "rank",
+        order: ranking.SearchOrder = "rank",
         **filters: Unpack[Filters],
     ) -> list[ranking.Hit]:
         """Search with the query language of :mod:`crawler.archive.search.query`; a blank query finds everything, newest
@@ -51,13 +51,13 @@ class Asking:
         ``site``, ``story`` beside it. The query itself never raises; what is odd in it is in
         ``parse_query(query).problems``. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
         """
-        with told(self.path):
-            return ranking.search(self.db, _selection(asked, filters), limit, offset, order)
+        with translate_errors(self.path):
+            return ranking.search(self.db, _make_selection(asked, filters), limit, offset, order)
 
     def count(self, asked: str | Selection = "", **filters: Unpack[Filters]) -> int:
         """Count all that :meth:`search` would find without a limit."""
-        with told(self.path):
-            return selection.count(self.db, _selection(asked, filters))
+        with translate_errors(self.path):
+            return selection.count(self.db, _make_selection(asked, filters))
 
     def articles(
         self, asked: str | Selection = "", *, order: DateOrder = "id", **filters: Unpack[Filters]
@@ -67,7 +67,7 @@ class Asking:
         Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
         meanwhile is not seen inside :meth:`moment`.
         """
-        return ArticleRows(self.db, _selection(asked, filters), order, self.path)
+        return ArticleRows(self.db, _make_selection(asked, filters), order, self.path)
 
     @contextmanager
     def moment(self) -> Iterator[None]:
@@ -75,7 +75,7 @@ class Asking:
         if self.db.conn.in_transaction:
             yield
             return
-        with told(self.path):
+        with translate_errors(self.path):
             self.db.conn.execute("BEGIN")
         try:
             yield
@@ -84,7 +84,7 @@ class Asking:
 
     def article(self, article_id: int) -> ArticleRecord | None:
         """Return everything about an article, or None when there is no such id."""
-        with told(self.path):
+        with translate_errors(self.path):
             return read_article(self.db, article_id)
 
     def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
@@ -92,18 +92,18 @@ class Asking:
 
         As text the address may be any spelling that was met, or, of the ``sites`` given, any spelling at all.
         """
-        with told(self.path):
+        with translate_errors(self.path):
             found = find_article(self.db, address, (*sites, *self._sites.values()))
             return None if found is None else read_article(self.db, found)
 
     def status(self, runs: int = 5, problems: int = 10) -> Status:
         """Look at the archive as a whole, with the last runs and problems."""
-        with told(self.path):
+        with translate_errors(self.path):
             return read_status(self.db, runs, problems)
 
     def gaps(self, site: Site) -> Gaps:
         """Compare what is archived of a site with what its numbers and days say there should be."""
-        with told(self.path):
+        with translate_errors(self.path):
             return find_gaps(self.db, site)
 
     def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:
@@ -111,10 +111,10 @@ class Asking:
 
         ``read_capture(folder, file, offset)`` reads a capture back from WARC (:func:`crawler.warc.read_capture`).
         """
-        with told(self.path):
+        with translate_errors(self.path):
             return verify(self.db, self.path, self.warc_folder, read_capture)
 
 
-def _selection(asked: str | Selection, filters: Filters) -> Selection:
+def _make_selection(asked: str | Selection, filters: Filters) -> Selection:
     """Return what a caller asked for as one selection; conditions beside a selection replace its own."""
     return Selection(query=asked, **filters) if isinstance(asked, str) else replace(asked, **filters)

@@ -10,26 +10,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from crawler.archive.articles.captures import Earlier, captured_before
-from crawler.archive.database import Mode, open_archive, told, writing
-from crawler.archive.reader import Asking
+from crawler.archive.articles.captures import EarlierCapture, find_earlier_capture
+from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
+from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
-from crawler.archive.runs.deviations import Deviation, Past, look_back, write_deviations
-from crawler.archive.runs.field_counts import Cell, CellKey, write_run_fields
+from crawler.archive.runs.deviations import Deviation, SiteHistory, read_site_history, write_deviations
+from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey, write_run_fields
 from crawler.archive.write import rereads
 from crawler.archive.write.article import Articles
-from crawler.archive.write.history import Historian
-from crawler.archive.write.queue import Queue, Wanted, WantedFields
-from crawler.archive.write.tombstones import Forgotten, forget, tombstones
-from crawler.archive.write.visit import Keeper, storable
-from crawler.discovery.ranges import Step
+from crawler.archive.write.history import HistoryWriter
+from crawler.archive.write.queue import ClaimFilter, ClaimFilterFields, Queue
+from crawler.archive.write.tombstones import ForgetResult, forget, read_tombstones
+from crawler.archive.write.visit import VisitWriter, replace_surrogates
+from crawler.discovery.ranges import RangeStep
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
 
 
-class Archive(Asking):
-    """An open archive; use it as a context manager. What it is asked is in :class:`~crawler.archive.reader.Asking`.
+class Archive(ArchiveReader):
+    """An open archive; use it as a context manager. What it is asked is in
+    :class:`~crawler.archive.reader.ArchiveReader`.
 
     ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
     up to date; or ``create``, which also makes the file when it is not there.
@@ -43,10 +44,12 @@ class Archive(Asking):
 
     def __init__(self, path: str | Path, mode: Mode = "read") -> None:
         super().__init__(Path(path), open_archive(Path(path), mode))
-        with told(self.path):
-            self._forgotten = tombstones(self.db.conn)
-        self._queue = Queue(self.db, self._prefer, self._forgotten)
-        self._keeper = Keeper(self.db, self._queue, Articles(self.db.conn, self._prefer, self._forgotten))
+        with translate_errors(self.path):
+            self._forgotten = read_tombstones(self.db.conn)
+        self._queue = Queue(self.db, self._prefer_spelling, self._forgotten)
+        self._visit_writer = VisitWriter(
+            self.db, self._queue, Articles(self.db.conn, self._prefer_spelling, self._forgotten)
+        )
         self._run_sites: dict[int, str] = {}
 
     def close(self) -> None:
@@ -73,22 +76,22 @@ class Archive(Asking):
     ) -> int:
         """Begin a run and return its id. Give the :class:`Site` itself: it tells which spelling is cited."""
         name = self._name(site)
-        with told(self.path):
+        with translate_errors(self.path):
             run_id = runs.begin_run(self.db, name, now, versions, settings)
         self._run_sites[run_id] = name
         return run_id
 
     def resumed_from(self, run_id: int) -> int:
         """Return the first run of the unfinished chain that this run continues; itself when there is none."""
-        with told(self.path):
-            return runs.resumed_from(self.db, run_id)
+        with translate_errors(self.path):
+            return runs.find_first_run_of_chain(self.db, run_id)
 
     def finish_run(
         self,
         run_id: int,
         outcome: str,
         now: datetime,
-        cells: Mapping[CellKey, Cell] | None = None,
+        cells: Mapping[FieldCountsKey, FieldCounts] | None = None,
         deviations: Iterable[Deviation] = (),
     ) -> None:
         """Close a run with a word on how it ended, what its pages had and where that deviates from earlier runs."""
@@ -96,17 +99,17 @@ class Archive(Asking):
             runs.finish_run(self.db, run_id, outcome, now)
             if cells is not None:
                 write_run_fields(self.db, run_id, cells)
-                write_deviations(self.db, self._site_of(run_id), deviations)
+                write_deviations(self.db, self._find_site(run_id), deviations)
 
-    def look_back(self, site: Site | str, run_id: int) -> Past:
+    def read_site_history(self, site: Site | str, run_id: int) -> SiteHistory:
         """Return what a site's runs before this one tell of it; nothing before the last that accepted the layout."""
-        with told(self.path):
-            return look_back(self.db, self._name(site), run_id)
+        with translate_errors(self.path):
+            return read_site_history(self.db, self._name(site), run_id)
 
-    def answers_since(self, site: Site | str, since: datetime) -> int:
+    def count_answers(self, site: Site | str, since: datetime) -> int:
         """Count the answers that all runs of a site have kept since then."""
-        with told(self.path):
-            return runs.answers_since(self.db, self._name(site), since)
+        with translate_errors(self.path):
+            return runs.count_answers(self.db, self._name(site), since)
 
     def note_problem(self, run_id: int, problem: Problem) -> None:
         """Keep a problem that belongs to no visit."""
@@ -116,7 +119,7 @@ class Archive(Asking):
     def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
         """Index captures that belong to no visit."""
         with self._writing():
-            self._keeper.captures(None, captures, run_id)
+            self._visit_writer.captures(None, captures, run_id)
 
     # The queue
 
@@ -127,28 +130,28 @@ class Archive(Asking):
         resumed runs.
         """
         with self._writing():
-            return self._queue.enqueue(self._site_of(run_id), links, run_id, now)
+            return self._queue.enqueue(self._find_site(run_id), links, run_id, now)
 
-    def walk(self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False) -> int:
+    def walk(self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False) -> int:
         """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""
         with self._writing():
             return self._queue.walk(site, steps, run_id, now, again=again)
 
     def claim(
-        self, site: Site | str, limit: int, *, skip: Collection[str] = (), **wanted: Unpack[WantedFields]
+        self, site: Site | str, limit: int, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]
     ) -> list[Queued]:
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
         Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
-        ``wanted`` are the fields of :class:`~crawler.archive.write.queue.Wanted`; ``skip`` are url_keys not to hand
-        out.
+        ``wanted`` are the fields of :class:`~crawler.archive.write.queue.ClaimFilter`; ``skip`` are url_keys not to
+        hand out.
         """
-        with told(self.path):
-            return self._queue.claim(self._name(site), limit, Wanted(**wanted), skip)
+        with translate_errors(self.path):
+            return self._queue.claim(self._name(site), limit, ClaimFilter(**wanted), skip)
 
     def known(self, site: Site | str) -> int:
         """Count the articles of a site."""
-        with told(self.path):
+        with translate_errors(self.path):
             found = self.db.execute("SELECT count(*) FROM articles WHERE site = ?", (self._name(site),)).fetchone()
             return int(found[0])
 
@@ -156,10 +159,10 @@ class Archive(Asking):
         """Take back claimed addresses that will not be visited after all; they may be claimed again."""
         self._queue.release(url_keys)
 
-    def pending(self, site: Site | str, *, skip: Collection[str] = (), **wanted: Unpack[WantedFields]) -> int:
+    def pending(self, site: Site | str, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
-        with told(self.path):
-            return self._queue.pending(self._name(site), Wanted(**wanted), skip)
+        with translate_errors(self.path):
+            return self._queue.pending(self._name(site), ClaimFilter(**wanted), skip)
 
     # Keeping
 
@@ -170,7 +173,7 @@ class Archive(Asking):
         now: datetime,
         *,
         any_order: bool = False,
-        doubted: Set[str] | None = None,
+        suspect_fields: Set[str] | None = None,
     ) -> list[Fate]:
         """Keep visits in one transaction and return the fate of each; all of it is written, or nothing.
 
@@ -181,13 +184,13 @@ class Archive(Asking):
         """
         if not visits:
             return []
-        site = self._site_of(run_id)
+        site = self._find_site(run_id)
         try:
-            fates = self._keep_all(visits, site, run_id, now, any_order, doubted)
+            fates = self._keep_all(visits, site, run_id, now, any_order, suspect_fields)
         except UnicodeEncodeError:
             # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
-            made = [storable(visit) for visit in visits]
-            fates = self._keep_all(made, site, run_id, now, any_order, doubted)
+            made = [replace_surrogates(visit) for visit in visits]
+            fates = self._keep_all(made, site, run_id, now, any_order, suspect_fields)
         self._queue.release(visit.address.url_key for visit in visits)
         return fates
 
@@ -198,35 +201,39 @@ class Archive(Asking):
         run_id: int,
         now: datetime,
         any_order: bool,
-        doubted: Set[str] | None,
+        suspect_fields: Set[str] | None,
     ) -> list[Fate]:
-        keep = Historian(self._keeper).keep if any_order else partial(self._keeper.keep, doubted=doubted)
+        keep = (
+            HistoryWriter(self._visit_writer).keep
+            if any_order
+            else partial(self._visit_writer.keep, suspect_fields=suspect_fields)
+        )
         with self._writing():
-            runs.reserve(self.db, run_id, len(visits))
-            self._keeper.articles.unindexed.clear()  # a transaction that failed may have left some
+            runs.count_pages(self.db, run_id, len(visits))
+            self._visit_writer.articles.unindexed.clear()  # a transaction that failed may have left some
             fates = [keep(visit, site, run_id, now) for visit in visits]
-            self._keeper.articles.write_index()
-            runs.count_fates(self.db, run_id, fates)
+            self._visit_writer.articles.write_index()
+            runs.add_fates(self.db, run_id, fates)
         return fates
 
     # Reading again
 
     def reread(
-        self, changes: Iterable[rereads.Change | rereads.FirstReading], now: datetime, told: Mapping[str, Any]
+        self, changes: Iterable[rereads.RereadChange | rereads.FirstReading], now: datetime, told: Mapping[str, Any]
     ) -> int:
         """Write better readings of stored captures in one transaction; return the number of the rereading."""
         with self._writing():
-            return rereads.apply(self._keeper.articles, self._queue, changes, now, told)
+            return rereads.apply_changes(self._visit_writer.articles, self._queue, changes, now, told)
 
-    def undo_reread(self, now: datetime) -> rereads.Undone | None:
+    def undo_reread(self, now: datetime) -> rereads.UndoResult | None:
         """Take back the last rereading in one transaction; None when there is none that could be taken back."""
         with self._writing():
-            return rereads.undo(self._keeper.articles, now)
+            return rereads.undo_last_reread(self._visit_writer.articles, now)
 
-    def captured_before(self, url_key: str, url: str, digest: str | None) -> Earlier | None:
+    def find_earlier_capture(self, url_key: str, url: str, digest: str | None) -> EarlierCapture | None:
         """Return where the same payload of an address was captured first; without a digest, its newest payload."""
-        with told(self.path):
-            return captured_before(self.db, url_key, url, digest)
+        with translate_errors(self.path):
+            return find_earlier_capture(self.db, url_key, url, digest)
 
     # Forgetting
 
@@ -235,32 +242,32 @@ class Archive(Asking):
         """Identities of addresses whose article was erased on purpose."""
         return frozenset(self._forgotten)
 
-    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> Forgotten:
+    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
         """Erase what these identities lead to from every table, in one transaction, and put up tombstones.
 
         Freed space in the file is overwritten. WARC files are the caller's business: ``forgotten.places`` names what
         is to be erased there, until :meth:`struck_off`.
         """
-        with told(self.path):
+        with translate_errors(self.path):
             self.db.conn.execute("PRAGMA secure_delete = ON")
         with self._writing():
             gone = forget(self.db.conn, keys, why, now)
         self._forgotten.update(keys)
-        with told(self.path):
+        with translate_errors(self.path):
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
-    def struck_off(self, url_key: str) -> None:
+    def mark_erased(self, url_key: str) -> None:
         """Note that nothing of a forgotten article is left in WARC files."""
         with self._writing():
             self.db.execute("UPDATE forgotten SET places = '{}' WHERE url_key = ?", (url_key,))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with told(self.path), writing(self.db):
+        with translate_errors(self.path), write_transaction(self.db):
             yield
 
-    def _site_of(self, run_id: int) -> str:
+    def _find_site(self, run_id: int) -> str:
         if run_id not in self._run_sites:
             row = self.db.execute("SELECT site FROM runs WHERE id = ?", (run_id,)).fetchone()
             if row is None:
@@ -274,7 +281,7 @@ class Archive(Asking):
         self._sites[site.name] = site
         return site.name
 
-    def _prefer(self, site: str, first: str, second: str) -> str:
+    def _prefer_spelling(self, site: str, first: str, second: str) -> str:
         known = self._sites.get(site)
         if known is None:  # without the site's description: the shorter one, then the alphabet
             return min(first, second, key=lambda url: (len(url), url))

@@ -10,31 +10,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-TELLING = ("articles", "articles_fts", "see_also", "revisions")
+ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
 """Tables that no other database has together."""
-_DATASETTES = ("_memory", "_internal")
+_DATASETTE_DATABASES = ("_memory", "_internal")
 """Databases that Datasette adds by itself."""
 
 
-def names(datasette: Datasette) -> tuple[str, ...]:
+def list_archives(datasette: Datasette) -> tuple[str, ...]:
     """Return the names of the databases that are archives."""
     return tuple(
         name for name, database in datasette.databases.items() if database.path and is_archive(Path(database.path))
     )
 
 
-def only_archives(datasette: Datasette) -> bool:
+def serves_only_archives(datasette: Datasette) -> bool:
     """Tell whether archives are all that is served."""
     return bool(datasette.databases) and all(
-        (database.path and is_archive(Path(database.path))) or name in _DATASETTES
+        (database.path and is_archive(Path(database.path))) or name in _DATASETTE_DATABASES
         for name, database in datasette.databases.items()
     )
 
 
-def only(datasette: Datasette) -> str | None:
+def find_only_archive(datasette: Datasette) -> str | None:
     """Return the name of the one archive that is served; None when there are more, or other databases beside it."""
-    found = names(datasette)
-    return found[0] if len(found) == 1 and only_archives(datasette) else None
+    found = list_archives(datasette)
+    return found[0] if len(found) == 1 and serves_only_archives(datasette) else None
 
 
 @lru_cache(maxsize=256)
@@ -56,8 +56,8 @@ def is_archive(path: Path) -> bool:
 
 def holds_archive(connection: sqlite3.Connection) -> bool:
     """Tell whether the database behind a connection has the tables of an archive."""
-    marks = ", ".join("?" for _ in TELLING)
+    marks = ", ".join("?" for _ in ARCHIVE_TABLES)
     count = connection.execute(
-        f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", TELLING
+        f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", ARCHIVE_TABLES
     ).fetchone()[0]
-    return bool(count == len(TELLING))
+    return bool(count == len(ARCHIVE_TABLES))

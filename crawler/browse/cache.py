@@ -17,14 +17,14 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
-KEPT: Final = 200
+MAX_CACHED: Final = 200
 """Figures; those that were not asked for the longest are forgotten."""
 _SETTLED_NS: Final = 100_000_000
 """A file that was written more recently may be written again without its time changing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class FileState:
     """One state of an archive's files."""
 
     path: str
@@ -38,7 +38,7 @@ class Stamp:
         return self.path, self.marks[0][0] if self.marks else 0
 
 
-def stamp(path: Path) -> Stamp:
+def read_file_state(path: Path) -> FileState:
     """Return the state that an archive's files are in; of a file that cannot be looked at nothing is remembered."""
     marks = []
     for file in (path, path.with_name(path.name + "-wal")):
@@ -48,11 +48,11 @@ def stamp(path: Path) -> Stamp:
             continue
         marks.append((found.st_ino, found.st_size, found.st_mtime_ns))
     newest = max((mark[2] for mark in marks), default=time.time_ns())
-    return Stamp(str(path), tuple(marks), time.time_ns() - newest > _SETTLED_NS)
+    return FileState(str(path), tuple(marks), time.time_ns() - newest > _SETTLED_NS)
 
 
 @dataclass(frozen=True, slots=True)
-class Figure(Generic[T]):
+class CachedValue(Generic[T]):
     """What was counted, and when."""
 
     value: T
@@ -60,32 +60,32 @@ class Figure(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    stamp: Stamp
+class _CacheEntry:
+    stamp: FileState
     at: float
-    figure: Figure[Any]
+    figure: CachedValue[Any]
 
 
-_kept: Final[OrderedDict[tuple[tuple[str, int], str], _Kept]] = OrderedDict()
+_cache: Final[OrderedDict[tuple[tuple[str, int], str], _CacheEntry]] = OrderedDict()
 _lock: Final = threading.Lock()
 
 
-def remembered(state: Stamp, name: str, count: Callable[[], T], *, seconds: float = 0) -> Figure[T]:
+def cached(state: FileState, name: str, count: Callable[[], T], *, seconds: float = 0) -> CachedValue[T]:
     """Return what ``count`` gives for an archive in this state; it is only called when that is not known.
 
     ``name`` says what is counted. A figure of another state will do when it is at most so many ``seconds`` old.
     """
     key = (state.file, name)
     with _lock:
-        kept = _kept.get(key)
+        kept = _cache.get(key)
         if kept is not None:
-            _kept.move_to_end(key)
+            _cache.move_to_end(key)
             if (kept.stamp == state and state.settled) or time.monotonic() - kept.at < seconds:
-                return cast(Figure[T], kept.figure)
+                return cast(CachedValue[T], kept.figure)
     began = time.monotonic()
-    made = Figure(count(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    made = CachedValue(count(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     with _lock:
-        _kept[key] = _Kept(state, began, made)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        _cache[key] = _CacheEntry(state, began, made)
+        while len(_cache) > MAX_CACHED:
+            _cache.popitem(last=False)
     return made

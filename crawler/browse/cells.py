@@ -7,14 +7,14 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
-from crawler.browse.urls import Links
+from crawler.browse.urls import PageLinks
 
 ADDRESS_COLUMNS = frozenset({"url", "target_url", "found_on"})
-LONGEST = 90
+MAX_ADDRESS_LETTERS = 90
 """Characters of an address that are shown; the link keeps all of it."""
 
 
-def render(value: Any, column: str) -> Markup | None:
+def render_address(value: Any, column: str) -> Markup | None:
     """Return markup for an address, None for whatever Datasette shows well by itself.
 
     The text of the link is readable (``%E9%A6%99`` is decoded) and begins with the host; the target is untouched.
@@ -27,13 +27,13 @@ def render(value: Any, column: str) -> Markup | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    shown = readable(parts.netloc + parts.path + (f"?{parts.query}" if parts.query else ""))
+    shown = make_readable(parts.netloc + parts.path + (f"?{parts.query}" if parts.query else ""))
     return Markup('<a href="{}" rel="nofollow noopener noreferrer" title="{}">{}</a>').format(
         value, value, escape(shown)
     )
 
 
-def headline(value: Any, row: Any, links: Links) -> Markup | None:
+def link_headline(value: Any, row: Any, links: PageLinks) -> Markup | None:
     """Return a link to the page where an article is read, for a row that has the article's id."""
     try:
         article_id = row["id"]
@@ -44,10 +44,10 @@ def headline(value: Any, row: Any, links: Links) -> Markup | None:
     return Markup('<a href="{}">{}</a>').format(links.article(article_id), value)
 
 
-def readable(address: str) -> str:
+def make_readable(address: str) -> str:
     """Return an address percent-decoded where that gives letters, and shortened in the middle."""
     decoded = unquote(address, errors="replace")
     text = decoded if decoded.isprintable() and "\ufffd" not in decoded else address
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_ADDRESS_LETTERS:
         return text
-    return f"{text[: LONGEST // 2]}…{text[-(LONGEST // 2 - 1) :]}"
+    return f"{text[: MAX_ADDRESS_LETTERS // 2]}…{text[-(MAX_ADDRESS_LETTERS // 2 - 1) :]}"

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.health.coverage import months_between
+from crawler.archive.health.coverage import list_months
 from crawler.browse import formatting
 
-HEIGHT: Final = 100
+CHART_HEIGHT: Final = 100
 """Units of the drawing's height; it is stretched to the page."""
-WIDTH: Final = 10
+BAR_WIDTH: Final = 10
 """Units of one bar and the gap beside it."""
-FEW_MONTHS: Final = 40
+MAX_MONTHS_DRAWN: Final = 40
 """So many months are drawn as months; more as years."""
 
 
@@ -41,7 +41,7 @@ class Bars:
     @property
     def width(self) -> int:
         """Units of the drawing's width."""
-        return WIDTH * len(self.bars)
+        return BAR_WIDTH * len(self.bars)
 
     @property
     def axis(self) -> tuple[str, ...]:
@@ -55,8 +55,8 @@ class Bars:
         return max((bar.count for bar in self.bars), default=0)
 
 
-def by_time(
-    months: Mapping[str, int], link: Callable[[str], str], *, few: int = FEW_MONTHS, chosen: str = ""
+def chart_by_time(
+    months: Mapping[str, int], link: Callable[[str], str], *, few: int = MAX_MONTHS_DRAWN, chosen: str = ""
 ) -> Bars | None:
     """Return bars for counts by month, as months or, when they are more than ``few``, as years; None for nothing.
 
@@ -65,15 +65,15 @@ def by_time(
     known = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
     if not known:
         return None
-    periods = list(months_between(min(known), max(known)))
+    periods = list(list_months(min(known), max(known)))
     if len(periods) <= few:
-        return drawn("month", periods, [known.get(period, 0) for period in periods], link, chosen)
+        return make_bars("month", periods, [known.get(period, 0) for period in periods], link, chosen)
     years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
     counts = [sum(count for month, count in known.items() if month[:4] == year) for year in years]
-    return drawn("year", years, counts, link, chosen)
+    return make_bars("year", years, counts, link, chosen)
 
 
-def drawn(
+def make_bars(
     step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], chosen: str = ""
 ) -> Bars:
     """Return a bar for each period, the highest as high as the drawing."""
@@ -86,8 +86,8 @@ def drawn(
                 label=formatting.day(period) if step == "month" else period,
                 count=count,
                 href=link(period),
-                x=WIDTH * index,
-                height=round(max(HEIGHT * count / most, 1.5), 1) if count else 0,
+                x=BAR_WIDTH * index,
+                height=round(max(CHART_HEIGHT * count / most, 1.5), 1) if count else 0,
                 here=period == chosen,
             )
             for index, (period, count) in enumerate(zip(periods, counts, strict=True))

@@ -18,13 +18,13 @@ from typing import Any, Final
 from jinja2 import Environment
 from jinja2.ext import Extension
 
-OURS: Final = (
+OWN_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """For pages of our own, and for everything that is no page."""
-_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-_HANDLERS: Final = ("openColumnChooser()",)
+_HEADERS_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_ALLOWED_HANDLERS: Final = ("openColumnChooser()",)
 """Scripts that Datasette 1.0a41 writes into an attribute, where no nonce reaches."""
 _SCRIPT = re.compile(r"<script\b(?![^>]*\bnonce=)", re.IGNORECASE)
 
@@ -36,10 +36,11 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def datasettes(nonce: str) -> str:
+def make_datasette_policy(nonce: str) -> str:
     """Return the policy for Datasette's own pages."""
     hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'" for handler in _HANDLERS
+        f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'"
+        for handler in _ALLOWED_HANDLERS
     )
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-hashes' {hashes}; "
@@ -48,12 +49,12 @@ def datasettes(nonce: str) -> str:
     )
 
 
-def headers_of_ours() -> dict[str, str]:
+def make_own_headers() -> dict[str, str]:
     """Return the headers of a page of our own."""
-    return {"Content-Security-Policy": OURS, **_ALWAYS}
+    return {"Content-Security-Policy": OWN_POLICY, **_HEADERS_ALWAYS}
 
 
-def guard(application: Application, wanted: Callable[[], bool]) -> Application:
+def add_headers(application: Application, wanted: Callable[[], bool]) -> Application:
     """Wrap an application: answers without a policy get one, as long as ``wanted()``."""
 
     async def guarded(scope: Message, receive: Receive, send: Send) -> None:
@@ -65,7 +66,7 @@ def guard(application: Application, wanted: Callable[[], bool]) -> Application:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _completed(message.get("headers") or [], nonce)}
+                message = {**message, "headers": _complete_headers(message.get("headers") or [], nonce)}
             await send(message)
 
         await application(scope, receive, send_with_headers)
@@ -73,17 +74,17 @@ def guard(application: Application, wanted: Callable[[], bool]) -> Application:
     return guarded
 
 
-def _completed(headers: list[Any], nonce: str) -> list[Any]:
+def _complete_headers(headers: list[Any], nonce: str) -> list[Any]:
     known = {bytes(name).lower(): bytes(value) for name, value in headers}
     page = known.get(b"content-type", b"").startswith(b"text/html")
-    wanted = {"Content-Security-Policy": datasettes(nonce) if page else OURS, **_ALWAYS}
+    wanted = {"Content-Security-Policy": make_datasette_policy(nonce) if page else OWN_POLICY, **_HEADERS_ALWAYS}
     missing = [
         (name.lower().encode(), value.encode()) for name, value in wanted.items() if name.lower().encode() not in known
     ]
     return [*headers, *missing]
 
 
-class Nonces(Extension):
+class NonceExtension(Extension):
     """Writes a nonce into every script element of a template's source, never into what the template prints."""
 
     def __init__(self, environment: Environment) -> None:

@@ -18,20 +18,20 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar, get_args
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.errors import ArchiveUnusable, CrawlerError
 
 T = TypeVar("T")
 
-SECONDS: Final = 3.0
+PAGE_SECONDS: Final = 3.0
 """How long a page may take; the same as a table of Datasette in ``seealso serve``."""
-Lane = Literal["reading", "asking"]
+Pool = Literal["reading", "asking"]
 """Pages to read never wait behind questions, of which some take all the time there is."""
-THREADS: Final = 2
+THREADS_PER_POOL: Final = 2
 """Of each lane."""
-WAITING: Final = 30
+MAX_WAITING: Final = 30
 """So many pages of a lane may wait for a thread; those that come then are told so at once."""
-_STEPS: Final = 2_000
+_INSTRUCTIONS_PER_CHECK: Final = 2_000
 """Instructions of SQLite's between two looks at the clock: about a tenth of a millisecond."""
 
 
@@ -43,12 +43,12 @@ class TooBusy(CrawlerError):
     """More pages are asked for than can be made: try again in a moment."""
 
 
-class Patience:
+class TimeLimit:
     """A time limit on everything that SQLite does for a page."""
 
     def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
         self.until = time.monotonic() + seconds
-        connection.set_progress_handler(self._over, _STEPS)
+        connection.set_progress_handler(self._over, _INSTRUCTIONS_PER_CHECK)
 
     def _over(self) -> bool:
         return time.monotonic() > self.until
@@ -75,13 +75,15 @@ class Patience:
             self.until = whole
 
 
-_threads: Final = {lane: ThreadPoolExecutor(THREADS, thread_name_prefix=f"seealso-{lane}") for lane in get_args(Lane)}
+_threads: Final = {
+    lane: ThreadPoolExecutor(THREADS_PER_POOL, thread_name_prefix=f"seealso-{lane}") for lane in get_args(Pool)
+}
 _lock: Final = threading.Lock()
-_asked: Final[Counter[Lane]] = Counter()
+_in_flight: Final[Counter[Pool]] = Counter()
 
 
 async def ask(
-    path: Path, work: Callable[[Archive, Patience], T], lane: Lane = "reading", seconds: float = SECONDS
+    path: Path, work: Callable[[Archive, TimeLimit], T], pool: Pool = "reading", seconds: float = PAGE_SECONDS
 ) -> T:
     """Return what ``work`` makes of the archive, all of it from one moment.
 
@@ -92,21 +94,21 @@ async def ask(
 
     """
     with _lock:
-        if _asked[lane] >= THREADS + WAITING:
+        if _in_flight[pool] >= THREADS_PER_POOL + MAX_WAITING:
             raise TooBusy("too many pages are asked for at once: try again in a moment")
-        _asked[lane] += 1
+        _in_flight[pool] += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads[lane], _answer, path, work, seconds)
+        return await asyncio.get_running_loop().run_in_executor(_threads[pool], _run_work, path, work, seconds)
     finally:
         with _lock:
-            _asked[lane] -= 1
+            _in_flight[pool] -= 1
 
 
-def _answer(path: Path, work: Callable[[Archive, Patience], T], seconds: float) -> T:
+def _run_work(path: Path, work: Callable[[Archive, TimeLimit], T], seconds: float) -> T:
     with Archive(path) as archive:
-        patience = Patience(archive.db.conn, seconds)
+        patience = TimeLimit(archive.db.conn, seconds)
         try:
-            with patience.limit(), told(path), archive.moment():
+            with patience.limit(), translate_errors(path), archive.moment():
                 return work(archive, patience)
         finally:
             archive.db.conn.set_progress_handler(None, 0)

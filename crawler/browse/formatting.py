@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from markupsafe import Markup, escape
 
-from crawler.comparison.diff import BREAK, Part
+from crawler.comparison.diff import PARAGRAPH_BREAK, DiffPart
 
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -102,14 +102,14 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
     return Markup("").join([*pieces, escape(text[place:])])
 
 
-def changed(parts: Sequence[Part]) -> list[Markup]:
+def changed(parts: Sequence[DiffPart]) -> list[Markup]:
     """Return the paragraphs of a changed passage as markup.
 
     What left is in ``<del>``, what came in ``<ins>``; both are also said in words for who hears the page.
     """
     made = [Markup("")]
     for part in parts:
-        for at, text in enumerate(part.text.split(BREAK)):
+        for at, text in enumerate(part.text.split(PARAGRAPH_BREAK)):
             if at:
                 made.append(Markup(""))
             made[-1] += escape(text) if part.kind == "equal" else _marked(part.kind, text)

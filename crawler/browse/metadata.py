@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from crawler.archive.schema.descriptions import tables
-from crawler.browse.queries import saved
+from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.browse.queries import read_saved_queries
 
 TITLE = "News archive"
 DESCRIPTION = (
@@ -15,36 +15,40 @@ DESCRIPTION = (
 )
 
 
-def describe() -> dict[str, Any]:
-    """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with :func:`closed`."""
-    known = copy.deepcopy(tables())
+def make_metadata() -> dict[str, Any]:
+    """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with
+    :func:`make_closed_metadata`.
+    """
+    known = copy.deepcopy(read_table_descriptions())
     for description in known.values():
         description.pop("closed", None)
     return {"title": TITLE, "description": DESCRIPTION, "tables": known}
 
 
-def closed(name: str) -> dict[str, Any]:
+def make_closed_metadata(name: str) -> dict[str, Any]:
     """Return metadata that closes raw material of the archive called ``name``, and free SQL, a way around that."""
     return {
         "databases": {
             name: {
                 "allow_sql": False,
                 "tables": {
-                    table: {"allow": False} for table, description in tables().items() if description.get("closed")
+                    table: {"allow": False}
+                    for table, description in read_table_descriptions().items()
+                    if description.get("closed")
                 },
             }
         }
     }
 
 
-def configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
+def make_configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
     """Return what Datasette 1 wants as config for the archive called ``name``: tables, queries, what is closed."""
     words = ("title", "description", "columns", "closed")
     behaviour = {
         table: {key: description[key] for key in description if key not in words}
-        for table, description in tables().items()
+        for table, description in read_table_descriptions().items()
     }
     shut = door.get("databases", {}).get(name, {})
     for table, rule in shut.get("tables", {}).items():
         behaviour[table] = {**behaviour[table], **rule}
-    return {"databases": {name: {**shut, "tables": behaviour, "queries": saved()}}}
+    return {"databases": {name: {**shut, "tables": behaviour, "queries": read_saved_queries()}}}

@@ -1,7 +1,7 @@
 """What all pages of the front share: permission, thread, time limit, errors in the same layout, headers.
 
-A page is a function that takes an :class:`Asked` and returns an :class:`Answer`. ``crawler/browse/pages/__init__.py``
-tells how to add one.
+A page is a function that takes an :class:`PageRequest` and returns an :class:`PageResponse`.
+``crawler/browse/pages/__init__.py`` tells how to add one.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crawler.archive import Archive
 from crawler.browse import archives, formatting
-from crawler.browse.cache import Stamp, stamp
-from crawler.browse.csp import headers_of_ours
-from crawler.browse.executor import Lane, Patience, TooBusy, TooSlow, ask
+from crawler.browse.cache import FileState, read_file_state
+from crawler.browse.csp import make_own_headers
+from crawler.browse.executor import Pool, TimeLimit, TooBusy, TooSlow, ask
 from crawler.browse.permissions import may_see
-from crawler.browse.titles import title_of
-from crawler.browse.urls import Links, links_to
+from crawler.browse.titles import find_archive_title
+from crawler.browse.urls import PageLinks, make_links
 from crawler.errors import ArchiveBusy, ArchiveUnusable, BadQuery, CrawlerError
 
 if TYPE_CHECKING:
@@ -28,21 +28,29 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-READING: Final = ("articles", "authors", "article_authors", "see_also", "translations", "revisions", "near_copies")
+READING_TABLES: Final = (
+    "articles",
+    "authors",
+    "article_authors",
+    "see_also",
+    "translations",
+    "revisions",
+    "near_copies",
+)
 """Tables that pages for readers show; who may not see one of them in Datasette does not see those pages either."""
 
 
-class Missing(CrawlerError):
+class PageMissing(CrawlerError):
     """There is no such article, version, person or place here: search for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageRequest:
     """One request, in the thread that answers it."""
 
     archive: Archive
     """Open, read-only, all of it from one moment."""
-    patience: Patience
+    time_limit: TimeLimit
     """The time limit; ``patience.optional`` for what the page can do without."""
     name: str
     """The archive's name in Datasette."""
@@ -50,22 +58,22 @@ class Asked:
     """The named groups of the page's address."""
     arguments: Mapping[str, str]
     """The parameters; of one that is repeated the last. Blank ones are left out."""
-    links: Links
+    links: PageLinks
     seen: frozenset[str]
     """Of the tables in ``Page.also``, those that the reader may see."""
-    state: Stamp
-    """The state of the archive's files: :func:`~crawler.browse.cache.remembered` keeps figures for it."""
+    state: FileState
+    """The state of the archive's files: :func:`~crawler.browse.cache.cached` keeps figures for it."""
 
     def number(self, name: str) -> int:
         """Return a group of the address that is digits; Missing for more digits than any id has."""
         digits = self.route[name]
         if len(digits) > 18:
-            raise Missing(f"there is no {digits[:30]}… here")
+            raise PageMissing(f"there is no {digits[:30]}… here")
         return int(digits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PageResponse:
     """What a page is made of."""
 
     template: str
@@ -83,7 +91,7 @@ class Redirect:
     to: str
 
 
-Maker = Callable[[Asked], Answer | Redirect]
+PageFunction = Callable[[PageRequest], PageResponse | Redirect]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +100,12 @@ class Page:
 
     address: str
     """A pattern for what follows ``/{archive}/-/``."""
-    make: Maker
+    make: PageFunction
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
     tables: tuple[str, ...]
     also: tuple[str, ...]
-    lane: Lane
+    pool: Pool
 
     @property
     def pattern(self) -> str:
@@ -109,19 +117,19 @@ def page(
     address: str,
     *,
     menu: str | None = None,
-    tables: tuple[str, ...] = READING,
+    tables: tuple[str, ...] = READING_TABLES,
     also: tuple[str, ...] = (),
-    lane: Lane = "reading",
-) -> Callable[[Maker], Page]:
+    pool: Pool = "reading",
+) -> Callable[[PageFunction], Page]:
     """Make a page of a function; ``tables`` are those the reader must be allowed to see, ``also`` those of which it
     shows something to those who are.
 
     A page that takes questions, of which some are slow, belongs into the lane ``asking``.
     """
-    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, also=also, lane=lane)
+    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, also=also, pool=pool)
 
 
-def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
+def make_view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
     """Return the page as Datasette wants it; ``only`` is the archive for an address that names none."""
 
     async def answer(request: Any, datasette: Datasette) -> Any:
@@ -130,26 +138,34 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
 
         route = dict(request.url_vars)
         name = only if only is not None else tilde_decode(route.get("archive", ""))
-        if name not in archives.names(datasette):
+        if name not in archives.list_archives(datasette):
             raise NotFound(f"no archive {name}")
-        links = links_to(datasette, name, _origin(datasette, request))
+        links = make_links(datasette, name, _read_origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
         seen: frozenset[str] = frozenset()
-        state = Stamp(name, (), False)
+        state = FileState(name, (), False)
 
-        def work(archive: Archive, patience: Patience) -> tuple[str, Answer | Redirect]:
-            asked = Asked(
-                archive=archive, patience=patience, name=name, route=route, arguments=arguments, links=links, seen=seen,
+        def work(archive: Archive, time_limit: TimeLimit) -> tuple[str, PageResponse | Redirect]:
+            asked = PageRequest(
+                archive=archive,
+                time_limit=time_limit,
+                name=name,
+                route=route,
+                arguments=arguments,
+                links=links,
+                seen=seen,
                 state=state,
-            )  # fmt: skip
+            )
             try:
-                return title_of(archive), made.make(asked)
-            except (Missing, BadQuery) as error:
-                return title_of(archive), _explained(error)
+                return find_archive_title(archive), made.make(asked)
+            except (PageMissing, BadQuery) as error:
+                return find_archive_title(archive), _explain(error)
 
         title = ""
-        found: Answer | Redirect = _error(405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"})
+        found: PageResponse | Redirect = _make_error(
+            405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"}
+        )
         if request.method in ("GET", "HEAD"):
             try:
                 if not await may_see(datasette, request.actor, name, made.tables):
@@ -157,14 +173,14 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
                 seen = frozenset(
                     [table for table in made.also if await may_see(datasette, request.actor, name, (table,))]
                 )
-                state = stamp(Path(datasette.databases[name].path))
-                title, found = await ask(Path(datasette.databases[name].path), work, made.lane)
+                state = read_file_state(Path(datasette.databases[name].path))
+                title, found = await ask(Path(datasette.databases[name].path), work, made.pool)
             except Forbidden:
                 raise
             except Exception as error:
-                found = _explained(error)
+                found = _explain(error)
         if isinstance(found, Redirect):
-            return Response.redirect(found.to, headers=headers_of_ours())
+            return Response.redirect(found.to, headers=make_own_headers())
         context = {
             "links": links,
             "words": formatting,
@@ -175,39 +191,36 @@ def view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callabl
             **found.context,
         }
         text = await datasette.render_template(f"seealso/{found.template}", context, request=request)
-        return Response(text, found.status, {**headers_of_ours(), **found.headers}, found.content_type)
+        return Response(text, found.status, {**make_own_headers(), **found.headers}, found.content_type)
 
     return answer
 
 
-def _origin(datasette: Datasette, request: Any) -> str:
+def _read_origin(datasette: Datasette, request: Any) -> str:
     scheme = "https" if datasette.setting("force_https_urls") else request.scheme
     return f"{scheme}://{request.host}"
 
 
-def _explained(error: Exception) -> Answer:
+def _explain(error: Exception) -> PageResponse:
     """Return the page for an error: what it is, and what to do. What nobody foresaw is logged and not shown."""
     match error:
-        case Missing():
-            return _error(404, "Not here", str(error))
+        case PageMissing():
+            return _make_error(404, "Not here", str(error))
         case BadQuery():
-            return _error(400, "Not understood", str(error))
+            return _make_error(400, "Not understood", str(error))
         case TooSlow():
-            return _error(503, "Too slow", str(error))
+            return _make_error(503, "Too slow", str(error))
         case TooBusy() | ArchiveBusy():
-            return _error(503, "Busy", str(error), {"Retry-After": "5"})
+            return _make_error(503, "Busy", str(error), {"Retry-After": "5"})
         case ArchiveUnusable() | sqlite3.DatabaseError():
             logger.warning("%s", error)
-            return _error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
+            return _make_error(503, "The archive cannot be read", "Whoever serves it finds the reason in the log.")
         case _:
             logger.error("a page failed", exc_info=error)
-            return _error(500, "Something went wrong", "This is a fault of the program; it has been logged.")
+            return _make_error(500, "Something went wrong", "This is a fault of the program; it has been logged.")
 
 
-def _error(status: int, title: str, message: str, headers: Mapping[str, str] | None = None) -> Answer:
-    return Answer(
-        template="error.html",
-        context={"heading": title, "message": message},
-        status=status,
-        headers=headers or {},
+def _make_error(status: int, title: str, message: str, headers: Mapping[str, str] | None = None) -> PageResponse:
+    return PageResponse(
+        template="error.html", context={"heading": title, "message": message}, status=status, headers=headers or {}
     )

@@ -17,7 +17,7 @@ async def may_see(datasette: Datasette, actor: Any, database: str, tables: tuple
 
 
 async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) -> bool:
-    if not is_modern():
+    if not is_datasette_1():
         from datasette import Forbidden
 
         try:
@@ -33,6 +33,6 @@ async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) 
 
 
 @cache
-def is_modern() -> bool:
+def is_datasette_1() -> bool:
     """Say whether this is Datasette 1, where permissions are another thing and stand in the configuration."""
     return find_spec("datasette.resources") is not None

@@ -13,7 +13,7 @@ from datasette.filters import FilterArguments
 from crawler.archive.search.compiler import box_query
 
 
-def conditions(arguments: Any) -> FilterArguments:
+def compile_conditions(arguments: Any) -> FilterArguments:
     """Return the conditions of ``?_search=``; none for another mode or a search in one column."""
     if "_search" not in arguments or arguments.get("_searchmode") == "raw":
         return FilterArguments([])

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crawler.browse.metadata import DESCRIPTION, TITLE, closed, configuration, describe
-from crawler.browse.permissions import is_modern
+from crawler.browse.metadata import DESCRIPTION, TITLE, make_closed_metadata, make_configuration, make_metadata
+from crawler.browse.permissions import is_datasette_1
 from crawler.errors import CrawlerError
 
-SETTINGS: dict[str, Any] = {
+DATASETTE_SETTINGS: dict[str, Any] = {
     "default_page_size": 50,
     "max_returned_rows": 1000,
     "sql_time_limit_ms": 3000,
@@ -31,30 +31,30 @@ class CannotListen(CrawlerError):
     """The address is taken or not ours: choose another port."""
 
 
-def application(archive: Path, *, raw: bool = False) -> Any:
+def make_application(archive: Path, *, raw: bool = False) -> Any:
     """Return a Datasette over one archive. Captures, problems, addresses and free SQL are closed unless ``raw``.
 
     The archive may be written to by a crawl meanwhile.
     """
     from datasette.app import Datasette
 
-    _print_no_tracebacks()
+    _silence_tracebacks()
     path = str(archive)
     name = archive.stem
-    door: dict[str, Any] = {} if raw else closed(name)
+    door: dict[str, Any] = {} if raw else make_closed_metadata(name)
     # Datasette 1 takes permissions and the like as config; what 0.65 reads from metadata it would not heed.
     words = {"title": TITLE, "description": DESCRIPTION}
     ways = (
-        {"config": configuration(name, door), "metadata": {**words, "databases": {name: describe()}}}
-        if is_modern()
+        {"config": make_configuration(name, door), "metadata": {**words, "databases": {name: make_metadata()}}}
+        if is_datasette_1()
         else {"metadata": {**words, **door}}
     )
-    fixed = _is_fixed(archive)
+    fixed = _is_read_only(archive)
     served = Datasette(
         [] if fixed else [path],
         immutables=[path] if fixed else [],
         **ways,
-        settings={**SETTINGS, "allow_download": raw},
+        settings={**DATASETTE_SETTINGS, "allow_download": raw},
     )
     if name not in served.databases or served.databases[name].path != path:
         # Datasette keeps some names for itself and would serve the file under another, where nothing is closed.
@@ -62,7 +62,7 @@ def application(archive: Path, *, raw: bool = False) -> Any:
     return served
 
 
-def _print_no_tracebacks() -> None:
+def _silence_tracebacks() -> None:
     """Keep Datasette from framing a traceback on the terminal for every page that is missing or closed, as it does
     where rich is installed.
     """
@@ -71,7 +71,7 @@ def _print_no_tracebacks() -> None:
     handle_exception.rich = None
 
 
-def _is_fixed(archive: Path) -> bool:
+def _is_read_only(archive: Path) -> bool:
     """Tell whether SQLite must be told that nobody writes: else it opens no WAL database in a read-only folder.
 
     A log with something in it means that somebody else does write; then the file alone would be an old state.
@@ -81,7 +81,7 @@ def _is_fixed(archive: Path) -> bool:
     return not written and not os.access(archive.absolute().parent, os.W_OK)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """Bind the address to serve at; port 0 means any free one. Raises CannotListen with a line that says why not."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -20,52 +20,52 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.search.compiler import NOTHING, box_query
+from crawler.archive.search.compiler import MATCH_NOTHING, box_query
 from crawler.archive.search.query import Term, parse_query
-from crawler.archive.search.ranking import found
+from crawler.archive.search.ranking import find_ids
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.snippets import excerpt, terms_of
+from crawler.archive.search.snippets import list_marked_terms, make_snippet
 from crawler.normalisation.text import fold
 
 
-def register(connection: sqlite3.Connection) -> None:
+def register_functions(connection: sqlite3.Connection) -> None:
     """Define the functions on a connection."""
     db = Database(connection, execute_plugins=False)
-    connection.create_function("escape_fts", 1, match)
-    connection.create_function("seealso_hits", 2, lambda words, limit: hits(db, words, limit))
-    connection.create_function("seealso_match", 1, match, deterministic=True)
-    connection.create_function("seealso_fold", 1, folded, deterministic=True)
-    connection.create_function("seealso_snippet", 3, snippet, deterministic=True)
+    connection.create_function("escape_fts", 1, compile_match)
+    connection.create_function("seealso_hits", 2, lambda words, limit: find_hit_ids(db, words, limit))
+    connection.create_function("seealso_match", 1, compile_match, deterministic=True)
+    connection.create_function("seealso_fold", 1, fold_text, deterministic=True)
+    connection.create_function("seealso_snippet", 3, cut_snippet, deterministic=True)
 
 
-def match(words: Any) -> str:
+def compile_match(words: Any) -> str:
     """Return what a query asks of the text as an FTS5 expression; its other conditions are left out.
 
     For the search box :mod:`crawler.browse.search_box` asks them beside it.
     """
-    return box_query("" if words is None else str(words)).match or NOTHING
+    return box_query("" if words is None else str(words)).match or MATCH_NOTHING
 
 
-def hits(db: Database, words: Any, limit: Any) -> str:
+def find_hit_ids(db: Database, words: Any, limit: Any) -> str:
     """Return the ids of at most so many hits of a query, the best first, as JSON; none for no query."""
     asked = Selection(query="" if words is None else str(words))
     if not asked.query.strip():
         return "[]"
     most = limit if isinstance(limit, int) else 100
-    return json.dumps([number for number, _ in found(db, asked, most, 0, "rank")])
+    return json.dumps([number for number, _ in find_ids(db, asked, most, 0, "rank")])
 
 
-def folded(text: Any) -> str | None:
+def fold_text(text: Any) -> str | None:
     """Return text folded for comparing."""
     return None if text is None else fold(str(text))
 
 
-def snippet(lead: Any, body: Any, words: Any) -> str | None:
+def cut_snippet(lead: Any, body: Any, words: Any) -> str | None:
     """Return the passage of lead or body with the most of a query's words, or its beginning."""
     texts = [(name, None if text is None else str(text)) for name, text in (("lead", lead), ("body", body))]
-    return excerpt(texts, _terms("" if words is None else str(words))).text or None
+    return make_snippet(texts, _parse_terms("" if words is None else str(words))).text or None
 
 
 @lru_cache(maxsize=64)  # asked for once a row
-def _terms(words: str) -> tuple[Term, ...]:
-    return terms_of(parse_query(words).node)
+def _parse_terms(words: str) -> tuple[Term, ...]:
+    return list_marked_terms(parse_query(words).node)

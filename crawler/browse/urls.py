@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class PageLinks:
     """The pages of one archive; all addresses are paths on this server unless :meth:`absolute`."""
 
     base: str
@@ -91,15 +91,15 @@ class Links:
 
     def static(self, name: str) -> str:
         """Return the address of a style or script; it changes with the content, so that caches never lie."""
-        return f"{self.base}-/static-plugins/seealso/{name}?{_mark(name)}"
+        return f"{self.base}-/static-plugins/seealso/{name}?{_hash_content(name)}"
 
 
-def links_to(datasette: Datasette, name: str, origin: str = "") -> Links:
+def make_links(datasette: Datasette, name: str, origin: str = "") -> PageLinks:
     """Return the links of an archive by its name in Datasette."""
     database, base = str(datasette.urls.database(name)), str(datasette.urls.instance())
-    return Links(base=base, route=database.removeprefix(base), origin=origin)
+    return PageLinks(base=base, route=database.removeprefix(base), origin=origin)
 
 
 @cache
-def _mark(name: str) -> str:
+def _hash_content(name: str) -> str:
     return hashlib.sha256(files("crawler.browse").joinpath("static", name).read_bytes()).hexdigest()[:12]

@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from crawler import __version__
-from crawler.cli.output import complain, messages_as, one_line
+from crawler.cli.output import complain, one_line, set_log_format
 from crawler.errors import BadQuery, CrawlerError
 
 INTERRUPTED = 130
@@ -64,14 +64,14 @@ SECTIONS = {
 """Heading of the help → command → module and name."""
 COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
-GOES_ON = ("demo", "crawl", "reread", "ingest")
+RESUMABLE_COMMANDS = ("demo", "crawl", "reread", "ingest")
 """Those that keep what they have done when they are broken off, and do the rest when they are called again."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
-class Common:
+class CommonOptions:
     """What was asked for before the command's name, or by a command's own ``--archive`` and ``-v``."""
 
     archive: Path = Path("archive.db")
@@ -86,7 +86,7 @@ class Interrupted(Exception):
     """A command was broken off that goes on from there when it is called again."""
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """The group: loads a command when it is called, and ends the process with the project's own exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -114,7 +114,7 @@ class Commands(click.Group):
         except BrokenPipeError as problem:  # click would end the process itself, with 1
             raise PipeClosed from problem
         except (click.Abort, KeyboardInterrupt) as problem:
-            if ctx.invoked_subcommand in GOES_ON:
+            if ctx.invoked_subcommand in RESUMABLE_COMMANDS:
                 raise Interrupted from problem
             raise
 
@@ -125,9 +125,9 @@ class Commands(click.Group):
 
     def _run(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
         extra.pop("standalone_mode", None)
-        messages_as("text")
+        set_log_format("text")
         try:
-            _print_anything()
+            _make_streams_lenient()
             outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except (click.Abort, KeyboardInterrupt):
@@ -138,19 +138,19 @@ class Commands(click.Group):
             complain("interrupted; everything kept so far is kept, and the same command goes on from there")
             return INTERRUPTED
         except click.ClickException as problem:
-            return _misused(problem)
+            return _report_usage_error(problem)
         except CrawlerError as problem:
             complain(str(problem), problem.below if isinstance(problem, BadQuery) else ())
             return problem.exit_code
         except (PipeClosed, BrokenPipeError):
-            _leave_quietly()
+            _silence_broken_pipe()
             return BROKEN_PIPE
         except Exception as problem:  # the contract: no traceback ever reaches a user
-            return _unexpected(problem)
+            return _report_unexpected(problem)
         return outcome if isinstance(outcome, int) else 0
 
 
-def _misused(problem: click.ClickException) -> int:
+def _report_usage_error(problem: click.ClickException) -> int:
     context = getattr(problem, "ctx", None)
     if isinstance(problem, click.exceptions.NoArgsIsHelpError):
         click.echo(problem.format_message(), err=True)
@@ -160,7 +160,7 @@ def _misused(problem: click.ClickException) -> int:
     return 1
 
 
-def _unexpected(problem: Exception) -> int:
+def _report_unexpected(problem: Exception) -> int:
     if os.environ.get("SEEALSO_DEBUG", "") not in ("", "0"):
         traceback.print_exc()
         return 1
@@ -172,7 +172,7 @@ def _unexpected(problem: Exception) -> int:
     return 1
 
 
-def _print_anything() -> None:
+def _make_streams_lenient() -> None:
     # Where standard output was closed (>&-), what is printed goes nowhere, and no file takes its number.
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # until the process ends
@@ -182,7 +182,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _leave_quietly() -> None:
+def _silence_broken_pipe() -> None:
     # The interpreter flushes standard output once more when it ends, and would complain about the same closed pipe.
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -190,46 +190,41 @@ def _leave_quietly() -> None:
         return
 
 
-def _keep_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+def _store_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
-        ctx.ensure_object(Common).archive = value
+        ctx.ensure_object(CommonOptions).archive = value
 
 
-def _keep_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
-    ctx.ensure_object(Common).verbose += value
+def _store_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    ctx.ensure_object(CommonOptions).verbose += value
 
 
 _archive_path = click.Path(path_type=Path, dir_okay=True)
 
 
-def common_options(command: Command) -> Command:
+def common_options(command: CommandT) -> CommandT:
     """Give a command ``--archive`` and ``-v``, which it reads with :func:`common`."""
     add_archive = click.option(
         "--archive",
         type=_archive_path,
         metavar="PATH",
         expose_value=False,
-        callback=_keep_archive,
+        callback=_store_archive,
         help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
     )
     add_verbose = click.option(
-        "-v",
-        "--verbose",
-        count=True,
-        expose_value=False,
-        callback=_keep_verbose,
-        help="Say more; twice: everything.",
+        "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
     )
     return add_archive(add_verbose(command))
 
 
-def common() -> Common:
+def common() -> CommonOptions:
     """Return what the shared options of the running command say."""
-    return click.get_current_context().ensure_object(Common)
+    return click.get_current_context().ensure_object(CommonOptions)
 
 
 @click.group(
-    cls=Commands,
+    cls=CommandGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, with problems that need a person; "
@@ -242,11 +237,11 @@ def common() -> Common:
     metavar="PATH",
     envvar="SEEALSO_ARCHIVE",
     expose_value=False,
-    callback=_keep_archive,
+    callback=_store_archive,
     help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
 )
 @click.option(
-    "-v", "--verbose", count=True, expose_value=False, callback=_keep_verbose, help="Say more; twice: everything."
+    "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
 )
 @click.version_option(__version__, "-V", "--version", prog_name="seealso", message="%(prog)s %(version)s")
 @click.pass_context

@@ -13,7 +13,7 @@ from crawler.cli.output import can_redraw
 
 
 @contextmanager
-def shown_count(label: str) -> Iterator[Callable[[int, int], None] | None]:
+def show_count(label: str) -> Iterator[Callable[[int, int], None] | None]:
     """Draw a bar while the block runs; yields what to call with how much is done of how much, or None."""
     if not can_redraw(sys.stderr):
         yield None

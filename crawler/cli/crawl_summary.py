@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.cli.app import INTERRUPTED
-from crawler.cli.output import number
+from crawler.cli.output import format_count
 from crawler.items import Fate
 
 if TYPE_CHECKING:
     from crawler.archive.runs.deviations import Deviation
     from crawler.crawl.options import CrawlReport
 
-FATES = {
+FATE_LABELS = {
     Fate.NEW: "new articles",
     Fate.UNCHANGED: "articles unchanged",
     Fate.REVISED: "articles revised",
@@ -29,11 +29,11 @@ FATES = {
 """In the order in which they are printed, with the words for them."""
 
 
-def summary_lines(report: CrawlReport) -> Iterator[str]:
+def list_summary_lines(report: CrawlReport) -> Iterator[str]:
     """Yield the summary of one crawl, a line at a time; fates that no page had are left out."""
-    pages = number(report.pages, "page")
+    pages = format_count(report.pages, "page")
     yield f"{report.site}: {report.outcome}, run {report.run_id}, {pages} in {report.seconds:.1f} s"
-    for fate, words in FATES.items():
+    for fate, words in FATE_LABELS.items():
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {words}"
     if report.queue:
@@ -47,7 +47,7 @@ def exit_code(report: CrawlReport) -> int:
     return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
 
 
-def advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
+def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
     option = archive_option(archive)
     if report.problems or report.exit_code in (2, 6):
@@ -71,11 +71,11 @@ def summary_data(report: CrawlReport) -> dict[str, Any]:
         "problems": report.problems,
         "seconds": round(report.seconds, 3),
         "messages": list(report.messages),
-        "alarms": [_alarm(alarm) for alarm in report.alarms],
+        "alarms": [_format_alarm(alarm) for alarm in report.alarms],
     }
 
 
-def _alarm(deviation: Deviation) -> dict[str, Any]:
+def _format_alarm(deviation: Deviation) -> dict[str, Any]:
     return {
         "field": deviation.field,
         "language": deviation.language or None,

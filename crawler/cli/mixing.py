@@ -19,7 +19,7 @@ class WouldMix(CrawlerError):
 
 def refuse_demo(path: Path) -> None:
     """Raise WouldMix when the archive at ``path`` holds articles that did not come from the practice site."""
-    _, other, articles = _runs(path)
+    _, other, articles = _count_runs(path)
     if other and articles:
         raise WouldMix(
             f"{path} holds {articles} articles of other crawls, and the practice site's are invented: "
@@ -32,7 +32,7 @@ def refuse_crawl(path: Path) -> None:
 
     To ask before a crawl of the live site; a mirror on this machine is somebody's own experiment.
     """
-    demo, _, articles = _runs(path)
+    demo, _, articles = _count_runs(path)
     if demo and articles:
         raise WouldMix(
             f"{path} holds the invented articles of the practice site: crawl into another archive with --archive PATH, "
@@ -40,7 +40,7 @@ def refuse_crawl(path: Path) -> None:
         )
 
 
-def _runs(path: Path) -> tuple[int, int, int]:
+def _count_runs(path: Path) -> tuple[int, int, int]:
     """Return how many runs of the practice site, how many others, and how many articles an archive has."""
     if not path.is_file() or not path.stat().st_size:
         return 0, 0, 0

@@ -17,53 +17,53 @@ from typing import Any, TypeVar
 
 import click
 
-from crawler.crawl.logs import JsonLines, LogFormat
+from crawler.crawl.logs import JsonLinesFormatter, LogFormat
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
-_SEQUENCE = re.compile(
+_ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)"  # OSC: titles, links, the clipboard
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
     r"|\x1b[ -/]*[0-~]"  # the short ones; and of an unfinished long one its beginning, so that no text is lost
 )
-_CONTROL = re.compile(
+_CONTROL_CHARACTERS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"  # the bidirectional ones reorder what a reader sees
 )
 _NOT_FOR_TERMINALS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def plain(text: str) -> str:
+def strip_controls(text: str) -> str:
     r"""Return text from a page without control sequences and control characters; line feeds and tabs stay.
 
     >>> plain("Peace\x1b[2J\x07 talks")
     'Peace talks'
     """
-    return _CONTROL.sub("", _SEQUENCE.sub("", text))
+    return _CONTROL_CHARACTERS.sub("", _ESCAPE_SEQUENCE.sub("", text))
 
 
 def one_line(text: str) -> str:
-    """Return :func:`plain` text with every run of white space made one space."""
-    return " ".join(plain(text).split())
+    """Return :func:`strip_controls` text with every run of white space made one space."""
+    return " ".join(strip_controls(text).split())
 
 
-_form: LogFormat = "text"
+_log_format: LogFormat = "text"
 
 
-def messages_as(form: LogFormat) -> None:
+def set_log_format(form: LogFormat) -> None:
     """Have :func:`complain` and :func:`say` print lines for people, or one JSON object a line."""
-    global _form
-    _form = form
+    global _log_format
+    _log_format = form
 
 
 def complain(message: str, below: Sequence[str] = ()) -> None:
     """Print one line to stderr that begins with the program's name; for people also the lines ``below`` it."""
     _to_stderr(logging.WARNING, message, f"seealso: {message}")
-    if _form == "text":
+    if _log_format == "text":
         for line in below:
             try:
-                click.echo(plain(line), err=True)
+                click.echo(strip_controls(line), err=True)
             except OSError:
                 return
 
@@ -74,8 +74,8 @@ def say(message: str) -> None:
 
 
 def _to_stderr(level: int, message: str, line: str) -> None:
-    if _form == "json":
-        line = JsonLines().format(logging.LogRecord("seealso", level, "", 0, one_line(message), None, None))
+    if _log_format == "json":
+        line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, one_line(message), None, None))
     try:
         click.echo(one_line(line), err=True)
     except OSError:
@@ -84,15 +84,15 @@ def _to_stderr(level: int, message: str, line: str) -> None:
 
 def bold(text: str) -> str:
     """Return text in bold when stdout is a terminal that can show it, else unchanged."""
-    return click.style(text, bold=True) if colours(sys.stdout) else text
+    return click.style(text, bold=True) if supports_colour(sys.stdout) else text
 
 
 def faint(text: str) -> str:
     """Return text in a fainter shade when stdout is a terminal that can show it, else unchanged."""
-    return click.style(text, dim=True) if colours(sys.stdout) else text
+    return click.style(text, dim=True) if supports_colour(sys.stdout) else text
 
 
-def colours(stream: Any) -> bool:
+def supports_colour(stream: Any) -> bool:
     """Tell whether markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
     return not os.environ.get("NO_COLOR") and can_redraw(stream)
 
@@ -107,16 +107,16 @@ def can_redraw(stream: Any) -> bool:
         return False
 
 
-def as_data(value: Any) -> Any:
+def to_plain_data(value: Any) -> Any:
     """Return records, paths, dates and tuples as what JSON knows; nothing is shortened and nothing left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: to_plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(as_data(key)): as_data(element) for key, element in value.items()}
+        return {str(to_plain_data(key)): to_plain_data(element) for key, element in value.items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [as_data(element) for element in value]
+        return [to_plain_data(element) for element in value]
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, (date, datetime)):
@@ -126,7 +126,7 @@ def as_data(value: Any) -> Any:
 
 def to_json(value: Any, *, indent: int | None = 2) -> str:
     """Return one JSON document in readable letters; control characters are escaped: safe to print, nothing lost."""
-    text = json.dumps(as_data(value), ensure_ascii=False, indent=indent)
+    text = json.dumps(to_plain_data(value), ensure_ascii=False, indent=indent)
     return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -141,12 +141,12 @@ def print_jsonl(rows: Iterable[Any]) -> None:
         click.echo(to_json(row, indent=None))
 
 
-def json_option(command: Command) -> Command:
+def json_option(command: CommandT) -> CommandT:
     """Give a command ``--json``, as the parameter ``as_json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
-def row_options(command: Command) -> Command:
+def row_options(command: CommandT) -> CommandT:
     """Give a command that prints rows ``--json`` and ``--jsonl``, as ``as_json`` and ``as_jsonl``."""
     add_lines = click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a line.")
     return json_option(add_lines(command))
@@ -170,6 +170,6 @@ def _print_json_rows(rows: Iterable[Any]) -> None:
     click.echo("[]" if before == "[\n" else "\n]")
 
 
-def number(count: int, singular: str, plural: str | None = None) -> str:
+def format_count(count: int, singular: str, plural: str | None = None) -> str:
     """Return a count with its noun: ``1 article``, ``12,345 articles``."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -12,11 +12,11 @@ from crawler.cli.output import can_redraw
 if TYPE_CHECKING:
     from crawler.crawl.options import Progress
 
-Report = Callable[["Progress"], None]
+ReportProgress = Callable[["Progress"], None]
 
 
 @contextmanager
-def shown_progress(wanted: bool = True) -> Iterator[Report | None]:
+def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
     """Draw progress on stderr while the block runs; yields what to call with it, or None where nobody would see it."""
     if not wanted or not can_redraw(sys.stderr):
         yield None
@@ -37,13 +37,13 @@ def shown_progress(wanted: bool = True) -> Iterator[Report | None]:
         task = bar.add_task("starting", total=None)
 
         def report(progress: Progress) -> None:
-            bar.update(task, description=progress_line(progress))
+            bar.update(task, description=format_progress(progress))
             bar.refresh()
 
         yield report
 
 
-def progress_line(progress: Progress) -> str:
+def format_progress(progress: Progress) -> str:
     """Return what is shown: ``412 pages · 287 articles · 96 queued · 38.4 pages/s · 0:11``."""
     minutes, seconds = divmod(int(progress.seconds), 60)
     hours, minutes = divmod(minutes, 60)

@@ -8,22 +8,22 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from crawler.cli.output import colours, faint, plain
+from crawler.cli.output import faint, strip_controls, supports_colour
 
-WIDEST = 100
+MAX_COLUMNS = 100
 """Columns; longer lines are hard to read however wide the window is."""
 
 
-def width() -> int | None:
+def terminal_width() -> int | None:
     """Return the columns to wrap at, or None for a pipe: other programs want a paragraph to be a line."""
     try:
         terminal = sys.stdout.isatty()
     except ValueError:
         return None
-    return min(WIDEST, max(20, shutil.get_terminal_size().columns - 1)) if terminal else None
+    return min(MAX_COLUMNS, max(20, shutil.get_terminal_size().columns - 1)) if terminal else None
 
 
-def wrap(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
+def wrap_paragraph(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
     """Yield one paragraph as lines of at most so many columns; a Han character takes two, and needs no space to break.
 
     >>> list(wrap("one two three", 7))
@@ -47,28 +47,28 @@ def wrap(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
         yield line
 
 
-def paragraphs(text: str) -> Iterator[str]:
+def wrap_body(text: str) -> Iterator[str]:
     """Yield a body, its paragraphs wrapped and parted by an empty line."""
-    for index, paragraph in enumerate(plain(text).split("\n\n")):
+    for index, paragraph in enumerate(strip_controls(text).split("\n\n")):
         if index:
             yield ""
-        yield from wrap(" ".join(paragraph.split()), width())
+        yield from wrap_paragraph(" ".join(paragraph.split()), terminal_width())
 
 
-def labelled(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+def align_labels(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield label and value in two columns; a label that repeats is printed once."""
     rows = list(pairs)
     size = max((len(label) for label, _ in rows), default=0)
-    columns = width()
+    columns = terminal_width()
     before = None
     for label, value in rows:
-        for line in _within(value, columns - size - 2 if columns else None):
+        for line in _wrap_unbroken(value, columns - size - 2 if columns else None):
             shown = f"{'' if label == before else label:<{size}}"
-            yield f"{faint(shown) if colours(sys.stdout) else shown}  {line}"
+            yield f"{faint(shown) if supports_colour(sys.stdout) else shown}  {line}"
             before = label
 
 
-def _within(value: str, columns: int | None) -> Iterable[str]:
+def _wrap_unbroken(value: str, columns: int | None) -> Iterable[str]:
     """Wrap a value, unless a word of it (a hash, an address) would be cut, which nobody could copy then."""
     if columns is None:
         return (value,)
@@ -77,10 +77,10 @@ def _within(value: str, columns: int | None) -> Iterable[str]:
     bare = click.unstyle(value)
     if cell_len(bare) <= columns or any(cell_len(word) > columns for word in bare.split()):
         return (value,)
-    return wrap(value, columns)
+    return wrap_paragraph(value, columns)
 
 
-def day_and_time(value: str | None) -> str | None:
+def format_instant(value: str | None) -> str | None:
     """Return an instant without its seconds' zero and its letters: ``2022-03-11 08:45 UTC``; a day as it is."""
     if value is None or not value.endswith("Z") or len(value) < 17:
         return value

@@ -13,11 +13,11 @@ from typing import Literal
 
 from crawler.normalisation.text import for_digest
 
-Kind = Literal["equal", "delete", "insert"]
+PartKind = Literal["equal", "delete", "insert"]
 
 MOST_EDITS = 300
 """Tokens that leave or come within one changed passage; the work grows with the square of it."""
-BREAK = "\n\n"
+PARAGRAPH_BREAK = "\n\n"
 """What parts paragraphs; a token of its own, so that one paragraph may become two."""
 
 # A paragraph break; one character of a script that writes no spaces; a word or number; or any other character.
@@ -29,10 +29,10 @@ _TOKEN = re.compile(rf"\s*\n\n\s*|[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:[.,'’:-][^
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffPart:
     """A run of text that stayed, left or came, with the spaces around it as they were."""
 
-    kind: Kind
+    kind: PartKind
     text: str
 
 
@@ -40,7 +40,7 @@ class Part:
 class Passage:
     """A paragraph, or several that became one another."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[DiffPart, ...]
 
     @property
     def changed(self) -> bool:
@@ -49,7 +49,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class DiffToken:
     """A word, a sign or a paragraph break, and whether white space stood before it."""
 
     text: str
@@ -58,19 +58,25 @@ class Token:
     @property
     def key(self) -> str:
         """What is compared: shapes of quotation marks, dashes and spaces make no difference."""
-        return BREAK if self.text == BREAK else self.text if self.text.isalnum() else for_digest(self.text)
+        return (
+            PARAGRAPH_BREAK
+            if self.text == PARAGRAPH_BREAK
+            else self.text
+            if self.text.isalnum()
+            else for_digest(self.text)
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TokenChange:
     """A place where tokens left, came, or one took the other's place; both empty where tokens stayed."""
 
-    stayed: tuple[Token, ...] = ()
-    left: tuple[Token, ...] = ()
-    came: tuple[Token, ...] = ()
+    stayed: tuple[DiffToken, ...] = ()
+    left: tuple[DiffToken, ...] = ()
+    came: tuple[DiffToken, ...] = ()
 
 
-def tokens(text: str) -> list[Token]:
+def split_tokens(text: str) -> list[DiffToken]:
     """Return the words and signs of a text; each Han or kana character is one.
 
     >>> [token.text for token in tokens("It cost 1,200. 香港")]
@@ -80,36 +86,46 @@ def tokens(text: str) -> list[Token]:
     end = 0
     for match in _TOKEN.finditer(text):
         word = match[0]
-        found.append(Token(BREAK if "\n\n" in word else word, match.start() > end))
+        found.append(DiffToken(PARAGRAPH_BREAK if "\n\n" in word else word, match.start() > end))
         end = match.end()
     return found
 
 
-def changes(old: str | None, new: str | None) -> list[Change]:
+def diff_words(old: str | None, new: str | None) -> list[TokenChange]:
     """Return what stayed, left and came between two texts, in order, word by word."""
-    made: list[Change] = []
-    for old_block, new_block, same in _blocks((old or "").split(BREAK), (new or "").split(BREAK)):
+    made: list[TokenChange] = []
+    for old_block, new_block, same in _match_paragraphs(
+        (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
+    ):
         if made:
-            made.append(Change(stayed=(Token(BREAK, False),)))
-        before, after = tokens(BREAK.join(old_block)), tokens(BREAK.join(new_block))
-        made += [Change(stayed=tuple(after))] if same else _words(before, after)
+            made.append(TokenChange(stayed=(DiffToken(PARAGRAPH_BREAK, False),)))
+        before, after = split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
+        made += [TokenChange(stayed=tuple(after))] if same else _diff_tokens(before, after)
     return made
 
 
-def passages(old: str | None, new: str | None) -> list[Passage]:
+def diff_paragraphs(old: str | None, new: str | None) -> list[Passage]:
     """Return a text paragraph by paragraph, with what left and came marked in it."""
     made = []
-    for old_block, new_block, same in _blocks((old or "").split(BREAK), (new or "").split(BREAK)):
+    for old_block, new_block, same in _match_paragraphs(
+        (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
+    ):
         if same:
-            made += [Passage((Part("equal", paragraph),)) for paragraph in new_block]
+            made += [Passage((DiffPart("equal", paragraph),)) for paragraph in new_block]
         else:
-            parts = tuple(_parts(_words(tokens(BREAK.join(old_block)), tokens(BREAK.join(new_block)))))
+            parts = tuple(
+                _parts(
+                    _diff_tokens(
+                        split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
+                    )
+                )
+            )
             if parts:
                 made.append(Passage(parts))
     return made
 
 
-def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:
+def _match_paragraphs(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:
     """Yield runs of paragraphs that are equal, and between them those that are not."""
     for i1, i2, j1, j2, same in _align(
         [for_digest(paragraph) for paragraph in old], [for_digest(paragraph) for paragraph in new]
@@ -117,11 +133,15 @@ def _blocks(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[st
         yield old[i1:i2], new[j1:j2], same
 
 
-def _words(old: list[Token], new: list[Token]) -> list[Change]:
+def _diff_tokens(old: list[DiffToken], new: list[DiffToken]) -> list[TokenChange]:
     made = []
-    for i1, i2, j1, j2, same in _smoothed(_align([token.key for token in old], [token.key for token in new])):
+    for i1, i2, j1, j2, same in _merge_short_matches(
+        _align([token.key for token in old], [token.key for token in new])
+    ):
         made.append(
-            Change(stayed=tuple(new[j1:j2])) if same else Change(left=tuple(old[i1:i2]), came=tuple(new[j1:j2]))
+            TokenChange(stayed=tuple(new[j1:j2]))
+            if same
+            else TokenChange(left=tuple(old[i1:i2]), came=tuple(new[j1:j2]))
         )
     return made
 
@@ -129,7 +149,7 @@ def _words(old: list[Token], new: list[Token]) -> list[Change]:
 _Op = tuple[int, int, int, int, bool]
 
 
-def _smoothed(ops: list[_Op]) -> list[_Op]:
+def _merge_short_matches(ops: list[_Op]) -> list[_Op]:
     """Join changes that only a few chance words part: "the" between two rewritten halves helps no reader."""
     made: list[_Op] = []
     for at, op in enumerate(ops):
@@ -161,7 +181,7 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
         tail += 1
     last_old, last_new = len(old) - tail, len(new) - tail
     pairs = [*zip(range(start), range(start), strict=True)]
-    middle = _shortest(old[start:last_old], new[start:last_new])
+    middle = _find_shortest_path(old[start:last_old], new[start:last_new])
     pairs += [(start + i, start + j) for i, j in middle]
     pairs += [(last_old + offset, last_new + offset) for offset in range(tail)]
     ops: list[_Op] = []
@@ -178,7 +198,7 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
     return ops
 
 
-def _shortest(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+def _find_shortest_path(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Return the pairs of equal places on the shortest way, or none when it is too long."""
     if not old or not new or abs(len(old) - len(new)) > MOST_EDITS:
         return []
@@ -194,11 +214,11 @@ def _shortest(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[in
                 x, y = x + 1, y + 1
             furthest[k] = x
             if x >= len(old) and y >= len(new):
-                return _back(trail, len(old), len(new))
+                return _trace_back(trail, len(old), len(new))
     return []
 
 
-def _back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
+def _trace_back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
     pairs = []
     for edits in range(len(trail) - 1, -1, -1):
         furthest, k = trail[edits], x - y
@@ -213,17 +233,17 @@ def _back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
     return pairs[::-1]
 
 
-def _parts(made: list[Change]) -> Iterator[Part]:
+def _parts(made: list[TokenChange]) -> Iterator[DiffPart]:
     for change in made:
-        runs: tuple[tuple[Kind, tuple[Token, ...]], ...] = (
+        runs: tuple[tuple[PartKind, tuple[DiffToken, ...]], ...] = (
             ("equal", change.stayed),
             ("delete", change.left),
             ("insert", change.came),
         )
         for kind, run in runs:
             if run:
-                yield Part(kind, _text(run))
+                yield DiffPart(kind, _text(run))
 
 
-def _text(run: tuple[Token, ...]) -> str:
-    return "".join((" " if token.spaced and token.text != BREAK else "") + token.text for token in run)
+def _text(run: tuple[DiffToken, ...]) -> str:
+    return "".join((" " if token.spaced and token.text != PARAGRAPH_BREAK else "") + token.text for token in run)

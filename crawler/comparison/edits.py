@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from crawler.comparison.diff import BREAK, Change, Token, changes
-from crawler.normalisation.bylines import without_prefix
+from crawler.comparison.diff import PARAGRAPH_BREAK, DiffToken, TokenChange, diff_words
+from crawler.normalisation.bylines import strip_prefix
 from crawler.normalisation.text import count_words, fold
 
 FEW_WORDS = 6
@@ -58,7 +58,7 @@ _SENTENCE_ENDS = frozenset('.!?:;"“”«»「『…。！？：')
 _FEW_SIGNS = frozenset("%‰°№")
 
 
-class Edit(StrEnum):
+class EditKind(StrEnum):
     """Kinds of edits."""
 
     TYPO = "typo"
@@ -68,7 +68,7 @@ class Edit(StrEnum):
     UNPUBLISHED = "unpublished"
 
 
-class Version(Protocol):
+class TextVersion(Protocol):
     """The four texts of a version."""
 
     @property
@@ -81,19 +81,19 @@ class Version(Protocol):
     def body(self) -> str: ...
 
 
-def kind_of_edit(old: Version, new: Version, language: str | None = None) -> Edit:
+def classify_edit(old: TextVersion, new: TextVersion, language: str | None = None) -> EditKind:
     """Say what kind of edit made one version of the other; the module tells the rules."""
     before, after = _running_text(old), _running_text(new)
     size = count_words(before)
     if is_withdrawal(after, size) or count_words(after) < NEXT_TO_NOTHING * size:
-        return Edit.UNPUBLISHED
+        return EditKind.UNPUBLISHED
     if len(_CORRECTED.findall(after)) > len(_CORRECTED.findall(before)):
-        return Edit.CORRECTION
-    in_headline = words_changed(old.headline, new.headline)
-    in_rest = words_changed(before, after) + words_changed(_names(old, language), _names(new, language))
+        return EditKind.CORRECTION
+    in_headline = count_words_changed(old.headline, new.headline)
+    in_rest = count_words_changed(before, after) + count_words_changed(_names(old, language), _names(new, language))
     if not in_rest:
-        return Edit.HEADLINE if in_headline else Edit.TYPO
-    return Edit.CORRECTION if in_rest <= max(FEW_WORDS, FEW_SHARE * size) else Edit.SUBSTANCE
+        return EditKind.HEADLINE if in_headline else EditKind.TYPO
+    return EditKind.CORRECTION if in_rest <= max(FEW_WORDS, FEW_SHARE * size) else EditKind.SUBSTANCE
 
 
 def is_withdrawal(text: str, former_words: int) -> bool:
@@ -102,10 +102,10 @@ def is_withdrawal(text: str, former_words: int) -> bool:
     return words <= NOTICE_WORDS and 2 * words < former_words and _WITHDRAWN.search(text) is not None
 
 
-def words_changed(old: str, new: str) -> int:
+def count_words_changed(old: str, new: str) -> int:
     """Count the words that left or came, whichever are more at each place; spelling and punctuation count nothing."""
-    made = changes(old, new)
-    return sum(_weight(made, at) for at, change in enumerate(made) if not change.stayed)
+    made = diff_words(old, new)
+    return sum(_count_changed(made, at) for at, change in enumerate(made) if not change.stayed)
 
 
 def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
@@ -122,7 +122,7 @@ def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
     if any(character.isdigit() for character in old + new):
         return False
     one, other = _letters(old), _letters(new)
-    if one == other or _swapped(one, other):
+    if one == other or _is_transposition(one, other):
         return True
     short = min(len(one), len(other))
     if name or short < SHORT_WORD or max(len(one), len(other)) > 40 or one[0] != other[0]:
@@ -130,42 +130,42 @@ def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
     return _distance(one, other) <= (1 if short < LONG_WORD else 2)
 
 
-def _running_text(version: Version) -> str:
+def _running_text(version: TextVersion) -> str:
     # A paragraph that is read as the lead today and as the body tomorrow is no change.
-    return f"{version.lead}{BREAK}{version.body}" if version.lead else version.body
+    return f"{version.lead}{PARAGRAPH_BREAK}{version.body}" if version.lead else version.body
 
 
-def _names(version: Version, language: str | None) -> str:
-    return without_prefix(version.byline, language) if version.byline else ""
+def _names(version: TextVersion, language: str | None) -> str:
+    return strip_prefix(version.byline, language) if version.byline else ""
 
 
-def _weight(made: Sequence[Change], at: int) -> int:
+def _count_changed(made: Sequence[TokenChange], at: int) -> int:
     left, came = _words(made[at].left), _words(made[at].came)
     before = made[at - 1].stayed if at else ()
-    if _joined(left) == _joined(came):
+    if _join_words(left) == _join_words(came):
         return 0
     around = {*_words(before)[-1:], *_words(made[at + 1].stayed if at + 1 < len(made) else ())[:1]}
     if len(left) + len(came) == 1 and (*left, *came)[0] in around:
         return 0  # printed twice, once too often
     if len(left) != len(came):
         return max(len(left), len(came))
-    inside = bool(before) and before[-1].text != BREAK and before[-1].text not in _SENTENCE_ENDS
+    inside = bool(before) and before[-1].text != PARAGRAPH_BREAK and before[-1].text not in _SENTENCE_ENDS
     return sum(
         not is_misspelling(one, other, name=(inside or place > 0) and one[:1].isupper() and other[:1].isupper())
         for place, (one, other) in enumerate(zip(left, came, strict=True))
     )
 
 
-def _words(run: Sequence[Token]) -> list[str]:
-    return [token.text for token in run if token.text != BREAK and _tells(token.text)]
+def _words(run: Sequence[DiffToken]) -> list[str]:
+    return [token.text for token in run if token.text != PARAGRAPH_BREAK and _is_meaningful(token.text)]
 
 
-def _tells(sign: str) -> bool:
+def _is_meaningful(sign: str) -> bool:
     """Say whether a token is more than punctuation: a word, a number, a currency, a percentage."""
     return sign[0].isalnum() or sign in _FEW_SIGNS or unicodedata.category(sign[0]) in ("Sc", "Lo", "So")
 
 
-def _joined(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     """Return words without what parts them, so that "to day" is "today"; numbers keep their signs."""
     return "".join(word if any(character.isdigit() for character in word) else _letters(word) for word in words)
 
@@ -174,7 +174,7 @@ def _letters(word: str) -> str:
     return "".join(character for character in fold(word) if character.isalnum()) or word
 
 
-def _swapped(one: str, other: str) -> bool:
+def _is_transposition(one: str, other: str) -> bool:
     if len(one) != len(other) or len(one) < 3:
         return False
     differ = [at for at in range(len(one)) if one[at] != other[at]]

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from itertools import accumulate
 from zlib import crc32
 
-from crawler.normalisation.bylines import without_prefix
+from crawler.normalisation.bylines import strip_prefix
 from crawler.normalisation.text import fold, for_digest
 
 SKETCH_SIZE = 64
 """Values kept of each text. With 64 the estimate of a similarity of 0.8 is off by about 0.05."""
-BAND = 16
+BAND_SIZE = 16
 """The lowest values, through which candidates are found; two texts alike by 0.8 share about thirteen of them."""
 SHINGLE = 3
 """Words (or ideographs) that make one shingle: single words say what a text is about, three how it says it."""
-NEAR = 0.8
+NEAR_COPY_SIMILARITY = 0.8
 """From here on two texts are near copies. On pairs made from one text of 300 words, ten scattered edits of one word
 keep about 0.8, while two reports of one event by different writers stay below 0.2; see
 ``tests/comparison/test_minhash.py``."""
@@ -32,19 +32,19 @@ _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
     r"\U00020000-\U0003ffff"
 )
-_PART = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
-_PARTS_LIMIT = 200_000
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_MOST_WORDS = 200_000
 """More words than any article has; a hostile page of megabytes costs no more than this."""
 
 
-def digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:
+def compute_digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:
     """Return the SHA-256 of the four texts that make an article of that language, as 64 hexadecimal digits.
 
     The four are parted by a character that normalisation removes, so that words moved from the lead to the body
     do change the digest. None and an empty text are the same. A byline's prefix ("by") is left out: a layout that
     prints it makes no revision of an article read from one that does not.
     """
-    bare = without_prefix(byline, language) if byline else None
+    bare = strip_prefix(byline, language) if byline else None
     parts = (for_digest(text) if text else "" for text in (headline, lead, bare, body))
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -80,7 +80,7 @@ class Fingerprint:
     @property
     def band(self) -> tuple[int, ...]:
         """The lowest values, through which candidates for comparison are found."""
-        return self.values[:BAND]
+        return self.values[:BAND_SIZE]
 
 
 def similarity(one: Fingerprint, other: Fingerprint) -> float:
@@ -97,5 +97,5 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
 
 def _words(text: str) -> list[str]:
     if text.isascii():
-        return re.findall(r"[a-z0-9]+", text.lower())[:_PARTS_LIMIT]
-    return _PART.findall(fold(text))[:_PARTS_LIMIT]
+        return re.findall(r"[a-z0-9]+", text.lower())[:_MOST_WORDS]
+    return _WORD.findall(fold(text))[:_MOST_WORDS]

@@ -12,22 +12,22 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from crawler.archive import Archive
-from crawler.discovery.ranges import Step, Walk
+from crawler.discovery.ranges import Range, RangeStep
 from crawler.site import Site
 
 SLICE = 1_000
 """Addresses that are looked at, and queued where they were never asked for, at once."""
 
 
-class Walking:
+class Backfill:
     """Feeds the queue with the addresses of a walk; without a walk there is nothing to feed."""
 
-    def __init__(self, walk: Walk | None, site: Site, now: datetime, *, again: bool) -> None:
+    def __init__(self, walk: Range | None, site: Site, now: datetime, *, again: bool) -> None:
         self.site = site
         self.again = again
         """Ask for everything once more, holes and settled days included."""
         self._steps = iter(()) if walk is None else walk.steps(_today(site, now))
-        self._reached: Step | None = None
+        self._reached: RangeStep | None = None
         self._next = next(self._steps, None)
 
     @property
@@ -52,7 +52,7 @@ class Walking:
         yield f"the walk is not at its end ({where}): the same command goes on with it"
 
 
-def _name(step: Step) -> str:
+def _name(step: RangeStep) -> str:
     return step.day or step.url_key.rpartition("/")[2]
 
 

@@ -18,32 +18,32 @@ from crawler.crawl.options import CrawlOptions
 from crawler.errors import CrawlerError
 from crawler.site import Site
 
-VARIABLE = "SEEALSO_CONTACT"
+CONTACT_VARIABLE = "SEEALSO_CONTACT"
 
 
 class ContactMissing(CrawlerError):
     """A live site would be asked by nobody it could answer to."""
 
 
-def introduced(options: CrawlOptions, site: Site) -> CrawlOptions:
+def with_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
     """Return the options with a contact, where one is needed. Raises ContactMissing when there is none."""
     if options.contact or options.mirror is not None:
         return options
-    contact = known_contact(options.archive, site)
+    contact = find_contact(options.archive, site)
     if contact is None:
         raise ContactMissing(
             f"{site.title} should know whom to ask about this crawl: give a web or mail address with --contact or "
-            f"{VARIABLE}; the archive remembers it"
+            f"{CONTACT_VARIABLE}; the archive remembers it"
         )
     return replace(options, contact=contact)
 
 
-def known_contact(archive: Path, site: Site) -> str | None:
+def find_contact(archive: Path, site: Site) -> str | None:
     """Return the contact of the environment, or of the last live crawl into the archive; None when there is none."""
-    return os.environ.get(VARIABLE) or _remembered(archive, site)
+    return os.environ.get(CONTACT_VARIABLE) or _find_last_contact(archive, site)
 
 
-def _remembered(archive: Path, site: Site) -> str | None:
+def _find_last_contact(archive: Path, site: Site) -> str | None:
     # Read past the archive's own door, which would refuse one of an older version that the crawl is about to update.
     if not archive.is_file():
         return None

@@ -29,10 +29,10 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.web._newclient import ParseError
 
-from crawler.crawl.network.address_guard import GuardedReactor, Postponed
-from crawler.crawl.network.backpressure import Line
+from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
+from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.mirror import is_loopback
-from crawler.crawl.spider import Answer, NewsSpider, OpenRun
+from crawler.crawl.spider import KeptResponse, NewsSpider, OpenRun
 from crawler.errors import BadValue
 from crawler.items import Capture
 from crawler.warc.content_encoding import content_encodings, decode_content
@@ -40,10 +40,10 @@ from crawler.warc.writer import payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
-class KeepingDownloadHandler(HTTP11DownloadHandler):
+class WarcDownloadHandler(HTTP11DownloadHandler):
     """Downloads an address of the site from where the crawl is told to, and keeps the answer first."""
 
     lazy = False
@@ -53,18 +53,18 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = _RecordingFactory
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._proxies = getproxies()
-        self._line = Line()
+        self._line = LargeBodyQueue()
 
     @property
     def _run(self) -> OpenRun:
         assert isinstance(self._crawler.spider, NewsSpider)
         return self._crawler.spider.run
 
-    async def download_request(self, request: Request) -> Answer:
+    async def download_request(self, request: Request) -> KeptResponse:
         """Return the answer of an address, kept; raise Scrapy's exceptions when none came."""
         hindrance = self._run.admit()
         if hindrance is not None:
-            raise Postponed(hindrance)
+            raise RequestPostponed(hindrance)
         mirror = self._run.mirror
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
         asked = request.replace(url=source) if source != request.url else request
@@ -84,11 +84,11 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             result: Any = await maybe_deferred_to_future(agent.download_request(asked))
         return self._keep(request, source, result, fetched_at)
 
-    def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> Answer:
+    def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> KeptResponse:
         sent = result["txresponse"]
         body: bytes = result.get("body", b"")
         flags: list[str] = result.get("flags") or []
-        head: bytes = getattr(sent, "head_as_sent", None) or _rebuilt_head(sent)
+        head: bytes = getattr(sent, "head_as_sent", None) or _rebuild_head(sent)
         status = int(sent.code)
         fields = _fields(head)
         broken = "dataloss" in flags
@@ -116,7 +116,7 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
             payload = decode_content(body, content_encodings(fields), self._max_size)
         except BadValue as problem:
             payload, trouble = b"", trouble or str(problem)
-        answer = Answer(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
+        answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(
             url=request.url,
             fetched_at=fetched_at,
@@ -131,16 +131,16 @@ class KeepingDownloadHandler(HTTP11DownloadHandler):
         )
         answer.trouble = trouble
         self._run.answered(answer.capture)
-        if status in REDIRECTS:
+        if status in REDIRECT_STATUSES:
             self._read_location(answer, source)
         captures = request.meta.get("captures")
         if captures is not None:
-            captures.append(_without_body(answer.capture))
+            captures.append(_drop_body(answer.capture))
         else:
-            self._run.keep_with_next_visit(_without_body(answer.capture))
+            self._run.keep_with_next_visit(_drop_body(answer.capture))
         return answer
 
-    def _read_location(self, answer: Answer, source: str) -> None:
+    def _read_location(self, answer: KeptResponse, source: str) -> None:
         location = answer.capture.header("Location")
         mirror = self._run.mirror
         if not location:
@@ -179,7 +179,7 @@ def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _rebuilt_head(sent: Any) -> bytes:
+def _rebuild_head(sent: Any) -> bytes:
     """Return a head made of parsed fields, for an answer whose head was not recorded: order and spelling are lost."""
     lines = [b"HTTP/1.1 %d %s" % (sent.code, sent.phrase or HTTPStatus(200).phrase.encode())]
     for name, values in sent.headers.getAllRawHeaders():
@@ -187,7 +187,7 @@ def _rebuilt_head(sent: Any) -> bytes:
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _without_body(capture: Capture) -> Capture:
+def _drop_body(capture: Capture) -> Capture:
     return replace(capture, body=b"")
 
 
@@ -197,7 +197,7 @@ class _RecordingAgent(_ScrapyAgent):
     Its connections are guarded. Those to a proxy are not: whoever runs the crawl chose it, and it looks up the names.
     """
 
-    line: Line
+    line: LargeBodyQueue
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         agent: Any = super()._get_agent(request, timeout)
@@ -208,7 +208,7 @@ class _RecordingAgent(_ScrapyAgent):
             agent._endpointFactory._reactor = GuardedReactor(
                 agent._reactor,
                 host=urlsplit(request.url).hostname or "",
-                here=mirror is not None and mirror.loopback and mirror.is_at(request.url),
+                here=mirror is not None and mirror.is_loopback and mirror.is_at(request.url),
             )
         return agent
 

@@ -18,21 +18,21 @@ from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawler.crawl.contact import introduced
-from crawler.crawl.logs import logging_to_stderr
+from crawler.crawl.contact import with_contact
+from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, CrawlReport, Progress
 from crawler.crawl.run import Run
-from crawler.crawl.spider import NewsSpider, starts
+from crawler.crawl.spider import NewsSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, project_settings
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
 
-__all__ = ["CrawlOptions", "CrawlReport", "Progress", "crawl"]
+__all__ = ["CrawlOptions", "CrawlReport", "Progress", "run_crawl"]
 
 
-def crawl(
+def run_crawl(
     options: CrawlOptions,
     progress: Callable[[Progress], None] | None = None,
     *,
@@ -49,14 +49,14 @@ def crawl(
     spider = find_spider(options.site)
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
-    beginnings = starts(spider.site, options)
-    options = introduced(options, spider.site)
-    with logging_to_stderr(options.log_level, options.log_format):
+    beginnings = make_start_links(spider.site, options)
+    options = with_contact(options, spider.site)
+    with log_to_stderr(options.log_level, options.log_format):
         run = Run.open(spider.site, options, beginnings, clock)
         run.progress = progress
         log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
         try:
-            with _seldom_collected():
+            with _collect_garbage_less():
                 _run_reactor(spider, run, project_settings())
         except BaseException as problem:
             run.stop(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
@@ -103,7 +103,9 @@ def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None
     # this process has run one of its own meanwhile, and wait there forever.
     reactor.callLater(0, begin)
     try:
-        with _interruptible(lambda: reactor.callFromThread(runner.stop), lambda: reactor.callFromThread(reactor.crash)):
+        with _handle_signals(
+            lambda: reactor.callFromThread(runner.stop), lambda: reactor.callFromThread(reactor.crash)
+        ):
             reactor.run(installSignalHandlers=False)
     finally:
         if getattr(reactor, "threadpool", None) is not None:
@@ -113,7 +115,7 @@ def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None
 
 
 @contextmanager
-def _interruptible(gently: Callable[[], object], now: Callable[[], object]) -> Iterator[None]:
+def _handle_signals(gently: Callable[[], object], now: Callable[[], object]) -> Iterator[None]:
     """Let the first Ctrl-C (or SIGTERM) end the run gently, the second at once. Only the main thread gets signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -134,7 +136,7 @@ def _interruptible(gently: Callable[[], object], now: Callable[[], object]) -> I
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
+def _collect_garbage_less() -> Iterator[None]:
     """Let the garbage collector leave alone what was there before, and look less often: 6 % of a crawl's time.
 
     Pages make many short-lived objects and few cycles; the modules of the frameworks stay to the end anyway.

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 LogFormat = Literal["text", "json"]
-FACTS = (
+LOG_FIELDS = (
     *("site", "run", "url", "fate", "status"),
     *("outcome", "exit_code", "pages", "fates", "queue", "problems", "seconds"),
 )
@@ -21,7 +21,7 @@ FACTS = (
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-class OneLine(logging.Formatter):
+class OneLineFormatter(logging.Formatter):
     """One line a message; a traceback only when debugging."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -34,7 +34,7 @@ class OneLine(logging.Formatter):
         return line
 
 
-class JsonLines(logging.Formatter):
+class JsonLinesFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, message, the facts of the record, and an error when there is one.
 
     Everything beyond ASCII is escaped: no text of a page can command a terminal or break a line.
@@ -47,7 +47,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage()[:2000],
         }
-        entry |= {name: value for name in FACTS if (value := record.__dict__.get(name)) is not None}
+        entry |= {name: value for name in LOG_FIELDS if (value := record.__dict__.get(name)) is not None}
         if record.exc_info and record.exc_info[1] is not None:
             entry["error"] = f"{type(record.exc_info[1]).__name__}: {str(record.exc_info[1])[:500]}"
             if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
@@ -55,11 +55,11 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
-FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": OneLine, "json": JsonLines}
+FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": OneLineFormatter, "json": JsonLinesFormatter}
 
 
 @contextmanager
-def logging_to_stderr(level: str, form: LogFormat) -> Iterator[None]:
+def log_to_stderr(level: str, form: LogFormat) -> Iterator[None]:
     """Send the log of a crawl to stderr while the block runs."""
     from twisted.python.log import PythonLoggingObserver
 

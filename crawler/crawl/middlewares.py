@@ -25,16 +25,16 @@ from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from w3lib.url import safe_url_string
 
-from crawler.crawl.download_handler import REDIRECTS
-from crawler.crawl.network.address_guard import NotFetched, Postponed
-from crawler.crawl.network.failures import in_words
-from crawler.crawl.network.robots import Rules
-from crawler.crawl.spider import Answer, PartOfCrawl
+from crawler.crawl.download_handler import REDIRECT_STATUSES
+from crawler.crawl.network.address_guard import NotFetched, RequestPostponed
+from crawler.crawl.network.failures import describe_failure
+from crawler.crawl.network.robots import RobotsRules
+from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import SiteRefused, SiteUnreachable
 
 log = logging.getLogger(__name__)
 
-CONNECTION_TROUBLE = (
+CONNECTION_ERRORS = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -45,23 +45,23 @@ CONNECTION_TROUBLE = (
     ConnectionLost,
     OSError,
 )
-RETRIED = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
+RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
 """Statuses that another try may heal. 429 and 503 ask for a pause: they are not tried again in the same run."""
 
 
-class Forbidden(NotFetched):
+class ForbiddenByRobots(NotFetched):
     """robots.txt says no."""
 
     refused = True
 
 
-class NotRead(IgnoreRequest):
+class UnreadableResponse(IgnoreRequest):
     """An answer came, and cannot be read."""
 
     refused = False
 
 
-class StayOnSite(PartOfCrawl):
+class StayOnSite(CrawlComponent):
     """Lets through the site's own hosts, on http and https and their default ports, and nothing else.
 
     Every request passes here, also what a redirect leads to. Private networks and this machine are no hosts of a site;
@@ -80,13 +80,13 @@ class StayOnSite(PartOfCrawl):
             raise NotFetched(f"leads off the site, to {request.url[:200]}")
 
 
-class ObeyRobots(PartOfCrawl):
+class ObeyRobots(CrawlComponent):
     """Fetches a host's robots.txt before anything else of it, and lets through what it allows."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._rules: dict[str, Rules] = {}
-        self._coming: dict[str, asyncio.Task[Rules]] = {}
+        self._rules: dict[str, RobotsRules] = {}
+        self._coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
     def process_request(self, request: Request) -> Any:
         """Raise Forbidden for what robots.txt forbids; on the first request of a host, after fetching it."""
@@ -108,7 +108,7 @@ class ObeyRobots(PartOfCrawl):
             raise NotFetched("the crawl has been stopped")
         _check(rules, request)
 
-    async def _fetch(self, host: str) -> Rules:
+    async def _fetch(self, host: str) -> RobotsRules:
         request = Request(
             f"{host}/robots.txt", dont_filter=True, meta={"robots": True, "download_slot": self.spider.site.name}
         )
@@ -116,21 +116,21 @@ class ObeyRobots(PartOfCrawl):
         engine = self.crawler.engine
         try:
             answer = await engine.download_async(request)
-            assert isinstance(answer, Answer)
+            assert isinstance(answer, KeptResponse)
             if answer.trouble is not None and 200 <= answer.status < 300:
-                raise NotRead(answer.trouble)  # what is missing may forbid everything
-        except Postponed:
+                raise UnreadableResponse(answer.trouble)  # what is missing may forbid everything
+        except RequestPostponed:
             del self._coming[host]
             raise
         except NotFetched as problem:  # a redirect off the site, or without end: as good as no file
             log.warning("%s: %s; taken as no rules", request.url, problem)
-            rules = Rules(None)
+            rules = RobotsRules(None)
         except Exception as problem:
-            rules = Rules.closed()
+            rules = RobotsRules.closed()
             if home and not self.run.stopping:
-                self.run.stop(SiteUnreachable(self._unreachable(problem)), "unreachable")
+                self.run.stop(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
         else:
-            rules = Rules.of_answer(answer.status, answer.capture.body)
+            rules = RobotsRules.from_response(answer.status, answer.capture.body)
             if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
                 self.run.stop(
                     SiteRefused(f"{request.url} answered {answer.status}: without its rules nothing may be fetched"),
@@ -140,12 +140,12 @@ class ObeyRobots(PartOfCrawl):
         self._rules[host] = rules
         return rules
 
-    def _unreachable(self, problem: Exception) -> str:
+    def _describe_unreachable(self, problem: Exception) -> str:
         mirror = self.run.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        return f"{where} does not answer ({in_words(problem)}): check the network, then try again"
+        return f"{where} does not answer ({describe_failure(problem)}): check the network, then try again"
 
-    def _slow_down(self, rules: Rules) -> None:
+    def _slow_down(self, rules: RobotsRules) -> None:
         """Apply Crawl-delay where it asks for more time than we would leave anyway."""
         asked = rules.crawl_delay
         downloader = self.crawler.engine.downloader
@@ -165,14 +165,14 @@ def _host(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _check(rules: Rules, request: Request) -> None:
+def _check(rules: RobotsRules, request: Request) -> None:
     verdict = rules.verdict(request.url)
     if verdict == "forbidden":
-        raise Forbidden("robots.txt forbids this address")
+        raise ForbiddenByRobots("robots.txt forbids this address")
     request.meta["verdict"] = verdict
 
 
-class TryAgain(PartOfCrawl):
+class TryAgain(CrawlComponent):
     """Tries again, twice, what another try may heal: server errors, timeouts, broken transfers."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -181,16 +181,16 @@ class TryAgain(PartOfCrawl):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return another request instead of an answer that is a failure."""
-        broken = isinstance(response, Answer) and response.trouble == "the transfer broke off"
-        if response.status not in RETRIED and not broken:
+        broken = isinstance(response, KeptResponse) and response.trouble == "the transfer broke off"
+        if response.status not in RETRY_STATUSES and not broken:
             return response
-        return self._again(request) or response
+        return self._retry_request(request) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Return another request when the connection failed."""
-        return self._again(request) if isinstance(exception, CONNECTION_TROUBLE) else None
+        return self._retry_request(request) if isinstance(exception, CONNECTION_ERRORS) else None
 
-    def _again(self, request: Request) -> Request | None:
+    def _retry_request(self, request: Request) -> Request | None:
         tries = request.meta.get("tries", 0)
         if tries >= self.times or self.run.stopping:
             return None
@@ -199,7 +199,7 @@ class TryAgain(PartOfCrawl):
         return again
 
 
-class FollowRedirects(PartOfCrawl):
+class FollowRedirects(CrawlComponent):
     """Follows redirects, five at most; each step passes StayOnSite and robots.txt again."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -208,7 +208,11 @@ class FollowRedirects(PartOfCrawl):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the request that a redirect leads to; raise NotFetched for a loop or a sixth step."""
-        if response.status not in REDIRECTS or not isinstance(response, Answer) or response.location is None:
+        if (
+            response.status not in REDIRECT_STATUSES
+            or not isinstance(response, KeptResponse)
+            or response.location is None
+        ):
             return response
         try:
             url = safe_url_string(urldefrag(response.location)[0])

@@ -176,7 +176,7 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(value.split()) if isinstance(value, str) else tuple(value)
 
 
-def language_codes(value: Any) -> tuple[str, ...]:
+def read_languages(value: Any) -> tuple[str, ...]:
     """Return the codes of a list such as ``en,it``, each once.
 
     >>> language_codes("en, IT,en")
@@ -186,7 +186,7 @@ def language_codes(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.lower() for word in words if word))
 
 
-def _truth(value: Any) -> bool:
+def _read_bool(value: Any) -> bool:
     word = str(value).strip().lower()
     if word in ("1", "true", "yes", "on"):
         return True
@@ -203,7 +203,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "since": str,
     "mirror": str,
     "delay": float,
-    "refresh": _truth,
+    "refresh": _read_bool,
     "revisits": int,
     "contact": str,
     "quiet_hours": str,
@@ -213,8 +213,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "roll_warc_at": int,
     "by_day": str,
     "ids": str,
-    "languages": language_codes,
-    "accept_layout": _truth,
+    "languages": read_languages,
+    "accept_layout": _read_bool,
 }
 
 

@@ -6,24 +6,24 @@ from typing import Any
 
 from scrapy.exceptions import DropItem
 
-from crawler.crawl.spider import PartOfCrawl
+from crawler.crawl.spider import CrawlComponent
 from crawler.items import Visit
-from crawler.outcome.answer import Fetched, conclude
+from crawler.outcome.answer import FetchResult, conclude
 
 
-class ReadPage(PartOfCrawl):
+class ReadPage(CrawlComponent):
     """Makes a visit of what was fetched: the page is read, its links are found, its fate is said."""
 
     def process_item(self, item: Any) -> Visit:
         """Return the visit; drop what did not come because the crawl is being stopped or its manners forbid it."""
-        assert isinstance(item, Fetched)
+        assert isinstance(item, FetchResult)
         if not self.run.wants(item):
             self.run.forget(item)
             raise DropItem("the address stays in the queue", log_level="DEBUG")
         return conclude(item, self.spider.site, self.spider.pages)
 
 
-class KeepVisit(PartOfCrawl):
+class KeepVisit(CrawlComponent):
     """Gives the visit to the run, which writes visits in batches."""
 
     def process_item(self, item: Any) -> Visit:

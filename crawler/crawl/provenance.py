@@ -18,7 +18,7 @@ from crawler.normalisation.dates import utc
 from crawler.outcome.answer import PAUSE, pause_until
 from crawler.site import Site
 
-RECORDED = (
+RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
     *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
     *("by_day", "ids", "languages", "revisits", "accept_layout"),
@@ -32,10 +32,10 @@ def versions() -> Mapping[str, str]:
     return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
 
 
-def settings(options: CrawlOptions) -> Mapping[str, Any]:
+def make_settings(options: CrawlOptions) -> Mapping[str, Any]:
     """Return what was asked for, without what was left open or is so by itself."""
     default = CrawlOptions(site=options.site)
-    asked = {name: getattr(options, name) for name in RECORDED}
+    asked = {name: getattr(options, name) for name in RECORDED_OPTIONS}
     return {name: value for name, value in asked.items() if value != getattr(default, name)}
 
 
@@ -78,7 +78,7 @@ def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
         )
 
 
-def started_at(archive: Archive, run_id: int) -> datetime:
+def find_start(archive: Archive, run_id: int) -> datetime:
     """Return when a run began."""
     row = archive.db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
     return datetime.fromisoformat(row[0])

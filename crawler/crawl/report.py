@@ -16,14 +16,14 @@ TICK = 0.2
 
 
 @dataclass(slots=True)
-class Tally:
+class PageCounter:
     """Counts pages and fates of one run, and measures its time."""
 
     site: str
     run_id: int
     pages: int = 0
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
-    _begun: float = field(default_factory=time.monotonic)
+    _began_at: float = field(default_factory=time.monotonic)
     _recent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=25))
     _queue: int = 0
     _count_queue_at: float = 0.0
@@ -36,7 +36,7 @@ class Tally:
             # Counting a long queue costs time: never more than a hundredth of it.
             self._count_queue_at = now + max(TICK, 100 * (time.monotonic() - now))
         if not self._recent:
-            self._recent.append((self._begun, 0))
+            self._recent.append((self._began_at, 0))
         self._recent.append((now, self.pages))
         then, before = self._recent[0]
         return Progress(
@@ -44,7 +44,7 @@ class Tally:
             articles=articles,
             queue=self._queue,
             rate=(self.pages - before) / max(now - then, TICK),
-            seconds=now - self._begun,
+            seconds=now - self._began_at,
             fates=self._fates(),
         )
 
@@ -67,7 +67,7 @@ class Tally:
             counts=self._fates(),
             messages=tuple(messages),
             queue=queue,
-            seconds=time.monotonic() - self._begun,
+            seconds=time.monotonic() - self._began_at,
             problems=problems,
             alarms=tuple(alarms),
         )

@@ -15,25 +15,25 @@ from datetime import UTC, datetime
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.queue import WantedFields
-from crawler.crawl.backfill import Walking
-from crawler.crawl.monitoring.layout import LayoutWatch
-from crawler.crawl.monitoring.messages import lines, worth_telling
+from crawler.archive.write.queue import ClaimFilterFields
+from crawler.crawl.backfill import Backfill
+from crawler.crawl.monitoring.layout import LayoutMonitor
+from crawler.crawl.monitoring.messages import describe_deviations, select_reportable
 from crawler.crawl.monitoring.monitor import Monitor
-from crawler.crawl.monitoring.saved_cases import with_cases
+from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, CrawlReport, Progress
-from crawler.crawl.provenance import remember_pause, respect_pause, settings, started_at, versions, warc_info
-from crawler.crawl.report import Tally
-from crawler.crawl.throttle import Ending, Manners
+from crawler.crawl.provenance import find_start, make_settings, remember_pause, respect_pause, versions, warc_info
+from crawler.crawl.report import PageCounter
+from crawler.crawl.throttle import StopReason, Throttle
 from crawler.crawl.writer import Batch
-from crawler.discovery.ranges import plan
-from crawler.discovery.traps import Traps
+from crawler.discovery.ranges import plan_range
+from crawler.discovery.traps import TrapFilter
 from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
 from crawler.items import Capture, Fate, Link, Queued, Visit
-from crawler.outcome.answer import BUSY, Fetched
+from crawler.outcome.answer import BUSY, FetchResult
 from crawler.site import Site
-from crawler.warc import Original, WarcWriter, find_original, mend
+from crawler.warc import OriginalRecord, WarcWriter, find_original, mend_files
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Run:
         lock: SiteLock,
         run_id: int,
         clock: Callable[[], datetime],
-        manners: Manners,
+        manners: Throttle,
         named: Collection[str] = (),
     ) -> None:
         self.site = site
@@ -71,12 +71,12 @@ class Run:
         self.run_id = run_id
         self.clock = clock
         self.mirror = Mirror(options.mirror, site.origin) if options.mirror is not None else None
-        walk = plan(site, options.by_day, options.ids, options.languages)
-        self.walking = Walking(walk, site, clock(), again=options.refresh is True)
-        self.monitor = Monitor(site, named, walk, LayoutWatch(site, archive.look_back(site, run_id), run_id))
+        walk = plan_range(site, options.by_day, options.ids, options.languages)
+        self.walking = Backfill(walk, site, clock(), again=options.refresh is True)
+        self.monitor = Monitor(site, named, walk, LayoutMonitor(site, archive.read_site_history(site, run_id), run_id))
         self.manners = manners
-        self.ending: Ending | None = None
-        self.traps = Traps()
+        self.ending: StopReason | None = None
+        self.traps = TrapFilter()
         self.trouble: CrawlerError | None = None
         self.outcome: str | None = None
         self.on_stop: Callable[[str], None] | None = None
@@ -99,7 +99,7 @@ class Run:
         self._revisits = options.budget(archive.known(site))
         self._loose: list[Capture] = []
         self._article_pages = 0
-        self._tally = Tally(site.name, run_id)
+        self._tally = PageCounter(site.name, run_id)
 
     @classmethod
     def open(
@@ -124,13 +124,13 @@ class Run:
         try:
             now = clock()
             respect_pause(archive, site, options, now)
-            manners = Manners(site, options, lambda since: archive.answers_since(site, since), clock)
+            manners = Throttle(site, options, lambda since: archive.count_answers(site, since), clock)
             if (ending := manners.ending()) is not None:  # no run is begun: one that was killed is still taken up later
                 raise NotNow(ending.note)
-            run_id = archive.begin_run(site, versions=versions(), settings=settings(options), now=now)
+            run_id = archive.begin_run(site, versions=versions(), settings=make_settings(options), now=now)
             first = archive.resumed_from(run_id)
             if first != run_id:
-                mend(archive.warc_folder, site.name, started_at(archive, first))
+                mend_files(archive.warc_folder, site.name, find_start(archive, first))
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, manners, named)
             archive.enqueue(starts, run_id, now)
@@ -170,7 +170,7 @@ class Run:
         return bool(self._ready)
 
     def _held(self) -> bool:
-        return self._to_end() or self.manners.resting
+        return self._to_end() or self.manners.is_paused
 
     def _to_end(self) -> bool:
         """End the run, after what is in flight, when its manners say so."""
@@ -216,7 +216,7 @@ class Run:
             wanted["refresh"] = False
         return self.archive.claim(self.site.name, CLAIM, skip=skip, **wanted)
 
-    def _wanted(self) -> WantedFields:
+    def _wanted(self) -> ClaimFilterFields:
         """Return which addresses of the queue this run is for, now."""
         return {
             "run_id": self.run_id,
@@ -238,7 +238,7 @@ class Run:
 
     # What the pipelines give
 
-    def wants(self, fetched: Fetched) -> bool:
+    def wants(self, fetched: FetchResult) -> bool:
         """Say whether a result is to be kept: not when nothing came because the run was being stopped."""
         return not fetched.postponed and (bool(fetched.captures) or not self.stopping)
 
@@ -252,7 +252,7 @@ class Run:
         if self._loose and visit.captures:
             visit = replace(visit, captures=(*self._loose, *visit.captures))
             self._loose = []
-        visit = self.traps.sift(visit)
+        visit = self.traps.filter_links(visit)
         self._batch.add(visit)
         self._new_unwritten = self._new_unwritten or queued is None or not queued.due
         self._tally.pages += 1
@@ -262,7 +262,7 @@ class Run:
         if visit.status in BUSY or self._batch.due:
             self.flush()
 
-    def forget(self, fetched: Fetched) -> None:
+    def forget(self, fetched: FetchResult) -> None:
         """Let go of an address without a visit: it stays in the queue for the next run."""
         queued = self._in_flight.pop(fetched.queued.address.url_key, None)
         if queued is not None:
@@ -281,7 +281,7 @@ class Run:
         if problem is not None:
             self.stop(problem, "refused")
 
-    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> Original | None:
+    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> OriginalRecord | None:
         """Return the record that already holds what was answered, so that only a pointer need be kept; or None.
 
         For status 304 that is what was not modified. Only whole answers of status 200 are pointed to.
@@ -289,7 +289,7 @@ class Run:
         if status not in (200, 304):
             return None
         try:
-            earlier = self.archive.captured_before(url_key, answer_url, digest if status == 200 else None)
+            earlier = self.archive.find_earlier_capture(url_key, answer_url, digest if status == 200 else None)
         except CrawlerError:  # the archive's trouble ends the run soon enough; this answer is kept in full
             return None
         if earlier is None:
@@ -324,7 +324,7 @@ class Run:
     def _kept(self, visit: Visit, fate: Fate) -> None:
         self._tally.counts[fate] += 1
         if fate is Fate.UNREADABLE and visit.article is not None:
-            self.monitor.kept_back(visit)
+            self.monitor.note_truncated(visit)
         log.info(
             "%s %s",
             fate,
@@ -333,7 +333,7 @@ class Run:
         )
 
     def _doubted(self) -> frozenset[str] | None:
-        return None if self.options.accept_layout else self.monitor.watch.doubted
+        return None if self.options.accept_layout else self.monitor.watch.suspect_fields
 
     # Ending
 
@@ -380,7 +380,7 @@ class Run:
             queue = self._pending()
             self.archive.keep_captures(self._loose, self.run_id)
             if outcome == "alarm":
-                deviations, saved = with_cases(self.archive, self.site, self.run_id, deviations)
+                deviations, saved = attach_cases(self.archive, self.site, self.run_id, deviations)
             self.archive.finish_run(self.run_id, outcome, self.clock(), self.monitor.watch.cells, deviations)
         except CrawlerError as problem:
             self.trouble = self.trouble or problem
@@ -391,9 +391,9 @@ class Run:
         trouble = [] if self.trouble is None else [str(self.trouble)]
         ending = () if self.ending is None else (self.ending.note,)
         code = self.trouble.exit_code if self.trouble else 2 if findings else 0
-        alarms = worth_telling(deviations) if outcome == "alarm" else []
+        alarms = select_reportable(deviations) if outcome == "alarm" else []
         if alarms:  # by now more is known of them than when they stopped the run
-            trouble = [*lines(alarms, self.site.title), *saved]
+            trouble = [*describe_deviations(alarms, self.site.title), *saved]
         # What stopped a run explains the rest.
         messages = (*(trouble or findings), *ending, *self.monitor.notes(), *self.walking.notes())
         self.report = self._tally.report(

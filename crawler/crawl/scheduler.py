@@ -103,7 +103,7 @@ class ArchiveScheduler(BaseScheduler):
 
     def _tick(self) -> None:
         self.run.tick()
-        resting = self.run.manners.resting
+        resting = self.run.manners.is_paused
         slot = self.crawler.engine._slot
         if self._resting and not resting and slot is not None:
             slot.nextcall.schedule()  # else the engine asks again within five seconds

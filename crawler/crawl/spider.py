@@ -16,25 +16,25 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.crawl.contact import introduced
-from crawler.crawl.network.address_guard import Postponed
-from crawler.crawl.network.failures import in_words
+from crawler.crawl.contact import with_contact
+from crawler.crawl.network.address_guard import RequestPostponed
+from crawler.crawl.network.failures import describe_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
-from crawler.discovery.ranges import plan
+from crawler.discovery.ranges import plan_range
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Link, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import Fetched
+from crawler.outcome.answer import FetchResult
 from crawler.settings import CRAWL
 from crawler.site import Site
-from crawler.warc import Original, WarcWriter
+from crawler.warc import OriginalRecord, WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
 
 
-class Answer(Response):
+class KeptResponse(Response):
     """A response of our download handler: what was sent is in a WARC file already, what can be read is here."""
 
     capture: Capture
@@ -61,10 +61,10 @@ class OpenRun(Protocol):
     def admit(self) -> str | None: ...
     def answered(self, answer: Capture) -> None: ...
     def cannot_write(self, problem: OSError) -> None: ...
-    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> Original | None: ...
+    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> OriginalRecord | None: ...
     def keep_with_next_visit(self, capture: Capture) -> None: ...
-    def wants(self, fetched: Fetched) -> bool: ...
-    def forget(self, fetched: Fetched) -> None: ...
+    def wants(self, fetched: FetchResult) -> bool: ...
+    def forget(self, fetched: FetchResult) -> None: ...
     def keep(self, visit: Visit) -> None: ...
 
 
@@ -100,17 +100,19 @@ class NewsSpider(Spider):
         try:
             spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
             mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
-            spider.options = introduced(spider.options, cls.site)
+            spider.options = with_contact(spider.options, cls.site)
         except CrawlerError as problem:
             spider.prevented = problem
             return spider
-        for name, value in pace(cls.site, spider.options, mirror).items():
+        for name, value in make_pace_settings(cls.site, spider.options, mirror).items():
             crawler.settings.set(name, value, priority="spider")
         return spider
 
     def starts(self) -> tuple[Link, ...]:
-        """Return where this crawl begins: the addresses given, or the site's entry points (:func:`starts`)."""
-        return starts(self.site, self.options)
+        """Return where this crawl begins: the addresses given, or the site's entry points
+        (:func:`make_start_links`).
+        """
+        return make_start_links(self.site, self.options)
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the scheduler puts the starting points into the archive's queue when it opens."""
@@ -135,36 +137,36 @@ class NewsSpider(Spider):
             dont_filter=True,
         )
 
-    def parse(self, response: Response, **kwargs: Any) -> list[Fetched]:
+    def parse(self, response: Response, **kwargs: Any) -> list[FetchResult]:
         """Hand on an answer."""
-        assert isinstance(response, Answer)
+        assert isinstance(response, KeptResponse)
         queued: Queued = response.meta["queued"]
         captures: list[Capture] = response.meta["captures"]
         return [
-            Fetched(
+            FetchResult(
                 queued=queued,
                 captures=(*captures[:-1], response.capture),
-                landed=self._landed(response.url, queued.address),
+                landed=self._read_landed(response.url, queued.address),
                 error=response.trouble,
             )
         ]
 
-    def failed(self, failure: Failure) -> list[Fetched]:
+    def failed(self, failure: Failure) -> list[FetchResult]:
         """Hand on that no answer came, or none that may be read."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
         problem = failure.value
         return [
-            Fetched(
+            FetchResult(
                 queued=request.meta["queued"],
                 captures=tuple(request.meta["captures"]),
-                landed=self._landed(request.url, request.meta["queued"].address),
-                error=in_words(problem),
+                landed=self._read_landed(request.url, request.meta["queued"].address),
+                error=describe_failure(problem),
                 refused=getattr(problem, "refused", False),
-                postponed=isinstance(problem, Postponed),
+                postponed=isinstance(problem, RequestPostponed),
             )
         ]
 
-    def _landed(self, url: str, asked: Address) -> Address | None:
+    def _read_landed(self, url: str, asked: Address) -> Address | None:
         """Return where redirects led, when that is not what was asked for."""
         if url == asked.url:
             return None
@@ -175,7 +177,7 @@ class NewsSpider(Spider):
         return None if address.url_key == asked.url_key and address.url == asked.url else address
 
 
-class PartOfCrawl:
+class CrawlComponent:
     """What the middlewares and pipelines share: Scrapy makes them, the spider and its run are at hand."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -195,13 +197,13 @@ class PartOfCrawl:
         return self.spider.run
 
 
-def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
+def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     """Return where a crawl begins: the addresses given, or the site's entry points.
 
     A walk takes the place of the entry points; the run asks for its addresses few at a time. Raises BadAddress, and
     BadRange for a walk that the site does not know.
     """
-    walk = plan(site, options.by_day, options.ids, options.languages)
+    walk = plan_range(site, options.by_day, options.ids, options.languages)
     if options.urls:
         for url in options.urls:
             if not url.lower().startswith(("http://", "https://")):
@@ -219,9 +221,9 @@ def starts(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
     return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
 
 
-def pace(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:
+def make_pace_settings(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:
     """Return Scrapy's settings for how fast to ask: politely, unless the mirror is on this machine."""
-    ours = mirror is not None and mirror.loopback
+    ours = mirror is not None and mirror.is_loopback
     delay = options.delay if options.delay is not None else 0.0 if ours else site.crawl_delay
     at_once = options.concurrency or (LOOPBACK_CONCURRENCY if ours and not delay else 1)
     return {

@@ -21,7 +21,7 @@ def project_settings() -> Settings:
     return settings
 
 
-def spiders() -> dict[str, type[NewsSpider]]:
+def load_spiders() -> dict[str, type[NewsSpider]]:
     """Return every news spider by its name, in alphabetical order."""
     root = str(Path(__file__).resolve().parent.parent)
     if root not in sys.path:  # a program that was started from another folder
@@ -33,7 +33,7 @@ def spiders() -> dict[str, type[NewsSpider]]:
 
 def find_spider(name: str) -> type[NewsSpider]:
     """Return the spider of that name; raises UnknownSite, which names the ones there are."""
-    known = spiders()
+    known = load_spiders()
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name.lower(), known, n=1)
@@ -41,14 +41,14 @@ def find_spider(name: str) -> type[NewsSpider]:
     raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known) or 'none'}")
 
 
-def sites() -> tuple[Site, ...]:
+def load_sites() -> tuple[Site, ...]:
     """Return the sites known, in the order of their names."""
-    return tuple(spider.site for spider in spiders().values())
+    return tuple(spider.site for spider in load_spiders().values())
 
 
-def titles() -> dict[str, str]:
+def load_titles() -> dict[str, str]:
     """Return what people call the sites known, by the names of the sites."""
-    return {site.name: site.title for site in sites()}
+    return {site.name: site.title for site in load_sites()}
 
 
 def find_site(name: str) -> Site:

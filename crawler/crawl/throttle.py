@@ -23,27 +23,23 @@ LONGEST_WAIT = timedelta(minutes=2)
 """A longer pause is not waited for within a run."""
 SHORTEST_BACK_OFF = 0.2
 """Seconds of the first pause when the site asks for one without saying how long, on a mirror without delay."""
-DELAYS = 6
+BACK_OFF_DELAYS = 6
 """So many delays long is that first pause elsewhere; each further one in a row is twice as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class StopReason:
     """Why a run is to end for now though nothing is wrong."""
 
     outcome: str
     note: str
 
 
-class Manners:
+class Throttle:
     """The manners of one run. ``asked_since`` counts the answers that earlier runs had from the site since then."""
 
     def __init__(
-        self,
-        site: Site,
-        options: CrawlOptions,
-        asked_since: Callable[[datetime], int],
-        clock: Callable[[], datetime],
+        self, site: Site, options: CrawlOptions, asked_since: Callable[[datetime], int], clock: Callable[[], datetime]
     ) -> None:
         self._site = site
         self._zone = ZoneInfo(site.timezone)
@@ -51,24 +47,24 @@ class Manners:
         self._cap = options.daily_cap
         self._asked_since = asked_since
         self._clock = clock
-        here = options.mirror is not None and Mirror(options.mirror, site.origin).loopback
+        here = options.mirror is not None and Mirror(options.mirror, site.origin).is_loopback
         delay = options.delay if options.delay is not None else 0.0 if here else site.crawl_delay
-        self._back_off = timedelta(seconds=max(SHORTEST_BACK_OFF, DELAYS * delay))
+        self._back_off = timedelta(seconds=max(SHORTEST_BACK_OFF, BACK_OFF_DELAYS * delay))
         self._busy = 0
         self._rest_until: datetime | None = None
         self._today: datetime | None = None
         self._asked = 0
 
-    def ending(self) -> Ending | None:
+    def ending(self) -> StopReason | None:
         """Return why the run is to end now, or None."""
         now = self._clock()
-        if self._quiet is not None and (until := self._quiet_until(now)) is not None:
-            return Ending(
+        if self._quiet is not None and (until := self._find_quiet_end(now)) is not None:
+            return StopReason(
                 outcome="quiet hours",
                 note=f"quiet hours until {until:%H:%M} ({self._site.timezone}): the same command goes on after that",
             )
-        if self._cap is not None and self._asked_today(now) >= self._cap:
-            return Ending(
+        if self._cap is not None and self._count_requests_today(now) >= self._cap:
+            return StopReason(
                 outcome="daily cap",
                 note=f"the {self._cap} requests of this day ({self._site.timezone}) are made: the same command goes on "
                 "tomorrow",
@@ -76,7 +72,7 @@ class Manners:
         return None
 
     @property
-    def resting(self) -> bool:
+    def is_paused(self) -> bool:
         """True while a pause lasts that is waited for."""
         return self._rest_until is not None and self._clock() < self._rest_until
 
@@ -84,7 +80,7 @@ class Manners:
         """Count a request that is about to be made; return why it may not be made now, or None when it may."""
         if (ending := self.ending()) is not None:
             return ending.note
-        if self.resting:
+        if self.is_paused:
             return "the site asks for a pause"
         if self._cap is not None:
             self._asked += 1
@@ -108,14 +104,14 @@ class Manners:
             f"Retry-After {wait}): try again after that"
         )
 
-    def _quiet_until(self, now: datetime) -> time | None:
+    def _find_quiet_end(self, now: datetime) -> time | None:
         assert self._quiet is not None
         begin, end = self._quiet
         clock = now.astimezone(self._zone).time()
         quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
         return end if quiet else None
 
-    def _asked_today(self, now: datetime) -> int:
+    def _count_requests_today(self, now: datetime) -> int:
         today = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         if today != self._today:
             self._today, self._asked = today, self._asked_since(today)

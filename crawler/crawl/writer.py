@@ -16,11 +16,11 @@ from crawler.errors import ArchiveUnusable, CrawlerError
 from crawler.items import Fate, Problem, Visit
 from crawler.warc import WarcWriter
 
-BATCH = 100
+VISITS_PER_BATCH = 100
 """Visits of one transaction at most."""
 BATCH_SECONDS = 0.5
 """After which a batch is written even if it is small."""
-OF_THE_PAGE = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
+PAGE_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of SQLite that say something of what was to be written, not of the file."""
 
 
@@ -32,7 +32,7 @@ class Batch:
     warc: WarcWriter
     run_id: int
     clock: Callable[[], datetime]
-    doubted: Callable[[], Set[str] | None] = lambda: None
+    suspect_fields: Callable[[], Set[str] | None] = lambda: None
     """What known articles may not lose now, as for :meth:`Archive.keep`."""
     visits: list[Visit] = field(default_factory=list)
     _since: float = 0.0
@@ -47,7 +47,7 @@ class Batch:
     def due(self) -> bool:
         """True when the batch is full, or has waited long enough."""
         waited = bool(self.visits) and time.monotonic() - self._since >= BATCH_SECONDS
-        return waited or len(self.visits) >= BATCH
+        return waited or len(self.visits) >= VISITS_PER_BATCH
 
     def write(self) -> Iterator[tuple[Visit, Fate]]:
         """Empty the batch: write its visits, and yield each with its fate once it is written.
@@ -62,9 +62,9 @@ class Batch:
 
     def _keep(self, visits: list[Visit]) -> Iterator[tuple[Visit, Fate]]:
         try:
-            fates = self.archive.keep(visits, self.run_id, self.clock(), doubted=self.doubted())
+            fates = self.archive.keep(visits, self.run_id, self.clock(), suspect_fields=self.suspect_fields())
         except Exception as problem:
-            if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, OF_THE_PAGE):
+            if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, PAGE_ERRORS):
                 raise
             # One page that the archive cannot hold must not take the others with it, nor stop the run.
             if len(visits) > 1:
@@ -73,12 +73,12 @@ class Batch:
                 return
             if visits[0].fate is Fate.UNREADABLE and visits[0].article is None:
                 raise ArchiveUnusable(f"the archive could not keep {visits[0].address.url}: {problem}") from problem
-            yield from self._keep([_unkeepable(visits[0], problem)])
+            yield from self._keep([_mark_unreadable(visits[0], problem)])
             return
         yield from zip(visits, fates, strict=True)
 
 
-def _unkeepable(visit: Visit, problem: Exception) -> Visit:
+def _mark_unreadable(visit: Visit, problem: Exception) -> Visit:
     reason = f"could not be kept: {type(problem).__name__}: {str(problem)[:300]}"
     return replace(
         visit,

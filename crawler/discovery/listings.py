@@ -16,11 +16,11 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from crawler.errors import BadAddress, BadValue, PageUnreadable
-from crawler.extraction.page_limits import within_bounds
+from crawler.extraction.page_limits import truncate_page
 from crawler.items import Article, Capture, Link
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.text import clean
-from crawler.normalisation.urls import is_way_in, read_address
+from crawler.normalisation.urls import is_followed, read_address
 from crawler.site import Site
 
 MAX_LINKS = 5_000
@@ -32,7 +32,7 @@ MAX_HEADLINE = 1_000
 _FEED_ROOTS = {"rss", "feed", "rdf"}
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _END_TAGS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_UNSEEN = ("script", "style", "noscript", "template", "svg", "iframe")
+_HIDDEN_TAGS = ("script", "style", "noscript", "template", "svg", "iframe")
 _DIGITS = re.compile(r"\d")
 
 
@@ -87,7 +87,7 @@ def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link 
             address=address,
             via="feed",
             found_on=capture.url,
-            printed_url=_printed(url, address.url),
+            printed_url=_find_printed_url(url, address.url),
             headline=_headline(values.get("title")),
             published_raw=printed[:200] if printed else None,
             published_on=_day_of_instant(printed, site),
@@ -128,7 +128,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
     except BadAddress:
         here = None
     base = _base(tree, capture.url)
-    anchors = list(_addressed_anchors(tree, base, site))
+    anchors = list(_find_article_anchors(tree, base, site))
     articles = [(element, link) for element, link in anchors if link.address.kind == "article"]
     links: dict[str, Link] = {}
     for element, link in articles:
@@ -139,11 +139,11 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
         elif headline and len(headline) > len(known.headline or ""):
             links[link.address.url_key] = replace(known, headline=headline)
     strict = replace(site, guess_dates=False)  # a teaser's numbers are not to be guessed at
-    for url_key, printed, day in _dates_beside(articles, strict, here.language if here else None):
+    for url_key, printed, day in _find_dates(articles, strict, here.language if here else None):
         links[url_key] = replace(links[url_key], published_raw=printed, published_on=day)
     if here is not None and here.kind == "home":
         for _, link in anchors:
-            if link.address.kind == "listing" and is_way_in(link.address.url, site):
+            if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
     return tuple(list(links.values())[:MAX_LINKS])
 
@@ -173,10 +173,10 @@ def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         # libxml2 2.14 drops what follows </html>; browsers, and so the makers of broken pages, do not.
-        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", within_bounds(body)), parser=parser)
+        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", truncate_page(body)), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
-    lxml.etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    lxml.etree.strip_elements(tree, *_HIDDEN_TAGS, with_tail=False)
     return tree
 
 
@@ -188,7 +188,7 @@ def _base(tree: lxml.html.HtmlElement, url: str) -> str:
     return url
 
 
-def _addressed_anchors(
+def _find_article_anchors(
     tree: lxml.html.HtmlElement, base: str, site: Site
 ) -> Iterator[tuple[lxml.html.HtmlElement, Link]]:
     seen: dict[str, Link | None] = {}
@@ -201,7 +201,7 @@ def _addressed_anchors(
         if href not in seen:
             try:
                 address = read_address(href, site, base)
-                seen[href] = Link(address=address, via="listing", printed_url=_printed(href, address.url))
+                seen[href] = Link(address=address, via="listing", printed_url=_find_printed_url(href, address.url))
             except BadAddress:
                 seen[href] = None
         link = seen[href]
@@ -209,7 +209,7 @@ def _addressed_anchors(
             yield element, link
 
 
-def _printed(url: str, normal: str) -> str | None:
+def _find_printed_url(url: str, normal: str) -> str | None:
     """The spelling met, when it is absolute and differs: it is another name of the same page."""
     return url if url != normal and re.match(r"https?://", url) and len(url) <= 2_000 else None
 
@@ -222,7 +222,7 @@ def _visible_text(element: lxml.html.HtmlElement) -> str:
     return str(element.text_content()) or element.get("title") or ""
 
 
-def _dates_beside(
+def _find_dates(
     articles: list[tuple[lxml.html.HtmlElement, Link]], site: Site, language: str | None
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (url_key, printed, day) for the articles of a listing that have a date printed beside them.
@@ -230,7 +230,7 @@ def _dates_beside(
     An entry that has a container of its own owns the date in it. In a flat run of entries, dates stand after the
     entry they belong to, unless the run begins with one: old theme pages print the date first.
     """
-    fragment = _fragment(articles)
+    fragment = _cut_fragment(articles)
     if fragment is None:
         return
     soup, keys = fragment
@@ -244,7 +244,7 @@ def _dates_beside(
         elif isinstance(node, NavigableString):
             printed = _printed_date(str(node), site, language)
             if printed is not None:
-                owner = _owner(node, keys)
+                owner = _find_owner(node, keys)
                 if owner is not None:
                     found.setdefault(owner, printed)
                 else:
@@ -264,9 +264,7 @@ def _dates_beside(
             yield current, printed_words, day
 
 
-def _fragment(
-    articles: list[tuple[lxml.html.HtmlElement, Link]],
-) -> tuple[BeautifulSoup, dict[str, str]] | None:
+def _cut_fragment(articles: list[tuple[lxml.html.HtmlElement, Link]]) -> tuple[BeautifulSoup, dict[str, str]] | None:
     """Return the smallest part of the page that holds all article links, them numbered, and who the numbers are."""
     if not articles:
         return None
@@ -303,7 +301,7 @@ def _printed_date(text: str, site: Site, language: str | None) -> tuple[str, str
     return None
 
 
-def _owner(node: NavigableString, keys: dict[str, str]) -> str | None:
+def _find_owner(node: NavigableString, keys: dict[str, str]) -> str | None:
     """Return the only article that the nearest container with any article link leads to; None in a flat run."""
     for parent in _containers(node):
         inside = {

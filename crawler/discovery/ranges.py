@@ -71,7 +71,7 @@ def _edges(text: str) -> tuple[date, date]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class RangeStep:
     """One address of a walk, before it is looked at more closely: most of them may be known already."""
 
     url_key: str
@@ -85,15 +85,15 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Walk:
-    """Which days, which numbers, in which languages. Make one with :func:`plan`."""
+class Range:
+    """Which days, which numbers, in which languages. Make one with :func:`plan_range`."""
 
     site: Site
     days: tuple[date, date] | None = None
     ids: tuple[int, int] | None = None
     languages: tuple[str, ...] = ()
 
-    def steps(self, until: date) -> Iterator[Step]:
+    def steps(self, until: date) -> Iterator[RangeStep]:
         """Yield the listings of the days up to ``until`` (today), then the numbers, both from the first to the last."""
         if self.days is not None and self.site.by_day is not None:
             first, last = self.days
@@ -101,11 +101,11 @@ class Walk:
                 day = (first + timedelta(days=ahead)).isoformat()
                 for language in self.languages:
                     path = self.site.by_day.format(language=language, day=day)
-                    yield Step(url_key=read_address(path, self.site).url_key, path=path, via="by_day", day=day)
+                    yield RangeStep(url_key=read_address(path, self.site).url_key, path=path, via="by_day", day=day)
         if self.ids is not None and self.site.by_id is not None:
             for number in range(self.ids[0], self.ids[1] + 1):
                 for language in self.languages:
-                    yield Step(
+                    yield RangeStep(
                         url_key=article_link_key(self.site, language, str(number)),
                         path=self.site.by_id.format(language=language, key=number),
                         via="by_id",
@@ -118,7 +118,7 @@ class Walk:
         return address.site_key.isdecimal() and self.ids[0] <= int(address.site_key) <= self.ids[1]
 
 
-def plan(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, ...] = ()) -> Walk | None:
+def plan_range(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, ...] = ()) -> Range | None:
     """Return the walk that was asked for, or None when none was.
 
     Without ``languages``, all of the site's. Raises BadRange for a range that cannot be read, a language that the site
@@ -132,7 +132,7 @@ def plan(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, 
     for asked, declared, what in ((by_day, site.by_day, "listings of single days"), (ids, site.by_id, "numbers")):
         if asked is not None and declared is None:
             raise BadRange(f"{site.title} declares no addresses by {what}: it cannot be walked that way")
-    return Walk(
+    return Range(
         site=site,
         days=read_days(by_day) if by_day is not None else None,
         ids=read_ids(ids) if ids is not None else None,

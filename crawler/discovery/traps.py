@@ -16,30 +16,30 @@ from crawler.discovery.listings import MAX_LINKS
 from crawler.extraction.see_also import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 
-PER_FORM = 300
+MAX_PER_FORM = 300
 """Listings of one form that one run follows. AsiaNews has some sixty countries and a dozen themes in each language."""
-IN_ALL = 2_000
+MAX_LISTINGS = 2_000
 """Listings that one run follows."""
 DEEPEST = 12
 """Segments of a path."""
-SAME_SEGMENT = 3
+MAX_SAME_SEGMENT = 3
 """So often the same segment in one path is a loop of relative links."""
-SAME_WORD = 5
+MAX_SAME_WORD = 5
 """So often the same word in a row is a slug that grows."""
 
 _WORDS = re.compile(r"[^\W_]+")
 
 
-class Traps:
+class TrapFilter:
     """The traps of one run."""
 
-    def __init__(self, per_form: int = PER_FORM, in_all: int = IN_ALL) -> None:
+    def __init__(self, per_form: int = MAX_PER_FORM, in_all: int = MAX_LISTINGS) -> None:
         self._per_form, self._in_all = per_form, in_all
         self._followed: set[str] = set()
         self._forms: Counter[str] = Counter()
         self._told: set[str] = set()
 
-    def sift(self, visit: Visit) -> Visit:
+    def filter_links(self, visit: Visit) -> Visit:
         """Return the visit without the links that lead into a trap, with a problem for each trap, the first time."""
         kept: list[Link] = []
         problems: list[Problem] = []
@@ -63,12 +63,16 @@ class Traps:
     def _reason(self, address: Address) -> str | None:
         if address.kind == "article":
             numbered = address.story is not None
-            return None if numbered or not repeats(address.url) else "trap: a path that repeats itself is not followed"
+            return (
+                None
+                if numbered or not is_repetitive(address.url)
+                else "trap: a path that repeats itself is not followed"
+            )
         if address.url_key in self._followed:
             return None
-        if repeats(address.url):
+        if is_repetitive(address.url):
             return "trap: a path that repeats itself is not followed"
-        form = form_of(address.url)
+        form = generalise_url(address.url)
         if self._forms[form] >= self._per_form:
             return f"trap: more than {self._per_form} listings like {form} are not followed in one run"
         if len(self._followed) >= self._in_all:
@@ -78,19 +82,21 @@ class Traps:
         return None
 
 
-def repeats(url: str) -> bool:
+def is_repetitive(url: str) -> bool:
     """Say whether the path of an address is too deep, runs in a circle or grows.
 
     >>> repeats("https://a.example/x/y/x/y/x/y.html"), repeats("https://a.example/en/x/y/z.html")
     (True, False)
     """
     segments = [segment.lower() for segment in urlsplit(url).path.split("/") if segment]
-    if len(segments) > DEEPEST or any(count >= SAME_SEGMENT for count in Counter(segments).values()):
+    if len(segments) > DEEPEST or any(count >= MAX_SAME_SEGMENT for count in Counter(segments).values()):
         return True
-    return any(sum(1 for _ in run) >= SAME_WORD for segment in segments for _, run in groupby(_WORDS.findall(segment)))
+    return any(
+        sum(1 for _ in run) >= MAX_SAME_WORD for segment in segments for _, run in groupby(_WORDS.findall(segment))
+    )
 
 
-def form_of(url: str) -> str:
+def generalise_url(url: str) -> str:
     """Return what is common to a family of addresses: folder, depth, ending and the names in the query.
 
     >>> form_of("https://a.example/geo-en/Laos-31.html"), form_of("https://a.example/?l=en&geo=31")
@@ -98,15 +104,15 @@ def form_of(url: str) -> str:
     """
     parts = urlsplit(url)
     segments = parts.path.split("/")[1:]
-    shown = [segments[0] if len(segments) > 1 else _stem(segments[0])] if segments else []
+    shown = [segments[0] if len(segments) > 1 else _generalise_segment(segments[0])] if segments else []
     shown += ["*"] * (len(segments) - 2)
     if len(segments) > 1:
-        shown.append(_stem(segments[-1]))
+        shown.append(_generalise_segment(segments[-1]))
     names = sorted({re.sub(r"\d+", "0", name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
     return f"/{'/'.join(shown)}{'?' if names else ''}{'&'.join(names)}"[:200]
 
 
-def _stem(segment: str) -> str:
+def _generalise_segment(segment: str) -> str:
     stem, dot, ending = segment.rpartition(".")
     if not segment:
         return ""

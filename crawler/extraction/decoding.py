@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from crawler.errors import NotAnArticle
-from crawler.extraction.page_limits import within_bounds
+from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture
 
 LONG_TAG: Final = 64 * 1024
@@ -68,13 +68,13 @@ def decode(capture: Capture, language: str | None = None) -> str:
     A byte order mark decides, then valid UTF-8 (text of another charset hardly ever is), then what the header or the
     page declares, then what the language makes likely. Bytes that fit nothing become U+FFFD; nothing raises.
     """
-    body = within_bounds(capture.body)
+    body = truncate_page(capture.body)
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace")
     if body.isascii() and b"\x1b$" not in body:
         return body.decode("ascii")
-    declared = _declared(capture, body)
+    declared = _find_declared_charset(capture, body)
     if declared.startswith("utf-16"):
         return body.decode(declared if b"\x00" in body[:64] else "utf-8", "replace")
     try:
@@ -82,7 +82,7 @@ def decode(capture: Capture, language: str | None = None) -> str:
     except UnicodeDecodeError as error:
         # A cut in the middle of a character, or one stray byte, is not another charset.
         damaged = body.decode("utf-8", "replace")
-        if error.start >= len(body) - 4 or (declared == "utf-8" and _mostly_utf8(damaged)):
+        if error.start >= len(body) - 4 or (declared == "utf-8" and _is_mostly_utf8(damaged)):
             return damaged
     else:
         if declared not in _EAST_ASIAN or any("\u3000" <= character <= "\u9fff" for character in text):
@@ -138,7 +138,7 @@ _INLINE_TAG = re.compile(
 )
 
 
-def _declared(capture: Capture, body: bytes) -> str:
+def _find_declared_charset(capture: Capture, body: bytes) -> str:
     header = _HEADER_CHARSET.search(capture.header("content-type") or "")
     meta = _META_CHARSET.search(body[:4096])
     for label in (header and header[1], meta and meta[1].decode("ascii", "replace")):
@@ -147,7 +147,7 @@ def _declared(capture: Capture, body: bytes) -> str:
     return "utf-8"
 
 
-def _mostly_utf8(damaged: str) -> bool:
+def _is_mostly_utf8(damaged: str) -> bool:
     """Are the bad bytes few beside the good characters beyond ASCII?"""
     bad = damaged.count("\ufffd")
     good = sum(1 for character in damaged if character > "\x7f") - bad

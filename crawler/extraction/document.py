@@ -14,9 +14,9 @@ from lxml.cssselect import CSSSelector
 from crawler.errors import NotAnArticle
 from crawler.extraction.decoding import decode, parse
 from crawler.extraction.jsonld import Thing
-from crawler.extraction.labels import SHORT, Words, is_share_label, words_of
-from crawler.extraction.lines import Line, read_lines
-from crawler.extraction.links import Links
+from crawler.extraction.labels import SHORT, CompiledLabels, compile_labels, is_share_label
+from crawler.extraction.lines import TextLine, read_lines
+from crawler.extraction.links import LinkReader
 from crawler.extraction.metatags import Head, read_head
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean
@@ -59,13 +59,13 @@ class Document:
         return read_head(self.root)
 
     @cached_property
-    def words(self) -> Words:
-        return words_of(self.site)
+    def words(self) -> CompiledLabels:
+        return compile_labels(self.site)
 
     @cached_property
-    def links(self) -> Links:
-        links = Links(self.site, self.address, self.base)
-        for address in self.stated_addresses(links):
+    def links(self) -> LinkReader:
+        links = LinkReader(self.site, self.address, self.base)
+        for address in self.iter_own_addresses(links):
             if address.language == self.address.language and address.story and not self.address.story:
                 links.keys.update((address.story,))
         return links
@@ -79,7 +79,7 @@ class Document:
             return self.capture.url
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TextLine]:
         """What a reader sees, line by line."""
         _ = self.head
         return read_lines(self.root, self._select(self.body_css) if self.body_css else ())
@@ -88,7 +88,7 @@ class Document:
     def thing(self) -> Thing | None:
         """The JSON-LD node that is this article."""
         articles = [node for node in self.head.things if node.is_article]
-        links = Links(self.site, self.address, self.capture.url)
+        links = LinkReader(self.site, self.address, self.capture.url)
         for article in articles:
             if any(
                 (found := links.read(url)) and found.url_key == self.address.url_key for url in article.addresses[:6]
@@ -105,7 +105,7 @@ class Document:
             *(
                 (found.value, found.source)
                 for found in (
-                    self.thing_found("inlanguage"),
+                    self.find_in_thing("inlanguage"),
                     self.head.meta("og:locale", "content-language", "dc.language"),
                 )
                 if found
@@ -146,7 +146,7 @@ class Document:
         for element in self.print_links:
             yield Found(value=element, source="link:print")
 
-    def stated_addresses(self, links: Links) -> Iterator[Address]:
+    def iter_own_addresses(self, links: LinkReader) -> Iterator[Address]:
         for found in self.stated():
             if (address := links.read(found.value)) is not None:
                 yield address
@@ -163,7 +163,7 @@ class Document:
         text = self.thing.text(name) if self.thing else None
         return (text,) if text else ()
 
-    def thing_found(self, *names: str) -> Found | None:
+    def find_in_thing(self, *names: str) -> Found | None:
         for name in names:
             text = self.thing.text(name) if self.thing else None
             if text and (value := clean(text)):

@@ -7,31 +7,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.headline import Clues, find_headline, leads_elsewhere, skipped
+from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
-    as_label,
-    date_in,
-    free_date,
+    find_date,
+    fold_label,
     is_listing_row,
     is_litter,
     is_own_name,
     is_see_also,
     is_share,
+    match_free_date,
+    measure_prose,
     reads_as_kicker,
     starts_with_dateline,
-    weight,
-)  # fmt: skip
-from crawler.extraction.lines import Line, Piece, part_of, split_pieces
+)
+from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, without_prefix
+from crawler.normalisation.bylines import is_byline, strip_prefix
 from crawler.normalisation.text import fold
 
-BEFORE: Final = 14
+MAX_LINES_BEFORE: Final = 14
 """So many lines before the headline may belong to the header."""
-AFTER: Final = 8
+MAX_LINES_AFTER: Final = 8
 """So many lines after it, until the first that is body."""
 _BARS = re.compile(r"\s*[|·•»]\s*")
 
@@ -41,20 +41,20 @@ class Header:
     """What heads the article, and the line after which lead and body begin."""
 
     headline: Found | None = None
-    line: Line | None = None
+    line: TextLine | None = None
     start: int = 0
     """Index of the first line after the headline and what belongs to it."""
     published: Found | None = None
     kicker: Found | None = None
     byline: Found | None = None
     date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
-    lead: tuple[Line, ...] = ()
+    lead: tuple[TextLine, ...] = ()
     """Prose printed between headline and byline."""
     first: int = 0
     """Index of the first line of the header."""
 
 
-def read_header(lines: Sequence[Line], clues: Clues) -> Header:
+def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     """Return the header; ``line`` is None when no headline is printed."""
     header = Header()
     spot = find_headline(lines, clues)
@@ -64,30 +64,30 @@ def read_header(lines: Sequence[Line], clues: Clues) -> Header:
     header.line = lines[first]
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
-    _part_kicker_from_headline(header, clues)
+    _split_kicker_from_headline(header, clues)
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
     return header
 
 
-def _part_kicker_from_headline(header: Header, clues: Clues) -> None:
+def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
     """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return
     first, *rest = split_pieces(header.line)
     if rest and reads_as_kicker(first.text, clues.words) and not reads_as_kicker(header.line.text, clues.words):
-        remaining = part_of(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+        remaining = make_part_line(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
         if remaining:
             header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
             header.headline = Found(value=remaining, source=header.headline.source)
 
 
-def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
+def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     """Yield a header line, or its parts where inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
     if _BARS.search(line.text):
-        barred = _between_bars(line)
+        barred = _split_at_bars(line)
         if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
             return barred
     parts = split_pieces(line)
@@ -105,23 +105,23 @@ def _parts(line: Line, clues: Clues) -> tuple[Line, ...]:
             groups[-1].extend(part.pieces)
         else:
             groups.append(list(part.pieces))
-    return tuple(part_of(line, group) for group in groups)
+    return tuple(make_part_line(line, group) for group in groups)
 
 
-def _between_bars(line: Line) -> tuple[Line, ...]:
+def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
     groups: list[list[Piece]] = [[]]
     for piece in line.pieces:
         first, *others = _BARS.split(piece.text)
         groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
         groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in others)
-    return tuple(part for group in groups if (part := part_of(line, group)).text)
+    return tuple(part for group in groups if (part := make_part_line(line, group)).text)
 
 
-def _is_dated(part: Line, clues: Clues) -> bool:
-    return date_in(part.text, clues.words, "header") is not None
+def _is_dated(part: TextLine, clues: Clues) -> bool:
+    return find_date(part.text, clues.words, "header") is not None
 
 
-def _is_label(part: Line, clues: Clues) -> bool:
+def _is_label(part: TextLine, clues: Clues) -> bool:
     """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
     if _is_dated(part, clues) or is_share(part, clues.words):
         return True
@@ -131,21 +131,21 @@ def _is_label(part: Line, clues: Clues) -> bool:
 
 def _is_prefix(text: str, clues: Clues) -> bool:
     """Is the text only what stands before the name in a byline?"""
-    return without_prefix(f"{text} X", clues.language) == "X"
+    return strip_prefix(f"{text} X", clues.language) == "X"
 
 
-def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) -> None:
+def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline above the headline, from the nearest line up."""
     words = clues.words
-    waiting: list[Line] = []
-    for line in reversed(lines[max(0, end - BEFORE) : end]):
+    waiting: list[TextLine] = []
+    for line in reversed(lines[max(0, end - MAX_LINES_BEFORE) : end]):
         if len(line.text) > SHORT * 2:
             break
-        if skipped(line, clues):
+        if is_boilerplate(line, clues):
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
-                _take_date(line, header, clues, distance=end - line.index + BEFORE)
+                _take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
             continue
-        for part in reversed(_parts(line, clues)):
+        for part in reversed(_split_parts(line, clues)):
             if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
@@ -163,35 +163,35 @@ def _read_before(lines: Sequence[Line], end: int, header: Header, clues: Clues) 
         _take_kicker(candidate, header, clues, near=header.published is None)
 
 
-def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues) -> None:
+def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline below the headline, until a line that can only be lead or body."""
     words = clues.words
-    prose: list[Line] = []
-    waiting: Line | None = None
+    prose: list[TextLine] = []
+    waiting: TextLine | None = None
     index = start
-    for line in lines[start : start + AFTER * 4]:
-        if index - start > AFTER and not skipped(line, clues):
+    for line in lines[start : start + MAX_LINES_AFTER * 4]:
+        if index - start > MAX_LINES_AFTER and not is_boilerplate(line, clues):
             break
-        if skipped(line, clues) and not line.hints & Hint.BYLINE:
+        if is_boilerplate(line, clues) and not line.hints & Hint.BYLINE:
             if line.hints & Hint.CHROME:
                 continue
-            if weight(line.unlinked) >= PROSE:
+            if measure_prose(line.unlinked) >= PROSE:
                 break  # so much text in a box named as boilerplate: perhaps the name lies
-            _take_date(line, header, clues, distance=index - start + BEFORE)
+            _take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
-        if is_see_also(line, words) or leads_elsewhere(line, clues):
+        if is_see_also(line, words) or is_teaser(line, clues):
             break
-        if is_listing_row(line.text) and not date_in(line.text, words, "header"):
+        if is_listing_row(line.text) and not find_date(line.text, words, "header"):
             break
         taken = False
         if waiting is not None:  # "by" on one line, the name on the next
-            line = part_of(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
+            line = make_part_line(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
             line.index += 1
             waiting = None
         elif header.byline is None and len(line.text) <= 20 and _is_prefix(line.text, clues):
             waiting = line
             continue
-        for part in _parts(line, clues):
+        for part in _split_parts(line, clues):
             taken |= _take_header_part(part, header, clues, prose, line.index - start + 1)
         if taken:
             signed_below = any(starts_with_dateline(paragraph.text, words) for paragraph in prose)
@@ -199,7 +199,7 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
-        elif is_share(line, words) or is_litter(line) or _repeats(line, header):
+        elif is_share(line, words) or is_litter(line) or _is_repetition(line, header):
             if not prose:
                 header.start = line.index + 1
         else:
@@ -209,7 +209,7 @@ def _read_after(lines: Sequence[Line], start: int, header: Header, clues: Clues)
         index += 1
 
 
-def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[Line], distance: int) -> bool:
+def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: Sequence[TextLine], distance: int) -> bool:
     if len(prose) <= 1 and _take_date(part, header, clues, distance=distance):
         return True
     if header.byline is None and _take_byline(part, header, clues, bare=not prose):
@@ -217,19 +217,19 @@ def _take_header_part(part: Line, header: Header, clues: Clues, prose: Sequence[
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
 
 
-def _repeats(line: Line, header: Header) -> bool:
+def _is_repetition(line: TextLine, header: Header) -> bool:
     """Is the line the headline or the date once more?"""
     return (header.headline is not None and line.text == header.headline.value) or (
         header.published is not None and line.text == header.published.value
     )
 
 
-def _take_date(part: Line, header: Header, clues: Clues, *, distance: int) -> bool:
+def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -> bool:
     """Read a date, when it is a better one than the header has: in a declared form, with a time, near the headline."""
-    found = date_in(part.text, clues.words, "header")
+    found = find_date(part.text, clues.words, "header")
     hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
     if found is None:
-        printed = free_date(part.text) if part.heading == 0 else None
+        printed = match_free_date(part.text) if part.heading == 0 else None
         if printed is None and hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text):
             printed = part.text
         rank = (0, False, hinted, -distance)
@@ -241,7 +241,7 @@ def _take_date(part: Line, header: Header, clues: Clues, *, distance: int) -> bo
         )
         return True
     printed, rest = found
-    rank = (1, _agrees(printed, clues.day), ":" in printed or "." in printed, -distance)
+    rank = (1, _agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
     if header.published is not None and rank <= header.date_rank:
         return False
     if rest and not _take_rest(rest, part, header, clues):
@@ -251,7 +251,7 @@ def _take_date(part: Line, header: Header, clues: Clues, *, distance: int) -> bo
     return True
 
 
-def _agrees(printed: str, day: str | None) -> bool:
+def _agrees_with_day(printed: str, day: str | None) -> bool:
     """Can the printed date be that day, in one order of its numbers or another?"""
     if day is None:
         return False
@@ -259,17 +259,17 @@ def _agrees(printed: str, day: str | None) -> bool:
     return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
 
 
-def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
+def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
     """Read what shares a line with the date: a byline, a kicker, labels, the name of the publication."""
     segments = [segment for segment in _BARS.split(rest) if segment]
     bylines = [segment for segment in segments if is_byline(segment, clues.language)]
     kickers = [
-        segment for segment in segments if reads_as_kicker(segment, clues.words) and not _says_nothing(segment, clues)
+        segment for segment in segments if reads_as_kicker(segment, clues.words) and not _is_meaningless(segment, clues)
     ]
     other = [
         segment
         for segment in segments
-        if segment not in bylines and segment not in kickers and not _says_nothing(segment, clues)
+        if segment not in bylines and segment not in kickers and not _is_meaningless(segment, clues)
     ]
     # "Published on 03/11/2022, 09.45": a few words of prose, not a sentence.
     hinted = part.hints & (Hint.DATE | Hint.TIME) != 0
@@ -282,29 +282,29 @@ def _take_rest(rest: str, part: Line, header: Header, clues: Clues) -> bool:
     return True
 
 
-def _says_nothing(segment: str, clues: Clues) -> bool:
-    return is_own_name(segment, clues.words) or as_label(segment) in clues.words.share
+def _is_meaningless(segment: str, clues: Clues) -> bool:
+    return is_own_name(segment, clues.words) or fold_label(segment) in clues.words.share
 
 
-def _take_kicker(part: Line, header: Header, clues: Clues, *, near: bool) -> bool:
+def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> bool:
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.words):
         return False
-    if _is_prefix(part.text, clues) or leads_elsewhere(part, clues):
+    if _is_prefix(part.text, clues) or is_teaser(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
-    stated = near and (as_label(part.text) in clues.sections or _is_listing_link(part, clues))
+    stated = near and (fold_label(part.text) in clues.sections or _is_listing_link(part, clues))
     if not (hinted or stated or reads_as_kicker(part.text, clues.words)) or is_share(part, clues.words):
         return False
     header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
     return True
 
 
-def _is_listing_link(part: Line, clues: Clues) -> bool:
+def _is_listing_link(part: TextLine, clues: Clues) -> bool:
     """Is the part nothing but a link to the listing of a country or theme?"""
     return len(part.text) <= 40 and part.link_share > 0.9 and all(clues.is_listing(href) for href, _ in part.links[:2])
 
 
-def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool) -> bool:
+def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
     text = part.text.strip(" |·•»›–—-,/")
@@ -315,10 +315,10 @@ def _take_byline(part: Line, header: Header, clues: Clues, *, bare: bool) -> boo
         return True
     hinted = bool(part.hints & Hint.BYLINE)
     named = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if named and len(text) <= 120 and (hinted or bare or without_prefix(text, clues.language) != text):
+    if named and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
         header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
         return True
-    name = without_prefix(text, clues.language)
+    name = strip_prefix(text, clues.language)
     if name != text and (
         hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
     ):

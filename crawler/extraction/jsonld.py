@@ -80,11 +80,11 @@ def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     found: list[Thing] = []
     for script in scripts[:MAX_SCRIPTS]:
         for value in _load(script):
-            found.extend(_walk(value, MAX_NODES - len(found)))
+            found.extend(_iter_things(value, MAX_NODES - len(found)))
     return tuple(found)
 
 
-def scripts_of(root: etree._Element) -> list[str]:
+def find_scripts(root: etree._Element) -> list[str]:
     """Return the text of a page's JSON-LD scripts."""
     return [
         element.text
@@ -125,7 +125,7 @@ def _load(script: str) -> Iterator[Any]:
     yield value
 
 
-def _walk(value: Any, budget: int) -> Iterator[Thing]:
+def _iter_things(value: Any, budget: int) -> Iterator[Thing]:
     pending: list[tuple[Any, bool]] = [(value, False)]
     while pending and budget > 0:
         part, listed = pending.pop(0)

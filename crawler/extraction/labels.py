@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crawler.extraction.lines import Line
+from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
@@ -89,7 +89,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class CompiledLabels:
     """A site's labels and date shapes, folded and compiled once."""
 
     see_also: frozenset[str]
@@ -109,36 +109,36 @@ _NEVER = re.compile(r"(?!)")
 
 
 @lru_cache(maxsize=64)
-def words_of(site: Site) -> Words:
+def compile_labels(site: Site) -> CompiledLabels:
     """Return the compiled words of a site."""
     labels = site.labels
     folded = {
-        name: tuple(as_label(label) for label in getattr(labels, name))
+        name: tuple(fold_label(label) for label in getattr(labels, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
     own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
-    return Words(
+    return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
         ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in labels.ends_body),
         sections=frozenset(folded["sections"]),
         digest_leads=folded["digest_leads"],
-        own_names=frozenset(as_label(name) for name in own_names),
-        dateline=_dateline(site.agencies),
-        dates={place: _shape(formats) for place, formats in shapes.items()},
+        own_names=frozenset(fold_label(name) for name in own_names),
+        dateline=_compile_dateline(site.agencies),
+        dates={place: _compile_shape(formats) for place, formats in shapes.items()},
     )
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
-def as_label(text: str) -> str:
+def fold_label(text: str) -> str:
     """Return text as labels are compared: folded, without the marks around it."""
     return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!'\"→▶▸▼▾").split())
 
 
-def date_in(text: str, words: Words, place: str) -> tuple[str, str] | None:
+def find_date(text: str, words: CompiledLabels, place: str) -> tuple[str, str] | None:
     """Return the date that begins or ends a short line, as printed, and what else stands in the line."""
     if len(text) > SHORT:
         return None
@@ -157,7 +157,7 @@ def date_in(text: str, words: Words, place: str) -> tuple[str, str] | None:
     return None
 
 
-def free_date(text: str) -> str | None:
+def match_free_date(text: str) -> str | None:
     """Return a line that is a date in words, or in another shape than the site declares."""
     if len(text) > 60:
         return None
@@ -167,21 +167,21 @@ def free_date(text: str) -> str | None:
     return found[0] if found else None
 
 
-def is_see_also(line: Line, words: Words) -> bool:
+def is_see_also(line: TextLine, words: CompiledLabels) -> bool:
     """Does the line head a See also block? Links may follow the label on the same line."""
-    if len(line.text) < 40 and as_label(line.text) in words.see_also:
+    if len(line.text) < 40 and fold_label(line.text) in words.see_also:
         return True
     if not line.has_links or not line.link_share:
         return False
-    return 0 < len(line.unlinked) < 40 and as_label(line.unlinked) in words.see_also
+    return 0 < len(line.unlinked) < 40 and fold_label(line.unlinked) in words.see_also
 
 
-def is_share_label(line: Line, words: Words) -> bool:
+def is_share_label(line: TextLine, words: CompiledLabels) -> bool:
     """Is the line made of the site's share, print and mail labels?"""
-    return len(line.text) <= SHORT and _is_all_labels(as_label(line.text), words.share)
+    return len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), words.share)
 
 
-def is_share(line: Line, words: Words) -> bool:
+def is_share(line: TextLine, words: CompiledLabels) -> bool:
     """Is the line made of share labels, or of links that only share?"""
     if len(line.text) > SHORT:
         return False
@@ -192,10 +192,10 @@ def is_share(line: Line, words: Words) -> bool:
     if line.heading or len(line.unlinked) >= 20:
         return False
     links = line.links
-    return bool(links) and all(_shares(href, text, words) for href, text in links)
+    return bool(links) and all(_is_share_link(href, text, words) for href, text in links)
 
 
-def _shares(href: str, text: str, words: Words) -> bool:
+def _is_share_link(href: str, text: str, words: CompiledLabels) -> bool:
     """Does a link share, mail or print, by its address or its label?
 
     An empty link is a button when it shows hardly more than an icon; the address of a sharing service or of a print
@@ -203,10 +203,10 @@ def _shares(href: str, text: str, words: Words) -> bool:
     """
     if _SHARES.search(href[:300]):
         return len(text) <= 60
-    return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or as_label(text) in words.share)
+    return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or fold_label(text) in words.share)
 
 
-def ends_body(line: Line, words: Words) -> bool:
+def ends_body(line: TextLine, words: CompiledLabels) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
     if start.startswith(words.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
@@ -214,7 +214,7 @@ def ends_body(line: Line, words: Words) -> bool:
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 
 
-def is_litter(line: Line) -> bool:
+def is_litter(line: TextLine) -> bool:
     """Is the line a counter, a row of tags, a rating, a picture's credit or the heading of an advertisement?"""
     if line.link_share > 0.4 and _TAGS.match(line.text):
         return True
@@ -228,11 +228,11 @@ def is_listing_row(text: str) -> bool:
     return len(text) < 120 and bool(_LISTING.match(text))
 
 
-def reads_as_kicker(text: str, words: Words) -> bool:
+def reads_as_kicker(text: str, words: CompiledLabels) -> bool:
     """Does a short line read as a section or as countries in upper case?"""
     if not 2 <= len(text) <= 60 or any(character.isdigit() for character in text):
         return False
-    if as_label(text) in words.sections:
+    if fold_label(text) in words.sections:
         return True
     letters = [letter for letter in text if letter.isalpha()]
     if len(letters) < 2:
@@ -242,11 +242,11 @@ def reads_as_kicker(text: str, words: Words) -> bool:
     return all(letter.isupper() for letter in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
 
 
-def is_sure_kicker(text: str, words: Words) -> bool:
+def is_sure_kicker(text: str, words: CompiledLabels) -> bool:
     """Is a heading a kicker and no headline? Five ideographs or more, parted by nothing, could be either."""
     if not reads_as_kicker(text, words):
         return False
-    return len(text) <= 4 or _HAN.match(text) is None or as_label(text) in words.sections
+    return len(text) <= 4 or _HAN.match(text) is None or fold_label(text) in words.sections
 
 
 def is_country_line(text: str) -> bool:
@@ -257,7 +257,7 @@ def is_country_line(text: str) -> bool:
     return all(letter.isupper() for letter in letters) if letters[0].isupper() else bool(_CJK_KICKER.fullmatch(text))
 
 
-def weight(text: str) -> int:
+def measure_prose(text: str) -> int:
     """Return the length of a text as prose: a Han or kana character says as much as three letters."""
     return len(text) if text.isascii() else len(text) + 2 * len(_HAN.findall(text))
 
@@ -267,14 +267,14 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-40:]))
 
 
-def starts_with_dateline(text: str, words: Words) -> bool:
+def starts_with_dateline(text: str, words: CompiledLabels) -> bool:
     """Does a paragraph begin with a place and, in brackets, the agency: ``Moscow (AsiaNews) -``?"""
     return words.dateline.match(text[:200]) is not None
 
 
-def is_own_name(text: str, words: Words) -> bool:
+def is_own_name(text: str, words: CompiledLabels) -> bool:
     """Is the line the name of the publication, as in a logo?"""
-    return as_label(text) in words.own_names
+    return fold_label(text) in words.own_names
 
 
 def _ends_word(text: str, end: int) -> bool:
@@ -294,7 +294,7 @@ def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
     return False
 
 
-def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
+def _compile_dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(re.escape(agency).replace(r"\ ", r"\s?") for agency in agencies)
     return (
         re.compile(rf"[^()（）]{{0,60}}[(（]\s*(?:{names})\s*(?:[/,，、;–—-][^()（）]{{0,80}})?[)）]", re.I)
@@ -303,7 +303,7 @@ def _dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _shape(formats: list[str]) -> re.Pattern[str]:
+def _compile_shape(formats: list[str]) -> re.Pattern[str]:
     """Return a pattern of the shape that these strptime formats read; the longest form is tried first."""
     shapes = sorted({_shape_of(form) for form in formats}, key=len, reverse=True)
     return re.compile(rf"(?<!\d)(?:{'|'.join(shapes)})(?!\d)")

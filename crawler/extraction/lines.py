@@ -13,7 +13,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from crawler.extraction.markup import BLOCKS, DROPPED, HEADINGS, NONE, TAG_HINTS, Hint, hints_of
+from crawler.extraction.markup import BLOCK_TAGS, DROPPED_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
 from crawler.normalisation.text import clean, fold
 
 _CJK_BREAK = re.compile(
@@ -28,7 +28,7 @@ class Block:
     parent: Block | None
     tag: str
     depth: int
-    hints: int = NONE
+    hints: int = NO_HINTS
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Piece:
 
 
 @dataclass(eq=False)
-class Line:
+class TextLine:
     """A line as a reader sees it."""
 
     index: int
@@ -95,11 +95,11 @@ class Line:
         return min(1.0, linked / max(1, len(self.text)))
 
 
-def inside(block: Block) -> Callable[[Line], bool]:
+def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
     """Return a test whether lines stand inside a block; what it has learnt of one line it knows for the next."""
     known: dict[int, bool] = {id(block): True}
 
-    def test(line: Line) -> bool:
+    def test(line: TextLine) -> bool:
         passed: list[int] = []
         here: Block | None = line.block
         while here is not None and here.depth >= block.depth and id(here) not in known:
@@ -112,7 +112,7 @@ def inside(block: Block) -> Callable[[Line], bool]:
     return test
 
 
-def common_block(first: Block, second: Block) -> Block:
+def find_common_block(first: Block, second: Block) -> Block:
     """Return the innermost block that holds both."""
     one, other = first, second
     while one is not other:
@@ -125,29 +125,29 @@ def common_block(first: Block, second: Block) -> Block:
     return one
 
 
-def read_lines(root: etree._Element, chosen: Iterable[etree._Element] = ()) -> list[Line]:
+def read_lines(root: etree._Element, chosen: Iterable[etree._Element] = ()) -> list[TextLine]:
     """Return the visible lines of a page, in order. ``chosen`` elements mark their lines ``CHOSEN``."""
-    etree.strip_elements(root, *DROPPED, with_tail=False)
-    return _Reader(frozenset(chosen)).read(root)
+    etree.strip_elements(root, *DROPPED_TAGS, with_tail=False)
+    return _LineReader(frozenset(chosen)).read(root)
 
 
-class _Reader:
+class _LineReader:
     """Walks a tree once, without recursion, and collects its lines."""
 
     def __init__(self, chosen: frozenset[etree._Element]) -> None:
         self.chosen = chosen
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
         self.block = Block(None, "html", 0)
-        self.hints = NONE
+        self.hints = NO_HINTS
         self.heading = 0
         self.href: str | None = None
         self.pre = False
         self.owner = 0
         self.elements = 0
 
-    def read(self, root: etree._Element) -> list[Line]:
+    def read(self, root: etree._Element) -> list[TextLine]:
         stack: list[tuple[Block, int, int, str | None, bool, int, bool]] = []
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, element in walk:
@@ -156,21 +156,21 @@ class _Reader:
                 if not isinstance(tag, str):
                     tag = ""
                 items = element.items()
-                own = hints_of(tag, items) if items else TAG_HINTS.get(tag, NONE)
+                own = read_hints(tag, items) if items else TAG_HINTS.get(tag, NO_HINTS)
                 if own < 0:
                     walk.skip_subtree()
-                    own = NONE
+                    own = NO_HINTS
                     stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
                     continue
                 if self.chosen and element in self.chosen:
                     own |= Hint.CHOSEN
-                is_block = tag in BLOCKS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
+                is_block = tag in BLOCK_TAGS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
                     self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own)
-                    if tag in HEADINGS:
-                        self.heading = HEADINGS[tag]
+                    if tag in HEADING_LEVELS:
+                        self.heading = HEADING_LEVELS[tag]
                     elif tag == "pre":
                         self.pre = True
                     elif tag == "a":
@@ -231,12 +231,12 @@ class _Reader:
                 hints &= piece.hints
             if piece.href is not None:
                 linked = True
-        line = Line(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces, linked)
+        line = TextLine(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces, linked)
         self.lines.append(line)
         self.soft = soft
 
 
-def split_pieces(line: Line) -> list[Line]:
+def split_pieces(line: TextLine) -> list[TextLine]:
     """Return the line cut at its inline elements: ``<span>03/11/2022</span><span>INDIA</span>`` is two parts."""
     groups: list[list[Piece]] = []
     for piece in line.pieces:
@@ -244,10 +244,10 @@ def split_pieces(line: Line) -> list[Line]:
             groups[-1].append(piece)
         elif piece.text.strip():
             groups.append([piece])
-    return [part for group in groups if (part := part_of(line, group)).text] if len(groups) > 1 else [line]
+    return [part for group in groups if (part := make_part_line(line, group)).text] if len(groups) > 1 else [line]
 
 
-def part_of(line: Line, pieces: list[Piece]) -> Line:
+def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
     """Return a part of a line as a line of its own, where the whole stands."""
     hints = -1
     for piece in pieces:
@@ -255,7 +255,7 @@ def part_of(line: Line, pieces: list[Piece]) -> Line:
             hints &= piece.hints
     text = _tidy("".join([piece.text for piece in pieces]))
     linked = line.has_links and any(piece.href is not None for piece in pieces)
-    return Line(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)
+    return TextLine(line.index, text, line.block, line.soft, line.heading, hints if text else 0, pieces, linked)
 
 
 def _tidy(raw: str) -> str:

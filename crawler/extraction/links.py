@@ -13,7 +13,7 @@ MAX_READ: Final = 5_000
 """So many different addresses of one page are read; the rest lead nowhere, as far as its article is concerned."""
 
 
-class Links:
+class LinkReader:
     """Reads the hrefs of one page."""
 
     def __init__(self, site: Site, address: Address, base: str) -> None:

@@ -35,16 +35,39 @@ class Hint:
     """Shown as a block, whatever the tag: ``<span class="d-block">``."""
 
 
-NONE: Final = 0
-DOUBTFUL: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
+NO_HINTS: Final = 0
+DOUBTFUL_HINTS: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
 """What only class names say is not the article: believed until nothing is left, or a date or byline stands there."""
 
-DROPPED: Final = (
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video",
-    "select", "button", "textarea", "datalist", "dialog", "map", "rp", "head", "noframes", "math", "amp-ad",
-    "amp-embed", "amp-sticky-ad", "amp-sidebar",
-)  # fmt: skip
-BLOCKS: Final = frozenset(
+DROPPED_TAGS: Final = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "canvas",
+    "audio",
+    "video",
+    "select",
+    "button",
+    "textarea",
+    "datalist",
+    "dialog",
+    "map",
+    "rp",
+    "head",
+    "noframes",
+    "math",
+    "amp-ad",
+    "amp-embed",
+    "amp-sticky-ad",
+    "amp-sidebar",
+)
+BLOCK_TAGS: Final = frozenset(
     [
         "address",
         "article",
@@ -96,7 +119,7 @@ BLOCKS: Final = frozenset(
         "caption",
     ]
 )
-HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+HEADING_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
 TAG_HINTS: Final[dict[str, int]] = {
     "nav": Hint.CHROME,
     "footer": Hint.CHROME,
@@ -180,22 +203,22 @@ _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
-def hints_of(tag: str, items: list[tuple[str, str]]) -> int:
+def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
     """Return what a tag and its attributes say, -1 when the element is hidden."""
-    hints = TAG_HINTS.get(tag, NONE)
+    hints = TAG_HINTS.get(tag, NO_HINTS)
     for name, value in items:
         if name in ("class", "id"):
             if tag not in _OF_WHOLE_PAGES:
-                hints |= _hints_of_words(value[:200])
+                hints |= _read_word_hints(value[:200])
         elif name == "itemprop":
-            hints |= _PROPERTIES.get(value[:40].lower(), NONE)
+            hints |= _PROPERTIES.get(value[:40].lower(), NO_HINTS)
         elif name == "rel":
             if "author" in value[:40].lower().split():
                 hints |= Hint.BYLINE
             elif "sponsored" in value[:80].lower():
                 hints |= Hint.ADVERT
         elif name == "role":
-            hints |= _ROLES.get(value[:40].lower(), NONE)
+            hints |= _ROLES.get(value[:40].lower(), NO_HINTS)
         elif name == "style":
             if _HIDDEN.search(value[:500]):
                 return -1
@@ -207,8 +230,8 @@ def hints_of(tag: str, items: list[tuple[str, str]]) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _hints_of_words(value: str) -> int:
-    hints = NONE
+def _read_word_hints(value: str) -> int:
+    hints = NO_HINTS
     for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
         hint = _HINT_OF_WORD.get(word)
         if hint is None:
@@ -217,10 +240,10 @@ def _hints_of_words(value: str) -> int:
         if hint is None and "-" in word:
             parts = word.split("-")
             hint = next((_HINT_OF_WORD[part] for part in parts if part in _NEVER_OTHERWISE), None)
-            hint = hint or _HINT_OF_WORD.get(parts[-1], NONE)
+            hint = hint or _HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if hint & (
                 Hint.DATE | Hint.BODY | Hint.BLOCK
             ):  # "load-more-data", "main-text": too common to mean anything
-                hint = NONE
-        hints |= hint or NONE
+                hint = NO_HINTS
+        hints |= hint or NO_HINTS
     return hints

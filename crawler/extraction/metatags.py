@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.extraction.jsonld import Thing, read_things, scripts_of
+from crawler.extraction.jsonld import Thing, find_scripts, read_things
 from crawler.items import Found
 from crawler.normalisation.text import clean
 
@@ -57,7 +57,7 @@ def read_head(root: etree._Element) -> Head:
             head.base = head.base or element.get("href")
         elif head.title is None and element.text:  # an svg may hold another title further down
             head.title = clean(element.text[:2000]) or None
-    head.things = read_things(scripts_of(root))
+    head.things = read_things(find_scripts(root))
     return head
 
 

@@ -15,12 +15,12 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from crawler.errors import NotAnArticle, PageUnreadable
-from crawler.extraction.body import Body, Texts, read_body
+from crawler.extraction.body import Body, StatedTexts, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Anchor, Clues
-from crawler.extraction.labels import as_label, is_own_name, is_see_also, reads_as_kicker
+from crawler.extraction.headline import Clues, StatedHeadline
+from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -59,10 +59,10 @@ class ArticlePage(Document):
         return Clues(
             words=self.words,
             language=self.language_code,
-            anchors=tuple(self._anchors()),
+            anchors=tuple(self._iter_stated_headlines()),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
-            sections=tuple(as_label(section) for section in sections),
+            sections=tuple(fold_label(section) for section in sections),
             is_elsewhere=self.links.is_elsewhere,
             is_listing=self.links.is_listing,
         )
@@ -77,10 +77,10 @@ class ArticlePage(Document):
 
     @cached_property
     def body(self) -> Body:
-        texts = Texts(
+        texts = StatedTexts(
             descriptions=tuple(
                 found.value
-                for found in (self.thing_found("description"), self.head.meta("og:description", "description"))
+                for found in (self.find_in_thing("description"), self.head.meta("og:description", "description"))
                 if found
             ),
             article_body=self.thing.text("articlebody") if self.thing else None,
@@ -115,10 +115,10 @@ class ArticlePage(Document):
         """The section line; from structured data only where it reads as one."""
         if self.header.kicker is not None:
             return self.header.kicker
-        stated = self.thing_found("articlesection") or self.head.meta("article:section")
+        stated = self.find_in_thing("articlesection") or self.head.meta("article:section")
         if stated is not None and reads_as_kicker(stated.value, self.words):
             return stated
-        return self._kicker_of_title()
+        return self._find_title_kicker()
 
     @property
     def byline(self) -> Found | None:
@@ -139,7 +139,7 @@ class ArticlePage(Document):
     @cached_property
     def published_meta(self) -> Found | None:
         """The date of publication as structured data states it."""
-        stated = self.thing_found("datepublished") or self.head.meta(
+        stated = self.find_in_thing("datepublished") or self.head.meta(
             "article:published_time", "datepublished", "og:published_time"
         )
         if stated is not None:
@@ -149,7 +149,7 @@ class ArticlePage(Document):
 
     @property
     def modified(self) -> Found | None:
-        return self.thing_found("datemodified") or self.head.meta(
+        return self.find_in_thing("datemodified") or self.head.meta(
             "article:modified_time", "datemodified", "og:updated_time"
         )
 
@@ -227,10 +227,10 @@ class ArticlePage(Document):
         self._refuse_listings()
         if not self.paragraphs:
             dated = self.header.line is not None and self.published is not None and not self._is_full_of_teasers
-            if self._states_article or dated:
+            if self._has_article_markup or dated:
                 raise PageUnreadable("the page says that it is an article, but no body was found in it")
             raise NotAnArticle("the page has no text under its headline")
-        if self._reads_as_error:
+        if self._is_error_page:
             raise NotAnArticle("the page is headed as an error page is, and nothing but a date speaks for an article")
         if not self._has_evidence:
             raise NotAnArticle("neither date nor byline nor dateline nor structured data says that this is an article")
@@ -255,24 +255,24 @@ class ArticlePage(Document):
     # Whether it is an article, and which.
 
     @property
-    def _states_article(self) -> bool:
+    def _has_article_markup(self) -> bool:
         return self.thing is not None or self.head.og_type == "article" or len(_ITEM.findall(self.text)) == 1
 
     @property
     def _has_evidence(self) -> bool:
-        if self.published is not None or self.byline is not None or self.body.has_dateline or self._states_article:
+        if self.published is not None or self.byline is not None or self.body.has_dateline or self._has_article_markup:
             return True
         return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
 
     @property
-    def _reads_as_error(self) -> bool:
+    def _is_error_page(self) -> bool:
         found = self.header.headline
         if found is None or self.thing is not None or self.byline is not None or self.body.has_dateline:
             return False
         return len(found.value) <= 80 and _SAYS_ERROR.fullmatch(found.value) is not None
 
     def _refuse_other_identity(self) -> None:
-        stated = list(self.stated_addresses(self.links))
+        stated = list(self.iter_own_addresses(self.links))
         if any(address.url_key == self.address.url_key for address in stated):
             return
         for address in stated:
@@ -287,7 +287,7 @@ class ArticlePage(Document):
                     and self.language.value == address.language
                 ):
                     raise NotAnArticle(f"the page says that it is in another language: {address.url[:200]}")
-            elif address.kind in ("home", "listing") and not self._states_article:
+            elif address.kind in ("home", "listing") and not self._has_article_markup:
                 raise NotAnArticle(f"{SAYS_IT_IS} {address.kind} page: {address.url[:200]}")
 
     @property
@@ -316,25 +316,25 @@ class ArticlePage(Document):
 
     # Parts of the fields.
 
-    def _anchors(self) -> Iterator[Anchor]:
+    def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
         for found in (
-            self.thing_found("headline", "alternativeheadline"),
+            self.find_in_thing("headline", "alternativeheadline"),
             self.head.meta("og:title"),
             self.head.meta("twitter:title", "dc.title", "title"),
         ):
             if found is not None and not is_own_name(found.value, self.words):
-                yield Anchor(self._without_suffix(found.value), found.source)
+                yield StatedHeadline(self._strip_suffix(found.value), found.source)
         title = self.head.title
         if title and not is_own_name(title, self.words):
-            yield Anchor(self._without_suffix(title), "title")
+            yield StatedHeadline(self._strip_suffix(title), "title")
 
-    def _without_suffix(self, title: str) -> str:
+    def _strip_suffix(self, title: str) -> str:
         for suffix in self.site.headline_suffixes:
             if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
                 return title[: -len(suffix)].strip()
         return title
 
-    def _kicker_of_title(self) -> Found | None:
+    def _find_title_kicker(self) -> Found | None:
         """Read "CHINA - JAPAN Japan says…": the title that holds kicker and headline."""
         headline = self.header.headline
         if headline is None:

@@ -12,7 +12,7 @@ _TAG = re.compile(rb"<(?:(script)\b|/?[a-z])", re.IGNORECASE)
 _END_OF_SCRIPT = re.compile(rb"</script", re.IGNORECASE)
 
 
-def within_bounds(page: bytes) -> bytes:
+def truncate_page(page: bytes) -> bytes:
     """Return the page, or as much of its beginning as has no more bytes and tags than are read.
 
     What looks like tags inside a script is none.

@@ -13,7 +13,7 @@ from crawler.extraction.decoding import decode
 from crawler.items import Capture
 from crawler.normalisation.text import fold
 
-MOST = 2_000_000
+MAX_CHARACTERS = 2_000_000
 """Characters of a page that are looked at."""
 
 _PHRASES = (
@@ -49,13 +49,13 @@ _UNSEEN = re.compile(r"<(script|style|noscript|template)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def wall_mark(capture: Capture, language: str | None = None) -> str | None:
+def find_wall_phrase(capture: Capture, language: str | None = None) -> str | None:
     """Return the words, folded, by which a page says that it keeps its text back; None when it says nothing so."""
-    found = _MARK.search(" ".join(fold(_seen(decode(capture, language)[:MOST])).split()))
+    found = _MARK.search(" ".join(fold(_strip_markup(decode(capture, language)[:MAX_CHARACTERS])).split()))
     return None if found is None else found[0]
 
 
-def _seen(page: str) -> str:
+def _strip_markup(page: str) -> str:
     """Return a page without tags and without what browsers do not show; as fast for hostile pages as for others."""
     kept, place, lower = [], 0, page.lower()
     while found := _UNSEEN.search(page, place):

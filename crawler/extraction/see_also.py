@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from crawler.extraction.labels import SHORT, Words, as_label, date_in, ends_body, is_see_also, is_share, reads_as_kicker
-from crawler.extraction.lines import Line, common_block, inside
-from crawler.extraction.links import Links
+from crawler.extraction.labels import (
+    SHORT,
+    CompiledLabels,
+    ends_body,
+    find_date,
+    fold_label,
+    is_see_also,
+    is_share,
+    reads_as_kicker,
+)
+from crawler.extraction.lines import TextLine, find_common_block, make_inside_test
+from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
@@ -27,36 +36,38 @@ _MORE: Final = re.compile(
 
 
 @dataclass(slots=True, eq=False)
-class _Entry:
+class _RelatedItem:
     """A linked title, or a date, where it stands."""
 
-    line: Line
+    line: TextLine
     href: str = ""
     address: Address | None = None
     title: str | None = None
     date: str | None = None
 
 
-def read_see_also(lines: Sequence[Line], start: int, words: Words, links: Links) -> tuple[FoundLink, ...]:
+def read_see_also(
+    lines: Sequence[TextLine], start: int, words: CompiledLabels, links: LinkReader
+) -> tuple[FoundLink, ...]:
     """Return the entries of the See also blocks from ``start`` on; without a label, of a block named related."""
     heads = [line for line in lines[start:] if is_see_also(line, words)]
     heads = heads or [line for line in lines if is_see_also(line, words)][:1]
-    regions: list[list[Line]] = []
+    regions: list[list[TextLine]] = []
     for head in heads[:MAX_HEADS]:
         if not regions or head.index > regions[-1][-1].index:
-            regions.append(_region(lines, head, words, links))
+            regions.append(_find_region(lines, head, words, links))
     if not heads:
         regions.append([line for line in lines[start:] if line.hints & Hint.RELATED])
     found: dict[str, FoundLink] = {}
     for region in regions:
-        for key, link in _with_dates(_items(region, words, links), links.base).items():
+        for key, link in _assign_dates(_items(region, words, links), links.base).items():
             found.setdefault(key, link)
     return tuple(found.values())[:MAX_ENTRIES]
 
 
-def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> list[Line]:
+def _find_region(lines: Sequence[TextLine], head: TextLine, words: CompiledLabels, links: LinkReader) -> list[TextLine]:
     """Return the lines from the label to where its block ends."""
-    following: list[Line] = []
+    following: list[TextLine] = []
     for line in lines[head.index + 1 :]:
         if ends_body(line, words) or (
             line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
@@ -69,7 +80,7 @@ def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> li
     first = next((line for line in following if any(links.is_elsewhere(href) for href, _ in line.links)), None)
     if first is None:
         return [head]
-    stands_inside = inside(common_block(head.block, first.block))
+    stands_inside = make_inside_test(find_common_block(head.block, first.block))
     region = [head]
     titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.is_elsewhere(href))
     entries = 0
@@ -84,37 +95,37 @@ def _region(lines: Sequence[Line], head: Line, words: Words, links: Links) -> li
     return region
 
 
-def _is_other_heading(line: Line, words: Words) -> bool:
+def _is_other_heading(line: TextLine, words: CompiledLabels) -> bool:
     """Does another block begin here: "Most read"?"""
-    if date_in(line.text, words, "see_also") or is_share(line, words) or reads_as_kicker(line.text, words):
+    if find_date(line.text, words, "see_also") or is_share(line, words) or reads_as_kicker(line.text, words):
         return False
     if line.link_share > 0.5:
         return False
     return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
 
 
-def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
+def _items(region: Sequence[TextLine], words: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
-    items: list[_Entry] = []
+    items: list[_RelatedItem] = []
     plain: str | None = None
     for line in region:
-        for href, text in _runs(line):
+        for href, text in _split_runs(line):
             if href is None:
                 if (
                     line is not region[0]
                     and (plain is None or line.heading)
                     and len(text) > 3
-                    and not date_in(text, words, "see_also")
+                    and not find_date(text, words, "see_also")
                 ):
                     plain = text
-                found = date_in(text, words, "see_also")
+                found = find_date(text, words, "see_also")
                 if found is not None and len(found[1]) <= 60:
-                    items.append(_Entry(line, date=found[0]))
+                    items.append(_RelatedItem(line, date=found[0]))
                 continue
             address = links.article(href)
-            if address is None or links.is_same_story(address) or as_label(text) in words.share:
+            if address is None or links.is_same_story(address) or fold_label(text) in words.share:
                 continue
-            title, date = _without_date(text, words)
+            title, date = _split_date(text, words)
             if title and _MORE.fullmatch(title):
                 title = plain
             plain = None
@@ -122,15 +133,15 @@ def _items(region: Sequence[Line], words: Words, links: Links) -> list[_Entry]:
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
                 last.title = last.title or title
             else:
-                items.append(_Entry(line, href=href, address=address, title=title))
+                items.append(_RelatedItem(line, href=href, address=address, title=title))
             if date:
-                items.append(_Entry(line, date=date))
+                items.append(_RelatedItem(line, date=date))
         if len(items) > MAX_ENTRIES * 2:
             break
     return items
 
 
-def _runs(line: Line) -> list[tuple[str | None, str]]:
+def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
     """Return the line's text in order, each run with the link it stands in."""
     runs: list[list[str | None]] = []
     for piece in line.pieces:
@@ -141,17 +152,17 @@ def _runs(line: Line) -> list[tuple[str | None, str]]:
     return [(href, clean(text or "")) for href, text in runs]
 
 
-def _without_date(text: str, words: Words) -> tuple[str | None, str | None]:
+def _split_date(text: str, words: CompiledLabels) -> tuple[str | None, str | None]:
     """Part a link's text into title and date."""
     if len(text) <= SHORT * 3:
-        found = date_in(text[:SHORT], words, "see_also") or date_in(text[-30:], words, "see_also")
+        found = find_date(text[:SHORT], words, "see_also") or find_date(text[-30:], words, "see_also")
         if found is not None:
             rest = clean(text.replace(found[0], "", 1)).strip(" |-–—·»:,")
             return rest or None, found[0]
     return text or None, None
 
 
-def _with_dates(items: Sequence[_Entry], base: str) -> dict[str, FoundLink]:
+def _assign_dates(items: Sequence[_RelatedItem], base: str) -> dict[str, FoundLink]:
     """Give each date to the title it stands with: the same line or block, else in the order that the block keeps."""
     entries = [item for item in items if item.address is not None]
     dates = [item for item in items if item.address is None]
@@ -161,9 +172,9 @@ def _with_dates(items: Sequence[_Entry], base: str) -> dict[str, FoundLink]:
         place = items.index(date)
         before = next((item for item in reversed(items[:place]) if item.address is not None), None)
         after = next((item for item in items[place + 1 :] if item.address is not None), None)
-        if _in_row_of_dates(items, place):
+        if _is_in_date_row(items, place):
             continue
-        entry = _nearer(date, before, after, first_is_date, given)
+        entry = _choose_nearer(date, before, after, first_is_date, given)
         if entry is not None and id(entry) not in given:
             given[id(entry)] = date.date or ""
     found: dict[str, FoundLink] = {}
@@ -175,7 +186,7 @@ def _with_dates(items: Sequence[_Entry], base: str) -> dict[str, FoundLink]:
     return found
 
 
-def _in_row_of_dates(items: Sequence[_Entry], place: int) -> bool:
+def _is_in_date_row(items: Sequence[_RelatedItem], place: int) -> bool:
     """Does the date stand in a row of dates, apart from the titles? Where some are missing, whose it is is unknown."""
     date = items[place]
     around = [*items[max(0, place - 1) : place], *items[place + 1 : place + 2]]
@@ -183,21 +194,25 @@ def _in_row_of_dates(items: Sequence[_Entry], place: int) -> bool:
     titles = [item for item in around if item.address is not None]
     if not others or any(item.line is date.line for item in others):
         return False
-    near = max(common_block(date.line.block, item.line.block).depth for item in others)
+    near = max(find_common_block(date.line.block, item.line.block).depth for item in others)
     titled = titles or [item for item in items if item.address is not None]
-    return all(common_block(date.line.block, item.line.block).depth < near for item in titled)
+    return all(find_common_block(date.line.block, item.line.block).depth < near for item in titled)
 
 
-def _nearer(
-    date: _Entry, before: _Entry | None, after: _Entry | None, first_is_date: bool, given: dict[int, str]
-) -> _Entry | None:
+def _choose_nearer(
+    date: _RelatedItem,
+    before: _RelatedItem | None,
+    after: _RelatedItem | None,
+    first_is_date: bool,
+    given: dict[int, str],
+) -> _RelatedItem | None:
     if before is None or after is None:
         return before or after
     if (date.line is before.line) != (date.line is after.line):
         return before if date.line is before.line else after
     with_before, with_after = (
-        common_block(date.line.block, before.line.block).depth,
-        common_block(date.line.block, after.line.block).depth,
+        find_common_block(date.line.block, before.line.block).depth,
+        find_common_block(date.line.block, after.line.block).depth,
     )
     if with_before != with_after:
         return before if with_before > with_after else after

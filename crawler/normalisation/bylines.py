@@ -16,15 +16,15 @@ from crawler.items import Author
 from crawler.normalisation.names import (
     could_be_name,
     has_small_words,
+    has_word_against_name,
     is_han,
-    is_known,
+    is_known_name,
+    make_sort_name,
+    normalise_name,
     reads_as_name,
-    sort_name,
-    speaks_against_a_name,
-    spelled,
 )
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import key, table, words
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
@@ -39,13 +39,13 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
     ``agencies`` are the house's own names, beside those of the table. Raises :class:`BadValue` when no author can be
     read from it, or when a comma leaves it open whether one person or two are meant ("Perera, Melani").
     """
-    text = without_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
+    text = strip_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
     if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
     known = _agencies(agencies)
-    text = _without_loose_end(_bracketed_agencies_listed(_without_kicker(text), known))
+    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(text), known))
     credits: list[_Credit] = []
-    for start, end, after_comma in _parts(text, known):
+    for start, end, after_comma in _iter_parts(text, known):
         part = text[start:end].strip()
         if not part or (not credits and part.islower() and _is_order(part)):
             continue
@@ -61,7 +61,7 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
     return tuple({(fold(author.name), author.kind): author for author in reversed(authors)}.values())[::-1]
 
 
-def without_prefix(printed: str, language: str | None) -> str:
+def strip_prefix(printed: str, language: str | None) -> str:
     """Return a byline without the word before the name: "by X", "di X", "作者 X" → "X".
 
     The prefixes are those of the page's language; "by" and "作者" count on every page. A capital "Di" or "De" is a
@@ -72,9 +72,9 @@ def without_prefix(printed: str, language: str | None) -> str:
     if found is None:
         return text
     rest = text[found.end() :]
-    if found[1][0].isupper() and key(found[1]) in ("di", "de"):
+    if found[1][0].isupper() and make_word_key(found[1]) in ("di", "de"):
         following = rest.split()
-        if len(following) < 2 or fold(following[0]) in words("names", "particles", "family"):
+        if len(following) < 2 or fold(following[0]) in load_words("names", "particles", "family"):
             return text
     return rest
 
@@ -91,7 +91,7 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     text = clean(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    rest = without_prefix(text, language)
+    rest = strip_prefix(text, language)
     prefixed = rest != text
     if not prefixed and not bare:
         return False
@@ -116,16 +116,18 @@ class _Credit:
 
     def take(self, part: str, language: str | None, known: dict[str, str]) -> bool:
         """Take what follows and is no author: order initials, a generation, an office, "and others"."""
-        if _is_order(part) or (len(key(part)) > 2 and _is_order(part.upper())):  # "Pime": sure only after a comma
+        if _is_order(part) or (
+            len(make_word_key(part)) > 2 and _is_order(part.upper())
+        ):  # "Pime": sure only after a comma
             self.order_initials = part if self.order_initials is None else f"{self.order_initials}, {part}"
             return True
         bare = part.rstrip("*†‡¹²³ ")
-        if key(bare) in words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
+        if make_word_key(bare) in load_words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
             self.name = f"{self.name} {bare}"
             return True
-        if key(part) in known:
+        if make_word_key(part) in known:
             return False
-        if speaks_against_a_name(bare, throughout=True):  # "by Fady Noun, Beirut"
+        if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
         if reads_as_name(bare) or (self.name.islower() and could_be_name(bare)):
@@ -137,83 +139,83 @@ class _Credit:
 
     def author(self, text: str, language: str | None, known: dict[str, str]) -> Author:
         printed = text[self.start : self.end].strip()
-        name, marks = _without_marks(self.name)
-        agency = known.get(key(name))
+        name, marks = _split_marks(self.name)
+        agency = known.get(make_word_key(name))
         if agency is not None:
             return Author(
-                name=agency, sort_name=agency, kind="agency", printed=printed, note=_joined(marks, self.notes)
+                name=agency, sort_name=agency, kind="agency", printed=printed, note=_join_notes(marks, self.notes)
             )
-        name, where = _without_place(name)
-        honorific, name = _without_honorific(name, language)
-        name, order = _without_order(name)
-        if not could_be_name(name) or key(name) in words("bylines", "honorifics", "any"):
+        name, where = _split_place(name)
+        honorific, name = _split_honorific(name, language)
+        name, order = _split_order(name)
+        if not could_be_name(name) or make_word_key(name) in load_words("bylines", "honorifics", "any"):
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
-        if has_small_words(name) and (not name.islower() or speaks_against_a_name(name)):  # "a Chinese priest"
+        if has_small_words(name) and (not name.islower() or has_word_against_name(name)):  # "a Chinese priest"
             raise BadValue(f"{printed[:80]!r} describes an author and does not name one.")
-        name = spelled(name)
+        name = normalise_name(name)
         return Author(
             name=name,
-            sort_name=sort_name(name),
+            sort_name=make_sort_name(name),
             kind="person",
             printed=printed,
             honorific=honorific,
-            order_initials=_joined([order] if order else [], [self.order_initials] if self.order_initials else []),
-            note=_joined(marks, [*([where] if where else []), *self.notes]),
+            order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
+            note=_join_notes(marks, [*([where] if where else []), *self.notes]),
         )
 
 
-def _without_kicker(text: str) -> str:
+def _strip_kicker(text: str) -> str:
     """Cut what a listing prints after the byline on one line: "Fady Noun | LEBANON"."""
     byline, bar, kicker = text.partition(" | ")
-    if bar and (kicker.isupper() or is_han(kicker) or speaks_against_a_name(kicker)):
+    if bar and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker)):
         return byline.strip()
     return text
 
 
-def _bracketed_agencies_listed(text: str, known: dict[str, str]) -> str:
+def _unpack_bracketed_agencies(text: str, known: dict[str, str]) -> str:
     """Turn "Fady Noun (AsiaNews/AFP)" into a list; brackets that hold anything else stay, and become a note."""
 
     def listed(found: re.Match[str]) -> str:
-        return f", {found[1]} " if all(key(name) in known for name in found[1].split("/")) else found[0]
+        return f", {found[1]} " if all(make_word_key(name) in known for name in found[1].split("/")) else found[0]
 
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", listed, text).strip(" ,")
 
 
-def _without_loose_end(text: str) -> str:
+def _strip_loose_end(text: str) -> str:
     """Cut a connector after which nobody follows: the line was broken off."""
-    connectors = table("bylines")["connectors"]
+    connectors = load_table("bylines")["connectors"]
     return re.sub(rf"\s(?:{'|'.join(connectors['strong'] + connectors['weak'])})$", "", text)
 
 
-def _parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
+def _iter_parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
     """Yield the stretches between commas and connectors: start, end, and whether a comma stands before."""
     start, comma = 0, False
     for found in _separators().finditer(text):
         stop, following = found.span()
-        left, right = text[start:stop].strip(), _until_separator(text, following)
-        if not left or not _parts_here(found, left, right, known, text):
+        left, right = text[start:stop].strip(), _cut_at_separator(text, following)
+        if not left or not _separates_authors(found, left, right, known, text):
             continue
         yield start, stop, comma
         start, comma = following, found["comma"] is not None
     yield start, len(text), comma
 
 
-def _parts_here(found: re.Match[str], left: str, right: str, known: dict[str, str], text: str) -> bool:
+def _separates_authors(found: re.Match[str], left: str, right: str, known: dict[str, str], text: str) -> bool:
     if found["slash"]:
-        return key(f"{left}/{right}") not in known  # RFE/RL is one
+        return make_word_key(f"{left}/{right}") not in known  # RFE/RL is one
     if found["dash"]:  # "Arieh Cohen - AsiaNews"
         both = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
-        return both or key(left) in known or key(right) in known
+        return both or make_word_key(left) in known or make_word_key(right) in known
     if found["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
-        return len(right.split()) > 1 or len(left.split()) == 1 or key(right) in known or right.endswith("*")
+        return len(right.split()) > 1 or len(left.split()) == 1 or make_word_key(right) in known or right.endswith("*")
     if found["han"] and found[0] == found["han"]:
         near = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
         return not is_han(near) or (len(left) > 1 and 1 < len(right) < 6)
     return True
 
 
-def _until_separator(text: str, start: int) -> str:
+def _cut_at_separator(text: str, start: int) -> str:
     found = _separators().search(text, start)
     return text[start : found.start() if found else len(text)].strip()
 
@@ -222,11 +224,11 @@ def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bo
     """Tell whether "X, Y" with one word before the only comma could be one person, family name first."""
     if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
         return False
-    names = [_without_marks(credit.name)[0] for credit in credits]
-    return len(names[0].split()) == 1 and not any(key(name) in known or is_han(name) for name in names)
+    names = [_split_marks(credit.name)[0] for credit in credits]
+    return len(names[0].split()) == 1 and not any(make_word_key(name) in known or is_han(name) for name in names)
 
 
-def _without_marks(name: str) -> tuple[str, list[str]]:
+def _split_marks(name: str) -> tuple[str, list[str]]:
     """Take off asterisks, what stands in brackets, quotation marks around, a full stop at the end."""
     marks = re.findall(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
     bare = re.sub(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
@@ -236,16 +238,16 @@ def _without_marks(name: str) -> tuple[str, list[str]]:
     return bare, marks
 
 
-def _without_place(name: str) -> tuple[str, str | None]:
+def _split_place(name: str) -> tuple[str, str | None]:
     """Part "Fady Noun in Beirut": the words from the small "in" on are a note."""
     parts = name.split()
     for position in range(1, len(parts) - 1):
-        if parts[position] in words("bylines", "where", "any") and parts[position + 1][:1].isupper():
+        if parts[position] in load_words("bylines", "where", "any") and parts[position + 1][:1].isupper():
             return " ".join(parts[:position]), " ".join(parts[position:])
     return name, None
 
 
-def _without_honorific(name: str, language: str | None) -> tuple[str | None, str]:
+def _split_honorific(name: str, language: str | None) -> tuple[str | None, str]:
     parts = name.split()
     taken = 0
     while taken < len(parts) - 1 and _is_honorific(parts[taken:], language):
@@ -253,28 +255,28 @@ def _without_honorific(name: str, language: str | None) -> tuple[str | None, str
     if taken:
         return " ".join(parts[:taken]), " ".join(parts[taken:])
     if is_han(name):
-        for title in sorted(table("bylines")["honorifics"]["han"], key=len, reverse=True):
+        for title in sorted(load_table("bylines")["honorifics"]["han"], key=len, reverse=True):
             if name.endswith(title) and len(name) > len(title):
                 return title, name.removesuffix(title)
     return None, name
 
 
 def _is_honorific(parts: list[str], language: str | None) -> bool:
-    word = key(parts[0])
+    word = make_word_key(parts[0])
     if not word:
         return False
-    if word in _honorifics(language) or (word == "most" and key(parts[1]) in ("rev", "reverend")):
+    if word in _honorifics(language) or (word == "most" and make_word_key(parts[1]) in ("rev", "reverend")):
         return True
-    if word not in words("bylines", "honorifics_that_may_be_initials", language or ""):
+    if word not in load_words("bylines", "honorifics_that_may_be_initials", language or ""):
         return False
     # A small "p." is always a title. A capital one may be a first name's initial: only before two words of a name that
     # are written out.
     return parts[0].islower() or (
-        len(parts) > 2 and parts[0].endswith(".") and all(len(key(part)) > 2 for part in parts[1:])
+        len(parts) > 2 and parts[0].endswith(".") and all(len(make_word_key(part)) > 2 for part in parts[1:])
     )
 
 
-def _without_order(name: str) -> tuple[str, str | None]:
+def _split_order(name: str) -> tuple[str, str | None]:
     """Part "Bernardo Cervellera PIME": initials of an order at the end, when two words of a name remain."""
     parts = name.split()
     if name.isupper():
@@ -289,25 +291,25 @@ def _is_order(part: str) -> bool:
     first = part.split()[0] if part.split() else ""
     if not first or len(part) > 16 or not (first.isupper() or first.islower()):
         return False
-    return key(part) in _orders() or key(part).replace(" ", "") in _orders()
+    return make_word_key(part) in _orders() or make_word_key(part).replace(" ", "") in _orders()
 
 
 def _is_credible(author: Author) -> bool:
     """Tell whether the part of a prefixed byline reads as an author: "by the way" does not."""
     if author.kind == "agency":
         return True
-    bare = _without_marks(author.printed.split(",")[0])[0]
-    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not speaks_against_a_name(bare))
+    bare = _split_marks(author.printed.split(",")[0])[0]
+    return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not has_word_against_name(bare))
 
 
 def _is_credible_alone(author: Author, count: int) -> bool:
     named = author.name.split()
     marked = author.note is not None and author.note.startswith("*")
-    if is_known(author.name):
+    if is_known_name(author.name):
         return True
     if author.note is not None and not marked:
         return False
-    if is_han(author.name.replace(" ", "")) or speaks_against_a_name(author.printed):
+    if is_han(author.name.replace(" ", "")) or has_word_against_name(author.printed):
         return False
     if author.printed.rstrip("*†‡¹²³ ").isupper() or not reads_as_name(author.name):
         return False
@@ -316,19 +318,19 @@ def _is_credible_alone(author: Author, count: int) -> bool:
     return len(named) > 1 or marked or author.honorific is not None
 
 
-def _joined(*groups: Iterable[str]) -> str | None:
+def _join_notes(*groups: Iterable[str]) -> str | None:
     return ", ".join(text for group in groups for text in group) or None
 
 
 def _is_only_prefix(text: str, language: str | None) -> bool:
-    return key(text.rstrip(":：")) in _prefix_words(language)
+    return make_word_key(text.rstrip(":：")) in _prefix_words(language)
 
 
 def _prefix_words(language: str | None) -> frozenset[str]:
-    own = table("bylines")["prefixes"].get(language or "", [])
+    own = load_table("bylines")["prefixes"].get(language or "", [])
     if language is None:
-        own = [prefix for row in table("bylines")["prefixes"].values() for prefix in row]
-    return frozenset(key(prefix) for prefix in (*table("bylines")["prefixes"]["any"], *own))
+        own = [prefix for row in load_table("bylines")["prefixes"].values() for prefix in row]
+    return frozenset(make_word_key(prefix) for prefix in (*load_table("bylines")["prefixes"]["any"], *own))
 
 
 @cache
@@ -343,7 +345,7 @@ def _prefix(language: str | None) -> re.Pattern[str]:
 
 @cache
 def _separators() -> re.Pattern[str]:
-    connectors = table("bylines")["connectors"]
+    connectors = load_table("bylines")["connectors"]
     strong = "|".join(re.escape(connector) for connector in connectors["strong"])
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
@@ -355,16 +357,16 @@ def _separators() -> re.Pattern[str]:
 
 @cache
 def _honorifics(language: str | None) -> frozenset[str]:
-    return words("bylines", "honorifics", "any") | words("bylines", "honorifics", language or "en")
+    return load_words("bylines", "honorifics", "any") | load_words("bylines", "honorifics", language or "en")
 
 
 @cache
 def _orders() -> frozenset[str]:
-    return words("bylines", "orders", "initials")
+    return load_words("bylines", "orders", "initials")
 
 
 @cache
 def _agencies(own: tuple[str, ...]) -> dict[str, str]:
     """Return every known spelling of an agency → the one it is kept under."""
-    known = {key(spelling): row[0] for row in table("bylines")["agencies"]["rows"] for spelling in row}
-    return {**{key(agency): agency for agency in own if key(agency) not in known}, **known}
+    known = {make_word_key(spelling): row[0] for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
+    return {**{make_word_key(agency): agency for agency in own if make_word_key(agency) not in known}, **known}

@@ -11,7 +11,7 @@ from functools import cache
 
 from crawler.items import Dateline
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import key, table, words
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 from crawler.site import Site
 
 MAX_PLACE_WORDS = 7
@@ -38,8 +38,8 @@ def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
         return None, paragraph
     rest = paragraph[found.end() :]
     agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(found["agencies"]) if agency.strip())
-    house = any(key(agency) in _house(site.agencies) for agency in agencies)
-    if not house and not (found["dash"] and any(key(agency) in _agencies() for agency in agencies)):
+    house = any(make_word_key(agency) in _house(site.agencies) for agency in agencies)
+    if not house and not (found["dash"] and any(make_word_key(agency) in _agencies() for agency in agencies)):
         return None, paragraph
     place = clean(found["place"])
     if place and not _reads_as_place(place):
@@ -47,7 +47,7 @@ def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
     if not found["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
         return None, paragraph
     printed = clean(found["printed"])
-    return Dateline(printed=printed, place=_in_normal_case(place) or None, agencies=agencies), rest
+    return Dateline(printed=printed, place=_undo_capitals(place) or None, agencies=agencies), rest
 
 
 def _reads_as_place(place: str) -> bool:
@@ -58,35 +58,35 @@ def _reads_as_place(place: str) -> bool:
         names = part.split()
         if not 1 <= len(names) <= MAX_PLACE_WORDS or names[-1].islower():
             return False
-        if not all(_is_word_of_place(name, first=position == 0) for position, name in enumerate(names)):
+        if not all(_is_place_word(name, first=position == 0) for position, name in enumerate(names)):
             return False
     return True
 
 
-def _is_word_of_place(word: str, *, first: bool) -> bool:
+def _is_place_word(word: str, *, first: bool) -> bool:
     if "." in word:
         return word[0].isupper() and _ABBREVIATED.fullmatch(word) is not None  # St. Petersburg, Washington D.C.
     initial = next((character for character in word if character.isalpha()), "")
     if initial.islower():
         apostrophe = re.search(r"['’‘ʼ-]\w", word)
-        return (not first and fold(word) in words("datelines", "small")) or bool(
+        return (not first and fold(word) in load_words("datelines", "small")) or bool(
             apostrophe and not first and apostrophe[0][1].isupper()
         )
     return bool(initial)
 
 
-def _in_normal_case(place: str) -> str:
+def _undo_capitals(place: str) -> str:
     """Undo capitals throughout: HONG KONG is Hong Kong. One short word stays (UAE, USA)."""
     if not place.isupper() or len(place) < 4:
         return place
-    small = words("datelines", "small")
+    small = load_words("datelines", "small")
     names = place.split(" ")
     return " ".join(
-        name.lower() if position and fold(name) in small else _capitalised(name) for position, name in enumerate(names)
+        name.lower() if position and fold(name) in small else _capitalise(name) for position, name in enumerate(names)
     )
 
 
-def _capitalised(word: str) -> str:
+def _capitalise(word: str) -> str:
     if "." in word:
         return word
     return re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
@@ -94,10 +94,10 @@ def _capitalised(word: str) -> str:
 
 @cache
 def _house(own: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(key(agency) for agency in own)
+    return frozenset(make_word_key(agency) for agency in own)
 
 
 @cache
 def _agencies() -> frozenset[str]:
-    known = {key(spelling) for row in table("bylines")["agencies"]["rows"] for spelling in row}
-    return frozenset(known | {key(agency) for agency in table("datelines")["agencies"]})
+    known = {make_word_key(spelling) for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
+    return frozenset(known | {make_word_key(agency) for agency in load_table("datelines")["agencies"]})

@@ -33,14 +33,14 @@ def read_date(printed: str, site: Site, language: str | None, place: str) -> Mom
     offset before the change, one that they repeat is read as the first. Raises :class:`BadValue` when no declared
     format fits and no guess is allowed or safe.
     """
-    words = _words(printed)
+    words = _clean_printed(printed)
     for form in site.date_formats(place, language):
         try:
             read = datetime.strptime(words, form)
         except ValueError:
             continue
-        return _moment(read, _precision_of_format(form), site, printed)
-    year_first = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)", _as_iso, words)
+        return _moment(read, _find_precision(form), site, printed)
+    year_first = re.sub(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)", _format_iso, words)
     if _ISO.match(year_first):  # leaves no doubt, and dateparser would let the pinned order turn it round
         return _instant(year_first, site, printed)
     if site.guess_dates:
@@ -53,7 +53,7 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
 
     Raises :class:`BadValue` when it is neither.
     """
-    return _instant(_words(iso_or_rfc2822), site, iso_or_rfc2822)
+    return _instant(_clean_printed(iso_or_rfc2822), site, iso_or_rfc2822)
 
 
 def utc(moment: datetime) -> str:
@@ -63,7 +63,7 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _as_iso(found: re.Match[str]) -> str:
+def _format_iso(found: re.Match[str]) -> str:
     return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
 
 
@@ -89,7 +89,7 @@ _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?!\d)")
 _LEADING_MARKS = re.compile(r"^[»›>|•·\-–—\s]+")
 
 
-def _words(printed: str) -> str:
+def _clean_printed(printed: str) -> str:
     """Return the printed date with plain digits and spaces, without the mark some layouts print before it."""
     if len(printed) > 4 * MAX_LENGTH:
         raise BadValue(f"{printed[:80]!r} is too long to be a date.")
@@ -100,7 +100,7 @@ def _words(printed: str) -> str:
     return words
 
 
-def _precision_of_format(form: str) -> Precision:
+def _find_precision(form: str) -> Precision:
     if "%S" in form or "%T" in form:
         return "second"
     return "minute" if "%H" in form or "%I" in form else "day"

@@ -11,56 +11,56 @@ from collections.abc import Sequence
 from functools import cache
 
 from crawler.normalisation.text import fold
-from crawler.normalisation.word_tables import key, table, words
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 MAX_NAME = 80
 MAX_WORDS = 8
 
 _INSIDE = frozenset(".'’‘ʼ`´-‐‑·・•")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?){1,4}|[^\W\d_]{1,3}\.?")
-_SUFFIXES = words("bylines", "orders", "suffixes")
-_FAMILY_PARTICLES = words("names", "particles", "family")
-_LEADING = words("names", "particles", "leading")
-_PATRONYMICS = words("names", "particles", "patronymic")
-_LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | words("names", "particles", "inside")
+_SUFFIXES = load_words("bylines", "orders", "suffixes")
+_FAMILY_PARTICLES = load_words("names", "particles", "family")
+_LEADING = load_words("names", "particles", "leading")
+_PATRONYMICS = load_words("names", "particles", "patronymic")
+_LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | load_words("names", "particles", "inside")
 
 
-def spelled(name: str) -> str:
+def normalise_name(name: str) -> str:
     """Return the one spelling of a name: capitals of a headline undone, known variants met (``tables/names.toml``).
 
     >>> spelled("ALESSANDRA DE POLI"), spelled("JB. VU"), spelled("NAT da Polis")
     ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
     """
-    alias = _aliases().get(key(name))
-    return alias if alias is not None else _in_normal_case(name)
+    alias = _aliases().get(make_word_key(name))
+    return alias if alias is not None else _undo_capitals(name)
 
 
-def is_known(name: str) -> bool:
+def is_known_name(name: str) -> bool:
     """Tell whether the table of names has this spelling."""
-    return key(name) in _aliases() or key(name) in _families()
+    return make_word_key(name) in _aliases() or make_word_key(name) in _families()
 
 
-def sort_name(name: str) -> str:
+def make_sort_name(name: str) -> str:
     """Return the name to sort by: the family name first, where it can be told; else the name in its own order.
 
     >>> sort_name("Alessandra De Poli"), sort_name("Wang Zhicheng"), sort_name("Theresa Kim Hwa-young")
     ('De Poli, Alessandra', 'Wang Zhicheng', 'Kim Hwa-young, Theresa')
     """
-    family = _families().get(key(name))
+    family = _families().get(make_word_key(name))
     if family is not None:
         return f"{family}, {name.removesuffix(family).strip()}"
     parts = name.split()
-    suffix = parts.pop() if len(parts) > 2 and key(parts[-1]) in _SUFFIXES else ""
-    if len(parts) < 2 or any(key(part) in _PATRONYMICS and part.islower() for part in parts):
+    suffix = parts.pop() if len(parts) > 2 and make_word_key(parts[-1]) in _SUFFIXES else ""
+    if len(parts) < 2 or any(make_word_key(part) in _PATRONYMICS and part.islower() for part in parts):
         return name
-    if _family_name_first(parts) or key(parts[0]) in _LEADING:
+    if _is_family_name_first(parts) or make_word_key(parts[0]) in _LEADING:
         return name
     # A Christian name before a whole East Asian one; sure only when the given name is hyphenated or has several words.
-    if _family_name_first(parts[1:]) and (len(parts) > 3 or "-" in parts[-1]):
+    if _is_family_name_first(parts[1:]) and (len(parts) > 3 or "-" in parts[-1]):
         start = 1
     else:
         start = len(parts) - 1
-        while start > 1 and key(parts[start - 1]) in _FAMILY_PARTICLES:
+        while start > 1 and make_word_key(parts[start - 1]) in _FAMILY_PARTICLES:
             start -= 1
         if start > 2 and parts[start - 1] in ("y", "e", "i"):  # Ramón y Cajal
             start -= 2
@@ -73,7 +73,7 @@ def could_be_name(text: str) -> bool:
         0 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
         and all(any(character.isalpha() for character in word) for word in text.split())
-        and all(_is_of_a_name(character) for character in text)
+        and all(_is_name_character(character) for character in text)
     )
 
 
@@ -85,7 +85,7 @@ def reads_as_name(text: str) -> bool:
     parts = text.split()
     if not could_be_name(text) or len(parts) > 6:
         return False
-    if is_known(text):
+    if is_known_name(text):
         return True
     if not any(_is_capitalised(part) for part in parts) or parts[-1] in _LOWER_CASE:
         return False
@@ -94,21 +94,21 @@ def reads_as_name(text: str) -> bool:
 
 def has_small_words(text: str) -> bool:
     """Tell whether a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
-    return any(word.islower() and key(word) not in _LOWER_CASE for word in text.split())
+    return any(word.islower() and make_word_key(word) not in _LOWER_CASE for word in text.split())
 
 
-def speaks_against_a_name(text: str, *, throughout: bool = False) -> bool:
+def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
     """Tell whether the text holds a word of headlines, kickers, menus or maps (``tables/names.toml``, not_names).
 
     With ``throughout``, whether it holds nothing else.
     """
-    folded = f" {key(text)} "
-    for phrase in words("names", "not_names", "phrases"):
+    folded = f" {make_word_key(text)} "
+    for phrase in load_words("names", "not_names", "phrases"):
         if f" {phrase} " in folded:
             if not throughout:
                 return True
             folded = folded.replace(f" {phrase} ", " ")
-    stop = words("names", "not_names", "words")
+    stop = load_words("names", "not_names", "words")
     found = [word in stop for word in re.split(r"[\s-]+", folded) if word]
     return all(found) if throughout else any(found)
 
@@ -118,7 +118,7 @@ def is_han(text: str) -> bool:
     return bool(re.fullmatch(r"[\u3400-\u9fff\U00020000-\U000323af·・•]+", text))
 
 
-def _is_of_a_name(character: str) -> bool:
+def _is_name_character(character: str) -> bool:
     return (
         character.isalpha()
         or character == " "
@@ -148,25 +148,25 @@ def _is_initials(word: str) -> bool:
 
 @cache
 def _aliases() -> dict[str, str]:
-    rows = table("names")["alias"]
-    return {key(printed): row["name"] for row in rows for printed in (row["name"], *row["printed"])}
+    rows = load_table("names")["alias"]
+    return {make_word_key(printed): row["name"] for row in rows for printed in (row["name"], *row["printed"])}
 
 
 @cache
 def _families() -> dict[str, str]:
-    return {key(row["name"]): row["family"] for row in table("names")["family"]}
+    return {make_word_key(row["name"]): row["family"] for row in load_table("names")["family"]}
 
 
-def _in_normal_case(name: str) -> str:
+def _undo_capitals(name: str) -> str:
     """Undo capitals throughout. One word alone stays: it may be an acronym."""
     parts = name.split()
     if not name.isupper() or len(parts) < 2:
         return name
-    return " ".join(_word_in_normal_case(part) for part in parts)
+    return " ".join(_undo_word_capitals(part) for part in parts)
 
 
-def _word_in_normal_case(word: str) -> str:
-    if key(word) in _PATRONYMICS:
+def _undo_word_capitals(word: str) -> str:
+    if make_word_key(word) in _PATRONYMICS:
         return word.lower()
     if "." in word or not re.search("[aeiouy]", fold(word)):  # J.B., JB, NG
         return word
@@ -174,10 +174,10 @@ def _word_in_normal_case(word: str) -> str:
     return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda found: f"Mc{found[1].upper()}", usual)
 
 
-def _family_name_first(parts: Sequence[str]) -> bool:
+def _is_family_name_first(parts: Sequence[str]) -> bool:
     if not 2 <= len(parts) <= 4:
         return False
-    family = key(parts[0])
+    family = make_word_key(parts[0])
     given = [syllable for part in parts[1:] for syllable in fold(part).split("-")]
     return any(
         family in families
@@ -193,10 +193,10 @@ def _count(given: list[str], syllable: re.Pattern[str]) -> int:
 
 @cache
 def _family_first() -> tuple[tuple[frozenset[str], re.Pattern[str], re.Pattern[str], int], ...]:
-    rows = table("names")["family_first"]
+    rows = load_table("names")["family_first"]
     return tuple(
         (
-            words("names", "family_first", language, "families"),
+            load_words("names", "family_first", language, "families"),
             re.compile(row["syllable"]),
             # Vietnamese parts every syllable by a space; the others join a given name's two.
             re.compile(f"(?:{row['syllable']})" + ("{2}" if language != "vietnamese" else "")),

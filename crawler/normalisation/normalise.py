@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
 from crawler.items import (
     Address,
@@ -86,12 +86,12 @@ class _Normaliser:
             lead=lead,
             byline=byline,
             authors=self._authors(byline),
-            dateline=self._cut("dateline", dateline.printed) if dateline else None,
+            dateline=self._truncate("dateline", dateline.printed) if dateline else None,
             dateline_place=place or None,
             dateline_agencies=dateline.agencies if dateline else (),
             body=body,
             word_count=count_words(body),
-            digest=digest(headline, lead, byline, body, self.language),
+            digest=compute_digest(headline, lead, byline, body, self.language),
             published=published,
             modified=modified,
             see_also=self._see_also(),
@@ -169,9 +169,9 @@ class _Normaliser:
             self._problem(field, found.value, "nothing readable in it")
             return None
         self._source(field, found.source)
-        return self._cut(field, value)
+        return self._truncate(field, value)
 
-    def _cut(self, field: str, value: str) -> str:
+    def _truncate(self, field: str, value: str) -> str:
         limit = MAX_FIELDS[field]
         if len(value) <= limit:
             return value

@@ -19,7 +19,7 @@ def clean(text: str) -> str:
     spaced = text if text.isprintable() and "  " not in text else " ".join(text.split())
     if spaced.isprintable() and (spaced.isascii() or not _FILLER.search(spaced)):  # nothing to look for but spaces
         return unicodedata.normalize("NFC", spaced.strip(" "))
-    text = _replaced(text, _INVISIBLE)
+    text = _replace(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -36,9 +36,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    text = unicodedata.normalize("NFKD", _replaced(text, _UNIFIED)).casefold()
+    text = unicodedata.normalize("NFKD", _replace(text, _UNIFIED)).casefold()
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFC", _replaced(text, _PLAIN))
+    return unicodedata.normalize("NFC", _replace(text, _PLAIN))
 
 
 def for_digest(text: str) -> str:
@@ -52,9 +52,9 @@ def for_digest(text: str) -> str:
     text = clean(text.replace("\n\n", " "))  # what parts paragraphs is a space like any other
     if text.isascii():
         return text.replace("`", "'")
-    text = _replaced(text, _UNIFIED)
+    text = _replace(text, _UNIFIED)
     compatible = unicodedata.normalize("NFKC", text)
-    return text if compatible == text else clean(_replaced(compatible, _UNIFIED))
+    return text if compatible == text else clean(_replace(compatible, _UNIFIED))
 
 
 def count_words(text: str) -> int:
@@ -66,13 +66,13 @@ def count_words(text: str) -> int:
     ideographs = 0
     if not text.isascii():
         text, ideographs = _IDEOGRAPH.subn(" ", text)
-        text = _replaced(text, _WORD_PARTERS)
+        text = _replace(text, _WORD_SEPARATORS)
     words = text.split()
     odd = [word for word in words if not word[0].isalnum()]
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 
-def _replaced(text: str, table: dict[str, str]) -> str:
+def _replace(text: str, table: dict[str, str]) -> str:
     """Return the text with each character of the table replaced; much faster than str.translate when few occur."""
     met = table.keys() & set(text)
     if len(met) > 64:  # nobody writes so: one pass, however many
@@ -82,18 +82,18 @@ def _replaced(text: str, table: dict[str, str]) -> str:
     return text
 
 
-def _each(characters: str | Iterable[int], replacement: str) -> dict[str, str]:
+def _map_characters(characters: str | Iterable[int], replacement: str) -> dict[str, str]:
     return {character if isinstance(character, str) else chr(character): replacement for character in characters}
 
 
 _INVISIBLE: dict[str, str] = {
     # Controls, but not those that str.split takes for white space.
-    **_each((code for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()), ""),
+    **_map_characters((code for code in (*range(0x20), *range(0x7F, 0xA0)) if not chr(code).isspace()), ""),
     # Soft hyphen, zero-width space, direction marks, word joiner and invisible operators, byte order mark, annotations.
-    **_each((0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""),
-    **_each((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""),
-    **_each((0x3164, 0xFFA0, 0x2800), " "),  # Hangul fillers and the empty braille cell look like spaces
-    **_each(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+    **_map_characters((0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF), ""),
+    **_map_characters((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""),
+    **_map_characters((0x3164, 0xFFA0, 0x2800), " "),  # Hangul fillers and the empty braille cell look like spaces
+    **_map_characters(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
 }
 
 _FILLER = re.compile(r"[\u3164\uffa0\u2800]")  # printable in Python's eyes, a space in a reader's
@@ -111,12 +111,12 @@ _IDEOGRAPH = re.compile(
     r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"  # Han
 )
 
-_WORD_PARTERS = _each("—―…", " ")
+_WORD_SEPARATORS = _map_characters("—―…", " ")
 
 _UNIFIED: dict[str, str] = {
-    **_each("“”„‟«»″〝〞＂", '"'),
-    **_each("‘’‚‛‹›′´`ʹʻʼʽˈ＇", "'"),
-    **_each("‐‑‒–—―−﹘﹣－", "-"),
+    **_map_characters("“”„‟«»″〝〞＂", '"'),
+    **_map_characters("‘’‚‛‹›′´`ʹʻʼʽˈ＇", "'"),
+    **_map_characters("‐‑‒–—―−﹘﹣－", "-"),
 }
 
 _PLAIN: dict[str, str] = dict(zip("łøđıðħŧŋĸƀɓɖɗƒɠɨɫƚɲɔɛəʋƴƶȷ", "lodidhtnkbbddfgillnoeevyzj", strict=True))

@@ -22,7 +22,7 @@ from crawler.normalisation.text import fold
 
 BARRIER = "\ue000"
 """Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
-EVERY = "\ue001"
+EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
 
 UNSPACED = (
@@ -57,18 +57,18 @@ _MARKS = _marks()
 _CHARACTER = f"[{UNSPACED}][{_MARKS}]*"
 _WORD = f"[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_MARKS}])*"
 _TOKEN = re.compile(f"{_CHARACTER}|{_WORD}")
-_PLACED = re.compile(f"({_CHARACTER})|{_WORD}")  # the same, and says which of the two it met
+_TOKEN_OR_CHARACTER = re.compile(f"({_CHARACTER})|{_WORD}")  # the same, and says which of the two it met
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASCII = re.compile(r"[a-z0-9]+")
 # Punctuation or the end of a paragraph, between two characters of scripts without spaces.
 _GAP = re.compile(f"(?<=[{UNSPACED}{_MARKS}])(?P<gap>[^\\w{_MARKS}]{{1,40}})(?=[{UNSPACED}])")
 
 
-_SHORT: Final = 40
+_MAX_CACHED_LETTERS: Final = 40
 """Words up to this length are folded once and remembered; the memory of 50,000 of them is bounded."""
 
 
-class Token(NamedTuple):
+class IndexedToken(NamedTuple):
     """One word as it is indexed, and where in the printed text it stands."""
 
     text: str
@@ -76,25 +76,25 @@ class Token(NamedTuple):
     end: int
 
 
-def search_text(text: str | None) -> str:
+def make_search_text(text: str | None) -> str:
     """Return the indexed words of a text, parted by spaces."""
-    return " ".join(words(text))
+    return " ".join(index_words(text))
 
 
-def words(text: str | None) -> list[str]:
+def index_words(text: str | None) -> list[str]:
     """Return the words of a text as they are indexed, barriers included."""
     if not text:
         return []
     if text.isascii():
         return _ASCII.findall(text.lower())
-    folded = fold(text.replace(BARRIER, " ").replace(EVERY, " "))
+    folded = fold(text.replace(BARRIER, " ").replace(EVERY_ARTICLE, " "))
     if not _HAS_UNSPACED.search(folded):
         return _TOKEN.findall(folded)
     # Each part between barriers; only single spaces and line breaks do not part characters.
     pieces: list[str] = []
     last = 0
     for gap in _GAP.finditer(folded):
-        if not _parts(gap["gap"]):
+        if not _separates_words(gap["gap"]):
             continue
         pieces += _TOKEN.findall(folded, last, gap.start())
         pieces.append(BARRIER)
@@ -107,29 +107,29 @@ def is_unspaced(word: str) -> bool:
     return _HAS_UNSPACED.match(word) is not None
 
 
-def tokens(text: str) -> Iterator[Token]:
+def find_tokens(text: str) -> Iterator[IndexedToken]:
     """Find the words with their places in the printed text, for highlighting; barriers have no length."""
     if text.isascii():
-        yield from (Token(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
+        yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
     end_before = -1  # of the character before, when it was one of a script without spaces
-    for match in _PLACED.finditer(text):
+    for match in _TOKEN_OR_CHARACTER.finditer(text):
         printed, start, end = match[0], match.start(), match.end()
         alone = match.lastindex == 1
-        if alone and start > end_before >= 0 and _parts(text[end_before:start]):
-            yield Token(BARRIER, end_before, end_before)
+        if alone and start > end_before >= 0 and _separates_words(text[end_before:start]):
+            yield IndexedToken(BARRIER, end_before, end_before)
         if printed.isascii():
-            yield Token(printed.lower(), start, end)
+            yield IndexedToken(printed.lower(), start, end)
         else:
-            for word in _folded(printed) if len(printed) <= _SHORT else words(printed):
-                yield Token(word, start, end)
+            for word in _fold(printed) if len(printed) <= _MAX_CACHED_LETTERS else index_words(printed):
+                yield IndexedToken(word, start, end)
         end_before = end if alone else -1
 
 
 @lru_cache(maxsize=50_000)
-def _folded(printed: str) -> tuple[str, ...]:
-    return tuple(words(printed))
+def _fold(printed: str) -> tuple[str, ...]:
+    return tuple(index_words(printed))
 
 
-def _parts(gap: str) -> bool:
+def _separates_words(gap: str) -> bool:
     return (gap != "" and not gap.isspace()) or "\n\n" in gap

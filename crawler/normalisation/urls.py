@@ -35,11 +35,11 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
 @lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
 def _read(url: str, site: Site, base: str | None) -> Address:
     parts = _split(url, site, base)
-    path = _normalised_path(parts.path)
+    path = _normalise_path(parts.path)
     query = _parameters(parts.query)
-    fit = _fit(site, path, query)
+    fit = _find_form(site, path, query)
     if fit is None:
-        return _elsewhere(site, path, query)
+        return _make_other_address(site, path, query)
     form, told = fit
     language = _language(form, told, site)
     key = told.get("key")
@@ -62,13 +62,13 @@ def article_link_key(site: Site, language: str, key: str) -> str:
     return f"{site.name}/{language}/{key}"
 
 
-def is_way_in(url: str, site: Site) -> bool:
+def is_followed(url: str, site: Site) -> bool:
     """Say whether an address is of a family that the site declares to be followed from its home pages."""
     try:
         parts = _split(url, site, None)
     except BadAddress:
         return False
-    fit = _fit(site, _normalised_path(parts.path), _parameters(parts.query))
+    fit = _find_form(site, _normalise_path(parts.path), _parameters(parts.query))
     return fit is not None and fit[0].follow
 
 
@@ -79,7 +79,7 @@ def preferred_spelling(site: Site, first: str, second: str) -> str:
     (entities and broken letters that a slug has kept), then the one with fewer escapes, without a slash at the end, the
     longer, the first in the alphabet.
     """
-    return min(first, second, key=lambda spelling: _merit(site, spelling))
+    return min(first, second, key=lambda spelling: _rank_spelling(site, spelling))
 
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -111,44 +111,44 @@ class _Compiled:
 def _split(url: str, site: Site, base: str | None) -> SplitResult:
     """Return the parts of the absolute address, its host checked and its path and query still as printed."""
     if len(url) > MAX_LENGTH:
-        raise BadAddress(f"{_shown(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
+        raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
     # Browsers drop line breaks and tabs inside an address and read a backslash as a slash: so must we, or a host hides.
     url = re.sub(r"[\t\r\n]", "", url.strip().strip("\u200b\ufeff\u00ad"))
     if not url or _UNPRINTABLE.search(url):
-        raise BadAddress(f"{_shown(url)} is no address: it is empty or holds control characters.")
+        raise BadAddress(f"{_shorten(url)} is no address: it is empty or holds control characters.")
     before_query = re.match(r"[^?#]*", url)
     stop = before_query.end() if before_query else 0
     url = url[:stop].replace("\\", "/") + url[stop:]
     try:
-        parts = urlsplit(_absolute(url, site, base))
+        parts = urlsplit(_make_absolute(url, site, base))
         port = parts.port
     except ValueError as error:
-        raise BadAddress(f"{_shown(url)} is malformed: {error}.") from None
+        raise BadAddress(f"{_shorten(url)} is malformed: {error}.") from None
     if parts.scheme not in ("http", "https"):
-        raise BadAddress(f"{_shown(url)} is not an address on the web: give one that begins with https://.")
+        raise BadAddress(f"{_shorten(url)} is not an address on the web: give one that begins with https://.")
     if "@" in parts.netloc:
-        raise BadAddress(f"{_shown(url)} names a user: give the address without it.")
+        raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
     if not parts.hostname:
-        raise BadAddress(f"{_shown(url)} names no host.")
-    if not _belongs(parts.hostname, site):
+        raise BadAddress(f"{_shorten(url)} names no host.")
+    if not _belongs_to_site(parts.hostname, site):
         hosts = ", ".join(f"{domain} and hosts under it" for domain in site.domains)
-        raise BadAddress(f"{_shown(url)} is not an address of {site.title}; its hosts are {hosts}.")
+        raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
-        raise BadAddress(f"{_shown(url)} names port {port}; {site.title} is read on the default port.")
+        raise BadAddress(f"{_shorten(url)} names port {port}; {site.title} is read on the default port.")
     return parts
 
 
-def _absolute(url: str, site: Site, base: str | None) -> str:
+def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
-    if base is None and host and _belongs(host[1], site):
+    if base is None and host and _belongs_to_site(host[1], site):
         return f"https://{url}"
     if scheme:
         return url
     return urljoin(base if base is not None else site.origin + "/", url)
 
 
-def _belongs(host: str, site: Site) -> bool:
+def _belongs_to_site(host: str, site: Site) -> bool:
     host = host.rstrip(".")
     if len(host) > 253:
         return False
@@ -159,7 +159,7 @@ def _belongs(host: str, site: Site) -> bool:
     return any(plain == domain or plain.endswith(f".{domain}") for domain in site.domains)
 
 
-def _normalised_path(path: str) -> str:
+def _normalise_path(path: str) -> str:
     """Return the path with dot segments resolved and its escapes as RFC 3986 normalises them.
 
     What must be escaped is; what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a server
@@ -196,7 +196,7 @@ def _parameters(query: str) -> Parameters:
     )
 
 
-def _fit(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
+def _find_form(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
     """Return the first declared form that fits and the named groups it told."""
     values = {name.lower(): value for name, value in query}  # of a repeated parameter the last counts, as in PHP
     decoded = re.sub("/{2,}", "/", unquote(path))
@@ -247,31 +247,31 @@ def _article_url(site: Site, form: AddressForm, path: str, query: Parameters, la
 
 
 def _canonical(site: Site, path: str, query: Parameters) -> str:
-    pairs = (f"{_quoted(name)}={_quoted(value)}" for name, value in sorted(query))
+    pairs = (f"{_quote(name)}={_quote(value)}" for name, value in sorted(query))
     printed = "&".join(pairs)
     return f"{site.origin}{path}?{printed}" if printed else f"{site.origin}{path}"
 
 
-def _elsewhere(site: Site, path: str, query: Parameters) -> Address:
+def _make_other_address(site: Site, path: str, query: Parameters) -> Address:
     canonical = _canonical(site, path, query)
     return Address(url=canonical, url_key=canonical, kind="other")
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
     return quote(word, safe=_SAFE_IN_QUERY, errors="surrogateescape")
 
 
-def _merit(site: Site, url: str) -> tuple[int, int, int, bool, int, str]:
+def _rank_spelling(site: Site, url: str) -> tuple[int, int, int, bool, int, str]:
     try:
         parts = _split(url, site, None)
-        path = _normalised_path(parts.path)
-        fit = _fit(site, path, _parameters(parts.query))
+        path = _normalise_path(parts.path)
+        fit = _find_form(site, path, _parameters(parts.query))
     except BadAddress:
         return (2, 0, 0, False, 0, url)
     rank = fit[0].rank if fit else -1
     return (-rank, len(_DAMAGE.findall(path)), path.count("%"), path.endswith("/"), -len(url), url)
 
 
-def _shown(url: str) -> str:
+def _shorten(url: str) -> str:
     """Return an address for a message: short, and unable to move the reader's terminal."""
     return ascii(url[:120] + "…" if len(url) > 120 else url)

@@ -9,25 +9,27 @@ from typing import Any
 
 from crawler.normalisation.text import fold
 
-FOLDER = Path(__file__).parent / "tables"
+TABLES_FOLDER = Path(__file__).parent / "tables"
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
+def load_table(name: str) -> dict[str, Any]:
     """Return ``tables/<name>.toml``."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((TABLES_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def words(name: str, *path: str) -> frozenset[str]:
-    """Return a list of the table, each word as :func:`key` gives it, for asking whether a printed word is in it."""
-    rows: Any = table(name)
+def load_words(name: str, *path: str) -> frozenset[str]:
+    """Return a list of the table, each word as :func:`make_word_key` gives it, for asking whether a printed word is in
+    it.
+    """
+    rows: Any = load_table(name)
     for step in path:
         rows = rows.get(step, [])
-    return frozenset(key(word) for word in rows)
+    return frozenset(make_word_key(word) for word in rows)
 
 
-def key(printed: str) -> str:
+def make_word_key(printed: str) -> str:
     """Return what two spellings of one word or name share: no case, no accents, no points, no spaces around them.
 
     >>> key("JB. VU") == key("J.B. Vu") == "jb vu"

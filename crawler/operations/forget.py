@@ -11,9 +11,9 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.tombstones import Forgotten, keys_of
+from crawler.archive.write.tombstones import ForgetResult, find_keys
 from crawler.crawl.monitoring.saved_cases import erase_cases
-from crawler.crawl.spider_loader import sites
+from crawler.crawl.spider_loader import load_sites
 from crawler.errors import BadAddress, CrawlerError
 from crawler.items import Address
 from crawler.normalisation.urls import read_address
@@ -26,7 +26,7 @@ class NothingToForget(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToForget:
+class ForgetTarget:
     """What forgetting an address would erase."""
 
     site: str
@@ -41,13 +41,13 @@ class ToForget:
 class ForgetReport:
     """What was erased."""
 
-    forgotten: Forgotten
+    forgotten: ForgetResult
     records: int
     """WARC records whose place is now empty."""
 
 
 def forget(
-    path: Path, wanted: str, why: str, agree: Callable[[ToForget], bool], now: datetime | None = None
+    path: Path, wanted: str, why: str, agree: Callable[[ForgetTarget], bool], now: datetime | None = None
 ) -> ForgetReport | None:
     """Erase the article of an id or address everywhere, when ``agree`` says so; None when it does not.
 
@@ -62,18 +62,18 @@ def forget(
         if not agree(found):
             return None
         forgotten = archive.forget(found.keys, why, now)
-        records = _erase_places(archive, now)
+        records = _erase_records(archive, now)
     return ForgetReport(forgotten=forgotten, records=records)
 
 
-def _find(archive: Archive, wanted: str) -> ToForget:
-    known = sites()
+def _find(archive: Archive, wanted: str) -> ForgetTarget:
+    known = load_sites()
     number = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
     record = archive.article(int(wanted)) if number else archive.find(wanted, known)
     if record is not None:
         own = f"{record.site}/{record.language}/{record.site_key}"
         bound = archive.db.execute("SELECT url_key FROM addresses WHERE article_id = ?", (record.id,)).fetchall()
-        return ToForget(
+        return ForgetTarget(
             site=record.site,
             keys=tuple(sorted({own, *(row[0] for row in bound)})),
             headline=record.headline,
@@ -85,18 +85,18 @@ def _find(archive: Archive, wanted: str) -> ToForget:
         except BadAddress:
             continue
         if address.kind == "article":
-            return ToForget(site=site.name, keys=keys_of(archive.db.conn, address.url_key), headline=None)
+            return ForgetTarget(site=site.name, keys=find_keys(archive.db.conn, address.url_key), headline=None)
     raise NothingToForget(f"no article {wanted[:200]} in {archive.path}, and no address of an article of a known site")
 
 
-def _erase_places(archive: Archive, now: datetime) -> int:
+def _erase_records(archive: Archive, now: datetime) -> int:
     """Erase in WARC files what tombstones still name, and strike it off."""
-    known = sites()
+    known = load_sites()
     keys = archive.forgotten
     records = 0
 
     def unwanted(url: str) -> bool:
-        return any(_key(url, site) in keys for site in known)
+        return any(_read_url_key(url, site) in keys for site in known)
 
     erase_cases(archive.path, unwanted)
     for url_key, text in archive.db.execute("SELECT url_key, places FROM forgotten WHERE places <> '{}'").fetchall():
@@ -106,11 +106,11 @@ def _erase_places(archive: Archive, now: datetime) -> int:
                 continue
 
             records += erase_records(path, set(offsets), unwanted, now)
-        archive.struck_off(url_key)
+        archive.mark_erased(url_key)
     return records
 
 
-def _key(url: str, site: Site) -> str | None:
+def _read_url_key(url: str, site: Site) -> str | None:
     try:
         address: Address = read_address(url, site)
     except BadAddress:

@@ -35,13 +35,13 @@ def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None
     try:
         process.communicate(report, timeout=seconds)
     except subprocess.TimeoutExpired:
-        _end(process)
+        _kill_process(process)
         return f"the command of --notify took longer than {seconds:g} seconds and was ended"
     except OSError as problem:  # it never read its input, which is its own business
         process.wait()
         return f"the command of --notify did not take the report: {problem.strerror or problem}"
     except BaseException:
-        _end(process)
+        _kill_process(process)
         raise
     if process.returncode:
         return f"the command of --notify failed with exit code {process.returncode}"
@@ -55,7 +55,7 @@ def _stderr() -> int:
         return subprocess.DEVNULL
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _kill_process(process: subprocess.Popen[str]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from crawler.discovery.listings import article_links, looks_like_html, read_feed, read_listing
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
-from crawler.extraction.paywall import wall_mark
+from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.dates import utc
 from crawler.normalisation.text import clean
@@ -33,7 +33,7 @@ LONGEST_PAUSE = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fetched:
+class FetchResult:
     """What the network brought for an address of the queue: answers, or an error."""
 
     queued: Queued
@@ -49,7 +49,7 @@ class Fetched:
     """Not asked for now, for the run's manners: it stays in the queue."""
 
 
-def conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
+def conclude(fetched: FetchResult, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
     """Say what became of a fetched page, and where it leads.
 
     Never raises: an error of ours on one page makes that page unreadable and is recorded as a problem.
@@ -67,7 +67,7 @@ def conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]] = 
         )
 
 
-def _conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]]) -> Visit:
+def _conclude(fetched: FetchResult, site: Site, pages: Sequence[type[ArticlePage]]) -> Visit:
     if fetched.refused:
         return _visit(fetched, Fate.REFUSED, error=fetched.error or "robots.txt forbids this address")
     answer = fetched.captures[-1] if fetched.captures else None
@@ -89,7 +89,7 @@ def _conclude(fetched: Fetched, site: Site, pages: Sequence[type[ArticlePage]]) 
     return _read_way_in(fetched, answer, site)
 
 
-def _read_article(fetched: Fetched, answer: Capture, site: Site, pages: Sequence[type[ArticlePage]]) -> Visit:
+def _read_article(fetched: FetchResult, answer: Capture, site: Site, pages: Sequence[type[ArticlePage]]) -> Visit:
     address = fetched.landed or fetched.queued.address
     try:
         article = process(answer, site, pages, address)
@@ -106,7 +106,7 @@ def _read_article(fetched: Fetched, answer: Capture, site: Site, pages: Sequence
         article=article,
         links=article_links(article, fetched.queued.depth),
         problems=article.problems,
-        wall=wall_mark(answer, address.language) if _less_than_before(article, fetched.queued) else None,
+        wall=find_wall_phrase(answer, address.language) if _less_than_before(article, fetched.queued) else None,
     )
 
 
@@ -115,7 +115,7 @@ def _less_than_before(article: Article, queued: Queued) -> bool:
     return queued.known and (queued.words is None or article.word_count < queued.words)
 
 
-def _read_way_in(fetched: Fetched, answer: Capture, site: Site) -> Visit:
+def _read_way_in(fetched: FetchResult, answer: Capture, site: Site) -> Visit:
     address = fetched.landed or fetched.queued.address
     if address.kind == "feed":
         try:
@@ -137,7 +137,7 @@ def _other_identity(article: Article, address: Address) -> str | None:
 
 
 def _visit(
-    fetched: Fetched,
+    fetched: FetchResult,
     fate: Fate | None,
     *,
     answer: Capture | None = None,
@@ -153,10 +153,7 @@ def _visit(
         problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
     if answer is not None and (until := pause_until(answer)):
         pause = Problem(
-            url=queued.address.url,
-            field="page",
-            value=answer.header("Retry-After"),
-            reason=f"{PAUSE}{utc(until)}",
+            url=queued.address.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{utc(until)}"
         )
         problems = (*problems, pause)
     read = answer is not None and 200 <= answer.status < 300 and fetched.error is None

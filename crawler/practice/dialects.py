@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape as _escape
 
 
-def text(value: str) -> str:
+def escape_text(value: str) -> str:
     """Escape text; control characters go out as character references, as a careless publishing system writes them."""
     escaped = _escape(value, quote=True)
     return (
@@ -22,7 +22,7 @@ def text(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """A line of a See also block or a listing."""
 
     href: str
@@ -30,7 +30,7 @@ class Entry:
     date: str | None
 
 
-class Divs:
+class DivsDialect:
     """Blocks with class names, close to the one page we were given."""
 
     name = "divs"
@@ -45,47 +45,47 @@ class Divs:
         return "</div></div></div>\n"
 
     def line(self, words: str) -> str:
-        return f'<div class="line">{text(words)}</div>\n'
+        return f'<div class="line">{escape_text(words)}</div>\n'
 
     def date(self, printed: str, iso: str) -> str:
-        return f'<div class="data">{text(printed)}</div>\n'
+        return f'<div class="data">{escape_text(printed)}</div>\n'
 
     def kicker(self, words: str) -> str:
-        return f'<div class="country"><a href="#">{text(words)}</a></div>\n'
+        return f'<div class="country"><a href="#">{escape_text(words)}</a></div>\n'
 
     def headline(self, words: str) -> str:
-        return f"<h1>{text(words)}</h1>\n"
+        return f"<h1>{escape_text(words)}</h1>\n"
 
     def byline(self, printed: str, name: str) -> str:
-        return f'<div class="author">{text(printed)}</div>\n'
+        return f'<div class="author">{escape_text(printed)}</div>\n'
 
     def lead(self, words: str) -> str:
-        return f'<div class="abstract">{text(words)}</div>\n<div class="social"><a href="#">f</a> <a href="#">t</a></div>\n'
+        return f'<div class="abstract">{escape_text(words)}</div>\n<div class="social"><a href="#">f</a> <a href="#">t</a></div>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        inner = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
+        inner = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
         return f'<div class="article-text">\n{inner}</div>\n'
 
     def share(self, label: str) -> str:
-        return f'<a href="javascript:void(0)" class="share">{text(label)}</a>\n'
+        return f'<a href="javascript:void(0)" class="share">{escape_text(label)}</a>\n'
 
     def printable(self, label: str, href: str) -> str:
-        return f'<a href="{text(href)}">{text(label)}</a>\n'
+        return f'<a href="{escape_text(href)}">{escape_text(label)}</a>\n'
 
     def counter(self, words: str) -> str:
-        return f'<div class="counter">{text(words)}</div>\n'
+        return f'<div class="counter">{escape_text(words)}</div>\n'
 
-    def see_also(self, label: str, entries: Sequence[Entry]) -> str:
+    def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
-            f'<div class="row item"><h5><a href="{text(entry.href)}">{text(entry.headline)}</a></h5>'
-            + (f'<span class="small">{text(entry.date)}</span>' if entry.date else "")
+            f'<div class="row item"><h5><a href="{escape_text(entry.href)}">{escape_text(entry.headline)}</a></h5>'
+            + (f'<span class="small">{escape_text(entry.date)}</span>' if entry.date else "")
             + "</div>\n"
             for entry in entries
         )
-        return f'<div class="related"><h4>{text(label)}</h4>\n{rows}</div>\n'
+        return f'<div class="related"><h4>{escape_text(label)}</h4>\n{rows}</div>\n'
 
 
-class Table(Divs):
+class TableDialect(DivsDialect):
     """Nested tables, fonts and line breaks, as pages of the early 2000s were written."""
 
     name = "table"
@@ -97,48 +97,48 @@ class Table(Divs):
         return "</td></tr></table></td></tr></table>\n"
 
     def line(self, words: str) -> str:
-        return f"<font size=1>{text(words)}</font><br>\n"
+        return f"<font size=1>{escape_text(words)}</font><br>\n"
 
     def date(self, printed: str, iso: str) -> str:
-        return f'<font size="1">{text(printed)}</font><br>\n'
+        return f'<font size="1">{escape_text(printed)}</font><br>\n'
 
     def kicker(self, words: str) -> str:
-        return f'<font size="1" color="#900">{text(words)}</font><br>\n'
+        return f'<font size="1" color="#900">{escape_text(words)}</font><br>\n'
 
     def headline(self, words: str) -> str:
-        return f'<b><font size="4">{text(words)}</font></b><br>\n'
+        return f'<b><font size="4">{escape_text(words)}</font></b><br>\n'
 
     def byline(self, printed: str, name: str) -> str:
-        return f"<i>{text(printed)}</i><br>\n"
+        return f"<i>{escape_text(printed)}</i><br>\n"
 
     def lead(self, words: str) -> str:
-        return f"<b>{text(words)}</b><br><br>\n"
+        return f"<b>{escape_text(words)}</b><br><br>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
         return (
             '</td></tr><tr><td><font size="2">'
-            + "<br><br>\n".join(text(paragraph) for paragraph in paragraphs)
+            + "<br><br>\n".join(escape_text(paragraph) for paragraph in paragraphs)
             + "</font></td></tr><tr><td>\n"
         )
 
     def share(self, label: str) -> str:
-        return f'<a href="#"><img src="/files/img/mail.gif" alt="">{text(label)}</a><br>\n'
+        return f'<a href="#"><img src="/files/img/mail.gif" alt="">{escape_text(label)}</a><br>\n'
 
     def printable(self, label: str, href: str) -> str:
-        return f'<a href="{text(href)}"><img src="/files/img/print.gif" alt="">{text(label)}</a><br>\n'
+        return f'<a href="{escape_text(href)}"><img src="/files/img/print.gif" alt="">{escape_text(label)}</a><br>\n'
 
     def counter(self, words: str) -> str:
-        return f"<font size=1>{text(words)}</font><br>\n"
+        return f"<font size=1>{escape_text(words)}</font><br>\n"
 
-    def see_also(self, label: str, entries: Sequence[Entry]) -> str:
+    def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
-            f'<tr><td><a href="{text(entry.href)}">{text(entry.headline)}</a></td><td>{text(entry.date or "")}</td></tr>\n'
+            f'<tr><td><a href="{escape_text(entry.href)}">{escape_text(entry.headline)}</a></td><td>{escape_text(entry.date or "")}</td></tr>\n'
             for entry in entries
         )
-        return f'</td></tr><tr><td><b>{text(label)}</b><table border="0">\n{rows}</table></td></tr><tr><td>\n'
+        return f'</td></tr><tr><td><b>{escape_text(label)}</b><table border="0">\n{rows}</table></td></tr><tr><td>\n'
 
 
-class Plain(Divs):
+class PlainDialect(DivsDialect):
     """Headings, paragraphs and hardly a class name."""
 
     name = "plain"
@@ -150,44 +150,44 @@ class Plain(Divs):
         return "</main>\n"
 
     def line(self, words: str) -> str:
-        return f"<p>{text(words)}</p>\n"
+        return f"<p>{escape_text(words)}</p>\n"
 
     def date(self, printed: str, iso: str) -> str:
-        return f"<p><small>{text(printed)}</small></p>\n"
+        return f"<p><small>{escape_text(printed)}</small></p>\n"
 
     def kicker(self, words: str) -> str:
-        return f"<h4>{text(words)}</h4>\n"
+        return f"<h4>{escape_text(words)}</h4>\n"
 
     def headline(self, words: str) -> str:
-        return f"<h2>{text(words)}</h2>\n"
+        return f"<h2>{escape_text(words)}</h2>\n"
 
     def byline(self, printed: str, name: str) -> str:
-        return f"<p><em>{text(printed)}</em></p>\n"
+        return f"<p><em>{escape_text(printed)}</em></p>\n"
 
     def lead(self, words: str) -> str:
-        return f"<p><strong>{text(words)}</strong></p>\n"
+        return f"<p><strong>{escape_text(words)}</strong></p>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        return "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
+        return "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
 
     def share(self, label: str) -> str:
-        return f'<p><a href="#mail">{text(label)}</a></p>\n'
+        return f'<p><a href="#mail">{escape_text(label)}</a></p>\n'
 
     def printable(self, label: str, href: str) -> str:
-        return f'<p><a href="{text(href)}">{text(label)}</a></p>\n'
+        return f'<p><a href="{escape_text(href)}">{escape_text(label)}</a></p>\n'
 
     def counter(self, words: str) -> str:
-        return f"<p><small>{text(words)}</small></p>\n"
+        return f"<p><small>{escape_text(words)}</small></p>\n"
 
-    def see_also(self, label: str, entries: Sequence[Entry]) -> str:
+    def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
-            f'<a href="{text(entry.href)}">{text(entry.headline)}</a> {text(entry.date or "")}<br>\n'
+            f'<a href="{escape_text(entry.href)}">{escape_text(entry.headline)}</a> {escape_text(entry.date or "")}<br>\n'
             for entry in entries
         )
-        return f"<h3>{text(label)}</h3>\n<p>{rows}</p>\n"
+        return f"<h3>{escape_text(label)}</h3>\n<p>{rows}</p>\n"
 
 
-class Semantic(Divs):
+class SemanticDialect(DivsDialect):
     """Elements that say what they are, with the date before the title in See also blocks."""
 
     name = "semantic"
@@ -199,45 +199,47 @@ class Semantic(Divs):
         return "</article></main>\n"
 
     def line(self, words: str) -> str:
-        return f"<header><p>{text(words)}</p></header>\n"
+        return f"<header><p>{escape_text(words)}</p></header>\n"
 
     def date(self, printed: str, iso: str) -> str:
-        return f'<time datetime="{text(iso)}">{text(printed)}</time>\n'
+        return f'<time datetime="{escape_text(iso)}">{escape_text(printed)}</time>\n'
 
     def kicker(self, words: str) -> str:
-        return f'<p class="kicker">{text(words)}</p>\n'
+        return f'<p class="kicker">{escape_text(words)}</p>\n'
 
     def headline(self, words: str) -> str:
-        return f'<h1 itemprop="headline">{text(words)}</h1>\n'
+        return f'<h1 itemprop="headline">{escape_text(words)}</h1>\n'
 
     def byline(self, printed: str, name: str) -> str:
         before, _, after = printed.partition(name)
-        return f'<p class="byline">{text(before)}<a rel="author" href="#author">{text(name)}</a>{text(after)}</p>\n'
+        return f'<p class="byline">{escape_text(before)}<a rel="author" href="#author">{escape_text(name)}</a>{escape_text(after)}</p>\n'
 
     def lead(self, words: str) -> str:
-        return f'<p class="standfirst">{text(words)}</p>\n'
+        return f'<p class="standfirst">{escape_text(words)}</p>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
-        inner = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
+        inner = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
         return f'<section itemprop="articleBody">\n{inner}</section>\n'
 
     def share(self, label: str) -> str:
-        return f'<ul class="tools"><li><a href="#share">{text(label)}</a></li></ul>\n'
+        return f'<ul class="tools"><li><a href="#share">{escape_text(label)}</a></li></ul>\n'
 
     def printable(self, label: str, href: str) -> str:
-        return f'<ul class="tools"><li><a href="{text(href)}">{text(label)}</a></li></ul>\n'
+        return f'<ul class="tools"><li><a href="{escape_text(href)}">{escape_text(label)}</a></li></ul>\n'
 
     def counter(self, words: str) -> str:
-        return f'<p class="views">{text(words)}</p>\n'
+        return f'<p class="views">{escape_text(words)}</p>\n'
 
-    def see_also(self, label: str, entries: Sequence[Entry]) -> str:
+    def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
             "<li>"
-            + (f"<span>{text(entry.date)}</span> " if entry.date else "")
-            + f'<a href="{text(entry.href)}">{text(entry.headline)}</a></li>\n'
+            + (f"<span>{escape_text(entry.date)}</span> " if entry.date else "")
+            + f'<a href="{escape_text(entry.href)}">{escape_text(entry.headline)}</a></li>\n'
             for entry in entries
         )
-        return f"<aside><h2>{text(label)}</h2>\n<ul>\n{rows}</ul></aside>\n"
+        return f"<aside><h2>{escape_text(label)}</h2>\n<ul>\n{rows}</ul></aside>\n"
 
 
-DIALECTS: dict[str, Divs] = {dialect.name: dialect for dialect in (Divs(), Table(), Plain(), Semantic())}
+DIALECTS: dict[str, DivsDialect] = {
+    dialect.name: dialect for dialect in (DivsDialect(), TableDialect(), PlainDialect(), SemanticDialect())
+}

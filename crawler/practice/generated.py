@@ -14,11 +14,11 @@ from urllib.parse import parse_qs, unquote
 
 from crawler.practice import listings
 from crawler.practice.layouts import Related, print_page
-from crawler.practice.padding import padding
+from crawler.practice.padding import make_padding
 from crawler.practice.printing import mobile_date, see_also_date
 from crawler.practice.redesigns import Redesign
-from crawler.practice.site import HTML, LANGUAGE_OF, Answer, Request, split_target, with_validators
-from crawler.practice.stories import FOLDERS, Edition, Writer
+from crawler.practice.site import HTML, LANGUAGE_OF, PracticeRequest, PracticeResponse, add_validators, split_target
+from crawler.practice.stories import FOLDERS, Edition, StoryAuthor
 from crawler.practice.vocabulary import VOCABULARIES, Vocabulary
 
 FIRST_DAY = date(2003, 12, 1)
@@ -76,7 +76,7 @@ def edition(number: int, language: str, articles: int, seed: int, *, whole: bool
         kicker=words.kickers[number % len(words.kickers)] if with_kicker else None,
         byline=name if signed else None,
         prefix=layout != "B",
-        writers=(Writer(name=name),) if signed else (),
+        writers=(StoryAuthor(name=name),) if signed else (),
         lead=" ".join(sentences[:2]) or None,
         dateline=f"{place} (AsiaNews)",
         place=place,
@@ -107,7 +107,7 @@ def _capital(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def neighbours(number: int, language: str, articles: int, phase: int = 1) -> tuple[int, ...]:
+def pick_neighbours(number: int, language: str, articles: int, phase: int = 1) -> tuple[int, ...]:
     """The numbers in a See also block: two children in the tree, and two across that change with the phase."""
     step = ITALIAN_EVERY if language == "it" else 1
     node, last = number // step, articles // step
@@ -125,15 +125,15 @@ class GeneratedSite:
         self.articles, self.seed, self.phase, self.page_size = articles, seed, phase, page_size
         self.redesign = Redesign()
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: PracticeRequest) -> PracticeResponse:
         """Answer one request, with validators on whatever was found."""
         answer = self._find(request.target)
-        return with_validators(answer, request, self.phase) if answer.status == 200 else answer
+        return add_validators(answer, request, self.phase) if answer.status == 200 else answer
 
     def related(self, number: int, language: str) -> tuple[Related, ...]:
         """The See also block of a page; every ninth entry has no date."""
         found = []
-        for other in neighbours(number, language, self.articles, self.phase):
+        for other in pick_neighbours(number, language, self.articles, self.phase):
             target = edition(other, language, self.articles, self.seed, whole=False)
             dated = (number + other) % 9 != 0
             found.append(
@@ -146,11 +146,11 @@ class GeneratedSite:
             )
         return tuple(found)
 
-    def _find(self, target: str) -> Answer:
+    def _find(self, target: str) -> PracticeResponse:
         parts = split_target(target)
         path = unquote(parts.path)
         if path == "/robots.txt":
-            return Answer(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+            return PracticeResponse(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
         if match := re.fullmatch(r"/(news-en|notizie-it)/.*?-?(\d{1,9})\.html", path):
             return self._article(LANGUAGE_OF[match[1]], int(match[2]), printed=False)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
@@ -160,7 +160,7 @@ class GeneratedSite:
             return self._day(query.get("l", "en"), match[0])
         if match := re.fullmatch(r"/(en|it|es|zh)\.xml", path):
             body = listings.feed(match[1], self._front(match[1]), self.phase)
-            return Answer(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
+            return PracticeResponse(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
         match = re.fullmatch(r"/(en|it|es|zh)\.html", path)
         language = match[1] if match else query.get("l", "it")
         return self._home(language if language in FOLDERS else "it")
@@ -174,7 +174,7 @@ class GeneratedSite:
         nodes = dict.fromkeys((*range(max(1, last - 9), last + 1), *((1,) if last else ())))
         return [edition(node * step, language, self.articles, self.seed) for node in nodes]
 
-    def _day(self, language: str, day: str) -> Answer:
+    def _day(self, language: str, day: str) -> PracticeResponse:
         try:
             when = date.fromisoformat(day)
         except ValueError:
@@ -190,21 +190,21 @@ class GeneratedSite:
             if language in languages_of(number)
         ]
         html = listings.day_page(language, when, self._front(language), shown, self.phase, ())
-        return Answer(status=200, body=html.encode(), content_type=HTML)
+        return PracticeResponse(status=200, body=html.encode(), content_type=HTML)
 
-    def _home(self, language: str) -> Answer:
-        return Answer(
+    def _home(self, language: str) -> PracticeResponse:
+        return PracticeResponse(
             status=200,
             body=listings.home_page(language, self._front(language), self.phase, ()).encode(),
             content_type=HTML,
         )
 
-    def _article(self, language: str, number: int, *, printed: bool) -> Answer:
+    def _article(self, language: str, number: int, *, printed: bool) -> PracticeResponse:
         if not 1 <= number <= self.articles or language not in languages_of(number):
             return self._home(language)
         one = edition(number, language, self.articles, self.seed)
         if printed:
-            return Answer(status=200, body=print_page(one).encode(), content_type=HTML)
+            return PracticeResponse(status=200, body=print_page(one).encode(), content_type=HTML)
         others = [
             (other, edition(number, other, self.articles, self.seed, whole=False).page_path)
             for other in languages_of(number)
@@ -212,11 +212,11 @@ class GeneratedSite:
         ]
         html = self.redesign.page(one, self.phase, self.related(number, language), others)
         if self.page_size and len(html) < self.page_size:
-            head, menu = _pads(self.page_size - len(html))
+            head, menu = _make_padding(self.page_size - len(html))
             html = html.replace("</head>", head + "</head>", 1).replace("<body>", "<body>" + menu, 1)
-        return Answer(status=200, body=html.encode(), content_type=HTML)
+        return PracticeResponse(status=200, body=html.encode(), content_type=HTML)
 
 
 @lru_cache(maxsize=64)
-def _pads(size: int) -> tuple[str, str]:
-    return padding(size)
+def _make_padding(size: int) -> tuple[str, str]:
+    return make_padding(size)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from crawler.practice.dialects import DIALECTS, Entry, text
-from crawler.practice.printing import ADVERT, AREAS, MOTTO, ORIGIN, WORDS, header_date, mobile_date, today
+from crawler.practice.dialects import DIALECTS, ListEntry, escape_text
+from crawler.practice.printing import ADVERT, AREAS, MOTTO, ORIGIN, PAGE_LABELS, header_date, mobile_date, today
 from crawler.practice.stories import Edition
 
 ROME = ZoneInfo("Europe/Rome")
@@ -31,19 +31,19 @@ class Related:
     mobile_date: str | None = None
 
 
-def href(path: str, number: int) -> str:
+def make_href(path: str, number: int) -> str:
     """A link as this page writes it: absolute, relative, over http or to the bare host, by the page's number."""
     return STYLES[number % len(STYLES)] + path
 
 
-def iso(edition: Edition) -> str:
+def format_iso(edition: Edition) -> str:
     """The date for machines: minutes and offset, or the day alone when no time was recorded."""
     if isinstance(edition.when, datetime):
         return edition.when.replace(tzinfo=ROME).isoformat(timespec="minutes")
     return edition.when.isoformat()
 
 
-def printed_paragraphs(edition: Edition) -> tuple[str, ...]:
+def make_paragraphs(edition: Edition) -> tuple[str, ...]:
     """The body as printed: the dateline in front, hard line breaks where the story has them, the mark of a cut page."""
     paragraphs = list(edition.paragraphs)
     if edition.dateline:
@@ -66,11 +66,11 @@ def article_page(
     body = _BODIES[edition.layout](edition, phase, related, translations)
     page = (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="{_meta_charset(edition)}">\n'
-        f"<title>{text(_title(edition))}</title>\n{dialect.head(_head(edition, translations, phase))}</head>\n<body>\n"
+        f"<title>{escape_text(_title(edition))}</title>\n{dialect.head(_head(edition, translations, phase))}</head>\n<body>\n"
         f"{body}</body></html>\n"
     )
     if edition.quirk == "cut":
-        page = page[: page.index(text(cut_sentence(edition))) + len(text(cut_sentence(edition)))]
+        page = page[: page.index(escape_text(cut_sentence(edition))) + len(escape_text(cut_sentence(edition)))]
     return page
 
 
@@ -92,15 +92,15 @@ def _head(edition: Edition, translations: Sequence[tuple[str, str]], phase: int)
     lines = [f'<link rel="alternate" type="application/rss+xml" href="/{edition.language}.xml">']
     if edition.dialect == "semantic":
         address = ORIGIN + _canonical_path(edition)
-        lines.append(f'<link rel="canonical" href="{text(address)}">')
+        lines.append(f'<link rel="canonical" href="{escape_text(address)}">')
         lines.append(
-            f'<meta property="og:type" content="article"><meta property="og:title" content="{text(edition.headline)}">'
+            f'<meta property="og:type" content="article"><meta property="og:title" content="{escape_text(edition.headline)}">'
         )
-        lines.append(f'<meta property="og:url" content="{text(address)}">')
+        lines.append(f'<meta property="og:url" content="{escape_text(address)}">')
         if edition.lead:
-            lines.append(f'<meta name="description" content="{text(edition.lead)}">')
+            lines.append(f'<meta name="description" content="{escape_text(edition.lead)}">')
         lines.extend(
-            f'<link rel="alternate" hreflang="{language}" href="{text(ORIGIN + path)}">'
+            f'<link rel="alternate" hreflang="{language}" href="{escape_text(ORIGIN + path)}">'
             for language, path in translations
         )
     if edition.json_ld:
@@ -121,11 +121,11 @@ def _json_ld(edition: Edition, phase: int) -> str:
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": edition.headline,
-        "datePublished": iso(edition),
+        "datePublished": format_iso(edition),
         "inLanguage": edition.language,
         "publisher": {"@type": "Organization", "name": "AsiaNews"},
     }
-    if edition.edited and phase > 1:
+    if edition.is_edited and phase > 1:
         record["dateModified"] = "2026-10-14T10:00+02:00"
     if edition.writers:
         record["author"] = [{"@type": "Person", "name": writer.name} for writer in edition.writers]
@@ -141,30 +141,28 @@ def _menu(edition: Edition, label: str) -> str:
         f'<li><a href="/geo-{edition.language}/{name.replace(" ", "-")}-{area}.html">{name}</a></li>'
         for area, name in AREAS.items()
     )
-    return (
-        f'<nav><p>{text(label)}</p><ul><li><a href="{WORDS[edition.language].home}">Home</a></li>{links}</ul></nav>\n'
-    )
+    return f'<nav><p>{escape_text(label)}</p><ul><li><a href="{PAGE_LABELS[edition.language].home}">Home</a></li>{links}</ul></nav>\n'
 
 
 def _flags(translations: Sequence[tuple[str, str]], number: int) -> str:
     names = {"en": "English", "it": "Italiano", "es": "Español", "zh": "中文"}
     links = " ".join(
-        f'<a href="{text(href(path, number))}" lang="{language}">{names[language]}</a>'
+        f'<a href="{escape_text(make_href(path, number))}" lang="{language}">{names[language]}</a>'
         for language, path in translations
     )
     return f'<div class="languages">{links}</div>\n' if links else ""
 
 
-def _entries(related: Sequence[Related], number: int) -> list[Entry]:
-    return [Entry(href(article.path, number), article.headline, article.date) for article in related]
+def _entries(related: Sequence[Related], number: int) -> list[ListEntry]:
+    return [ListEntry(make_href(article.path, number), article.headline, article.date) for article in related]
 
 
 def _counter(edition: Edition, phase: int) -> str:
-    return WORDS[edition.language].reads.format(edition.number % 700 + 31 * phase)
+    return PAGE_LABELS[edition.language].reads.format(edition.number % 700 + 31 * phase)
 
 
 def _layout_a(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
-    d, words, now = DIALECTS[edition.dialect], WORDS[edition.language], today(phase)
+    d, words, now = DIALECTS[edition.dialect], PAGE_LABELS[edition.language], today(phase)
     parts = [
         d.open(),
         d.line(f"{now.day} {now:%B}, {now.year} AsiaNews.it Twitter AsiaNews.it Facebook"),
@@ -172,7 +170,7 @@ def _layout_a(edition: Edition, phase: int, related: Sequence[Related], translat
         d.line(ADVERT),
         d.share("e-mail this to a friend" if edition.language == "en" else words.share),
         d.printable("printable version" if edition.language == "en" else words.printable, edition.print_path),
-        d.date("» " + header_date(edition.when, edition.language, "A"), iso(edition)),
+        d.date("» " + header_date(edition.when, edition.language, "A"), format_iso(edition)),
         *_story(edition),
         d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
         d.close(),
@@ -182,13 +180,13 @@ def _layout_a(edition: Edition, phase: int, related: Sequence[Related], translat
 
 
 def _layout_b(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
-    d, words, now = DIALECTS[edition.dialect], WORDS[edition.language], today(phase)
+    d, words, now = DIALECTS[edition.dialect], PAGE_LABELS[edition.language], today(phase)
     parts = [
         d.line(f"{now.day} {now:%B} {now.year}"),
         _menu(edition, "Geographic areas" if edition.language == "en" else words.areas),
         d.open(),
         d.line(ADVERT),
-        d.date("» " + header_date(edition.when, edition.language, "B"), iso(edition)),
+        d.date("» " + header_date(edition.when, edition.language, "B"), format_iso(edition)),
         *_story(edition),
         d.share(words.share),
         d.counter(_counter(edition, phase)),
@@ -201,13 +199,13 @@ def _layout_b(edition: Edition, phase: int, related: Sequence[Related], translat
 
 
 def _layout_c(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
-    d, words = DIALECTS[edition.dialect], WORDS[edition.language]
-    subscribe = "".join(f"<p>{text(line)}</p>" for line in words.newsletter)
+    d, words = DIALECTS[edition.dialect], PAGE_LABELS[edition.language]
+    subscribe = "".join(f"<p>{escape_text(line)}</p>" for line in words.newsletter)
     parts = [
         _menu(edition, words.areas),
         _flags(translations, edition.number),
         d.open(),
-        d.date(header_date(edition.when, edition.language, "C"), iso(edition)),
+        d.date(header_date(edition.when, edition.language, "C"), format_iso(edition)),
         d.kicker(edition.kicker) if edition.kicker else "",
         d.share(words.share),
         *_story(edition, kicker=False),
@@ -223,7 +221,7 @@ def _layout_c(edition: Edition, phase: int, related: Sequence[Related], translat
 
 
 def _layout_d(edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]) -> str:
-    d, words = DIALECTS[edition.dialect], WORDS[edition.language]
+    d, words = DIALECTS[edition.dialect], PAGE_LABELS[edition.language]
     tells_by_print = edition.tells_number and edition.numbered and len(edition.spellings) == 1
     parts = [
         f'<header class="site"><a href="{words.home}">AsiaNews</a></header>\n',
@@ -231,9 +229,9 @@ def _layout_d(edition: Edition, phase: int, related: Sequence[Related], translat
         d.kicker(edition.kicker) if edition.kicker else "",
         d.headline(edition.headline),
         d.byline(edition.printed_byline, edition.byline or "") if edition.printed_byline else "",
-        f'<p class="published">{d.date(header_date(edition.when, edition.language, "D"), iso(edition))}</p>\n',
+        f'<p class="published">{d.date(header_date(edition.when, edition.language, "D"), format_iso(edition))}</p>\n',
         d.lead(edition.lead) if edition.lead else "",
-        d.body(printed_paragraphs(edition)),
+        d.body(make_paragraphs(edition)),
         d.share(words.share),
         d.printable(words.printable, edition.print_path) if tells_by_print else "",
         d.see_also(words.see_also, _entries(related, edition.number)) if related else "",
@@ -252,7 +250,7 @@ def _story(edition: Edition, *, kicker: bool = True) -> list[str]:
         d.headline(edition.headline),
         d.byline(edition.printed_byline, edition.byline or "") if edition.printed_byline else "",
         d.lead(edition.lead) if edition.lead else "",
-        d.body(printed_paragraphs(edition)),
+        d.body(make_paragraphs(edition)),
     ]
 
 
@@ -263,27 +261,27 @@ def mobile_page(edition: Edition, phase: int, related: Sequence[Related]) -> str
     """The mobile edition: day and kicker on one line, and the date before the title under See also."""
     now, day = today(phase), header_date(edition.when, edition.language, "A")
     rows = "".join(
-        f'<p>{text(article.mobile_date or "")} <a href="{text(article.path)}">{text(article.headline)}</a></p>\n'
+        f'<p>{escape_text(article.mobile_date or "")} <a href="{escape_text(article.path)}">{escape_text(article.headline)}</a></p>\n'
         for article in related
     )
-    body = "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in printed_paragraphs(edition))
+    body = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in make_paragraphs(edition))
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews mobile</title></head><body>\n'
-        f'<p>{now.day} {now:%B} {now.year}</p>\n<p><a href="{WORDS[edition.language].home}">Home</a></p>\n'
-        f"<p>{day} {text(edition.kicker or '')}</p>\n<h3>{text(edition.headline)}</h3>\n"
-        + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
-        + f"{body}<h4>{WORDS[edition.language].see_also}</h4>\n{rows}</body></html>\n"
+        f'<p>{now.day} {now:%B} {now.year}</p>\n<p><a href="{PAGE_LABELS[edition.language].home}">Home</a></p>\n'
+        f"<p>{day} {escape_text(edition.kicker or '')}</p>\n<h3>{escape_text(edition.headline)}</h3>\n"
+        + (f"<p><b>{escape_text(edition.lead)}</b></p>\n" if edition.lead else "")
+        + f"{body}<h4>{PAGE_LABELS[edition.language].see_also}</h4>\n{rows}</body></html>\n"
     )
 
 
 def print_page(edition: Edition) -> str:
     """The print edition: title, byline, lead, body. No date, no kicker; a digest loses its country lines."""
-    paragraphs = [paragraph for paragraph in printed_paragraphs(edition) if not re.fullmatch(r"[A-Z –-]+", paragraph)]
+    paragraphs = [paragraph for paragraph in make_paragraphs(edition) if not re.fullmatch(r"[A-Z –-]+", paragraph)]
     return (
-        f'<html><head><meta charset="utf-8"><title>{text(edition.headline)}</title></head><body>\n<h1>{text(edition.headline)}</h1>\n'
-        + (f"<p>{text(edition.printed_byline)}</p>\n" if edition.printed_byline else "")
-        + (f"<p><b>{text(edition.lead)}</b></p>\n" if edition.lead else "")
-        + "".join(f"<p>{text(paragraph)}</p>\n" for paragraph in paragraphs)
+        f'<html><head><meta charset="utf-8"><title>{escape_text(edition.headline)}</title></head><body>\n<h1>{escape_text(edition.headline)}</h1>\n'
+        + (f"<p>{escape_text(edition.printed_byline)}</p>\n" if edition.printed_byline else "")
+        + (f"<p><b>{escape_text(edition.lead)}</b></p>\n" if edition.lead else "")
+        + "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
         + "</body></html>\n"
     )
 
@@ -292,9 +290,9 @@ __all__ = [
     "Related",
     "article_page",
     "cut_sentence",
-    "iso",
+    "format_iso",
+    "make_paragraphs",
     "mobile_date",
     "mobile_page",
     "print_page",
-    "printed_paragraphs",
 ]

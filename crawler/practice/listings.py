@@ -7,9 +7,9 @@ from datetime import date, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from crawler.practice.dialects import text
-from crawler.practice.layouts import ROME, href
-from crawler.practice.printing import AREAS, MOTTO, ORIGIN, THEMES, WORDS
+from crawler.practice.dialects import escape_text
+from crawler.practice.layouts import ROME, make_href
+from crawler.practice.printing import AREAS, MOTTO, ORIGIN, PAGE_LABELS, THEMES
 from crawler.practice.stories import PREFIXES, Edition
 
 ROBOTS = "User-agent: *\nDisallow: /private/\n"
@@ -18,7 +18,7 @@ HOME_LENGTH = 12
 AREA_LENGTH = 10
 
 
-def newest_first(editions: Sequence[Edition]) -> list[Edition]:
+def sort_newest_first(editions: Sequence[Edition]) -> list[Edition]:
     """Newest first; the number decides within a day."""
     return sorted(editions, key=lambda edition: (edition.day, edition.number), reverse=True)
 
@@ -34,16 +34,16 @@ def theme_path(language: str, theme: int) -> str:
 
 
 def _frame(language: str, title: str, inner: str, areas: Sequence[int]) -> str:
-    words = WORDS[language]
+    words = PAGE_LABELS[language]
     menu = "".join(f'<li><a href="{area_path(language, area)}">{AREAS[area]}</a></li>' for area in areas)
     themes = "".join(f'<li><a href="{theme_path(language, theme)}">{name}</a></li>' for theme, name in THEMES.items())
     return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{text(title)}</title>\n'
+        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape_text(title)}</title>\n'
         f'<link rel="alternate" type="application/rss+xml" href="/{language}.xml"></head>\n<body>\n'
         f'<nav><a href="/en.html">English</a> <a href="/">Italiano</a> <a href="/es.html">Español</a> <a href="/zh.html">中文</a>\n'
         f"<h4>{words.areas}</h4><ul>{menu}</ul><ul>{themes}</ul>\n"
         f'<a href="/private/notes.html">Staff</a> <a href="/newsletter">Newsletter</a></nav>\n'
-        f"<main>\n<h2>{text(title)}</h2>\n{inner}</main>\n<footer>{MOTTO}</footer></body></html>\n"
+        f"<main>\n<h2>{escape_text(title)}</h2>\n{inner}</main>\n<footer>{MOTTO}</footer></body></html>\n"
     )
 
 
@@ -53,26 +53,28 @@ def _teasers(shown: Sequence[tuple[Edition, str]], phase: int) -> str:
     for place, (edition, path) in enumerate(shown):
         printed = edition.at(phase)
         byline = PREFIXES[edition.language] + edition.byline if edition.byline else ""
-        link = f'<h3><a href="{text(href(path, place))}">{text(printed.headline)}</a></h3>\n'
-        lead = f"<p>{text(printed.lead or '')}</p>\n"
+        link = f'<h3><a href="{escape_text(make_href(path, place))}">{escape_text(printed.headline)}</a></h3>\n'
+        lead = f"<p>{escape_text(printed.lead or '')}</p>\n"
         if place == 0:
-            rows.append(f'<div class="first">{link}{lead}<p>{text(byline)} | {text(edition.kicker or "")}</p></div>\n')
+            rows.append(
+                f'<div class="first">{link}{lead}<p>{escape_text(byline)} | {escape_text(edition.kicker or "")}</p></div>\n'
+            )
         else:
-            author = f"<p>{text(byline)}</p>\n" if byline else ""
-            tail = f"<span>| {edition.day:%d/%m/%Y}</span> <span>| {text(edition.kicker or '')}</span>"
+            author = f"<p>{escape_text(byline)}</p>\n" if byline else ""
+            tail = f"<span>| {edition.day:%d/%m/%Y}</span> <span>| {escape_text(edition.kicker or '')}</span>"
             rows.append(f'<div class="item">{author}{link}{lead}{tail}</div>\n')
     return "".join(rows)
 
 
 def home_page(language: str, editions: Sequence[Edition], phase: int, areas: Sequence[int]) -> str:
     """The home page of a language; also what unknown numbers and damaged queries get, with status 200."""
-    shown = [(edition, edition.page_path) for edition in newest_first(editions)[:HOME_LENGTH]]
-    return _frame(language, WORDS[language].front, _teasers(shown, phase), areas)
+    shown = [(edition, edition.page_path) for edition in sort_newest_first(editions)[:HOME_LENGTH]]
+    return _frame(language, PAGE_LABELS[language].front, _teasers(shown, phase), areas)
 
 
 def area_page(language: str, area: int, editions: Sequence[Edition], phase: int, pinned: Sequence[Edition]) -> str:
     """An area's newest items, with the pinned old ones third and fourth whatever their age and place."""
-    items = [edition for edition in newest_first(editions) if area in edition.areas and edition not in pinned]
+    items = [edition for edition in sort_newest_first(editions) if area in edition.areas and edition not in pinned]
     mixed = [*items[:2], *pinned, *items[2:AREA_LENGTH]]
     return _frame(language, AREAS[area], _teasers([(edition, edition.page_path) for edition in mixed], phase), ())
 
@@ -80,7 +82,7 @@ def area_page(language: str, area: int, editions: Sequence[Edition], phase: int,
 def theme_page(language: str, theme: int, editions: Sequence[Edition], phase: int) -> str:
     """A theme's items; the first theme links to every odd spelling that other sites are known to use."""
     shown: list[tuple[Edition, str]] = []
-    for edition in newest_first(editions):
+    for edition in sort_newest_first(editions):
         old = (edition.moved_from,) if edition.moved_from else ()
         others = (*edition.spellings[1:], *old) if theme == 1 else ()
         shown.extend((edition, path) for path in (others or ((edition.page_path,) if theme in edition.themes else ())))
@@ -92,13 +94,13 @@ def day_page(
 ) -> str:
     """All items of one day, after the first items of the home page."""
     shown = [(edition, edition.page_path) for edition in editions if edition.day == day]
-    first = [(edition, edition.page_path) for edition in newest_first(front)[:3]]
+    first = [(edition, edition.page_path) for edition in sort_newest_first(front)[:3]]
     return _frame(language, f"{day:%d/%m/%Y}", _teasers([*first, *shown], phase), areas)
 
 
 def feed(language: str, editions: Sequence[Edition], phase: int) -> str:
     """RSS 2.0, newest first. English has an item without address or date, Spanish an ampersand that is not escaped."""
-    items = "".join(_item(edition.at(phase)) for edition in newest_first(editions)[:FEED_LENGTH])
+    items = "".join(_item(edition.at(phase)) for edition in sort_newest_first(editions)[:FEED_LENGTH])
     broken = "<item><title>Untitled draft</title><pubDate>soon</pubDate></item>\n" if language == "en" else ""
     title = "AsiaNews & friends" if language == "es" else "AsiaNews"
     return (
@@ -111,6 +113,6 @@ def _item(edition: Edition) -> str:
     address = ORIGIN + quote(edition.page_path, safe="/:,.'!()*;=&+$@%~-_?")
     when = edition.when if isinstance(edition.when, datetime) else datetime.combine(edition.when, datetime.min.time())
     return (
-        f"<item><title>{text(edition.clean_headline)}</title><link>{text(address)}</link><guid>{text(address)}</guid>"
-        f"<description>{text(edition.lead or '')}</description><pubDate>{format_datetime(when.replace(tzinfo=ROME))}</pubDate></item>\n"
+        f"<item><title>{escape_text(edition.clean_headline)}</title><link>{escape_text(address)}</link><guid>{escape_text(address)}</guid>"
+        f"<description>{escape_text(edition.lead or '')}</description><pubDate>{format_datetime(when.replace(tzinfo=ROME))}</pubDate></item>\n"
     )

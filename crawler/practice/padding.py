@@ -7,7 +7,7 @@ STYLE = ".slot-{n}{{display:block;margin:0 auto 12px;max-width:{n}px}}.slot-{n} 
 ITEM = '<li class="menu-item level-{level}"><a href="/geo-en/Area-{n}.html" title="Area {n}"><span>Area number {n}</span></a></li>\n'
 
 
-def padding(size: int) -> tuple[str, str]:
+def make_padding(size: int) -> tuple[str, str]:
     """Return (for the head, for the start of the body), together about ``size`` characters: half menus, half code."""
     menu_size = size // 2
     menu: list[str] = []

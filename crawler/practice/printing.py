@@ -9,7 +9,7 @@ ORIGIN = "https://www.asianews.it"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PageLabels:
     """The labels of one language."""
 
     share: str
@@ -22,8 +22,8 @@ class Words:
     reads: str
 
 
-WORDS = {
-    "en": Words(
+PAGE_LABELS = {
+    "en": PageLabels(
         "Send to a friend",
         "Printable version",
         "See also",
@@ -33,7 +33,7 @@ WORDS = {
         "/en.html",
         "{} readers today",
     ),
-    "it": Words(
+    "it": PageLabels(
         "Invia ad un amico",
         "Versione stampabile",
         "Vedi anche",
@@ -43,7 +43,7 @@ WORDS = {
         "/",
         "{} lettori oggi",
     ),
-    "es": Words(
+    "es": PageLabels(
         "Enviar a un amigo",
         "Versión para imprimir",
         "Ver también",
@@ -53,7 +53,7 @@ WORDS = {
         "/es.html",
         "{} lectores hoy",
     ),
-    "zh": Words(
+    "zh": PageLabels(
         "發送給朋友",
         "列印版本",
         "另见",

@@ -6,12 +6,12 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-PER_PARAGRAPH = 3
+SENTENCES_PER_PARAGRAPH = 3
 STRIDES = (1, 3, 5, 7, 9, 11, 13, 15)
 
 
 @cache
-def bank(language: str) -> tuple[str, ...]:
+def load_sentences(language: str) -> tuple[str, ...]:
     """The sentences of a language, with ``{place}`` and ``{n}`` left open."""
     text = (files("crawler.practice") / "data" / "prose.toml").read_text(encoding="utf-8")
     return tuple(tomllib.loads(text)[language])
@@ -22,10 +22,10 @@ def compose(language: str, number: int, opening: str, city: str, length: int) ->
 
     Start and step through the bank depend on the number, so that no two stories share most of their sentences.
     """
-    sentences = bank(language)
+    sentences = load_sentences(language)
     space = "" if language == "zh" else " "
     start, stride = number * 7 + number // 11, STRIDES[number // 3 % len(STRIDES)]
-    needed = length * PER_PARAGRAPH - 1
+    needed = length * SENTENCES_PER_PARAGRAPH - 1
     chosen = [
         sentences[(start + place * stride) % len(sentences)].format(
             place=city or {"en": "the district", "it": "zona", "es": "la zona", "zh": "当地"}[language],
@@ -34,4 +34,6 @@ def compose(language: str, number: int, opening: str, city: str, length: int) ->
         for place in range(needed)
     ]
     flow = [opening, *chosen]
-    return tuple(space.join(flow[at : at + PER_PARAGRAPH]) for at in range(0, len(flow), PER_PARAGRAPH))
+    return tuple(
+        space.join(flow[at : at + SENTENCES_PER_PARAGRAPH]) for at in range(0, len(flow), SENTENCES_PER_PARAGRAPH)
+    )

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.practice.dialects import text
+from crawler.practice.dialects import escape_text
 from crawler.practice.layouts import Related, article_page
 from crawler.practice.stories import Edition
 
@@ -65,7 +65,7 @@ class Redesign:
 def _shell(edition: Edition) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews</title></head>\n'
-        f'<body><div id="app"></div><noscript>{text("Please enable JavaScript.")}</noscript>{_data(edition)}</body></html>\n'
+        f'<body><div id="app"></div><noscript>{escape_text("Please enable JavaScript.")}</noscript>{_data(edition)}</body></html>\n'
     )
 
 

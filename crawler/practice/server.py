@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crawler.practice.generated import GeneratedSite
 from crawler.practice.redesigns import Redesign
-from crawler.practice.site import Answer, PracticeSite, Request, Respond
+from crawler.practice.site import PracticeRequest, PracticeResponse, PracticeSite, RespondingSite
 
 
 class Seen(NamedTuple):
@@ -38,7 +38,7 @@ class PracticeServer:
         latency: float = 0.0,
         page_size: int | None = None,
     ) -> None:
-        self.site: Respond = (
+        self.site: RespondingSite = (
             PracticeSite(phase) if articles is None else GeneratedSite(articles, seed, phase, page_size)
         )
         self.latency = latency
@@ -146,18 +146,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def _request(self) -> Request:
+    def _request(self) -> PracticeRequest:
         target = self.path
         if target.startswith("http"):
             target = "/" + target.partition("://")[2].partition("/")[2]
-        return Request(
+        return PracticeRequest(
             target=target,
             host=self.headers.get("Host", ""),
             if_none_match=self.headers.get("If-None-Match"),
             if_modified_since=self.headers.get("If-Modified-Since"),
         )
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: PracticeResponse) -> None:
         self.send_response(answer.status)
         if answer.status != 304:
             self.send_header("Content-Type", answer.content_type)

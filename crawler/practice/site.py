@@ -21,7 +21,7 @@ from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, dead_
 
 HTML = "text/html; charset=utf-8"
 LANGUAGE_OF = {folder: language for language, folder in FOLDERS.items()}
-STEPS = {1: (1, 5, 11, 17, 23), 2: (1, 3, 8, 13, 19)}
+RELATED_OFFSETS = {1: (1, 5, 11, 17, 23), 2: (1, 3, 8, 13, 19)}
 """How far from an edition the entries of its See also block stand, in the ring of its language."""
 SLOW = 1.0
 HUGE = 5_000_000
@@ -30,7 +30,7 @@ PINNED = {"en": (3975, 26584), "it": (1804,), "es": (), "zh": (7916,)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class PracticeRequest:
     """What the site looks at in a request."""
 
     target: str
@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class PracticeResponse:
     """What goes back, and what goes wrong on the way."""
 
     status: int
@@ -52,22 +52,22 @@ class Answer:
     """A Content-Length larger than what is sent."""
 
 
-class Respond(Protocol):
+class RespondingSite(Protocol):
     """A site that can be served."""
 
     phase: int
     redesign: Redesign
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: PracticeRequest) -> PracticeResponse:
         """Answer one request."""
         ...
 
 
-def related(edition: Edition, phase: int) -> tuple[Related, ...]:
+def make_related(edition: Edition, phase: int) -> tuple[Related, ...]:
     """The See also block, computed when the page is served: it depends on the phase and on nothing else."""
-    ring = [member for member in editions() if member.language == edition.language and member.lives(phase)]
+    ring = [member for member in editions() if member.language == edition.language and member.is_online(phase)]
     place = ring.index(edition) if edition in ring else edition.number % len(ring)
-    chosen = dict.fromkeys(ring[(place + step) % len(ring)] for step in STEPS[min(phase, 2)])
+    chosen = dict.fromkeys(ring[(place + step) % len(ring)] for step in RELATED_OFFSETS[min(phase, 2)])
     entries = [_entry(edition, neighbour.at(phase)) for neighbour in chosen if neighbour != edition]
     entries += [
         _dead_entry(dead_end)
@@ -93,8 +93,10 @@ def _dead_entry(end: DeadEnd) -> Related:
     )
 
 
-def translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
-    """(language, path) of the same story in other languages; old pages and pages without a number have no such links."""
+def find_translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
+    """(language, path) of the same story in other languages; old pages and pages without a number have no such
+    links.
+    """
     if edition.layout == "A" or not edition.numbered:
         return ()
     return tuple(
@@ -102,11 +104,11 @@ def translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
         for translation in editions()
         if translation.number == edition.number
         and translation.language != edition.language
-        and translation.lives(phase)
+        and translation.is_online(phase)
     )
 
 
-def rebuilt(edition: Edition) -> Edition:
+def rebuild_edition(edition: Edition) -> Edition:
     """The edition as the site of 2026 prints it under its path."""
     dialect = "divs" if edition.tells_number and len(edition.spellings) == 1 else "semantic"
     return replace(edition, layout="D", dialect=dialect, json_ld="good")
@@ -139,31 +141,31 @@ class PracticeSite:
             if edition.moved_from:
                 self._moved[unquote(edition.moved_from)] = edition.page_path
 
-    def respond(self, request: Request) -> Answer:
+    def respond(self, request: PracticeRequest) -> PracticeResponse:
         """Answer one request, with validators on whatever was found."""
         answer = self._find(request)
-        return with_validators(answer, request, self.phase) if answer.status == 200 else answer
+        return add_validators(answer, request, self.phase) if answer.status == 200 else answer
 
     def _live(self, language: str) -> list[Edition]:
-        return [edition for edition in editions() if edition.language == language and edition.lives(self.phase)]
+        return [edition for edition in editions() if edition.language == language and edition.is_online(self.phase)]
 
-    def _home(self, language: str) -> Answer:
+    def _home(self, language: str) -> PracticeResponse:
         return _page(listings.home_page(language, self._live(language), self.phase, areas_of(language)))
 
-    def _find(self, request: Request) -> Answer:
+    def _find(self, request: PracticeRequest) -> PracticeResponse:
         parts = split_target(request.target)
         path = unquote(parts.path)
         if path == "/robots.txt":
-            return Answer(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+            return PracticeResponse(status=200, body=listings.ROBOTS.encode(), content_type="text/plain; charset=utf-8")
         if path in self._moved:
-            return Answer(status=301, headers=(("Location", quote(self._moved[path], safe="/:,.'%")),))
+            return PracticeResponse(status=301, headers=(("Location", quote(self._moved[path], safe="/:,.'%")),))
         if match := re.fullmatch(r"/(news-en|notizie-it|noticias-es|news-zh)/.*?-?(\d{1,9})\.html", path):
             return self._article(LANGUAGE_OF[match[1]], int(match[2]), path, "")
         if path in ("/", "/index.php", "/m/index.php") and parts.query:
             return self._query(path, {key: values[0] for key, values in parse_qs(parts.query).items()}, request)
         if match := re.fullmatch(r"/(en|it|es|zh)\.xml", path):
             body = listings.feed(match[1], self._live(match[1]), self.phase)
-            return Answer(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
+            return PracticeResponse(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
         if path in ("/", "/index.php"):
             return self._home("it")
         if match := re.fullmatch(r"/(en|it|es|zh)\.html|/Search-(en|it|es|zh):.*", path):
@@ -172,11 +174,11 @@ class PracticeSite:
             return self._listing(match[1], match[2], int(match[3]))
         if edition := self._by_path.get(path.rstrip("/").lower()):
             return self._serve(edition, "path")
-        return Answer(
+        return PracticeResponse(
             status=404, body=b"<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
         )
 
-    def _query(self, path: str, query: dict[str, str], request: Request) -> Answer:
+    def _query(self, path: str, query: dict[str, str], request: PracticeRequest) -> PracticeResponse:
         language = query.get("l", "it")
         if language not in LANGUAGES:
             return self._home("it")
@@ -195,7 +197,7 @@ class PracticeSite:
                 return self._listing(kind, language, int(query[kind][:6]))
         return self._home(language)
 
-    def _day(self, language: str, day: date) -> Answer:
+    def _day(self, language: str, day: date) -> PracticeResponse:
         live = self._live(language)
         shown = [
             *live,
@@ -203,7 +205,7 @@ class PracticeSite:
         ]
         return _page(listings.day_page(language, day, live, shown, self.phase, areas_of(language)))
 
-    def _listing(self, kind: str, language: str, number: int) -> Answer:
+    def _listing(self, kind: str, language: str, number: int) -> PracticeResponse:
         live = self._live(language)
         if kind == "geo" and number in AREAS:
             pinned = [edition for edition in live if edition.number in PINNED[language]]
@@ -212,39 +214,41 @@ class PracticeSite:
             return _page(listings.theme_page(language, number, live, self.phase))
         return self._home(language)
 
-    def _article(self, language: str, number: int, path: str, form: str) -> Answer:
+    def _article(self, language: str, number: int, path: str, form: str) -> PracticeResponse:
         if end := self._dead.get((language, number)):
             return self._dead_end(end, path)
         edition = self._by_number.get((language, number))
         return self._serve(edition, form) if edition else self._home(language)
 
-    def _dead_end(self, end: DeadEnd, path: str) -> Answer:
+    def _dead_end(self, end: DeadEnd, path: str) -> PracticeResponse:
         if end.how == "404":
-            return Answer(status=404, body=b"<html><body><h1>Not Found</h1></body></html>")
+            return PracticeResponse(status=404, body=b"<html><body><h1>Not Found</h1></body></html>")
         if end.how == "500":
-            return Answer(status=500, body=b"<html><body><h1>Internal Server Error</h1></body></html>")
+            return PracticeResponse(status=500, body=b"<html><body><h1>Internal Server Error</h1></body></html>")
         if end.how == "loop" and end.also:
-            return Answer(status=302, headers=(("Location", end.also if path != end.also else end.path),))
+            return PracticeResponse(status=302, headers=(("Location", end.also if path != end.also else end.path),))
         return self._home(end.language)
 
-    def _serve(self, edition: Edition, form: str = "") -> Answer:
+    def _serve(self, edition: Edition, form: str = "") -> PracticeResponse:
         if edition.since > self.phase:
             return self._home(edition.language)
-        if not edition.lives(self.phase):
-            return Answer(status=410, body=b"<html><body><h1>Gone</h1><p>This page was withdrawn.</p></body></html>")
+        if not edition.is_online(self.phase):
+            return PracticeResponse(
+                status=410, body=b"<html><body><h1>Gone</h1><p>This page was withdrawn.</p></body></html>"
+            )
         printed = edition.at(self.phase)
         if form == "print":
             return _page(print_page(printed))
         if form == "mobile":
-            return _page(mobile_page(printed, self.phase, related(edition, self.phase)))
-        others = translations(edition, self.phase)
+            return _page(mobile_page(printed, self.phase, make_related(edition, self.phase)))
+        others = find_translations(edition, self.phase)
         if form == "path":
-            printed = rebuilt(printed)
+            printed = rebuild_edition(printed)
             others = others if edition.tells_number else ()
-        html = self.redesign.page(printed, self.phase, related(edition, self.phase), others)
+        html = self.redesign.page(printed, self.phase, make_related(edition, self.phase), others)
         return self._with_quirk(edition, html)
 
-    def _with_quirk(self, edition: Edition, html: str) -> Answer:
+    def _with_quirk(self, edition: Edition, html: str) -> PracticeResponse:
         answer = _page(html)
         match edition.quirk:
             case "broken-transfer" if self.phase == 1:
@@ -255,7 +259,11 @@ class PracticeSite:
                 with self._lock:
                     self._tries[edition.page_path] += 1
                     first = self._tries[edition.page_path] == 1
-                return Answer(status=500, body=b"<html><body><h1>Try again</h1></body></html>") if first else answer
+                return (
+                    PracticeResponse(status=500, body=b"<html><body><h1>Try again</h1></body></html>")
+                    if first
+                    else answer
+                )
             case "huge":
                 filler = "<script>var archive=[" + "'paper,bamboo,glue'," * 13 + "];</script>\n"
                 return _page(html.replace("</head>", filler * (HUGE // len(filler)) + "</head>"))
@@ -281,17 +289,21 @@ def split_target(target: str) -> SplitResult:
         return urlsplit("/")
 
 
-def with_validators(answer: Answer, request: Request, phase: int) -> Answer:
+def add_validators(answer: PracticeResponse, request: PracticeRequest, phase: int) -> PracticeResponse:
     """Add ETag and Last-Modified; answer 304 when the client has this version."""
     tag = f'"{hashlib.md5(answer.body, usedforsecurity=False).hexdigest()}"'
     modified = f"Mon, {12 if phase < 2 else 19} Oct 2026 06:00:00 GMT"
     headers = (*answer.headers, ("ETag", tag), ("Last-Modified", modified))
     same = request.if_none_match == tag if request.if_none_match else request.if_modified_since == modified
-    return Answer(status=304, headers=headers) if same and answer.promised is None else replace(answer, headers=headers)
+    return (
+        PracticeResponse(status=304, headers=headers)
+        if same and answer.promised is None
+        else replace(answer, headers=headers)
+    )
 
 
-def _page(html: str) -> Answer:
-    return Answer(status=200, body=html.encode())
+def _page(html: str) -> PracticeResponse:
+    return PracticeResponse(status=200, body=html.encode())
 
 
-__all__: Sequence[str] = ("Answer", "PracticeSite", "Request", "Respond", "related", "translations")
+__all__: Sequence[str] = ("PracticeRequest", "PracticeResponse", "PracticeSite", "find_translations", "make_related")

@@ -22,7 +22,7 @@ PREFIXES = {"en": "by ", "it": "di ", "es": "de ", "zh": "作者 "}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Writer:
+class StoryAuthor:
     """An author as a correct archive holds it."""
 
     name: str
@@ -48,7 +48,7 @@ class Edition:
     """Without its prefix."""
     prefix: bool = True
     """Whether the page prints "by" before the name (layout B never does)."""
-    writers: tuple[Writer, ...] = ()
+    writers: tuple[StoryAuthor, ...] = ()
     lead: str | None = None
     dateline: str | None = None
     dash: str = " - "
@@ -72,7 +72,8 @@ class Edition:
     themes: tuple[int, ...] = ()
     hard_breaks: bool = False
     quirk: str | None = None
-    """What goes wrong on the way: broken-transfer, cut, slow, heals, huge, redirect, latin-header, cp1252-bytes, gb-bytes."""
+    """What goes wrong on the way: broken-transfer, cut, slow, heals, huge, redirect, latin-header, cp1252-bytes,
+    gb-bytes."""
     since: int = 1
     """The first phase in which the site has it."""
     withdrawn: int | None = None
@@ -83,7 +84,7 @@ class Edition:
     """``good``, ``graph``, ``broken`` or None."""
 
     @property
-    def edited(self) -> bool:
+    def is_edited(self) -> bool:
         return bool(self.edits)
 
     @property
@@ -110,7 +111,7 @@ class Edition:
             return None
         return (PREFIXES[self.language] if self.prefix else "") + self.byline
 
-    def lives(self, phase: int) -> bool:
+    def is_online(self, phase: int) -> bool:
         return self.since <= phase and not (self.withdrawn is not None and phase >= self.withdrawn)
 
     def at(self, phase: int) -> Edition:
@@ -160,8 +161,8 @@ def _slug(headline: str) -> str:
     return headline.replace('"', "").replace(" ", "-")
 
 
-def _writers(rows: list[Any]) -> tuple[Writer, ...]:
-    return tuple(Writer(name=row) if isinstance(row, str) else Writer(**row) for row in rows)
+def _writers(rows: list[Any]) -> tuple[StoryAuthor, ...]:
+    return tuple(StoryAuthor(name=row) if isinstance(row, str) else StoryAuthor(**row) for row in rows)
 
 
 def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) -> Edition:

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from crawler.practice import generated, listings
 from crawler.practice.layouts import ROME, Related, cut_sentence
 from crawler.practice.printing import ORIGIN, THEMES, header_date
-from crawler.practice.site import areas_of, related
-from crawler.practice.stories import DeadEnd, Edition, Writer, dead_ends, editions, unlinked
+from crawler.practice.site import areas_of, make_related
+from crawler.practice.stories import DeadEnd, Edition, StoryAuthor, dead_ends, editions, unlinked
 
-Key = tuple[str, str]
+ArticleKey = tuple[str, str]
 """(language, site_key)."""
 
 
@@ -28,7 +28,7 @@ class ExpectedLink:
 
     target: str
     """The ``url_key`` that the address alone tells: ``asianews/en/3975``, or the path for an address of 2026."""
-    article: Key | None
+    article: ArticleKey | None
     """The article that it leads to once that is archived; None for a dead end."""
     headline: str
     published_raw: str | None
@@ -51,7 +51,7 @@ class ExpectedArticle:
     lead: str | None
     byline: str | None
     """As printed, with its "by" where the page prints one."""
-    authors: tuple[Writer, ...]
+    authors: tuple[StoryAuthor, ...]
     dateline: str | None
     dateline_place: str | None
     published_raw: str
@@ -70,18 +70,18 @@ class ExpectedArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Truth:
-    """The whole archive: see :func:`truth`."""
+    """The whole archive: see :func:`make_truth`."""
 
     phase: int
-    articles: Mapping[Key, ExpectedArticle]
-    unlinked: Mapping[Key, ExpectedArticle]
+    articles: Mapping[ArticleKey, ExpectedArticle]
+    unlinked: Mapping[ArticleKey, ExpectedArticle]
     """Articles that nothing links to: a walk over their days or numbers finds them, and nothing else does."""
-    unlisted: frozenset[Key]
+    unlisted: frozenset[ArticleKey]
     """Those among them that the listing of their day does not name either."""
-    recovered: frozenset[Key]
+    recovered: frozenset[ArticleKey]
     """Articles of phase 2 whose address failed in phase 1: they come when failed addresses are tried again."""
-    duplicates: frozenset[frozenset[Key]]
-    near_copies: frozenset[frozenset[Key]]
+    duplicates: frozenset[frozenset[ArticleKey]]
+    near_copies: frozenset[frozenset[ArticleKey]]
     holes: frozenset[str]
     """url_keys that answer with the home page."""
     gone: frozenset[str]
@@ -105,7 +105,7 @@ NEAR_COPIES = ((("en", "48811"), ("en", "49027")),)
 """The same story told again with a few other words."""
 
 
-def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
+def make_truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     """The truth of the hand-made site after crawls in every phase up to this one.
 
     With ``fresh``, after a single crawl in that phase into an empty archive: nothing is revised, and what was withdrawn
@@ -114,9 +114,9 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     ends = [*dead_ends()]
     broken = {url_key(edition) for edition in editions() if phase == 1 and edition.quirk == "broken-transfer"}
     articles = {
-        (edition.language, site_key(edition)): _expected(edition, phase)
+        (edition.language, site_key(edition)): _expect_article(edition, phase)
         for edition in editions()
-        if edition.since <= phase and url_key(edition) not in broken and (edition.lives(phase) or not fresh)
+        if edition.since <= phase and url_key(edition) not in broken and (edition.is_online(phase) or not fresh)
     }
     if fresh:
         articles = {key: replace(article, revisions=1) for key, article in articles.items()}
@@ -147,7 +147,7 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     return Truth(
         phase=phase,
         articles=articles,
-        unlinked={(edition.language, site_key(edition)): _expected(edition, phase) for edition in unlinked()},
+        unlinked={(edition.language, site_key(edition)): _expect_article(edition, phase) for edition in unlinked()},
         unlisted=frozenset(
             (edition.language, site_key(edition)) for edition in unlinked() if edition.found_by == "number"
         ),
@@ -159,7 +159,8 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
         duplicates=duplicates,
         near_copies=frozenset(frozenset(pair) for pair in NEAR_COPIES),
         holes=holes,
-        gone=gone | {url_key(edition) for edition in editions() if edition.since <= phase and not edition.lives(phase)},
+        gone=gone
+        | {url_key(edition) for edition in editions() if edition.since <= phase and not edition.is_online(phase)},
         failed=failed | broken,
         refused=frozenset(),
         problems=failed | broken | {"asianews/en/60101", "asianews/en/62527"},
@@ -171,7 +172,7 @@ def truth(phase: int = 1, *, fresh: bool = False) -> Truth:
     )
 
 
-def generated_truth(number: int, language: str, articles: int, seed: int = 1, phase: int = 1) -> ExpectedArticle:
+def make_generated_truth(number: int, language: str, articles: int, seed: int = 1, phase: int = 1) -> ExpectedArticle:
     """The truth of one generated article: a function of its number."""
     site = generated.GeneratedSite(articles, seed, phase)
     one = generated.edition(number, language, articles, seed)
@@ -195,7 +196,7 @@ def _dead_key(end: DeadEnd) -> str:
     return f"asianews/{end.language}/{end.number}"
 
 
-def moment(when: date | datetime) -> tuple[str, str, str]:
+def format_moment(when: date | datetime) -> tuple[str, str, str]:
     """(published_at, published_on, precision) of a date on Rome's clock."""
     if isinstance(when, datetime):
         there = when.replace(tzinfo=ROME).astimezone(UTC)
@@ -203,7 +204,7 @@ def moment(when: date | datetime) -> tuple[str, str, str]:
     return when.isoformat(), when.isoformat(), "day"
 
 
-def normal(path: str) -> str:
+def normalise_url(path: str) -> str:
     """An address as the archive cites it: https, www, upper-case escapes, non-ASCII letters escaped."""
     if path.startswith("/index.php"):
         asked = dict(part.split("=") for part in path.partition("?")[2].split("&") if "=" in part)
@@ -222,17 +223,17 @@ def _rank(address: str) -> tuple[int, int, int, str]:
 def addresses(edition: Edition) -> tuple[str, ...]:
     """Every normalised address under which pages of the site link to an edition, the one to cite first."""
     paths = [*edition.spellings, *([edition.moved_from] if edition.moved_from else [])]
-    return tuple(sorted({normal(path) for path in paths}, key=_rank))
+    return tuple(sorted({normalise_url(path) for path in paths}, key=_rank))
 
 
-def _expected(edition: Edition, phase: int) -> ExpectedArticle:
+def _expect_article(edition: Edition, phase: int) -> ExpectedArticle:
     shown = min(phase, (edition.withdrawn or phase + 1) - 1)
-    return _article(edition, related(edition, shown), shown, alive=edition.lives(phase))
+    return _article(edition, make_related(edition, shown), shown, alive=edition.is_online(phase))
 
 
 def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, alive: bool = True) -> ExpectedArticle:
     printed = edition.at(phase)
-    at, on, precision = moment(edition.when)
+    at, on, precision = format_moment(edition.when)
     cut = edition.quirk == "cut"
     paragraphs = (printed.paragraphs[0], cut_sentence(printed)) if cut else printed.paragraphs
     cited = addresses(edition)
@@ -255,7 +256,7 @@ def _article(edition: Edition, entries: tuple[Related, ...], phase: int, *, aliv
         published_precision=precision,
         body="\n\n".join(paragraphs),
         see_also=() if cut else tuple(_link(entry, edition.language) for entry in entries),
-        revisions=2 if printed.edited and edition.at(1) != printed else 1,
+        revisions=2 if printed.is_edited and edition.at(1) != printed else 1,
         status="live" if alive else "gone",
         complete=not cut,
         addresses=cited,
@@ -274,7 +275,7 @@ def _link(entry: Related, language: str) -> ExpectedLink:
     )
 
 
-def _target(path: str, language: str) -> tuple[str, Key | None]:
+def _target(path: str, language: str) -> tuple[str, ArticleKey | None]:
     """The identity that the address tells, and the article behind it."""
     for edition in editions():
         if edition.path == path:
@@ -292,4 +293,4 @@ def _see_also_moment(printed: str) -> str:
     if not clock:
         return date(year, month, of_month).isoformat()
     hour, minute = (int(part) for part in clock.split(":"))
-    return moment(datetime(year, month, of_month, hour, minute))[0]
+    return format_moment(datetime(year, month, of_month, hour, minute))[0]

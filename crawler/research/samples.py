@@ -60,7 +60,7 @@ class Sample:
         return asdict(self)
 
 
-def draw(db: Database, selection: Selection, sample: Sample) -> tuple[int, ...]:
+def draw_sample(db: Database, selection: Selection, sample: Sample) -> tuple[int, ...]:
     """Return the ids of a sample of a selection, rising; all of them when there are no more than asked for.
 
     One pass over the selection; what is held grows with the size of the sample and the number of strata alone.
@@ -83,7 +83,7 @@ def draw(db: Database, selection: Selection, sample: Sample) -> tuple[int, ...]:
             heapq.heappush(drawn, entry)
         else:
             heapq.heappushpop(drawn, entry)
-    shares = equally(sizes, sample.size) if sample.equal else in_proportion(sizes, sample.size)
+    shares = allocate_equally(sizes, sample.size) if sample.equal else allocate_in_proportion(sizes, sample.size)
     return tuple(
         sorted(article_id for name, drawn in lowest.items() for _, article_id in heapq.nlargest(shares[name], drawn))
     )
@@ -91,10 +91,10 @@ def draw(db: Database, selection: Selection, sample: Sample) -> tuple[int, ...]:
 
 def sampled(db: Database, selection: Selection, sample: Sample | None) -> Selection:
     """Return the selection that means the articles of the sample alone; without a sample, the selection itself."""
-    return selection if sample is None else replace(selection, among=draw(db, selection, sample))
+    return selection if sample is None else replace(selection, among=draw_sample(db, selection, sample))
 
 
-def asked_today(db: Database, snapshot: Snapshot) -> Selection | None:
+def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:
     """Return what a snapshot's question means today, its sample drawn anew, for :func:`snapshot_checks.verify`.
 
     None when it was asked of another snapshot that has been removed since: nobody can ask it any more.
@@ -107,7 +107,7 @@ def asked_today(db: Database, snapshot: Snapshot) -> Selection | None:
     return sampled(db, snapshot.selection, sample)
 
 
-def in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
+def allocate_in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     """Part a sample among strata by their sizes: whole shares first, then the largest remainders (Hamilton).
 
     >>> in_proportion({"2021": 60, "2022": 30, "2023": 10}, 9)
@@ -122,7 +122,7 @@ def in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     return shares
 
 
-def equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
+def allocate_equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     """Part a sample among strata so that each has the same; what a small one lacks, the others give.
 
     >>> equally({"2021": 60, "2022": 30, "2023": 2}, 10)

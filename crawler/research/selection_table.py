@@ -15,24 +15,24 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.rows import AT_ONCE, ArticleRow, rows_of
-from crawler.archive.search.selection import Selection, by_day, refuse_unknown_snapshot
+from crawler.archive.articles.rows import ROWS_PER_BATCH, ArticleRow, read_rows
+from crawler.archive.search.selection import Selection, order_by_day, refuse_unknown_snapshot
 from crawler.errors import ExportFailed
 
-TABLE: Final = "temp.export_chosen"
+SELECTION_TABLE: Final = "temp.export_chosen"
 """All temporary tables of exports have names that begin with ``export_``."""
 
-Progress = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 """Called with how many of how many articles are written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectedArticles:
     """The articles of an export."""
 
     db: Database
     total: int
-    progress: Progress | None = None
+    progress: ProgressCallback | None = None
     snapshot: str | None = None
     """Its texts are written, not today's."""
 
@@ -40,7 +40,7 @@ class Chosen:
         """Yield them by their ids, or by their days with the undated last."""
         done = 0
         for some in self.batches(by_publication=by_publication):
-            for row in rows_of(self.db, some, self.snapshot):
+            for row in read_rows(self.db, some, self.snapshot):
                 yield row
                 done += 1
             if self.progress is not None:
@@ -51,29 +51,31 @@ class Chosen:
     def batches(self, *, by_publication: bool = False) -> Iterator[tuple[int, ...]]:
         """Yield their ids, some at a time."""
         found = self.db.execute(
-            f"SELECT a.id FROM {TABLE} c JOIN articles a ON a.id = c.id ORDER BY {by_day('ASC')}"
+            f"SELECT a.id FROM {SELECTION_TABLE} c JOIN articles a ON a.id = c.id ORDER BY {order_by_day('ASC')}"
             if by_publication
-            else f"SELECT id FROM {TABLE} ORDER BY id"
+            else f"SELECT id FROM {SELECTION_TABLE} ORDER BY id"
         )
         wanted = (int(article_id) for (article_id,) in found)
-        while some := tuple(islice(wanted, AT_ONCE)):
+        while some := tuple(islice(wanted, ROWS_PER_BATCH)):
             yield some
 
 
 @contextmanager
-def chosen(db: Database, selection: Selection, progress: Progress | None = None) -> Iterator[Chosen]:
+def select_articles(
+    db: Database, selection: Selection, progress: ProgressCallback | None = None
+) -> Iterator[SelectedArticles]:
     """Find the articles of a selection.
 
     To be used inside ``archive.moment()``, so that what is written is what was counted.
     """
     _clear(db)
-    db.execute(f"CREATE TEMP TABLE {TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
+    db.execute(f"CREATE TEMP TABLE {SELECTION_TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     try:
         refuse_unknown_snapshot(db, selection)
         wanted = selection.plan().ids()
-        db.execute(f"INSERT INTO {TABLE} {wanted.sql}", wanted.values)
-        total = int(db.execute(f"SELECT count(*) FROM {TABLE}").fetchone()[0])
-        yield Chosen(db, total, progress, selection.snapshot)
+        db.execute(f"INSERT INTO {SELECTION_TABLE} {wanted.sql}", wanted.values)
+        total = int(db.execute(f"SELECT count(*) FROM {SELECTION_TABLE}").fetchone()[0])
+        yield SelectedArticles(db, total, progress, selection.snapshot)
     finally:
         with suppress(sqlite3.OperationalError):  # an export that failed may still be reading: the next one clears up
             _clear(db)

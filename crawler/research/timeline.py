@@ -13,23 +13,23 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import MonthGap
 from crawler.archive.search.compiler import Condition
-from crawler.archive.search.matching import hits, wanted_in, wanted_of
+from crawler.archive.search.matching import find_hits, list_wanted, narrow_to_column
 from crawler.archive.search.query import Filter
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
-from crawler.research.words.corpus import UNARCHIVED, beside, corpus_of, texts_of
+from crawler.research.words.corpus import UNARCHIVED_LIMITS, iter_selection_texts, make_corpus_plan, split_conjunction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-Step = Literal["day", "month", "year"]
-Unit = Literal["articles", "hits"]
-_LETTERS: Final[dict[Step, int]] = {"day": 10, "month": 7, "year": 4}
+TimelineStep = Literal["day", "month", "year"]
+TimelineUnit = Literal["articles", "hits"]
+_LETTERS: Final[dict[TimelineStep, int]] = {"day": 10, "month": 7, "year": 4}
 """So much of an ISO day names the period it is in."""
-_NOT_HERE: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
+_NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +71,15 @@ class Series:
     @property
     def total(self) -> Share:
         """Return all periods and what has no day together."""
-        return together((*self.shares, self.undated))
+        return add_shares((*self.shares, self.undated))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """What :func:`timeline` returns."""
 
-    step: Step
-    unit: Unit
+    step: TimelineStep
+    unit: TimelineUnit
     periods: tuple[str, ...]
     """``2022``, ``2022-03`` or ``2022-03-11``, one after another without a hole."""
     first_day: str | None
@@ -91,29 +91,30 @@ class Timeline:
 def timeline(
     archive: Archive,
     selections: Sequence[Selection],
-    step: Step = "month",
-    unit: Unit = "articles",
+    step: TimelineStep = "month",
+    unit: TimelineUnit = "articles",
     gaps: Mapping[str, Sequence[MonthGap]] | None = None,
 ) -> Timeline:
     """Count selections in every period from the first to the last.
 
-    Each is measured against its own corpus (:func:`crawler.research.words.corpus.corpus_of`): the articles of its
-    languages, sites, days and snapshot. The counts of a series and its undated add up to ``archive.count(selection)``.
+    Each is measured against its own corpus (:func:`crawler.research.words.corpus.make_corpus_plan`): the articles of
+    its languages, sites, days and snapshot. The counts of a series and its undated add up to
+    ``archive.count(selection)``.
 
     Args:
         archive: where to count. What a crawl writes meanwhile is not seen inside ``archive.moment()``.
         selections: what to count, side by side.
         step: how long a period is.
         unit: count ``articles``, or ``hits``: the places that :func:`crawler.research.kwic.concordance` would show.
-        gaps: name of a site → what the archive lacks of its months (:func:`crawler.archive.health.gaps.month_gaps`),
-        for
+        gaps: name of a site → what the archive lacks of its months
+        (:func:`crawler.archive.health.gaps.find_month_gaps`), for
             ``never_asked`` by month and year. That needs the descriptions of the sites, which callers have.
 
     Raises:
         BadQuery: hits are to be counted of a query that points at no words.
 
     """
-    with told(archive.path):
+    with translate_errors(archive.path):
         bounds = [_days(archive.db, selection) for selection in selections]
         first = min((begin for begin, _ in bounds if begin is not None), default=None)
         last = max((end for _, end in bounds if end is not None), default=None)
@@ -128,7 +129,7 @@ def timeline(
         )
 
 
-def together(shares: Iterable[Share]) -> Share:
+def add_shares(shares: Iterable[Share]) -> Share:
     """Add up shares of parts that do not overlap."""
     parts = tuple(shares)
     lacking = [part.never_asked for part in parts if part.never_asked is not None]
@@ -145,13 +146,13 @@ def _series(
     db: Database,
     selection: Selection,
     periods: Sequence[str],
-    step: Step,
-    unit: Unit,
+    step: TimelineStep,
+    unit: TimelineUnit,
     gaps: Mapping[str, Sequence[MonthGap]],
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
     period_sql = f"substr(a.published_on, 1, {_LETTERS[step]})"
-    corpus = corpus_of(selection).where()
+    corpus = make_corpus_plan(selection).where()
     of = {
         period: (articles, words)
         for period, articles, words in db.execute(
@@ -159,15 +160,15 @@ def _series(
             corpus.values,
         )
     }
-    lacked = corpus_of(selection, UNARCHIVED).where()
+    lacked = make_corpus_plan(selection, UNARCHIVED_LIMITS).where()
     waiting = dict(
         db.execute(
-            f"SELECT {period_sql}, count(*) FROM addresses a WHERE {_NOT_HERE} AND {lacked.sql} GROUP BY 1",
+            f"SELECT {period_sql}, count(*) FROM addresses a WHERE {_NOT_ARCHIVED} AND {lacked.sql} GROUP BY 1",
             lacked.values,
         ).fetchall()
     )
     counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period_sql)
-    never = _never_asked(db, selection, step, gaps)
+    never = _count_never_asked(db, selection, step, gaps)
 
     def share(period: str | None) -> Share:
         articles, words = of.get(period, (0, 0))
@@ -193,35 +194,35 @@ def _articles(db: Database, selection: Selection, period: str) -> dict[str | Non
     )
 
 
-def _hits(db: Database, selection: Selection, step: Step) -> Counter[str | None]:
-    wanted = wanted_of(selection.parsed().node)
+def _hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
+    wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("hits are counted of words, phrases or NEAR(…); this query has none")
-    asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
+    asked = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
     counts: Counter[str | None] = Counter()
-    for day, *texts in texts_of(db, selection):
+    for day, *texts in iter_selection_texts(db, selection):
         period = None if day is None else day[: _LETTERS[step]]
-        counts[period] += sum(len(hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
+        counts[period] += sum(len(find_hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
     return counts
 
 
-def _never_asked(
-    db: Database, selection: Selection, step: Step, gaps: Mapping[str, Sequence[MonthGap]]
+def _count_never_asked(
+    db: Database, selection: Selection, step: TimelineStep, gaps: Mapping[str, Sequence[MonthGap]]
 ) -> dict[str, int] | None:
     """Return how many numbers of a period were never asked for; None by day, or when no site's gaps are known."""
     if step == "day" or not gaps:
         return None
-    corpus = corpus_of(selection, ("language", "site")).where()
+    corpus = make_corpus_plan(selection, ("language", "site")).where()
     counts: Counter[str] = Counter()
     for site, months in gaps.items():
-        inside = {language: _holds(db, corpus, site, language) for language in {month.language for month in months}}
+        inside = {language: _has_site(db, corpus, site, language) for language in {month.language for month in months}}
         for month in months:
             if inside[month.language]:
                 counts[month.month[: _LETTERS[step]]] += month.never_asked
     return dict(counts)
 
 
-def _holds(db: Database, corpus: Condition, site: str, language: str) -> bool:
+def _has_site(db: Database, corpus: Condition, site: str, language: str) -> bool:
     found = db.execute(
         f"SELECT EXISTS (SELECT 1 FROM (SELECT ? AS site, ? AS language) a WHERE {corpus.sql})",
         (site, language, *corpus.values),
@@ -231,10 +232,10 @@ def _holds(db: Database, corpus: Condition, site: str, language: str) -> bool:
 
 def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
     """Return the first and the last day of a selection: those it names, else those of its corpus."""
-    stated = [*selection.filters(), *(node for node in beside(selection) if isinstance(node, Filter))]
+    stated = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
     since = max((filter_.value for filter_ in stated if filter_.name == "since"), default=None)
     until = min((filter_.value + "~" for filter_ in stated if filter_.name == "until"), default=None)
-    corpus = corpus_of(selection).where()
+    corpus = make_corpus_plan(selection).where()
     first, last = db.execute(
         f"SELECT min(a.published_on), max(a.published_on) FROM articles a WHERE {corpus.sql}", corpus.values
     ).fetchone()
@@ -250,7 +251,7 @@ def _last_day(until: str) -> str:
     return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1).isoformat()
 
 
-def _periods(first: str, last: str, step: Step) -> Iterator[str]:
+def _periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:
     if step == "day":
         begin, end = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
         yield from (date.fromordinal(day).isoformat() for day in range(begin, end + 1))

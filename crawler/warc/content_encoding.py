@@ -1,7 +1,7 @@
 """Content encodings: the bytes as sent become the payload, within a size limit.
 
 The live crawl and the reading of stored captures share this, so that both see the same payload. We ask servers for gzip
-and deflate only (:data:`ACCEPTED`).
+and deflate only (:data:`ACCEPT_ENCODING`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from crawler.errors import BadValue
 
-ACCEPTED = "gzip, deflate"
-MAX_SIZE = 20_000_000
+ACCEPT_ENCODING = "gzip, deflate"
+MAX_CONTENT_SIZE = 20_000_000
 """Bytes; a larger payload is not a page but an attack on the memory."""
 
 _IDENTITY = {"", "identity", "none", "utf-8"}  # the last two are mistakes of servers that send plain bytes
@@ -29,7 +29,7 @@ def content_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     )
 
 
-def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_SIZE) -> bytes:
+def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONTENT_SIZE) -> bytes:
     """Undo content encodings, last applied first.
 
     A stream that breaks off gives what could be read of it. A body that is announced as gzip and does not begin as

@@ -19,7 +19,7 @@ from typing import IO, BinaryIO, Final
 
 from crawler.errors import WarcDamaged
 
-LARGEST: Final = 64_000_000
+MAX_RECORD_SIZE: Final = 64_000_000
 """Bytes of a record that is looked at; larger ones are films, not pages."""
 _LARGEST_HEAD: Final = 64_000
 _STEP: Final = 1 << 16
@@ -30,7 +30,7 @@ _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class RecordEntry:
     """A record that may be wanted, and where it begins."""
 
     path: Path
@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
+class HttpMessage:
     """An HTTP answer as a record holds it, chunked framing undone."""
 
     head: bytes
@@ -55,7 +55,7 @@ class Message:
     """The WARC word for why the body is incomplete."""
 
 
-def unpack(path: Path, folder: Path) -> list[Path]:
+def unpack_files(path: Path, folder: Path) -> list[Path]:
     """Return the files to index: the file itself, or what had to be unpacked into ``folder`` first.
 
     Raises WarcDamaged when the file is no WARC and no WACZ, or cannot be read.
@@ -78,7 +78,7 @@ def unpack(path: Path, folder: Path) -> list[Path]:
         if content[start + _length(fields) :].strip():  # more records in the same member
             target = folder / f"{path.stem}.{len(list(folder.iterdir()))}.warc"
             with gzip.open(path) as packed, target.open("wb") as plain:
-                _copy(packed, plain, path.stat().st_size * _GROWTH + LARGEST, path)
+                _copy(packed, plain, path.stat().st_size * _GROWTH + MAX_RECORD_SIZE, path)
             return [target]
     except (OSError, EOFError, zipfile.BadZipFile) as problem:
         raise WarcDamaged(f"{path} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
@@ -87,7 +87,7 @@ def unpack(path: Path, folder: Path) -> list[Path]:
     return [path]
 
 
-def entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], None]) -> Iterator[Entry]:
+def iter_entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], None]) -> Iterator[RecordEntry]:
     """Yield the response and revisit records whose address is wanted; ``damaged`` is called for each that is broken."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -109,7 +109,7 @@ def entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], Non
             offset = following
 
 
-def read_message(path: Path, offset: int) -> Message:
+def read_message(path: Path, offset: int) -> HttpMessage:
     """Return the HTTP answer of the record at ``offset``. Raises WarcDamaged."""
     try:
         with path.open("rb") as file:
@@ -127,14 +127,14 @@ def read_message(path: Path, offset: int) -> Message:
     truncated = fields.get("warc-truncated")
     names = {line.partition(b":")[0].strip().lower(): line.partition(b":")[2].strip() for line in lines[1:]}
     if b"chunked" in names.get(b"transfer-encoding", b"").lower():
-        body, whole = _unchunked(body)
+        body, whole = _undo_chunks(body)
         truncated = truncated or (None if whole else "disconnect")
     elif (stated := names.get(b"content-length", b"")).isdigit() and len(body) < int(stated[:18]):
         truncated = truncated or "disconnect"
-    return Message(head=b"\r\n".join(lines) + b"\r\n\r\n", body=body, truncated=truncated)
+    return HttpMessage(head=b"\r\n".join(lines) + b"\r\n\r\n", body=body, truncated=truncated)
 
 
-def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[str], bool]) -> Entry | None:
+def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[str], bool]) -> RecordEntry | None:
     kind = fields.get("warc-type", "").lower()
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
     if kind not in ("response", "revisit") or not url or not wanted(url):
@@ -142,12 +142,15 @@ def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[st
     if kind == "response" and not fields.get("content-type", "").lower().startswith("application/http"):
         return None
     date = datetime.fromisoformat(fields.get("warc-date", ""))
-    return Entry(
-        path=path, offset=offset, kind=kind, url=url,
+    return RecordEntry(
+        path=path,
+        offset=offset,
+        kind=kind,
+        url=url,
         date=(date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC),
         payload_digest=fields.get("warc-payload-digest"),
         refers_to=fields.get("warc-refers-to-target-uri", url).strip("<> ") if kind == "revisit" else None,
-    )  # fmt: skip
+    )
 
 
 def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) -> tuple[dict[str, str], bytes, int]:
@@ -176,7 +179,7 @@ def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) 
     following = offset + start + length + 4
     block = b""
     if with_block:
-        if length > LARGEST:
+        if length > MAX_RECORD_SIZE:
             raise WarcDamaged("the record is too large")
         file.seek(offset + start)
         block = file.read(length)
@@ -198,7 +201,7 @@ def read_member(file: BinaryIO) -> tuple[bytes, int]:
         part = stream.decompress(block, 1 << 20)
         pending = stream.unconsumed_tail
         size += len(part)
-        if size <= LARGEST + _LARGEST_HEAD:
+        if size <= MAX_RECORD_SIZE + _LARGEST_HEAD:
             parts.append(part)
     return b"".join(parts), taken - len(stream.unused_data)
 
@@ -250,7 +253,7 @@ def next_record(file: BinaryIO, offset: int, *, compressed: bool) -> int | None:
         offset += 1
 
 
-def _unchunked(body: bytes) -> tuple[bytes, bool]:
+def _undo_chunks(body: bytes) -> tuple[bytes, bool]:
     """Undo chunked framing, and say whether the last chunk came. A body that is not chunked after all is whole."""
     parts: list[bytes] = []
     position = 0
@@ -268,14 +271,14 @@ def _unchunked(body: bytes) -> tuple[bytes, bool]:
 
 def _unzip(path: Path, folder: Path) -> list[Path]:
     found = []
-    limit = path.stat().st_size * _GROWTH + LARGEST
+    limit = path.stat().st_size * _GROWTH + MAX_RECORD_SIZE
     with zipfile.ZipFile(path) as packed:
         for number, info in enumerate(packed.infolist()):
             if re.fullmatch(r"archive/[^/]+\.warc(\.gz)?", info.filename):
                 target = folder / f"{path.stem}.{number}.warc.gz"
                 with packed.open(info) as source, target.open("wb") as plain:
                     _copy(source, plain, limit, path)
-                found += unpack(target, folder)
+                found += unpack_files(target, folder)
     if not found:
         raise WarcDamaged(f"{path} is a ZIP file without archive/*.warc.gz: no WACZ")
     return found

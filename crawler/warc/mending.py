@@ -15,7 +15,7 @@ _STEP = 1 << 20
 _GZIP = b"\x1f\x8b\x08"
 
 
-def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
+def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
     """Cut the files of ``prefix`` begun at ``since`` or later back to their last whole record.
 
     Returns the names of the files that were cut. Called under the lock of the site, before a new run writes: every
@@ -29,7 +29,7 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
         found = wanted.fullmatch(path.name)
         if found is None or found[1] < first:
             continue
-        whole, altered = _walk(path)
+        whole, altered = _measure_members(path)
         size = path.stat().st_size
         if whole == size:
             continue
@@ -48,15 +48,15 @@ def mend(folder: Path, prefix: str, since: datetime) -> list[str]:
 
 def whole_length(path: Path) -> int:
     """Return the length of the whole gzip members at the beginning of a file."""
-    return _walk(path)[0]
+    return _measure_members(path)[0]
 
 
-def altered_at(path: Path) -> int | None:
+def find_alteration(path: Path) -> int | None:
     """Return where the first record begins whose bytes do not fit its checksum, of whatever kind; None when all do.
 
     A last record that breaks off is no alteration: it is what a killed run leaves, until the next one mends it.
     """
-    whole, altered = _walk(path)
+    whole, altered = _measure_members(path)
     return whole if altered else None
 
 
@@ -74,7 +74,7 @@ def _record_follows(path: Path, damage: int) -> bool:
     return False
 
 
-def _walk(path: Path) -> tuple[int, bool]:
+def _measure_members(path: Path) -> tuple[int, bool]:
     """Return the length of the whole members at the beginning, and whether what follows them is no gzip at all."""
     whole = position = 0
     stream = zlib.decompressobj(31)

@@ -17,8 +17,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.items import Capture
-from crawler.warc.content_encoding import MAX_SIZE, content_encodings, decode_content
-from crawler.warc.revisits import NOT_MODIFIED, locate
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, content_encodings, decode_content
+from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record
 from crawler.warc.writer import EMPTY_DIGEST, payload_digest
 
 RAW_LIMIT = 64_000_000
@@ -27,7 +27,7 @@ _STEP = 1 << 16
 
 
 def read_capture(
-    folder: Path, warc_file: str, offset: int, length: int | None = None, *, max_size: int = MAX_SIZE
+    folder: Path, warc_file: str, offset: int, length: int | None = None, *, max_size: int = MAX_CONTENT_SIZE
 ) -> Capture:
     """Return the answer that the response or revisit record at ``offset`` holds, its content encoding undone.
 
@@ -46,7 +46,7 @@ def read_capture(
     return _parse_answer(member, folder, warc_file, offset, size, max_size)
 
 
-def iterate(path: Path, *, max_size: int = MAX_SIZE) -> Iterator[Capture]:
+def iter_captures(path: Path, *, max_size: int = MAX_CONTENT_SIZE) -> Iterator[Capture]:
     """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record.
 
     A revisit record of other software that does not say in which file its original lies is passed over.
@@ -98,7 +98,7 @@ def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size
     digest = headers.get_header("WARC-Payload-Digest")
     if record.rec_type == "response":
         sent = _payload(record, place)
-    elif headers.get_header("WARC-Profile") == NOT_MODIFIED:
+    elif headers.get_header("WARC-Profile") == NOT_MODIFIED_PROFILE:
         sent, digest = b"", EMPTY_DIGEST
     else:
         sent = _original_payload(headers, folder, place)
@@ -140,7 +140,7 @@ def _original_payload(headers: Any, folder: Path, place: str) -> bytes:
     record_id = headers.get_header("WARC-Refers-To") or ""
     if not (file and record_id and offset.isascii() and offset.isdigit() and len(offset) < 19):
         raise WarcDamaged(f"the revisit record at {place} does not say where its original lies")
-    file, start = locate(folder, file, int(offset), record_id)
+    file, start = locate_record(folder, file, int(offset), record_id)
     with (folder / file).open("rb") as stream:
         stream.seek(start)
         member, _ = _read_member(stream, f"{file}:{start}")

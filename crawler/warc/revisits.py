@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 from crawler.errors import WarcDamaged
 
-IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _HEAD = 16_384
 """Bytes, uncompressed, that hold the head of any record of ours."""
@@ -27,7 +27,7 @@ _STEP = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Original:
+class OriginalRecord:
     """The response record that a revisit points to."""
 
     file: str
@@ -49,7 +49,7 @@ class Original:
         }
 
 
-def find_original(folder: Path, file: str, offset: int, *, url: str, digest: str) -> Original | None:
+def find_original(folder: Path, file: str, offset: int, *, url: str, digest: str) -> OriginalRecord | None:
     """Return the whole response record of that address and payload at a place, or None when there is none.
 
     None means: keep the answer in full. A pointer to what is not there would lose it.
@@ -62,10 +62,10 @@ def find_original(folder: Path, file: str, offset: int, *, url: str, digest: str
     fits = (head.get("warc-type"), head.get("warc-target-uri"), head.get("warc-payload-digest"))
     if fits != ("response", url, digest) or not record_id or not date or "warc-truncated" in head:
         return None
-    return Original(file=file, offset=offset, url=url, date=date, record_id=record_id, digest=digest)
+    return OriginalRecord(file=file, offset=offset, url=url, date=date, record_id=record_id, digest=digest)
 
 
-def locate(folder: Path, file: str, offset: int, record_id: str) -> tuple[str, int]:
+def locate_record(folder: Path, file: str, offset: int, record_id: str) -> tuple[str, int]:
     """Return where the record of that id lies: at ``offset``, or wherever its file has it now.
 
     Raises WarcDamaged when it is nowhere in the file, or the file's name is not one of this folder.

@@ -27,7 +27,7 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
-from crawler.warc.revisits import IDENTICAL, NOT_MODIFIED, Original
+from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
 
 ROLL_AT = 1_000_000_000
 """Bytes after which the next file is begun."""
@@ -99,7 +99,7 @@ class WarcWriter:
         fetched_from: str | None = None,
         ingested_from: str | None = None,
         truncated: str | None = None,
-        original: Original | None = None,
+        original: OriginalRecord | None = None,
     ) -> Location:
         """Append the response and its request; return where the response lies.
 
@@ -122,7 +122,7 @@ class WarcWriter:
         if truncated:
             more["WARC-Truncated"] = truncated
         if original is not None:
-            more |= {"WARC-Profile": IDENTICAL if body else NOT_MODIFIED, **original.headers()}
+            more |= {"WARC-Profile": IDENTICAL_PROFILE if body else NOT_MODIFIED_PROFILE, **original.headers()}
         if body or original is None:
             more["WARC-Payload-Digest"] = payload_digest(body)
         response = self._warcio.create_warc_record(
@@ -131,7 +131,7 @@ class WarcWriter:
             payload=BytesIO(b"" if original is not None else body),
             length=0 if original is not None else len(body),
             warc_headers_dict=more,
-            http_headers=_HeadAsSent(readable_head(response_head)),
+            http_headers=_HeadAsSent(rename_transfer_encoding(response_head)),
         )
         location = self._append(response)
         if request_head is None:
@@ -201,7 +201,7 @@ def payload_digest(body: bytes) -> str:
 EMPTY_DIGEST = payload_digest(b"")
 
 
-def readable_head(head: bytes) -> bytes:
+def rename_transfer_encoding(head: bytes) -> bytes:
     """Rename ``Transfer-Encoding``: the framing it announces has been undone, and readers would look for it."""
     if b"transfer-encoding" not in head.lower():
         return head

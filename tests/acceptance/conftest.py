@@ -10,17 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.stage import ROOT, Answer
+from support.stage import ROOT, CommandResult
 
 
 @pytest.fixture
-def seealso(tmp_path: Path) -> Callable[..., Answer]:
+def seealso(tmp_path: Path) -> Callable[..., CommandResult]:
     """Run `python -m crawler` with an archive in the test's own folder."""
 
-    def run(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> Answer:
+    def run(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> CommandResult:
         command = [sys.executable, "-m", "crawler", *arguments]
         environment = {**os.environ, "SEEALSO_ARCHIVE": str(tmp_path / "archive.db"), "PYTHONPATH": str(ROOT)}
-        return Answer(
+        return CommandResult(
             subprocess.run(
                 command,
                 cwd=cwd or tmp_path,

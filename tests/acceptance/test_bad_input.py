@@ -15,14 +15,14 @@ NOBODY = "http://127.0.0.1:9{path}"  # the discard port: nothing listens
 def test_an_unknown_site_is_named_with_the_known_ones(seealso):
     ended = seealso("crawl", "asianew")
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
     assert "asianews" in ended.err
 
 
 def test_an_address_of_another_site_is_refused_before_anything_is_fetched(seealso, tmp_path):
     ended = seealso("crawl", "asianews", "https://www.example.com/news-en/A-story-12.html", "--mirror", NOBODY)
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
     assert "example.com" in ended.err
 
 
@@ -32,7 +32,7 @@ def test_an_address_of_another_site_is_refused_before_anything_is_fetched(seeals
 def test_a_malformed_address_is_refused(seealso, address):
     ended = seealso("crawl", "asianews", address, "--mirror", NOBODY)
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
 
 
 def test_a_mirror_that_does_not_answer_is_exit_5(seealso):
@@ -47,7 +47,7 @@ def test_a_mirror_that_does_not_answer_is_exit_5(seealso):
 def test_a_mirror_template_without_sense_is_exit_1(seealso, template):
     ended = seealso("crawl", "asianews", ARTICLE, "--mirror", template)
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
 
 
 def test_a_site_that_refuses_is_exit_4(seealso):
@@ -74,7 +74,7 @@ def test_robots_that_forbid_are_exit_4(seealso, rows):
 def test_reading_where_no_archive_is_says_so(seealso, tmp_path, command):
     ended = seealso(*command)
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
     assert not (tmp_path / "archive.db").exists(), "asking must not make an archive"
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_archive_is_left_alone(seealso, tmp_path, command):
     before = other.read_bytes()
     ended = seealso(*command, "--archive", str(other))
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
     assert "notes.txt" in ended.err
     assert other.read_bytes() == before
 
@@ -106,7 +106,7 @@ def test_somebody_elses_database_is_left_alone(seealso, tmp_path):
         db.execute("create table articles (id integer primary key, price real)")
     ended = seealso("crawl", "asianews", ARTICLE, "--mirror", NOBODY, "--archive", str(other))
     assert ended.code == 1, ended
-    assert ended.says_one_line(), ended
+    assert ended.has_one_line(), ended
     with sqlite3.connect(other) as db:
         assert [name for (name,) in db.execute("select name from sqlite_master")] == ["articles"]
 

@@ -14,7 +14,7 @@ import pytest
 from support.stage import ROOT
 
 from crawler.practice import PracticeServer
-from crawler.practice.truth import truth
+from crawler.practice.truth import make_truth
 
 FATES = ("new", "unchanged", "revised", "duplicate", "not_an_article", "unreadable", "gone", "refused", "failed")
 FIELDS = (
@@ -69,7 +69,7 @@ def stored(first):
 
 
 def test_every_article_that_links_lead_to_is_archived_and_no_other(stored):
-    assert set(stored) == set(truth().articles)
+    assert set(stored) == set(make_truth().articles)
     assert len(stored) >= 60
 
 
@@ -77,7 +77,7 @@ def test_every_article_that_links_lead_to_is_archived_and_no_other(stored):
 def test_every_article_has_the_true(field, stored):
     wrong = {
         key: (stored[key][field], getattr(expected, field))
-        for key, expected in truth().articles.items()
+        for key, expected in make_truth().articles.items()
         if stored[key][field] != getattr(expected, field)
     }
     assert wrong == {}
@@ -93,7 +93,7 @@ def test_every_article_has_its_true_authors(first, stored):
     for row in rows:
         authors.setdefault(row["article_id"], []).append(tuple(row)[1:])
     wrong = {}
-    for key, expected in truth().articles.items():
+    for key, expected in make_truth().articles.items():
         true = [(one.name, one.kind, one.honorific, one.order_initials, one.note) for one in expected.authors]
         if authors.get(stored[key]["id"], []) != true:
             wrong[key] = (authors.get(stored[key]["id"], []), true)
@@ -108,11 +108,11 @@ def test_every_see_also_edge_is_there_in_its_order(first, stored):
             (row["headline"], row["published_raw"], row["published_at"], row["target_id"])
         )
     by_key = {f"asianews/{language}/{key}": row["id"] for (language, key), row in stored.items()}
-    for expected in truth().articles.values():
+    for expected in make_truth().articles.values():
         for address in expected.addresses:
             by_key.setdefault("asianews/" + address.removeprefix("https://www.asianews.it/"), by_key[expected.url_key])
     wrong = {}
-    for key, expected in truth().articles.items():
+    for key, expected in make_truth().articles.items():
         true = [
             (link.headline, link.published_raw, link.published_at, by_key.get(link.target))
             for link in expected.see_also
@@ -133,21 +133,21 @@ def pairs(archive: Path, kind: str) -> set[frozenset[tuple[str, str]]]:
 
 
 def test_duplicates_and_near_copies_are_linked_and_kept(first):
-    assert pairs(first[0], "duplicate") == truth().duplicates
-    assert pairs(first[0], "near") == truth().near_copies
+    assert pairs(first[0], "duplicate") == make_truth().duplicates
+    assert pairs(first[0], "near") == make_truth().near_copies
 
 
 def test_holes_gone_and_failed_addresses_end_as_such(first):
     states = {row["url_key"]: row["state"] for row in ask(first[0], "select url_key, state from addresses")}
-    assert {key for key, state in states.items() if state == "gone"} == truth().gone
-    assert {key for key, state in states.items() if state == "failed"} == truth().failed
-    assert {key for key in truth().holes if states[key] == "hole"} == truth().holes
+    assert {key for key, state in states.items() if state == "gone"} == make_truth().gone
+    assert {key for key, state in states.items() if state == "failed"} == make_truth().failed
+    assert {key for key in make_truth().holes if states[key] == "hole"} == make_truth().holes
 
 
 def test_the_fates_add_up_to_the_pages_fetched(first):
     (run,) = ask(first[0], "select * from runs")
     assert sum(run[fate] for fate in FATES) == run["fetched"]
-    for fate, count in truth().fates.items():
+    for fate, count in make_truth().fates.items():
         assert run[fate] == count, fate
     assert run["finished_at"] is not None
 
@@ -175,7 +175,7 @@ def test_all_spellings_of_an_address_are_one_article(first, seealso, stored):
 
 def test_no_article_page_was_fetched_twice(first):
     asked = Counter(seen.path for seen in first[2] if seen.status == 200 and not seen.path.startswith("/robots.txt"))
-    broken = {key.rpartition("/")[2] for key in truth().failed}  # these are tried again, within bounds
+    broken = {key.rpartition("/")[2] for key in make_truth().failed}  # these are tried again, within bounds
     again = {
         path: times
         for path, times in asked.items()
@@ -188,7 +188,7 @@ def test_no_article_page_was_fetched_twice(first):
 def test_robots_txt_was_asked_first_and_obeyed(first):
     requests = first[2]
     assert requests[0].path == "/robots.txt"
-    for prefix in truth().forbidden:
+    for prefix in make_truth().forbidden:
         assert not [seen for seen in requests if seen.path.startswith(prefix)]
 
 
@@ -242,7 +242,7 @@ def test_a_second_crawl_adds_no_article_and_no_false_revision(tmp_path):
     assert ask(archive, "select count(*) from revisions where number > 1")[0][0] == 0
     refreshed = ask(archive, "select * from runs order by id desc limit 1")[0]
     assert refreshed["new"] == refreshed["revised"] == 0
-    assert refreshed["unchanged"] + refreshed["duplicate"] >= len(truth().articles)
+    assert refreshed["unchanged"] + refreshed["duplicate"] >= len(make_truth().articles)
     with sqlite3.connect(archive) as db:
         db.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
 
@@ -254,7 +254,7 @@ def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
         site.phase = 2
         ended = crawl(archive, site, "--refresh")
     assert ended.returncode in (0, 2), ended.stderr
-    expected = truth(2).articles
+    expected = make_truth(2).articles
     stored = {(row["language"], row["site_key"]): dict(row) for row in ask(archive, "select * from articles")}
     assert set(stored) == set(expected)
     wrong = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Address, Article, Author, Capture, Fate, Link, Moment, SeeAlso, Visit
 from crawler.site import AddressForm, Site
 
@@ -93,7 +93,7 @@ class Newsroom:
             byline=byline,
             body=body,
             word_count=len(body.split()),
-            digest=digest(headline, lead, byline, body, language),
+            digest=compute_digest(headline, lead, byline, body, language),
             published=Moment(value=on, on=on, precision="day", raw=on) if on else None,
             dateline_place=place,
             authors=tuple(Author(name=author, sort_name=author, kind="person", printed=author) for author in authors),
@@ -139,7 +139,7 @@ class Newsroom:
     def link(self, address: Address, *, via: str = "see_also", depth: int = 1, **more: str) -> Link:
         return Link(address=address, via=via, depth=depth, **more)  # type: ignore[arg-type]
 
-    def later(self, **span: int) -> datetime:
+    def advance(self, **span: int) -> datetime:
         return NOW + timedelta(**span)
 
 

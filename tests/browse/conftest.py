@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.front import Reader
+from support.front import PageReader
 
 from crawler.archive import Archive
 from crawler.items import Address, Article, Author, Capture, Dateline, Fate, Link, Moment, Problem, SeeAlso, Visit
@@ -144,7 +144,7 @@ def library_address(language: str, key: int) -> Address:
     )
 
 
-def _reports() -> list[Visit]:
+def _make_reports() -> list[Visit]:
     """Sixty short articles, one a month from 2015 to 2019, for pages, facets and bars."""
     made = []
     for number in range(60):
@@ -172,9 +172,14 @@ def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive to read in: versions, translations, copies, something gone, something from right to left."""
     path = tmp_path_factory.mktemp("library") / "library.db"
     flood, harbour, chinese, arabic, gone, twin, other = (
-        library_address("en", 101), library_address("en", 102), library_address("zh", 102),
-        library_address("ar", 104), library_address("en", 105), library_address("en", 106), library_address("en", 107),
-    )  # fmt: skip
+        library_address("en", 101),
+        library_address("en", 102),
+        library_address("zh", 102),
+        library_address("ar", 104),
+        library_address("en", 105),
+        library_address("en", 106),
+        library_address("en", 107),
+    )
     first = replace(
         article(
             flood,
@@ -214,7 +219,7 @@ def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 visit(gone, article(gone, "A village well", "The well was dry.", day="2020-02-03")),
                 visit(twin, replace(article(twin, "Boats", same, day="2019-01-01"), digest="sha256:same")),
                 visit(other, replace(article(other, "Boats", same, day="2019-01-02"), digest="sha256:same")),
-                *_reports(),
+                *_make_reports(),
             ],
             run,
             NOW,
@@ -228,8 +233,8 @@ def library_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def library(library_path: Path) -> Reader:
-    return Reader(library_path)
+def library(library_path: Path) -> PageReader:
+    return PageReader(library_path)
 
 
 @pytest.fixture(scope="session")

@@ -6,22 +6,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, chromium, serving, window
+from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
 
 from browse.conftest import NOW
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
-from crawler.archive.saved_searches import save
+from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 
 pytestmark = NEEDS_CHROMIUM
 
 PAGES = (
-    "home", "search?q=rain", "search?q=%22rain", "search?q=nothingness", "article/1", "article/4", "article/1/revision/1",
-    "article/1/revision/2?against=1", "authors", "author/1", "author/3", "places", "place?name=Osaka",
-    "story?site=asianews&story=102", "calendar", "calendar/2018", "calendar/2018-05", "calendar/2018-05-05", "graph/1", "graph/2",
-    "health", "article/404", "authors?order=age",
-)  # fmt: skip
+    "home",
+    "search?q=rain",
+    "search?q=%22rain",
+    "search?q=nothingness",
+    "article/1",
+    "article/4",
+    "article/1/revision/1",
+    "article/1/revision/2?against=1",
+    "authors",
+    "author/1",
+    "author/3",
+    "places",
+    "place?name=Osaka",
+    "story?site=asianews&story=102",
+    "calendar",
+    "calendar/2018",
+    "calendar/2018-05",
+    "calendar/2018-05-05",
+    "graph/1",
+    "graph/2",
+    "health",
+    "article/404",
+    "authors?order=age",
+)
 WAYS = tuple(product(("light", "dark"), ((1280, 900), (360, 740))))
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -35,24 +54,32 @@ def url(library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with Archive(copy, "write") as archive, archive.db.conn:
         found = [
             Deviation(
-                run_id=2, field=field, language="en", evidence=12.0, articles=20, filled=1, usual=0.96, since_run=1,
-                alarm=alarm, rule="judged by twenty pages",
+                run_id=2,
+                field=field,
+                language="en",
+                evidence=12.0,
+                articles=20,
+                filled=1,
+                usual=0.96,
+                since_run=1,
+                alarm=alarm,
+                rule="judged by twenty pages",
             )
             for field, alarm in (("byline", True), ("lead", False))
-        ]  # fmt: skip
+        ]
         write_deviations(archive.db, "asianews", found)
         archive.db.execute(
             "INSERT INTO problems (run_id, url, field, value, reason) VALUES (1, 'https://www.asianews.it/x', 'published', '?', 'no date')"
         )
     with Archive(copy, "write") as archive:
-        save(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
-    with serving(copy, "--raw") as address:
+        save_search(archive, "Rain in Osaka", Selection(query="rain", place="=Osaka"), now=NOW)
+    with serve_archive(copy, "--raw") as address:
         yield f"{address}library/-/"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium() as started:
+    with start_chromium() as started:
         yield started
 
 
@@ -69,7 +96,7 @@ def faults(page: Any) -> list[str]:
 
 
 def look(browser: Any, url: str, pages: tuple[str, ...], scheme: str, size: tuple[int, int]) -> None:
-    with window(browser, *size, color_scheme=scheme) as page:
+    with open_window(browser, *size, color_scheme=scheme) as page:
         for path in pages:
             page.goto(url + path)
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -97,7 +124,7 @@ def test_axe_finds_nothing_serious_on_any_page(browser: Any, url: str, scheme: s
 
 
 def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> None:
-    with window(browser) as page:
+    with open_window(browser) as page:
         page.goto(url + "graph/1")
         page.focus("main .choices a")
         page.keyboard.press("Tab")
@@ -111,7 +138,7 @@ def test_the_graph_can_be_walked_with_the_keyboard(browser: Any, url: str) -> No
 
 
 def test_the_calendar_can_be_walked_with_the_keyboard_and_without_a_script(browser: Any, url: str) -> None:
-    with window(browser, java_script_enabled=False) as page:
+    with open_window(browser, java_script_enabled=False) as page:
         page.goto(url + "calendar")
         page.focus("tbody th a >> nth=0")
         page.keyboard.press("Enter")

@@ -11,25 +11,27 @@ import pytest
 from datasette.app import Datasette
 from lxml import etree
 from parsel import Selector
-from support.front import Reader, section, words
+from support.front import PageReader, element_text, find_section
 
 from browse.conftest import HOSTILE, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
-from crawler.browse.permissions import is_modern
+from crawler.browse.permissions import is_datasette_1
 
 
 @pytest.fixture
-def flood(library: Reader, numbers: dict[str, int]) -> Selector:
+def flood(library: PageReader, numbers: dict[str, int]) -> Selector:
     return library.open(f"article/{numbers['en/101']}")
 
 
 def test_an_article_reads_from_its_kicker_to_its_last_paragraph(flood: Selector) -> None:
     article = flood.css("article")
-    assert words(article.css(".kicker")) == "POLAND"
-    assert words(article.css("h1")) == "Flood reached the old town"
-    assert words(article.css(".credits")).startswith("By Fr Nóra Łukasz, sj and Reuters 30 May 2021, 06:10 UTC Kraków")
-    assert words(article.css(".lead")) == "Three hundred families have left."
-    assert [words(paragraph) for paragraph in article.css(".text p")] == [
+    assert element_text(article.css(".kicker")) == "POLAND"
+    assert element_text(article.css("h1")) == "Flood reached the old town"
+    assert element_text(article.css(".credits")).startswith(
+        "By Fr Nóra Łukasz, sj and Reuters 30 May 2021, 06:10 UTC Kraków"
+    )
+    assert element_text(article.css(".lead")) == "Three hundred families have left."
+    assert [element_text(paragraph) for paragraph in article.css(".text p")] == [
         "Kraków (AsiaNews) – The river rose in the night.",
         "A café on the quay was closed for three days.",
         "The mayor spoke.",
@@ -37,16 +39,16 @@ def test_an_article_reads_from_its_kicker_to_its_last_paragraph(flood: Selector)
     assert article.css("a[href='https://www.asianews.it/news-en/Story-101.html']")
 
 
-def test_a_dateline_without_its_dash_gets_one(library: Reader, numbers: dict[str, int]) -> None:
+def test_a_dateline_without_its_dash_gets_one(library: PageReader, numbers: dict[str, int]) -> None:
     page = library.open(f"article/{numbers['en/500']}")
-    assert words(page.css(".text p")) == "Osaka (AsiaNews) - Rain fell on Osaka for hour number 0."
+    assert element_text(page.css(".text p")) == "Osaka (AsiaNews) - Rain fell on Osaka for hour number 0."
 
 
 @pytest.mark.parametrize(
     ("key", "language", "direction"), [("en/101", "en", "ltr"), ("zh/102", "zh", "ltr"), ("ar/104", "ar", "rtl")]
 )
 def test_texts_say_their_language_and_direction(
-    library: Reader, numbers: dict[str, int], key: str, language: str, direction: str
+    library: PageReader, numbers: dict[str, int], key: str, language: str, direction: str
 ) -> None:
     page = library.open(f"article/{numbers[key]}")
     assert page.css("html").attrib["lang"] == "en"
@@ -54,57 +56,57 @@ def test_texts_say_their_language_and_direction(
         assert (element.attrib["lang"], element.attrib["dir"]) == (language, direction)
 
 
-def test_names_and_places_lead_to_what_else_there_is(library: Reader, flood: Selector) -> None:
+def test_names_and_places_lead_to_what_else_there_is(library: PageReader, flood: Selector) -> None:
     by = library.follow(flood.css("a[rel=author]").attrib["href"])
-    assert "Flood reached the old town" in words(by.css("main"))
+    assert "Flood reached the old town" in element_text(by.css("main"))
     at = library.follow(flood.xpath("//article//a[normalize-space()='Kraków']/@href").get() or "")
-    assert "Flood reached the old town" in words(at.css("main"))
+    assert "Flood reached the old town" in element_text(at.css("main"))
 
 
 def test_printed_words_and_their_sources_are_there_on_demand(flood: Selector) -> None:
     details = flood.xpath("//details[summary[contains(., 'Printed words')]]")
     assert "open" not in details.attrib
-    facts = words(details)
+    facts = element_text(details)
     assert "Published 2021-05-30T06:10:00Z printed 05/30/2021, 08.10 read from time" in facts
     assert "printed by Fr Nóra Łukasz sj read from anatomy:byline" in facts
 
 
-def test_see_also_leads_on_and_back(library: Reader, flood: Selector) -> None:
-    out = section(flood, "See also")
-    assert "Never archived 3" not in words(out)
+def test_see_also_leads_on_and_back(library: PageReader, flood: Selector) -> None:
+    out = find_section(flood, "See also")
+    assert "Never archived 3" not in element_text(out)
     archived = out.xpath(".//a[normalize-space()='Harbour opens again']/@href").get()
     elsewhere = out.xpath(".//a[normalize-space()='Never archived']/@href").get()
     assert elsewhere == "https://www.asianews.it/news-en/Story-999.html"
     harbour = library.follow(archived)
-    back = section(harbour, "Named under See also by").css("a")
-    assert [words(link) for link in back] == ["Flood reached the old town"]
+    back = find_section(harbour, "Named under See also by").css("a")
+    assert [element_text(link) for link in back] == ["Flood reached the old town"]
 
 
-def test_other_languages_and_copies_are_named(library: Reader, numbers: dict[str, int]) -> None:
-    harbour = section(library.open(f"article/{numbers['en/102']}"), "In other languages")
-    assert words(harbour.css("li")) == "港口重新开放 3 January 2022 Chinese"
+def test_other_languages_and_copies_are_named(library: PageReader, numbers: dict[str, int]) -> None:
+    harbour = find_section(library.open(f"article/{numbers['en/102']}"), "In other languages")
+    assert element_text(harbour.css("li")) == "港口重新开放 3 January 2022 Chinese"
     assert harbour.css("a").attrib["lang"] == "zh"
-    twin = section(library.open(f"article/{numbers['en/106']}"), "Copies")
-    assert "the same text" in words(twin)
+    twin = find_section(library.open(f"article/{numbers['en/106']}"), "Copies")
+    assert "the same text" in element_text(twin)
 
 
-def test_what_is_alike_is_offered_but_not_the_article_itself(library: Reader, numbers: dict[str, int]) -> None:
+def test_what_is_alike_is_offered_but_not_the_article_itself(library: PageReader, numbers: dict[str, int]) -> None:
     page = library.open(f"article/{numbers['en/510']}")
-    offered = section(page, "More like this").css("a::attr(href)").getall()
+    offered = find_section(page, "More like this").css("a::attr(href)").getall()
     assert offered
     assert f"/library/-/article/{numbers['en/510']}" not in offered
 
 
-def test_an_article_that_has_gone_says_so(library: Reader, numbers: dict[str, int], flood: Selector) -> None:
-    assert "No longer on the site" in words(library.open(f"article/{numbers['en/105']}").css("article"))
-    assert "No longer on the site" not in words(flood.css("article"))
+def test_an_article_that_has_gone_says_so(library: PageReader, numbers: dict[str, int], flood: Selector) -> None:
+    assert "No longer on the site" in element_text(library.open(f"article/{numbers['en/105']}").css("article"))
+    assert "No longer on the site" not in element_text(flood.css("article"))
 
 
 def test_a_citation_is_given_in_each_style(flood: Selector) -> None:
     cited = flood.css("#cite")
-    assert [words(heading) for heading in cited.css("h2")] == ["APA", "Chicago", "BibTeX", "RIS", "CSL-JSON"]
-    assert "Łukasz" in words(cited.css("p.cite")[0])
-    assert "https://www.asianews.it/news-en/Story-101.html" in words(cited.css("pre.cite")[0])
+    assert [element_text(heading) for heading in cited.css("h2")] == ["APA", "Chicago", "BibTeX", "RIS", "CSL-JSON"]
+    assert "Łukasz" in element_text(cited.css("p.cite")[0])
+    assert "https://www.asianews.it/news-en/Story-101.html" in element_text(cited.css("pre.cite")[0])
 
 
 def test_reference_managers_find_what_they_need(flood: Selector) -> None:
@@ -120,28 +122,28 @@ def test_reference_managers_find_what_they_need(flood: Selector) -> None:
     ]
 
 
-def test_a_version_has_an_address_that_stays(library: Reader, flood: Selector) -> None:
-    versions = section(flood, "Versions").xpath(".//a[starts-with(normalize-space(), 'Version')]/@href").getall()
+def test_a_version_has_an_address_that_stays(library: PageReader, flood: Selector) -> None:
+    versions = find_section(flood, "Versions").xpath(".//a[starts-with(normalize-space(), 'Version')]/@href").getall()
     newest, first = (library.follow(version) for version in versions)
-    assert words(first.css("h1")) == "Flood reaches the old town"
-    assert words(first.css(".text")) == "The river rose in the night. A café on the quay was closed."
-    assert "This is an earlier version" in words(first.css("article"))
-    assert words(newest.css("h1")) == "Flood reached the old town"
-    assert "This is the newest version" in words(newest.css("article"))
+    assert element_text(first.css("h1")) == "Flood reaches the old town"
+    assert element_text(first.css(".text")) == "The river rose in the night. A café on the quay was closed."
+    assert "This is an earlier version" in element_text(first.css("article"))
+    assert element_text(newest.css("h1")) == "Flood reached the old town"
+    assert "This is the newest version" in element_text(newest.css("article"))
     assert versions[1].endswith("/revision/1")
-    assert "revision/1" in words(first.css(".ends .facts"))
+    assert "revision/1" in element_text(first.css(".ends .facts"))
 
 
-def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: Reader, flood: Selector) -> None:
+def test_a_difference_is_told_in_words_and_not_by_colour_alone(library: PageReader, flood: Selector) -> None:
     change = library.follow(flood.xpath("//a[.='See what changed']/@href").get() or "")
-    assert words(change.css("h1 del")) == "[removed: reaches]"
-    assert words(change.css("h1 ins")) == "[added: reached]"
-    assert [words(element) for element in change.css(".text ins")] == [
+    assert element_text(change.css("h1 del")) == "[removed: reaches]"
+    assert element_text(change.css("h1 ins")) == "[added: reached]"
+    assert [element_text(element) for element in change.css(".text ins")] == [
         "[added: for three days.]",
         "[added: The mayor spoke]",
     ]
     assert not change.css(".text del")
-    assert "version 1" in words(change.css(".kicker")).lower()
+    assert "version 1" in element_text(change.css(".kicker")).lower()
 
 
 def test_a_hundred_versions_do_not_keep_an_article_waiting(tmp_path: Path) -> None:
@@ -154,52 +156,58 @@ def test_a_hundred_versions_do_not_keep_an_article_waiting(tmp_path: Path) -> No
             version = replace(article(at, "Rewritten", body, day="2020-01-01"), digest=f"sha256:{number}")
             archive.keep([visit(at, version)], run, NOW)
         archive.finish_run(run, "finished", NOW)
-    reader = Reader(tmp_path / "rewritten.db")
+    reader = PageReader(tmp_path / "rewritten.db")
     began = time.monotonic()
     page = reader.open("article/1")
     assert time.monotonic() - began < 2  # what made each of them of the one before takes four
-    versions = section(page, "Versions")
+    versions = find_section(page, "Versions")
     assert len(versions.css("li")) == 100
-    assert "changed in substance" in words(versions.css("li")[0])
+    assert "changed in substance" in element_text(versions.css("li")[0])
 
 
-def test_versions_can_be_compared_backwards_and_with_themselves(library: Reader, numbers: dict[str, int]) -> None:
+def test_versions_can_be_compared_backwards_and_with_themselves(library: PageReader, numbers: dict[str, int]) -> None:
     number = numbers["en/101"]
     back = library.open(f"article/{number}/revision/1?against=2")
-    assert words(back.css("h1 ins")) == "[added: reaches]"
+    assert element_text(back.css("h1 ins")) == "[added: reaches]"
     same = library.open(f"article/{number}/revision/2?against=2")
-    assert "Nothing that a reader would notice differs" in words(same)
+    assert "Nothing that a reader would notice differs" in element_text(same)
     assert not same.css("article ins")
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        "article/999999", "article/0", "article/99999999999999999999999999", "article/{}/revision/3",
-        "article/{}/revision/0", "article/{}/revision/2?against=7", "article/{}/revision/2?against=x",
-        "article/{}/revision/2?against=٣", "article/{}/revision/99999999999999999999",
+        "article/999999",
+        "article/0",
+        "article/99999999999999999999999999",
+        "article/{}/revision/3",
+        "article/{}/revision/0",
+        "article/{}/revision/2?against=7",
+        "article/{}/revision/2?against=x",
+        "article/{}/revision/2?against=٣",
+        "article/{}/revision/99999999999999999999",
     ],
-)  # fmt: skip
-def test_what_is_not_here_is_said_in_the_same_layout(library: Reader, numbers: dict[str, int], page: str) -> None:
+)
+def test_what_is_not_here_is_said_in_the_same_layout(library: PageReader, numbers: dict[str, int], page: str) -> None:
     missing = library.open(page.format(numbers["en/101"]), status=404)
-    assert words(missing.css("h1")) == "Not here"
+    assert element_text(missing.css("h1")) == "Not here"
     assert missing.css("form[role=search]")
-    assert words(missing.css(".nameplate")) == "AsiaNews archive"
+    assert element_text(missing.css(".nameplate")) == "AsiaNews archive"
 
 
-def test_pages_can_only_be_read(library: Reader, numbers: dict[str, int]) -> None:
+def test_pages_can_only_be_read(library: PageReader, numbers: dict[str, int]) -> None:
     answer = library.ask(f"/library/-/article/{numbers['en/101']}", method="PUT")
     assert answer.status_code in (403, 405)
     assert library.ask(f"/library/-/article/{numbers['en/101']}", method="HEAD").status_code == 200
 
 
 def test_what_is_hostile_is_shown_as_text(archive_path: Path) -> None:
-    reader = Reader(archive_path)
+    reader = PageReader(archive_path)
     with Archive(archive_path) as archive:
         [number] = [hit.id for hit in archive.search("headline:script")]
     for page in ("home", "search?q=script", f"article/{number}", f"article/{number}/revision/1"):
         shown = reader.open(page)
-        assert HOSTILE in words(shown.css("main")), page
+        assert HOSTILE in element_text(shown.css("main")), page
         assert not shown.css("main script, main img")
     assert HOSTILE in etree.fromstring(reader.ask("/news/-/feed.atom?q=script").content).findtext(
         ".//{*}entry/{*}title", ""
@@ -219,7 +227,7 @@ def test_what_is_hostile_is_shown_as_text(archive_path: Path) -> None:
 def test_who_may_not_see_the_articles_in_datasette_does_not_see_them_here(
     library_path: Path, closed: dict[str, Any]
 ) -> None:
-    datasette = Datasette([str(library_path)], **({"config": closed} if is_modern() else {"metadata": closed}))
+    datasette = Datasette([str(library_path)], **({"config": closed} if is_datasette_1() else {"metadata": closed}))
 
     async def ask() -> list[int]:
         paths = ("/library/-/article/1", "/library/-/search", "/library/-/feed.atom", "/")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.front import Reader, facet, headlines, section, words
+from support.front import PageReader, element_text, find_section, list_headlines, read_facet
 
 from browse.conftest import NOW, SITE, article, library_address, person, visit
 from crawler.archive import Archive
 from crawler.archive.authority.authors import merge
-from crawler.archive.authority.listing import named_beside, numbers_in
+from crawler.archive.authority.listing import find_coauthors, map_author_ids
 from crawler.items import Author, Dateline
 
 
@@ -26,15 +26,25 @@ def shelf_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         names += [Author(name="Bao Anh", sort_name="Bao Anh", kind="agency", printed="Bao Anh")] if number == 7 else []
         place = "Hong Kong" if number % 2 else "HONG KONG"
         made = article(
-            at, f"Report {number}", f"Rain in hour {number}.", day=f"20{10 + number // 12}-{number % 12 + 1:02}-05",
-            authors=names, dateline=Dateline(printed=f"{place} (AsiaNews) -", place=place),
-        )  # fmt: skip
+            at,
+            f"Report {number}",
+            f"Rain in hour {number}.",
+            day=f"20{10 + number // 12}-{number % 12 + 1:02}-05",
+            authors=names,
+            dateline=Dateline(printed=f"{place} (AsiaNews) -", place=place),
+        )
         visits.append(visit(at, replace(made, kicker="RAIN")))
     for language, name in (("en", "B. Anh"), ("it", "Ines Prati")):
-        at = library_address(language, 800) if language == "en" else replace(
-            library_address("en", 800), language="it", url="https://www.asianews.it/notizie-it/Storia-800.html",
-            url_key="asianews/it/800",
-        )  # fmt: skip
+        at = (
+            library_address(language, 800)
+            if language == "en"
+            else replace(
+                library_address("en", 800),
+                language="it",
+                url="https://www.asianews.it/notizie-it/Storia-800.html",
+                url_key="asianews/it/800",
+            )
+        )
         visits.append(
             visit(
                 at, article(at, f"Eight hundred ({language})", "One.", day="2015-01-01", authors=[person(name, name)])
@@ -48,8 +58,8 @@ def shelf_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shelf(shelf_path: Path) -> Reader:
-    return Reader(shelf_path)
+def shelf(shelf_path: Path) -> PageReader:
+    return PageReader(shelf_path)
 
 
 @pytest.fixture(scope="module")
@@ -60,48 +70,48 @@ def ids(shelf_path: Path) -> dict[str, int]:
         }
 
 
-def test_an_author_has_a_page_with_counts_spellings_and_colleagues(shelf: Reader, ids: dict[str, int]) -> None:
+def test_an_author_has_a_page_with_counts_spellings_and_colleagues(shelf: PageReader, ids: dict[str, int]) -> None:
     page = shelf.open(f"author/{ids['person Bao Anh']}")
-    assert words(page.css("h1")) == "Bao Anh"
-    assert words(page.css(".subject .sum")) == "30 articles, from 5 January 2010 to 5 June 2012, in English."
-    printed = [words(element) for element in section(page, "As bylines print it").css("li")]
+    assert element_text(page.css("h1")) == "Bao Anh"
+    assert element_text(page.css(".subject .sum")) == "30 articles, from 5 January 2010 to 5 June 2012, in English."
+    printed = [element_text(element) for element in find_section(page, "As bylines print it").css("li")]
     assert printed == ["Bao Anh 20", "BAO ANH 10"]
-    beside = section(page, "Named together with").css("a")
-    assert [words(link) for link in beside] == ["Wang Min 6", "Bao Anh 1"]
-    assert words(shelf.follow(beside[0].attrib["href"]).css("h1")) == "Wang Min"
-    assert headlines(page)[:2] == ["Report 29", "Report 28"]
+    beside = find_section(page, "Named together with").css("a")
+    assert [element_text(link) for link in beside] == ["Wang Min 6", "Bao Anh 1"]
+    assert element_text(shelf.follow(beside[0].attrib["href"]).css("h1")) == "Wang Min"
+    assert list_headlines(page)[:2] == ["Report 29", "Report 28"]
 
 
-def test_a_person_and_an_agency_of_one_name_are_two(shelf: Reader, ids: dict[str, int]) -> None:
+def test_a_person_and_an_agency_of_one_name_are_two(shelf: PageReader, ids: dict[str, int]) -> None:
     agency = shelf.open(f"author/{ids['agency Bao Anh']}")
-    assert (words(agency.css(".kicker")), headlines(agency)) == ("Agency", ["Report 7"])
+    assert (element_text(agency.css(".kicker")), list_headlines(agency)) == ("Agency", ["Report 7"])
     # A search by name finds both, so none is offered that would say another number.
-    assert not section(agency, "Go on")
-    assert section(shelf.open(f"author/{ids['person Wang Min']}"), "Go on")
+    assert not find_section(agency, "Go on")
+    assert find_section(shelf.open(f"author/{ids['person Wang Min']}"), "Go on")
 
 
-def test_articles_of_an_author_are_turned_over(shelf: Reader, ids: dict[str, int]) -> None:
+def test_articles_of_an_author_are_turned_over(shelf: PageReader, ids: dict[str, int]) -> None:
     first = shelf.open(f"author/{ids['person Bao Anh']}")
     second = shelf.follow(first.css("nav.pages a[rel=next]").attrib["href"])
-    assert len(headlines(first)) == 20
-    assert headlines(second) == [f"Report {number}" for number in range(9, -1, -1)]
+    assert len(list_headlines(first)) == 20
+    assert list_headlines(second) == [f"Report {number}" for number in range(9, -1, -1)]
     assert second.css("nav.pages a[rel=prev]").attrib["href"].endswith(f"/author/{ids['person Bao Anh']}")
     assert not second.css("nav.pages a[rel=next]")
 
 
-def test_facets_of_an_author_lead_to_as_many_articles_as_they_say(shelf: Reader, ids: dict[str, int]) -> None:
-    count, href = facet(shelf.open(f"author/{ids['person Wang Min']}"), "Places")["HONG KONG"]
-    assert (count, words(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
+def test_facets_of_an_author_lead_to_as_many_articles_as_they_say(shelf: PageReader, ids: dict[str, int]) -> None:
+    count, href = read_facet(shelf.open(f"author/{ids['person Wang Min']}"), "Places")["HONG KONG"]
+    assert (count, element_text(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
 
 
-def test_similar_names_are_questions_and_counted_nowhere(shelf: Reader, ids: dict[str, int]) -> None:
+def test_similar_names_are_questions_and_counted_nowhere(shelf: PageReader, ids: dict[str, int]) -> None:
     page = shelf.open(f"author/{ids['person Bao Anh']}")
-    similar = section(page, "Similar names")
+    similar = find_section(page, "Similar names")
     assert "open" not in similar.css("details")[0].attrib
-    assert "may or may not be the same person" in words(similar)
-    assert "B. Anh 1" in words(similar)
-    assert "Nobody has decided this" in words(similar)
-    assert "Eight hundred (en)" not in words(page)
+    assert "may or may not be the same person" in element_text(similar)
+    assert "B. Anh 1" in element_text(similar)
+    assert "Nobody has decided this" in element_text(similar)
+    assert "Eight hundred (en)" not in element_text(page)
 
 
 def test_a_merged_author_leads_to_the_author_they_belong_to(
@@ -118,16 +128,16 @@ def test_a_merged_author_leads_to_the_author_they_belong_to(
             why="told so",
             now=datetime(2026, 4, 1, tzinfo=UTC),
         )
-    reader = Reader(copy)
+    reader = PageReader(copy)
     page = reader.open(f"author/{ids['person Wang Min']}")
-    assert "B. Anh read as B. Anh 1" in words(section(page, "As bylines print it"))
+    assert "B. Anh read as B. Anh 1" in element_text(find_section(page, "As bylines print it"))
     gone = reader.ask(f"/merged/-/author/{ids['person B. Anh']}")
     assert (gone.status_code, gone.headers["location"]) == (302, f"/merged/-/author/{ids['person Wang Min']}")
 
 
-def test_authors_are_listed_and_found(shelf: Reader) -> None:
+def test_authors_are_listed_and_found(shelf: PageReader) -> None:
     page = shelf.open("authors")
-    assert [words(cell) for cell in page.css("tbody th")] == [
+    assert [element_text(cell) for cell in page.css("tbody th")] == [
         "Bao Anh",
         "Wang Min",
         "B. Anh",
@@ -135,69 +145,79 @@ def test_authors_are_listed_and_found(shelf: Reader) -> None:
         "Ines Prati",
     ]
     found = shelf.open("authors?name=wang")
-    assert [words(element) for element in found.css("tbody tr")] == ["Wang Min 6 2010 2012 English"]
-    assert words(shelf.follow(found.css("tbody a").attrib["href"]).css("h1")) == "Wang Min"
-    assert "No author has these words" in words(shelf.open("authors?name=nobody"))
-    assert words(shelf.open("authors?order=age", status=400).css("h1")) == "Not understood"
+    assert [element_text(element) for element in found.css("tbody tr")] == ["Wang Min 6 2010 2012 English"]
+    assert element_text(shelf.follow(found.css("tbody a").attrib["href"]).css("h1")) == "Wang Min"
+    assert "No author has these words" in element_text(shelf.open("authors?name=nobody"))
+    assert element_text(shelf.open("authors?order=age", status=400).css("h1")) == "Not understood"
 
 
-def test_a_place_has_a_page_under_any_spelling(shelf: Reader) -> None:
+def test_a_place_has_a_page_under_any_spelling(shelf: PageReader) -> None:
     page = shelf.open("place?name=hong%20kong")
-    assert words(page.css("h1")) == "HONG KONG"
-    assert words(page.css(".subject .sum")) == "30 articles with this place in the dateline."
-    assert [words(element) for element in section(page, "As datelines print it").css("li")] == [
+    assert element_text(page.css("h1")) == "HONG KONG"
+    assert element_text(page.css(".subject .sum")) == "30 articles with this place in the dateline."
+    assert [element_text(element) for element in find_section(page, "As datelines print it").css("li")] == [
         "HONG KONG 15",
         "Hong Kong 15",
     ]
-    count, href = facet(page, "Authors")["Wang Min"]
-    assert (count, words(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
-    assert len(headlines(shelf.open("place?name=Hong%20Kong&page=2"))) == 10
+    count, href = read_facet(page, "Authors")["Wang Min"]
+    assert (count, element_text(shelf.follow(href).css(".results-head h1"))) == (6, "6 articles")
+    assert len(list_headlines(shelf.open("place?name=Hong%20Kong&page=2"))) == 10
     listed = shelf.open("places").css(".names a")
-    assert [words(link) for link in listed] == ["HONG KONG 30"]
-    assert words(shelf.follow(listed.attrib["href"]).css("h1")) == "HONG KONG"
+    assert [element_text(link) for link in listed] == ["HONG KONG 30"]
+    assert element_text(shelf.follow(listed.attrib["href"]).css("h1")) == "HONG KONG"
 
 
-def test_a_story_stands_side_by_side_in_its_languages(library: Reader, numbers: dict[str, int]) -> None:
+def test_a_story_stands_side_by_side_in_its_languages(library: PageReader, numbers: dict[str, int]) -> None:
     article = library.open(f"article/{numbers['en/102']}")
     story = library.follow(article.xpath("//a[.='All of them side by side']/@href").get() or "")
     cards = story.css(".card")
-    assert [(card.attrib["lang"], words(card.css("h2"))) for card in cards] == [
+    assert [(card.attrib["lang"], element_text(card.css("h2"))) for card in cards] == [
         ("en", "Harbour opens again"),
         ("zh", "港口重新开放"),
     ]
-    assert "3 January 2022" in words(cards[1])
-    assert words(library.follow(cards[1].css("h2 a").attrib["href"]).css("h1")) == "港口重新开放"
+    assert "3 January 2022" in element_text(cards[1])
+    assert element_text(library.follow(cards[1].css("h2 a").attrib["href"]).css("h1")) == "港口重新开放"
     assert "https://www.asianews.it/news-zh/Story-102.html" in cards[1].css("a::attr(href)").getall()
 
 
-def test_an_article_leads_to_the_pages_of_its_authors_and_place(library: Reader, numbers: dict[str, int]) -> None:
+def test_an_article_leads_to_the_pages_of_its_authors_and_place(library: PageReader, numbers: dict[str, int]) -> None:
     page = library.open(f"article/{numbers['en/101']}")
     names = page.css("a[rel=author]")
-    assert [words(library.follow(name.attrib["href"]).css("h1")) for name in names] == ["Nóra Łukasz", "Reuters"]
+    assert [element_text(library.follow(name.attrib["href"]).css("h1")) for name in names] == ["Nóra Łukasz", "Reuters"]
     place = library.follow(page.xpath("//article//a[normalize-space()='Kraków']/@href").get() or "")
-    assert words(place.css("h1")) == "Kraków"
+    assert element_text(place.css("h1")) == "Kraków"
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        "author/999", "author/0", "author/99999999999999999999", "author/1?page=99", "place", "place?name=", "place?name=***",
-        "place?name=Atlantis", "place?name=Osaka&page=3", "story", "story?site=asianews", "story?site=x&story=102",
+        "author/999",
+        "author/0",
+        "author/99999999999999999999",
+        "author/1?page=99",
+        "place",
+        "place?name=",
+        "place?name=***",
+        "place?name=Atlantis",
+        "place?name=Osaka&page=3",
+        "story",
+        "story?site=asianews",
+        "story?site=x&story=102",
     ],
-)  # fmt: skip
-def test_who_and_what_is_not_here_is_said(library: Reader, page: str) -> None:
-    assert words(library.open(page, status=404).css("h1")) == "Not here"
+)
+def test_who_and_what_is_not_here_is_said(library: PageReader, page: str) -> None:
+    assert element_text(library.open(page, status=404).css("h1")) == "Not here"
 
 
 @pytest.mark.parametrize("page", ["author/1?page=x", "place?name=Osaka&page=-1", "author/1?page=%D9%A3"])
-def test_a_page_that_is_no_number_is_refused(library: Reader, page: str) -> None:
-    assert words(library.open(page, status=400).css("h1")) == "Not understood"
+def test_a_page_that_is_no_number_is_refused(library: PageReader, page: str) -> None:
+    assert element_text(library.open(page, status=400).css("h1")) == "Not understood"
 
 
 def test_the_queries_behind_them(shelf_path: Path, ids: dict[str, int]) -> None:
     with Archive(shelf_path) as archive:
-        assert [(author.name, author.articles) for author in named_beside(archive.db, ids["person Wang Min"])] == [
+        assert [(author.name, author.articles) for author in find_coauthors(archive.db, ids["person Wang Min"])] == [
             ("Bao Anh", 6)
         ]
         (number,) = archive.db.execute("SELECT id FROM articles WHERE site_key = '700'").fetchone()
-        assert numbers_in(archive.db, number) == {1: ids["person Bao Anh"], 2: ids["person Wang Min"]}
+        assert map_author_ids(archive.db, number) == {1: ids["person Bao Anh"], 2: ids["person Wang Min"]}

@@ -7,26 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, chromium, serving, window
+from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
 
 pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
 def url(archive_path: Path) -> Iterator[str]:
-    with serving(archive_path) as address:
+    with serve_archive(archive_path) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium() as started:
+    with start_chromium() as started:
         yield started
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    with window(browser) as opened:
+    with open_window(browser) as opened:
         yield opened
         if folder := os.environ.get("SEEALSO_SCREENSHOTS"):
             name = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].split("::")[-1])

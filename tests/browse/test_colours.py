@@ -8,12 +8,24 @@ import pytest
 CSS = files("crawler.browse").joinpath("static/reading.css").read_text(encoding="utf-8")
 TEXT, SIGN = 4.5, 3.0
 PAIRS = (
-    ("ink", "paper", 7.0), ("ink", "sheet", 7.0), ("faint", "paper", TEXT), ("faint", "sheet", TEXT),
-    ("link", "paper", TEXT), ("link", "sheet", TEXT), ("visited", "paper", TEXT), ("visited", "sheet", TEXT),
-    ("accent", "paper", TEXT), ("accent", "sheet", TEXT), ("paper", "accent", TEXT), ("mark-ink", "mark", TEXT),
-    ("came-ink", "came", TEXT), ("left-ink", "left", TEXT), ("edge", "paper", SIGN), ("edge", "sheet", SIGN),
+    ("ink", "paper", 7.0),
+    ("ink", "sheet", 7.0),
+    ("faint", "paper", TEXT),
+    ("faint", "sheet", TEXT),
+    ("link", "paper", TEXT),
+    ("link", "sheet", TEXT),
+    ("visited", "paper", TEXT),
+    ("visited", "sheet", TEXT),
+    ("accent", "paper", TEXT),
+    ("accent", "sheet", TEXT),
+    ("paper", "accent", TEXT),
+    ("mark-ink", "mark", TEXT),
+    ("came-ink", "came", TEXT),
+    ("left-ink", "left", TEXT),
+    ("edge", "paper", SIGN),
+    ("edge", "sheet", SIGN),
     ("bar-over", "paper", SIGN),
-)  # fmt: skip
+)
 
 
 def palettes() -> dict[str, dict[str, str]]:

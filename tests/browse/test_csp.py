@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 from jinja2 import DictLoader, Environment
-from support.front import Reader
+from support.front import PageReader
 
-from crawler.browse.csp import OURS, Nonces
+from crawler.browse.csp import OWN_POLICY, NonceExtension
 
 OUR_PAGES = ("/", "/library/-/home", "/library/-/search?q=rain", "/library/-/article/1", "/library/-/article/99999")
 DATASETTES = ("/library", "/library/articles", "/library/articles/1", "/library/full_text?query=rain", "/nothing")
 
 
 @pytest.mark.parametrize("path", OUR_PAGES)
-def test_our_pages_run_no_script_but_our_file(library: Reader, path: str) -> None:
+def test_our_pages_run_no_script_but_our_file(library: PageReader, path: str) -> None:
     headers = library.ask(path).headers
     assert headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -26,7 +26,7 @@ def test_our_pages_run_no_script_but_our_file(library: Reader, path: str) -> Non
 
 
 @pytest.mark.parametrize("path", DATASETTES)
-def test_datasettes_pages_run_their_own_scripts_and_no_others(library: Reader, path: str) -> None:
+def test_datasettes_pages_run_their_own_scripts_and_no_others(library: PageReader, path: str) -> None:
     answer = library.ask(path)
     policy = answer.headers["content-security-policy"]
     [nonce] = re.findall(r"'nonce-([\w-]{20,})'", policy)
@@ -43,16 +43,16 @@ def test_datasettes_pages_run_their_own_scripts_and_no_others(library: Reader, p
 @pytest.mark.parametrize(
     "path", ["/library/articles.json", "/library/-/feed.atom", "/-/static-plugins/seealso/reading.css"]
 )
-def test_what_is_no_page_may_do_nothing(library: Reader, path: str) -> None:
+def test_what_is_no_page_may_do_nothing(library: PageReader, path: str) -> None:
     headers = library.ask(path).headers
-    assert headers["content-security-policy"] == OURS
+    assert headers["content-security-policy"] == OWN_POLICY
     assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_value_that_a_template_prints_never_carries_the_nonce() -> None:
     environment = Environment(
         autoescape=True,
-        extensions=[Nonces],
+        extensions=[NonceExtension],
         loader=DictLoader(
             {"a": "<script>own()</script><SCRIPT src=x></SCRIPT>{{ value }}{{ trusted|safe }}", "seealso/b": "<script>"}
         ),
@@ -73,16 +73,16 @@ def test_a_datasette_with_other_databases_keeps_its_own_headers(library_path: Pa
     connection = sqlite3.connect(other)
     connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")
     connection.close()
-    reader = Reader(library_path)
+    reader = PageReader(library_path)
     reader.datasette = Datasette([str(library_path), str(other)])
     assert "content-security-policy" not in reader.ask("/other/notes").headers
     assert "content-security-policy" not in reader.ask("/library/articles").headers
-    assert reader.ask("/library/-/home").headers["content-security-policy"] == OURS
+    assert reader.ask("/library/-/home").headers["content-security-policy"] == OWN_POLICY
     assert "other" in reader.ask("/").text
 
 
 def test_two_archives_each_have_their_pages_and_share_the_root(library_path: Path, archive_path: Path) -> None:
-    reader = Reader(library_path)
+    reader = PageReader(library_path)
     reader.datasette = Datasette([str(library_path), str(archive_path)])
     assert "library" in reader.ask("/").text
     assert "news" in reader.ask("/").text
@@ -91,7 +91,7 @@ def test_two_archives_each_have_their_pages_and_share_the_root(library_path: Pat
     assert reader.ask("/elsewhere/-/search?q=cafe").status_code == 404
 
 
-def test_every_page_of_datasette_leads_to_the_reading_pages(library: Reader) -> None:
+def test_every_page_of_datasette_leads_to_the_reading_pages(library: PageReader) -> None:
     page = library.ask("/library/articles").text
     assert 'href="/library/-/home"' in page
     assert 'href="/library/-/search"' in page
@@ -99,7 +99,7 @@ def test_every_page_of_datasette_leads_to_the_reading_pages(library: Reader) -> 
 
 
 def test_pages_stay_right_behind_a_base_address(library_path: Path) -> None:
-    reader = Reader(library_path)
+    reader = PageReader(library_path)
     reader.datasette = Datasette([str(library_path)], settings={"base_url": "/papers/"})
     page = reader.ask("/library/-/article/1").text  # Datasette's client puts the base before it
     assert 'action="/papers/library/-/search"' in page

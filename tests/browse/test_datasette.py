@@ -12,10 +12,10 @@ import pytest
 from datasette.app import Datasette
 
 from crawler.archive import Archive
-from crawler.archive.schema.descriptions import tables
-from crawler.browse.permissions import is_modern
-from crawler.browse.queries import saved
-from crawler.browse.server import CannotListen, CannotServe, application, listen
+from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.browse.permissions import is_datasette_1
+from crawler.browse.queries import read_saved_queries
+from crawler.browse.server import CannotListen, CannotServe, bind_socket, make_application
 
 CLOSED = ("captures", "problems", "addresses", "spellings")
 
@@ -38,7 +38,7 @@ def facets(datasette: Any, path: str) -> tuple[dict[str, Any], list[dict[str, An
     """Return the facets and rows of a table; Datasette 1 has to be asked for the facets, and wraps them."""
     answer = get(datasette, path + ("&" if "?" in path else "?") + "_shape=objects&_extra=facet_results").json()
     found = answer["facet_results"]
-    return (found["results"] if is_modern() else found), answer["rows"]
+    return (found["results"] if is_datasette_1() else found), answer["rows"]
 
 
 def headlines(datasette: Any, words: str) -> set[str]:
@@ -47,12 +47,12 @@ def headlines(datasette: Any, words: str) -> set[str]:
 
 @pytest.fixture
 def served(archive_path: Path) -> Any:
-    return application(archive_path)
+    return make_application(archive_path)
 
 
 @pytest.fixture
 def raw(archive_path: Path) -> Any:
-    return application(archive_path, raw=True)
+    return make_application(archive_path, raw=True)
 
 
 def test_the_archive_has_a_title_and_lists_its_tables_and_queries(served: Any) -> None:
@@ -60,14 +60,14 @@ def test_the_archive_has_a_title_and_lists_its_tables_and_queries(served: Any) -
     assert "News archive" in page
     for name in ("articles", "authors", "see_also", "revisions", "runs"):
         assert f'href="/news/{name}"' in page
-    for name, query in saved().items():
+    for name, query in read_saved_queries().items():
         assert f'href="/news/{name}"' in page
         assert query["title"] in page
 
 
 def test_every_table_and_column_of_the_schema_is_described(archive_path: Path) -> None:
     connection = sqlite3.connect(archive_path)
-    known = tables()
+    known = read_table_descriptions()
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         if name.startswith("articles_fts_"):
             continue
@@ -81,14 +81,16 @@ def test_every_table_and_column_of_the_schema_is_described(archive_path: Path) -
     connection.close()
 
 
-@pytest.mark.parametrize("table", [name for name, table in tables().items() if not table.get("hidden")])
+@pytest.mark.parametrize(
+    "table", [name for name, table in read_table_descriptions().items() if not table.get("hidden")]
+)
 def test_every_table_opens_with_its_facets(raw: Any, table: str) -> None:
     page = get(raw, f"/news/{table}")
     assert page.status_code == 200
-    assert tables()[table]["title"] in page.text
+    assert read_table_descriptions()[table]["title"] in page.text
     found, _ = facets(raw, f"/news/{table}.json")
     assert "facets-timed-out" not in page.text
-    assert len(found) == len(tables()[table].get("facets", ()))
+    assert len(found) == len(read_table_descriptions()[table].get("facets", ()))
 
 
 def test_articles_are_counted_by_language_place_and_year(served: Any) -> None:
@@ -220,11 +222,11 @@ def test_the_saved_queries_answer(served: Any, archive_path: Path) -> None:
     assert (back["direction"], back["id"]) == ("linked from", flood)
 
 
-@pytest.mark.parametrize("name", saved())
+@pytest.mark.parametrize("name", read_saved_queries())
 def test_a_saved_query_without_its_words_is_a_form_and_no_error(served: Any, name: str) -> None:
     page = get(served, f"/news/{name}")
     assert page.status_code == 200
-    assert saved()[name]["title"] in page.text
+    assert read_saved_queries()[name]["title"] in page.text
 
 
 def test_a_foreign_key_shows_the_headline(served: Any) -> None:
@@ -284,7 +286,7 @@ def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Pat
     source.backup(target)
     source.close()
     target.close()
-    open_one = application(growing)
+    open_one = make_application(growing)
     path = "/growing/articles.json?_search=lighthouse"
     assert rows(open_one, path) == []
     with Archive(growing, "create") as archive:
@@ -299,11 +301,11 @@ def test_what_a_crawl_writes_meanwhile_is_seen(archive_path: Path, tmp_path: Pat
 def test_a_file_whose_name_datasette_keeps_for_itself_is_refused(archive_path: Path, tmp_path: Path) -> None:
     reserved = tmp_path / "_internal.db"
     reserved.write_bytes(archive_path.read_bytes())
-    if is_modern():  # Datasette 1 keeps none: it is an archive like any other, and as closed
-        assert get(application(reserved), "/_internal/captures").status_code == 403
+    if is_datasette_1():  # Datasette 1 keeps none: it is an archive like any other, and as closed
+        assert get(make_application(reserved), "/_internal/captures").status_code == 403
         return
     with pytest.raises(CannotServe, match="rename it"):
-        application(reserved)
+        make_application(reserved)
 
 
 def test_a_port_in_use_is_one_line() -> None:
@@ -312,13 +314,13 @@ def test_a_port_in_use_is_one_line() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=rf"127\.0\.0\.1:{port}.*--port"):
-            listen("127.0.0.1", port)
+            bind_socket("127.0.0.1", port)
 
 
 def test_a_host_that_is_not_ours_is_one_line() -> None:
     with pytest.raises(CannotListen, match="cannot serve at"):
-        listen("host.invalid", 0)
+        bind_socket("host.invalid", 0)
 
 
 def test_the_saved_queries_are_data_that_json_can_carry() -> None:
-    assert json.loads(json.dumps(saved()))
+    assert json.loads(json.dumps(read_saved_queries()))

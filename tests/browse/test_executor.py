@@ -7,17 +7,17 @@ import time
 from pathlib import Path
 
 import pytest
-from support.front import Reader, words
+from support.front import PageReader, element_text
 
 from crawler.archive import Archive
 from crawler.browse import executor
-from crawler.browse.executor import Patience, TooBusy, TooSlow, ask
+from crawler.browse.executor import TimeLimit, TooBusy, TooSlow, ask
 from crawler.errors import ArchiveUnusable
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 
-def endlessly(archive: Archive, _: Patience) -> int:
+def endlessly(archive: Archive, _: TimeLimit) -> int:
     return int(archive.db.execute(ENDLESS).fetchone()[0])
 
 
@@ -29,8 +29,8 @@ def test_what_takes_too_long_is_stopped_in_time(library_path: Path) -> None:
 
 
 def test_what_a_page_can_do_without_is_left_out_and_the_rest_goes_on(library_path: Path) -> None:
-    def work(archive: Archive, patience: Patience) -> tuple[int | None, int]:
-        return patience.optional(0.1, lambda: endlessly(archive, patience)), archive.count("rain")
+    def work(archive: Archive, time_limit: TimeLimit) -> tuple[int | None, int]:
+        return time_limit.optional(0.1, lambda: endlessly(archive, time_limit)), archive.count("rain")
 
     assert asyncio.run(ask(library_path, work, seconds=5)) == (None, 60)
 
@@ -46,10 +46,10 @@ def test_no_page_can_write(library_path: Path) -> None:
 
 
 def test_who_comes_when_too_many_wait_is_told_at_once(library_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "WAITING", 1 - executor.THREADS)
+    monkeypatch.setattr(executor, "MAX_WAITING", 1 - executor.THREADS_PER_POOL)
     held, go_on = threading.Event(), threading.Event()
 
-    def wait(archive: Archive, _: Patience) -> int:
+    def wait(archive: Archive, _: TimeLimit) -> int:
         held.set()
         go_on.wait(10)
         return archive.count()
@@ -68,7 +68,10 @@ def test_who_comes_when_too_many_wait_is_told_at_once(library_path: Path, monkey
 
 def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> None:
     async def together() -> float:
-        hard = [asyncio.create_task(ask(library_path, endlessly, "asking", 0.5)) for _ in range(2 * executor.THREADS)]
+        hard = [
+            asyncio.create_task(ask(library_path, endlessly, "asking", 0.5))
+            for _ in range(2 * executor.THREADS_PER_POOL)
+        ]
         await asyncio.sleep(0.1)
         began = time.monotonic()
         assert await ask(library_path, lambda archive, _: archive.count()) == 67
@@ -79,16 +82,16 @@ def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> No
     assert asyncio.run(together()) < 0.4
 
 
-def test_a_slow_page_is_told_in_the_same_layout(library: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor, "_STEPS", 1)
-    monkeypatch.setattr(Patience, "_over", lambda self: True)
+def test_a_slow_page_is_told_in_the_same_layout(library: PageReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executor, "_INSTRUCTIONS_PER_CHECK", 1)
+    monkeypatch.setattr(TimeLimit, "_over", lambda self: True)
     page = library.open("search?q=rain", status=503)
-    assert words(page.css("h1")) == "Too slow"
+    assert element_text(page.css("h1")) == "Too slow"
     assert page.css(".menu a")
 
 
 def test_a_fault_of_ours_is_logged_and_not_shown(
-    library: Reader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    library: PageReader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
@@ -105,11 +108,11 @@ def test_an_archive_that_went_away_is_a_page_that_says_so(tmp_path: Path, librar
     source.backup(target)
     source.close()
     target.close()
-    reader = Reader(copy)
-    assert words(reader.open("home").css("h1")) == "The AsiaNews archive"
+    reader = PageReader(copy)
+    assert element_text(reader.open("home").css("h1")) == "The AsiaNews archive"
     copy.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
     page = reader.open("home", status=503)
-    assert words(page.css("h1")) == "The archive cannot be read"
+    assert element_text(page.css("h1")) == "The archive cannot be read"
     assert str(tmp_path) not in page.get()
 
 
@@ -119,10 +122,10 @@ def test_a_crawl_may_write_while_pages_are_read(tmp_path: Path, library_path: Pa
     source.backup(target)
     source.close()
     target.close()
-    reader = Reader(growing)
+    reader = PageReader(growing)
     with Archive(growing, "write") as archive:
         archive.db.execute("BEGIN IMMEDIATE")
         archive.db.execute("UPDATE articles SET headline = 'The lighthouse' WHERE id = 1")
-        assert words(reader.open("article/1").css("h1")) == "Flood reached the old town"
+        assert element_text(reader.open("article/1").css("h1")) == "Flood reached the old town"
         archive.db.execute("COMMIT")
-        assert words(reader.open("article/1").css("h1")) == "The lighthouse"
+        assert element_text(reader.open("article/1").css("h1")) == "The lighthouse"

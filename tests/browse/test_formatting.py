@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.browse import formatting
-from crawler.browse.introducing import beneath
-from crawler.comparison.diff import passages
+from crawler.browse.introducing import merge_under
+from crawler.comparison.diff import diff_paragraphs
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,16 @@ def test_counts_and_languages_are_said_in_words() -> None:
 @pytest.mark.parametrize(
     ("url", "web"),
     [
-        ("https://example.org/a", True), ("HTTP://example.org", True), ("javascript:alert(1)", False), (None, False),
-        (" https://example.org", False), ("data:text/html,x", False), ("//example.org", False), ("", False),
+        ("https://example.org/a", True),
+        ("HTTP://example.org", True),
+        ("javascript:alert(1)", False),
+        (None, False),
+        (" https://example.org", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_only_the_web_is_linked(url: str | None, web: bool) -> None:
     assert formatting.is_web(url) is web
 
@@ -68,7 +74,7 @@ def test_marking_changes_no_letter_and_lets_none_be_markup(text: str, places: li
 
 @given(st.text("ab <&\n", max_size=30), st.text("ab <&\n", max_size=30))
 def test_a_difference_lets_nothing_be_markup(old: str, new: str) -> None:
-    for passage in passages(old, new):
+    for passage in diff_paragraphs(old, new):
         for paragraph in formatting.changed(passage.parts):
             tags = set(re.findall(r"<[^>]*>", paragraph))
             assert tags <= {"<ins>", "</ins>", "<del>", "</del>", '<span class="hidden">', "</span>"}
@@ -76,6 +82,8 @@ def test_a_difference_lets_nothing_be_markup(old: str, new: str) -> None:
 
 
 def test_what_the_operator_says_goes_before_what_we_say() -> None:
-    assert beneath({"a": {"b": 1, "c": 2}, "e": {}}, {"a": {"c": 3}, "d": 4, "e": 5}) == {
-        "a": {"b": 1, "c": 3}, "d": 4, "e": 5,
-    }  # fmt: skip
+    assert merge_under({"a": {"b": 1, "c": 2}, "e": {}}, {"a": {"c": 3}, "d": 4, "e": 5}) == {
+        "a": {"b": 1, "c": 3},
+        "d": 4,
+        "e": 5,
+    }

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
-from support.front import Reader, headlines, section, words
+from support.front import PageReader, element_text, find_section, list_headlines
 
 from browse.conftest import LATER, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
-from crawler.browse.pages.graph import DRAWN, fitted
+from crawler.browse.pages.graph import MAX_DRAWN_PER_SIDE, fit_text
 from crawler.items import SeeAlso, Visit
 
 KEYS = {1: (2, 3, 900), 2: (1,), 3: (), **dict.fromkeys(range(10, 25), (3,))}
@@ -17,13 +17,15 @@ KEYS = {1: (2, 3, 900), 2: (1,), 3: (), **dict.fromkeys(range(10, 25), (3,))}
 
 
 @pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def web(tmp_path_factory: pytest.TempPathFactory) -> PageReader:
     path = tmp_path_factory.mktemp("graph") / "web.db"
 
     def made(number: int, targets: tuple[int, ...]) -> Visit:
         at = library_address("en", number)
-        entries = [SeeAlso(position=place, address=library_address("en", target), headline=f"Story {target}")
-                   for place, target in enumerate(targets, 1)]  # fmt: skip
+        entries = [
+            SeeAlso(position=place, address=library_address("en", target), headline=f"Story {target}")
+            for place, target in enumerate(targets, 1)
+        ]
         return visit(at, article(at, f"Story {number}", "One.", day=f"2020-01-{number % 28 + 1:02}", see_also=entries))
 
     with Archive(path, "create") as archive:
@@ -33,29 +35,29 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         again = tuple(replace(capture, fetched_at=LATER) for capture in later.captures)
         archive.keep([replace(later, captures=again)], run, LATER)
         archive.finish_run(run, "finished", LATER)
-    return Reader(path)
+    return PageReader(path)
 
 
 def listed(page: Selector, title: str) -> list[str]:
     return [
-        words(heading)
+        element_text(heading)
         for heading in page.xpath("//section[h2[starts-with(normalize-space(), $title)]]", title=title).css("li h3")
     ]
 
 
-def at(reader: Reader, headline: str) -> str:
+def at(reader: PageReader, headline: str) -> str:
     with Archive(Path(reader.datasette.databases[reader.name].path)) as archive:
         (number,) = archive.db.execute("SELECT id FROM articles WHERE headline = ?", (headline,)).fetchone()
     return f"graph/{number}"
 
 
-def test_an_article_stands_between_what_names_it_and_what_it_names(web: Reader) -> None:
+def test_an_article_stands_between_what_names_it_and_what_it_names(web: PageReader) -> None:
     page = web.open(at(web, "Story 1"))
-    assert words(page.css("h1")) == "Story 1"
+    assert element_text(page.css("h1")) == "Story 1"
     assert listed(page, "Names") == ["Story 2", "Story 900", "Story 3"]
     assert listed(page, "Named by") == ["Story 2"]
     names = page.xpath("//section[h2[starts-with(normalize-space(), 'Names')]]")[0]
-    both, unknown, former = (words(element) for element in names.css("li .about"))
+    both, unknown, former = (element_text(element) for element in names.css("li .about"))
     assert "both ways" in both
     assert "names 1, named by 1" in both
     assert "not archived" in unknown
@@ -63,69 +65,69 @@ def test_an_article_stands_between_what_names_it_and_what_it_names(web: Reader) 
     assert names.css("li")[1].css("a").attrib["href"] == "https://www.asianews.it/news-en/Story-900.html"
 
 
-def test_one_walks_along_the_links(web: Reader) -> None:
+def test_one_walks_along_the_links(web: PageReader) -> None:
     page = web.open(at(web, "Story 10"))
     page = web.follow(page.xpath("//section//a[.='Story 3']/@href").get() or "")
-    assert words(page.css("h1")) == "Story 3"
+    assert element_text(page.css("h1")) == "Story 3"
     page = web.follow(page.xpath("//section//a[.='Story 1']/@href").get() or "")
     page = web.follow(page.xpath("//section//a[.='Story 2']/@href").get() or "")
-    assert (words(page.css("h1")), listed(page, "Names")) == ("Story 2", ["Story 1"])
-    assert words(web.follow(page.css("h1 a").attrib["href"]).css("article h1")) == "Story 2"
+    assert (element_text(page.css("h1")), listed(page, "Names")) == ("Story 2", ["Story 1"])
+    assert element_text(web.follow(page.css("h1 a").attrib["href"]).css("article h1")) == "Story 2"
 
 
-def test_links_that_have_left_can_be_left_out(web: Reader) -> None:
+def test_links_that_have_left_can_be_left_out(web: PageReader) -> None:
     page = web.follow(web.open(at(web, "Story 1")).css(".choices a").attrib["href"])
     assert listed(page, "Names") == ["Story 2", "Story 900"]
     onward = web.follow(page.xpath("//section//a[.='Story 2']/@href").get() or "")
-    assert words(onward.css(".choices [aria-current]")) == "Links that are there now"
+    assert element_text(onward.css(".choices [aria-current]")) == "Links that are there now"
     assert listed(web.open(at(web, "Story 3") + "?links=current"), "Named by") == [
         f"Story {number}" for number in range(24, 9, -1)
     ]
 
 
-def test_the_drawing_has_the_links_of_the_lists(web: Reader) -> None:
+def test_the_drawing_has_the_links_of_the_lists(web: PageReader) -> None:
     page = web.open(at(web, "Story 1"))
     drawing = page.css(".graph svg")
     assert drawing.attrib["role"] == "group"
     assert drawing.attrib["aria-label"].startswith("1 article names this one; it names 3.")
-    drawn = {words(link.css("text")): link.attrib["href"] for link in drawing.css("a")}
+    drawn = {element_text(link.css("text")): link.attrib["href"] for link in drawing.css("a")}
     assert set(drawn) == {"Story 2", "Story 3"}
     assert set(drawn.values()) <= set(page.css("section h3 a::attr(href)").getall())
-    assert words(drawing.css(".unknown text")) == "Story 900"
+    assert element_text(drawing.css(".unknown text")) == "Story 900"
     assert len(drawing.css("path.edge")) == 4
     assert len(drawing.css("path.former")) == 1
     many = web.open(at(web, "Story 3"))
-    assert len(many.css(".graph svg a")) == DRAWN
+    assert len(many.css(".graph svg a")) == MAX_DRAWN_PER_SIDE
     assert len(listed(many, "Named by")) == 16
-    assert "Drawn are the first 10 of each side." in words(many.css("figcaption"))
+    assert "Drawn are the first 10 of each side." in element_text(many.css("figcaption"))
 
 
-def test_an_article_without_links_says_so(library: Reader, numbers: dict[str, int]) -> None:
+def test_an_article_without_links_says_so(library: PageReader, numbers: dict[str, int]) -> None:
     page = library.open(f"graph/{numbers['zh/102']}")
     assert not page.css(".graph")
-    assert "No archived article names this one." in words(page.css("main"))
-    assert "It names none." in words(page.css("main"))
+    assert "No archived article names this one." in element_text(page.css("main"))
+    assert "It names none." in element_text(page.css("main"))
 
 
-def test_an_article_leads_to_its_graph(library: Reader, numbers: dict[str, int]) -> None:
+def test_an_article_leads_to_its_graph(library: PageReader, numbers: dict[str, int]) -> None:
     page = library.open(f"article/{numbers['en/101']}")
     graph = library.follow(page.xpath("//a[.='Walk along these links']/@href").get() or "")
     assert listed(graph, "Names") == ["Harbour opens again", "Never archived"]
     lonely = library.open(f"article/{numbers['zh/102']}")
     assert not lonely.xpath("//a[.='Walk along these links']")
-    assert headlines(graph)
-    assert section(page, "See also")
+    assert list_headlines(graph)
+    assert find_section(page, "See also")
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
-def test_there_is_no_graph_of_what_is_not_here(web: Reader, number: str) -> None:
-    assert words(web.open(f"graph/{number}", status=404).css("h1")) == "Not here"
+def test_there_is_no_graph_of_what_is_not_here(web: PageReader, number: str) -> None:
+    assert element_text(web.open(f"graph/{number}", status=404).css("h1")) == "Not here"
 
 
 @pytest.mark.parametrize(
     ("text", "room"), [("", 5), ("abc", 3), ("abcd", 3), ("港口", 4), ("港口重", 4), ("a港口重新", 5)]
 )
 def test_a_label_fits_its_box(text: str, room: int) -> None:
-    label = fitted(text, room)
+    label = fit_text(text, room)
     assert sum(2 if character > "\u2e80" else 1 for character in label) <= room
     assert label == text or (label.endswith("…") and text.startswith(label[:-1]))

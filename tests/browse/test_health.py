@@ -6,20 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.front import Reader, section, words
+from support.front import PageReader, element_text, find_section
 
 from browse.conftest import NOW
 from crawler.archive import Archive
-from crawler.archive.runs.deviations import Deviation, standing_doubts, write_deviations
-from crawler.browse.cache import remembered, stamp
+from crawler.archive.runs.deviations import Deviation, read_last_suspects, write_deviations
+from crawler.browse.cache import cached, read_file_state
 
 
-def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> None:
+def test_runs_are_listed_with_what_became_of_their_pages(library: PageReader) -> None:
     page = library.open("health")
-    assert words(page.css(".menu [aria-current]")) == "Health"
-    table = section(page, "Runs").css("table")
-    heads = [words(cell) for cell in table.css("thead th")]
-    later, first = ([words(cell) for cell in row.css("th, td")] for row in table.css("tbody tr"))
+    assert element_text(page.css(".menu [aria-current]")) == "Health"
+    table = find_section(page, "Runs").css("table")
+    heads = [element_text(cell) for cell in table.css("thead th")]
+    later, first = ([element_text(cell) for cell in row.css("th, td")] for row in table.css("tbody tr"))
     assert heads[:6] == ["Run", "Site", "Started", "Ended", "Outcome", "Fetched"]
     assert later[:6] == ["2", "AsiaNews", "8 March 2026, 12:00 UTC", "8 March 2026, 12:00 UTC", "finished", "2"]
     told = dict(zip(heads, later, strict=True))
@@ -28,10 +28,11 @@ def test_runs_are_listed_with_what_became_of_their_pages(library: Reader) -> Non
     assert sum(fates.values()) == int(first[5])
 
 
-def test_filled_fields_the_queue_and_problems_are_counted(library: Reader, library_path: Path) -> None:
+def test_filled_fields_the_queue_and_problems_are_counted(library: PageReader, library_path: Path) -> None:
     page = library.open("health")
     fields = {
-        words(row.css("th")): [words(cell) for cell in row.css("td")] for row in section(page, "Fields").css("tbody tr")
+        element_text(row.css("th")): [element_text(cell) for cell in row.css("td")]
+        for row in find_section(page, "Fields").css("tbody tr")
     }
     with Archive(library_path) as archive:
         (leads,) = archive.db.execute("SELECT count(lead) FROM articles").fetchone()
@@ -39,23 +40,23 @@ def test_filled_fields_the_queue_and_problems_are_counted(library: Reader, libra
     assert fields["Lead"] == [str(leads), f"{100 * leads / 67:.1f} %"]
     assert fields["Authors"][0] == str(authored)
     queue = [
-        [words(cell) for cell in row.css("th, td")]
-        for row in section(page, "Addresses").css("table")[0].css("tbody tr")
+        [element_text(cell) for cell in row.css("th, td")]
+        for row in find_section(page, "Addresses").css("table")[0].css("tbody tr")
     ]
     assert ["AsiaNews", "article", "queued", "1"] in queue
-    assert "No layout alarm, and no field in doubt." in words(page)
+    assert "No layout alarm, and no field in doubt." in element_text(page)
 
 
 def test_problems_are_counts_unless_raw_material_is_open(archive_path: Path) -> None:
-    closed, open_ = Reader(archive_path).open("health"), Reader(archive_path, raw=True).open("health")
+    closed, open_ = PageReader(archive_path).open("health"), PageReader(archive_path, raw=True).open("health")
     for page in (closed, open_):
-        assert "1 value or page that a person should look at." in words(page)
+        assert "1 value or page that a person should look at." in element_text(page)
         assert [
-            [words(cell) for cell in row.css("th, td")]
-            for row in section(page, "Problems").css("table")[-1].css("tbody tr")
+            [element_text(cell) for cell in row.css("th, td")]
+            for row in find_section(page, "Problems").css("table")[-1].css("tbody tr")
         ] == [["published", "1"]]
-    assert "no date" not in words(closed)
-    assert "no date" in words(open_)
+    assert "no date" not in element_text(closed)
+    assert "no date" in element_text(open_)
     assert open_.css(".problems a").attrib["href"] == "https://www.asianews.it/news-en/Flood-101.html"
 
 
@@ -66,24 +67,34 @@ def test_alarms_and_doubts_say_what_is_missing(archive_path: Path, tmp_path: Pat
 
     def deviation(field: str, alarm: bool, evidence: float) -> Deviation:
         return Deviation(
-            run_id=1, field=field, language="en", evidence=evidence, articles=20, filled=1, usual=0.96, since_run=1,
-            alarm=alarm, rule="judged by its <b>history</b>",
-        )  # fmt: skip
+            run_id=1,
+            field=field,
+            language="en",
+            evidence=evidence,
+            articles=20,
+            filled=1,
+            usual=0.96,
+            since_run=1,
+            alarm=alarm,
+            rule="judged by its <b>history</b>",
+        )
 
     with Archive(copy, "write") as archive, archive.db.conn:
         write_deviations(archive.db, "asianews", [deviation("byline", True, 12), deviation("lead", False, 4)])
-        assert [doubt.field for doubt in standing_doubts(archive.db)] == ["lead"]
-    page = Reader(copy).open("health")
-    assert "Byline, English: 5 % of 20 pages, usually 96 %. Run 1. judged by its <b>history</b>" in words(
+        assert [doubt.field for doubt in read_last_suspects(archive.db)] == ["lead"]
+    page = PageReader(copy).open("health")
+    assert "Byline, English: 5 % of 20 pages, usually 96 %. Run 1. judged by its <b>history</b>" in element_text(
         page.css(".flag")
     )
-    assert "Lead, English: 5 % of 20 pages, usually 96 %" in words(section(page, "In doubt after the last run"))
+    assert "Lead, English: 5 % of 20 pages, usually 96 %" in element_text(
+        find_section(page, "In doubt after the last run")
+    )
 
 
 def test_an_empty_archive_is_in_health(tmp_path: Path) -> None:
     with Archive(tmp_path / "empty.db", "create"):
         pass
-    page = words(Reader(tmp_path / "empty.db").open("health").css("main"))
+    page = element_text(PageReader(tmp_path / "empty.db").open("health").css("main"))
     assert "No run yet." in page
     assert "No articles yet." in page
 
@@ -102,25 +113,25 @@ def test_figures_are_counted_again_when_the_archive_has_changed(
         return len(asked)
 
     def settled() -> object:
-        while not (found := stamp(copy)).settled:
+        while not (found := read_file_state(copy)).settled:
             pass
         return found
 
     first = settled()
-    assert [remembered(first, "each", count, seconds=seconds).value for _ in range(3)] == [1, 1, 1]
+    assert [cached(first, "each", count, seconds=seconds).value for _ in range(3)] == [1, 1, 1]
     with Archive(copy, "write") as archive:
         archive.begin_run("asianews", now=NOW)
-    assert remembered(settled(), "each", count, seconds=seconds).value == (1 if seconds else 2)
-    assert remembered(settled(), "other", count).value == len(asked)
+    assert cached(settled(), "each", count, seconds=seconds).value == (1 if seconds else 2)
+    assert cached(settled(), "other", count).value == len(asked)
 
 
 def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "fresh.db"
     copy.write_bytes(archive_path.read_bytes())
-    state = stamp(copy)
+    state = read_file_state(copy)
     assert not state.settled
     values = iter(range(10))
-    assert [remembered(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
+    assert [cached(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
 
 
 WRITER = """
@@ -142,7 +153,7 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
     copy = tmp_path / "growing.db"
     with Archive(library_path) as archive:
         archive.db.execute("VACUUM INTO ?", (str(copy),))
-    reader, totals = Reader(copy), []
+    reader, totals = PageReader(copy), []
     tests = str(Path(__file__).parent.parent)
     process = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(copy)], env={**os.environ, "PYTHONPATH": tests}, stdout=subprocess.PIPE
@@ -151,13 +162,25 @@ def test_pages_answer_while_another_process_writes(library_path: Path, tmp_path:
         assert process.stdout is not None
         assert process.stdout.readline() == b"0\n"
         for page in 2 * (
-            "home", "search?q=rain", "author/1", "place?name=Osaka", "calendar", "calendar/2023-04", "calendar/2023-04-05",
-            "graph/1", "health", "authors", "places", "article/1", "story?site=asianews&story=102", "feed.atom",
-        ):  # fmt: skip
+            "home",
+            "search?q=rain",
+            "author/1",
+            "place?name=Osaka",
+            "calendar",
+            "calendar/2023-04",
+            "calendar/2023-04-05",
+            "graph/1",
+            "health",
+            "authors",
+            "places",
+            "article/1",
+            "story?site=asianews&story=102",
+            "feed.atom",
+        ):
             reader.open(page)
             found = reader.open("search?q=grown")
-            totals.append(int(words(found.css(".results-head h1")).split()[0].replace(",", "")))
-            assert sum(int(words(cell)) for cell in found.css(".bars tbody td")) in (0, totals[-1])
+            totals.append(int(element_text(found.css(".results-head h1")).split()[0].replace(",", "")))
+            assert sum(int(element_text(cell)) for cell in found.css(".bars tbody td")) in (0, totals[-1])
         assert process.poll() is None
     finally:
         process.kill()

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parsel import Selector
-from support.front import Reader, headlines, section, words
+from support.front import PageReader, element_text, find_section, list_headlines
 
 from crawler.archive import Archive
-from crawler.archive.health.coverage import coverage, months_between, waiting
-from crawler.archive.saved_searches import save
+from crawler.archive.health.coverage import count_waiting, list_months, read_coverage
+from crawler.archive.saved_searches import save_search
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 
@@ -23,48 +23,48 @@ def copied(archive: Path, to: Path) -> Path:
     return to
 
 
-def test_the_first_page_stands_at_the_root_of_a_server_with_one_archive(library: Reader) -> None:
+def test_the_first_page_stands_at_the_root_of_a_server_with_one_archive(library: PageReader) -> None:
     root = Selector(text=library.ask("/").text)
-    assert words(root.css("h1")) == "The AsiaNews archive"
-    assert words(root.css("h1")) == words(library.open("home").css("h1"))
-    assert words(root.css(".menu [aria-current]")) == "Home"
+    assert element_text(root.css("h1")) == "The AsiaNews archive"
+    assert element_text(root.css("h1")) == element_text(library.open("home").css("h1"))
+    assert element_text(root.css(".menu [aria-current]")) == "Home"
 
 
-def test_it_says_what_is_held(library: Reader) -> None:
+def test_it_says_what_is_held(library: PageReader) -> None:
     page = library.open("home")
-    summary = words(page.css(".sum"))
+    summary = element_text(page.css(".sum"))
     assert "67 articles in 3 languages, published from 5 January 2015 to 4 January 2022; 3 authors." in summary
     assert "Last crawled 8 March 2026, 12:00 UTC" in summary
-    assert headlines(page)[:2] == ["الميناء يفتح", "港口重新开放"]
+    assert list_headlines(page)[:2] == ["الميناء يفتح", "港口重新开放"]
 
 
-def test_languages_and_years_add_up_to_the_archive(library: Reader) -> None:
-    held = section(library.open("home"), "What is held")
-    assert [words(heading) for heading in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
-    cells = [int(words(cell)) for cell in held.css("tbody td") if words(cell) != "none"]
+def test_languages_and_years_add_up_to_the_archive(library: PageReader) -> None:
+    held = find_section(library.open("home"), "What is held")
+    assert [element_text(heading) for heading in held.css("h3")] == ["English 65", "Arabic 1", "Chinese 1"]
+    cells = [int(element_text(cell)) for cell in held.css("tbody td") if element_text(cell) != "none"]
     assert sum(cells) == 67
-    assert words(held.css("tbody tr")[-1]).startswith("2015 12")
+    assert element_text(held.css("tbody tr")[-1]).startswith("2015 12")
     href = held.css("tbody tr")[-1].css("a").attrib["href"]
-    assert words(library.follow(href).css(".results-head h1")) == "12 articles"
+    assert element_text(library.follow(href).css(".results-head h1")) == "12 articles"
 
 
-def test_gaps_are_counted_and_named(library: Reader) -> None:
-    held = words(section(library.open("home"), "What is held"))
+def test_gaps_are_counted_and_named(library: PageReader) -> None:
+    held = element_text(find_section(library.open("home"), "What is held"))
     # January 2015 to January 2022 are 85 months, sixty with a report; January 2019, February 2020, May 2021 and
     # January 2022 have other articles, and the first of these a report as well.
     assert "January 2015 to January 2022 none in 22 of 85 months" in held
     assert "1 more article is known by address and not archived yet" in held
 
 
-def test_each_month_is_a_bar_that_leads_to_its_articles(library: Reader) -> None:
+def test_each_month_is_a_bar_that_leads_to_its_articles(library: PageReader) -> None:
     bars = library.open("home").css("figure.bars")[0]
     drawn = bars.css("svg a")
     assert len(drawn) == 85
-    assert words(drawn[0].css("title")) == "January 2015: 1 article"
-    assert headlines(library.follow(drawn[0].attrib["href"])) == ["Weather report 0"]
+    assert element_text(drawn[0].css("title")) == "January 2015: 1 article"
+    assert list_headlines(library.follow(drawn[0].attrib["href"])) == ["Weather report 0"]
 
 
-def test_the_examples_find_something(library: Reader) -> None:
+def test_the_examples_find_something(library: PageReader) -> None:
     examples = library.open("home").css(".examples a::attr(href)").getall()
     assert len(examples) >= 3
     for example in examples:
@@ -75,13 +75,18 @@ def test_saved_searches_are_listed_with_their_feeds(library_path: Path, tmp_path
     copy = copied(library_path, tmp_path / "offering.db")
     with Archive(copy, "write") as archive:
         now = datetime(2026, 4, 1, tzinfo=UTC)
-        save(archive, "Rain", Selection(query="rain", place="=Osaka"), now=now)
-        save(archive, "<b>Everything</b>", Selection(), now=now)
-    reader = Reader(copy)
-    links = section(reader.open("home"), "Saved searches").css("a")
-    assert [words(link) for link in links] == ["<b>Everything</b>", "feed of <b>Everything</b>", "Rain", "feed of Rain"]
-    assert words(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "67 articles"
-    assert words(reader.follow(links[2].attrib["href"]).css(".results-head h1")) == "20 articles"
+        save_search(archive, "Rain", Selection(query="rain", place="=Osaka"), now=now)
+        save_search(archive, "<b>Everything</b>", Selection(), now=now)
+    reader = PageReader(copy)
+    links = find_section(reader.open("home"), "Saved searches").css("a")
+    assert [element_text(link) for link in links] == [
+        "<b>Everything</b>",
+        "feed of <b>Everything</b>",
+        "Rain",
+        "feed of Rain",
+    ]
+    assert element_text(reader.follow(links[0].attrib["href"]).css(".results-head h1")) == "67 articles"
+    assert element_text(reader.follow(links[2].attrib["href"]).css(".results-head h1")) == "20 articles"
     assert reader.ask(links[3].attrib["href"]).text.count("<entry") == 20
 
 
@@ -89,42 +94,42 @@ def test_snapshots_are_listed_and_lead_to_what_they_froze(library_path: Path, tm
     copy = copied(library_path, tmp_path / "frozen.db")
     with Archive(copy, "write") as archive:
         freeze(archive, "osaka", Selection(query="rain", place="=Osaka"), now=datetime(2026, 4, 1, tzinfo=UTC))
-    reader = Reader(copy)
-    listed = section(reader.open("home"), "Snapshots")
-    assert words(listed) == "Snapshots osaka 20 articles frozen 1 April 2026, 00:00 UTC rain"
+    reader = PageReader(copy)
+    listed = find_section(reader.open("home"), "Snapshots")
+    assert element_text(listed) == "Snapshots osaka 20 articles frozen 1 April 2026, 00:00 UTC rain"
     page = reader.follow(listed.css("a").attrib["href"])
-    assert words(page.css(".results-head h1")) == "20 articles"
-    assert [words(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
-    assert "no snapshot 'paris'" in words(reader.open("search?snapshot=paris", status=400).css("main"))
+    assert element_text(page.css(".results-head h1")) == "20 articles"
+    assert [element_text(link) for link in page.css(".chips a")] == ["Take off: snapshot: osaka"]
+    assert "no snapshot 'paris'" in element_text(reader.open("search?snapshot=paris", status=400).css("main"))
 
 
 def test_an_archive_without_articles_has_a_first_page(tmp_path: Path) -> None:
     with Archive(tmp_path / "empty.db", "create"):
         pass
-    reader = Reader(tmp_path / "empty.db")
+    reader = PageReader(tmp_path / "empty.db")
     page = reader.open("home")
-    assert words(page.css("h1")) == "The news archive"
-    assert "Nothing is archived yet." in words(page.css(".sum"))
-    assert words(reader.open("search").css(".results-head h1")) == "0 articles"
+    assert element_text(page.css("h1")) == "The news archive"
+    assert "Nothing is archived yet." in element_text(page.css(".sum"))
+    assert element_text(reader.open("search").css(".results-head h1")) == "0 articles"
     assert reader.ask("/empty/-/feed.atom").status_code == 200
 
 
 def test_coverage_counts_every_article_once(library_path: Path) -> None:
     with Archive(library_path) as archive:
-        held = coverage(archive.db)
+        held = read_coverage(archive.db)
         assert {covered.language: covered.articles for covered in held} == {"en": 65, "ar": 1, "zh": 1}
         assert sum(held[0].years.values()) == 65
         assert held[0].span == ("2015-01", "2022-01")
         assert len(held[0].empty) == 22
-        assert waiting(archive.db) == 1
+        assert count_waiting(archive.db) == 1
 
 
 def test_months_run_over_the_turn_of_a_year() -> None:
-    assert list(months_between("1999-12", "2000-01")) == ["1999-12", "2000-01"]
-    assert list(months_between("2000-02", "2000-01")) == []
+    assert list(list_months("1999-12", "2000-01")) == ["1999-12", "2000-01"]
+    assert list(list_months("2000-02", "2000-01")) == []
 
 
-def test_no_page_needs_a_script(library: Reader, numbers: dict[str, int]) -> None:
+def test_no_page_needs_a_script(library: PageReader, numbers: dict[str, int]) -> None:
     """Everything is in what the server sends: links and forms; buttons are only made by the script."""
     for path in ("home", "search?q=rain", f"article/{numbers['en/101']}", f"article/{numbers['en/101']}/revision/1"):
         page = library.open(path)

@@ -5,23 +5,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, chromium, serving, window
+from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
 
 pytestmark = NEEDS_CHROMIUM
 
-PAGES = ("", "library/-/search?q=rain", "library/-/search?q=%22rain", "library/-/article/1", "library/-/article/4",
-         "library/-/article/1/revision/2?against=1", "library/-/article/404")  # fmt: skip
+PAGES = (
+    "",
+    "library/-/search?q=rain",
+    "library/-/search?q=%22rain",
+    "library/-/article/1",
+    "library/-/article/4",
+    "library/-/article/1/revision/2?against=1",
+    "library/-/article/404",
+)
 
 
 @pytest.fixture(scope="module")
 def url(library_path: Path) -> Iterator[str]:
-    with serving(library_path) as address:
+    with serve_archive(library_path) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium() as started:
+    with start_chromium() as started:
         yield started
 
 
@@ -31,7 +38,7 @@ def test_on_a_phone_no_page_scrolls_sideways_and_every_target_is_large_enough(br
     too_small = """[...document.querySelectorAll('main li a, main button, main summary, nav a, footer a, footer button, main input')]
         .filter(e => e.checkVisibility() && !e.closest('svg') && e.type !== 'hidden')
         .filter(e => e.getBoundingClientRect().height < 23.5).map(e => e.outerHTML.slice(0, 120))"""
-    with window(browser, 320) as page:
+    with open_window(browser, 320) as page:
         for path in PAGES:
             page.goto(url + path)
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -40,7 +47,7 @@ def test_on_a_phone_no_page_scrolls_sideways_and_every_target_is_large_enough(br
 
 
 def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str) -> None:
-    with window(browser) as page:
+    with open_window(browser) as page:
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -61,7 +68,7 @@ def test_the_policy_lets_our_pages_work_and_nothing_else(browser: Any, url: str)
 
 
 def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:
-    with window(browser, java_script_enabled=False) as page:
+    with open_window(browser, java_script_enabled=False) as page:
         page.goto(url)
         page.fill("main input[name=q]", "rain")
         page.press("main input[name=q]", "Enter")
@@ -77,7 +84,7 @@ def test_it_is_all_there_without_a_script(browser: Any, url: str) -> None:
 
 
 def test_the_keyboard_goes_everywhere(browser: Any, url: str) -> None:
-    with window(browser) as page:
+    with open_window(browser) as page:
         page.goto(url + "library/-/search?q=rain")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -107,7 +114,7 @@ def test_the_keyboard_goes_everywhere(browser: Any, url: str) -> None:
 
 
 def test_a_citation_can_be_copied_and_a_search_kept(browser: Any, url: str) -> None:
-    with window(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+    with open_window(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         page.goto(url + "library/-/article/1")
         page.click("summary:has-text('Cite')")
         page.locator("#cite button").first.click()
@@ -128,7 +135,7 @@ def test_a_citation_can_be_copied_and_a_search_kept(browser: Any, url: str) -> N
 
 def test_dark_is_dark_and_arabic_begins_at_the_right(browser: Any, url: str) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
-    with window(browser, color_scheme="dark") as page:
+    with open_window(browser, color_scheme="dark") as page:
         page.goto(url + "library/-/article/4")
         assert page.evaluate(background) == "rgb(23, 24, 27)"
         text, column = page.evaluate("""() => {
@@ -136,13 +143,13 @@ def test_dark_is_dark_and_arabic_begins_at_the_right(browser: Any, url: str) -> 
             return [range.getBoundingClientRect().right, document.querySelector('.text').getBoundingClientRect().right];
         }""")
         assert column - text < 2
-    with window(browser, color_scheme="light") as page:
+    with open_window(browser, color_scheme="light") as page:
         page.goto(url + "library/-/article/4")
         assert page.evaluate(background) == "rgb(252, 251, 248)"
 
 
 def test_a_line_of_an_article_is_as_long_as_lines_are_read(browser: Any, url: str) -> None:
-    with window(browser) as page:
+    with open_window(browser) as page:
         page.goto(url + "library/-/article/1")
         letters = page.evaluate("""() => {
             const span = document.createElement('span'); span.textContent = 'the quick brown fox jumps over lazy dogs '.repeat(4);

@@ -10,23 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from parsel import Selector
-from support.front import Reader, facet, headlines, section, words
+from support.front import PageReader, element_text, find_section, list_headlines, read_facet
 
-from crawler.browse.pages.search import command, read
-from crawler.browse.pagination import PAGES_AT_MOST, PER_PAGE
+from crawler.browse.pages.search import format_command, read_request
+from crawler.browse.pagination import MAX_PAGES, PER_PAGE
 from crawler.errors import BadQuery
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def total(page: Selector) -> int:
-    return int(words(page.css(".results-head h1")).split()[0].replace(",", ""))
+    return int(element_text(page.css(".results-head h1")).split()[0].replace(",", ""))
 
 
-def test_without_a_question_everything_is_there_newest_first(library: Reader) -> None:
+def test_without_a_question_everything_is_there_newest_first(library: PageReader) -> None:
     page = library.open("search")
     assert total(page) == 67
-    assert headlines(page)[:2] == ["الميناء يفتح", "港口重新开放"]
+    assert list_headlines(page)[:2] == ["الميناء يفتح", "港口重新开放"]
 
 
 @pytest.mark.parametrize(
@@ -40,73 +40,75 @@ def test_without_a_question_everything_is_there_newest_first(library: Reader) ->
         ("kicker:poland -closed", []),
     ],
 )
-def test_the_query_language_is_the_one_of_everywhere_else(library: Reader, asked: str, found: list[str]) -> None:
-    assert headlines(library.open(f"search?q={quote(asked)}")) == found
+def test_the_query_language_is_the_one_of_everywhere_else(library: PageReader, asked: str, found: list[str]) -> None:
+    assert list_headlines(library.open(f"search?q={quote(asked)}")) == found
 
 
-def test_what_was_found_is_marked_in_headline_and_passage(library: Reader) -> None:
+def test_what_was_found_is_marked_in_headline_and_passage(library: PageReader) -> None:
     page = library.open("search?q=flood+OR+cafe")
-    assert words(page.css(".articles h2 mark")) == "Flood"
-    assert words(page.css(".passage mark")) == "café"
+    assert element_text(page.css(".articles h2 mark")) == "Flood"
+    assert element_text(page.css(".passage mark")) == "café"
 
 
-def test_facets_drill_down_to_exactly_what_they_counted(library: Reader) -> None:
+def test_facets_drill_down_to_exactly_what_they_counted(library: PageReader) -> None:
     page = library.open("search?q=rain")
     assert total(page) == 60
-    assert {label: count for label, (count, _) in facet(page, "Place").items()} == {
-        "Dili": 20, "Hong Kong": 20, "Osaka": 20,
-    }  # fmt: skip
-    assert {label: count for label, (count, _) in facet(page, "Author").items()} == {"Bao Anh": 30, "Wang Min": 30}
+    assert {label: count for label, (count, _) in read_facet(page, "Place").items()} == {
+        "Dili": 20,
+        "Hong Kong": 20,
+        "Osaka": 20,
+    }
+    assert {label: count for label, (count, _) in read_facet(page, "Author").items()} == {"Bao Anh": 30, "Wang Min": 30}
     for title in ("Place", "Author", "Year"):
-        for count, href in facet(page, title).values():
+        for count, href in read_facet(page, title).values():
             assert total(library.follow(href)) == count, href
 
 
-def test_what_was_chosen_can_be_taken_off_again(library: Reader) -> None:
+def test_what_was_chosen_can_be_taken_off_again(library: PageReader) -> None:
     page = library.open("search?q=rain")
-    _, href = facet(page, "Place")["Hong Kong"]
+    _, href = read_facet(page, "Place")["Hong Kong"]
     there = library.follow(href)
-    assert "Place" not in [words(heading) for heading in there.css(".facet h2")]
-    _, href = facet(there, "Author")["Wang Min"]
+    assert "Place" not in [element_text(heading) for heading in there.css(".facet h2")]
+    _, href = read_facet(there, "Author")["Wang Min"]
     both = library.follow(href)
     assert total(both) == 10
-    chips = {words(chip).removeprefix("Take off: "): chip.attrib["href"] for chip in both.css(".chips a")}
+    chips = {element_text(chip).removeprefix("Take off: "): chip.attrib["href"] for chip in both.css(".chips a")}
     assert set(chips) == {"place: Hong Kong", "author: Wang Min"}
     assert total(library.follow(chips["author: Wang Min"])) == 20
     assert total(library.follow(chips["place: Hong Kong"])) == 30
 
 
-def test_a_new_question_keeps_the_conditions(library: Reader) -> None:
+def test_a_new_question_keeps_the_conditions(library: PageReader) -> None:
     form = library.open("search?q=rain&place=%3DHong+Kong&order=oldest").css("form.ask")
     hidden = {field.attrib["name"]: field.attrib["value"] for field in form.css("input[type=hidden]")}
     assert hidden == {"place": "=Hong Kong", "order": "oldest"}
 
 
-def test_a_facet_that_parts_nothing_is_not_offered(library: Reader) -> None:
-    assert "Language" not in [words(heading) for heading in library.open("search?q=rain").css(".facet h2")]
-    assert "Language" in [words(heading) for heading in library.open("search").css(".facet h2")]
+def test_a_facet_that_parts_nothing_is_not_offered(library: PageReader) -> None:
+    assert "Language" not in [element_text(heading) for heading in library.open("search?q=rain").css(".facet h2")]
+    assert "Language" in [element_text(heading) for heading in library.open("search").css(".facet h2")]
 
 
-def test_bars_over_time_filter_and_go_from_years_to_months(library: Reader) -> None:
+def test_bars_over_time_filter_and_go_from_years_to_months(library: PageReader) -> None:
     years = library.open("search?q=rain").css(".bars")
-    assert [words(cell) for cell in years.css("tbody th")] == ["2015", "2016", "2017", "2018", "2019"]
-    assert [words(cell) for cell in years.css("tbody td")] == ["12"] * 5
-    drawn = [(words(link.css("title")), link.attrib["href"]) for link in years.css("svg a")]
+    assert [element_text(cell) for cell in years.css("tbody th")] == ["2015", "2016", "2017", "2018", "2019"]
+    assert [element_text(cell) for cell in years.css("tbody td")] == ["12"] * 5
+    drawn = [(element_text(link.css("title")), link.attrib["href"]) for link in years.css("svg a")]
     assert drawn[0][0] == "2015: 12 articles"
     assert drawn[0][1] == years.css("tbody a")[0].attrib["href"]
     months = library.follow(drawn[0][1])
     assert total(months) == 12
-    assert words(months.css(".bars tbody th")[0]) == "January 2015"
+    assert element_text(months.css(".bars tbody th")[0]) == "January 2015"
     march = library.follow(months.css(".bars tbody a")[2].attrib["href"])
-    assert headlines(march) == ["Weather report 2"]
-    assert [words(link) for link in march.css(".chips a")] == ["Take off: March 2015"]
+    assert list_headlines(march) == ["Weather report 2"]
+    assert [element_text(link) for link in march.css(".chips a")] == ["Take off: March 2015"]
 
 
-def test_pages_turn_without_losing_or_repeating_anything(library: Reader) -> None:
+def test_pages_turn_without_losing_or_repeating_anything(library: PageReader) -> None:
     seen: list[str] = []
     page = library.open("search?q=rain&order=oldest")
     while True:
-        seen += headlines(page)
+        seen += list_headlines(page)
         onwards = page.css("a[rel=next]::attr(href)").get()
         if onwards is None:
             break
@@ -116,33 +118,33 @@ def test_pages_turn_without_losing_or_repeating_anything(library: Reader) -> Non
     assert page.css("ol.articles").attrib["start"] == "41"
 
 
-def test_an_order_is_offered_where_it_means_something(library: Reader) -> None:
+def test_an_order_is_offered_where_it_means_something(library: PageReader) -> None:
     ranked = library.open("search?q=rain").css(".choices")
-    assert "Best match" in words(ranked)
-    assert "Best match" not in words(library.open("search?place=osaka").css(".choices"))
+    assert "Best match" in element_text(ranked)
+    assert "Best match" not in element_text(library.open("search?place=osaka").css(".choices"))
     newest = library.open("search?q=rain&order=newest")
-    assert headlines(newest)[0] == "Weather report 59"
-    assert words(newest.css(".choices [aria-current]")) == "Newest"
+    assert list_headlines(newest)[0] == "Weather report 59"
+    assert element_text(newest.css(".choices [aria-current]")) == "Newest"
 
 
-def test_nobody_turns_to_the_thousandth_page(library: Reader) -> None:
-    page = library.open(f"search?q=rain&page={PAGES_AT_MOST + 1}", status=400)
-    assert "Only the first 1,000 hits" in words(page.css("main"))
-    assert PER_PAGE * PAGES_AT_MOST == 1000
-    empty = library.open(f"search?q=rain&page={PAGES_AT_MOST}")
-    assert "There is no page 50" in words(empty.css("main"))
+def test_nobody_turns_to_the_thousandth_page(library: PageReader) -> None:
+    page = library.open(f"search?q=rain&page={MAX_PAGES + 1}", status=400)
+    assert "Only the first 1,000 hits" in element_text(page.css("main"))
+    assert PER_PAGE * MAX_PAGES == 1000
+    empty = library.open(f"search?q=rain&page={MAX_PAGES}")
+    assert "There is no page 50" in element_text(empty.css("main"))
 
 
-def test_a_malformed_query_is_explained_with_a_caret_under_the_place(library: Reader) -> None:
+def test_a_malformed_query_is_explained_with_a_caret_under_the_place(library: PageReader) -> None:
     page = library.open(f"search?q={quote('rain (storm')}")
     problem = page.css(".problem")
-    assert "Character 6: a parenthesis is not closed" in words(problem)
-    assert words(problem.css("pre")) == "rain (storm"
+    assert "Character 6: a parenthesis is not closed" in element_text(problem)
+    assert element_text(problem.css("pre")) == "rain (storm"
     assert problem.css("pre .place::text").get() == "("
     assert page.css("input[name=q]").attrib["value"] == "rain (storm"
 
 
-def test_a_query_that_ends_too_early_has_its_caret_after_the_end(library: Reader) -> None:
+def test_a_query_that_ends_too_early_has_its_caret_after_the_end(library: PageReader) -> None:
     page = library.open("search?q=rain+OR")
     assert page.css(".problem pre .place::text").get() == "O"
 
@@ -161,54 +163,58 @@ def test_a_query_that_ends_too_early_has_its_caret_after_the_end(library: Reader
         "author=%20.%20",
     ],
 )
-def test_a_parameter_that_cannot_be_meant_is_a_page_that_says_so(library: Reader, parameters: str) -> None:
+def test_a_parameter_that_cannot_be_meant_is_a_page_that_says_so(library: PageReader, parameters: str) -> None:
     page = library.open(f"search?q=rain&{parameters}", status=400)
-    assert words(page.css(".problem h1")) == "Not understood"
+    assert element_text(page.css(".problem h1")) == "Not understood"
     assert page.css("input[name=q]").attrib["value"] == "rain"
 
 
-def test_a_misprint_is_asked_back_about(library: Reader) -> None:
+def test_a_misprint_is_asked_back_about(library: PageReader) -> None:
     page = library.open("search?q=wether+reprt")
     meant = page.xpath("//p[contains(., 'Did you mean')]/a")
-    assert words(meant) == "weather report"
+    assert element_text(meant) == "weather report"
     assert total(library.follow(meant.attrib["href"])) == 60
 
 
-def test_every_search_has_an_address_a_feed_and_commands(library: Reader) -> None:
+def test_every_search_has_an_address_a_feed_and_commands(library: PageReader) -> None:
     page = library.open("search?q=rain+-storm&place=%3DHong+Kong&page=1&order=newest&nonsense=1")
-    keep = section(page, "Keep this search")
-    links = dict(zip([words(link) for link in keep.css("li a")], keep.css("li a::attr(href)").getall(), strict=True))
+    keep = find_section(page, "Keep this search")
+    links = dict(
+        zip([element_text(link) for link in keep.css("li a")], keep.css("li a::attr(href)").getall(), strict=True)
+    )
     assert parse_qs(urlsplit(links["Permanent address"]).query) == {
-        "q": ["rain -storm"], "place": ["=Hong Kong"], "order": ["newest"],
-    }  # fmt: skip
+        "q": ["rain -storm"],
+        "place": ["=Hong Kong"],
+        "order": ["newest"],
+    }
     assert links["Feed of the newest (Atom)"] == page.css("link[type='application/atom+xml']").attrib["href"]
-    assert "seealso export --format csv --to articles.csv --place '=Hong Kong' -- 'rain -storm'" in words(keep)
+    assert "seealso export --format csv --to articles.csv --place '=Hong Kong' -- 'rain -storm'" in element_text(keep)
 
 
 @pytest.mark.parametrize("text", ["it's", "$(rm -rf ~)", "`id`", "\"a\" 'b'", "a;b&&c|d", "-x", "a\n\\"])
 def test_a_command_to_copy_holds_the_words_and_nothing_else(text: str) -> None:
-    wish = read({"q": text, "place": "Hong Kong", "story": "7"})
-    assert shlex.split(command(wish)) == ["--place", "Hong Kong", "--", f"{text} story:7"]
+    wish = read_request({"q": text, "place": "Hong Kong", "story": "7"})
+    assert shlex.split(format_command(wish)) == ["--place", "Hong Kong", "--", f"{text} story:7"]
 
 
 @given(st.text(max_size=60), st.sampled_from(["q", "place", "author", "kicker", "language", "since", "story", "page"]))
 def test_no_parameter_is_more_than_refused(text: str, name: str) -> None:
     try:
-        wish = read({name: text})
+        wish = read_request({name: text})
     except BadQuery:
         return
     wish.selection.plan()
-    command(wish)
+    format_command(wish)
 
 
 @pytest.mark.parametrize("text", ["\x00", "%", "'", '"', "\ud800", "NEAR(", "a" * 2000, "*", "-", "🙂", "\u202e"])
-def test_no_words_are_an_error(library: Reader, text: str) -> None:
+def test_no_words_are_an_error(library: PageReader, text: str) -> None:
     query = urlencode({"q": text}, errors="surrogatepass")
     assert library.ask(f"/library/-/search?{query}").status_code == 200
     assert library.ask(f"/library/-/feed.atom?{query}").status_code == 200
 
 
-def feed(library: Reader, parameters: str = "") -> etree._Element:
+def feed(library: PageReader, parameters: str = "") -> etree._Element:
     answer = library.ask(f"/library/-/feed.atom{parameters}")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
@@ -221,7 +227,7 @@ def text_of(element: etree._Element, name: str) -> str:
     return found.text or ""
 
 
-def test_a_feed_has_what_atom_requires(library: Reader) -> None:
+def test_a_feed_has_what_atom_requires(library: PageReader) -> None:
     made = feed(library, "?q=rain+OR+flood")
     assert made.tag == ATOM + "feed"
     assert uuid.UUID(text_of(made, "id"))
@@ -243,12 +249,13 @@ def test_a_feed_has_what_atom_requires(library: Reader) -> None:
     assert text_of(flood, "published") == "2021-05-30T06:10:00Z"
     assert [text_of(author, "name") for author in flood.findall(ATOM + "author")] == ["Fr Nóra Łukasz", "Reuters"]
     assert {link.get("rel"): link.get("href") for link in flood.findall(ATOM + "link")} == {
-        "alternate": "http://localhost/library/-/article/1", "via": "https://www.asianews.it/news-en/Story-101.html",
-    }  # fmt: skip
+        "alternate": "http://localhost/library/-/article/1",
+        "via": "https://www.asianews.it/news-en/Story-101.html",
+    }
     assert entries[1].find(ATOM + "published") is None  # known to the day: no hour is invented
 
 
-def test_ids_in_a_feed_stay_what_they_are(library: Reader) -> None:
+def test_ids_in_a_feed_stay_what_they_are(library: PageReader) -> None:
     by_query = {
         text_of(entry, "title"): text_of(entry, "id") for entry in feed(library, "?q=harbour").iter(ATOM + "entry")
     }
@@ -260,13 +267,13 @@ def test_ids_in_a_feed_stay_what_they_are(library: Reader) -> None:
     assert text_of(feed(library, "?q=x"), "id") != text_of(feed(library, "?q=y"), "id")
 
 
-def test_a_feed_of_nothing_is_a_feed(library: Reader) -> None:
+def test_a_feed_of_nothing_is_a_feed(library: PageReader) -> None:
     made = feed(library, "?q=nothingatall")
     assert not made.findall(ATOM + "entry")
     assert text_of(made, "updated") == "2026-03-08T12:00:00Z"
 
 
-def test_a_feed_that_cannot_be_meant_is_a_page_that_says_so(library: Reader) -> None:
+def test_a_feed_that_cannot_be_meant_is_a_page_that_says_so(library: PageReader) -> None:
     answer = library.ask("/library/-/feed.atom?since=zz")
     assert answer.status_code == 400
     assert "text/html" in answer.headers["content-type"]

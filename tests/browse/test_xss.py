@@ -17,12 +17,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from support.chromium import NEEDS_CHROMIUM, chromium, serving
+from support.chromium import NEEDS_CHROMIUM, serve_archive, start_chromium
 from support.payloads import FEW, PAYLOADS
 
 from browse.conftest import LATER, NOW, SITE
 from crawler.archive import Archive
-from crawler.archive.saved_searches import LONGEST, save
+from crawler.archive.saved_searches import MAX_NAME_LETTERS, save_search
 from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.items import Address, Article, Author, Capture, Moment, Problem, SeeAlso, Visit
@@ -69,15 +69,34 @@ def hostile(number: int, payload: str, following: str) -> Article:
         value=f"2020-{number % 12 + 1:02}-05", on=f"2020-{number % 12 + 1:02}-05", precision="day", raw=payload
     )
     author = Author(
-        name=payload, sort_name=payload, kind="agency" if number % 2 else "person", printed=payload, honorific=payload,
-        order_initials=payload, note=payload,
-    )  # fmt: skip
+        name=payload,
+        sort_name=payload,
+        kind="agency" if number % 2 else "person",
+        printed=payload,
+        honorific=payload,
+        order_initials=payload,
+        note=payload,
+    )
     beside = replace(author, name=following, sort_name=following)
     return Article(
-        site=SITE, language=payload if number % 10 == 9 else "en", site_key=f"{number}{payload}", story=payload,
-        url=payload, headline=payload, kicker=payload, lead=payload, byline=payload, dateline=payload,
-        dateline_place=payload, dateline_agencies=(payload,), body=f"{payload}\n\n{number} {payload}", word_count=2,
-        digest=f"{payload}{number}", authors=(author, beside), published=moment, modified=replace(moment),
+        site=SITE,
+        language=payload if number % 10 == 9 else "en",
+        site_key=f"{number}{payload}",
+        story=payload,
+        url=payload,
+        headline=payload,
+        kicker=payload,
+        lead=payload,
+        byline=payload,
+        dateline=payload,
+        dateline_place=payload,
+        dateline_agencies=(payload,),
+        body=f"{payload}\n\n{number} {payload}",
+        word_count=2,
+        digest=f"{payload}{number}",
+        authors=(author, beside),
+        published=moment,
+        modified=replace(moment),
         see_also=(
             SeeAlso(position=1, address=at(number + 1, payload), headline=payload, published_raw=payload),
             SeeAlso(position=2, address=at(10_000 + number, payload), headline=payload),
@@ -85,7 +104,7 @@ def hostile(number: int, payload: str, following: str) -> Article:
         ),
         translations=(at(30_000 + number, payload, language=payload),),
         sources=(("headline", payload), ("byline", payload), ("published", payload)),
-    )  # fmt: skip
+    )
 
 
 def at(number: int, url: str, language: str = "en") -> Address:
@@ -135,8 +154,8 @@ def build(path: Path, payloads: Sequence[str]) -> Path:
         archive.keep([visited(number, article, LATER) for number, article in enumerate(second, 1)], run, LATER)
         archive.finish_run(run, "<script>owned()</script>", LATER)
         for number, payload in enumerate(payloads):
-            name = clean(f"{number} {payload}")[:LONGEST]
-            save(archive, name, Selection(query=payload, language=payload), now=NOW)
+            name = clean(f"{number} {payload}")[:MAX_NAME_LETTERS]
+            save_search(archive, name, Selection(query=payload, language=payload), now=NOW)
     return path
 
 
@@ -200,18 +219,46 @@ def pages_of(number: int, payload: str) -> Iterator[str]:
 
 
 LISTS = (
-    "home", "search", "search?order=newest", "search?q=owned", "search?language=en&page=2", "authors", "authors?order=name",
-    "places", "calendar", "calendar/2020", "health", "feed.atom", "feed.atom?q=owned",
-)  # fmt: skip
+    "home",
+    "search",
+    "search?order=newest",
+    "search?q=owned",
+    "search?language=en&page=2",
+    "authors",
+    "authors?order=name",
+    "places",
+    "calendar",
+    "calendar/2020",
+    "health",
+    "feed.atom",
+    "feed.atom?q=owned",
+)
 FEW_TABLES = (
-    "/articles?_size=max", "/authors?_size=max", "/see_also?_size=max", "/saved_searches", "/full_text?query=owned", "/nowhere",
-)  # fmt: skip
+    "/articles?_size=max",
+    "/authors?_size=max",
+    "/see_also?_size=max",
+    "/saved_searches",
+    "/full_text?query=owned",
+    "/nowhere",
+)
 TABLES = (
-    *FEW_TABLES, "", "/article_authors?_size=max", "/revisions?_size=max",
-    "/translations?_size=max", "/problems?_size=max", "/addresses?_size=max", "/captures?_size=max",
-    "/runs", "/articles?_facet=language&_facet=kicker&_facet=dateline_place&_facet=headline", "/full_text?query=owned",
-    "/by_place?place=owned", "/by_author?author=owned", "/v_articles?_size=max", "/v_stories?_size=max", "/articles_a_month",
-)  # fmt: skip
+    *FEW_TABLES,
+    "",
+    "/article_authors?_size=max",
+    "/revisions?_size=max",
+    "/translations?_size=max",
+    "/problems?_size=max",
+    "/addresses?_size=max",
+    "/captures?_size=max",
+    "/runs",
+    "/articles?_facet=language&_facet=kicker&_facet=dateline_place&_facet=headline",
+    "/full_text?query=owned",
+    "/by_place?place=owned",
+    "/by_author?author=owned",
+    "/v_articles?_size=max",
+    "/v_stories?_size=max",
+    "/articles_a_month",
+)
 
 
 def test_forty_hostile_texts_run_nowhere(browser: Any, few: tuple[Path, str]) -> None:
@@ -299,17 +346,32 @@ def test_exports_of_five_hundred_run_nothing(browser: Any, many: tuple[Path, str
 
 
 FORMATS = {
-    "csv": "csv", "jsonl": "jsonl", "bibtex": "bib", "ris": "ris", "csl-json": "json", "tei": "xml", "gexf": "gexf", "graphml": "graphml",
+    "csv": "csv",
+    "jsonl": "jsonl",
+    "bibtex": "bib",
+    "ris": "ris",
+    "csl-json": "json",
+    "tei": "xml",
+    "gexf": "gexf",
+    "graphml": "graphml",
     "text": "",
-}  # fmt: skip
+}
 TYPES = {
-    ".csv": "text/plain", ".jsonl": "text/plain", ".bib": "text/plain", ".ris": "text/plain", ".json": "application/json",
-    ".xml": "application/xml", ".gexf": "application/xml", ".graphml": "application/xml", ".svg": "image/svg+xml", ".html": "text/html",
-}  # fmt: skip
+    ".csv": "text/plain",
+    ".jsonl": "text/plain",
+    ".bib": "text/plain",
+    ".ris": "text/plain",
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".gexf": "application/xml",
+    ".graphml": "application/xml",
+    ".svg": "image/svg+xml",
+    ".html": "text/html",
+}
 
 
 def _open_exports(browser: Any, archive: Path, server: str, folder: Path, payloads: Sequence[str]) -> None:
-    asked = [payload for payload in payloads if not Selection(query=payload).parsed().problems and "\0" not in payload][
+    asked = [payload for payload in payloads if not Selection(query=payload).parse().problems and "\0" not in payload][
         :6
     ]
     commands = [
@@ -367,19 +429,19 @@ def _serving(folder: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with chromium() as started:
+    with start_chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     path = build(tmp_path_factory.mktemp("few") / "few.db", FEW)
-    with serving(path, "--raw") as url:
+    with serve_archive(path, "--raw") as url:
         yield path, url
 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     path = build(tmp_path_factory.mktemp("many") / "many.db", PAYLOADS)
-    with serving(path, "--raw") as url:
+    with serve_archive(path, "--raw") as url:
         yield path, url

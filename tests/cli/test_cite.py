@@ -8,7 +8,7 @@ import pytest
 import rispy
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Author, Capture, Moment, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE
@@ -29,12 +29,19 @@ def archived(tmp_path):
         run_id = archive.begin_run(SITE, now=NOW)
         for number, headline in enumerate(("Harbour: no vote", "Harbour: a vote")):
             first = Article(
-                site="asianews", language="en", site_key="7", story="7", url=URL, headline=headline, body="The body.",
-                word_count=2, digest=digest(headline, None, "by Anna van der Berg, Fides", "The body.", "en"),
+                site="asianews",
+                language="en",
+                site_key="7",
+                story="7",
+                url=URL,
+                headline=headline,
+                body="The body.",
+                word_count=2,
+                digest=compute_digest(headline, None, "by Anna van der Berg, Fides", "The body.", "en"),
                 byline="by Anna van der Berg, Fides",
                 authors=(author("Anna van der Berg", "van der Berg, Anna"), author("Fides", "Fides", "agency")),
                 published=Moment(value="2026-03-01", on="2026-03-01", precision="day"),
-            )  # fmt: skip
+            )
             at = NOW + timedelta(days=number)
             capture = Capture(url=URL, fetched_at=at, status=200)
             address = read_address(URL, SITE)
@@ -62,7 +69,7 @@ def test_no_day_of_access_is_invented(run, accessed):
 
 @pytest.mark.usefixtures("archived")
 def test_a_version_with_its_digest(run):
-    bare = digest("Harbour: no vote", None, "by Anna van der Berg, Fides", "The body.", "en")
+    bare = compute_digest("Harbour: no vote", None, "by Anna van der Berg, Fides", "The body.", "en")
     assert (
         f"Harbour: no vote [Version 1, captured November 24, 2026; sha256:{bare}]"
         in run("cite", "1", "--revision", "1").stdout

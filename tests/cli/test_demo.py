@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click.testing import Result
 
-from crawler.practice.truth import truth
+from crawler.practice.truth import make_truth
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -31,7 +31,7 @@ def test_the_demo_makes_the_archive_that_the_practice_site_has(crawled: Crawled)
     connection = sqlite3.connect(crawled[0])
     kept = set(connection.execute("SELECT language, site_key FROM articles").fetchall())
     connection.close()
-    assert kept == set(truth(1).articles)
+    assert kept == set(make_truth(1).articles)
 
 
 def test_the_demo_prints_fates_that_add_up(crawled: Crawled) -> None:
@@ -87,7 +87,7 @@ def test_a_week_later_there_are_revisions_and_one_article_is_gone(
     gone = connection.execute("SELECT language, site_key FROM articles WHERE status = 'gone'").fetchall()
     revised = connection.execute("SELECT language, site_key FROM articles WHERE revisions > 1").fetchall()
     connection.close()
-    later = truth(2).articles
+    later = make_truth(2).articles
     assert set(gone) == {key for key, article in later.items() if article.status == "gone"}
     assert set(revised) == {key for key, article in later.items() if article.revisions > 1}
     again = shell("demo")  # the first week once more: what the later one brought is none too many
@@ -100,7 +100,7 @@ def test_a_second_demo_adds_nothing(crawled: Crawled, tmp_path: Path, shell: She
     connection = sqlite3.connect(archive)
     articles, revisions = connection.execute("SELECT count(*), sum(revisions) FROM articles").fetchone()
     connection.close()
-    assert articles == revisions == len(truth(1).articles)
+    assert articles == revisions == len(make_truth(1).articles)
 
 
 def test_invented_and_real_articles_do_not_come_into_one_archive(crawled: Crawled, tmp_path: Path, run: Run) -> None:

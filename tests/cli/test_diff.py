@@ -8,7 +8,7 @@ import pytest
 
 from crawler.archive import Archive
 from crawler.cli import diff_text
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Fate, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE
@@ -25,9 +25,16 @@ VERSIONS = [
 
 def article(headline, body):
     return Article(
-        site="asianews", language="en", site_key="7", story="7", url=URL, headline=headline, body=body,
-        word_count=len(body.split()), digest=digest(headline, None, None, body, "en"),
-    )  # fmt: skip
+        site="asianews",
+        language="en",
+        site_key="7",
+        story="7",
+        url=URL,
+        headline=headline,
+        body=body,
+        word_count=len(body.split()),
+        digest=compute_digest(headline, None, None, body, "en"),
+    )
 
 
 @pytest.fixture
@@ -135,7 +142,7 @@ def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_i
     monkeypatch.setattr(diff_text, "colours", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
-    shown = "\n".join(diff_text.lines(diff_text.differences(record, "2"), record.headline))
+    shown = "\n".join(diff_text.list_diff_lines(diff_text.diff_versions(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
     assert "[-" not in shown
 

@@ -14,9 +14,9 @@ import pytest
 from click.testing import Result
 
 from crawler.archive.lock import SiteLock
-from crawler.crawl.spider_loader import spiders
+from crawler.crawl.spider_loader import load_spiders
 from crawler.operations.doctor import Diagnosis, examine
-from crawler.operations.doctor.installation import examine_sqlite, memory
+from crawler.operations.doctor.installation import connect_memory, examine_sqlite
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -41,7 +41,7 @@ def hurt(archive: Path, *statements: str) -> None:
 
 
 def faults(archive: Path, now: datetime | None = None, contact: str | None = CONTACT, **more: int) -> list[Diagnosis]:
-    found = examine(archive, now=now or datetime.now(UTC), spiders=spiders, contact=contact, **more)
+    found = examine(archive, now=now or datetime.now(UTC), spiders=load_spiders, contact=contact, **more)
     wrong = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
     assert all(diagnosis.fix for diagnosis in wrong)
     assert not any("\n" in diagnosis.message for diagnosis in found)
@@ -215,7 +215,7 @@ def test_a_live_crawl_without_a_contact_is_told_and_a_mirror_needs_none(patient:
 
 def test_a_sqlite_that_is_old_or_lacks_a_feature_is_told() -> None:
     def without_fts5() -> sqlite3.Connection:
-        conn = memory()
+        conn = connect_memory()
         conn.set_authorizer(lambda action, *_: 1 if action == sqlite3.SQLITE_CREATE_VTABLE else 0)
         return conn
 

@@ -66,9 +66,18 @@ def test_a_walk_fills_a_gap_and_the_gaps_tell(shell: Shell, crawled: tuple[Path,
     before = json.loads(shell("gaps", "--json").stdout)["sites"][0]["languages"][0]
     with PracticeServer() as site:
         ended = shell(
-            "crawl", "asianews", "--mirror", site.mirror, "--ids", "55331..55350", "--languages", "en",
-            "--by-day", "2022-03-11..2022-03-13", "--no-refresh",
-        )  # fmt: skip
+            "crawl",
+            "asianews",
+            "--mirror",
+            site.mirror,
+            "--ids",
+            "55331..55350",
+            "--languages",
+            "en",
+            "--by-day",
+            "2022-03-11..2022-03-13",
+            "--no-refresh",
+        )
     assert ended.returncode == 0, ended.stderr
     after = json.loads(shell("gaps", "--json").stdout)["sites"][0]
     english = after["languages"][0]

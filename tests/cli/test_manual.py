@@ -92,9 +92,13 @@ def test_the_notebook_runs_from_beginning_to_end_and_counts_what_is_archived(des
     )
     path = ROOT / "docs" / "research.ipynb"
     ended = subprocess.run(
-        [sys.executable, "-c", program, str(path)], cwd=desk, env={**os.environ, "SEEALSO_ARCHIVE": str(desk / "archive.db")},
-        capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+        [sys.executable, "-c", program, str(path)],
+        cwd=desk,
+        env={**os.environ, "SEEALSO_ARCHIVE": str(desk / "archive.db")},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
     assert ended.returncode == 0, ended.stderr
     answers = json.loads(ended.stdout)
     with sqlite3.connect(desk / "archive.db") as archive:

@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 from sqlite_utils import Database
 
-from crawler.archive.health.prometheus import metrics
+from crawler.archive.health.prometheus import format_metrics
 from crawler.archive.schema.migrations import migrations
 from crawler.practice import PracticeServer
 
@@ -83,7 +83,7 @@ def test_labels_are_escaped_and_a_run_that_goes_on_has_no_duration() -> None:
         migrations.apply(db)
         name = 'od"d\\si\nte'
         conn.execute("INSERT INTO runs (site, started_at) VALUES (?, '2026-03-01T12:00:00Z')", (name,))
-        found = read(metrics(db, datetime(2026, 3, 1, 13, tzinfo=UTC)))
+        found = read(format_metrics(db, datetime(2026, 3, 1, 13, tzinfo=UTC)))
     label = 'site="od\\"d\\\\si\\nte"'
     assert found[f"seealso_last_run_started_timestamp_seconds{{{label}}}"] == 1772366400
     assert found[f'seealso_last_run_outcome{{{label},outcome="unfinished"}}'] == 1
@@ -94,7 +94,7 @@ def test_an_archive_without_runs_still_says_who_wrote(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(":memory:")) as conn:
         db = Database(conn, execute_plugins=False)
         migrations.apply(db)
-        found = read(metrics(db, datetime(2026, 3, 1, tzinfo=UTC)))
+        found = read(format_metrics(db, datetime(2026, 3, 1, tzinfo=UTC)))
     assert found["seealso_written_timestamp_seconds"] == 1772323200
     assert len(found) == 2
 

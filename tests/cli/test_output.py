@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.cli.output import number, one_line, plain, to_json
+from crawler.cli.output import format_count, one_line, strip_controls, to_json
 from crawler.items import Fate
 
 
@@ -30,25 +30,25 @@ from crawler.items import Fate
     ],
 )
 def test_text_of_a_page_cannot_command_a_terminal(printed: str, shown: str) -> None:
-    assert plain(printed) == shown
+    assert strip_controls(printed) == shown
 
 
 @given(st.text(alphabet=st.characters(), max_size=200))
 def test_no_control_character_is_left_whatever_comes(text: str) -> None:
-    left = {character for character in plain(text) if unicodedata.category(character) in ("Cc", "Cs")}
+    left = {character for character in strip_controls(text) if unicodedata.category(character) in ("Cc", "Cs")}
     assert left <= {"\n", "\t"}
 
 
 @pytest.mark.parametrize("start", ["\x1b]", "\x9d", "\x1bP", "\x9b", "\x1b[1;", "\x1b"])
 def test_a_megabyte_of_unfinished_sequences_is_read_in_no_time(start: str) -> None:
     began = time.process_time()
-    left = plain(start * 500_000)
+    left = strip_controls(start * 500_000)
     assert time.process_time() - began < 5
     assert set(left) <= set("1;")
 
 
 def test_text_after_an_unfinished_sequence_is_kept() -> None:
-    assert plain("Peace \x1b]talks in Geneva") == "Peace talks in Geneva"
+    assert strip_controls("Peace \x1b]talks in Geneva") == "Peace talks in Geneva"
 
 
 def test_a_field_is_printed_on_one_line() -> None:
@@ -79,4 +79,4 @@ def test_records_become_objects_with_all_their_fields() -> None:
 
 
 def test_counts_read_as_english() -> None:
-    assert [number(count, "article") for count in (0, 1, 12345)] == ["0 articles", "1 article", "12,345 articles"]
+    assert [format_count(count, "article") for count in (0, 1, 12345)] == ["0 articles", "1 article", "12,345 articles"]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.operations.schedule import cron, systemd
-from crawler.operations.schedule.every import read_every
-from crawler.operations.schedule.plan import CannotSchedule, Plan
+from crawler.operations.schedule.every import parse_interval
+from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
 from crawler.practice import PracticeServer
 
 Run = Callable[..., Result]
@@ -86,8 +86,12 @@ def with_systemd(machine: Machine) -> Machine:
     return machine
 
 
-def plan(tmp_path: Path, every: str = "6h", archive: str = "archive.db", options: tuple[str, ...] = ()) -> Plan:
-    return Plan(site="asianews", archive=tmp_path / archive, every=read_every(every), folder=tmp_path, options=options)
+def plan(
+    tmp_path: Path, every: str = "6h", archive: str = "archive.db", options: tuple[str, ...] = ()
+) -> CrawlSchedule:
+    return CrawlSchedule(
+        site="asianews", archive=tmp_path / archive, every=parse_interval(every), folder=tmp_path, options=options
+    )
 
 
 # Cron
@@ -173,7 +177,7 @@ def test_the_line_is_one_that_cron_can_run_whatever_the_paths_are(with_cron: Mac
     folder.mkdir()
     with PracticeServer(articles=40) as paper:
         options = ("--mirror", paper.mirror, "--max-articles", "1", "--metrics", "50%.prom")
-        _, line = cron.lines_of(plan(folder, archive="the archive.db", options=options))
+        _, line = cron.make_lines(plan(folder, archive="the archive.db", options=options))
         ended = subprocess.run(["/bin/sh", "-c", as_cron_runs_it(line)], capture_output=True, text=True, timeout=100)
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
         assert (folder / "the archive.db").exists()
@@ -191,7 +195,7 @@ WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_
 def test_every_word_comes_through_a_crontab_or_is_refused(words: list[str]) -> None:
     made = plan(Path("/srv/news"), options=tuple(words))
     try:
-        _, line = cron.lines_of(made)
+        _, line = cron.make_lines(made)
     except CannotSchedule:
         assert any("\\\\" in word or "\\%" in word for word in words)
         return
@@ -205,7 +209,7 @@ def test_every_word_comes_through_a_crontab_or_is_refused(words: list[str]) -> N
 @pytest.mark.parametrize("word", ["a\nb", "a\0b", "\\\\", "\\%", "x" * 1000])
 def test_what_a_crontab_cannot_hold_is_refused(tmp_path: Path, word: str) -> None:
     with pytest.raises(CannotSchedule):
-        cron.lines_of(plan(tmp_path, options=(word,)))
+        cron.make_lines(plan(tmp_path, options=(word,)))
 
 
 @pytest.mark.parametrize(
@@ -233,11 +237,7 @@ def test_a_timer_and_its_service_are_written_and_started_and_missed_slots_are_ca
     assert "\nPersistent=true\n" in with_systemd.units[timer]
     assert re.search(r"^OnCalendar=\*-\*-\* \*:\d\d:00$", with_systemd.units[timer], re.MULTILINE)
     assert f'"--archive" "{tmp_path}/archive.db" "--if-due" "2h"\n' in with_systemd.units[service]
-    assert with_systemd.calls[-3:] == [
-        "--user daemon-reload",
-        f"--user enable {timer}",
-        f"--user restart {timer}",
-    ]
+    assert with_systemd.calls[-3:] == ["--user daemon-reload", f"--user enable {timer}", f"--user restart {timer}"]
     before = with_systemd.units
     assert run("schedule", "install", "--every", "2h").stdout.endswith("it was so already\n")
     assert with_systemd.units == before
@@ -256,7 +256,7 @@ def test_removing_takes_our_units_and_no_others(run: Run, with_systemd: Machine)
 
 
 def test_a_unit_of_that_name_that_is_not_ours_is_left_alone(run: Run, with_systemd: Machine, tmp_path: Path) -> None:
-    [_, timer] = systemd.units_of(plan(tmp_path))
+    [_, timer] = systemd.make_units(plan(tmp_path))
     folder = with_systemd.home / ".config/systemd/user"
     folder.mkdir(parents=True)
     (folder / timer).write_text("[Timer]\nOnCalendar=daily\n")
@@ -274,7 +274,7 @@ def test_what_systemd_refuses_is_told_in_its_words(run: Run, with_systemd: Machi
 
 
 def test_words_with_percent_and_dollar_signs_and_quotes_are_escaped_for_systemd(tmp_path: Path) -> None:
-    units = systemd.units_of(plan(tmp_path / "100%", options=("--notify", 'echo "$HOME" \\n 50%')))
+    units = systemd.make_units(plan(tmp_path / "100%", options=("--notify", 'echo "$HOME" \\n 50%')))
     [service, _] = units.values()
     assert '"--notify" "echo \\"$$HOME\\" \\\\n 50%%"\n' in service
     assert f"\nWorkingDirectory={tmp_path}/100%%\n" in service
@@ -284,7 +284,9 @@ def test_words_with_percent_and_dollar_signs_and_quotes_are_escaped_for_systemd(
 def test_systemd_itself_finds_no_fault_with_the_units(tmp_path: Path) -> None:
     folder = tmp_path / "it's 100% $mine"
     folder.mkdir()
-    for name, text in systemd.units_of(plan(folder, "20m", "the archive.db", ("--notify", 'mail -s "50%" me'))).items():
+    for name, text in systemd.make_units(
+        plan(folder, "20m", "the archive.db", ("--notify", 'mail -s "50%" me'))
+    ).items():
         (tmp_path / name).write_text(text)
     units = sorted(str(path) for path in tmp_path.glob("seealso-*"))
     assert len(units) == 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Visit
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE
@@ -29,9 +29,16 @@ def keep(path, bodies, at):
         for key, body in bodies.items():
             url = f"https://www.asianews.it/news-en/Boats-{key}.html"
             article = Article(
-                site="asianews", language="en", site_key=str(key), story=str(key), url=url, headline=f"Boats {key}",
-                body=body, word_count=5, digest=digest(f"Boats {key}", None, None, body, "en"),
-            )  # fmt: skip
+                site="asianews",
+                language="en",
+                site_key=str(key),
+                story=str(key),
+                url=url,
+                headline=f"Boats {key}",
+                body=body,
+                word_count=5,
+                digest=compute_digest(f"Boats {key}", None, None, body, "en"),
+            )
             capture = Capture(url=url, fetched_at=at, status=200)
             visits.append(Visit(address=read_address(url, SITE), fate=None, article=article, captures=(capture,)))
         archive.keep(visits, run_id, at)
@@ -97,7 +104,7 @@ def test_a_snapshot_is_searched_and_exported_with_its_texts(run, archived):
     assert [row["body"] for row in rows if row["site_key"] == "1"] == ["The harbour has 21 boats."]
     assert len(rows) == 9
     cited = run("export", "--format", "bibtex", "--to", "-", "--snapshot", "boats", "story:1").stdout
-    bare = digest("Boats 1", None, None, "The harbour has 21 boats.", "en")
+    bare = compute_digest("Boats 1", None, None, "The harbour has 21 boats.", "en")
     assert "@article{asianews-en-1-v1,\n" in cited
     assert f"note = {{Captured 2026-11-24, sha256:{bare}}}" in cited
     assert len(json.loads(run("search", "boats", "--snapshot", "BOATS", "--limit", "99", "--json").stdout)) == 9

@@ -3,13 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from crawler.cli.commands.search import marked
-from crawler.cli.text_layout import day_and_time, labelled, wrap
+from crawler.cli.commands.search import mark_lines
+from crawler.cli.text_layout import align_labels, format_instant, wrap_paragraph
 
 
 @given(st.text(alphabet="ab é香港한\u0301 \n\U0001f600", max_size=120), st.integers(4, 30))
 def test_wrapping_keeps_every_letter_and_the_width(text: str, columns: int) -> None:
-    lines = list(wrap(text, columns))
+    lines = list(wrap_paragraph(text, columns))
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(cell_len(line) <= columns for line in lines)
 
@@ -18,7 +18,7 @@ def test_wrapping_keeps_every_letter_and_the_width(text: str, columns: int) -> N
 def test_marked_lines_keep_every_letter_the_width_and_the_marks(text: str, columns: int, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    lines = list(marked(text, [(start, end)], columns, mark=lambda piece: f"<{piece}>"))
+    lines = list(mark_lines(text, [(start, end)], columns, mark=lambda piece: f"<{piece}>"))
     plain = [line.replace("<", "").replace(">", "") for line in lines]
     assert "".join("".join(plain).split()) == "".join(text.split())
     assert all(cell_len(line) <= columns for line in plain)
@@ -27,15 +27,19 @@ def test_marked_lines_keep_every_letter_the_width_and_the_marks(text: str, colum
 
 
 def test_a_pipe_gets_a_paragraph_as_one_line() -> None:
-    assert list(wrap("one two three " * 50, None)) == ["one two three " * 50]
+    assert list(wrap_paragraph("one two three " * 50, None)) == ["one two three " * 50]
 
 
 def test_following_lines_are_indented() -> None:
-    assert list(wrap("kicker 90%, lead 80%", 12, "  ")) == ["kicker 90%,", "  lead 80%"]
+    assert list(wrap_paragraph("kicker 90%, lead 80%", 12, "  ")) == ["kicker 90%,", "  lead 80%"]
 
 
 def test_a_label_that_repeats_is_printed_once() -> None:
-    assert list(labelled([("author", "A"), ("author", "B"), ("id", "1")])) == ["author  A", "        B", "id      1"]
+    assert list(align_labels([("author", "A"), ("author", "B"), ("id", "1")])) == [
+        "author  A",
+        "        B",
+        "id      1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,4 +52,4 @@ def test_a_label_that_repeats_is_printed_once() -> None:
     ],
 )
 def test_an_instant_reads_as_a_person_writes_it_and_a_day_stays_a_day(value: str | None, shown: str | None) -> None:
-    assert day_and_time(value) == shown
+    assert format_instant(value) == shown

@@ -17,8 +17,8 @@ import pytest
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.operations.notify import notify
-from crawler.operations.schedule.due import why_not_due
-from crawler.operations.schedule.every import read_every, write_every
+from crawler.operations.schedule.due import find_reason_to_wait
+from crawler.operations.schedule.every import format_interval, parse_interval
 from crawler.practice import PracticeServer
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -175,22 +175,22 @@ def test_a_crawl_is_due_when_the_last_one_is_long_ago_or_broke_off(
 ) -> None:
     ran(tmp_path / "a.db", NOW - timedelta(days=3), "finished")
     ran(tmp_path / "a.db", NOW - ago, outcome)
-    assert (why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None) == due
-    assert why_not_due(tmp_path / "a.db", "another", SIX_HOURS, NOW) is None
+    assert (find_reason_to_wait(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None) == due
+    assert find_reason_to_wait(tmp_path / "a.db", "another", SIX_HOURS, NOW) is None
 
 
 def test_pages_taken_from_files_are_no_crawl(tmp_path: Path) -> None:
     with Archive(tmp_path / "a.db", "create") as archive:
         run = archive.begin_run("asianews", now=NOW, settings={"ingest": ["a.warc.gz"]})
         archive.finish_run(run, "ingested", NOW)
-    assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
+    assert find_reason_to_wait(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
 
 
 def test_a_crawl_is_due_without_an_archive_and_never_while_one_is_going_on(tmp_path: Path) -> None:
-    assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
+    assert find_reason_to_wait(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
     lock = SiteLock(tmp_path / "a.db", "asianews")
     try:
-        assert why_not_due(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) == "a crawl of asianews is going on"
+        assert find_reason_to_wait(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) == "a crawl of asianews is going on"
     finally:
         lock.release()
 
@@ -212,13 +212,13 @@ def test_what_is_not_due_does_nothing_in_silence_and_missed_slots_give_one_crawl
     ("text", "again"), [("30m", "30m"), ("6H", "6h"), ("48 h", "2d"), ("14d", "2w"), ("90m", "90m")]
 )
 def test_a_length_of_time_is_read_and_written(text: str, again: str) -> None:
-    assert write_every(read_every(text)) == again
+    assert format_interval(parse_interval(text)) == again
 
 
 @pytest.mark.parametrize("text", ["", "6", "h", "-6h", "0h", "1m", "9w", "6h30m", "6 hours", "99999999999h", "٣h"])
 def test_what_is_no_length_of_time_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no|is not"):
-        read_every(text)
+        parse_interval(text)
 
 
 def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path) -> None:

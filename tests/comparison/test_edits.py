@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.comparison.diff import MOST_EDITS, changes, passages, tokens
-from crawler.comparison.edits import Edit, is_misspelling, is_withdrawal, kind_of_edit, words_changed
+from crawler.comparison.diff import MOST_EDITS, diff_paragraphs, diff_words, split_tokens
+from crawler.comparison.edits import EditKind, classify_edit, count_words_changed, is_misspelling, is_withdrawal
 
 
 @dataclass(frozen=True)
@@ -56,37 +56,64 @@ CASES = [
     ("a not", edited("would be", "would not be"), "correction"),
     ("a writer added", replace(FIRST, byline="by Ann Example and Joe Bloggs"), "correction"),
     ("a headline and a fact", replace(edited("40 boats", "14 boats"), headline="No vote again"), "correction"),
-    ("a notice", edited("in 2009.", "in 2009.\n\nCorrection: an earlier version of this article named another chair, and " + "said much that was wrong " * 9), "correction"),
+    (
+        "a notice",
+        edited(
+            "in 2009.",
+            "in 2009.\n\nCorrection: an earlier version of this article named another chair, and "
+            + "said much that was wrong " * 9,
+        ),
+        "correction",
+    ),
     # substance
-    ("a paragraph added", edited("over the quay.", "over the quay.\n\nAt midnight the mayor came and promised new lamps for all of the boats."), "substance"),
-    ("a paragraph dropped", edited("Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.\n\n", ""), "substance"),
-    ("written anew", replace(FIRST, body="Nothing of the old text is left here, but it is about as long as it was before. " * 4), "substance"),
+    (
+        "a paragraph added",
+        edited(
+            "over the quay.",
+            "over the quay.\n\nAt midnight the mayor came and promised new lamps for all of the boats.",
+        ),
+        "substance",
+    ),
+    (
+        "a paragraph dropped",
+        edited("Neighbours had brought soup and bread, and stayed until the last lamp went out over the quay.\n\n", ""),
+        "substance",
+    ),
+    (
+        "written anew",
+        replace(FIRST, body="Nothing of the old text is left here, but it is about as long as it was before. " * 4),
+        "substance",
+    ),
     # withdrawn
-    ("a notice in its place", replace(FIRST, lead=None, body="This article has been withdrawn by the editors."), "unpublished"),
+    (
+        "a notice in its place",
+        replace(FIRST, lead=None, body="This article has been withdrawn by the editors."),
+        "unpublished",
+    ),
     ("nothing left", replace(FIRST, lead=None, body="See above."), "unpublished"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("what", "after", "kind"), CASES, ids=[case[0] for case in CASES])
 def test_an_edit_has_its_word(what, after, kind):
-    assert kind_of_edit(FIRST, after, "en") == kind
+    assert classify_edit(FIRST, after, "en") == kind
 
 
 def test_a_word_printed_twice_is_a_misprint_once_it_is_gone():
-    assert kind_of_edit(edited("the last", "the the last"), FIRST) is Edit.TYPO
+    assert classify_edit(edited("the last", "the the last"), FIRST) is EditKind.TYPO
 
 
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [
-        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民今天说，他们的船都在港口里。", Edit.CORRECTION),
-        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民昨天说、他们的船都在港口里。", Edit.TYPO),
-        ("Il governo ha detto di sì.", "Il goveno ha detto di si.", Edit.TYPO),
-        ("È costato 5 €.", "È costato 5 $.", Edit.CORRECTION),
+        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民今天说，他们的船都在港口里。", EditKind.CORRECTION),
+        ("香港的渔民昨天说，他们的船都在港口里。", "香港的渔民昨天说、他们的船都在港口里。", EditKind.TYPO),
+        ("Il governo ha detto di sì.", "Il goveno ha detto di si.", EditKind.TYPO),
+        ("È costato 5 €.", "È costato 5 $.", EditKind.CORRECTION),
     ],
 )
 def test_edits_in_other_scripts_and_signs(before, after, kind):
-    assert kind_of_edit(replace(FIRST, lead=None, body=before), replace(FIRST, lead=None, body=after)) is kind
+    assert classify_edit(replace(FIRST, lead=None, body=before), replace(FIRST, lead=None, body=after)) is kind
 
 
 @pytest.mark.parametrize(
@@ -126,7 +153,7 @@ def test_a_notice_of_withdrawal_is_known_in_every_language(notice):
 
 
 def test_unchanged_paragraphs_stay_and_changed_words_are_marked():
-    found = passages("One stays.\n\nTwo dogs ran.\n\nThree.", "One stays.\n\nTwo cats ran away.\n\nThree.")
+    found = diff_paragraphs("One stays.\n\nTwo dogs ran.\n\nThree.", "One stays.\n\nTwo cats ran away.\n\nThree.")
     assert [passage.changed for passage in found] == [False, True, False]
     assert [(part.kind, part.text) for part in found[1].parts] == [
         ("equal", "Two"),
@@ -143,23 +170,23 @@ words = st.lists(st.sampled_from(["a", "b", "the", "Han", "香", "1,200", ".", "
 
 @given(words, words)
 def test_what_stayed_and_left_is_the_old_text_and_what_stayed_and_came_the_new(old, new):
-    made = changes(old, new)
+    made = diff_words(old, new)
     came = [token.text for change in made for token in (*change.stayed, *change.came)]
     left = [token.key for change in made for token in (*change.stayed, *change.left)]
     skip = {"\n\n"}
-    assert [text for text in came if text not in skip] == [t.text for t in tokens(new) if t.text not in skip]
-    assert [key for key in left if key not in skip] == [t.key for t in tokens(old) if t.text not in skip]
+    assert [text for text in came if text not in skip] == [t.text for t in split_tokens(new) if t.text not in skip]
+    assert [key for key in left if key not in skip] == [t.key for t in split_tokens(old) if t.text not in skip]
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_no_text_is_too_odd(old, new):
-    assert words_changed(old, new) >= 0
-    assert words_changed(old, old) == 0
-    passages(old, new)
+    assert count_words_changed(old, new) >= 0
+    assert count_words_changed(old, old) == 0
+    diff_paragraphs(old, new)
 
 
 def test_texts_that_have_nothing_in_common_are_replaced_as_a_whole():
     old, new = (" ".join(f"{letter}{at}" for at in range(50_000)) for letter in "ab")
-    (passage,) = passages(old, new)
+    (passage,) = diff_paragraphs(old, new)
     assert [part.kind for part in passage.parts] == ["delete", "insert"]
-    assert words_changed("x " * 5000, "y x " * 5000) >= MOST_EDITS
+    assert count_words_changed("x " * 5000, "y x " * 5000) >= MOST_EDITS

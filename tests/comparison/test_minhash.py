@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.comparison.minhash import BAND, NEAR, SKETCH_SIZE, Fingerprint, digest, similarity
+from crawler.comparison.minhash import (
+    BAND_SIZE,
+    NEAR_COPY_SIMILARITY,
+    SKETCH_SIZE,
+    Fingerprint,
+    compute_digest,
+    similarity,
+)
 
 TEXT = ("Floods", "Water came.", "by Anna Pozzi", "The river rose.\n\nPeople left.")
 
@@ -21,12 +28,12 @@ TEXT = ("Floods", "Water came.", "by Anna Pozzi", "The river rose.\n\nPeople lef
     ],
 )
 def test_white_space_does_not_change_the_digest(other):
-    assert digest(*other, "en") == digest(*TEXT, "en")
+    assert compute_digest(*other, "en") == compute_digest(*TEXT, "en")
 
 
 def test_quotation_marks_and_dashes_do_not_change_the_digest():
     printed, typed = ("“No” – he said…", None, None, "It’s so"), ('"No" - he said...', None, None, "It's so")
-    assert digest(*printed, "en") == digest(*typed, "en")
+    assert compute_digest(*printed, "en") == compute_digest(*typed, "en")
 
 
 @pytest.mark.parametrize(
@@ -41,18 +48,24 @@ def test_quotation_marks_and_dashes_do_not_change_the_digest():
     ],
 )
 def test_a_word_changed_or_moved_changes_the_digest(other):
-    assert digest(*other, "en") != digest(*TEXT, "en")
+    assert compute_digest(*other, "en") != compute_digest(*TEXT, "en")
 
 
 def test_the_word_before_a_byline_does_not_change_the_digest():
-    assert digest("Floods", None, "by Anna Pozzi", "Text.", "en") == digest("Floods", None, "Anna Pozzi", "Text.", "en")
-    assert digest("Floods", None, "di Anna Pozzi", "Text.", "it") == digest("Floods", None, "Anna Pozzi", "Text.", "it")
-    assert digest("Floods", None, "di Anna Pozzi", "Text.", "en") != digest("Floods", None, "Anna Pozzi", "Text.", "en")
+    assert compute_digest("Floods", None, "by Anna Pozzi", "Text.", "en") == compute_digest(
+        "Floods", None, "Anna Pozzi", "Text.", "en"
+    )
+    assert compute_digest("Floods", None, "di Anna Pozzi", "Text.", "it") == compute_digest(
+        "Floods", None, "Anna Pozzi", "Text.", "it"
+    )
+    assert compute_digest("Floods", None, "di Anna Pozzi", "Text.", "en") != compute_digest(
+        "Floods", None, "Anna Pozzi", "Text.", "en"
+    )
 
 
 def test_a_digest_is_sha_256_and_does_not_tell_none_from_empty():
-    assert digest("a", None, None, "b", "en") == digest("a", "", "", "b", "en")
-    assert len(digest("a", None, None, "b", "en")) == 64
+    assert compute_digest("a", None, None, "b", "en") == compute_digest("a", "", "", "b", "en")
+    assert len(compute_digest("a", None, None, "b", "en")) == 64
 
 
 @pytest.mark.parametrize(
@@ -85,8 +98,12 @@ def test_a_few_edits_leave_a_near_copy_and_another_report_is_none():
     chance = random.Random(7)
     words = [f"w{chance.randrange(900)}" for _ in range(300)]
     original = Fingerprint.of(" ".join(words))
-    assert all(similarity(original, Fingerprint.of(edited(words, 4, chance))) >= NEAR for _ in range(50))
-    assert all(similarity(original, Fingerprint.of(edited(words, 60, chance))) < NEAR for _ in range(50))
+    assert all(
+        similarity(original, Fingerprint.of(edited(words, 4, chance))) >= NEAR_COPY_SIMILARITY for _ in range(50)
+    )
+    assert all(
+        similarity(original, Fingerprint.of(edited(words, 60, chance))) < NEAR_COPY_SIMILARITY for _ in range(50)
+    )
     # Another report of the same event has the same words, in its own order.
     for _ in range(20):
         report = Fingerprint.of(" ".join(chance.sample(words, 300)))
@@ -119,7 +136,7 @@ def test_a_sketch_is_small_sorted_and_survives_storage(text):
     assert len(sketch.values) <= SKETCH_SIZE
     assert list(sketch.values) == sorted(set(sketch.values))
     assert Fingerprint.from_bytes(sketch.to_bytes()) == sketch
-    assert sketch.band == sketch.values[:BAND]
+    assert sketch.band == sketch.values[:BAND_SIZE]
 
 
 def test_a_huge_text_costs_no_more_than_a_book():

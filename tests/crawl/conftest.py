@@ -1,14 +1,14 @@
 """A small paper on loopback, and crawls of it."""
 
 import pytest
-from support.loopback_site import Paper
+from support.loopback_site import FakeSite
 
 from crawler.crawl.options import CrawlOptions
 
 
 @pytest.fixture
 def paper():
-    paper = Paper()
+    paper = FakeSite()
     yield paper
     paper.close()
 

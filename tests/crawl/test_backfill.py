@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support.loopback_site import SITE, article, keys, rows, states
+from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
 from crawler.practice import PracticeServer
-from crawler.practice.truth import truth
+from crawler.practice.truth import make_truth
 
 HOLE = "hole"
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def walk(practice, tmp_path):
     def walk(**asked):
         options = CrawlOptions(site="asianews", mirror=practice.mirror, archive=tmp_path / "archive.db", **asked)
         before = len(practice.requests)
-        report = crawl(options)
+        report = run_crawl(options)
         return (
             options,
             report,
@@ -46,31 +46,31 @@ def walk(practice, tmp_path):
 
 
 def archived(options):
-    return set(rows(options, "SELECT language, site_key FROM articles"))
+    return set(fetch_rows(options, "SELECT language, site_key FROM articles"))
 
 
 def test_a_walk_over_days_finds_every_article_of_the_days_in_every_language(walk):
     options, report, asked = walk(by_day="2022-03-11..2022-03-14")
-    expected = {**truth().articles, **truth().unlinked}
+    expected = {**make_truth().articles, **make_truth().unlinked}
     of_the_days = {
         key
         for key, record in expected.items()
-        if "2022-03-11" <= record.published_on <= "2022-03-14" and key not in truth().unlisted
+        if "2022-03-11" <= record.published_on <= "2022-03-14" and key not in make_truth().unlisted
     }
     assert of_the_days == {("en", "55331"), ("en", "55340"), ("it", "55340")}
     assert of_the_days <= archived(options)
     days = sorted(re.search(r"data_art_filtro=([\d-]+).*l=(..)", path).groups() for path in asked if "filtro" in path)
     assert days == [(f"2022-03-{day}", language) for day in (11, 12, 13, 14) for language in ("en", "es", "it", "zh")]
     assert report.exit_code == 0
-    assert not rows(options, "SELECT 1 FROM addresses WHERE kind IN ('feed', 'home')")
+    assert not fetch_rows(options, "SELECT 1 FROM addresses WHERE kind IN ('feed', 'home')")
 
 
 def test_a_walk_over_numbers_finds_what_not_even_a_listing_names(walk):
     options, report, asked = walk(ids="55338..55350", languages=("en",))
     assert archived(options) == {("en", "55340"), ("en", "55348")}
     assert len(asked) == 13
-    expected = truth().unlinked["en", "55348"]
-    found = rows(options, "SELECT headline, published_at, body FROM articles WHERE site_key = '55348'")
+    expected = make_truth().unlinked["en", "55348"]
+    found = fetch_rows(options, "SELECT headline, published_at, body FROM articles WHERE site_key = '55348'")
     assert found == [(expected.headline, expected.published_at, expected.body)]
     assert (report.exit_code, report.outcome, report.messages) == (0, "finished", ())
 
@@ -79,7 +79,7 @@ def test_the_walk_and_the_links_together_find_the_whole_practice_site(walk):
     walk(refresh=False)
     for days, numbers in (("2004-12-21", "2150"), ("2022-03-13", "55340..55348"), ("2024-10", "61650")):
         options, _, _ = walk(by_day=days, ids=numbers, refresh=False)
-    assert archived(options) == set(truth().articles) | set(truth().unlinked)
+    assert archived(options) == set(make_truth().articles) | set(make_truth().unlinked)
 
 
 def test_a_walk_asks_for_nothing_twice_and_remembers_holes(walk):
@@ -87,7 +87,7 @@ def test_a_walk_asks_for_nothing_twice_and_remembers_holes(walk):
     assert len(asked) == len(set(asked))
     holes = {f"asianews/{language}/{number}" for number in range(55338, 55346) for language in ("en", "it")}
     holes -= {"asianews/en/55340", "asianews/it/55340"}
-    assert {key for key, state in states(options).items() if state == HOLE} == holes
+    assert {key for key, state in fetch_states(options).items() if state == HOLE} == holes
     _, second, again = walk(ids="55338..55345", languages=("en", "it"), by_day="2022-03-13")
     assert again == []
     assert (second.pages, second.exit_code) == (0, 0)
@@ -97,7 +97,7 @@ def test_a_walk_asks_for_nothing_twice_and_remembers_holes(walk):
 
 def test_holes_rest_for_a_quarter_of_a_year(walk):
     options, _, _ = walk(ids="55341..55342", languages=("en",))
-    waits = rows(
+    waits = fetch_rows(
         options,
         "SELECT round(julianday(a.next_visit_at) - julianday(c.fetched_at)) FROM addresses a JOIN captures c"
         " USING (url_key) WHERE a.state = 'hole' AND c.url LIKE '%art=%'",
@@ -130,7 +130,7 @@ def test_a_home_page_that_is_never_the_same_twice_is_a_hole_all_the_same(paper, 
     for number in range(100, 130):
         paper.pages[f"/index.php?l=en&art={number}"] = home
     options = replace(asked_for(), urls=(), ids="100..129", languages=("en",))
-    report = crawl(options)
+    report = run_crawl(options)
     assert (report.exit_code, report.counts) == (0, {Fate.NOT_AN_ARTICLE: 30})
 
 
@@ -139,41 +139,41 @@ def test_articles_in_an_unknown_layout_are_an_alarm_on_a_walk_too(paper, asked_f
         words = f"<p>Story {number} in frames that nobody has seen.</p>".encode()
         paper.pages[f"/index.php?l=en&art={number}"] = b"<html><body>" + words + b"</body></html>"
     options = replace(asked_for(), urls=(), ids="100..129", languages=("en",))
-    assert crawl(options).exit_code == 6
+    assert run_crawl(options).exit_code == 6
 
 
 def test_a_hole_that_a_page_names_later_is_asked_for_again(paper, asked_for):
     options = replace(asked_for(), urls=(), ids="7..8", languages=("en",))
-    crawl(options)
-    assert set(states(options).values()) == {HOLE}
+    run_crawl(options)
+    assert set(fetch_states(options).values()) == {HOLE}
     paper.story(1, leads_to=(8,))
     paper.story(8)
-    crawl(asked_for())
-    assert keys(options) == [1, 8]
-    assert states(options)["asianews/en/7"] == HOLE
+    run_crawl(asked_for())
+    assert fetch_keys(options) == [1, 8]
+    assert fetch_states(options)["asianews/en/7"] == HOLE
 
 
 def test_a_walk_follows_see_also_only_when_told_how_far(paper, asked_for):
-    paper.pages["/index.php?l=en&art=5"] = article(5, leads_to=(6,))
+    paper.pages["/index.php?l=en&art=5"] = make_article_page(5, leads_to=(6,))
     paper.story(6)
     options = replace(asked_for(), urls=(), ids="5", languages=("en",))
-    crawl(options)
-    assert keys(options) == [5]
-    assert states(options)["asianews/en/6"] == "queued"
-    crawl(replace(options, max_depth=1))
-    assert keys(options) == [5, 6]
+    run_crawl(options)
+    assert fetch_keys(options) == [5]
+    assert fetch_states(options)["asianews/en/6"] == "queued"
+    run_crawl(replace(options, max_depth=1))
+    assert fetch_keys(options) == [5, 6]
 
 
 def test_other_languages_are_passed_over_when_some_are_named(walk):
     options, _, _ = walk(ids="57710", languages=("en", "it"))
     assert archived(options) == {("en", "57710"), ("it", "57710")}
-    assert states(options)["asianews/es/57710"] == "queued"
+    assert fetch_states(options)["asianews/es/57710"] == "queued"
 
 
 def test_a_huge_range_is_queued_in_slices(walk):
     options, report, asked = walk(ids="1..999999999", languages=("en",), max_articles=2)
     assert report.articles == 2
-    ((queued,),) = rows(options, "SELECT count(*) FROM addresses")
+    ((queued,),) = fetch_rows(options, "SELECT count(*) FROM addresses")
     assert queued < 3_000
     assert "the walk is not at its end (queued up to" in report.messages[-1]
     assert len(asked) < 2_000
@@ -190,7 +190,7 @@ def test_a_young_day_is_read_once_more_and_an_old_one_is_not(walk):
     today = date.today()
     options, _, _ = walk(by_day=f"{today}..{today}", languages=("en",))
     walk(by_day="2005-08-25", languages=("en",))
-    due = dict(rows(options, "SELECT published_on, next_visit_at FROM addresses WHERE via = 'by_day'"))
+    due = dict(fetch_rows(options, "SELECT published_on, next_visit_at FROM addresses WHERE via = 'by_day'"))
     assert due["2005-08-25"] is None
     assert due[str(today)] > f"{today}"
 
@@ -198,7 +198,7 @@ def test_a_young_day_is_read_once_more_and_an_old_one_is_not(walk):
 def test_each_way_in_by_which_an_article_was_met_is_kept(walk):
     walk(max_depth=0)
     options, _, _ = walk(ids="66020", languages=("en",))
-    ways = rows(options, "SELECT via FROM sightings WHERE url_key = 'asianews/en/66020' ORDER BY via")
+    ways = fetch_rows(options, "SELECT via FROM sightings WHERE url_key = 'asianews/en/66020' ORDER BY via")
     assert ways == [("by_id",), ("feed",), ("listing",)] or ways == [("by_id",), ("listing",)]
 
 
@@ -218,7 +218,7 @@ def test_a_walk_that_was_killed_goes_on_and_asks_for_nothing_again_but_what_was_
     assert set(numbers) == set(range(1, 301))
     assert len(numbers) - 300 <= 100 + 8  # one batch and what was in flight
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
-    assert keys(options) == list(range(1, 301))
+    assert fetch_keys(options) == list(range(1, 301))
 
 
 def test_the_generated_half_lists_its_days(tmp_path):
@@ -226,33 +226,33 @@ def test_the_generated_half_lists_its_days(tmp_path):
         options = CrawlOptions(
             site="asianews", mirror=site.mirror, archive=tmp_path / "a.db", by_day="2004-03", languages=("en",)
         )
-        crawl(options)
-    in_march = rows(options, "SELECT count(*) FROM articles WHERE published_on LIKE '2004-03-%'")
+        run_crawl(options)
+    in_march = fetch_rows(options, "SELECT count(*) FROM articles WHERE published_on LIKE '2004-03-%'")
     assert in_march == [(1,)] or in_march == [(2,)]
-    assert rows(options, "SELECT count(*) FROM addresses WHERE via = 'by_day' AND state = 'done'") == [(31,)]
+    assert fetch_rows(options, "SELECT count(*) FROM addresses WHERE via = 'by_day' AND state = 'done'") == [(31,)]
 
 
 def test_a_start_may_be_named_beside_a_walk(paper, asked_for):
     paper.story(1)
-    options = replace(asked_for(f"{SITE}/news-en/Story-1.html"), ids="20..21", languages=("en",))
-    crawl(options)
-    assert set(states(options)) == {"asianews/en/1", "asianews/en/20", "asianews/en/21"}
+    options = replace(asked_for(f"{ORIGIN}/news-en/Story-1.html"), ids="20..21", languages=("en",))
+    run_crawl(options)
+    assert set(fetch_states(options)) == {"asianews/en/1", "asianews/en/20", "asianews/en/21"}
 
 
 def test_what_failed_on_a_walk_is_asked_for_again_by_the_same_command(paper, asked_for):
     day = "/index.php?data_art_filtro=2022-03-11&filtro_art=1&idn=1&l=en"
     paper.pages["/index.php?l=en&art=5"] = paper.pages[day] = (500, b"broken")
     options = replace(asked_for(), urls=(), ids="5", by_day="2022-03-11", languages=("en",))
-    assert crawl(options).counts[Fate.FAILED] == 2
-    paper.pages["/index.php?l=en&art=5"] = article(5)
+    assert run_crawl(options).counts[Fate.FAILED] == 2
+    paper.pages["/index.php?l=en&art=5"] = make_article_page(5)
     paper.pages[day] = (
         b'<html><body><a href="/news-en/Story-6.html">Headline of story number 6</a> 11/03/2022</body></html>'
     )
     paper.story(6)
-    crawl(options)
-    assert keys(options) == [5, 6]
+    run_crawl(options)
+    assert fetch_keys(options) == [5, 6]
     before = len(paper.log)
-    assert crawl(options).pages == 0
+    assert run_crawl(options).pages == 0
     assert paper.log[before:] in ([], ["/robots.txt"])
 
 

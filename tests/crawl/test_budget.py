@@ -3,10 +3,10 @@
 from collections import Counter
 
 import pytest
-from support.loopback_site import rows
+from support.loopback_site import fetch_rows
 
 from crawler.archive import Archive
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import LEAST_REVISITS, BadOption, CrawlOptions
 from crawler.items import Fate
 
@@ -20,7 +20,7 @@ def grown(paper, asked_for):
         paper.story(number)
     paper.story(1, leads_to=[*OLD[1:]])
     options = asked_for()
-    crawl(options)
+    run_crawl(options)
     with Archive(options.archive, "create") as archive:
         archive.db.execute("UPDATE addresses SET next_visit_at = '2026-01-01T00:00:' || (90 - site_key) || 'Z'")
     paper.story(1, leads_to=[*OLD[1:], *NEW])
@@ -38,7 +38,7 @@ def asked(paper):
 
 @pytest.mark.parametrize("budget", [0, 1, 7, 29, 500])
 def test_the_budget_is_never_exceeded_and_what_is_new_goes_first(grown, asked_for, budget):
-    report = crawl(asked_for(revisits=budget, concurrency=1))
+    report = run_crawl(asked_for(revisits=budget, concurrency=1))
     known = min(budget, 29)
     assert report.counts == Counter({Fate.NEW: 5, Fate.UNCHANGED: 1 + known})
     numbers = asked(grown)
@@ -49,23 +49,23 @@ def test_the_budget_is_never_exceeded_and_what_is_new_goes_first(grown, asked_fo
 
 def test_what_the_budget_left_over_comes_with_the_next_runs(grown, asked_for):
     for _ in range(3):
-        crawl(asked_for(revisits=10, concurrency=1))
+        run_crawl(asked_for(revisits=10, concurrency=1))
     visited = Counter(asked(grown))
     assert set(visited) == {*OLD[1:], *NEW}
     assert set(visited.values()) == {1}
 
 
 def test_half_of_a_short_run_is_for_revisits(grown, asked_for):
-    crawl(asked_for(max_articles=10, concurrency=1))
+    run_crawl(asked_for(max_articles=10, concurrency=1))
     assert asked(grown)[:5] == [*NEW]
     assert len(asked(grown)) == 9
 
 
 def test_every_article_now_means_every_article(grown, asked_for):
-    crawl(asked_for(refresh=True))
+    run_crawl(asked_for(refresh=True))
     assert set(asked(grown)) == {*OLD[1:], *NEW}
     grown.log.clear()
-    crawl(asked_for(refresh=True, revisits=3))
+    run_crawl(asked_for(refresh=True, revisits=3))
     assert len(asked(grown)) == 3
 
 
@@ -85,6 +85,6 @@ def test_the_default_is_a_share_of_the_run_or_of_the_archive():
 def test_the_budget_is_written_down_and_may_be_a_spider_argument(paper, asked_for):
     paper.story(1)
     options = asked_for(revisits=4)
-    crawl(options)
-    assert '"revisits": 4' in rows(options, "SELECT settings FROM runs")[0][0]
+    run_crawl(options)
+    assert '"revisits": 4' in fetch_rows(options, "SELECT settings FROM runs")[0][0]
     assert CrawlOptions.read("asianews", {"revisits": "4"}).revisits == 4

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl.contact import VARIABLE, ContactMissing, introduced, known_contact
-from crawler.crawl.launch import crawl
+from crawler.crawl.contact import CONTACT_VARIABLE, ContactMissing, find_contact, with_contact
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.spider_loader import find_site
 
@@ -18,7 +18,7 @@ FAR = "https://web.example/{url}"
 
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch):
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(CONTACT_VARIABLE, raising=False)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def remember(archive, **settings):
 
 def test_without_a_contact_a_live_crawl_does_not_begin(archive):
     with pytest.raises(ContactMissing, match="--contact") as said:
-        crawl(CrawlOptions(site="asianews", archive=archive))
+        run_crawl(CrawlOptions(site="asianews", archive=archive))
     assert said.value.exit_code == 1
     assert not archive.exists()
 
@@ -46,14 +46,14 @@ def test_without_a_contact_a_live_crawl_does_not_begin(archive):
 )
 def test_a_mirror_needs_none(archive, mirror):
     options = CrawlOptions(site="asianews", archive=archive, mirror=mirror)
-    assert introduced(options, SITE) == options
+    assert with_contact(options, SITE) == options
 
 
 def test_the_environment_may_name_it(archive, monkeypatch):
-    monkeypatch.setenv(VARIABLE, "https://example.org/bot")
-    assert introduced(CrawlOptions(site="asianews", archive=archive), SITE).contact == "https://example.org/bot"
+    monkeypatch.setenv(CONTACT_VARIABLE, "https://example.org/bot")
+    assert with_contact(CrawlOptions(site="asianews", archive=archive), SITE).contact == "https://example.org/bot"
     told = CrawlOptions(site="asianews", archive=archive, contact="me@example.org")
-    assert introduced(told, SITE).contact == "me@example.org"
+    assert with_contact(told, SITE).contact == "me@example.org"
 
 
 def test_the_archive_remembers_the_contact_of_its_last_live_crawl(archive):
@@ -62,13 +62,13 @@ def test_the_archive_remembers_the_contact_of_its_last_live_crawl(archive):
     remember(archive, contact="other@example.org", mirror=FAR)
     remember(archive, contact="demo", mirror="http://127.0.0.1:9{path}")
     remember(archive)
-    assert known_contact(archive, SITE) == "new@example.org"
+    assert find_contact(archive, SITE) == "new@example.org"
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"SQLite format 3\0"])
 def test_what_is_no_archive_remembers_nothing(archive, content):
     archive.write_bytes(content)
-    assert known_contact(archive, SITE) is None
+    assert find_contact(archive, SITE) is None
 
 
 def test_somebody_elses_database_remembers_nothing(archive):
@@ -77,4 +77,4 @@ def test_somebody_elses_database_remembers_nothing(archive):
         db.executemany("INSERT INTO runs VALUES (?, ?)", [(1, "3"), (2, "{"), (3, None)])
         db.commit()
     with pytest.raises(ContactMissing):
-        introduced(CrawlOptions(site="asianews", archive=archive), SITE)
+        with_contact(CrawlOptions(site="asianews", archive=archive), SITE)

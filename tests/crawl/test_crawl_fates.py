@@ -4,22 +4,22 @@ import gzip
 import time
 
 import pytest
-from support.loopback_site import SITE, article, keys, rows, states, warc_captures
+from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page, read_captures
 
 from crawler.archive import Archive
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
 
 
 def test_an_address_that_redirects_is_another_name_of_where_it_lands(paper, asked_for):
     paper.pages["/news-en/Old-title-2.html"] = (301, b"", {"Location": "https://www.asianews.it/news-en/Story-2.html"})
     paper.story(2)
-    options = asked_for(f"{SITE}/news-en/Old-title-2.html")
-    report = crawl(options)
+    options = asked_for(f"{ORIGIN}/news-en/Old-title-2.html")
+    report = run_crawl(options)
     assert report.counts == {Fate.NEW: 1}
     with Archive(options.archive) as archive:
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (1,)
-    statuses = [capture.status for capture in warc_captures(options) if "news-en" in capture.url]
+    statuses = [capture.status for capture in read_captures(options) if "news-en" in capture.url]
     assert statuses == [301, 200]
 
 
@@ -27,9 +27,9 @@ def test_an_address_that_redirects_to_another_article_leads_to_that_one(paper, a
     paper.pages["/news-en/Story-1.html"] = (302, b"", {"Location": "/news-en/Story-2.html"})
     paper.story(2)
     options = asked_for()
-    assert crawl(options).counts == {Fate.NEW: 1}
-    assert keys(options) == [2]
-    assert rows(
+    assert run_crawl(options).counts == {Fate.NEW: 1}
+    assert fetch_keys(options) == [2]
+    assert fetch_rows(
         options, "SELECT count(*) FROM addresses WHERE article_id IS NOT NULL AND url_key = 'asianews/en/1'"
     ) == [(1,)]
 
@@ -51,47 +51,47 @@ def test_an_address_that_redirects_to_another_article_leads_to_that_one(paper, a
 def test_a_redirect_that_leads_nowhere_fails_and_stays_here(paper, asked_for, location, why):
     paper.pages["/news-en/Story-1.html"] = (302, b"", {"Location": location})
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.FAILED: 1}
     assert report.exit_code == 2
-    assert why in rows(options, "SELECT last_error FROM addresses")[0][0]
-    assert set(paper.asked) == {"/robots.txt", "/news-en/Story-1.html"}
+    assert why in fetch_rows(options, "SELECT last_error FROM addresses")[0][0]
+    assert set(paper.requested_paths) == {"/robots.txt", "/news-en/Story-1.html"}
 
 
 def test_a_chain_of_redirects_has_an_end(paper, asked_for):
     for step in range(1, 12):
         paper.pages[f"/news-en/Step-{step}.html"] = (302, b"", {"Location": f"/news-en/Step-{step + 1}.html"})
-    options = asked_for(f"{SITE}/news-en/Step-1.html")
-    assert crawl(options).counts == {Fate.FAILED: 1}
+    options = asked_for(f"{ORIGIN}/news-en/Step-1.html")
+    assert run_crawl(options).counts == {Fate.FAILED: 1}
     assert sum("Step" in path for path in paper.log) == 6
 
 
 def test_a_page_that_is_gone_is_gone(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (410, b"withdrawn")
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.GONE: 1}
     assert report.exit_code == 0
-    assert states(options) == {"asianews/en/1": "gone"}
+    assert fetch_states(options) == {"asianews/en/1": "gone"}
 
 
 def test_an_archived_article_that_is_withdrawn_keeps_its_row(paper, asked_for):
     paper.story(1)
     options = asked_for()
-    crawl(options)
+    run_crawl(options)
     paper.pages["/news-en/Story-1.html"] = (410, b"withdrawn")
-    assert crawl(options).counts == {Fate.GONE: 1}
-    assert rows(options, "SELECT site_key, status FROM articles") == [("1", "gone")]
+    assert run_crawl(options).counts == {Fate.GONE: 1}
+    assert fetch_rows(options, "SELECT site_key, status FROM articles") == [("1", "gone")]
 
 
 def test_the_home_page_in_the_place_of_an_article_is_a_hole(paper, asked_for):
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.NOT_AN_ARTICLE: 1}
     assert report.exit_code == 0
     assert "Story-1.html gave no article" in report.messages[0]
-    assert states(options) == {"asianews/en/1": "hole"}
-    assert rows(options, "SELECT count(*) FROM articles") == [(0,)]
+    assert fetch_states(options) == {"asianews/en/1": "hole"}
+    assert fetch_rows(options, "SELECT count(*) FROM articles") == [(0,)]
 
 
 def test_a_server_error_that_heals_is_healed(paper, asked_for):
@@ -99,20 +99,20 @@ def test_a_server_error_that_heals_is_healed(paper, asked_for):
     answers = iter([(500, b"oops"), (502, b"oops"), paper.pages["/news-en/Story-1.html"]])
     paper.pages["/news-en/Story-1.html"] = lambda handler: next(answers)
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.NEW: 1}
     assert report.exit_code == 0
-    assert [capture.status for capture in warc_captures(options) if "Story" in capture.url] == [500, 502, 200]
+    assert [capture.status for capture in read_captures(options) if "Story" in capture.url] == [500, 502, 200]
 
 
 def test_a_server_error_that_does_not_heal_is_tried_three_times(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (500, b"oops")
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.FAILED: 1}
     assert report.exit_code == 2
-    assert paper.asked["/news-en/Story-1.html"] == 3
-    assert rows(options, "SELECT field, reason FROM problems") == [("page", "status 500")]
+    assert paper.requested_paths["/news-en/Story-1.html"] == 3
+    assert fetch_rows(options, "SELECT field, reason FROM problems") == [("page", "status 500")]
 
 
 def test_a_transfer_that_breaks_off_is_kept_and_fails(paper, asked_for):
@@ -125,12 +125,12 @@ def test_a_transfer_that_breaks_off_is_kept_and_fails(paper, asked_for):
 
     paper.pages["/news-en/Story-1.html"] = breaks
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.FAILED: 1}
-    assert paper.asked["/news-en/Story-1.html"] == 3
-    kept = [capture for capture in warc_captures(options) if "Story" in capture.url]
+    assert paper.requested_paths["/news-en/Story-1.html"] == 3
+    kept = [capture for capture in read_captures(options) if "Story" in capture.url]
     assert [capture.body for capture in kept] == [b"<html><p>half a"] * 3
-    assert rows(options, "SELECT count(*) FROM articles") == [(0,)]
+    assert fetch_rows(options, "SELECT count(*) FROM articles") == [(0,)]
 
 
 def test_an_answer_that_takes_too_long_fails(paper, asked_for):
@@ -140,9 +140,9 @@ def test_an_answer_that_takes_too_long_fails(paper, asked_for):
 
     paper.pages["/news-en/Story-1.html"] = waits
     options = asked_for(timeout=0.3)
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.FAILED: 1}
-    assert rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
+    assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
 
 
 def test_an_answer_without_end_is_cut_off(paper, asked_for):
@@ -155,15 +155,15 @@ def test_an_answer_without_end_is_cut_off(paper, asked_for):
 
     paper.pages["/news-en/Story-1.html"] = endless
     begun = time.monotonic()
-    assert crawl(asked_for()).counts == {Fate.FAILED: 1}
+    assert run_crawl(asked_for()).counts == {Fate.FAILED: 1}
     assert time.monotonic() - begun < 10
 
 
 def test_a_bomb_of_compressed_zeros_fails_without_unfolding(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (200, gzip.compress(b"\0" * 60_000_000), {"Content-Encoding": "gzip"})
     options = asked_for()
-    assert crawl(options).counts == {Fate.FAILED: 1}
-    assert "larger than" in rows(options, "SELECT last_error FROM addresses")[0][0]
+    assert run_crawl(options).counts == {Fate.FAILED: 1}
+    assert "larger than" in fetch_rows(options, "SELECT last_error FROM addresses")[0][0]
 
 
 def test_compressed_and_chunked_pages_are_read(paper, asked_for):
@@ -184,23 +184,23 @@ def test_compressed_and_chunked_pages_are_read(paper, asked_for):
 
     paper.pages["/news-en/Story-2.html"] = chunked
     options = asked_for()
-    assert crawl(options).counts == {Fate.NEW: 2}
-    assert [capture.body for capture in warc_captures(options) if "Story" in capture.url] == [story, second]
+    assert run_crawl(options).counts == {Fate.NEW: 2}
+    assert [capture.body for capture in read_captures(options) if "Story" in capture.url] == [story, second]
 
 
 def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(paper, asked_for):
     own = "https://www.asianews.it/news-en/"
     asked, kept = f"/web/2022id_/{own}", f"/web/20220311084500id_/{own}"
     paper.pages[f"{asked}Story-1.html"] = (302, b"", {"Location": f"{kept}Story-1.html"})
-    paper.pages[f"{kept}Story-1.html"] = article(1, leads_to=(2,))
+    paper.pages[f"{kept}Story-1.html"] = make_article_page(1, leads_to=(2,))
     paper.pages[f"{asked}Story-2.html"] = (302, b"", {"Location": f"http://archive.example{kept}Story-2.html"})
     options = asked_for(mirror=paper.mirror.replace("{path}", "/web/2022id_/{url}"))
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.NEW: 1, Fate.FAILED: 1}
-    assert rows(options, "SELECT url FROM articles") == [(f"{own}Story-1.html",)]
-    assert "off the site" in rows(options, "SELECT last_error FROM addresses WHERE state = 'failed'")[0][0]
-    urls = {capture.url for capture in warc_captures(options)}
-    assert urls == {f"{own}Story-1.html", f"{own}Story-2.html", f"{SITE}/robots.txt"}
+    assert fetch_rows(options, "SELECT url FROM articles") == [(f"{own}Story-1.html",)]
+    assert "off the site" in fetch_rows(options, "SELECT last_error FROM addresses WHERE state = 'failed'")[0][0]
+    urls = {capture.url for capture in read_captures(options)}
+    assert urls == {f"{own}Story-1.html", f"{own}Story-2.html", f"{ORIGIN}/robots.txt"}
 
 
 @pytest.mark.parametrize(
@@ -230,10 +230,10 @@ def test_an_answer_that_is_no_http_costs_one_address(paper, asked_for, answer):
     paper.story(1, leads_to=(2, 3))
     paper.story(3)
     options = asked_for(timeout=5)
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.NEW: 2, Fate.FAILED: 1}
     assert report.exit_code == 2
-    assert rows(options, "SELECT last_error FROM addresses WHERE url_key = 'asianews/en/2'")[0][0]
+    assert fetch_rows(options, "SELECT last_error FROM addresses WHERE url_key = 'asianews/en/2'")[0][0]
 
 
 def test_cookies_are_not_sent_back(paper, asked_for):
@@ -241,6 +241,6 @@ def test_cookies_are_not_sent_back(paper, asked_for):
     paper.story(2)
     story = paper.pages["/news-en/Story-1.html"]
     paper.pages["/news-en/Story-1.html"] = (200, story, {"Set-Cookie": "id=1; Path=/"})
-    crawl(asked_for())
+    run_crawl(asked_for())
     assert all("Cookie" not in headers for _, headers in paper.headers)
     assert all("Referer" not in headers for _, headers in paper.headers)

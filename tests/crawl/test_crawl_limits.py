@@ -4,9 +4,9 @@ import time
 from itertools import pairwise
 
 import pytest
-from support.loopback_site import keys, states
+from support.loopback_site import fetch_keys, fetch_states
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
 
 
@@ -16,9 +16,9 @@ def test_never_more_articles_than_asked_for_even_in_flight(paper, asked_for, lim
         paper.story(number, leads_to=tuple(range(number + 1, min(number + 9, 30))))
     paper.latency = 0.01
     options = asked_for(max_articles=limit)
-    report = crawl(options)
+    report = run_crawl(options)
     assert sum("Story" in path for path in paper.log) == limit
-    assert len(keys(options)) == limit
+    assert len(fetch_keys(options)) == limit
     assert report.exit_code == 0
     assert report.queue > 0
 
@@ -26,25 +26,25 @@ def test_never_more_articles_than_asked_for_even_in_flight(paper, asked_for, lim
 def test_what_turns_out_to_be_no_article_leaves_room_for_one(paper, asked_for):
     paper.story(1, leads_to=(2, 3, 4))
     paper.story(4)
-    report = crawl(asked_for(max_articles=2))
+    report = run_crawl(asked_for(max_articles=2))
     assert report.counts[Fate.NEW] == 2
 
 
 def test_a_limited_crawl_goes_on_where_it_ended(paper, asked_for):
     for number in range(1, 6):
         paper.story(number, leads_to=(number + 1,) if number < 5 else ())
-    crawl(asked_for(max_articles=2))
+    run_crawl(asked_for(max_articles=2))
     options = asked_for()
-    crawl(options)
-    assert keys(options) == [1, 2, 3, 4, 5]
+    run_crawl(options)
+    assert fetch_keys(options) == [1, 2, 3, 4, 5]
 
 
 def test_it_follows_no_more_steps_than_asked_for(paper, asked_for):
     for number in range(1, 6):
         paper.story(number, leads_to=(number + 1,))
     options = asked_for(max_depth=2)
-    crawl(options)
-    assert keys(options) == [1, 2, 3]
+    run_crawl(options)
+    assert fetch_keys(options) == [1, 2, 3]
 
 
 def test_it_follows_no_link_dated_before_the_day_asked_for(paper, asked_for):
@@ -52,10 +52,10 @@ def test_it_follows_no_link_dated_before_the_day_asked_for(paper, asked_for):
     for number in (2, 3, 4):
         paper.story(number)
     options = asked_for(since="2022-10-17")
-    crawl(options)
-    assert keys(options) == [1, 3, 4]
-    crawl(asked_for())
-    assert keys(options) == [1, 2, 3, 4]
+    run_crawl(options)
+    assert fetch_keys(options) == [1, 3, 4]
+    run_crawl(asked_for())
+    assert fetch_keys(options) == [1, 2, 3, 4]
 
 
 def test_what_robots_txt_forbids_is_counted_and_never_asked_for(paper, asked_for):
@@ -63,12 +63,12 @@ def test_what_robots_txt_forbids_is_counted_and_never_asked_for(paper, asked_for
     paper.story(1, leads_to=(2, 3))
     paper.story(3)
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.counts == {Fate.NEW: 2, Fate.REFUSED: 1}
     assert report.exit_code == 0
-    assert "/news-en/Story-2.html" not in paper.asked
+    assert "/news-en/Story-2.html" not in paper.requested_paths
     assert paper.log[0] == "/robots.txt"
-    assert states(options)["asianews/en/2"] == "refused"
+    assert fetch_states(options)["asianews/en/2"] == "refused"
 
 
 @pytest.mark.parametrize("status", [500, 503])
@@ -76,17 +76,17 @@ def test_without_its_robots_txt_nothing_is_fetched(paper, asked_for, status):
     paper.pages["/robots.txt"] = (status, b"")
     paper.story(1)
     options = asked_for()
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.exit_code == 4
     assert "robots.txt" in report.messages[0]
-    assert set(paper.asked) == {"/robots.txt"}
-    assert states(options) == {"asianews/en/1": "queued"}
+    assert set(paper.requested_paths) == {"/robots.txt"}
+    assert fetch_states(options) == {"asianews/en/1": "queued"}
 
 
 def test_a_robots_txt_that_moved_is_followed(paper, asked_for):
     paper.pages["/robots.txt"] = (301, b"", {"Location": "https://www.asianews.it/robots-new.txt"})
     paper.pages["/robots-new.txt"] = b"User-agent: *\nDisallow: /\n"
-    report = crawl(asked_for())
+    report = run_crawl(asked_for())
     assert report.counts == {Fate.REFUSED: 1}
     assert (report.exit_code, report.outcome) == (4, "refused")
     assert "robots.txt" in report.messages[0]
@@ -101,5 +101,5 @@ def test_a_crawl_delay_is_kept_to(paper, asked_for):
         paper.pages[f"/news-en/Story-{number}.html"] = lambda handler, story=story: (
             times.append(time.monotonic()) or story
         )
-    assert crawl(asked_for()).counts == {Fate.NEW: 3}
+    assert run_crawl(asked_for()).counts == {Fate.NEW: 3}
     assert all(later - sooner > 0.3 for sooner, later in pairwise(times))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support.loopback_site import SITE, article, rows, warc_captures
+from support.loopback_site import ORIGIN, fetch_rows, make_article_page, read_captures
 
 from crawler.crawl.options import CrawlOptions
 
@@ -55,7 +55,7 @@ def crawled(paper, tmp_path, *paths, timeout=TIMEOUT):
             paper.mirror,
             str(tmp_path / "a.db"),
             str(timeout),
-            *(SITE + path for path in paths),
+            *(ORIGIN + path for path in paths),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -168,13 +168,13 @@ def hostile(paper):
 def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_path):
     report = crawled(hostile, tmp_path, "/news-en/Story-1.html")
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
-    failed = dict(rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
+    failed = dict(fetch_rows(options, "SELECT url_key, last_error FROM addresses WHERE state = 'failed'"))
     lost = {name for number, name in enumerate(TRICKS, start=100) if f"asianews/en/{number}" not in failed}
     assert lost == set()
     assert report["counts"] == {"new": 2, "failed": len(TRICKS)}
     assert (report["exit_code"], report["outcome"]) == (2, "finished")
-    problems = {url for (url,) in rows(options, "SELECT url FROM problems WHERE field = 'page'")}
-    assert problems == {f"{SITE}/news-en/Story-{number}.html" for number in range(100, 100 + len(TRICKS))}
+    problems = {url for (url,) in fetch_rows(options, "SELECT url FROM problems WHERE field = 'page'")}
+    assert problems == {f"{ORIGIN}/news-en/Story-{number}.html" for number in range(100, 100 + len(TRICKS))}
     assert all(failed.values())
     port = hostile.server.server_port
     assert {tuple(peer) for peer in report["reached"]} == {("127.0.0.1", str(port))}
@@ -188,7 +188,7 @@ FLOOD = "".join(
 
 
 def flooded(number):
-    return article(number, leads_to=(999,)).replace(b"<ul><li>", b"<ul>" + FLOOD + b"<li>")
+    return make_article_page(number, leads_to=(999,)).replace(b"<ul><li>", b"<ul>" + FLOOD + b"<li>")
 
 
 CHARSETS = {
@@ -221,21 +221,21 @@ def test_a_hundred_thousand_links_are_a_bounded_number_of_addresses_and_a_proble
     assert report["counts"]["new"] == 1
     assert report["counts"]["refused"] <= 5200
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
-    found = rows(options, "SELECT url FROM problems WHERE reason LIKE 'trap: so many links%'")
-    assert sorted(found) == [(f"{SITE}/geo-en/Laos-31.html",), (f"{SITE}/news-en/Story-1.html",)]
+    found = fetch_rows(options, "SELECT url FROM problems WHERE reason LIKE 'trap: so many links%'")
+    assert sorted(found) == [(f"{ORIGIN}/geo-en/Laos-31.html",), (f"{ORIGIN}/news-en/Story-1.html",)]
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
     assert report["seconds"] < 60
 
 
 def test_wrong_charsets_cost_no_article(paper, tmp_path):
     for number, kind in enumerate(CHARSETS.values(), start=10):
-        page = article(number, headline=f"Café in Łódź, story {number}")
+        page = make_article_page(number, headline=f"Café in Łódź, story {number}")
         paper.pages[f"/news-en/Story-{number}.html"] = (200, page, {"Content-Type": kind})
     paper.story(1, leads_to=tuple(range(10, 10 + len(CHARSETS))))
     report = crawled(paper, tmp_path, "/news-en/Story-1.html")
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     assert report["counts"] == {"new": len(CHARSETS), "not_an_article": 1}  # an image is taken for one
-    headlines = {headline for (headline,) in rows(options, "SELECT headline FROM articles WHERE site_key <> '1'")}
+    headlines = {headline for (headline,) in fetch_rows(options, "SELECT headline FROM articles WHERE site_key <> '1'")}
     assert headlines == {f"Café in Łódź, story {number}" for number in range(10, 9 + len(CHARSETS))}
 
 
@@ -243,11 +243,11 @@ def test_paths_and_sessions_that_grow_come_to_an_end(paper, tmp_path):
     growing = ["/en/deep/er/" + "-".join(["more"] * length) for length in range(1, 40)]
     for here, there in pairwise(growing):
         number = len(here)
-        paper.pages[here] = article(number, leads_to=(9,)).replace(b"/news-en/Story-9.html", there.encode())
+        paper.pages[here] = make_article_page(number, leads_to=(9,)).replace(b"/news-en/Story-9.html", there.encode())
     sessions = [f"/?l=en&art=77&PHPSESSID={n:032x}" for n in range(40)]
     links = "".join(f'<a href="{path}">Ever the same</a>' for path in sessions)
     paper.pages["/geo-en/Laos-31.html"] = f"<html><body><h1>Laos</h1>{links}</body></html>".encode()
-    paper.pages["/index.php?l=en&art=77"] = article(77)
+    paper.pages["/index.php?l=en&art=77"] = make_article_page(77)
     report = crawled(paper, tmp_path, growing[0], "/geo-en/Laos-31.html")
     assert sum("/deep/" in path for path in paper.log) == 4
     assert sum("art=77" in path for path in paper.log) == 1
@@ -257,7 +257,7 @@ def test_paths_and_sessions_that_grow_come_to_an_end(paper, tmp_path):
 def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
     filler = "<script>" + "var x;" * MEGABYTE + "</script>"
     pages = {
-        f"/news-en/Story-{number}.html": article(number).replace(b"<ul>", filler.encode() + b"<ul>")
+        f"/news-en/Story-{number}.html": make_article_page(number).replace(b"<ul>", filler.encode() + b"<ul>")
         for number in range(2, 8)
     }
     paper.pages |= pages
@@ -265,7 +265,7 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
     report = crawled(paper, tmp_path, "/news-en/Story-1.html", timeout=30)
     assert report["counts"] == {"new": 7}
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
-    captured = {capture.url.removeprefix(SITE): capture.body for capture in warc_captures(options)}
+    captured = {capture.url.removeprefix(ORIGIN): capture.body for capture in read_captures(options)}
     assert {path: captured[path] == page for path, page in pages.items()} == dict.fromkeys(pages, True)
 
 
@@ -273,7 +273,9 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
 @pytest.mark.parametrize("part", ["<p>x", "<td>x", '<a href="/news-en/A-7.html">word</a><br>'])
 def test_many_pages_of_nothing_but_tags_fit_into_the_memory(paper, tmp_path, part):
     for number in range(2, 10):
-        paper.pages[f"/news-en/Story-{number}.html"] = article(number, body=part * (16 * MEGABYTE // len(part)))
+        paper.pages[f"/news-en/Story-{number}.html"] = make_article_page(
+            number, body=part * (16 * MEGABYTE // len(part))
+        )
     paper.story(1, leads_to=tuple(range(2, 10)))
     report = crawled(paper, tmp_path, "/news-en/Story-1.html", timeout=60)
     assert sum(report["counts"].values()) == 9

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.crawl.launch import crawl
-from crawler.warc import iterate
+from crawler.crawl.launch import run_crawl
+from crawler.warc import iter_captures
 from crawler.warc.mending import whole_length
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -95,7 +95,7 @@ def long_paper(paper):
 
 def test_a_killed_crawl_goes_on_and_ends_as_an_unbroken_one(long_paper, asked_for, tmp_path):
     whole = asked_for(archive=tmp_path / "whole.db")
-    crawl(whole)
+    run_crawl(whole)
     long_paper.latency = 0.02
     broken = tmp_path / "broken.db"
     killed = 0
@@ -114,7 +114,7 @@ def test_a_killed_crawl_goes_on_and_ends_as_an_unbroken_one(long_paper, asked_fo
     out, err = process.communicate(timeout=60)
     assert process.returncode in (0, 2), (out, err)  # one page fails on purpose, in this run or in one before
     assert "cut back" in err
-    assert len(long_paper.asked) <= STORIES - done_before + 1 + 1  # what was visited is not fetched again
+    assert len(long_paper.requested_paths) <= STORIES - done_before + 1 + 1  # what was visited is not fetched again
     assert canonical(broken) == canonical(whole.archive)
     with closing(sqlite3.connect(broken)) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (READABLE,)
@@ -125,7 +125,7 @@ def test_a_killed_crawl_goes_on_and_ends_as_an_unbroken_one(long_paper, asked_fo
     folder = broken.with_suffix(".warc")
     for path in folder.iterdir():
         assert whole_length(path) == path.stat().st_size
-    kept = {(c.warc_file, c.warc_offset) for path in folder.iterdir() for c in iterate(path)}
+    kept = {(c.warc_file, c.warc_offset) for path in folder.iterdir() for c in iter_captures(path)}
     assert set(captures) <= kept
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from crawl.test_interruptions import canonical
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
-from crawler.warc import iterate
+from crawler.warc import iter_captures
 from crawler.warc.mending import whole_length
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ import crawler.crawl.spider_loader
 from crawler.crawl.launch import crawl
 from crawler.crawl.options import CrawlOptions
 options = CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=2)
-crawler.crawl.spider_loader.spiders()
+crawler.crawl.spider_loader.load_spiders()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
@@ -74,13 +74,12 @@ def killed_and_resumed(server, archive, kills, seed):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start two hundred programs in little time")
 @pytest.mark.parametrize(
-    ("kills", "articles"),
-    [(6, 150), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])],
+    ("kills", "articles"), [(6, 150), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
     with PracticeServer(articles=articles) as server:
-        assert crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0
+        assert run_crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0
     with PracticeServer(articles=articles, latency=0.04) as server:
         again = killed_and_resumed(server, broken, kills, seed=articles)
     assert again == 0
@@ -94,5 +93,5 @@ def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path
     folder = broken.with_suffix(".warc")
     assert all(whole_length(path) == path.stat().st_size for path in folder.iterdir())
     assert captures <= {
-        (capture.warc_file, capture.warc_offset) for path in folder.iterdir() for capture in iterate(path)
+        (capture.warc_file, capture.warc_offset) for path in folder.iterdir() for capture in iter_captures(path)
     }

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.loopback_site import rows
+from support.loopback_site import fetch_rows
 
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
@@ -19,7 +19,7 @@ import os, sys, time
 import crawler.cli.commands.crawl, crawler.crawl.launch, crawler.crawl.spider_loader
 from crawler.cli import main
 mirror, archive, starts = sys.argv[1], sys.argv[2], int(sys.argv[3])
-crawler.crawl.spider_loader.spiders()
+crawler.crawl.spider_loader.load_spiders()
 sys.stdout.flush()
 gate, opener = os.pipe()
 children = []
@@ -61,4 +61,4 @@ def test_of_fifty_starts_one_runs_and_the_others_leave_at_once_with_exit_code_3(
     assert len(told) == STARTS - 1
     assert "Traceback" not in ended.stderr
     assert len(asked) == len(set(asked))
-    assert rows(options, "SELECT outcome, resumed_from FROM runs") == [("finished", None)]
+    assert fetch_rows(options, "SELECT outcome, resumed_from FROM runs") == [("finished", None)]

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.loopback_site import article, rows
+from support.loopback_site import fetch_rows, make_article_page
 
 from crawler.archive import Archive
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
 from crawler.warc import read_capture
 
@@ -100,7 +100,7 @@ class Story:
             "<p>", "<p>Quietville (AsiaNews) - ", 1
         )
         links = [(self.around + step) % 40 + 1000 for step in range(3)]
-        page = article(self.number, headline=self.headline, body=body, leads_to=())
+        page = make_article_page(self.number, headline=self.headline, body=body, leads_to=())
         block = "".join(f'<li><a href="/news-en/Story-{link}.html">Old story {link}</a></li>' for link in links)
         share = f"<p><a href='#'>Send to a friend</a></p><p>Read {1000 + self.around} times</p>".encode()
         page = page.replace(b"<ul></ul>", f"<ul>{block}</ul>".encode())
@@ -173,7 +173,7 @@ def live_through(paper, asked_for, *, stories, edits, every, seed):
     while now <= BEGIN + timedelta(days=DAYS):
         month.live(now)
         paper.log.clear()
-        report = crawl(options, clock=lambda now=now: now)
+        report = run_crawl(options, clock=lambda now=now: now)
         asked = sorted(int(path.rpartition("-")[2].removesuffix(".html")) for path in paper.log if "Story" in path)
         assert asked == month.visits(now), now
         assert set(report.counts) <= {Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.NOT_AN_ARTICLE}, (now, report)
@@ -204,7 +204,7 @@ def test_a_month_of_edits_is_a_month_of_revisions(paper, asked_for):
     month, options = live_through(paper, asked_for, stories=30, edits=300, every=6 * HOUR, seed=1)
     assert not month.script
     assert every_edit_is_a_revision_and_none_is_false(month, options) > 50
-    assert rows(options, "SELECT sum(revised), max(unreadable) FROM runs")[0][0] > 150
+    assert fetch_rows(options, "SELECT sum(revised), max(unreadable) FROM runs")[0][0] > 150
 
 
 @pytest.mark.slow

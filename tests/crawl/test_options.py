@@ -6,8 +6,8 @@ import pytest
 
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import BadOption, CrawlOptions
-from crawler.crawl.spider import pace, starts
-from crawler.crawl.spider_loader import find_site, sites, spiders
+from crawler.crawl.spider import make_pace_settings, make_start_links
+from crawler.crawl.spider_loader import find_site, load_sites, load_spiders
 from crawler.discovery.ranges import BadRange
 from crawler.errors import BadAddress, UnknownSite
 
@@ -39,7 +39,7 @@ def test_scrapys_words_may_ask_for_a_walk():
 @pytest.mark.parametrize("values", [{"by_day": "soon"}, {"ids": "9..1"}, {"ids": "1..2", "languages": "fr"}])
 def test_a_walk_that_means_nothing_is_said(values):
     with pytest.raises(BadRange):
-        starts(find_site("asianews"), CrawlOptions.read("asianews", values))
+        make_start_links(find_site("asianews"), CrawlOptions.read("asianews", values))
 
 
 @pytest.mark.parametrize(
@@ -69,24 +69,24 @@ def test_the_user_agent_tells_who_we_are():
 
 def test_the_live_site_is_asked_one_page_at_a_time():
     site = find_site("asianews")
-    assert pace(site, CrawlOptions(site="asianews"), None)["DOWNLOAD_DELAY"] == site.crawl_delay == 5.0
-    assert pace(site, CrawlOptions(site="asianews"), None)["CONCURRENT_REQUESTS"] == 1
+    assert make_pace_settings(site, CrawlOptions(site="asianews"), None)["DOWNLOAD_DELAY"] == site.crawl_delay == 5.0
+    assert make_pace_settings(site, CrawlOptions(site="asianews"), None)["CONCURRENT_REQUESTS"] == 1
     far = Mirror("https://web.example/web/2022id_/{url}", site.origin)
-    assert pace(site, CrawlOptions(site="asianews"), far)["DOWNLOAD_DELAY"] == 5.0
+    assert make_pace_settings(site, CrawlOptions(site="asianews"), far)["DOWNLOAD_DELAY"] == 5.0
 
 
 def test_a_mirror_on_this_machine_is_asked_without_delay_unless_told():
     site = find_site("asianews")
     here = Mirror("http://127.0.0.1:9{path}", site.origin)
-    assert pace(site, CrawlOptions(site="asianews"), here)["DOWNLOAD_DELAY"] == 0
-    assert pace(site, CrawlOptions(site="asianews"), here)["CONCURRENT_REQUESTS"] == 8
-    told = pace(site, CrawlOptions(site="asianews", delay=1.5), here)
+    assert make_pace_settings(site, CrawlOptions(site="asianews"), here)["DOWNLOAD_DELAY"] == 0
+    assert make_pace_settings(site, CrawlOptions(site="asianews"), here)["CONCURRENT_REQUESTS"] == 8
+    told = make_pace_settings(site, CrawlOptions(site="asianews", delay=1.5), here)
     assert (told["DOWNLOAD_DELAY"], told["CONCURRENT_REQUESTS"]) == (1.5, 1)
 
 
 def test_sites_are_found_by_looking():
-    assert "asianews" in spiders()
-    assert "AsiaNews" in [site.title for site in sites()]
+    assert "asianews" in load_spiders()
+    assert "AsiaNews" in [site.title for site in load_sites()]
 
 
 def test_an_unknown_site_is_told_which_there_are():
@@ -96,10 +96,10 @@ def test_an_unknown_site_is_told_which_there_are():
 
 def test_a_crawl_begins_at_the_given_addresses_or_at_the_entry_points():
     site = find_site("asianews")
-    named = starts(site, CrawlOptions(site="asianews", urls=("http://asianews.it/news-en/Any-55331.html",)))
+    named = make_start_links(site, CrawlOptions(site="asianews", urls=("http://asianews.it/news-en/Any-55331.html",)))
     assert [(link.address.url_key, link.via) for link in named] == [("asianews/en/55331", "start")]
     assert named[0].printed_url == "http://asianews.it/news-en/Any-55331.html"
-    entries = starts(site, CrawlOptions(site="asianews"))
+    entries = make_start_links(site, CrawlOptions(site="asianews"))
     assert [link.address.url for link in entries][:2] == [
         "https://www.asianews.it/en.xml",
         "https://www.asianews.it/it.xml",
@@ -109,4 +109,6 @@ def test_a_crawl_begins_at_the_given_addresses_or_at_the_entry_points():
 
 def test_an_address_of_another_site_is_refused():
     with pytest.raises(BadAddress):
-        starts(find_site("asianews"), CrawlOptions(site="asianews", urls=("https://example.com/news-en/A-1.html",)))
+        make_start_links(
+            find_site("asianews"), CrawlOptions(site="asianews", urls=("https://example.com/news-en/A-1.html",))
+        )

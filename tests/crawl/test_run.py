@@ -8,12 +8,12 @@ import pytest
 from crawler.archive import Archive
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.run import Run
-from crawler.crawl.spider import starts
-from crawler.crawl.writer import BATCH
+from crawler.crawl.spider import make_start_links
+from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import Fetched
+from crawler.outcome.answer import FetchResult
 from spiders.asianews import ASIANEWS as SITE
 
 
@@ -32,7 +32,7 @@ def opened(tmp_path):
     def open_run(*numbers, **more):
         urls = tuple(f"https://www.asianews.it/news-en/A-{number}.html" for number in numbers)
         options = CrawlOptions(site="asianews", archive=tmp_path / "archive.db", urls=urls, **more)
-        run = Run.open(SITE, options, starts(SITE, options), Clock())
+        run = Run.open(SITE, options, make_start_links(SITE, options), Clock())
         runs.append(run)
         return run
 
@@ -86,13 +86,13 @@ def test_an_address_is_in_flight_once(opened):
 
 
 def test_a_batch_is_written_when_it_is_full(opened, tmp_path):
-    run = opened(*range(1, BATCH + 3))
-    for _ in range(BATCH - 1):
+    run = opened(*range(1, VISITS_PER_BATCH + 3))
+    for _ in range(VISITS_PER_BATCH - 1):
         run.keep(visit(run.next()))
     with Archive(tmp_path / "archive.db") as archive:
         assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (0,)
         run.keep(visit(run.next()))
-        assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (BATCH,)
+        assert archive.db.execute("SELECT count(*) FROM articles").fetchone() == (VISITS_PER_BATCH,)
 
 
 def test_a_page_the_archive_cannot_hold_costs_only_itself(opened, tmp_path):
@@ -115,7 +115,7 @@ def test_what_is_let_go_of_stays_in_the_queue(opened):
     run = opened(1)
     queued = run.next()
     run.stop(ArchiveUnusable("for a reason"), "stopped")
-    fetched = Fetched(queued=queued, error="the crawl has been stopped")
+    fetched = FetchResult(queued=queued, error="the crawl has been stopped")
     assert not run.wants(fetched)
     run.forget(fetched)
     report = run.finish()

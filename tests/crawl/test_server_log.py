@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from support.loopback_site import rows
+from support.loopback_site import fetch_rows
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
 from crawler.practice import PracticeServer
-from crawler.practice.site import Answer
+from crawler.practice.site import PracticeResponse
 
 ROOT = Path(__file__).resolve().parents[2]
 CLOCKS = 0.02
@@ -49,10 +49,10 @@ class Ruled:
 
     def respond(self, request):
         if request.target == "/robots.txt" and self.rules:
-            return Answer(status=200, body=self.rules, content_type="text/plain")
+            return PracticeResponse(status=200, body=self.rules, content_type="text/plain")
         if self.pause and self.asked_at is None and request.target.startswith("/news-en/"):
             self.asked_at = time.time()
-            return Answer(status=429, headers=(("Retry-After", self.pause()),))
+            return PracticeResponse(status=429, headers=(("Retry-After", self.pause()),))
         return self.site.respond(request)
 
 
@@ -66,7 +66,7 @@ def paths(server):
 
 def test_nothing_before_robots_txt_and_nothing_against_it(tmp_path):
     with PracticeServer() as server:
-        report = crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror))
+        report = run_crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror))
         asked = paths(server)
     assert report.counts[Fate.NEW] > 20
     assert asked[0] == "/robots.txt"
@@ -78,13 +78,15 @@ def test_what_robots_txt_forbids_us_is_not_asked_for_though_hundreds_of_links_le
     options = CrawlOptions(site="asianews", archive=tmp_path / "a.db")
     with PracticeServer(articles=60) as server:
         server.site = Ruled(server.site, b"User-agent: *\nDisallow:\n\nUser-agent: seealso\nDisallow: /notizie-it/\n")
-        report = crawl(CrawlOptions(site="asianews", archive=options.archive, mirror=server.mirror))
+        report = run_crawl(CrawlOptions(site="asianews", archive=options.archive, mirror=server.mirror))
         asked = paths(server)
     assert asked[0] == "/robots.txt"
     assert not [path for path in asked if path.startswith("/notizie-it/")]
     assert report.counts[Fate.REFUSED] == 11  # of twelve Italian editions; nothing that may be read leads to the last
     assert report.counts[Fate.NEW] == 60
-    assert rows(options, "SELECT DISTINCT robots FROM captures WHERE url NOT LIKE '%robots.txt'") == [("allowed",)]
+    assert fetch_rows(options, "SELECT DISTINCT robots FROM captures WHERE url NOT LIKE '%robots.txt'") == [
+        ("allowed",)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_what_robots_txt_forbids_us_is_not_asked_for_though_hundreds_of_links_le
 def test_never_faster_than_the_delay(tmp_path, delay, rules, least):
     with PracticeServer(articles=12) as server:
         server.site = Ruled(server.site, rules)
-        report = crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=delay))
+        report = run_crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=delay))
         moments = times(server)
     assert report.counts[Fate.NEW] == 14
     gaps = [later - sooner for sooner, later in pairwise(moments)]
@@ -103,7 +105,7 @@ def test_never_faster_than_the_delay(tmp_path, delay, rules, least):
 def test_a_longer_delay_of_ours_counts_more_than_a_shorter_one_of_the_site(tmp_path):
     with PracticeServer(articles=5) as server:
         server.site = Ruled(server.site, b"User-agent: *\nCrawl-delay: 0.01\n")
-        crawl(
+        run_crawl(
             CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=0.15, max_articles=5)
         )
         moments = times(server)
@@ -144,7 +146,9 @@ def test_a_pause_within_a_run_is_kept_to_the_second(tmp_path, form):
         server.site = Ruled(
             server.site, pause=lambda: "2" if form == "seconds" else formatdate(time.time() + 3, usegmt=True)
         )
-        report = crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, concurrency=1))
+        report = run_crawl(
+            CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, concurrency=1)
+        )
         after = [moment for moment in times(server) if moment > server.site.asked_at + CLOCKS]
     assert report.counts[Fate.NEW] >= 13
     assert min(after) >= server.site.asked_at + 2

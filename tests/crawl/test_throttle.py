@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.loopback_site import keys, rows, states
+from support.loopback_site import fetch_keys, fetch_rows, fetch_states
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import BadOption, CrawlOptions, read_quiet_hours
 from crawler.crawl.run import Run
 from crawler.crawl.spider_loader import find_site
-from crawler.crawl.throttle import LONGEST_WAIT, Manners
+from crawler.crawl.throttle import LONGEST_WAIT, Throttle
 from crawler.errors import NotNow, SiteRefused
 from crawler.items import Capture, Fate, Link
 from crawler.normalisation.urls import read_address
@@ -35,7 +35,7 @@ class Clock:
 
 def manners(clock, asked=0, **options):
     days = asked if callable(asked) else lambda since: asked
-    return Manners(SITE, CrawlOptions(site="asianews", **options), days, clock)
+    return Throttle(SITE, CrawlOptions(site="asianews", **options), days, clock)
 
 
 def answer(clock, status, wait=None):
@@ -91,11 +91,11 @@ def test_a_crawl_in_quiet_hours_asks_for_nothing_and_nothing_is_wrong(paper, ask
     paper.story(1)
     options = asked_for(quiet_hours=around_now(2, 2))
     with pytest.raises(NotNow, match="quiet hours until") as said:
-        crawl(options)
+        run_crawl(options)
     assert said.value.exit_code == 0
     assert paper.log == []
-    assert rows(options, "SELECT count(*) FROM runs") == [(0,)]
-    assert crawl(asked_for(quiet_hours=around_now(-2, 4))).counts == {Fate.NEW: 1}
+    assert fetch_rows(options, "SELECT count(*) FROM runs") == [(0,)]
+    assert run_crawl(asked_for(quiet_hours=around_now(-2, 4))).counts == {Fate.NEW: 1}
 
 
 def test_a_run_ends_when_quiet_hours_begin_and_the_next_one_goes_on(tmp_path):
@@ -138,33 +138,33 @@ def test_a_daily_cap_counts_the_answers_of_earlier_runs_and_begins_anew_at_midni
 def test_a_capped_crawl_never_asks_more_often_than_allowed_in_a_day_whatever_the_runs(paper, asked_for, concurrency):
     for number in range(1, 30):
         paper.story(number, leads_to=tuple(n for n in (2 * number, 2 * number + 1) if n < 30))
-    first = crawl(asked_for(daily_cap=7, concurrency=concurrency))
+    first = run_crawl(asked_for(daily_cap=7, concurrency=concurrency))
     assert (first.exit_code, first.outcome) == (0, "daily cap")
     assert len(paper.log) == 7  # robots.txt is a request too
     assert first.counts == {Fate.NEW: 6}
     with pytest.raises(NotNow, match="tomorrow"):
-        crawl(asked_for(daily_cap=7))
+        run_crawl(asked_for(daily_cap=7))
     assert len(paper.log) == 7
     more = asked_for(daily_cap=12, concurrency=concurrency)
-    crawl(more)
+    run_crawl(more)
     assert len(paper.log) == 12
-    assert crawl(asked_for()).exit_code == 0
-    assert keys(more) == list(range(1, 30))
+    assert run_crawl(asked_for()).exit_code == 0
+    assert fetch_keys(more) == list(range(1, 30))
 
 
 def test_redirects_and_second_tries_count_and_what_they_began_with_stays_in_the_queue(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (302, b"", {"Location": "/news-en/Story-2.html"})
     paper.story(2)
     options = asked_for(daily_cap=2)
-    report = crawl(options)
+    report = run_crawl(options)
     assert (report.outcome, report.counts) == ("daily cap", {})
     assert paper.log == ["/robots.txt", "/news-en/Story-1.html"]
-    assert states(options) == {"asianews/en/1": "queued"}
-    assert rows(options, "SELECT count(*) FROM captures") == [(2,)]
+    assert fetch_states(options) == {"asianews/en/1": "queued"}
+    assert fetch_rows(options, "SELECT count(*) FROM captures") == [(2,)]
     with pytest.raises(NotNow):
-        crawl(asked_for(daily_cap=2))
+        run_crawl(asked_for(daily_cap=2))
     assert len(paper.log) == 2
-    assert crawl(asked_for(daily_cap=10)).counts == {Fate.NEW: 1}
+    assert run_crawl(asked_for(daily_cap=10)).counts == {Fate.NEW: 1}
 
 
 # Pauses
@@ -177,15 +177,15 @@ def test_without_a_word_on_how_long_each_pause_is_twice_the_one_before():
     for _ in range(4):
         assert ours.answered(answer(clock, 503)) is None
         begun = clock.now
-        while ours.resting:
+        while ours.is_paused:
             clock.now += timedelta(seconds=1)
         waited.append((clock.now - begun).total_seconds())
     assert waited == [30, 60, 120, LONGEST_WAIT.total_seconds()]
     assert ours.answered(answer(clock, 200)) is None
-    assert not ours.resting
+    assert not ours.is_paused
     ours.answered(answer(clock, 429))
     clock.now += timedelta(seconds=30)
-    assert not ours.resting
+    assert not ours.is_paused
 
 
 @pytest.mark.parametrize("wait", ["60", "Thu, 15 Jan 2026 11:01:00 GMT"])
@@ -194,10 +194,10 @@ def test_a_short_pause_is_waited_for_in_both_its_forms(wait):
     ours = manners(clock)
     assert ours.answered(answer(clock, 429, wait)) is None
     clock.now += timedelta(seconds=59)
-    assert ours.resting
+    assert ours.is_paused
     assert ours.admit() is not None
     clock.now += timedelta(seconds=1)
-    assert not ours.resting
+    assert not ours.is_paused
     assert ours.admit() is None
 
 
@@ -218,7 +218,7 @@ def test_a_crawl_waits_out_a_short_pause_and_goes_on(paper, asked_for, status):
     )
     paper.pages["/news-en/Story-2.html"] = lambda handler: times.append(time.monotonic()) or story
     urls = [f"https://www.asianews.it/news-en/Story-{number}.html" for number in (1, 2)]
-    report = crawl(asked_for(*urls, concurrency=1))
+    report = run_crawl(asked_for(*urls, concurrency=1))
     assert report.counts[Fate.NEW] == 1
     assert 1.0 <= times[1] - times[0] < 4.5
 
@@ -228,7 +228,7 @@ def test_one_long_pause_is_enough_to_stop_at_once(paper, asked_for):
     for number in (2, 3, 4):
         paper.pages[f"/news-en/Story-{number}.html"] = (503, b"later", {"Retry-After": "3600"})
     options = asked_for(concurrency=1)
-    report = crawl(options)
+    report = run_crawl(options)
     assert (report.exit_code, report.outcome) == (4, "refused")
     assert paper.log == ["/robots.txt", "/news-en/Story-1.html", "/news-en/Story-2.html"]
 
@@ -239,28 +239,28 @@ def test_a_pause_asked_for_by_robots_txt_is_kept_across_runs(paper, asked_for, f
     later = datetime.now(UTC) + timedelta(hours=1)
     wait = "3600" if form == "seconds" else f"{later:%a, %d %b %Y %H:%M:%S} GMT"
     paper.pages["/robots.txt"] = (status, b"", {"Retry-After": wait})
-    report = crawl(asked_for())
+    report = run_crawl(asked_for())
     assert report.exit_code == 4
     assert "asks for a pause until" in report.messages[0]
     with pytest.raises(SiteRefused, match="pause until"):
-        crawl(asked_for())
+        run_crawl(asked_for())
     assert paper.log == ["/robots.txt"]
 
 
 def test_a_shorter_pause_asked_for_later_does_not_end_a_longer_one(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (429, b"", {"Retry-After": "7200"})
     options = asked_for()
-    crawl(options)
-    run_id = rows(options, "SELECT max(id) FROM runs")[0][0]
+    run_crawl(options)
+    run_id = fetch_rows(options, "SELECT max(id) FROM runs")[0][0]
     soon = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    rows(
+    fetch_rows(
         options,
         "INSERT INTO problems (run_id, url, field, reason) VALUES (?, 'x', 'page', ?)",
         run_id,
         f"the site asks for a pause until {soon}",
     )
     with pytest.raises(SiteRefused) as said:
-        crawl(options)
+        run_crawl(options)
     assert f"{datetime.now(UTC) + timedelta(minutes=119):%Y-%m-%d %H:}" in str(said.value)
 
 

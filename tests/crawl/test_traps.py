@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.loopback_site import rows
+from support.loopback_site import fetch_rows
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.spider_loader import find_site
-from crawler.discovery.traps import PER_FORM, Traps, form_of, repeats
+from crawler.discovery.traps import MAX_PER_FORM, TrapFilter, generalise_url, is_repetitive
 from crawler.items import Fate, Link, Visit
 from crawler.normalisation.urls import read_address
 
@@ -29,9 +29,12 @@ def kept(sifted):
 
 
 def test_a_calendar_without_end_is_left_after_so_many_pages_with_one_problem():
-    traps = Traps(per_form=10)
+    traps = TrapFilter(per_form=10)
     paths = [f"/index.php?data_art_filtro=20{n // 12:02}-{n % 12 + 1:02}-01&l=en" for n in range(60)]
-    first, second = traps.sift(visit(*paths[:30])), traps.sift(visit(*paths[30:], "/geo-en/Laos-31.html"))
+    first, second = (
+        traps.filter_links(visit(*paths[:30])),
+        traps.filter_links(visit(*paths[30:], "/geo-en/Laos-31.html")),
+    )
     assert kept(first) == paths[:10]
     assert kept(second) == ["/geo-en/Laos-31.html"]
     assert [(problem.field, problem.value) for problem in first.problems] == [("links", ORIGIN + paths[10])]
@@ -39,24 +42,24 @@ def test_a_calendar_without_end_is_left_after_so_many_pages_with_one_problem():
 
 
 def test_a_listing_that_is_followed_already_is_not_counted_again():
-    traps = Traps(per_form=1)
-    assert kept(traps.sift(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
-    assert kept(traps.sift(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
-    assert kept(traps.sift(visit("/geo-en/Nepal-7.html"))) == []
+    traps = TrapFilter(per_form=1)
+    assert kept(traps.filter_links(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
+    assert kept(traps.filter_links(visit("/geo-en/Laos-31.html"))) == ["/geo-en/Laos-31.html"]
+    assert kept(traps.filter_links(visit("/geo-en/Nepal-7.html"))) == []
 
 
 def test_ever_new_names_in_the_query_end_too():
-    traps = Traps(in_all=20)
-    assert len(traps.sift(visit(*(f"/?l=en&geo=3&{'ab'[n % 2] * (n + 1)}=1" for n in range(50)))).links) == 20
+    traps = TrapFilter(in_all=20)
+    assert len(traps.filter_links(visit(*(f"/?l=en&geo=3&{'ab'[n % 2] * (n + 1)}=1" for n in range(50)))).links) == 20
 
 
 def test_articles_are_never_counted_out():
     paths = [f"/news-en/Story-{number}.html" for number in range(1000)]
-    assert kept(Traps(per_form=1, in_all=1).sift(visit(*paths))) == paths
+    assert kept(TrapFilter(per_form=1, in_all=1).filter_links(visit(*paths))) == paths
 
 
 def test_a_path_that_repeats_itself_is_not_followed_unless_a_number_tells_the_article():
-    sifted = Traps().sift(
+    sifted = TrapFilter().filter_links(
         visit("/en/asia/asia/asia", "/en/a/b/next-next-next-next-next", "/news-en/no-no-no-no-no-7.html")
     )
     assert kept(sifted) == ["/news-en/no-no-no-no-no-7.html"]
@@ -92,24 +95,24 @@ def test_a_short_number_called_sid_may_mean_a_page():
     ],
 )
 def test_the_form_of_an_address_is_what_its_family_shares(path, form):
-    assert form_of(ORIGIN + path) == form
+    assert generalise_url(ORIGIN + path) == form
 
 
 @given(st.text(alphabet="ab/-1%?&=.;é", max_size=200))
 def test_any_path_has_a_form_and_an_answer(path):
     url = ORIGIN + "/" + path
-    assert form_of(url) == form_of(url)
-    assert repeats(url) in (True, False)
+    assert generalise_url(url) == generalise_url(url)
+    assert is_repetitive(url) in (True, False)
 
 
 def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for):
     links = "".join(f'<a href="/geo-en/Land-{n}.html">Land {n}</a> ' for n in range(4000))
     paper.pages["/en.html"] = f"<html><body><h1>Lands</h1><p>{links}</p></body></html>".encode()
     options = asked_for(ORIGIN + "/en.html")
-    report = crawl(options)
+    report = run_crawl(options)
     assert report.exit_code == 0
-    assert report.counts == {Fate.NOT_AN_ARTICLE: PER_FORM + 1}
+    assert report.counts == {Fate.NOT_AN_ARTICLE: MAX_PER_FORM + 1}
     assert report.problems == 1
-    assert rows(options, "SELECT field, reason FROM problems") == [
-        ("links", f"trap: more than {PER_FORM} listings like /geo-en/*.html are not followed in one run")
+    assert fetch_rows(options, "SELECT field, reason FROM problems") == [
+        ("links", f"trap: more than {MAX_PER_FORM} listings like /geo-en/*.html are not followed in one run")
     ]

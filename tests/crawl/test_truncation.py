@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.loopback_site import article, rows
+from support.loopback_site import fetch_rows, make_article_page
 
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
 
 LONG = "".join(
@@ -14,7 +14,7 @@ LONG = "".join(
 )
 SHORT = "".join(LONG.split("</p>")[0] + "</p>")
 PATH = "/news-en/Story-1.html"
-UNSIGNED = article(1).replace(b"<p>by Ann Example</p>", b"")
+UNSIGNED = make_article_page(1).replace(b"<p>by Ann Example</p>", b"")
 
 
 @pytest.fixture
@@ -25,51 +25,55 @@ def visited(paper, asked_for):
     def visit(page):
         paper.pages[PATH] = page
         now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=next(days))
-        return crawl(asked_for(refresh=True), clock=lambda: now)
+        return run_crawl(asked_for(refresh=True), clock=lambda: now)
 
     return visit
 
 
 def test_a_wall_never_replaces_the_text_and_a_cut_that_is_seen_twice_does(visited, asked_for):
     options = asked_for()
-    visited(article(1, body=LONG))
-    report = visited(article(1, body=SHORT).replace(b"<h3>See", b"<p>Subscribe to continue reading</p><h3>See"))
+    visited(make_article_page(1, body=LONG))
+    report = visited(
+        make_article_page(1, body=SHORT).replace(b"<h3>See", b"<p>Subscribe to continue reading</p><h3>See")
+    )
     assert report.counts == {Fate.UNREADABLE: 1}
     assert report.exit_code == 2
-    ((body, revisions),) = rows(options, "SELECT body, revisions FROM articles")
+    ((body, revisions),) = fetch_rows(options, "SELECT body, revisions FROM articles")
     assert (body.count("boats"), revisions) == (20, 1)
-    ((reason,),) = rows(options, "SELECT reason FROM problems")
+    ((reason,),) = fetch_rows(options, "SELECT reason FROM problems")
     assert "subscribe to continue" in reason
-    assert visited(article(1, body=SHORT)).counts == {Fate.UNREADABLE: 1}  # it may be a layout that is not understood
-    assert visited(article(1, body=SHORT)).counts == {Fate.REVISED: 1}
-    ((body, revisions),) = rows(options, "SELECT body, revisions FROM articles")
+    assert visited(make_article_page(1, body=SHORT)).counts == {
+        Fate.UNREADABLE: 1
+    }  # it may be a layout that is not understood
+    assert visited(make_article_page(1, body=SHORT)).counts == {Fate.REVISED: 1}
+    ((body, revisions),) = fetch_rows(options, "SELECT body, revisions FROM articles")
     assert (body.count("boats"), revisions) == (1, 2)
 
 
 def test_a_byline_that_is_taken_away_stays_until_it_is_missed_twice(visited, asked_for):
     options = asked_for()
-    visited(article(1))
+    visited(make_article_page(1))
     report = visited(UNSIGNED)
     assert (report.counts, report.exit_code) == ({Fate.UNREADABLE: 1}, 2)
-    assert rows(options, "SELECT byline, revisions FROM articles") == [("by Ann Example", 1)]
-    assert rows(options, "SELECT value, substr(reason, 1, 27) FROM problems") == [
+    assert fetch_rows(options, "SELECT byline, revisions FROM articles") == [("by Ann Example", 1)]
+    assert fetch_rows(options, "SELECT value, substr(reason, 1, 27) FROM problems") == [
         ("byline", "No longer found on the page")
     ]
     assert visited(UNSIGNED).counts == {Fate.REVISED: 1}
-    assert rows(options, "SELECT byline, revisions FROM articles") == [(None, 2)]
+    assert fetch_rows(options, "SELECT byline, revisions FROM articles") == [(None, 2)]
 
 
 def test_what_was_missed_long_ago_and_seen_since_has_to_be_missed_twice_again(visited, asked_for):
     options = asked_for()
-    visited(article(1))
-    fates = [visited(page).counts for page in (UNSIGNED, article(1), UNSIGNED)]
+    visited(make_article_page(1))
+    fates = [visited(page).counts for page in (UNSIGNED, make_article_page(1), UNSIGNED)]
     assert fates == [{Fate.UNREADABLE: 1}, {Fate.UNCHANGED: 1}, {Fate.UNREADABLE: 1}]
-    assert rows(options, "SELECT byline, revisions FROM articles") == [("by Ann Example", 1)]
+    assert fetch_rows(options, "SELECT byline, revisions FROM articles") == [("by Ann Example", 1)]
 
 
 def test_an_operator_who_accepts_the_layout_has_every_loss_believed_at_once(visited, paper, asked_for):
     options = asked_for()
-    visited(article(1))
+    visited(make_article_page(1))
     paper.pages[PATH] = UNSIGNED
-    assert crawl(asked_for(refresh=True, accept_layout=True)).counts == {Fate.REVISED: 1}
-    assert rows(options, "SELECT byline, revisions FROM articles") == [(None, 2)]
+    assert run_crawl(asked_for(refresh=True, accept_layout=True)).counts == {Fate.REVISED: 1}
+    assert fetch_rows(options, "SELECT byline, revisions FROM articles") == [(None, 2)]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.crawl.spider_loader import find_site
-from crawler.discovery.ranges import BadRange, plan, read_days, read_ids
+from crawler.discovery.ranges import BadRange, plan_range, read_days, read_ids
 from crawler.normalisation.urls import read_address
 
 ASIANEWS = find_site("asianews")
@@ -61,7 +61,7 @@ def test_any_text_is_a_range_or_a_clear_line(text):
 
 
 def test_the_sites_own_addresses_are_made_and_read_back():
-    walk = plan(ASIANEWS, "2003-12-31..2004-01-01", "127..128", ("en", "zh"))
+    walk = plan_range(ASIANEWS, "2003-12-31..2004-01-01", "127..128", ("en", "zh"))
     steps = list(walk.steps(date(2026, 1, 1)))
     assert [(step.day, step.path.partition("l=")[2][:2]) for step in steps[:4]] == [
         ("2003-12-31", "en"),
@@ -70,8 +70,11 @@ def test_the_sites_own_addresses_are_made_and_read_back():
         ("2004-01-01", "zh"),
     ]
     assert [step.url_key for step in steps[4:]] == [
-        "asianews/en/127", "asianews/zh/127", "asianews/en/128", "asianews/zh/128",
-    ]  # fmt: skip
+        "asianews/en/127",
+        "asianews/zh/127",
+        "asianews/en/128",
+        "asianews/zh/128",
+    ]
     for step in steps:
         link = step.link(ASIANEWS)
         assert link.address.url_key == step.url_key
@@ -80,13 +83,13 @@ def test_the_sites_own_addresses_are_made_and_read_back():
 
 
 def test_days_to_come_are_left_out():
-    walk = plan(ASIANEWS, "2026-01-01..2026-12-31", None, ("en",))
+    walk = plan_range(ASIANEWS, "2026-01-01..2026-12-31", None, ("en",))
     assert len(list(walk.steps(date(2026, 1, 3)))) == 3
     assert list(walk.steps(date(2025, 12, 31))) == []
 
 
 def test_a_walk_covers_the_numbers_of_its_languages_only():
-    walk = plan(ASIANEWS, None, "100..200", ("en",))
+    walk = plan_range(ASIANEWS, None, "100..200", ("en",))
     for path, covered in (
         ("/news-en/x-100.html", True),
         ("/news-en/x-201.html", False),
@@ -99,9 +102,9 @@ def test_a_walk_covers_the_numbers_of_its_languages_only():
 
 def test_what_a_site_does_not_have_is_said():
     with pytest.raises(BadRange, match="no language 'fr'"):
-        plan(ASIANEWS, None, "1..2", ("fr",))
+        plan_range(ASIANEWS, None, "1..2", ("fr",))
     with pytest.raises(BadRange, match="cannot be walked that way"):
-        plan(replace(ASIANEWS, by_id=None), None, "1..2")
+        plan_range(replace(ASIANEWS, by_id=None), None, "1..2")
     with pytest.raises(BadRange, match="cannot be walked that way"):
-        plan(replace(ASIANEWS, by_day=None), "2003", None)
-    assert plan(ASIANEWS, None, None) is None
+        plan_range(replace(ASIANEWS, by_day=None), "2003", None)
+    assert plan_range(ASIANEWS, None, None) is None

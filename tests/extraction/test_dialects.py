@@ -190,9 +190,14 @@ def some(form: str, value: str | None) -> str:
 
 def ld(s: Story, **more: object) -> dict[str, object]:
     record: dict[str, object] = {
-        "@context": "https://schema.org", "@type": "NewsArticle", "headline": s.headline, "datePublished": s.iso, "inLanguage": s.language, "url": s.url,
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": s.headline,
+        "datePublished": s.iso,
+        "inLanguage": s.language,
+        "url": s.url,
         "publisher": {"@type": "Organization", "name": "AsiaNews"},
-    }  # fmt: skip
+    }
     if s.byline:
         record["author"] = [{"@type": "Person", "name": s.author}]
     return record | more
@@ -591,19 +596,42 @@ def read(html: str, url: str) -> Article:
 
 def record(a: Article) -> dict[str, object]:
     return {
-        "language": a.language, "key": a.site_key, "story": a.story, "url": a.url, "headline": a.headline, "kicker": a.kicker, "byline": a.byline,
-        "authors": [author.name for author in a.authors], "lead": a.lead, "dateline": a.dateline,
-        "published": (a.published.value, a.published.raw, a.published.precision) if a.published else None, "body": a.body.split("\n\n"),
-        "see_also": [(entry.address.site_key, entry.headline, entry.published_raw) for entry in a.see_also], "complete": a.complete, "problems": a.problems,
-    }  # fmt: skip
+        "language": a.language,
+        "key": a.site_key,
+        "story": a.story,
+        "url": a.url,
+        "headline": a.headline,
+        "kicker": a.kicker,
+        "byline": a.byline,
+        "authors": [author.name for author in a.authors],
+        "lead": a.lead,
+        "dateline": a.dateline,
+        "published": (a.published.value, a.published.raw, a.published.precision) if a.published else None,
+        "body": a.body.split("\n\n"),
+        "see_also": [(entry.address.site_key, entry.headline, entry.published_raw) for entry in a.see_also],
+        "complete": a.complete,
+        "problems": a.problems,
+    }
 
 
 def expected(s: Story) -> dict[str, object]:
     return {
-        "language": s.language, "key": KEY, "story": KEY, "url": s.url, "headline": s.headline, "kicker": s.kicker, "byline": s.byline,
-        "authors": [s.author] if s.byline else [], "lead": s.lead, "dateline": s.dateline, "published": (s.value, s.date, "minute"), "body": list(s.paragraphs),
-        "see_also": list(s.related), "complete": True, "problems": (),
-    }  # fmt: skip
+        "language": s.language,
+        "key": KEY,
+        "story": KEY,
+        "url": s.url,
+        "headline": s.headline,
+        "kicker": s.kicker,
+        "byline": s.byline,
+        "authors": [s.author] if s.byline else [],
+        "lead": s.lead,
+        "dateline": s.dateline,
+        "published": (s.value, s.date, "minute"),
+        "body": list(s.paragraphs),
+        "see_also": list(s.related),
+        "complete": True,
+        "problems": (),
+    }
 
 
 @pytest.mark.parametrize(("name", "story"), cases(), ids=label)

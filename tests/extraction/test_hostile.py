@@ -133,9 +133,45 @@ def test_any_bytes_are_an_article_or_one_of_two_errors(body: bytes) -> None:
         read(body)
 
 
-TAGS = st.sampled_from(["<p>", "</p>", "<br>", "<div class=lead>", "</div>", "<h1>", "</h1>", "<td>", "<tr>", "<table>", "<aside>", "<a href=/news-en/X-1.html>", "</a>", "<a href='http://[x'>", "<time datetime='x'>",
-    "<b>", "<pre>", "See also", "Send to a friend", "03/11/2022, 09.45", "17/10/2022 09:30", "by Fady Noun", "INDIA", "Beirut (AsiaNews) - ", "(AsiaNews)", "\n", "| 22/09/2023", "99/99/2022, 99.99",
-    "<link rel=canonical href='//'>", "<base href='http://['>", "<meta property=og:title content=x>", "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"author\":[[{}],null,3],\"url\":{\"@id\":[]},\"datePublished\":\"x\"}</script>", "“", "\u202e", "\ud800"])  # fmt: skip
+TAGS = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<br>",
+        "<div class=lead>",
+        "</div>",
+        "<h1>",
+        "</h1>",
+        "<td>",
+        "<tr>",
+        "<table>",
+        "<aside>",
+        "<a href=/news-en/X-1.html>",
+        "</a>",
+        "<a href='http://[x'>",
+        "<time datetime='x'>",
+        "<b>",
+        "<pre>",
+        "See also",
+        "Send to a friend",
+        "03/11/2022, 09.45",
+        "17/10/2022 09:30",
+        "by Fady Noun",
+        "INDIA",
+        "Beirut (AsiaNews) - ",
+        "(AsiaNews)",
+        "\n",
+        "| 22/09/2023",
+        "99/99/2022, 99.99",
+        "<link rel=canonical href='//'>",
+        "<base href='http://['>",
+        "<meta property=og:title content=x>",
+        '<script type=application/ld+json>{"@type":"NewsArticle","author":[[{}],null,3],"url":{"@id":[]},"datePublished":"x"}</script>',
+        "“",
+        "\u202e",
+        "\ud800",
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -8,16 +8,24 @@ import pytest
 
 from crawler.extraction.decoding import parse
 from crawler.extraction.jsonld import read_things
-from crawler.extraction.labels import date_in, ends_sentence, free_date, is_share, reads_as_kicker, weight, words_of
-from crawler.extraction.lines import Line, common_block, inside, read_lines, split_pieces
+from crawler.extraction.labels import (
+    compile_labels,
+    ends_sentence,
+    find_date,
+    is_share,
+    match_free_date,
+    measure_prose,
+    reads_as_kicker,
+)
+from crawler.extraction.lines import TextLine, find_common_block, make_inside_test, read_lines, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import read_head
 from spiders.asianews import ASIANEWS
 
-WORDS = words_of(ASIANEWS)
+WORDS = compile_labels(ASIANEWS)
 
 
-def lines(html: str) -> list[Line]:
+def lines(html: str) -> list[TextLine]:
     root = parse(f"<html><body>{html}</body></html>")
     assert root is not None
     return read_lines(root)
@@ -77,10 +85,10 @@ def test_a_line_is_cut_at_its_inline_elements() -> None:
 
 def test_the_common_block_of_two_lines_holds_both() -> None:
     first, second, third = lines("<div><div><p>One</p><p>Two</p></div><p>Three</p></div>")
-    inner, outer = common_block(first.block, second.block), common_block(first.block, third.block)
+    inner, outer = find_common_block(first.block, second.block), find_common_block(first.block, third.block)
     assert inner.depth == outer.depth + 1
-    assert [inside(outer)(line) for line in (first, second, third)] == [True, True, True]
-    assert [inside(inner)(line) for line in (first, second, third)] == [True, True, False]
+    assert [make_inside_test(outer)(line) for line in (first, second, third)] == [True, True, True]
+    assert [make_inside_test(inner)(line) for line in (first, second, third)] == [True, True, False]
 
 
 # JSON-LD.
@@ -183,7 +191,7 @@ def test_the_head_is_read_wherever_its_elements_stand() -> None:
     ],
 )
 def test_a_date_is_found_at_the_edge_of_a_line(text: str, found: tuple[str, str] | None) -> None:
-    assert date_in(text, WORDS, "header") == found
+    assert find_date(text, WORDS, "header") == found
 
 
 @pytest.mark.parametrize(
@@ -199,12 +207,12 @@ def test_a_date_is_found_at_the_edge_of_a_line(text: str, found: tuple[str, str]
     ],
 )
 def test_a_date_in_other_words_is_known_as_one(text: str) -> None:
-    assert free_date(text)
+    assert match_free_date(text)
 
 
 @pytest.mark.parametrize("text", ["Today", "In March 2022 the bell rang", "Room 11 of 2022 houses", "page 3", "2022"])
 def test_what_only_holds_numbers_is_no_date(text: str) -> None:
-    assert free_date(text) is None
+    assert match_free_date(text) is None
 
 
 @pytest.mark.parametrize(
@@ -258,4 +266,4 @@ def test_sentences_end_with_their_marks() -> None:
 
 
 def test_an_ideograph_weighs_as_three_letters() -> None:
-    assert (weight("abc"), weight("新闻"), weight("新a")) == (3, 6, 4)
+    assert (measure_prose("abc"), measure_prose("新闻"), measure_prose("新a")) == (3, 6, 4)

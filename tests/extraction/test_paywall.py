@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extraction.paywall import wall_mark
+from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Capture
 
 
@@ -14,7 +14,7 @@ def mark(page, charset="utf-8", language=None):
     body = page if isinstance(page, bytes) else page.encode(charset)
     headers = (("Content-Type", f"text/html; charset={charset}"),)
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    return wall_mark(
+    return find_wall_phrase(
         Capture(url="https://x.example/", fetched_at=now, status=200, headers=headers, body=body), language
     )
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.bylines import is_byline, split_byline, without_prefix
-from crawler.normalisation.names import sort_name, spelled
+from crawler.normalisation.bylines import is_byline, split_byline, strip_prefix
+from crawler.normalisation.names import make_sort_name, normalise_name
 from crawler.normalisation.text import fold
-from crawler.normalisation.word_tables import table
+from crawler.normalisation.word_tables import load_table
 
 CASES: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "cases" / "bylines.toml").read_text("utf-8")
@@ -171,7 +171,7 @@ def test_kickers_headlines_places_and_menus_are_no_bylines(line: str) -> None:
     ],
 )
 def test_the_prefix_comes_off_at_a_words_edge_only(printed: str, language: str, name: str) -> None:
-    assert without_prefix(printed, language) == name
+    assert strip_prefix(printed, language) == name
 
 
 def test_a_name_printed_twice_in_one_byline_is_one_author() -> None:
@@ -179,20 +179,20 @@ def test_a_name_printed_twice_in_one_byline_is_one_author() -> None:
 
 
 def test_every_row_of_the_alias_table_says_why() -> None:
-    for row in table("names")["alias"]:
+    for row in load_table("names")["alias"]:
         assert row["reason"]
-        assert all(spelled(printed) == row["name"] for printed in row["printed"])
+        assert all(normalise_name(printed) == row["name"] for printed in row["printed"])
 
 
 def test_initials_alone_merge_nobody() -> None:
-    assert spelled("N. Carvalho") != spelled("Nirmala Carvalho")
-    assert spelled("JB Vu") != spelled("J.B. An Dang")
+    assert normalise_name("N. Carvalho") != normalise_name("Nirmala Carvalho")
+    assert normalise_name("JB Vu") != normalise_name("J.B. An Dang")
 
 
 def test_every_family_name_of_the_table_ends_its_name() -> None:
-    for row in table("names")["family"]:
+    for row in load_table("names")["family"]:
         assert row["name"].endswith(row["family"])
-        assert sort_name(row["name"]).startswith(f"{row['family']}, ")
+        assert make_sort_name(row["name"]).startswith(f"{row['family']}, ")
 
 
 NAMES = st.lists(
@@ -236,8 +236,8 @@ def test_no_letter_of_a_name_is_invented(printed: str, language: str | None) -> 
     except BadValue:
         return
     from_tables = (
-        {row["name"] for row in table("names")["alias"]}
-        | {row[0] for row in table("bylines")["agencies"]["rows"]}
+        {row["name"] for row in load_table("names")["alias"]}
+        | {row[0] for row in load_table("bylines")["agencies"]["rows"]}
         | set(HOUSE)
     )
     assert authors

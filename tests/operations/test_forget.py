@@ -7,22 +7,22 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from support.loopback_site import SITE, Paper
-from support.warc_builder import File, day
+from support.loopback_site import ORIGIN, FakeSite
+from support.warc_builder import WarcBuilder, make_day
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, crawl
+from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.operations.ingest.job import ingest
 from crawler.operations.reread.job import reread
-from crawler.warc import WarcWriter, iterate, mend, read_capture
+from crawler.warc import WarcWriter, iter_captures, mend_files, read_capture
 from crawler.warc.erasing import erase_records
 
 SECRET = "Zanzibarquux"
 """A word of the article that must be nowhere afterwards."""
-ADDRESS = SITE + "/news-en/Story-3.html"
+ADDRESS = ORIGIN + "/news-en/Story-3.html"
 
 
 def command(path, *arguments, answer=None):
@@ -54,7 +54,7 @@ def words_in_tables(path):
 
 @pytest.fixture(scope="module")
 def paper():
-    paper = Paper()
+    paper = FakeSite()
     for number in range(1, 7):
         others = (3, number + 1)
         paper.story(number, leads_to=tuple((target, "17/10/2022 09:30") for target in others if target != number))
@@ -67,11 +67,15 @@ def paper():
 def crawled(paper, tmp_path_factory):
     path = tmp_path_factory.mktemp("forget") / "archive.db"
     options = CrawlOptions(
-        site="asianews", archive=path, mirror=paper.mirror, urls=(SITE + "/news-en/Story-1.html", ADDRESS),
-        log_level="ERROR", max_depth=5,
-    )  # fmt: skip
-    crawl(options)
-    crawl(replace(options, refresh=True))
+        site="asianews",
+        archive=path,
+        mirror=paper.mirror,
+        urls=(ORIGIN + "/news-en/Story-1.html", ADDRESS),
+        log_level="ERROR",
+        max_depth=5,
+    )
+    run_crawl(options)
+    run_crawl(replace(options, refresh=True))
     return path
 
 
@@ -123,21 +127,21 @@ def test_everything_else_stays_where_it_is(path):
 def test_no_crawl_and_no_ingest_brings_it_back(path, paper, tmp_path):
     command(path, ADDRESS, "--why", "w", "--yes")
     paper.log.clear()
-    crawl(
+    run_crawl(
         CrawlOptions(
             site="asianews",
             archive=path,
             mirror=paper.mirror,
-            urls=(ADDRESS, SITE + "/news-en/Story-2.html"),
+            urls=(ADDRESS, ORIGIN + "/news-en/Story-2.html"),
             refresh=True,
             log_level="ERROR",
         )
     )
     assert "/news-en/Story-2.html" in paper.log
     assert "/news-en/Story-3.html" not in paper.log
-    file = File()
-    file.story(3, day(0))
-    file.story(2, day(0))
+    file = WarcBuilder()
+    file.story(3, make_day(0))
+    file.story(2, make_day(0))
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert (report.forgotten, report.pages) == (1, 1)
     assert rows(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
@@ -148,9 +152,9 @@ def test_no_crawl_and_no_ingest_brings_it_back(path, paper, tmp_path):
 
 def test_an_address_that_redirects_to_it_is_forgotten_too(path, tmp_path):
     command(path, ADDRESS, "--why", "w", "--yes")
-    file = File()
-    file.response(f"{SITE}/en/asia/laos/quay", b"", day(0), status="301 Moved", headers=[("Location", ADDRESS)])
-    file.story(3, day(0))
+    file = WarcBuilder()
+    file.response(f"{ORIGIN}/en/asia/laos/quay", b"", make_day(0), status="301 Moved", headers=[("Location", ADDRESS)])
+    file.story(3, make_day(0))
     ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert rows(path, "SELECT count(*) FROM articles WHERE site_key = '3'") == [(0,)]
     assert sound(path) == []
@@ -169,14 +173,14 @@ def test_it_asks_first_and_no_is_no(path):
 
 
 def test_an_address_never_fetched_can_be_forgotten_before_it_is(path):
-    done = command(path, SITE + "/news-en/Words-of-it-99.html", "--why", "w", "--yes", "--json")
+    done = command(path, ORIGIN + "/news-en/Words-of-it-99.html", "--why", "w", "--yes", "--json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["keys"] == ["asianews/en/99"]
     assert rows(path, "SELECT url_key FROM forgotten") == [("asianews/en/99",)]
     assert sound(path) == []
 
 
-@pytest.mark.parametrize("wanted", ["987654", "https://elsewhere.example/x", SITE + "/en.xml", "", "\x1b[2J"])
+@pytest.mark.parametrize("wanted", ["987654", "https://elsewhere.example/x", ORIGIN + "/en.xml", "", "\x1b[2J"])
 def test_what_is_no_article_is_not_forgotten(path, wanted):
     done = command(path, wanted, "--why", "w", "--yes")
     assert done.exit_code == 1
@@ -210,11 +214,14 @@ def test_records_are_erased_in_place_from_files_that_break_off(tmp_path):
     writer = WarcWriter(tmp_path, "paper", started_at=now)
     places = [
         writer.write(
-            url=f"https://a.example/{number}", fetched_at=now, request_head=b"GET / HTTP/1.1\r\n\r\n",
-            response_head=b"HTTP/1.1 200 OK\r\n\r\n", body=b"page %d" % number,
+            url=f"https://a.example/{number}",
+            fetched_at=now,
+            request_head=b"GET / HTTP/1.1\r\n\r\n",
+            response_head=b"HTTP/1.1 200 OK\r\n\r\n",
+            body=b"page %d" % number,
         )
         for number in range(4)
-    ]  # fmt: skip
+    ]
     writer.close()
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
@@ -223,8 +230,8 @@ def test_records_are_erased_in_place_from_files_that_break_off(tmp_path):
     assert file.stat().st_size == len(whole) - 40
     assert list(tmp_path.iterdir()) == [file]
     assert read_capture(tmp_path, file.name, places[2].offset).body == b"page 2"
-    mend(tmp_path, "paper", now)
-    assert [capture.body for capture in iterate(file)] == [b"page 0", b"page 2", b"page 3"]
+    mend_files(tmp_path, "paper", now)
+    assert [capture.body for capture in iter_captures(file)] == [b"page 0", b"page 2", b"page 3"]
     assert erase_records(file, (), lambda url: url.endswith("/1"), now) == 0
 
 

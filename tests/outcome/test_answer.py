@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.loopback_site import HOME, article
+from support.loopback_site import HOME, make_article_page
 
 from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Fate, Queued
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import Fetched, conclude, pause_until
+from crawler.outcome.answer import FetchResult, conclude, pause_until
 from spiders.asianews import ASIANEWS as SITE
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
@@ -21,12 +21,12 @@ def fetched(body=b"", *, url=STORY, status=200, headers=(), known=False, **more)
     address = read_address(url, SITE)
     answer = Capture(url=url, fetched_at=NOW, status=status, headers=tuple(headers), body=body)
     queued = Queued(address=address, depth=3, known=known, etag='"old"' if known else None)
-    return Fetched(queued=queued, captures=(answer,), **more)
+    return FetchResult(queued=queued, captures=(answer,), **more)
 
 
 def test_an_article_has_no_fate_yet_and_leads_on():
     visit = conclude(
-        fetched(article(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", "yesterday")]), SITE
+        fetched(make_article_page(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", "yesterday")]), SITE
     )
     assert visit.fate is None
     assert visit.article is not None
@@ -38,7 +38,7 @@ def test_an_article_has_no_fate_yet_and_leads_on():
 
 def test_the_page_of_another_article_is_a_hole():
     other = b"https://www.asianews.it/news-en/Other-9.html"
-    page = article(7).replace(b"<head>", b'<head><link rel="canonical" href="' + other + b'">')
+    page = make_article_page(7).replace(b"<head>", b'<head><link rel="canonical" href="' + other + b'">')
     visit = conclude(fetched(page), SITE)
     assert visit.fate is Fate.NOT_AN_ARTICLE
     assert visit.article is None
@@ -53,7 +53,7 @@ def test_the_page_of_another_article_is_a_hole():
     ],
 )
 def test_a_status_has_its_fate(status, fate):
-    visit = conclude(fetched(article(7), status=status), SITE)
+    visit = conclude(fetched(make_article_page(7), status=status), SITE)
     assert visit.fate is fate
     assert str(status) in (visit.error or "")
     assert visit.links == ()
@@ -72,7 +72,7 @@ def test_words_of_a_server_cannot_move_a_terminal():
 
 
 def test_what_broke_off_is_not_read():
-    visit = conclude(fetched(article(7), error="the transfer broke off"), SITE)
+    visit = conclude(fetched(make_article_page(7), error="the transfer broke off"), SITE)
     assert visit.fate is Fate.FAILED
     assert visit.article is None
     assert [(problem.field, problem.reason) for problem in visit.problems] == [("page", "the transfer broke off")]
@@ -80,7 +80,7 @@ def test_what_broke_off_is_not_read():
 
 def test_what_robots_txt_forbids_is_refused_without_a_problem():
     queued = Queued(address=read_address(STORY, SITE), depth=0)
-    visit = conclude(Fetched(queued=queued, refused=True), SITE)
+    visit = conclude(FetchResult(queued=queued, refused=True), SITE)
     assert (visit.fate, visit.problems, visit.captures) == (Fate.REFUSED, (), ())
 
 
@@ -110,7 +110,7 @@ class Faulty(ArticlePage):
 
 
 def test_a_mistake_of_ours_costs_one_page_and_is_recorded():
-    visit = conclude(fetched(article(7)), SITE, (Faulty,))
+    visit = conclude(fetched(make_article_page(7)), SITE, (Faulty,))
     assert visit.fate is Fate.UNREADABLE
     assert "ZeroDivisionError: a mistake of ours" in visit.problems[0].reason
     assert visit.captures
@@ -143,7 +143,7 @@ def test_a_pause_is_written_down():
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    body=st.binary(max_size=300) | st.integers(0, 2500).map(lambda end: article(7)[:end]),
+    body=st.binary(max_size=300) | st.integers(0, 2500).map(lambda end: make_article_page(7)[:end]),
     status=st.integers(100, 599),
     url=st.sampled_from(
         [STORY, "https://www.asianews.it/en.xml", "https://www.asianews.it/", "https://www.asianews.it/x"]

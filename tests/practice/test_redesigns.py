@@ -9,7 +9,7 @@ import pytest
 from crawler.practice import PracticeServer
 from crawler.practice.generated import GeneratedSite, edition
 from crawler.practice.redesigns import REDESIGNS, Redesign
-from crawler.practice.site import PracticeSite, Request
+from crawler.practice.site import PracticeRequest, PracticeSite
 from crawler.practice.stories import editions
 
 ONE = edition(3, "en", 20, 1)
@@ -19,7 +19,7 @@ def sent(redesign: Redesign, number: int = 3) -> str:
     """The page of an article as it is sent, without its scripts."""
     site = GeneratedSite(20)
     site.redesign = redesign
-    page = site.respond(Request(target=f"/news-en/x-{number}.html")).body.decode()
+    page = site.respond(PracticeRequest(target=f"/news-en/x-{number}.html")).body.decode()
     assert ONE.headline in page  # somewhere: scripts have all of it
     return page.partition("<script>window.__story")[0] + page.rpartition("</script>")[2]
 
@@ -62,7 +62,7 @@ def test_every_article_of_the_written_site_can_be_served_so(name: str) -> None:
     site.redesign = Redesign(name)
     for story in editions():
         if story.since == 1 and story.quirk not in ("heals", "broken-transfer"):
-            assert site.respond(Request(target=story.page_path)).status == 200
+            assert site.respond(PracticeRequest(target=story.page_path)).status == 200
     assert site.redesign.served > 50
 
 

@@ -8,8 +8,8 @@ from http.client import HTTPConnection, IncompleteRead
 import pytest
 
 from crawler.practice import PracticeServer
-from crawler.practice.generated import GeneratedSite, neighbours
-from crawler.practice.site import Request
+from crawler.practice.generated import GeneratedSite, pick_neighbours
+from crawler.practice.site import PracticeRequest
 
 
 def ask(server: PracticeServer, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
@@ -89,7 +89,7 @@ def test_the_command_prints_the_mirror_template_and_serves() -> None:
 
 def test_a_generated_site_is_the_same_for_the_same_seed_and_other_for_another() -> None:
     target = "/news-en/x-321.html"
-    pages = [GeneratedSite(1000, seed).respond(Request(target=target)).body for seed in (1, 1, 2)]
+    pages = [GeneratedSite(1000, seed).respond(PracticeRequest(target=target)).body for seed in (1, 1, 2)]
     assert pages[0] == pages[1]
     assert pages[0] != pages[2]
     assert 7_000 < len(pages[0]) < 13_000
@@ -103,16 +103,19 @@ def test_every_generated_number_is_reached_from_the_first(articles: int, languag
         number = queue.pop()
         if number not in reached:
             reached.add(number)
-            queue.extend(neighbours(number, language, articles))
+            queue.extend(pick_neighbours(number, language, articles))
     assert reached == set(range(step, articles + 1, step))
 
 
 def test_generated_pages_can_be_padded_to_the_size_of_real_ones() -> None:
-    body = GeneratedSite(1000, page_size=180_000).respond(Request(target="/news-en/x-321.html")).body
+    body = GeneratedSite(1000, page_size=180_000).respond(PracticeRequest(target="/news-en/x-321.html")).body
     assert 178_000 < len(body) < 182_000
     assert body.count(b"<li") > 500
 
 
 def test_a_number_beyond_the_last_is_the_home_page() -> None:
     site = GeneratedSite(50)
-    assert site.respond(Request(target="/news-en/x-51.html")).body == site.respond(Request(target="/en.html")).body
+    assert (
+        site.respond(PracticeRequest(target="/news-en/x-51.html")).body
+        == site.respond(PracticeRequest(target="/en.html")).body
+    )

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.practice.generated import GeneratedSite
-from crawler.practice.printing import ORIGIN, WORDS
-from crawler.practice.site import Answer, PracticeSite, Request
+from crawler.practice.printing import ORIGIN, PAGE_LABELS
+from crawler.practice.site import PracticeRequest, PracticeResponse, PracticeSite
 from crawler.practice.stories import LANGUAGES, Edition, dead_ends, editions
-from crawler.practice.truth import truth
+from crawler.practice.truth import make_truth
 
 ENTRIES = ("/en.xml", "/it.xml", "/es.xml", "/zh.xml", "/en.html", "/", "/es.html", "/zh.html")
 FOLDERS = {"news-en": "en", "notizie-it": "it", "noticias-es": "es", "news-zh": "zh"}
@@ -27,10 +27,10 @@ Tran Hung|Sumon Corraya|William Gomes|Shafique Khokhar|Santosh Digal|Fady Noun|D
 Vincenzo Faccioli Pintozzi|Anna Pozzi|Chiara Zappa|Maria Casadei""".replace("\n", "").split("|")
 
 
-def get(site: PracticeSite, target: str) -> Answer:
+def get(site: PracticeSite, target: str) -> PracticeResponse:
     """Ask like a patient client: once more after a failure, along redirects."""
     for _ in range(4):
-        answer = site.respond(Request(target=target))
+        answer = site.respond(PracticeRequest(target=target))
         if answer.status in (301, 302):
             target = dict(answer.headers)["Location"]
         elif answer.status != 500:
@@ -38,7 +38,7 @@ def get(site: PracticeSite, target: str) -> Answer:
     return answer
 
 
-def text_of(answer: Answer) -> str:
+def text_of(answer: PracticeResponse) -> str:
     body = gzip.decompress(answer.body) if dict(answer.headers).get("Content-Encoding") == "gzip" else answer.body
     for charset in ("utf-8", "gb18030", "cp1252"):
         try:
@@ -94,7 +94,7 @@ def walk(site: PracticeSite) -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize("phase", [1, 2])
 def test_every_article_and_every_dead_end_is_reached_along_links(phase: int) -> None:
     keys, _ = walk(PracticeSite(phase))
-    expected = truth(phase)
+    expected = make_truth(phase)
     for article in expected.articles.values():
         ways = {article.url_key} | {article_key(address.removeprefix(ORIGIN)) for address in article.addresses}
         assert ways & keys or article.status == "gone", article.url
@@ -131,7 +131,7 @@ def test_every_known_form_of_byline_is_printed_once_at_least(name: str) -> None:
 
 
 def test_stories_that_are_no_copies_share_less_than_half_of_their_sentences() -> None:
-    copies = truth().duplicates | truth().near_copies
+    copies = make_truth().duplicates | make_truth().near_copies
     told = [(edition, set(re.split(r"(?<=[.。])", " ".join(edition.paragraphs)))) for edition in editions()]
     for place, (one, sentences) in enumerate(told):
         for other, others in told[place + 1 :]:
@@ -200,7 +200,7 @@ def test_every_family_of_addresses_serves_the_article(target: str) -> None:
 
 
 def test_the_mobile_host_serves_the_mobile_page_with_dates_before_titles() -> None:
-    answer = PracticeSite().respond(Request(target="/index.php?l=en&idn=&art=21213", host="m.asianews.it"))
+    answer = PracticeSite().respond(PracticeRequest(target="/index.php?l=en&idn=&art=21213", host="m.asianews.it"))
     page = text_of(answer)
     assert "<p>04/05/2011 NEPAL</p>" in page
     assert re.search(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d <a ", page)
@@ -257,15 +257,15 @@ def test_see_also_depends_on_the_phase_and_on_nothing_else() -> None:
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
 def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: Edition) -> None:
     page = text_of(get(PracticeSite(2 if edition.since == 2 else 1), edition.path or edition.query_path))
-    assert (WORDS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))
+    assert (PAGE_LABELS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))
 
 
 def test_conditional_requests_are_answered_with_304_until_the_page_changes() -> None:
     site = PracticeSite()
     tag = dict(get(site, "/news-en/x-906.html").headers)["ETag"]
-    assert site.respond(Request(target="/news-en/x-906.html", if_none_match=tag)).status == 304
+    assert site.respond(PracticeRequest(target="/news-en/x-906.html", if_none_match=tag)).status == 304
     site.phase = 2
-    assert site.respond(Request(target="/news-en/x-906.html", if_none_match=tag)).status == 200
+    assert site.respond(PracticeRequest(target="/news-en/x-906.html", if_none_match=tag)).status == 200
 
 
 def test_hostile_words_are_escaped_in_the_page() -> None:
@@ -279,19 +279,19 @@ def test_hostile_words_are_escaped_in_the_page() -> None:
 
 def test_broken_answers_are_broken_as_described() -> None:
     site = PracticeSite()
-    short = site.respond(Request(target="/news-en/x-65044.html"))
+    short = site.respond(PracticeRequest(target="/news-en/x-65044.html"))
     assert short.promised is not None
     assert short.promised > len(short.body)
-    assert len(site.respond(Request(target="/news-en/x-64120.html")).body) > 4_900_000
-    assert b"</html>" not in site.respond(Request(target="/news-en/x-62527.html")).body
-    statuses = [site.respond(Request(target="/news-en/x-63391.html")).status for _ in range(3)]
+    assert len(site.respond(PracticeRequest(target="/news-en/x-64120.html")).body) > 4_900_000
+    assert b"</html>" not in site.respond(PracticeRequest(target="/news-en/x-62527.html")).body
+    statuses = [site.respond(PracticeRequest(target="/news-en/x-63391.html")).status for _ in range(3)]
     assert statuses == [500, 200, 200]
-    assert {site.respond(Request(target="/news-en/x-49500.html")).status for _ in range(3)} == {500}
-    latin = site.respond(Request(target="/noticias-es/x-57448.html"))
+    assert {site.respond(PracticeRequest(target="/news-en/x-49500.html")).status for _ in range(3)} == {500}
+    latin = site.respond(PracticeRequest(target="/noticias-es/x-57448.html"))
     assert "iso-8859-1" in latin.content_type
     assert "pasado 30 de diciembre" in latin.body.decode("utf-8")
     with pytest.raises(UnicodeDecodeError):
-        site.respond(Request(target="/notizie-it/x-55569.html")).body.decode("utf-8")
+        site.respond(PracticeRequest(target="/notizie-it/x-55569.html")).body.decode("utf-8")
 
 
 def test_a_withdrawn_article_is_gone_in_phase_two_and_its_translation_is_not() -> None:
@@ -309,10 +309,10 @@ def test_a_withdrawn_article_is_gone_in_phase_two_and_its_translation_is_not() -
 @settings(max_examples=150, deadline=None)
 def test_any_target_gets_an_answer(target: str) -> None:
     for site in (PracticeSite(), GeneratedSite(20)):
-        assert site.respond(Request(target=target)).status in (200, 301, 302, 404, 500)
+        assert site.respond(PracticeRequest(target=target)).status in (200, 301, 302, 404, 500)
 
 
 def test_a_moved_slug_redirects_to_the_new_one() -> None:
-    answer = PracticeSite().respond(Request(target="/news-en/Kowloon-school-%26amp%3B-timetable-47777.html"))
+    answer = PracticeSite().respond(PracticeRequest(target="/news-en/Kowloon-school-%26amp%3B-timetable-47777.html"))
     assert answer.status == 301
     assert dict(answer.headers)["Location"].endswith("/Kowloon-night-school-prints-its-own-timetable-47777.html")

@@ -2,11 +2,11 @@
 
 import pytest
 
-from crawler.practice.truth import ExpectedArticle, generated_truth, truth
+from crawler.practice.truth import ExpectedArticle, make_generated_truth, make_truth
 
 
 def article(language: str, key: str, phase: int = 1) -> ExpectedArticle:
-    return truth(phase).articles[language, key]
+    return make_truth(phase).articles[language, key]
 
 
 def test_an_english_header_is_month_first_and_a_missing_time_leaves_the_day() -> None:
@@ -123,7 +123,7 @@ def test_the_cut_page_keeps_what_came() -> None:
 
 
 def test_some_see_also_entries_have_no_date_and_old_ones_no_time() -> None:
-    entries = [entry for one in truth().articles.values() for entry in one.see_also]
+    entries = [entry for one in make_truth().articles.values() for entry in one.see_also]
     assert any(entry.published_raw is None for entry in entries)
     assert any(entry.published_raw == "28/11/2006" and entry.published_at == "2006-11-28" for entry in entries)
     assert any(
@@ -134,30 +134,34 @@ def test_some_see_also_entries_have_no_date_and_old_ones_no_time() -> None:
 def test_dead_ends_are_edges_without_an_article() -> None:
     (edge,) = [edge for edge in article("en", "14193").see_also if edge.target == "asianews/en/13999"]
     assert edge.article is None
-    assert truth().holes == {"asianews/en/13999"}
-    assert truth().gone == {"asianews/en/11111"}
-    assert truth().failed == {"asianews/en/45123", "asianews/en/49500", "asianews/en/65044"}
+    assert make_truth().holes == {"asianews/en/13999"}
+    assert make_truth().gone == {"asianews/en/11111"}
+    assert make_truth().failed == {"asianews/en/45123", "asianews/en/49500", "asianews/en/65044"}
 
 
 def test_phase_two_edits_adds_and_withdraws() -> None:
-    first, second = truth(1), truth(2)
+    first, second = make_truth(1), make_truth(2)
     assert article("en", "45902", 2).headline == "Mekong floating kindergarten drops anchor for good"
     assert article("en", "45902", 2).body.endswith("the mooring is free of charge.")
     edited = {key for key, record in second.articles.items() if record.revisions == 2}
     assert edited == {("en", "45902"), ("en", "55331"), ("it", "63391")}
     assert {key for key, record in second.articles.items() if record.status == "gone"} == {("en", "64805")}
     assert set(second.articles) - set(first.articles) == {
-        ("en", "65044"), ("en", "66500"), ("it", "66500"), ("zh", "66500"), ("es", "66512"),
-    }  # fmt: skip
+        ("en", "65044"),
+        ("en", "66500"),
+        ("it", "66500"),
+        ("zh", "66500"),
+        ("es", "66512"),
+    }
 
 
 def test_a_fresh_archive_of_phase_two_has_neither_revisions_nor_what_was_withdrawn() -> None:
-    fresh = truth(2, fresh=True).articles
+    fresh = make_truth(2, fresh=True).articles
     assert {record.revisions for record in fresh.values()} == {1}
-    assert set(truth(2).articles) - set(fresh) == {("en", "64805")}
+    assert set(make_truth(2).articles) - set(fresh) == {("en", "64805")}
     assert fresh["en", "45902"].headline == "Mekong floating kindergarten drops anchor for good"
-    assert truth(2).recovered == {("en", "65044")}
-    assert truth(1).recovered == set()
+    assert make_truth(2).recovered == {("en", "65044")}
+    assert make_truth(1).recovered == set()
 
 
 def test_the_reprint_is_word_for_word_and_the_near_copy_is_not() -> None:
@@ -167,8 +171,8 @@ def test_the_reprint_is_word_for_word_and_the_near_copy_is_not() -> None:
 
 
 def test_generated_truth_is_a_function_of_the_number() -> None:
-    one = generated_truth(77, "en", 500)
-    assert one == generated_truth(77, "en", 500)
+    one = make_generated_truth(77, "en", 500)
+    assert one == make_generated_truth(77, "en", 500)
     assert one.site_key == "77"
     assert one.headline.endswith("(77)")
     assert {entry.target for entry in one.see_also} >= {"asianews/en/154", "asianews/en/155"}

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from crawler.archive.articles.lookup import AuthorLine, RevisionLine
 from crawler.archive.articles.rows import ArticleRow
-from crawler.archive.articles.versions import as_revised
+from crawler.archive.articles.versions import apply_revision
 from crawler.normalisation.bylines import split_byline
-from crawler.normalisation.names import sort_name
+from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
 from crawler.research.citation import STYLES, citation_key, cite
-from crawler.research.citation.names import Name, initials, name_of
+from crawler.research.citation.names import PersonName, initials, parse_name
 
 URL = "https://www.gazette.example/news-en/Peace-55331.html"
 DIGEST = "0f" * 32
@@ -29,9 +29,15 @@ DIGEST = "0f" * 32
 
 def writer(name: str, **more: Any) -> AuthorLine:
     told = {
-        "position": 1, "name": name, "sort_name": sort_name(name), "kind": "person", "printed": name,
-        "honorific": None, "order_initials": None, "note": None,
-    }  # fmt: skip
+        "position": 1,
+        "name": name,
+        "sort_name": make_sort_name(name),
+        "kind": "person",
+        "printed": name,
+        "honorific": None,
+        "order_initials": None,
+        "note": None,
+    }
     return AuthorLine(**{**told, **more})
 
 
@@ -41,14 +47,36 @@ def agency(name: str) -> AuthorLine:
 
 def article(*authors: AuthorLine, **more: Any) -> ArticleRow:
     told = {
-        "id": 7, "site": "gazette", "language": "en", "site_key": "55331", "story": "55331", "url": URL,
-        "headline": "Peace comes to the harbour", "kicker": "INDIA", "lead": None, "byline": None, "dateline": None,
-        "dateline_place": None, "dateline_agencies": (), "body": "The body.", "word_count": 2,
-        "published_at": "2022-03-11T23:45:00Z", "published_on": "2022-03-12", "published_precision": "minute",
-        "published_raw": "03/12/2022, 00.45", "published_guessed": False, "modified_at": None, "modified_raw": None,
-        "digest": "ab" * 32, "first_seen_at": "2026-01-05T12:00:00Z", "last_seen_at": "2026-03-01T12:00:00Z",
-        "revisions": 2, "status": "live", "complete": True, "authors": authors,
-    }  # fmt: skip
+        "id": 7,
+        "site": "gazette",
+        "language": "en",
+        "site_key": "55331",
+        "story": "55331",
+        "url": URL,
+        "headline": "Peace comes to the harbour",
+        "kicker": "INDIA",
+        "lead": None,
+        "byline": None,
+        "dateline": None,
+        "dateline_place": None,
+        "dateline_agencies": (),
+        "body": "The body.",
+        "word_count": 2,
+        "published_at": "2022-03-11T23:45:00Z",
+        "published_on": "2022-03-12",
+        "published_precision": "minute",
+        "published_raw": "03/12/2022, 00.45",
+        "published_guessed": False,
+        "modified_at": None,
+        "modified_raw": None,
+        "digest": "ab" * 32,
+        "first_seen_at": "2026-01-05T12:00:00Z",
+        "last_seen_at": "2026-03-01T12:00:00Z",
+        "revisions": 2,
+        "status": "live",
+        "complete": True,
+        "authors": authors,
+    }
     return ArticleRow(**{**told, **more})
 
 
@@ -57,9 +85,15 @@ def cited(row: ArticleRow, style: Any, **more: Any) -> str:
 
 
 FIRST = RevisionLine(
-    number=1, captured_at="2026-01-05T12:00:00Z", digest=DIGEST, headline="Peace near", lead=None,
-    byline="by Fr Joan Roe sj", body="One two three.", capture_id=None,
-)  # fmt: skip
+    number=1,
+    captured_at="2026-01-05T12:00:00Z",
+    digest=DIGEST,
+    headline="Peace near",
+    lead=None,
+    byline="by Fr Joan Roe sj",
+    body="One two three.",
+    capture_id=None,
+)
 BERG, ROE, FIDES = writer("Anna van der Berg"), writer("Joan Mary Roe"), agency("Fides")
 
 
@@ -110,22 +144,13 @@ def test_apa(row: ArticleRow, expected: str) -> None:
             article(headline='Bishop: "No war" in “the Land” at last?'),
             f"“Bishop: ‘No war’ in ‘the Land’ at last?” The Gazette, March 12, 2022. {URL}.",
         ),
-        (
-            article(headline="Bishop says “no war”"),
-            f"“Bishop says ‘no war.’” The Gazette, March 12, 2022. {URL}.",
-        ),
+        (article(headline="Bishop says “no war”"), f"“Bishop says ‘no war.’” The Gazette, March 12, 2022. {URL}."),
         (
             article(headline="“No war”, “no rest”: a strike of farmers’"),
             f"“‘No war’, ‘no rest’: a strike of farmers’.” The Gazette, March 12, 2022. {URL}.",
         ),
-        (
-            article(headline="Bishop asks “why war?”"),
-            f"“Bishop asks ‘why war?’” The Gazette, March 12, 2022. {URL}.",
-        ),
-        (
-            article(published_on=None),
-            f"“Peace comes to the harbour.” The Gazette, n.d. Accessed March 1, 2026. {URL}.",
-        ),
+        (article(headline="Bishop asks “why war?”"), f"“Bishop asks ‘why war?’” The Gazette, March 12, 2022. {URL}."),
+        (article(published_on=None), f"“Peace comes to the harbour.” The Gazette, n.d. Accessed March 1, 2026. {URL}."),
         (
             article(*[writer(f"Joan Roe{letter}") for letter in "abcdefg"]),
             "Roea, Joan, Joan Roeb, Joan Roec, et al. “Peace comes to the harbour.”"
@@ -175,16 +200,16 @@ def test_a_version_is_cited_with_its_own_words_its_capture_and_its_digest() -> N
 
 def test_an_article_as_one_of_its_versions_had_it() -> None:
     row = article(ROE, agency("Fides"), byline="by Joan Mary Roe, Fides")
-    former = as_revised(row, FIRST)
+    former = apply_revision(row, FIRST)
     assert (former.headline, former.body, former.word_count) == ("Peace near", "One two three.", 3)
     assert (former.digest, former.revisions, former.published_on) == (DIGEST, 1, "2022-03-12")
     assert [(author.name, author.honorific, author.order_initials) for author in former.authors] == [
         ("Joan Roe", "Fr", "sj")
     ]
     same = RevisionLine(**{name: getattr(FIRST, name) for name in FIRST.__slots__} | {"byline": row.byline})
-    assert as_revised(row, same).authors == row.authors
+    assert apply_revision(row, same).authors == row.authors
     nobody = RevisionLine(**{name: getattr(FIRST, name) for name in FIRST.__slots__} | {"byline": None})
-    assert as_revised(row, nobody).authors == ()
+    assert apply_revision(row, nobody).authors == ()
 
 
 def test_a_byline_that_no_rule_could_read_is_kept_as_a_note() -> None:
@@ -247,9 +272,9 @@ def test_names_survive_every_format(name: str, expected: dict[str, str]) -> None
 
 
 def test_a_name_of_chinese_or_korean_parts_is_written_as_one() -> None:
-    name = name_of(writer("志成 王", sort_name="王, 志成"))
-    assert (name.in_order, name.inverted, name.with_initials) == ("王志成", "王志成", "王志成")
-    arabic = Name(family="الشرع", given="أحمد")
+    name = parse_name(writer("志成 王", sort_name="王, 志成"))
+    assert (name.given_first, name.family_first, name.with_initials) == ("王志成", "王志成", "王志成")
+    arabic = PersonName(family="الشرع", given="أحمد")
     assert arabic.with_initials == "الشرع, أحمد"
 
 
@@ -336,7 +361,7 @@ def test_any_person_comes_back_from_bibtex_and_ris(family: str, given_: str) -> 
     if not family or not given_:
         return
     row = article(writer(f"{given_} {family}", sort_name=f"{family}, {given_}"))
-    name = name_of(row.authors[0])
+    name = parse_name(row.authors[0])
     (parsed,) = bibtex_names(cited(row, "bibtex"))
     assert parsed == {"first": name.given, "von": name.particle, "last": name.family, "jr": name.suffix}
     told = (f"{name.particle} {name.family}".strip(), name.given, name.suffix)
@@ -380,20 +405,25 @@ def one_bibtex(printed: str) -> dict[str, str]:
 def bibtex_names(printed: str) -> list[dict[str, str]]:
     library = bibtexparser.parse_string(printed, append_middleware=[SeparateCoAuthors(), SplitNameParts()])
     return [
-        {
-            part: untex(" ".join(getattr(name, part)))
-            for part in ("first", "von", "last", "jr")
-        }
+        {part: untex(" ".join(getattr(name, part))) for part in ("first", "von", "last", "jr")}
         for name in library.entries[0]["author"]
-    ]  # fmt: skip
+    ]
 
 
 def untex(value: str) -> str:
     """Undo what TeX would: outer braces group, commands print their sign. Written from the TeX side, sign by sign."""
     signs = {
-        "textbraceleft{}": "{", "textbraceright{}": "}", "textbackslash{}": "\\", "textasciitilde{}": "~",
-        "textasciicircum{}": "^", "%": "%", "&": "&", "_": "_", "$": "$", "#": "#",
-    }  # fmt: skip
+        "textbraceleft{}": "{",
+        "textbraceright{}": "}",
+        "textbackslash{}": "\\",
+        "textasciitilde{}": "~",
+        "textasciicircum{}": "^",
+        "%": "%",
+        "&": "&",
+        "_": "_",
+        "$": "$",
+        "#": "#",
+    }
     out, at = [], 0
     while at < len(value):
         if value[at] == "\\":

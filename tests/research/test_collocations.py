@@ -25,10 +25,10 @@ from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
-from crawler.research.words.association import Table, dice, keyness, log_likelihood, mutual_information
+from crawler.research.words.association import ContingencyTable, dice, keyness, log_likelihood, mutual_information
 from crawler.research.words.collocations import Collocate, Collocations, collocations
-from crawler.research.words.corpus import corpus_of, texts_in, texts_of
-from crawler.research.words.frequencies import corpus_frequencies, frequencies, stop_words
+from crawler.research.words.corpus import iter_plan_texts, iter_selection_texts, make_corpus_plan
+from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, stop_words
 from crawler.research.words.keyness import keywords
 
 ROOM = Newsroom()
@@ -46,7 +46,7 @@ ROOM = Newsroom()
     ],
 )
 def test_log_likelihood_is_dunnings(cells: tuple[int, int, int, int], printed: float) -> None:
-    assert log_likelihood(Table(*cells)) == pytest.approx(printed, abs=0.005)
+    assert log_likelihood(ContingencyTable(*cells)) == pytest.approx(printed, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -59,20 +59,20 @@ def test_log_likelihood_is_dunnings(cells: tuple[int, int, int, int], printed: f
 )
 def test_mutual_information_is_church_and_hankss(together: int, one: int, other: int, printed: float) -> None:
     size = 15_000_000
-    table = Table(together, one - together, other - together, size - one - other + together)
+    table = ContingencyTable(together, one - together, other - together, size - one - other + together)
     assert mutual_information(table) == pytest.approx(printed, abs=0.08)
 
 
 def test_keyness_by_hand() -> None:
     # a = 30 of c = 1000 words, b = 10 of d = 3000: E1 = 1000 * 40 / 4000 = 10, E2 = 30.
-    assert keyness(Table(30, 970, 10, 2990)) == pytest.approx(2 * (30 * log(3) + 10 * log(1 / 3)))
-    assert keyness(Table(0, 1000, 8, 2992)) == pytest.approx(2 * 8 * log(8 / 6))
+    assert keyness(ContingencyTable(30, 970, 10, 2990)) == pytest.approx(2 * (30 * log(3) + 10 * log(1 / 3)))
+    assert keyness(ContingencyTable(0, 1000, 8, 2992)) == pytest.approx(2 * 8 * log(8 / 6))
 
 
 def test_dice_by_hand() -> None:
-    assert dice(Table(6, 4, 2, 88)) == pytest.approx(2 * 6 / (10 + 8))
-    assert dice(Table(0, 0, 0, 5)) == 0
-    assert mutual_information(Table(0, 5, 5, 5)) == -math.inf
+    assert dice(ContingencyTable(6, 4, 2, 88)) == pytest.approx(2 * 6 / (10 + 8))
+    assert dice(ContingencyTable(0, 0, 0, 5)) == 0
+    assert mutual_information(ContingencyTable(0, 5, 5, 5)) == -math.inf
 
 
 cells = st.integers(0, 5000)
@@ -80,8 +80,8 @@ cells = st.integers(0, 5000)
 
 @given(cells, cells, cells, cells)
 def test_the_measures_are_what_they_are_called(o11: int, o12: int, o21: int, o22: int) -> None:
-    table = Table(o11, o12, o21, o22)
-    turned = Table(o11, o21, o12, o22)
+    table = ContingencyTable(o11, o12, o21, o22)
+    turned = ContingencyTable(o11, o21, o12, o22)
     assert log_likelihood(table) == pytest.approx(log_likelihood(turned), abs=1e-6)
     assert 0 <= keyness(table) <= log_likelihood(table) + 1e-6
     assert 0 <= dice(table) <= 1
@@ -91,7 +91,7 @@ def test_the_measures_are_what_they_are_called(o11: int, o12: int, o21: int, o22
 
 @given(st.integers(1, 50), st.integers(1, 50), st.integers(1, 50), st.integers(1, 50))
 def test_what_is_as_often_here_as_there_scores_nothing(row: int, other: int, column: int, rest: int) -> None:
-    table = Table(row * column, row * rest, other * column, other * rest)
+    table = ContingencyTable(row * column, row * rest, other * column, other * rest)
     assert log_likelihood(table) == pytest.approx(0, abs=1e-6)
     assert keyness(table) == pytest.approx(0, abs=1e-6)
     assert mutual_information(table) == pytest.approx(0, abs=1e-9)
@@ -139,13 +139,23 @@ def test_collocates_by_hand(kept: Archive) -> None:
     assert (found.language, found.hits, found.articles, found.near, found.words) == ("en", 2, 2, 3, 17)
     sank, red = found.collocates
     # red: 2 near, 1 other word near, 2 elsewhere, 12 others elsewhere
-    score = 2 * (2 * log(2 * 17 / (3 * 4)) + log(17 / (3 * 13)) + 2 * log(2 * 17 / (14 * 4)) + 12 * log(12 * 17 / (14 * 13)))  # fmt: skip
-    assert red == Collocate(word="red", near=2, expected=pytest.approx(3 * 4 / 17), frequency=4, articles=2, score=pytest.approx(score))  # fmt: skip
+    score = 2 * (
+        2 * log(2 * 17 / (3 * 4)) + log(17 / (3 * 13)) + 2 * log(2 * 17 / (14 * 4)) + 12 * log(12 * 17 / (14 * 13))
+    )
+    assert red == Collocate(
+        word="red", near=2, expected=pytest.approx(3 * 4 / 17), frequency=4, articles=2, score=pytest.approx(score)
+    )
     # sank: 1 near, 2 others near, none elsewhere, 14 others elsewhere
     score = 2 * (log(17 / 3) + 2 * log(2 * 17 / (3 * 16)) + 14 * log(14 * 17 / (14 * 16)))
-    assert sank == Collocate(word="sank", near=1, expected=pytest.approx(3 / 17), frequency=1, articles=1, score=pytest.approx(score))  # fmt: skip
-    assert [collocate.score for collocate in around(kept, "boat", 1, "mi", 1).collocates] == pytest.approx([log2(17 / 3), log2(2 * 17 / 12)])  # fmt: skip
-    assert [collocate.score for collocate in around(kept, "boat", 1, "dice", 1).collocates] == pytest.approx([2 * 2 / 7, 2 * 1 / 4])  # fmt: skip
+    assert sank == Collocate(
+        word="sank", near=1, expected=pytest.approx(3 / 17), frequency=1, articles=1, score=pytest.approx(score)
+    )
+    assert [collocate.score for collocate in around(kept, "boat", 1, "mi", 1).collocates] == pytest.approx(
+        [log2(17 / 3), log2(2 * 17 / 12)]
+    )
+    assert [collocate.score for collocate in around(kept, "boat", 1, "dice", 1).collocates] == pytest.approx(
+        [2 * 2 / 7, 2 * 1 / 4]
+    )
 
 
 def test_minimum_stop_words_and_fields(kept: Archive) -> None:
@@ -198,11 +208,11 @@ def test_windows_agree_with_their_definition(tmp_path: Path) -> None:
 
 
 def test_the_index_counts_as_reading_does(kept: Archive) -> None:
-    everything = corpus_of(Selection())
-    read, told = frequencies(texts_in(kept.db, everything)), corpus_frequencies(kept.db, everything)
+    everything = make_corpus_plan(Selection())
+    read, told = count_frequencies(iter_plan_texts(kept.db, everything)), count_corpus_frequencies(kept.db, everything)
     assert read == told
     assert (told.articles, told.words["red"], told.words["船"], BARRIER in told.words) == (5, 4, 2, False)
-    english = corpus_frequencies(kept.db, corpus_of(Selection(language="en")))
+    english = count_corpus_frequencies(kept.db, make_corpus_plan(Selection(language="en")))
     assert (english.articles, english.words["red"], english.words["船"]) == (3, 4, 0)
 
 
@@ -246,7 +256,7 @@ def test_keywords_against_another_query_and_of_what_is_rarer(kept: Archive) -> N
 def test_the_rest_and_the_selection_make_the_corpus(kept: Archive) -> None:
     for query in ("boat", "sky -night", "language:en blue", "boat OR 船"):
         for keyword in keywords(kept, Selection(query=query)):
-            corpus = frequencies(texts_in(kept.db, corpus_of(Selection(language=keyword.language))))
+            corpus = count_frequencies(iter_plan_texts(kept.db, make_corpus_plan(Selection(language=keyword.language))))
             assert keyword.words + keyword.other_words == corpus.size
             assert keyword.articles + keyword.other_articles == corpus.articles
 
@@ -287,8 +297,10 @@ def test_a_snapshot_is_the_corpus_of_its_articles(tmp_path: Path) -> None:
     whole = Selection(query="red OR sky", language="en")
     with Archive(tmp_path / "archive.db", "write") as archive:
         freeze(archive, "some", whole, now=datetime(2026, 11, 24, tzinfo=UTC))
-        words_of_all = frequencies(texts_of(archive.db, whole))
-        others = frequencies(texts_of(archive.db, Selection(query="(red OR sky) -boat", language="en")))
+        words_of_all = count_frequencies(iter_selection_texts(archive.db, whole))
+        others = count_frequencies(
+            iter_selection_texts(archive.db, Selection(query="(red OR sky) -boat", language="en"))
+        )
         assert 0 < others.articles < words_of_all.articles < archive.count("language:en")
         asked = Selection(query="boat", snapshot="some")
         (key,) = keywords(archive, asked, minimum=1)

@@ -20,14 +20,14 @@ import polars
 import pytest
 import rispy
 from lxml import etree
-from support.gazette import Press, article, printed
+from support.gazette import ArchiveBuilder, article, build_archive
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 from crawler.errors import ExportFailed
-from crawler.research.exports import FORMATS, Options, export
+from crawler.research.exports import FORMATS, ExportOptions, export
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 SELECTIONS = {
@@ -44,7 +44,7 @@ TEI = "{http://www.tei-c.org/ns/1.0}"
 @pytest.fixture(scope="module")
 def gazette(tmp_path_factory):
     path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    printed(path)
+    build_archive(path)
     return path
 
 
@@ -115,7 +115,7 @@ COUNT = {
 
 
 def test_every_format_has_a_reader_here_and_a_place_in_the_command():
-    from crawler.cli.commands.export import FORMATS as OFFERED
+    from crawler.cli.commands.export import EXPORT_FORMATS as OFFERED
 
     assert set(COUNT) == set(FORMATS) == set(OFFERED)
 
@@ -151,7 +151,7 @@ def test_an_export_tells_its_time_in_utc_whatever_the_zone_of_the_clock(format_,
 def test_a_manifest_says_what_was_asked_for_and_hashes_every_file(format_, make):
     format_, *split = format_.split()
     selection = Selection(query="ferry OR 港口", until="2014", language="en")
-    to = make(format_, selection, options=Options(split=bool(split)))
+    to = make(format_, selection, options=ExportOptions(split=bool(split)))
     told = json.loads(manifest_of(to).read_text(encoding="utf-8"))
     assert (told["program"], told["format"], told["made_at"]) == ("seealso", format_, "2026-11-24T23:00:00Z")
     assert (told["query"], told["filters"]) == ("ferry OR 港口", {"until": "2014", "language": "en"})
@@ -175,8 +175,13 @@ def test_what_is_there_is_refused_without_force_and_replaced_with_it(make, tmp_p
         make(format_, Selection(query="ferry"), force=True)
         assert COUNT[format_](to) == 10
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "out.csv", "out.csv.manifest.json", "out.db", "out.db.manifest.json", "out.text", "out.warc",
-    ]  # fmt: skip
+        "out.csv",
+        "out.csv.manifest.json",
+        "out.db",
+        "out.db.manifest.json",
+        "out.text",
+        "out.warc",
+    ]
 
 
 @pytest.mark.parametrize("format_", ["csv", "text", "sqlite"])
@@ -204,9 +209,15 @@ def test_force_replaces_no_file_or_folder_that_is_no_export(make, tmp_path):
     for name in ("thesis.txt", "notes.csv.manifest.json"):
         (tmp_path / name).write_text("dear")
     for format_, name in (
-        ("text", "home"), ("csv", "home"), ("sqlite", "mine.db"), ("csv", "pipe"), ("text", "link"),
-        ("csv", "thesis.txt"), ("sqlite", "thesis.txt"), ("csv", "notes.csv"),
-    ):  # fmt: skip
+        ("text", "home"),
+        ("csv", "home"),
+        ("sqlite", "mine.db"),
+        ("csv", "pipe"),
+        ("text", "link"),
+        ("csv", "thesis.txt"),
+        ("sqlite", "thesis.txt"),
+        ("csv", "notes.csv"),
+    ):
         with pytest.raises(ExportFailed, match="so --force leaves it alone"):
             make(format_, name=name, force=True)
     for mine in (home / "letter.txt", tmp_path / "thesis.txt", tmp_path / "notes.csv.manifest.json"):
@@ -257,7 +268,7 @@ def test_an_export_is_one_state_of_the_archive(archive, gazette, tmp_path):
 def test_a_snapshot_is_exported_with_the_texts_that_it_froze(gazette, tmp_path):
     source = tmp_path / "source.db"
     shutil.copy(gazette, source)
-    press = Press(source)
+    press = ArchiveBuilder(source)
     freeze(press.archive, "spring", Selection(language="it"), now=NOW)
     press.print(article(press.room, 4, "it", headline="Edited since"), at=NOW)
     press.close()
@@ -280,7 +291,7 @@ def test_ids_that_lead_to_no_article_are_passed_over_and_none_comes_twice(make):
 
 def test_options_that_a_format_does_not_know_are_refused(make):
     with pytest.raises(ExportFailed, match=r"^--safe is for csv, text, not for tei$"):
-        make("tei", options=Options(safe=True))
+        make("tei", options=ExportOptions(safe=True))
     with pytest.raises(ExportFailed, match=r"^no format 'xls' is known"):
         make("xls")
 
@@ -313,8 +324,11 @@ except CrawlerError as problem:
 def start(gazette, format_, to, *, limit=0, wait="go on"):
     return subprocess.Popen(
         [sys.executable, "-c", EXPORT, str(gazette), format_, str(to), str(limit), wait],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize("format_", ["csv", "text", "sqlite"])

@@ -15,7 +15,7 @@ from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
-from support.gazette import printed
+from support.gazette import build_archive
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
@@ -26,7 +26,7 @@ from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.exports.sqlite import COPIED
 from crawler.research.exports.wacz import surt
-from crawler.warc import iterate, read_capture
+from crawler.warc import iter_captures, read_capture
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 LEFT_OUT = {
@@ -46,7 +46,7 @@ LEFT_OUT = {
 @pytest.fixture(scope="module")
 def gazette(tmp_path_factory):
     path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    printed(path)
+    build_archive(path)
     return path
 
 
@@ -227,7 +227,7 @@ def test_the_record_that_a_revisit_refers_to_comes_though_nobody_chose_it(make, 
         ]
     little, _ = make("sqlite", Selection(query="story:2"), source=source, name="little.db")
     (file,) = little.with_suffix(".warc").iterdir()
-    assert [capture.body for capture in iterate(file)] == [b"<h1>Headline 2</h1><p>None"] * 2
+    assert [capture.body for capture in iter_captures(file)] == [b"<h1>Headline 2</h1><p>None"] * 2
 
 
 def test_damaged_records_are_named_and_the_others_come(make, gazette, tmp_path):

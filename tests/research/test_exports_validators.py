@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
-from support.gazette import printed
+from support.gazette import build_archive
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.research.exports import Options, export
+from crawler.research.exports import ExportOptions, export
 from research.test_exports_tables import hostile  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def programs(tmp_path_factory):
 @pytest.fixture(scope="module")
 def gazette(tmp_path_factory):
     path = tmp_path_factory.mktemp("gazette") / "archive.db"
-    printed(path)
+    build_archive(path)
     return path
 
 
@@ -50,7 +50,7 @@ def make(request, tmp_path):
 
     def call(format_, **options):
         with Archive(path) as archive:
-            export(archive, asked, format_, tmp_path / f"out.{format_}", made_at=NOW, options=Options(**options))
+            export(archive, asked, format_, tmp_path / f"out.{format_}", made_at=NOW, options=ExportOptions(**options))
         return tmp_path / f"out.{format_}"
 
     return call

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.research.exports import Options, export
+from crawler.research.exports import ExportOptions, export
 from crawler.research.graph.communities import communities
 from crawler.research.graph.neighbours import most_linked, neighbours
 from crawler.research.graph.paths import paths
@@ -81,8 +81,10 @@ def test_neighbours_come_with_the_links_between_them_and_say_when_there_are_more
     number = ids(archive)
     found = neighbours(archive, number[1])
     assert {(edge.source, edge.target, edge.current) for edge in found.edges} == {
-        (number[1], number[2], False), (number[1], number[4], True), (number[6], number[1], True),
-    }  # fmt: skip
+        (number[1], number[2], False),
+        (number[1], number[4], True),
+        (number[6], number[1], True),
+    }
     gone = next(edge for edge in found.edges if not edge.current)
     assert (gone.first_seen_at, gone.last_seen_at) == ("2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z")
     assert found.complete
@@ -229,7 +231,9 @@ READ = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}
 
 def written(archive, format_, folder, selection=None, **options):
     to = folder / f"graph.{format_}"
-    made = export(archive, selection or Selection(), format_, to, made_at=NOW, options=Options(**options), force=True)
+    made = export(
+        archive, selection or Selection(), format_, to, made_at=NOW, options=ExportOptions(**options), force=True
+    )
     return READ[format_](to), made
 
 
@@ -272,9 +276,13 @@ def test_a_file_may_hold_a_selection_current_links_and_what_is_not_archived(arch
 
 
 TEXT = st.text(
-    st.one_of(st.characters(blacklist_categories=("Cs",)), st.sampled_from("<>&\"'\x00\x07\x1b\x7f\x85\ufffe\uffff\t\n\r]]>é香𠀀")),
-    min_size=1, max_size=30,
-)  # fmt: skip
+    st.one_of(
+        st.characters(blacklist_categories=("Cs",)),
+        st.sampled_from("<>&\"'\x00\x07\x1b\x7f\x85\ufffe\uffff\t\n\r]]>é香𠀀"),
+    ),
+    min_size=1,
+    max_size=30,
+)
 
 
 def xml_safe(text):

@@ -22,12 +22,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from crawler.archive import Archive
-from crawler.archive.search.matching import hits, wanted_of
+from crawler.archive.search.matching import find_hits, list_wanted
 from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.errors import BadQuery
-from crawler.research.kwic import Line, columns, concordance, room
+from crawler.research.kwic import KwicLine, concordance, measure_columns, room
 from crawler.research.timeline import timeline
 
 ROOM = Newsroom()
@@ -68,7 +68,7 @@ def kept(small: Path) -> Iterator[Archive]:
         yield archive
 
 
-def shown(archive: Archive, query: str, width: int = 60, sort: object = "position", **more: object) -> list[Line]:
+def shown(archive: Archive, query: str, width: int = 60, sort: object = "position", **more: object) -> list[KwicLine]:
     return list(concordance(archive, Selection(query=query), width, sort, **more))  # type: ignore[arg-type]
 
 
@@ -129,8 +129,10 @@ def test_lines_are_cut_by_columns_and_never_inside_a_letter(kept: Archive) -> No
         for width in (20, 31, 44, 60):
             for line in shown(kept, query, width):
                 before = room(Selection(query=query), width)
-                assert columns(" ".join(line.left.split())) <= before
-                assert columns(line.key + " ".join(line.right.split())) <= max(width - before - 4, columns(line.key))
+                assert measure_columns(" ".join(line.left.split())) <= before
+                assert measure_columns(line.key + " ".join(line.right.split())) <= max(
+                    width - before - 4, measure_columns(line.key)
+                )
 
 
 def test_lines_are_sorted_by_what_stands_beside_the_keyword(tmp_path: Path) -> None:
@@ -142,7 +144,10 @@ def test_lines_are_sorted_by_what_stands_beside_the_keyword(tmp_path: Path) -> N
         "mine boat, andes",
         "Écran boat b",
     ]
-    path = make(tmp_path / "archive.db", *({"headline": "-", "body": text, "on": f"20{30 - n}-01-01"} for n, text in enumerate(texts)))  # fmt: skip
+    path = make(
+        tmp_path / "archive.db",
+        *({"headline": "-", "body": text, "on": f"20{30 - n}-01-01"} for n, text in enumerate(texts)),
+    )
     with Archive(path) as archive:
         right = [line.right.strip(" ,") for line in shown(archive, "boat", sort="right")]
         left = [line.left.strip() for line in shown(archive, "boat", sort="left")]
@@ -237,9 +242,12 @@ def test_every_line_is_printed_text_and_none_is_missing(
 ) -> None:
     query, find = question
     truth = [
-        {field: find([FOLDED.get(word, word).lower() for word in said]) for field, said in zip(PRINTED[0], fields, strict=True)}
+        {
+            field: find([FOLDED.get(word, word).lower() for word in said])
+            for field, said in zip(PRINTED[0], fields, strict=True)
+        }
         for fields in SPOKEN
-    ]  # fmt: skip
+    ]
     lines = shown(generated, query, width, sort)
     assert len(lines) == sum(len(places) for fields in truth for places in fields.values())
     for line in lines:
@@ -256,7 +264,7 @@ def test_every_line_is_printed_text_and_none_is_missing(
 
 def test_near_agrees_with_its_definition_for_three_phrases() -> None:
     draw = random.Random(7)
-    wanted = wanted_of(parse_query('NEAR("a b" c d, 3)').node)
+    wanted = list_wanted(parse_query('NEAR("a b" c d, 3)').node)
     for _ in range(400):
         said = draw.choices("abcd", k=draw.randint(3, 14))
         terms = [[n for n in range(len(said)) if said[n : n + len(term)] == list(term)] for term in ("ab", "c", "d")]
@@ -265,7 +273,7 @@ def test_near_agrees_with_its_definition_for_three_phrases() -> None:
             ends = [start + size for start, size in zip(group, (2, 1, 1), strict=True)]
             if max(group) - min(ends) <= 3:
                 truth |= set(zip(group, ends, strict=True))
-        assert hits(said, wanted) == sorted(truth), said
+        assert find_hits(said, wanted) == sorted(truth), said
 
 
 def test_a_long_text_with_a_hit_at_every_second_word_takes_no_longer_for_each(tmp_path: Path) -> None:
@@ -323,7 +331,11 @@ def test_rows_for_programs_agree_and_are_as_printed(ask: Ask, small: Path) -> No
 
 def test_safe_csv_has_no_formulas(tmp_path: Path) -> None:
     path = make(tmp_path / "archive.db", {"headline": "=cmd boat", "body": "+1 boat @x"})
-    rows = list(csv.reader(io.StringIO(CliRunner().invoke(main, ["kwic", "--archive", str(path), "boat", "--csv", "--safe"]).stdout)))  # fmt: skip
+    rows = list(
+        csv.reader(
+            io.StringIO(CliRunner().invoke(main, ["kwic", "--archive", str(path), "boat", "--csv", "--safe"]).stdout)
+        )
+    )
     assert len(rows) == 3
     assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
 
@@ -353,8 +365,12 @@ def test_lines_that_no_temporary_file_can_hold_are_one_line_of_complaint(tmp_pat
     make(tmp_path / "archive.db", {"body": "boat " * 25_000})
     ended = subprocess.run(
         ["sh", "-c", 'ulimit -f 1000; exec "$0" -m crawler kwic boat --sort left', sys.executable],
-        cwd=tmp_path, env={**os.environ, "SEEALSO_ARCHIVE": "archive.db"}, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**os.environ, "SEEALSO_ARCHIVE": "archive.db"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("seealso: cannot sort the lines")
     assert len(ended.stderr.splitlines()) == 1

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.search.selection import Selection, ids
+from crawler.archive.search.selection import Selection, select_ids
 from crawler.errors import BadValue, UnknownSnapshot
-from crawler.research.samples import STRATA, Sample, draw, equally, in_proportion, sampled
+from crawler.research.samples import STRATA, Sample, allocate_equally, allocate_in_proportion, draw_sample, sampled
 
 SIZES = {"2019": 40, "2020": 25, "2021": 10, "": 5}
 """Articles of each year; "" are those without a date."""
@@ -52,7 +52,7 @@ def archive(path: Path) -> Iterator[Archive]:
 
 
 def drawn(archive: Archive, sample: Sample, selection: Selection = Selection()) -> set[tuple[str, str]]:  # noqa: B008
-    wanted = draw(archive.db, selection, sample)
+    wanted = draw_sample(archive.db, selection, sample)
     assert list(wanted) == sorted(set(wanted))
     marks = ", ".join("?" * len(wanted))
     return set(archive.db.execute(f"SELECT language, site_key FROM articles WHERE id IN ({marks})", wanted))
@@ -116,10 +116,10 @@ def test_a_sampled_selection_is_a_selection(archive: Archive) -> None:
     sample = Sample(size=5, by="language")
     wanted = sampled(archive.db, Selection(since="2020"), sample)
     assert archive.count(wanted) == 5
-    assert tuple(ids(archive.db, wanted)) == draw(archive.db, Selection(since="2020"), sample)
+    assert tuple(select_ids(archive.db, wanted)) == draw_sample(archive.db, Selection(since="2020"), sample)
     assert {row.language for row in archive.articles(wanted)} == {"en", "zh"}
     assert sampled(archive.db, Selection(), None) == Selection()
-    assert draw(archive.db, Selection(language="ar"), sample) == ()
+    assert draw_sample(archive.db, Selection(language="ar"), sample) == ()
 
 
 def test_mistakes(archive: Archive) -> None:
@@ -128,8 +128,8 @@ def test_mistakes(archive: Archive) -> None:
     with pytest.raises(BadValue, match="drawn by year"):
         Sample(size=1, by="mood")  # type: ignore[arg-type]
     with pytest.raises(UnknownSnapshot):
-        draw(archive.db, Selection(snapshot="none"), Sample(size=1))
-    assert draw(archive.db, Selection(), Sample(size=1, seed="\ud800"))
+        draw_sample(archive.db, Selection(snapshot="none"), Sample(size=1))
+    assert draw_sample(archive.db, Selection(), Sample(size=1, seed="\ud800"))
 
 
 strata = st.dictionaries(st.text(max_size=3), st.integers(1, 500), min_size=1, max_size=12)
@@ -137,7 +137,7 @@ strata = st.dictionaries(st.text(max_size=3), st.integers(1, 500), min_size=1, m
 
 @given(strata, st.integers(1, 2000))
 def test_shares_in_proportion(sizes: dict[str, int], size: int) -> None:
-    shares = in_proportion(sizes, size)
+    shares = allocate_in_proportion(sizes, size)
     total = sum(sizes.values())
     assert sum(shares.values()) == min(size, total)
     for name, held in sizes.items():
@@ -147,7 +147,7 @@ def test_shares_in_proportion(sizes: dict[str, int], size: int) -> None:
 
 @given(strata, st.integers(1, 2000))
 def test_equal_shares(sizes: dict[str, int], size: int) -> None:
-    shares = equally(sizes, size)
+    shares = allocate_equally(sizes, size)
     assert sum(shares.values()) == min(size, sum(sizes.values()))
     assert all(shares[name] <= held for name, held in sizes.items())
     not_full = [shares[name] for name, held in sizes.items() if shares[name] < held]

@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.health.gaps import month_gaps
+from crawler.archive.health.gaps import find_month_gaps
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery, MissingExtra
 from crawler.research.plots.png import write_png
-from crawler.research.plots.svg import figure, marked_periods, svg, ticks
-from crawler.research.plots.terminal import blocks
+from crawler.research.plots.svg import choose_period_marks, choose_ticks, format_figure, svg
+from crawler.research.plots.terminal import draw_blocks
 from crawler.research.timeline import Timeline, timeline
 
 ROOM = Newsroom()
@@ -131,7 +131,9 @@ def test_several_queries_share_the_periods(kept: Archive) -> None:
 
 
 def test_what_is_known_to_be_missing_stands_beside(kept: Archive) -> None:
-    (series,) = timeline(kept, [boat(language="en")], "month", gaps={"gazette": month_gaps(kept.db, GAZETTE)}).series
+    (series,) = timeline(
+        kept, [boat(language="en")], "month", gaps={"gazette": find_month_gaps(kept.db, GAZETTE)}
+    ).series
     assert [share.waiting for share in series.shares] == [0, 0, 0, 1]
     assert series.undated.waiting == 1
     # English numbers run from 10 to 20; 12, 13, 15 and 19 were never asked for in English, 12 and 13 before February.
@@ -146,7 +148,7 @@ def test_an_empty_archive_has_no_periods(tmp_path: Path) -> None:
         found = timeline(archive, [boat()], "day")
         assert (found.periods, found.series[0].total.count) == ((), 0)
         assert "nothing to draw" in svg(found)
-        assert blocks(found) == []
+        assert draw_blocks(found) == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -231,15 +233,22 @@ def test_where_there_is_nothing_to_measure_against_the_line_breaks(found: Timeli
 
 
 def test_scales_and_figures() -> None:
-    assert ticks(0) == [0.0, 1.0]
-    assert ticks(10) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
-    assert ticks(0.07)[-1] == pytest.approx(0.08)
-    assert [figure(value) for value in (None, 0.0, 3.0, 3.14159, 31.4159, 31415.9)] == ["–", "0", "3", "3.14", "31.4", "31,416"]  # fmt: skip
+    assert choose_ticks(0) == [0.0, 1.0]
+    assert choose_ticks(10) == [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]
+    assert choose_ticks(0.07)[-1] == pytest.approx(0.08)
+    assert [format_figure(value) for value in (None, 0.0, 3.0, 3.14159, 31.4159, 31415.9)] == [
+        "–",
+        "0",
+        "3",
+        "3.14",
+        "31.4",
+        "31,416",
+    ]
 
 
 @given(st.floats(1e-9, 1e12))
 def test_the_highest_figure_is_on_the_scale(highest: float) -> None:
-    scale = ticks(highest)
+    scale = choose_ticks(highest)
     assert scale[0] == 0
     assert 2 <= len(scale) <= 6
     assert scale[-1] >= highest * (1 - 1e-9)
@@ -255,11 +264,11 @@ def test_few_periods_are_named_and_never_none(count: int, step: str) -> None:
         "month": [f"{2019 + n // 12}-{n % 12 + 1:02}" for n in range(count)],
         "year": [str(1900 + n) for n in range(count)],
     }[step]
-    assert 1 <= len(marked_periods(periods)) <= 9
+    assert 1 <= len(choose_period_marks(periods)) <= 9
 
 
 def test_the_terminal_plot_in_blocks_and_in_ascii(found: Timeline) -> None:
-    drawn = blocks(found, "count", 60)
+    drawn = draw_blocks(found, "count", 60)
     assert drawn[0] == "articles, to one scale"
     assert drawn[2] == "boat"
     assert drawn[3].split() == ["2", "█████"], "only February reaches the top"
@@ -267,20 +276,20 @@ def test_the_terminal_plot_in_blocks_and_in_ascii(found: Timeline) -> None:
     assert drawn[9].strip() == "──────            ──────".strip(), "the axis has a hole where there are no articles"
     assert "░" in drawn[10]
     assert max(map(len, drawn)) <= 60
-    plain = blocks(found, "count", 60, letters=False)
+    plain = draw_blocks(found, "count", 60, letters=False)
     assert len(plain) == len(drawn)
     assert all(line.isascii() for line in plain)
     assert plain[3].split() == ["2", "#####"]
 
 
 def test_a_terminal_plot_of_nothing_has_one_zero(kept: Archive) -> None:
-    drawn = blocks(timeline(kept, [Selection(query="xylophonist")]), "count", 60)
+    drawn = draw_blocks(timeline(kept, [Selection(query="xylophonist")]), "count", 60)
     assert [line.split() for line in drawn].count(["0"]) == 1
 
 
 def test_many_periods_share_columns_and_nothing_is_lost(kept: Archive) -> None:
     found = timeline(kept, [boat()], "day")
-    drawn = blocks(found, "count", 40)
+    drawn = draw_blocks(found, "count", 40)
     assert len(found.periods) == 91
     assert " ".join(drawn[:2]) == "articles, to one scale; a column is 3 days"
     assert max(map(len, drawn)) <= 40
@@ -358,9 +367,11 @@ def test_a_narrow_terminal_gets_the_denominators_below(
     lines = ask("boat").stdout.splitlines()
     assert max(map(len, lines)) <= 39
     assert [line.split() for line in lines if line.startswith(("month", "2022-02"))] == [
-        ["month", "found", "per", "1,000", "per", "million"], ["2022-02", "2", "666.7", "285,714"],
-        ["month", "articles", "words", "lacks"], ["2022-02", "3", "7", "1"],
-    ]  # fmt: skip
+        ["month", "found", "per", "1,000", "per", "million"],
+        ["2022-02", "2", "666.7", "285,714"],
+        ["month", "articles", "words", "lacks"],
+        ["2022-02", "3", "7", "1"],
+    ]
 
 
 def test_several_queries_stand_side_by_side_within_80_columns(ask: Callable[..., Result]) -> None:
@@ -368,7 +379,7 @@ def test_several_queries_stand_side_by_side_within_80_columns(ask: Callable[...,
     assert lines[:3] == ["A  boat", "B  nothing", "C  words"]
     table = lines[4 : lines.index("", 5)]
     assert max(map(len, table)) <= 80
-    assert table[0].split() == ["year", "articles", "words", "lacks", "A", "A/1k", "A/1M", "B", "B/1k", "B/1M"]  # fmt: skip
+    assert table[0].split() == ["year", "articles", "words", "lacks", "A", "A/1k", "A/1M", "B", "B/1k", "B/1M"]
     assert table[1].split() == ["2021", "2", "9", "0", "1", "500", "111,111", "1", "500", "111,111"]
     below = lines[lines.index("", 5) + 1 :]
     assert below[0].split() == ["year", "C", "C/1k", "C/1M"]
@@ -390,9 +401,16 @@ def test_rows_for_programs_hold_all_figures(ask: Callable[..., Result]) -> None:
     assert whole == lines
     assert len(whole) == len(table) == 10
     assert whole[3] == {
-        "query": "boat", "period": "2022-02", "count": 2, "articles": 3, "words": 7, "per_thousand": 666.6667,
-        "per_million": 285714.2857, "waiting": 1, "never_asked": None,
-    }  # fmt: skip
+        "query": "boat",
+        "period": "2022-02",
+        "count": 2,
+        "articles": 3,
+        "words": 7,
+        "per_thousand": 666.6667,
+        "per_million": 285714.2857,
+        "waiting": 1,
+        "never_asked": None,
+    }
     assert whole[4]["period"] is None
     assert table[4]["period"] == ""
     assert [row["count"] for row in table] == [str(row["count"]) for row in whole]

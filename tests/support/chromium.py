@@ -21,14 +21,11 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-NEEDS_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+NEEDS_CHROMIUM = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
 
 
 @contextmanager
-def serving(archive: Path, *options: str) -> Iterator[str]:
+def serve_archive(archive: Path, *options: str) -> Iterator[str]:
     """Run ``seealso serve`` in a process of its own; the address it says is given, with a slash at the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "crawler", "serve", "--port", "0", "--archive", str(archive), *options],
@@ -48,7 +45,7 @@ def serving(archive: Path, *options: str) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def start_chromium() -> Iterator[Any]:
     """Start the browser."""
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
@@ -58,7 +55,7 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def window(browser: Any, width: int = 1280, height: int = 900, **how: Any) -> Iterator[Any]:
+def open_window(browser: Any, width: int = 1280, height: int = 900, **how: Any) -> Iterator[Any]:
     """Open an empty page that reaches nothing but this machine."""
     context = browser.new_context(viewport={"width": width, "height": height}, **how)
     context.route(lambda address: not address.startswith("http://127.0.0.1:"), lambda route: route.abort())

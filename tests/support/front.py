@@ -6,14 +6,14 @@ from typing import Any
 
 from parsel import Selector
 
-from crawler.browse.server import application
+from crawler.browse.server import make_application
 
 
-class Reader:
+class PageReader:
     """Opens pages of one archive; ``name`` is what Datasette calls it."""
 
     def __init__(self, path: Path, **how: Any) -> None:
-        self.datasette = application(path, **how)
+        self.datasette = make_application(path, **how)
         self.name = path.stem
 
     def ask(self, path: str, **how: Any) -> Any:
@@ -37,23 +37,26 @@ class Reader:
         return Selector(text=answer.text)
 
 
-def words(found: Any) -> str:
+def element_text(found: Any) -> str:
     """Return the text of an element as one line."""
     return " ".join("".join(found.xpath(".//text()").getall()).split())
 
 
-def headlines(page: Selector) -> list[str]:
-    return [words(heading) for heading in page.css(".articles h2, .articles h3")]
+def list_headlines(page: Selector) -> list[str]:
+    return [element_text(heading) for heading in page.css(".articles h2, .articles h3")]
 
 
-def section(page: Selector, title: str) -> Any:
+def find_section(page: Selector, title: str) -> Any:
     """Return the section beneath a heading."""
     return page.xpath("//section[.//h2[normalize-space()=$title]]", title=title)
 
 
-def facet(page: Selector, title: str) -> dict[str, tuple[int, str]]:
+def read_facet(page: Selector, title: str) -> dict[str, tuple[int, str]]:
     """Return count and address of each value of a facet."""
     return {
-        words(link.css("span")[0]): (int(words(link.css("span")[1]).replace(",", "")), link.attrib["href"])
-        for link in section(page, title).css("a")
+        element_text(link.css("span")[0]): (
+            int(element_text(link.css("span")[1]).replace(",", "")),
+            link.attrib["href"],
+        )
+        for link in find_section(page, title).css("a")
     }

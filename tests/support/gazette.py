@@ -9,19 +9,32 @@ from pathlib import Path
 from archive.conftest import GAZETTE, Newsroom
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Author, Capture, Fate
 from crawler.warc import Location, WarcWriter, find_original, payload_digest
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 AUTHORS = {
     "en": [
-        Author(name="Ludwig van Beethoven", sort_name="Beethoven, Ludwig van", kind="person", printed="Ludwig van Beethoven"),
+        Author(
+            name="Ludwig van Beethoven",
+            sort_name="Beethoven, Ludwig van",
+            kind="person",
+            printed="Ludwig van Beethoven",
+        ),
         Author(name="Reuters", sort_name="Reuters", kind="agency", printed="Reuters"),
     ],
-    "it": [Author(name="Maria de' Medici", sort_name="de' Medici, Maria", kind="person", printed="Maria de' Medici", honorific="Sr")],
+    "it": [
+        Author(
+            name="Maria de' Medici",
+            sort_name="de' Medici, Maria",
+            kind="person",
+            printed="Maria de' Medici",
+            honorific="Sr",
+        )
+    ],
     "zh": [Author(name="王志成", sort_name="王志成", kind="person", printed="王志成")],
-}  # fmt: skip
+}
 BODIES = {
     "en": "The ferry crossed the harbour.\n\nNobody was late.",
     "it": "Il traghetto attraversò il porto.\n\nNessuno era in ritardo.",
@@ -30,7 +43,7 @@ BODIES = {
 
 
 @dataclass
-class Press:
+class ArchiveBuilder:
     """Prints articles into an archive, each with a page that a server might have sent."""
 
     path: Path
@@ -56,14 +69,23 @@ class Press:
             )
             assert first is not None
         place = self.warc.write(
-            url=address.url, fetched_at=at, request_head=b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n",
-            response_head=b"HTTP/1.1 %d OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" % status, body=body, original=first,
-        )  # fmt: skip
+            url=address.url,
+            fetched_at=at,
+            request_head=b"GET / HTTP/1.1\r\nHost: gazette.example\r\n\r\n",
+            response_head=b"HTTP/1.1 %d OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" % status,
+            body=body,
+            original=first,
+        )
         self.warc.flush()
         capture = Capture(
-            url=address.url, fetched_at=at, status=status, digest=payload_digest(body), warc_file=place.file,
-            warc_offset=place.offset, warc_length=place.length,
-        )  # fmt: skip
+            url=address.url,
+            fetched_at=at,
+            status=status,
+            digest=payload_digest(body),
+            warc_file=place.file,
+            warc_offset=place.offset,
+            warc_length=place.length,
+        )
         fate = Fate.UNCHANGED if status == 304 else None
         visit = self.room.visit(None if fate else article, address=address, fate=fate, status=status, at=at)
         self.archive.keep([replace(visit, captures=(capture,))], self.run, at)
@@ -78,17 +100,22 @@ class Press:
 def article(room: Newsroom, key: int, language: str, **more: str | None) -> Article:
     """One of the thirty articles; ``more`` replaces fields."""
     made = room.article(
-        key, f"Headline {key}", BODIES[language] + f"\n\nNumber {key}.", language=language,
-        on=None if key % 10 == 9 else f"20{10 + key % 5}-03-{1 + key % 28:02}", see_also=(key + 1, 900 + key), byline=f"by {key}",
+        key,
+        f"Headline {key}",
+        BODIES[language] + f"\n\nNumber {key}.",
+        language=language,
+        on=None if key % 10 == 9 else f"20{10 + key % 5}-03-{1 + key % 28:02}",
+        see_also=(key + 1, 900 + key),
+        byline=f"by {key}",
         place="Hong Kong" if key % 3 else None,
-    )  # fmt: skip
+    )
     made = replace(made, authors=tuple(AUTHORS[language]), kicker="INDIA" if key % 2 else None, **more)
-    return replace(made, digest=digest(made.headline, made.lead, made.byline, made.body, made.language))
+    return replace(made, digest=compute_digest(made.headline, made.lead, made.byline, made.body, made.language))
 
 
-def printed(path: Path) -> None:
+def build_archive(path: Path) -> None:
     """Make the archive: ten articles in each of three languages; number 1 was edited, 2 and 3 were met again."""
-    press = Press(path)
+    press = ArchiveBuilder(path)
     places = {}
     for number in range(30):
         language = ("en", "it", "zh")[number % 3]

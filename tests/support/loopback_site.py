@@ -6,13 +6,13 @@ import threading
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from crawler.warc import iterate
+from crawler.warc import iter_captures
 
-SITE = "https://www.asianews.it"
+ORIGIN = "https://www.asianews.it"
 SEE_ALSO = "See also"
 
 
-def article(number, *, headline=None, date="03/11/2022, 09.45", leads_to=(), body=None):
+def make_article_page(number, *, headline=None, date="03/11/2022, 09.45", leads_to=(), body=None):
     """An English article page in the anatomy of the site: date, kicker, share link, headline, byline, lead, body."""
     headline = headline or f"Headline of story number {number}"
     entries = "".join(
@@ -37,7 +37,7 @@ HOME = b"""<html><head><title>AsiaNews</title></head><body><h1>AsiaNews</h1><p>A
 <p><a href="/geo-en/Laos-31.html">Laos</a> <a href="/geo-en/Nepal-7.html">Nepal</a></p></body></html>"""
 
 
-class Paper:
+class FakeSite:
     """Serves ``pages``: path → bytes, or (status, body), or (status, body, headers), or a function of the handler.
 
     Unknown addresses answer with the home page and status 200, as the real site does. ``asked`` counts requests.
@@ -92,11 +92,11 @@ class Paper:
         return f"http://127.0.0.1:{self.server.server_port}{{path}}"
 
     @property
-    def asked(self):
+    def requested_paths(self):
         return Counter(self.log)
 
     def story(self, number, **more):
-        self.pages[f"/news-en/Story-{number}.html"] = article(number, **more)
+        self.pages[f"/news-en/Story-{number}.html"] = make_article_page(number, **more)
 
     def close(self):
         self.server.shutdown()
@@ -104,21 +104,21 @@ class Paper:
         self.thread.join()
 
 
-def rows(options, sql, *values):
+def fetch_rows(options, sql, *values):
     with sqlite3.connect(options.archive) as db:
         found = db.execute(sql, values).fetchall()
     db.close()
     return found
 
 
-def keys(options):
-    return sorted(int(key) for (key,) in rows(options, "SELECT site_key FROM articles"))
+def fetch_keys(options):
+    return sorted(int(key) for (key,) in fetch_rows(options, "SELECT site_key FROM articles"))
 
 
-def states(options):
-    return dict(rows(options, "SELECT url_key, state FROM addresses"))
+def fetch_states(options):
+    return dict(fetch_rows(options, "SELECT url_key, state FROM addresses"))
 
 
-def warc_captures(options):
+def read_captures(options):
     folder = options.archive.with_suffix(".warc")
-    return [capture for path in sorted(folder.iterdir()) for capture in iterate(path)]
+    return [capture for path in sorted(folder.iterdir()) for capture in iter_captures(path)]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("SEEALSO_SHARED", ROOT.parent / "shared"))
 
 
-class Answer:
+class CommandResult:
     """What a command printed and how it ended."""
 
     def __init__(self, finished: subprocess.CompletedProcess[str]) -> None:
@@ -22,7 +22,7 @@ class Answer:
         self.out = finished.stdout
         self.err = finished.stderr
 
-    def says_one_line(self) -> bool:
+    def has_one_line(self) -> bool:
         """One clear line for a person, and no traceback."""
         lines = [line for line in self.err.splitlines() if line.strip()]
         return len(lines) == 1 and "Traceback" not in self.err and not lines[0].startswith(" ")

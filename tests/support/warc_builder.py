@@ -9,21 +9,21 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.warc import payload_digest
-from support.loopback_site import article
+from support.loopback_site import make_article_page
 
 NOON = datetime(2022, 3, 11, 12, 0, tzinfo=UTC)
 PAGE = "http://asianews.it/news-en/Story-{}.html"
 
 
-def day(number):
+def make_day(number):
     return NOON + timedelta(days=number)
 
 
-def stamp(moment):
+def format_stamp(moment):
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class File:
+class WarcBuilder:
     """Collects records; ``bytes()`` is the file."""
 
     def __init__(self, compressed=True):
@@ -42,17 +42,21 @@ class File:
             payload=io.BytesIO(body),
             length=len(body),
             http_headers=StatusAndHeaders(status, fields, protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": stamp(moment), "WARC-Payload-Digest": payload_digest(body), **(more or {})},
+            warc_headers_dict={
+                "WARC-Date": format_stamp(moment),
+                "WARC-Payload-Digest": payload_digest(body),
+                **(more or {}),
+            },
         )
         self.writer.write_record(record)
         return payload_digest(body)
 
     def story(self, number, moment=NOON, **changes):
-        return self.response(PAGE.format(number), article(number, **changes), moment)
+        return self.response(PAGE.format(number), make_article_page(number, **changes), moment)
 
     def revisit(self, url, digest, moment):
         record = self.writer.create_revisit_record(
-            url, digest, url, stamp(NOON), warc_headers_dict={"WARC-Date": stamp(moment)}
+            url, digest, url, format_stamp(NOON), warc_headers_dict={"WARC-Date": format_stamp(moment)}
         )
         self.writer.write_record(record)
 
@@ -64,13 +68,13 @@ class File:
         return path
 
 
-def whole(path, file):
+def compress_whole(path, file):
     """One gzip member around all records."""
     path.write_bytes(gzip.compress(file.bytes()))
     return path
 
 
-def wacz(path, *files):
+def write_wacz(path, *files):
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("datapackage.json", "{}")
         for number, file in enumerate(files):

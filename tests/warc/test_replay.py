@@ -22,9 +22,9 @@ from typing import NamedTuple
 import pytest
 from lxml import html
 
-from crawler.crawl.launch import CrawlOptions, crawl
+from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.practice import PracticeServer
-from crawler.practice.truth import truth
+from crawler.practice.truth import make_truth
 
 pytestmark = pytest.mark.slow
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "archive.md"
@@ -59,7 +59,7 @@ def captured(tmp_path_factory):
         for phase, more in ((1, {"urls": (SITE + MOVED,)}), (2, {"refresh": True}), (2, {"refresh": True})):
             time.sleep(1.1)  # replay tells captures of an address apart by the second
             site.phase = phase
-            crawl(replace(options, **more))
+            run_crawl(replace(options, **more))
             urls = {url for url, *_ in captures(archive)}
             sent.append({url: answer(site.url + url.removeprefix(SITE)) for url in urls})
     return SimpleNamespace(folder=archive.parent, archive=archive, sent=sent)
@@ -174,7 +174,7 @@ def test_what_was_captured_is_replayed_byte_for_byte_as_the_server_sent_it(wayba
 
 def test_an_article_is_found_by_its_own_address_and_reads_as_it_is_archived(wayback, captured):
     unlike = []
-    for article in truth(2).articles.values():
+    for article in make_truth(2).articles.values():
         asked = captured.sent[2].get(article.url)
         if asked is None or asked.status != 200:  # withdrawn, or captured by another of its addresses
             continue

@@ -10,7 +10,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import WarcDamaged
-from crawler.warc import WarcWriter, find_original, iterate, payload_digest, read_capture
+from crawler.warc import WarcWriter, find_original, iter_captures, payload_digest, read_capture
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -48,9 +48,14 @@ class Kept:
     def keep(self, body=BODY, status=b"200", original=None, truncated=None):
         head = (HEAD % self.at.day).replace(b"200", status)
         place = self.writer.write(
-            url=URL, fetched_at=self.at, request_head=REQUEST, response_head=head, body=body, original=original,
+            url=URL,
+            fetched_at=self.at,
+            request_head=REQUEST,
+            response_head=head,
+            body=body,
+            original=original,
             truncated=truncated,
-        )  # fmt: skip
+        )
         self.writer.flush()
         return place
 
@@ -74,7 +79,7 @@ def test_the_same_payload_is_kept_once_and_read_twice(folder, on_day):
     assert (capture.body, capture.status, capture.header("X-Served")) == (BODY, 200, "25")
     assert capture.digest == payload_digest(BODY)
     assert capture.fetched_at == NOW + timedelta(days=1)
-    assert [capture.body for capture in iterate(folder / again.file)] == [BODY]
+    assert [capture.body for capture in iter_captures(folder / again.file)] == [BODY]
 
 
 def test_a_revisit_record_says_what_the_standard_asks_for(folder, on_day):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
-from crawler.warc import WarcWriter, altered_at, decode_content, iterate, mend, read_capture
+from crawler.warc import WarcWriter, decode_content, find_alteration, iter_captures, mend_files, read_capture
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -109,7 +109,7 @@ def test_a_capture_comes_back_from_its_location(writer):
         location.offset,
         location.length,
     )
-    assert [capture.body for capture in iterate(writer.folder / location.file)] == [b"first", b"second"]
+    assert [capture.body for capture in iter_captures(writer.folder / location.file)] == [b"first", b"second"]
 
 
 def test_a_compressed_body_is_kept_as_sent_and_read_decoded(writer):
@@ -166,10 +166,10 @@ def test_a_record_that_breaks_off_is_cut_back_to_the_last_whole_one(writer, lost
     writer.close()
     path = writer.folder / location.file
     path.write_bytes(path.read_bytes()[: location.offset + location.length - lost])
-    assert mend(writer.folder, "asianews", NOW) == [path.name]
+    assert mend_files(writer.folder, "asianews", NOW) == [path.name]
     assert path.stat().st_size == location.offset
-    assert [capture.body for capture in iterate(path)] == [b"kept"]
-    assert mend(writer.folder, "asianews", NOW) == []
+    assert [capture.body for capture in iter_captures(path)] == [b"kept"]
+    assert mend_files(writer.folder, "asianews", NOW) == []
 
 
 def test_an_altered_byte_is_found_in_a_record_of_any_kind_and_a_torn_end_is_none(writer):
@@ -177,13 +177,13 @@ def test_an_altered_byte_is_found_in_a_record_of_any_kind_and_a_torn_end_is_none
     writer.close()
     path = writer.folder / location.file
     intact = path.read_bytes()
-    assert altered_at(path) is None
+    assert find_alteration(path) is None
     path.write_bytes(intact[:-5])
-    assert altered_at(path) is None
+    assert find_alteration(path) is None
     flipped = bytearray(intact)
     flipped[-6] ^= 1  # the checksum of the request, which comes last
     path.write_bytes(flipped)
-    assert altered_at(path) == location.offset + location.length
+    assert find_alteration(path) == location.offset + location.length
 
 
 def test_mending_never_cuts_off_what_lies_behind_an_altered_byte(writer):
@@ -194,7 +194,7 @@ def test_mending_never_cuts_off_what_lies_behind_an_altered_byte(writer):
     flipped = bytearray(path.read_bytes())
     flipped[location.offset + location.length - 6] ^= 1
     path.write_bytes(flipped)
-    assert mend(writer.folder, "asianews", NOW) == []
+    assert mend_files(writer.folder, "asianews", NOW) == []
     assert path.read_bytes() == flipped
 
 
@@ -204,15 +204,15 @@ def test_mending_leaves_older_files_and_other_sites_alone(writer):
     path = writer.folder / location.file
     path.write_bytes(path.read_bytes()[:-5])
     size = path.stat().st_size
-    assert mend(writer.folder, "asianews", NOW + timedelta(days=1)) == []
-    assert mend(writer.folder, "asia", NOW) == []
+    assert mend_files(writer.folder, "asianews", NOW + timedelta(days=1)) == []
+    assert mend_files(writer.folder, "asia", NOW) == []
     assert path.stat().st_size == size
 
 
 def test_a_file_without_one_whole_record_is_removed(tmp_path):
     path = tmp_path / "asianews-20261124T203001Z-00000.warc.gz"
     path.write_bytes(b"\x1f\x8b\x08\x00rubbish")
-    assert mend(tmp_path, "asianews", NOW) == [path.name]
+    assert mend_files(tmp_path, "asianews", NOW) == [path.name]
     assert not path.exists()
 
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Earlier:
+class EarlierCapture:
     """An answer of status 200 that is on disk, the first with its payload."""
 
     warc_file: str
@@ -16,7 +16,7 @@ class Earlier:
     digest: str
 
 
-def captured_before(db: Database, url_key: str, url: str, digest: str | None) -> Earlier | None:
+def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | None) -> EarlierCapture | None:
     """Return the first capture of an address with that payload digest; without one, that of its newest answer.
 
     The first one, because later ones of the same payload are revisit records themselves.
@@ -33,14 +33,14 @@ def captured_before(db: Database, url_key: str, url: str, digest: str | None) ->
         f"SELECT warc_file, warc_offset FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1",
         (url_key, url, digest),
     ).fetchone()
-    return None if row is None else Earlier(warc_file=row[0], warc_offset=row[1], digest=digest)
+    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=digest)
 
 
-def newest_capture(db: Database, url_key: str) -> Earlier | None:
+def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
     """Return where the newest answer of an address is kept, a revisit record or a first one."""
     row = db.execute(
         "SELECT warc_file, warc_offset, coalesce(digest, '') FROM captures WHERE url_key = ? AND status = 200"
         " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
         (url_key,),
     ).fetchone()
-    return None if row is None else Earlier(warc_file=row[0], warc_offset=row[1], digest=row[2])
+    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=row[2])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-KINDS: Final[dict[str, str]] = {
+COLUMN_KINDS: Final[dict[str, str]] = {
     "id": "integer",
     "word_count": "integer",
     "revisions": "integer",
@@ -32,7 +32,7 @@ KINDS: Final[dict[str, str]] = {
     "authors": "list",
 }
 """Column → kind of its values; the others are text."""
-COLUMNS: Final = tuple(field.name for field in fields(ArticleRow))
+FRAME_COLUMNS: Final = tuple(field.name for field in fields(ArticleRow))
 
 
 def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
@@ -49,8 +49,8 @@ def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
         "list": pl.List(pl.String()),
         "text": pl.String(),
     }
-    schema = {name: types[KINDS.get(name, "text")] for name in COLUMNS}
-    return pl.DataFrame(list(_records(rows)), schema=schema, orient="row")
+    schema = {name: types[COLUMN_KINDS.get(name, "text")] for name in FRAME_COLUMNS}
+    return pl.DataFrame(list(_read_records(rows)), schema=schema, orient="row")
 
 
 def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
@@ -67,25 +67,27 @@ def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
         "list": "object",
         "text": "string",
     }
-    columns: list[list[Any]] = [list(column) for column in zip(*_records(rows), strict=True)] or [[] for _ in COLUMNS]
+    columns: list[list[Any]] = [list(column) for column in zip(*_read_records(rows), strict=True)] or [
+        [] for _ in FRAME_COLUMNS
+    ]
     return pd.DataFrame(
         {
-            name: pd.Series(values, dtype=types[KINDS.get(name, "text")])
-            for name, values in zip(COLUMNS, columns, strict=True)
+            name: pd.Series(values, dtype=types[COLUMN_KINDS.get(name, "text")])
+            for name, values in zip(FRAME_COLUMNS, columns, strict=True)
         }
     )
 
 
-def _records(rows: Iterable[ArticleRow]) -> Iterator[tuple[Any, ...]]:
+def _read_records(rows: Iterable[ArticleRow]) -> Iterator[tuple[Any, ...]]:
     for row in rows:
-        yield tuple(value_of(name, getattr(row, name)) for name in COLUMNS)
+        yield tuple(convert_value(name, getattr(row, name)) for name in FRAME_COLUMNS)
 
 
-def value_of(name: str, value: Any) -> Any:
+def convert_value(name: str, value: Any) -> Any:
     """Return a value of a row as its kind says; None for an instant of which only the day is known."""
     if name == "authors":
         return [author.name for author in value]
-    match KINDS.get(name):
+    match COLUMN_KINDS.get(name):
         case "list":
             return list(value)
         case "date" if value is not None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.rows import ArticleRow, rows_of
-from crawler.archive.articles.versions import as_revised, revision_line
+from crawler.archive.articles.rows import ArticleRow, read_rows
+from crawler.archive.articles.versions import apply_revision, read_revision
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenVersion:
     """The version of an article that a snapshot froze."""
 
     number: int
@@ -25,7 +25,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ArchivedVersion:
     """A version that the archive has now."""
 
     number: int
@@ -33,7 +33,7 @@ class Known:
     digest: str
 
 
-def located(frozen: Frozen, versions: Sequence[Known]) -> tuple[Known, bool]:
+def locate_version(frozen: FrozenVersion, versions: Sequence[ArchivedVersion]) -> tuple[ArchivedVersion, bool]:
     """Return which of an article's versions is the frozen one, and whether it still has the text it had.
 
     ``versions`` are all of them, in their order; there is always one.
@@ -51,17 +51,17 @@ def located(frozen: Frozen, versions: Sequence[Known]) -> tuple[Known, bool]:
     return versions[min(frozen.number, len(versions)) - 1], False
 
 
-def versions_of(db: Database, article_id: int) -> list[Known]:
+def read_versions(db: Database, article_id: int) -> list[ArchivedVersion]:
     """Return the versions of an article, without their texts."""
     return [
-        Known(*row)
+        ArchivedVersion(*row)
         for row in db.execute(
             "SELECT number, captured_at, digest FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)
         )
     ]
 
 
-def frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
+def read_frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
     """Yield these articles as a snapshot froze them, in this order; those that it has not are as they are now.
 
     The four texts, their digest and the number of versions are the frozen ones. A version that was read anew since has
@@ -69,7 +69,7 @@ def frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iter
     """
     marks = ", ".join("?" * len(article_ids))
     frozen = {
-        article_id: Frozen(*row)
+        article_id: FrozenVersion(*row)
         for article_id, *row in db.execute(
             "SELECT article_id, revision, captured_at, digest FROM snapshot_articles"
             # By itself SQLite reads the whole list for every few articles.
@@ -78,12 +78,12 @@ def frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iter
             (*article_ids, snapshot.strip()),
         )
     }
-    for row in rows_of(db, tuple(article_ids)):
+    for row in read_rows(db, tuple(article_ids)):
         wanted = frozen.get(row.id)
         if wanted is None or (wanted.number, wanted.digest) == (row.revisions, row.digest):
             yield row
             continue
-        version, _ = located(wanted, versions_of(db, row.id))
-        revision = revision_line(db, row.id, version.number)
+        version, _ = locate_version(wanted, read_versions(db, row.id))
+        revision = read_revision(db, row.id, version.number)
         assert revision is not None, "versions and their texts are one table"
-        yield as_revised(row, revision)
+        yield apply_revision(row, revision)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.comparison.edits import kind_of_edit
+from crawler.comparison.edits import classify_edit
 from crawler.errors import BadAddress
 from crawler.items import Address, Author
 from crawler.normalisation.urls import read_address
@@ -155,7 +155,7 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
 
     Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
     """
-    rows = _rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
+    rows = _fetch_rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
     if not rows:
         return None
     row = rows[0]
@@ -165,45 +165,47 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
     row["sources"] = json.loads(row["sources"])
     row["published_guessed"] = bool(row["published_guessed"])
     row["complete"] = bool(row["complete"])
-    revisions = [RevisionLine(**revision) for revision in _rows(db, _REVISIONS, article_id)]
+    revisions = [RevisionLine(**revision) for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)]
     return ArticleRecord(
         **row,
-        authors=[AuthorLine(**author) for author in _rows(db, _AUTHORS, article_id)],
-        see_also=[EdgeOut(**edge | {"current": bool(edge["current"])}) for edge in _rows(db, _OUT, article_id)],
-        named_by=[EdgeIn(**edge) for edge in _rows(db, _IN, article_id)],
-        revisions=_versions(revisions, row["language"]) if edits else revisions,
-        translations=[Related(**translation) for translation in _rows(db, _TRANSLATIONS, article_id)],
-        copies=[Related(**copy) for copy in _rows(db, _COPIES, article_id)],
-        captures=[CaptureLine(**capture) for capture in _rows(db, _CAPTURES, article_id)],
-        addresses=[spelling["url"] for spelling in _rows(db, _SPELLINGS, article_id)],
+        authors=[AuthorLine(**author) for author in _fetch_rows(db, _AUTHORS_SQL, article_id)],
+        see_also=[
+            EdgeOut(**edge | {"current": bool(edge["current"])}) for edge in _fetch_rows(db, _SEE_ALSO_SQL, article_id)
+        ],
+        named_by=[EdgeIn(**edge) for edge in _fetch_rows(db, _NAMED_BY_SQL, article_id)],
+        revisions=_describe_edits(revisions, row["language"]) if edits else revisions,
+        translations=[Related(**translation) for translation in _fetch_rows(db, _TRANSLATIONS_SQL, article_id)],
+        copies=[Related(**copy) for copy in _fetch_rows(db, _COPIES_SQL, article_id)],
+        captures=[CaptureLine(**capture) for capture in _fetch_rows(db, _CAPTURES_SQL, article_id)],
+        addresses=[spelling["url"] for spelling in _fetch_rows(db, _SPELLINGS_SQL, article_id)],
     )
 
 
 def find_article(db: Database, address: str | Address, sites: Iterable[Site]) -> int | None:
     """Return the id of the article that an address leads to; ``sites`` let any spelling be understood."""
     if isinstance(address, Address):
-        return _by_key(db, address.url_key)
+        return _find_by_key(db, address.url_key)
     address = address.strip()
     try:
-        found = _by_key(db, address) or _by_spelling(db, address)
+        found = _find_by_key(db, address) or _find_by_spelling(db, address)
     except UnicodeEncodeError:  # a lone surrogate: no address has one
         return None
     for site in sites:
         if found is not None:
             break
         try:
-            found = _by_key(db, read_address(address, site).url_key)
+            found = _find_by_key(db, read_address(address, site).url_key)
         except BadAddress:
             continue
     return found
 
 
-def _by_key(db: Database, url_key: str) -> int | None:
+def _find_by_key(db: Database, url_key: str) -> int | None:
     row = db.execute("SELECT article_id FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
     return None if row is None else row[0]
 
 
-def _by_spelling(db: Database, url: str) -> int | None:
+def _find_by_spelling(db: Database, url: str) -> int | None:
     row = db.execute(
         "SELECT article_id FROM addresses WHERE url = ?1 AND article_id IS NOT NULL UNION ALL"
         " SELECT a.article_id FROM spellings s JOIN addresses a USING (url_key)"
@@ -213,38 +215,38 @@ def _by_spelling(db: Database, url: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _versions(stored: list[RevisionLine], language: str) -> list[RevisionLine]:
-    edits = [kind_of_edit(old, new, language).value for old, new in pairwise(stored)]
+def _describe_edits(stored: list[RevisionLine], language: str) -> list[RevisionLine]:
+    edits = [classify_edit(old, new, language).value for old, new in pairwise(stored)]
     return [*stored[:1], *(replace(line, edit=edit) for line, edit in zip(stored[1:], edits, strict=True))]
 
 
-def _rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:
+def _fetch_rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:
     cursor = db.execute(sql, (article_id,))
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-_AUTHORS = """
+_AUTHORS_SQL = """
 SELECT aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific, aa.order_initials, aa.note
 FROM article_authors aa JOIN authors au ON au.id = aa.author_id WHERE aa.article_id = ? ORDER BY aa.position
 """
-_OUT = """
+_SEE_ALSO_SQL = """
 SELECT s.position, s.target_url, s.target_id, s.headline, s.published_at, s.published_raw, s.first_seen_at,
     s.last_seen_at, s.last_seen_at = a.last_seen_at AS current, t.published_on AS target_on
 FROM see_also s JOIN articles a ON a.id = s.article_id LEFT JOIN articles t ON t.id = s.target_id
 WHERE s.article_id = ?
 ORDER BY current DESC, s.position, s.target_key
 """
-_IN = """
+_NAMED_BY_SQL = """
 SELECT a.id AS article_id, a.headline, a.url, a.language, a.published_on, s.first_seen_at, s.last_seen_at
 FROM see_also s JOIN articles a ON a.id = s.article_id WHERE s.target_id = ?
 ORDER BY a.published_on DESC, a.id
 """
-_REVISIONS = """
+_REVISIONS_SQL = """
 SELECT number, captured_at, digest, headline, lead, byline, body, capture_id
 FROM revisions WHERE article_id = ? ORDER BY number
 """
-_TRANSLATIONS = """
+_TRANSLATIONS_SQL = """
 SELECT o.id AS article_id, o.language, o.headline, o.url, o.published_on
 FROM articles a JOIN articles o ON o.id <> a.id AND (
     (o.site = a.site AND o.story = a.story AND o.language <> a.language)
@@ -253,16 +255,16 @@ FROM articles a JOIN articles o ON o.id <> a.id AND (
 )
 WHERE a.id = ? ORDER BY o.language, o.id
 """
-_COPIES = """
+_COPIES_SQL = """
 SELECT o.id AS article_id, o.language, o.headline, o.url, o.published_on, n.similarity, n.kind
 FROM near_copies n JOIN articles o ON o.id = CASE n.article_id WHEN ?1 THEN n.other_id ELSE n.article_id END
 WHERE n.article_id = ?1 OR n.other_id = ?1 ORDER BY n.similarity DESC, o.id
 """
-_CAPTURES = """
+_CAPTURES_SQL = """
 SELECT c.id, c.url, c.fetched_at, c.status, c.digest, c.warc_file, c.warc_offset, c.warc_length
 FROM addresses a JOIN captures c ON c.url_key = a.url_key WHERE a.article_id = ? ORDER BY c.fetched_at, c.id
 """
-_SPELLINGS = """
+_SPELLINGS_SQL = """
 SELECT url FROM addresses WHERE article_id = ?1
 UNION SELECT s.url FROM addresses a JOIN spellings s ON s.url_key = a.url_key WHERE a.article_id = ?1 ORDER BY 1
 """

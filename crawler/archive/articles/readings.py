@@ -14,17 +14,17 @@ from dataclasses import astuple, dataclass, fields
 from typing import Any, Final, NamedTuple
 
 from crawler.archive.write.article import Articles, index_row
-from crawler.archive.write.near_copies import link_copies, put_in_order
+from crawler.archive.write.near_copies import link_copies, reorder_copies
 from crawler.items import Author
 
-COLUMNS: Final = (
+READING_COLUMNS: Final = (
     *("story", "headline", "kicker", "lead", "byline", "dateline", "dateline_place", "dateline_agencies", "body"),
     *("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
     *("modified_at", "modified_raw", "sources", "complete", "word_count", "digest", "headline_key", "place_key"),
     "kicker_key",
 )
 """The columns of ``articles`` that a reading fills."""
-_DERIVED: Final = {
+_SOURCES_OF_DERIVED: Final = {
     "word_count": ("body",),
     "digest": ("headline", "lead", "byline", "body"),
     "headline_key": ("headline",),
@@ -32,7 +32,7 @@ _DERIVED: Final = {
     "kicker_key": ("kicker",),
 }
 """What follows from other fields: a difference of its own only when those are equal."""
-_TEXTS: Final = ("headline", "lead", "byline", "body")
+_INDEXED_FIELDS: Final = ("headline", "lead", "byline", "body")
 
 
 class Revision(NamedTuple):
@@ -47,7 +47,7 @@ class Revision(NamedTuple):
     capture_id: int | None
 
 
-class Entry(NamedTuple):
+class SeeAlsoRow(NamedTuple):
     """A row of ``see_also`` but for what it leads to."""
 
     target_key: str
@@ -61,7 +61,7 @@ class Entry(NamedTuple):
     last_seen_at: str
 
 
-class Translation(NamedTuple):
+class TranslationRow(NamedTuple):
     """A row of ``translations``."""
 
     target_key: str
@@ -77,8 +77,8 @@ class Reading:
     revisions: tuple[Revision, ...]
     authors: tuple[Author, ...]
     """As they were read, whomever an edit gives the names to."""
-    see_also: tuple[Entry, ...]
-    translations: tuple[Translation, ...]
+    see_also: tuple[SeeAlsoRow, ...]
+    translations: tuple[TranslationRow, ...]
 
     def to_json(self) -> str:
         """Write it down; :meth:`from_json` gives it back."""
@@ -91,9 +91,9 @@ class Reading:
         return cls(
             columns=columns,
             revisions=tuple(Revision(*revision) for revision in revisions),
-            authors=tuple(map(_author, authors)),
-            see_also=tuple(Entry(*entry) for entry in see_also),
-            translations=tuple(Translation(*translation) for translation in translations),
+            authors=tuple(map(_make_author, authors)),
+            see_also=tuple(SeeAlsoRow(*entry) for entry in see_also),
+            translations=tuple(TranslationRow(*translation) for translation in translations),
         )
 
     def fingerprint(self) -> str:
@@ -104,9 +104,9 @@ class Reading:
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
-def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
+def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     """Return the present reading of an article, or None when there is no such article."""
-    row = conn.execute(f"SELECT {', '.join(COLUMNS)} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    row = conn.execute(f"SELECT {', '.join(READING_COLUMNS)} FROM articles WHERE id = ?", (article_id,)).fetchone()
     if row is None:
         return None
 
@@ -114,7 +114,7 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
         return conn.execute(sql, (article_id,)).fetchall()
 
     return Reading(
-        columns=dict(zip(COLUMNS, row, strict=True)),
+        columns=dict(zip(READING_COLUMNS, row, strict=True)),
         revisions=tuple(
             Revision(*revision)
             for revision in rows(
@@ -122,7 +122,7 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
             )
         ),
         authors=tuple(
-            _author(author)
+            _make_author(author)
             for author in rows(
                 "SELECT coalesce(v.name, a.name), coalesce(v.sort_name, a.sort_name), coalesce(v.kind, a.kind),"
                 " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
@@ -130,73 +130,73 @@ def load(conn: sqlite3.Connection, article_id: int) -> Reading | None:
             )
         ),
         see_also=tuple(
-            Entry(*entry)
+            SeeAlsoRow(*entry)
             for entry in rows(
-                f"SELECT {', '.join(Entry._fields)} FROM see_also WHERE article_id = ? ORDER BY target_key"
+                f"SELECT {', '.join(SeeAlsoRow._fields)} FROM see_also WHERE article_id = ? ORDER BY target_key"
             )
         ),
         translations=tuple(
-            Translation(*translation)
+            TranslationRow(*translation)
             for translation in rows(
-                f"SELECT {', '.join(Translation._fields)} FROM translations WHERE article_id = ? ORDER BY target_key"
+                f"SELECT {', '.join(TranslationRow._fields)} FROM translations WHERE article_id = ? ORDER BY target_key"
             )
         ),
     )
 
 
-def write(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
+def write_reading(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
     """Make ``reading`` the article's own, in place of ``former``; index, authors and near copies follow.
 
     Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
     """
     conn = articles.conn
-    changes = ", ".join(f"{name} = ?" for name in COLUMNS)
+    changes = ", ".join(f"{name} = ?" for name in READING_COLUMNS)
     conn.execute(
         f"UPDATE articles SET {changes}, revisions = ? WHERE id = ?",
-        (*(reading.columns[name] for name in COLUMNS), len(reading.revisions), article_id),
+        (*(reading.columns[name] for name in READING_COLUMNS), len(reading.revisions), article_id),
     )
     if reading.revisions != former.revisions:
-        _replace(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
+        _replace_rows(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
     if reading.authors != former.authors:
-        articles.crediting.write(article_id, reading.authors)
+        articles.author_credits.write(article_id, reading.authors)
     if reading.see_also != former.see_also:
-        _replace(conn, "see_also", article_id, Entry._fields, [(None, entry) for entry in reading.see_also])
+        _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, [(None, entry) for entry in reading.see_also])
         conn.execute(
             "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
             " WHERE article_id = ?",
             (article_id,),
         )
     if reading.translations != former.translations:
-        _replace(
+        _replace_rows(
             conn,
             "translations",
             article_id,
-            Translation._fields,
+            TranslationRow._fields,
             [(None, translation) for translation in reading.translations],
         )
     new, old = reading.columns, former.columns
-    if any(new[name] != old[name] for name in (*_TEXTS, "digest")):
-        headline, lead, byline, body = (new[name] for name in _TEXTS)
+    if any(new[name] != old[name] for name in (*_INDEXED_FIELDS, "digest")):
+        headline, lead, byline, body = (new[name] for name in _INDEXED_FIELDS)
         articles.unindexed[article_id] = (False, index_row(headline, lead, body, byline))
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
         link_copies(conn, article_id, language, new["digest"], f"{lead}\n\n{body}" if lead else body)
     elif new["published_on"] != old["published_on"]:
-        put_in_order(conn, article_id)
+        reorder_copies(conn, article_id)
 
 
-def differences(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any]]:
+def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any]]:
     """Yield each field that two readings differ in, with both values, in the words of the tables."""
     old, new = before.columns, after.columns
-    changed = {name for name in COLUMNS if old[name] != new[name]}
-    for name in COLUMNS:
-        if name in changed and not changed.intersection(_DERIVED.get(name, ())):
+    changed = {name for name in READING_COLUMNS if old[name] != new[name]}
+    for name in READING_COLUMNS:
+        if name in changed and not changed.intersection(_SOURCES_OF_DERIVED.get(name, ())):
             yield name, old[name], new[name]
     if before.authors != after.authors:
         yield "authors", [author.name for author in before.authors], [author.name for author in after.authors]
     if before.see_also != after.see_also:
-        yield "see_also", *_only(before.see_also, after.see_also)
+        yield "see_also", *_only_in_each(before.see_also, after.see_also)
     if before.translations != after.translations:
-        yield "translations", *_only(before.translations, after.translations)
+        yield "translations", *_only_in_each(before.translations, after.translations)
     if len(before.revisions) != len(after.revisions):
         yield "revisions", len(before.revisions), len(after.revisions)
     elif before.revisions[:-1] != after.revisions[:-1]:
@@ -209,17 +209,17 @@ def differences(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any
         )
 
 
-def _author(values: Sequence[Any]) -> Author:
+def _make_author(values: Sequence[Any]) -> Author:
     """Return an author from the values of its fields, in their order."""
     return Author(**{field.name: value for field, value in zip(fields(Author), values, strict=True)})
 
 
-def _only(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+def _only_in_each(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
     """Return what only the one and only the other has."""
     return [record for record in before if record not in after], [record for record in after if record not in before]
 
 
-def _replace(
+def _replace_rows(
     conn: sqlite3.Connection,
     table: str,
     article_id: int,

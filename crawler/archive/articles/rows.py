@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlite_utils import Database
 
 from crawler.archive.articles.lookup import ArticleFields, AuthorLine
-from crawler.archive.database import told
-from crawler.archive.search.selection import DateOrder, Selection, ids
+from crawler.archive.database import translate_errors
+from crawler.archive.search.selection import DateOrder, Selection, select_ids
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-AT_ONCE: Final = 200
+ROWS_PER_BATCH: Final = 200
 """Articles read by one statement: enough to make statements cheap, few enough to be held."""
 
 
@@ -50,10 +50,10 @@ class ArticleRows:
     """The archive's file, to be named when it cannot be read; without it SQLite's own errors are raised."""
 
     def __iter__(self) -> Iterator[ArticleRow]:
-        with told(self.path) if self.path is not None else nullcontext():
-            wanted = ids(self.db, self.selection, self.order)
-            while some := tuple(islice(wanted, AT_ONCE)):
-                yield from rows_of(self.db, some, self.selection.snapshot)
+        with translate_errors(self.path) if self.path is not None else nullcontext():
+            wanted = select_ids(self.db, self.selection, self.order)
+            while some := tuple(islice(wanted, ROWS_PER_BATCH)):
+                yield from read_rows(self.db, some, self.selection.snapshot)
 
     def to_polars(self) -> polars.DataFrame:
         """Return them as a polars data frame (:mod:`crawler.archive.articles.frames`)."""
@@ -68,15 +68,15 @@ class ArticleRows:
         return frames.to_pandas(self)
 
 
-def rows_of(db: Database, article_ids: tuple[int, ...], snapshot: str | None = None) -> Iterator[ArticleRow]:
+def read_rows(db: Database, article_ids: tuple[int, ...], snapshot: str | None = None) -> Iterator[ArticleRow]:
     """Yield the articles with these ids, in this order; ids that lead to none are passed over.
 
     With the name of a snapshot, those that are in it as it froze them (:mod:`crawler.archive.articles.frozen`).
     """
     if snapshot is not None:
-        from crawler.archive.articles.frozen import frozen_rows  # which is made of these rows
+        from crawler.archive.articles.frozen import read_frozen_rows  # which is made of these rows
 
-        yield from frozen_rows(db, snapshot, article_ids)
+        yield from read_frozen_rows(db, snapshot, article_ids)
         return
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[AuthorLine]] = {}
@@ -86,17 +86,17 @@ def rows_of(db: Database, article_ids: tuple[int, ...], snapshot: str | None = N
         f" WHERE aa.article_id IN ({marks}) ORDER BY aa.article_id, aa.position",
         article_ids,
     ):
-        authors.setdefault(article_id, []).append(_author(line))
+        authors.setdefault(article_id, []).append(_make_author(line))
     found = {
         row[0]: row
         for row in db.execute(f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id IN ({marks})", article_ids)
     }
     for article_id in article_ids:
         if article_id in found:
-            yield _row(found[article_id], tuple(authors.get(article_id, ())))
+            yield _make_row(found[article_id], tuple(authors.get(article_id, ())))
 
 
-def _row(row: tuple[Any, ...], authors: tuple[AuthorLine, ...]) -> ArticleRow:
+def _make_row(row: tuple[Any, ...], authors: tuple[AuthorLine, ...]) -> ArticleRow:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["dateline_agencies"] = tuple(json.loads(values["dateline_agencies"]))
     values["published_guessed"] = bool(values["published_guessed"])
@@ -104,9 +104,15 @@ def _row(row: tuple[Any, ...], authors: tuple[AuthorLine, ...]) -> ArticleRow:
     return ArticleRow(**values, authors=authors)
 
 
-def _author(line: list[Any]) -> AuthorLine:
+def _make_author(line: list[Any]) -> AuthorLine:
     position, name, sort_name, kind, printed, honorific, order_initials, note = line
     return AuthorLine(
-        position=position, name=name, sort_name=sort_name, kind=kind, printed=printed, honorific=honorific,
-        order_initials=order_initials, note=note,
-    )  # fmt: skip
+        position=position,
+        name=name,
+        sort_name=sort_name,
+        kind=kind,
+        printed=printed,
+        honorific=honorific,
+        order_initials=order_initials,
+        note=note,
+    )

@@ -13,7 +13,7 @@ from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.text import count_words
 
 
-def revision_line(db: Database, article_id: int, number: int) -> RevisionLine | None:
+def read_revision(db: Database, article_id: int, number: int) -> RevisionLine | None:
     """Return one version of an article, the first is number 1; None when there is no such version.
 
     What kind of edit made it is not looked up (``edit`` is None).
@@ -27,25 +27,38 @@ def revision_line(db: Database, article_id: int, number: int) -> RevisionLine | 
         return None
     number, captured_at, digest, headline, lead, byline, body, capture_id = row
     return RevisionLine(
-        number=number, captured_at=captured_at, digest=digest, headline=headline, lead=lead, byline=byline, body=body,
+        number=number,
+        captured_at=captured_at,
+        digest=digest,
+        headline=headline,
+        lead=lead,
+        byline=byline,
+        body=body,
         capture_id=capture_id,
-    )  # fmt: skip
+    )
 
 
-def as_revised(row: ArticleRow, revision: RevisionLine) -> ArticleRow:
+def apply_revision(row: ArticleRow, revision: RevisionLine) -> ArticleRow:
     """Return an article with the four texts of one of its versions, which is then the last of its ``revisions``.
 
     Versions keep the printed byline alone: where it was another one, its authors are read from it anew; one that names
     nobody leaves no authors. Everything else (dates, place, kicker) is what the archive says today.
     """
-    authors = row.authors if revision.byline == row.byline else _authors(row, revision.byline)
+    authors = row.authors if revision.byline == row.byline else _read_authors(row, revision.byline)
     return replace(
-        row, headline=revision.headline, lead=revision.lead, byline=revision.byline, body=revision.body,
-        word_count=count_words(revision.body), digest=revision.digest, revisions=revision.number, authors=authors,
-    )  # fmt: skip
+        row,
+        headline=revision.headline,
+        lead=revision.lead,
+        byline=revision.byline,
+        body=revision.body,
+        word_count=count_words(revision.body),
+        digest=revision.digest,
+        revisions=revision.number,
+        authors=authors,
+    )
 
 
-def _authors(row: ArticleRow, byline: str | None) -> tuple[AuthorLine, ...]:
+def _read_authors(row: ArticleRow, byline: str | None) -> tuple[AuthorLine, ...]:
     if not byline:
         return ()
     house = tuple(author.name for author in row.authors if author.kind == "agency")
@@ -56,9 +69,14 @@ def _authors(row: ArticleRow, byline: str | None) -> tuple[AuthorLine, ...]:
     known = {(author.kind, author.name): author.sort_name for author in row.authors}  # a person may have corrected it
     return tuple(
         AuthorLine(
-            position=position, name=author.name, sort_name=known.get((author.kind, author.name), author.sort_name),
-            kind=author.kind, printed=author.printed, honorific=author.honorific, order_initials=author.order_initials,
+            position=position,
+            name=author.name,
+            sort_name=known.get((author.kind, author.name), author.sort_name),
+            kind=author.kind,
+            printed=author.printed,
+            honorific=author.honorific,
+            order_initials=author.order_initials,
             note=author.note,
         )
         for position, author in enumerate(authors, 1)
-    )  # fmt: skip
+    )

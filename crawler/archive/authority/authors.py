@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from crawler.archive.database import told, writing
+from crawler.archive.database import translate_errors, write_transaction
 from crawler.archive.times import instant
-from crawler.archive.write.author_edits import Edit, Name, add_edit, read_edits
-from crawler.archive.write.credits import Crediting
+from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
+from crawler.archive.write.credits import AuthorCredits
 from crawler.errors import CrawlerError
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.text import clean
-from crawler.normalisation.tokenizer import search_text
+from crawler.normalisation.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
-MOST_WHY: Final = 500
+MAX_WHY_LETTERS: Final = 500
 """Characters of a reason."""
 _DIGITS_OF_ID: Final = 18
 """SQLite has no larger numbers, and Python reads none of some thousand digits."""
@@ -38,54 +38,56 @@ class EditRefused(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edited:
+class EditResult:
     """What an edit, or taking it back, came to."""
 
-    edit: Edit
+    edit: AuthorEdit
     moved: int
     """Names in bylines that have another author now."""
     twice: int
     """Articles that name the author twice now: a sign that they are two people."""
 
 
-def merge(archive: Archive, source: str, target: str, *, why: str, now: datetime, across_kinds: bool = False) -> Edited:
+def merge(
+    archive: Archive, source: str, target: str, *, why: str, now: datetime, across_kinds: bool = False
+) -> EditResult:
     """Give everything of one author to another one. Authors are numbers or names.
 
     A person and an agency are merged only with ``across_kinds``. Raises EditRefused.
     """
-    with _editing(archive) as conn:
+    with _edit_transaction(archive) as conn:
         one, other = find_author(conn, source), find_author(conn, target)
         if one == other:
             raise EditRefused(f"“{source}” and “{target}” are one author already")
-        _same_kind(one, other, across_kinds)
-        return _make(
-            conn, Edit(id=0, made_at=instant(now), action="merge", source=one, target=other, why=checked_why(why))
+        _refuse_other_kind(one, other, across_kinds)
+        return _apply_edit(
+            conn, AuthorEdit(id=0, made_at=instant(now), action="merge", source=one, target=other, why=check_why(why))
         )
 
 
 def rename(
     archive: Archive, author: str, name: str, *, why: str, now: datetime, sort_name: str | None = None
-) -> Edited:
+) -> EditResult:
     """Give an author another name, or only another name to sort by. Raises EditRefused when the name is taken."""
-    with _editing(archive) as conn:
+    with _edit_transaction(archive) as conn:
         one = find_author(conn, author)
-        other = Name(one.kind, checked_name(name))
-        sorted_by = checked_name(sort_name) if sort_name is not None else None
+        other = AuthorName(one.kind, check_name(name))
+        sorted_by = check_name(sort_name) if sort_name is not None else None
         if one == other and sorted_by is None:
             raise EditRefused(f"“{one.name}” has that name already")
-        if one != other and _id(conn, "authors", other) is not None:
+        if one != other and _find_id(conn, "authors", other) is not None:
             raise EditRefused(f"there is an author “{other.name}” already: merge “{one.name}” into it")
-        _not_anothers(conn, one, other)
-        edit = Edit(
+        _refuse_taken_name(conn, one, other)
+        edit = AuthorEdit(
             id=0,
             made_at=instant(now),
             action="rename",
             source=one,
             target=other,
             sort_name=sorted_by,
-            why=checked_why(why),
+            why=check_why(why),
         )
-        return _make(conn, edit)
+        return _apply_edit(conn, edit)
 
 
 def split(
@@ -98,39 +100,45 @@ def split(
     printed: Sequence[str] = (),
     articles: Sequence[int] = (),
     across_kinds: bool = False,
-) -> Edited:
+) -> EditResult:
     """Give some of an author's articles to another name, known or new: those printed so, with these numbers, or both.
 
     Raises EditRefused when there are none, or when an article is not by that author.
     """
-    with _editing(archive) as conn:
+    with _edit_transaction(archive) as conn:
         one = find_author(conn, author)
         try:
             other = find_author(conn, name)
-            _same_kind(one, other, across_kinds)
+            _refuse_other_kind(one, other, across_kinds)
         except NoSuchAuthor:
-            other = Name(one.kind, checked_name(name))
-            _not_anothers(conn, one, other)
+            other = AuthorName(one.kind, check_name(name))
+            _refuse_taken_name(conn, one, other)
         if one == other:
             raise EditRefused(f"“{name}” is “{one.name}” itself: split it as another name")
         if not printed and not articles:
             raise EditRefused("say which articles to split off: by what the byline prints, or by number")
-        edit = Edit(
-            id=0, made_at=instant(now), action="split", source=one, target=other, why=checked_why(why),
-            printed=_printed(conn, one, printed), articles=_identities(conn, one, articles),
-        )  # fmt: skip
-        made = _make(conn, edit)
+        edit = AuthorEdit(
+            id=0,
+            made_at=instant(now),
+            action="split",
+            source=one,
+            target=other,
+            why=check_why(why),
+            printed=_match_printed(conn, one, printed),
+            articles=_find_identities(conn, one, articles),
+        )
+        made = _apply_edit(conn, edit)
         if not made.moved:
             raise EditRefused(f"no byline of these articles prints “{one.name}” so")
         return made
 
 
-def undo(archive: Archive, now: datetime, number: int | None = None) -> Edited:
+def undo(archive: Archive, now: datetime, number: int | None = None) -> EditResult:
     """Take back an edit, by default the last one that stands; articles archived since follow.
 
     Raises EditRefused when there is none, or when a later edit builds on it.
     """
-    with _editing(archive) as conn:
+    with _edit_transaction(archive) as conn:
         edits = read_edits(conn)
         standing = [edit for edit in edits if edit.undone_at is None]
         if number is None and not standing:
@@ -141,45 +149,47 @@ def undo(archive: Archive, now: datetime, number: int | None = None) -> Edited:
         if edit.undone_at is not None:
             raise EditRefused(f"edit {edit.id} was undone already, on {edit.undone_at[:10]}")
         for later in standing:
-            if later.id > edit.id and _builds_on(conn, later, edit):
-                raise EditRefused(f"edit {edit.id} cannot be undone before edit {later.id}: {later.told()}")
-        names = Crediting(conn).edits().concerned
+            if later.id > edit.id and _depends_on(conn, later, edit):
+                raise EditRefused(f"edit {edit.id} cannot be undone before edit {later.id}: {later.describe()}")
+        names = AuthorCredits(conn).edits().concerned
         conn.execute("UPDATE author_edits SET undone_at = ? WHERE id = ?", (instant(now), edit.id))
-        moved = Crediting(conn).settle(names)
-        return Edited(edit=replace(edit, undone_at=instant(now)), moved=moved, twice=0)
+        moved = AuthorCredits(conn).recredit(names)
+        return EditResult(edit=replace(edit, undone_at=instant(now)), moved=moved, twice=0)
 
 
-def history(archive: Archive) -> list[Edit]:
+def history(archive: Archive) -> list[AuthorEdit]:
     """Return every edit ever made, oldest first; those that were undone say when."""
-    with told(archive.path):
+    with translate_errors(archive.path):
         return read_edits(archive.db.conn)
 
 
-def apply_edits(archive: Archive, edits: Sequence[Edit]) -> list[Edit]:
+def apply_edits(archive: Archive, edits: Sequence[AuthorEdit]) -> list[AuthorEdit]:
     """Make edits that were made elsewhere, in their order; those that stand here already are passed over.
 
     They may be about authors of whom nothing is archived yet. Returns those that were made.
     """
-    with _editing(archive) as conn:
-        have = {_content(edit) for edit in read_edits(conn) if edit.undone_at is None}
-        crediting = Crediting(conn)
-        return [_make(conn, edit, crediting).edit for edit in edits if _content(edit) not in have]
+    with _edit_transaction(archive) as conn:
+        have = {_get_content(edit) for edit in read_edits(conn) if edit.undone_at is None}
+        crediting = AuthorCredits(conn)
+        return [_apply_edit(conn, edit, crediting).edit for edit in edits if _get_content(edit) not in have]
 
 
 class NoSuchAuthor(EditRefused):
     """No author has this number or name: look in the list of authors."""
 
 
-def find_author(conn: sqlite3.Connection, wanted: str) -> Name:
+def find_author(conn: sqlite3.Connection, wanted: str) -> AuthorName:
     """Return the author of a number or a name; case, accents and points of a name do not matter.
 
     Raises NoSuchAuthor, or EditRefused when several fit or when the name was given to another author.
     """
     wanted = clean(wanted)
     if wanted.isascii() and wanted.isdigit():
-        rows = _rows(conn, "id = ?", int(wanted)) if len(wanted) <= _DIGITS_OF_ID else []
+        rows = _find_authors(conn, "id = ?", int(wanted)) if len(wanted) <= _DIGITS_OF_ID else []
     else:
-        rows = _rows(conn, "name = ?", wanted) or _rows(conn, "name_key = ?", search_text(wanted) or "\ue001")
+        rows = _find_authors(conn, "name = ?", wanted) or _find_authors(
+            conn, "name_key = ?", make_search_text(wanted) or "\ue001"
+        )
     if len(rows) > 1:
         fit = ", ".join(f"{number} “{name.name}” ({name.kind})" for number, name in rows)
         raise EditRefused(f"several authors are called so, give the number: {fit}")
@@ -191,7 +201,7 @@ def find_author(conn: sqlite3.Connection, wanted: str) -> Name:
     raise NoSuchAuthor(f"no author “{wanted[:MAX_NAME]}”; find one with: seealso authors list NAME")
 
 
-def checked_name(text: str) -> str:
+def check_name(text: str) -> str:
     """Return a name as it is kept. Raises EditRefused for what is none."""
     name = clean(text)
     if not any(character.isalpha() for character in name) or len(name) > MAX_NAME:
@@ -199,41 +209,41 @@ def checked_name(text: str) -> str:
     return name
 
 
-def checked_why(text: str) -> str:
+def check_why(text: str) -> str:
     """Return a reason as it is kept. Raises EditRefused when there is none."""
-    why = clean(text)[:MOST_WHY]
+    why = clean(text)[:MAX_WHY_LETTERS]
     if not why:
         raise EditRefused("an edit of authors needs a reason: --why TEXT")
     return why
 
 
-def _rows(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, Name]]:
+def _find_authors(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, AuthorName]]:
     found = conn.execute(f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
-    return [(row[0], Name(row[1], row[2])) for row in found]
+    return [(row[0], AuthorName(row[1], row[2])) for row in found]
 
 
-def _id(conn: sqlite3.Connection, table: str, name: Name) -> int | None:
+def _find_id(conn: sqlite3.Connection, table: str, name: AuthorName) -> int | None:
     row = conn.execute(f"SELECT id FROM {table} WHERE kind = ? AND name = ?", name).fetchone()
     return None if row is None else int(row[0])
 
 
 @contextmanager
-def _editing(archive: Archive) -> Iterator[sqlite3.Connection]:
-    with told(archive.path), writing(archive.db):
+def _edit_transaction(archive: Archive) -> Iterator[sqlite3.Connection]:
+    with translate_errors(archive.path), write_transaction(archive.db):
         yield archive.db.conn
 
 
-def _make(conn: sqlite3.Connection, edit: Edit, crediting: Crediting | None = None) -> Edited:
-    crediting = crediting or Crediting(conn)
+def _apply_edit(conn: sqlite3.Connection, edit: AuthorEdit, crediting: AuthorCredits | None = None) -> EditResult:
+    crediting = crediting or AuthorCredits(conn)
     # A new edit takes only from its source; its target is named by an edit perhaps for the first time.
-    names = {edit.source, edit.target, *crediting.read_as_of(edit.source)}
+    names = {edit.source, edit.target, *crediting.find_names_read_as(edit.source)}
     number = add_edit(conn, edit)
-    moved = crediting.settle(names)
+    moved = crediting.recredit(names)
     conn.execute("UPDATE author_edits SET moved = ? WHERE id = ?", (moved, number))
-    return Edited(edit=replace(edit, id=number, moved=moved), moved=moved, twice=_twice(conn, edit.target))
+    return EditResult(edit=replace(edit, id=number, moved=moved), moved=moved, twice=_count_doubled(conn, edit.target))
 
 
-def _twice(conn: sqlite3.Connection, author: Name) -> int:
+def _count_doubled(conn: sqlite3.Connection, author: AuthorName) -> int:
     (count,) = conn.execute(
         "SELECT count(*) FROM (SELECT 1 FROM article_authors WHERE author_id ="
         " (SELECT id FROM authors WHERE kind = ? AND name = ?) GROUP BY article_id HAVING count(*) > 1)",
@@ -242,43 +252,44 @@ def _twice(conn: sqlite3.Connection, author: Name) -> int:
     return int(count)
 
 
-def _builds_on(conn: sqlite3.Connection, later: Edit, edit: Edit) -> bool:
+def _depends_on(conn: sqlite3.Connection, later: AuthorEdit, edit: AuthorEdit) -> bool:
     """Tell whether a later edit takes an author as this one left it, or gives to a name that only edits made."""
     if later.source in (edit.source, edit.target):
         return True
-    return later.target == edit.target and _id(conn, "author_variants", edit.target) is None
+    return later.target == edit.target and _find_id(conn, "author_variants", edit.target) is None
 
 
-def _content(edit: Edit) -> tuple[object, ...]:
+def _get_content(edit: AuthorEdit) -> tuple[object, ...]:
     return edit.action, edit.source, edit.target, edit.sort_name, frozenset(edit.printed), frozenset(edit.articles)
 
 
-def _same_kind(one: Name, other: Name, across_kinds: bool) -> None:
+def _refuse_other_kind(one: AuthorName, other: AuthorName, across_kinds: bool) -> None:
     if one.kind != other.kind and not across_kinds:
         raise EditRefused(
-            f"“{one.name}” is {_a(one.kind)} and “{other.name}” {_a(other.kind)}: say --across-kinds if that is meant"
+            f"“{one.name}” is {_with_indefinite_article(one.kind)} and “{other.name}” "
+            f"{_with_indefinite_article(other.kind)}: say --across-kinds if that is meant"
         )
 
 
-def _a(kind: str) -> str:
+def _with_indefinite_article(kind: str) -> str:
     return f"{'an' if kind == 'agency' else 'a'} {kind}"
 
 
-def _not_anothers(conn: sqlite3.Connection, one: Name, other: Name) -> None:
+def _refuse_taken_name(conn: sqlite3.Connection, one: AuthorName, other: AuthorName) -> None:
     """Raise EditRefused for a name that pages print and that edits gave to a third author."""
-    if one == other or _id(conn, "author_variants", other) is None:
+    if one == other or _find_id(conn, "author_variants", other) is None:
         return
     owners = conn.execute(
         "SELECT DISTINCT a.kind, a.name FROM article_authors JOIN authors a ON a.id = author_id"
         " JOIN author_variants v ON v.id = variant_id WHERE v.kind = ? AND v.name = ?",
         other,
     ).fetchall()
-    third = next((Name(*row) for row in owners if Name(*row) != one), None)
+    third = next((AuthorName(*row) for row in owners if AuthorName(*row) != one), None)
     if third is not None:
         raise EditRefused(f"“{other.name}” is “{third.name}” by an earlier edit: name that one, or undo the edit")
 
 
-def _printed(conn: sqlite3.Connection, author: Name, wanted: Sequence[str]) -> tuple[str, ...]:
+def _match_printed(conn: sqlite3.Connection, author: AuthorName, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return what bylines print of an author and is meant, letter by letter; spaces may differ."""
     known = [
         row[0]
@@ -298,7 +309,7 @@ def _printed(conn: sqlite3.Connection, author: Name, wanted: Sequence[str]) -> t
     return tuple(dict.fromkeys(found))
 
 
-def _identities(conn: sqlite3.Connection, author: Name, articles: Sequence[int]) -> tuple[str, ...]:
+def _find_identities(conn: sqlite3.Connection, author: AuthorName, articles: Sequence[int]) -> tuple[str, ...]:
     found = []
     for article_id in dict.fromkeys(articles):
         row = conn.execute(

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
-from crawler.archive.database import told
-from crawler.normalisation.names import sort_name
-from crawler.normalisation.word_tables import key
+from crawler.archive.database import translate_errors
+from crawler.normalisation.names import make_sort_name
+from crawler.normalisation.word_tables import make_word_key
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
-Reason = Literal["same_letters", "other_order", "initials", "a_name_more", "one_letter"]
-REASONS: Final[dict[Reason, str]] = {
+CandidateReason = Literal["same_letters", "other_order", "initials", "a_name_more", "one_letter"]
+CANDIDATE_REASONS: Final[dict[CandidateReason, str]] = {
     "same_letters": "the same letters, but for case, accents, points, hyphens or spaces",
     "other_order": "the same words in another order",
     "initials": "one has initials where the other has names",
@@ -29,7 +29,7 @@ REASONS: Final[dict[Reason, str]] = {
     "one_letter": "one letter apart",
 }
 """From the strongest to the weakest."""
-SHORTEST: Final = 6
+MIN_LETTERS_FOR_ONE_EDIT: Final = 6
 """Letters that a name needs for one of them to be a slip: "Ma Li" and "Wa Li" are two people."""
 
 
@@ -44,7 +44,7 @@ class Candidate:
     target: int
     target_name: str
     target_articles: int
-    reason: Reason
+    reason: CandidateReason
     stories: int
     """Stories that name the one in one language and the other in another: speaks for one person."""
     places: tuple[str, ...]
@@ -58,7 +58,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Author:
+class _FoldedAuthor:
     """An author, and their name in the parts that are compared; all of it folded."""
 
     id: int
@@ -72,7 +72,7 @@ class _Author:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class _AuthorWork:
     """What an author's articles tell of the author."""
 
     articles: frozenset[int]
@@ -81,45 +81,57 @@ class _Work:
     languages: frozenset[str]
 
 
-def candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
+def find_candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
     """Return pairs of authors that may be one, the likeliest first: by the reason, then by what they share.
 
     Pairs of whom one byline names both come last: they are two people as a rule. ``of`` is the number of an author:
     then only pairs with that one.
     """
-    with told(archive.path):
+    with translate_errors(archive.path):
         rows = archive.db.execute("SELECT id, name, kind FROM authors ORDER BY id").fetchall()
-        pairs = _pairs([_author(*row) for row in rows])
+        pairs = _propose_pairs([_fold_author(*row) for row in rows])
         if of is not None:
             pairs = {pair: reason for pair, reason in pairs.items() if of in pair}
         names = {row[0]: (row[1], row[2]) for row in rows}
-        work = {author_id: _work(archive, author_id) for pair in pairs for author_id in pair}
-    order = list(REASONS)
+        work = {author_id: _load_work(archive, author_id) for pair in pairs for author_id in pair}
+    order = list(CANDIDATE_REASONS)
     return sorted(
-        (_candidate(pair, reason, names, work) for pair, reason in pairs.items()),
+        (_make_candidate(pair, reason, names, work) for pair, reason in pairs.items()),
         key=lambda candidate: (
-            candidate.together > 0, order.index(candidate.reason), -candidate.stories, -len(candidate.places),
-            -candidate.target_articles, candidate.source, candidate.target,
+            candidate.together > 0,
+            order.index(candidate.reason),
+            -candidate.stories,
+            -len(candidate.places),
+            -candidate.target_articles,
+            candidate.source,
+            candidate.target,
         ),
-    )  # fmt: skip
+    )
 
 
-def _author(author_id: int, name: str, kind: str) -> _Author:
-    family, comma, given = sort_name(name).partition(", ")
+def _fold_author(author_id: int, name: str, kind: str) -> _FoldedAuthor:
+    family, comma, given = make_sort_name(name).partition(", ")
     if not comma:  # a name in its own order: the family name first, as in Chinese, or only one word
         family, _, given = name.partition(" ")
     parts = given.split()
     initials = (
-        "".join(key(part).replace(" ", "") for part in parts) if parts and all(map(_is_initials, parts)) else None
+        "".join(make_word_key(part).replace(" ", "") for part in parts)
+        if parts and all(map(_is_initials, parts))
+        else None
     )
-    return _Author(
-        id=author_id, name=name, kind=kind, family=_letters(family), given=tuple(_letters(part) for part in parts),
-        initials=initials, letters=_letters(name),
-    )  # fmt: skip
+    return _FoldedAuthor(
+        id=author_id,
+        name=name,
+        kind=kind,
+        family=_fold_letters(family),
+        given=tuple(_fold_letters(part) for part in parts),
+        initials=initials,
+        letters=_fold_letters(name),
+    )
 
 
-def _letters(text: str) -> str:
-    return "".join(character for character in key(text) if character.isalnum())
+def _fold_letters(text: str) -> str:
+    return "".join(character for character in make_word_key(text) if character.isalnum())
 
 
 def _is_initials(word: str) -> bool:
@@ -127,28 +139,30 @@ def _is_initials(word: str) -> bool:
     return bare.isupper() and (len(bare) == 1 or (len(bare) <= 3 and ("." in word or not set("AEIOUY") & set(bare))))
 
 
-def _pairs(authors: list[_Author]) -> dict[tuple[int, int], Reason]:
+def _propose_pairs(authors: list[_FoldedAuthor]) -> dict[tuple[int, int], CandidateReason]:
     """Return the pairs that a rule proposes, each with the strongest one."""
     people = [author for author in authors if author.kind == "person"]
-    rules: tuple[tuple[Reason, Iterator[tuple[_Author, _Author]]], ...] = (
-        ("same_letters", _equal(authors, lambda author: author.letters)),
+    rules: tuple[tuple[CandidateReason, Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]], ...] = (
+        ("same_letters", _pair_equal(authors, lambda author: author.letters)),
         (
             "other_order",
-            _equal(people, lambda author: " ".join(sorted(_letters(word) for word in author.name.split()))),
+            _pair_equal(people, lambda author: " ".join(sorted(_fold_letters(word) for word in author.name.split()))),
         ),
-        ("initials", _of_one_family(people, _initials_fit)),
-        ("a_name_more", _of_one_family(people, _has_a_name_more)),
-        ("one_letter", _one_letter_apart(people)),
+        ("initials", _pair_within_family(people, _initials_fit)),
+        ("a_name_more", _pair_within_family(people, _has_more_given_names)),
+        ("one_letter", _pair_one_letter_apart(people)),
     )
-    found: dict[tuple[int, int], Reason] = {}
+    found: dict[tuple[int, int], CandidateReason] = {}
     for reason, pairs in rules:
         for one, other in pairs:
             found.setdefault((min(one.id, other.id), max(one.id, other.id)), reason)
     return found
 
 
-def _equal(authors: list[_Author], of: Callable[[_Author], str]) -> Iterator[tuple[_Author, _Author]]:
-    groups: defaultdict[str, list[_Author]] = defaultdict(list)
+def _pair_equal(
+    authors: list[_FoldedAuthor], of: Callable[[_FoldedAuthor], str]
+) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
+    groups: defaultdict[str, list[_FoldedAuthor]] = defaultdict(list)
     for author in authors:
         groups[of(author)].append(author)
     for value, group in groups.items():
@@ -156,17 +170,19 @@ def _equal(authors: list[_Author], of: Callable[[_Author], str]) -> Iterator[tup
             yield from combinations(group, 2)
 
 
-def _of_one_family(
-    authors: list[_Author], fit: Callable[[_Author, _Author], bool]
-) -> Iterator[tuple[_Author, _Author]]:
+def _pair_within_family(
+    authors: list[_FoldedAuthor], fit: Callable[[_FoldedAuthor, _FoldedAuthor], bool]
+) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
     # Both rules want given names that begin alike: so families of thousands fall into groups of hundreds.
     named = [author for author in authors if author.family and author.given]
-    for one, other in _equal(named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given)[:1]}"):
+    for one, other in _pair_equal(
+        named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given)[:1]}"
+    ):
         if fit(one, other) or fit(other, one):
             yield one, other
 
 
-def _initials_fit(one: _Author, other: _Author) -> bool:
+def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
     """Tell whether the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
     if one.initials is None or not other.given:
         return False
@@ -174,7 +190,7 @@ def _initials_fit(one: _Author, other: _Author) -> bool:
     return firsts.startswith(one.initials) or one.initials.startswith(firsts)
 
 
-def _has_a_name_more(one: _Author, other: _Author) -> bool:
+def _has_more_given_names(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
     """Tell whether the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
     if not one.given or len(other.given) <= len(one.given) or one.given[0] != other.given[0]:
         return False
@@ -182,14 +198,14 @@ def _has_a_name_more(one: _Author, other: _Author) -> bool:
     return all(name in rest for name in one.given)
 
 
-def _one_letter_apart(authors: list[_Author]) -> Iterator[tuple[_Author, _Author]]:
+def _pair_one_letter_apart(authors: list[_FoldedAuthor]) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
     """Yield names that a letter more, less, other or two exchanged make equal.
 
     Two such names share what is left of them without one letter: so only those are compared that do.
     """
-    groups: defaultdict[str, list[_Author]] = defaultdict(list)
+    groups: defaultdict[str, list[_FoldedAuthor]] = defaultdict(list)
     for author in authors:
-        if len(author.letters) >= SHORTEST:
+        if len(author.letters) >= MIN_LETTERS_FOR_ONE_EDIT:
             for left in {
                 author.letters,
                 *(author.letters[:at] + author.letters[at + 1 :] for at in range(len(author.letters))),
@@ -213,7 +229,7 @@ def _is_one_edit(one: str, other: str) -> bool:
     )
 
 
-def _work(archive: Archive, author_id: int) -> _Work:
+def _load_work(archive: Archive, author_id: int) -> _AuthorWork:
     articles: set[int] = set()
     stories: dict[int, tuple[str, str]] = {}
     places: Counter[str] = Counter()
@@ -229,11 +245,11 @@ def _work(archive: Archive, author_id: int) -> _Work:
             stories[article_id] = (site, story)
         if place:
             places[place] += 1
-    return _Work(frozenset(articles), stories, places, frozenset(languages))
+    return _AuthorWork(frozenset(articles), stories, places, frozenset(languages))
 
 
-def _candidate(
-    pair: tuple[int, int], reason: Reason, names: dict[int, tuple[str, str]], work: dict[int, _Work]
+def _make_candidate(
+    pair: tuple[int, int], reason: CandidateReason, names: dict[int, tuple[str, str]], work: dict[int, _AuthorWork]
 ) -> Candidate:
     source, target = sorted(pair, key=lambda author_id: (len(work[author_id].articles), -author_id))
     one, other = work[source], work[target]
@@ -242,10 +258,16 @@ def _candidate(
     told_by_other = {story for article, story in other.stories.items() if article not in together}
     places = one.places & other.places
     return Candidate(
-        source=source, source_name=names[source][0], source_articles=len(one.articles),
-        target=target, target_name=names[target][0], target_articles=len(other.articles),
-        reason=reason, stories=len(told_by_one & told_by_other),
+        source=source,
+        source_name=names[source][0],
+        source_articles=len(one.articles),
+        target=target,
+        target_name=names[target][0],
+        target_articles=len(other.articles),
+        reason=reason,
+        stories=len(told_by_one & told_by_other),
         places=tuple(place for place, _ in sorted(places.items(), key=lambda item: (-item[1], item[0]))),
-        languages=tuple(sorted(one.languages & other.languages)), together=len(together),
+        languages=tuple(sorted(one.languages & other.languages)),
+        together=len(together),
         kinds_differ=names[source][1] != names[target][1],
-    )  # fmt: skip
+    )

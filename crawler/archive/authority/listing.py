@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.database import told
-from crawler.normalisation.tokenizer import search_text
+from crawler.archive.database import translate_errors
+from crawler.normalisation.tokenizer import make_search_text
 
 if TYPE_CHECKING:
     from crawler.archive.store import Archive
@@ -59,26 +59,26 @@ def author_list(
     limit: int | None = None,
 ) -> list[AuthorEntry]:
     """Return the authors whose name, or a name merged into it, has these words; all when there are none."""
-    with told(archive.path):
-        return _entries(archive, *_wanted(archive, name, kind), order, limit)
+    with translate_errors(archive.path):
+        return _read_entries(archive, *_make_condition(archive, name, kind), order, limit)
 
 
 def author_entry(archive: Archive, number: int) -> AuthorEntry | None:
     """Return the author of a number; of a number that was merged away, the author it belongs to now; or None."""
-    with told(archive.path):
-        found = _entries(archive, "au.id = ?", [number], "articles", 1)
+    with translate_errors(archive.path):
+        found = _read_entries(archive, "au.id = ?", [number], "articles", 1)
         if not found:
             row = archive.db.execute(
                 "SELECT author_id FROM article_authors WHERE variant_id = ? GROUP BY 1"
                 " ORDER BY count(*) DESC, 1 LIMIT 1",
                 (number,),
             ).fetchone()
-            found = _entries(archive, "au.id = ?", [row[0]], "articles", 1) if row is not None else []
+            found = _read_entries(archive, "au.id = ?", [row[0]], "articles", 1) if row is not None else []
     return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class CoAuthor:
     """Another author, and the articles that name both."""
 
     id: int
@@ -86,7 +86,7 @@ class Beside:
     articles: int
 
 
-def named_beside(db: Database, number: int, limit: int = 20) -> list[Beside]:
+def find_coauthors(db: Database, number: int, limit: int = 20) -> list[CoAuthor]:
     """Return the authors whom bylines name together with one, the most frequent first."""
     rows = db.execute(
         "SELECT au.id, au.name, count(DISTINCT other.article_id) FROM article_authors one"
@@ -95,24 +95,24 @@ def named_beside(db: Database, number: int, limit: int = 20) -> list[Beside]:
         " GROUP BY au.id ORDER BY 3 DESC, au.sort_name, au.id LIMIT ?",
         (number, limit),
     )
-    return [Beside(id=row[0], name=row[1], articles=row[2]) for row in rows]
+    return [CoAuthor(id=row[0], name=row[1], articles=row[2]) for row in rows]
 
 
-def numbers_in(db: Database, article_id: int) -> dict[int, int]:
+def map_author_ids(db: Database, article_id: int) -> dict[int, int]:
     """Return the number of each author of an article by their position in the byline."""
     return dict(
         db.execute("SELECT position, author_id FROM article_authors WHERE article_id = ?", (article_id,)).fetchall()
     )
 
 
-def _wanted(archive: Archive, name: str, kind: AuthorKind | None) -> tuple[str, list[str | int]]:
+def _make_condition(archive: Archive, name: str, kind: AuthorKind | None) -> tuple[str, list[str | int]]:
     conditions, values = ["1"], list[str | int]()
     if name.strip():
-        key = f" {search_text(name)} "
+        key = f" {make_search_text(name)} "
         merged = [
             row[0]
             for row in archive.db.execute("SELECT id, name FROM author_variants")
-            if key in f" {search_text(row[1])} "
+            if key in f" {make_search_text(row[1])} "
         ]
         conditions.append(
             "(instr(' ' || au.name_key || ' ', ?) > 0 OR au.id IN"
@@ -125,7 +125,7 @@ def _wanted(archive: Archive, name: str, kind: AuthorKind | None) -> tuple[str, 
     return " AND ".join(conditions), values
 
 
-def _entries(
+def _read_entries(
     archive: Archive, where: str, values: list[str | int], order: AuthorOrder, limit: int | None
 ) -> list[AuthorEntry]:
     rows = archive.db.execute(
@@ -139,14 +139,21 @@ def _entries(
     ).fetchall()
     return [
         AuthorEntry(
-            id=row[0], name=row[1], sort_name=row[2], kind=row[3], articles=row[4], first_on=row[5], last_on=row[6],
-            languages=tuple(sorted(row[7].split(","))), spellings=_spellings(archive, row[0], row[1]),
+            id=row[0],
+            name=row[1],
+            sort_name=row[2],
+            kind=row[3],
+            articles=row[4],
+            first_on=row[5],
+            last_on=row[6],
+            languages=tuple(sorted(row[7].split(","))),
+            spellings=_read_spellings(archive, row[0], row[1]),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
-def _spellings(archive: Archive, author_id: int, name: str) -> tuple[Spelling, ...]:
+def _read_spellings(archive: Archive, author_id: int, name: str) -> tuple[Spelling, ...]:
     rows = archive.db.execute(
         "SELECT aa.printed, coalesce(v.name, ?), count(DISTINCT aa.article_id) FROM article_authors aa"
         " LEFT JOIN author_variants v ON v.id = aa.variant_id WHERE aa.author_id = ? GROUP BY 1, 2 ORDER BY 3 DESC, 1",

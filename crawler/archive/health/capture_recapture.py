@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-ENOUGH = 7
+MIN_IN_BOTH = 7
 """So many must have been met both ways; with fewer the estimate is far too low as a rule (Robson and Regier 1964)."""
-Z = 1.96
+Z_95 = 1.96
 """Of a 95 % interval."""
 
 
@@ -25,7 +25,7 @@ class Estimate:
     """Different ones that were met, in either way."""
 
 
-def chapman(first: int, second: int, both: int) -> Estimate | None:
+def estimate_total(first: int, second: int, both: int) -> Estimate | None:
     """Estimate a total from how many each of two ways met and how many both did; None when too few are in both.
 
     Chapman's estimator, (n1 + 1)(n2 + 1) / (m + 1) - 1: D. G. Chapman, "Some properties of the hypergeometric
@@ -36,24 +36,24 @@ def chapman(first: int, second: int, both: int) -> Estimate | None:
     (1987), 783-791. It holds when the two ways are independent; where one favours what the other favours, too, there
     are more than it says.
     """
-    if both < ENOUGH:
+    if both < MIN_IN_BOTH:
         return None
     total = (first + 1) * (second + 1) / (both + 1) - 1
     variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    return _with_interval(total, variance, first + second - both)
+    return _make_estimate(total, variance, first + second - both)
 
 
-def together(estimates: Iterable[Estimate]) -> Estimate | None:
+def add_estimates(estimates: Iterable[Estimate]) -> Estimate | None:
     """Add up the estimates of parts that have nothing in common; None when there are none."""
     parts = list(estimates)
     if not parts:
         return None
     total, variance = sum(part.total for part in parts), sum(part.variance for part in parts)
-    return _with_interval(total, variance, sum(part.met for part in parts))
+    return _make_estimate(total, variance, sum(part.met for part in parts))
 
 
-def _with_interval(total: float, variance: float, met: int) -> Estimate:
+def _make_estimate(total: float, variance: float, met: int) -> Estimate:
     unmet = total - met
-    spread = math.exp(Z * math.sqrt(math.log1p(variance / unmet**2))) if unmet > 0 else 1.0
+    spread = math.exp(Z_95 * math.sqrt(math.log1p(variance / unmet**2))) if unmet > 0 else 1.0
     low, high = (met + unmet / spread, met + unmet * spread) if unmet > 0 else (float(met), float(met))
     return Estimate(total=max(total, met), low=low, high=high, variance=variance, met=met)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.archive.search.compiler import NARROW
+from crawler.archive.search.compiler import NARROW_ARTICLES
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class LanguageCoverage:
     """How many articles of a language have a day in each month."""
 
     language: str
@@ -36,7 +36,7 @@ class Covered:
     @property
     def empty(self) -> tuple[str, ...]:
         """Months between the first and the last of which nothing is archived."""
-        return tuple(month for month in months_between(*self.span) if month not in self.months) if self.months else ()
+        return tuple(month for month in list_months(*self.span) if month not in self.months) if self.months else ()
 
     @property
     def span(self) -> tuple[str, str]:
@@ -44,28 +44,28 @@ class Covered:
         return min(self.months), max(self.months)
 
 
-def coverage(db: Database) -> tuple[Covered, ...]:
+def read_coverage(db: Database) -> tuple[LanguageCoverage, ...]:
     """Return the coverage of each language, the fullest first."""
     found: dict[str, dict[str, int]] = {}
     undated: Counter[str] = Counter()
     for language, month, count in db.execute(
-        f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW} GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW_ARTICLES} GROUP BY 1, 2 ORDER BY 1, 2"
     ):
         months = found.setdefault(language, {})
         if month:
             months[month] = count
         else:
             undated[language] = count
-    covered = (Covered(language, months, undated[language]) for language, months in found.items())
+    covered = (LanguageCoverage(language, months, undated[language]) for language, months in found.items())
     return tuple(sorted(covered, key=lambda part: (-part.articles, part.language)))
 
 
-def waiting(db: Database) -> int:
+def count_waiting(db: Database) -> int:
     """Count the articles that are known by their address and not archived yet: they wait in the queue."""
     return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'").fetchone()[0])
 
 
-def waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
+def count_waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
     """Count the articles that are known by address and day and are not archived, by day or, with 7 letters, by month.
 
     ``within`` is a year or a month. Those that the site no longer has are not among them.
@@ -80,7 +80,7 @@ def waiting_by_day(db: Database, letters: int, within: str = "", language: str |
     )
 
 
-def months_between(first: str, last: str) -> Iterator[str]:
+def list_months(first: str, last: str) -> Iterator[str]:
     """Yield the months from one to another, both included.
 
     >>> list(months_between("2021-11", "2022-02"))

@@ -15,12 +15,12 @@ from itertools import pairwise
 
 from sqlite_utils import Database
 
-from crawler.archive.health.capture_recapture import Estimate, chapman, together
+from crawler.archive.health.capture_recapture import Estimate, add_estimates, estimate_total
 from crawler.site import Site
 
-TRIED = 20
+MIN_TRIED = 20
 """So many numbers asked for blindly say something of the others."""
-OTHER_WAYS = ("feed", "listing", "by_id")
+OTHER_VIAS = ("feed", "listing", "by_id")
 """Ways in beside See also, for capture and recapture; what a person named or a translation linked is in neither."""
 
 
@@ -77,7 +77,7 @@ class LanguageGap:
     @property
     def likely(self) -> float | None:
         """Return the share it holds if the others are articles as often as those tried; None if too few were."""
-        if self.tried < TRIED:
+        if self.tried < MIN_TRIED:
             return None
         expected = self.archived + (self.waiting + self.never_asked) * self.tried_articles / self.tried
         return self.archived / expected if expected else None
@@ -127,7 +127,7 @@ class _Numbers:
     days: set[str] = field(default_factory=set)
 
     def within(self, first: int, last: int) -> dict[str, int]:
-        counts = {name: _between(getattr(self, name), first, last) for name in ("archived", "holes", "waiting")}
+        counts = {name: _count_between(getattr(self, name), first, last) for name in ("archived", "holes", "waiting")}
         return counts | {"never_asked": last - first + 1 - sum(counts.values())}
 
     def free(self, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -142,14 +142,15 @@ def find_gaps(db: Database, site: Site) -> Gaps:
     """Compare what is archived of a site with what its numbers and days say there should be."""
     dated, numbers = _read_numbers(db, site)
     articles = int(db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0])
-    milestones = rising(sorted(dated.items()))
+    milestones = find_longest_rising(sorted(dated.items()))
     if not milestones:
         return Gaps(site=site.name, articles=articles)
-    last = _last_number(milestones, numbers)
+    last = _find_last_number(milestones, numbers)
     begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
     span = milestones[0][1], milestones[-1][1]
     languages = tuple(
-        _language(db, site, language, begins[language], last, numbers[language], dated) for language in sorted(begins)
+        _find_language_gap(db, site, language, begins[language], last, numbers[language], dated)
+        for language in sorted(begins)
     )
     return Gaps(
         site=site.name,
@@ -161,19 +162,19 @@ def find_gaps(db: Database, site: Site) -> Gaps:
         anchors=len(milestones),
         out_of_order=len(dated) - len(milestones),
         languages=languages,
-        months=_months(milestones, numbers),
-        estimate=together(gap.estimate for gap in languages if gap.estimate is not None),
+        months=_find_month_gaps(milestones, numbers),
+        estimate=add_estimates(gap.estimate for gap in languages if gap.estimate is not None),
         proposal=_propose(site, numbers, begins, last, span),
     )
 
 
-def month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
+def find_month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
     """Return the ``months`` of :func:`find_gaps` alone, which takes a fraction of its time."""
     dated, numbers = _read_numbers(db, site)
-    return _months(rising(sorted(dated.items())), numbers)
+    return _find_month_gaps(find_longest_rising(sorted(dated.items())), numbers)
 
 
-def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> tuple[MonthGap, ...]:
+def _find_month_gaps(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> tuple[MonthGap, ...]:
     if not milestones:
         return ()
     begins = {language: numbering.archived[0] for language, numbering in numbers.items() if numbering.archived}
@@ -184,17 +185,17 @@ def _months(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) ->
             language=language,
             first_id=max(first, begins[language]),
             last_id=end,
-            days=len(days := _days_of(month, *span)),
+            days=len(days := _list_days(month, *span)),
             days_read=sum(day in numbers[language].days for day in days),
             **numbers[language].within(max(first, begins[language]), end),
         )
-        for month, first, end in months_of(milestones, _last_number(milestones, numbers))
+        for month, first, end in split_into_months(milestones, _find_last_number(milestones, numbers))
         for language in sorted(begins)
         if end >= begins[language]
     )
 
 
-def _last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> int:
+def _find_last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Numbers]) -> int:
     return max(
         (numbering.archived[-1] for numbering in numbers.values() if numbering.archived), default=milestones[-1][0]
     )
@@ -236,7 +237,7 @@ def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, 
     return dated, dict(numbers)
 
 
-def rising(dated: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
+def find_longest_rising(dated: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
     """Return the most numbers whose dates never fall: a misprinted date must not move its neighbours.
 
     The longest run in order, by patience sorting. ``dated`` is sorted by number.
@@ -258,7 +259,7 @@ def rising(dated: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
     return kept[::-1]
 
 
-def months_of(milestones: list[tuple[int, date]], last: int) -> list[tuple[str, int, int]]:
+def split_into_months(milestones: list[tuple[int, date]], last: int) -> list[tuple[str, int, int]]:
     """Return (month, first number, last number), the days between two milestones spread evenly over their numbers."""
     (number, day), *_ = milestones
     starts = [(f"{day:%Y-%m}", number)]
@@ -276,17 +277,17 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def _days_of(month: str, first: date, last: date) -> list[str]:
+def _list_days(month: str, first: date, last: date) -> list[str]:
     begin = date.fromisoformat(f"{month}-01")
     low, high = max(begin, first).toordinal(), min(_next_month(begin).toordinal() - 1, last.toordinal())
     return [date.fromordinal(ordinal).isoformat() for ordinal in range(low, high + 1)]
 
 
-def _between(numbers: list[int], first: int, last: int) -> int:
+def _count_between(numbers: list[int], first: int, last: int) -> int:
     return max(bisect_right(numbers, last) - bisect_left(numbers, first), 0)
 
 
-def _language(
+def _find_language_gap(
     db: Database, site: Site, language: str, first: int, last: int, numbers: _Numbers, dated: dict[int, date]
 ) -> LanguageGap:
     tried, found = db.execute(
@@ -294,13 +295,13 @@ def _language(
         " WHERE s.via = 'by_id' AND a.site = ? AND a.language = ? AND a.state IN ('done', 'hole', 'gone')",
         (site.name, language),
     ).fetchone()
-    ways = ", ".join("?" * len(OTHER_WAYS))
+    ways = ", ".join("?" * len(OTHER_VIAS))
     held, named, other, both = db.execute(
         "SELECT count(*), coalesce(sum(named), 0), coalesce(sum(other), 0), coalesce(sum(named AND other), 0) FROM ("
         "SELECT EXISTS (SELECT 1 FROM see_also s WHERE s.target_id = r.id) AS named, EXISTS (SELECT 1 FROM addresses a"
         f" JOIN sightings g USING (url_key) WHERE a.article_id = r.id AND g.via IN ({ways})) AS other"
         " FROM articles r WHERE r.site = ? AND r.language = ?)",
-        (*OTHER_WAYS, site.name, language),
+        (*OTHER_VIAS, site.name, language),
     ).fetchone()
     earliest = min((dated[number] for number in numbers.archived if number in dated), default=None)
     return LanguageGap(
@@ -314,7 +315,7 @@ def _language(
         see_also=named,
         other_ways=other,
         both=both,
-        estimate=chapman(named, other, both),
+        estimate=estimate_total(named, other, both),
         **numbers.within(first, last),
     )
 
@@ -326,8 +327,9 @@ def _propose(
         free = {language: list(numbers[language].free(first, last)) for language, first in begins.items()}
         widest = max(
             ((end - first, first, end) for stretches in free.values() for first, end in stretches),
-            key=lambda stretch: stretch[0], default=None,
-        )  # fmt: skip
+            key=lambda stretch: stretch[0],
+            default=None,
+        )
         if widest is None:
             return None
         _, first, end = widest
@@ -335,7 +337,7 @@ def _propose(
             language: sum(max(min(end, high) - max(first, low) + 1, 0) for low, high in stretches)
             for language, stretches in free.items()
         }
-        return _proposal(
+        return _make_proposal(
             site, "--ids", f"{first}..{end}", {language: count for language, count in lacking.items() if count}
         )
     if site.by_day is None:
@@ -356,10 +358,10 @@ def _propose(
     _, first, end = max(runs)
     lacking = {language: sum(day not in met[language] for day in range(first, end + 1)) for language in begins}
     days = f"{date.fromordinal(first)}..{date.fromordinal(end)}"
-    return _proposal(site, "--by-day", days, {language: count for language, count in lacking.items() if count})
+    return _make_proposal(site, "--by-day", days, {language: count for language, count in lacking.items() if count})
 
 
-def _proposal(site: Site, option: str, bounds: str, lacking: dict[str, int]) -> Proposal:
+def _make_proposal(site: Site, option: str, bounds: str, lacking: dict[str, int]) -> Proposal:
     requests = sum(lacking.values())
     languages = tuple(language for language in site.languages if language in lacking)
     seconds = requests * site.crawl_delay

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.runs.deviations import Deviation, last_alarms
-from crawler.archive.schema.migrations import FATES
+from crawler.archive.runs.deviations import Deviation, read_last_alarms
+from crawler.archive.schema.migrations import FATE_VALUES
 
-FIELDS = (
+FILL_RATE_FIELDS = (
     "kicker",
     "lead",
     "byline",
@@ -23,7 +23,7 @@ FIELDS = (
     "story",
 )
 """Fields that an article may lack; headline and body it always has."""
-IS_CRAWL = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
+IS_CRAWL_CONDITION = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
 """Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
 
 
@@ -46,7 +46,7 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class SiteCoverage:
     """What is archived of one language of one site."""
 
     site: str
@@ -103,7 +103,7 @@ class Status:
     runs: list[RunLine]
     """The last ones, newest first."""
     queue: list[QueueLine]
-    coverage: list[Coverage]
+    coverage: list[SiteCoverage]
     fill_rates: list[FillRate]
     problems_total: int
     problems: list[ProblemLine]
@@ -115,49 +115,56 @@ class Status:
 def read_status(db: Database, runs: int, problems: int) -> Status:
     """Look at the archive as a whole."""
     coverage = [
-        Coverage(site=row[0], language=row[1], articles=row[2], gone=row[3], first_day=row[4], last_day=row[5])
+        SiteCoverage(site=row[0], language=row[1], articles=row[2], gone=row[3], first_day=row[4], last_day=row[5])
         for row in db.execute(
             "SELECT site, language, count(*), sum(status = 'gone'), min(published_on), max(published_on)"
             " FROM articles GROUP BY site, language ORDER BY site, count(*) DESC, language"
         )
     ]
     return Status(
-        articles=_number(db, "SELECT count(*) FROM articles"),
-        authors=_number(db, "SELECT count(*) FROM authors"),
-        revisions=_number(db, "SELECT count(*) FROM revisions"),
-        see_also=_number(db, "SELECT count(*) FROM see_also"),
-        see_also_archived=_number(db, "SELECT count(target_id) FROM see_also"),
-        duplicates=_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'duplicate'"),
-        near_copies=_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'near'"),
-        captures=_number(db, "SELECT count(*) FROM captures"),
-        runs=run_lines(db, runs),
-        queue=queue_lines(db),
+        articles=_fetch_number(db, "SELECT count(*) FROM articles"),
+        authors=_fetch_number(db, "SELECT count(*) FROM authors"),
+        revisions=_fetch_number(db, "SELECT count(*) FROM revisions"),
+        see_also=_fetch_number(db, "SELECT count(*) FROM see_also"),
+        see_also_archived=_fetch_number(db, "SELECT count(target_id) FROM see_also"),
+        duplicates=_fetch_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'duplicate'"),
+        near_copies=_fetch_number(db, "SELECT count(*) FROM near_copies WHERE kind = 'near'"),
+        captures=_fetch_number(db, "SELECT count(*) FROM captures"),
+        runs=read_run_lines(db, runs),
+        queue=read_queue_lines(db),
         coverage=coverage,
-        fill_rates=fill_rates(db),
-        problems_total=_number(db, "SELECT count(*) FROM problems"),
-        problems=problem_lines(db, problems),
-        alarms=last_alarms(db),
+        fill_rates=read_fill_rates(db),
+        problems_total=_fetch_number(db, "SELECT count(*) FROM problems"),
+        problems=read_problem_lines(db, problems),
+        alarms=read_last_alarms(db),
     )
 
 
-def run_lines(db: Database, limit: int) -> list[RunLine]:
+def read_run_lines(db: Database, limit: int) -> list[RunLine]:
     """Return the last runs, newest first."""
-    fates = ", ".join(f'"{fate}"' for fate in FATES)
+    fates = ", ".join(f'"{fate}"' for fate in FATE_VALUES)
     return [
         RunLine(
-            id=row[0], site=row[1], started_at=row[2], finished_at=row[3], outcome=row[4], fetched=row[5],
-            resumed_from=row[6], settings=json_object(row[7]), versions=json_object(row[8]),
-            fates=dict(zip(FATES, row[9:], strict=True)),
+            id=row[0],
+            site=row[1],
+            started_at=row[2],
+            finished_at=row[3],
+            outcome=row[4],
+            fetched=row[5],
+            resumed_from=row[6],
+            settings=parse_json_object(row[7]),
+            versions=parse_json_object(row[8]),
+            fates=dict(zip(FATE_VALUES, row[9:], strict=True)),
         )
         for row in db.execute(
             f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
             " FROM runs ORDER BY id DESC LIMIT ?",
             (limit,),
         )
-    ]  # fmt: skip
+    ]
 
 
-def queue_lines(db: Database) -> list[QueueLine]:
+def read_queue_lines(db: Database) -> list[QueueLine]:
     """Count the addresses by site, kind and state."""
     return [
         QueueLine(site=site, kind=kind, state=state, addresses=number)
@@ -167,7 +174,7 @@ def queue_lines(db: Database) -> list[QueueLine]:
     ]
 
 
-def problem_lines(db: Database, limit: int) -> list[ProblemLine]:
+def read_problem_lines(db: Database, limit: int) -> list[ProblemLine]:
     """Return the last problems, newest first."""
     return [
         ProblemLine(run_id=row[0], url=row[1], field=row[2], value=row[3], reason=row[4])
@@ -177,24 +184,24 @@ def problem_lines(db: Database, limit: int) -> list[ProblemLine]:
     ]
 
 
-def fill_rates(db: Database) -> list[FillRate]:
+def read_fill_rates(db: Database) -> list[FillRate]:
     """Count the articles of each site that have a field; reads every row of the articles."""
-    counts = ", ".join(f"count({field})" for field in FIELDS)
+    counts = ", ".join(f"count({field})" for field in FILL_RATE_FIELDS)
     lines: list[FillRate] = []
     for site, total, authored, *filled in db.execute(
         f"SELECT site, count(*), sum(id IN (SELECT article_id FROM article_authors)), {counts}"
         " FROM articles GROUP BY site ORDER BY site"
     ):
-        pairs: list[tuple[str, Any]] = [*zip(FIELDS, filled, strict=True), ("authors", authored)]
+        pairs: list[tuple[str, Any]] = [*zip(FILL_RATE_FIELDS, filled, strict=True), ("authors", authored)]
         lines += [FillRate(site=site, field=field, filled=number, articles=total) for field, number in pairs]
     return lines
 
 
-def _number(db: Database, sql: str) -> int:
+def _fetch_number(db: Database, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def json_object(text: str) -> dict[str, Any]:
+def parse_json_object(text: str) -> dict[str, Any]:
     """Read what a run wrote about itself; what is no JSON object, in an archive from elsewhere, is ``unreadable``."""
     try:
         value = json.loads(text)

@@ -14,17 +14,17 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.migrations import FATES
+from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.article import index_row
-from crawler.archive.write.credits import Crediting
-from crawler.comparison.minhash import digest
+from crawler.archive.write.credits import AuthorCredits
+from crawler.comparison.minhash import compute_digest
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 
 ReadCapture = Callable[[Path, str, int], Capture]
 """Folder, file, offset → the capture as it was kept; raises WarcDamaged."""
 
-_MOST = 50
+_MAX_FINDINGS_PER_CHECK = 50
 """Findings of one kind that are listed one by one; beyond that a count says enough."""
 
 
@@ -42,45 +42,47 @@ class Finding:
 def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCapture | None) -> list[Finding]:
     """Check everything; without ``read_capture`` the WARC files are not opened. An intact archive has no findings."""
     checks: list[tuple[str, Iterator[tuple[str, str]]]] = [
-        ("file", _file(db)),
-        ("keys", _keys(db)),
-        ("links", _links(db)),
-        ("index", _index(db, path)),
-        ("digests", _digests(db)),
-        ("revisions", _revisions(db)),
-        ("fates", _fates(db)),
-        ("authors", Crediting(db.conn).misplaced()),
+        ("file", _check_file(db)),
+        ("keys", _check_foreign_keys(db)),
+        ("links", _check_links(db)),
+        ("index", _check_index(db, path)),
+        ("digests", _check_digests(db)),
+        ("revisions", _check_revisions(db)),
+        ("fates", _check_fates(db)),
+        ("authors", AuthorCredits(db.conn).find_misplaced()),
     ]
     if read_capture is not None:
-        checks.append(("captures", _captures(db, warc_folder, read_capture)))
+        checks.append(("captures", _check_captures(db, warc_folder, read_capture)))
     findings: list[Finding] = []
     for name, found in checks:
         number = 0
         try:
             for subject, message in found:
                 number += 1
-                if number <= _MOST:
+                if number <= _MAX_FINDINGS_PER_CHECK:
                     findings.append(Finding(check=name, subject=subject, message=message))
         except sqlite3.DatabaseError as error:
             # A damaged page ends this check; the others may still tell something.
             findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {error}"))
-        if number > _MOST:
-            findings.append(Finding(check=name, subject="archive", message=f"{number - _MOST} more of this kind"))
+        if number > _MAX_FINDINGS_PER_CHECK:
+            findings.append(
+                Finding(check=name, subject="archive", message=f"{number - _MAX_FINDINGS_PER_CHECK} more of this kind")
+            )
     return findings
 
 
-def _file(db: Database) -> Iterator[tuple[str, str]]:
+def _check_file(db: Database) -> Iterator[tuple[str, str]]:
     for (message,) in db.execute("PRAGMA integrity_check"):
         if message != "ok":
             yield "archive", str(message)
 
 
-def _keys(db: Database) -> Iterator[tuple[str, str]]:
+def _check_foreign_keys(db: Database) -> Iterator[tuple[str, str]]:
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield table if rowid is None else f"{table} row {rowid}", f"points to a row of {parent} that does not exist"
 
 
-def _links(db: Database) -> Iterator[tuple[str, str]]:
+def _check_links(db: Database) -> Iterator[tuple[str, str]]:
     for article_id, url in db.execute(
         "SELECT s.article_id, s.target_url FROM see_also s LEFT JOIN addresses a ON a.url_key = s.target_key"
         " WHERE s.target_id IS NOT a.article_id"
@@ -92,7 +94,7 @@ def _links(db: Database) -> Iterator[tuple[str, str]]:
         yield f"article {article_id}", "no address leads to it"
 
 
-def index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the search index as a whole: its own check, and one row for each article."""
     # FTS5 takes its commands as inserts. This one writes nothing, but a connection that only reads refuses it.
     conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
@@ -112,8 +114,8 @@ def index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
         yield f"article {article_id}", "missing from the search index"
 
 
-def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
-    yield from index_damage(db, path)
+def _check_index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
+    yield from find_index_damage(db, path)
     for article_id, headline, lead, body, byline, *indexed in db.execute(
         "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline, f.lead, f.body, f.byline"
         " FROM articles a JOIN articles_fts f ON f.rowid = a.id"
@@ -122,22 +124,22 @@ def _index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
             yield f"article {article_id}", "the search index holds other words than the article"
 
 
-def _digests(db: Database) -> Iterator[tuple[str, str]]:
+def _check_digests(db: Database) -> Iterator[tuple[str, str]]:
     wrong = "the text does not have the digest it was archived with"
     for article_id, stored, *text in db.execute(
         "SELECT id, digest, headline, lead, byline, body, language FROM articles"
     ):
-        if digest(*text) != stored:
+        if compute_digest(*text) != stored:
             yield f"article {article_id}", wrong
     for article_id, number, stored, *text in db.execute(
         "SELECT r.article_id, r.number, r.digest, r.headline, r.lead, r.byline, r.body, a.language"
         " FROM revisions r JOIN articles a ON a.id = r.article_id"
     ):
-        if digest(*text) != stored:
+        if compute_digest(*text) != stored:
             yield f"article {article_id} revision {number}", wrong
 
 
-def _revisions(db: Database) -> Iterator[tuple[str, str]]:
+def _check_revisions(db: Database) -> Iterator[tuple[str, str]]:
     for article_id, stated, number, first, last, newest, current in db.execute(
         "SELECT a.id, a.revisions, count(r.number), min(r.number), max(r.number),"
         " (SELECT digest FROM revisions WHERE article_id = a.id ORDER BY number DESC LIMIT 1), a.digest"
@@ -149,13 +151,13 @@ def _revisions(db: Database) -> Iterator[tuple[str, str]]:
             yield f"article {article_id}", "the last revision is not the article's text"
 
 
-def _fates(db: Database) -> Iterator[tuple[str, str]]:
-    total = " + ".join(f'"{fate}"' for fate in FATES)
+def _check_fates(db: Database) -> Iterator[tuple[str, str]]:
+    total = " + ".join(f'"{fate}"' for fate in FATE_VALUES)
     for run_id, fetched, counted in db.execute(f"SELECT id, fetched, {total} FROM runs WHERE fetched <> {total}"):
         yield f"run {run_id}", f"{fetched} pages were fetched, but {counted} have a fate"
 
 
-def _captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:
+def _check_captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:
     for capture_id, url, status, stored, file, offset in db.execute(
         "SELECT id, url, status, digest, warc_file, warc_offset FROM captures ORDER BY warc_file, warc_offset"
     ):

@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.runs.field_counts import HEALTHY, History, accepted_from, read_run_fields
+from crawler.archive.runs.field_counts import HEALTHY_RUN_CONDITION, History, find_accepted_run, read_run_fields
 
-ALARM = 9.0
+ALARM_EVIDENCE = 9.0
 """Evidence from which on a deviation is an alarm: odds of ``exp(9)``, eight thousand to one
 (:mod:`crawler.crawl.monitoring.significance`)."""
-SUSPECTED = ALARM / 3
+SUSPECT_EVIDENCE = ALARM_EVIDENCE / 3
 """Evidence from which on it is not believed that an editor took something away: some four pages without it."""
 
-Sample = tuple[str, str]
+SamplePage = tuple[str, str]
 """Identity and address of a page."""
 
 
@@ -30,12 +30,12 @@ class Deviation:
 
     run_id: int
     field: str
-    """One of :data:`~crawler.archive.runs.field_counts.FIELDS`; ``body`` and ``long_body`` for bodies much shorter or
-    longer than usual; ``article`` for pages that are not read as articles at all."""
+    """One of :data:`~crawler.archive.runs.field_counts.COUNTED_FIELDS`; ``body`` and ``long_body`` for bodies much
+    shorter or longer than usual; ``article`` for pages that are not read as articles at all."""
     language: str
     """Empty when all languages are taken together."""
     evidence: float
-    """How much speaks for it; from :data:`ALARM` on it is an alarm."""
+    """How much speaks for it; from :data:`ALARM_EVIDENCE` on it is an alarm."""
     articles: int
     """Pages since it began."""
     filled: int
@@ -47,7 +47,7 @@ class Deviation:
     alarm: bool
     rule: str
     """By what it was judged, in words."""
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[SamplePage, ...] = ()
     """Some of the pages that lack it, the last ones met."""
     peak: float = 0.0
     """The most evidence in the course of the run, of what began in it."""
@@ -67,22 +67,32 @@ def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -
     """Write what a run found; of earlier runs of the site the alarms stay, and what came near to one."""
     db.execute(
         "DELETE FROM deviations WHERE NOT alarm AND peak < ? AND run_id IN (SELECT id FROM runs WHERE site = ?)",
-        (SUSPECTED, site),
+        (SUSPECT_EVIDENCE, site),
     )
     db.conn.executemany(
         f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                deviation.run_id, deviation.field, deviation.language, deviation.evidence, deviation.articles,
-                deviation.filled, deviation.usual, deviation.since_run, int(deviation.alarm), deviation.rule,
-                deviation.folder, json.dumps([key for key, _ in deviation.samples], ensure_ascii=False), deviation.peak,
+                deviation.run_id,
+                deviation.field,
+                deviation.language,
+                deviation.evidence,
+                deviation.articles,
+                deviation.filled,
+                deviation.usual,
+                deviation.since_run,
+                int(deviation.alarm),
+                deviation.rule,
+                deviation.folder,
+                json.dumps([key for key, _ in deviation.samples], ensure_ascii=False),
+                deviation.peak,
             )
             for deviation in deviations
         ],
-    )  # fmt: skip
+    )
 
 
-class Past(NamedTuple):
+class SiteHistory(NamedTuple):
     """What a site's earlier runs tell of it."""
 
     history: History
@@ -94,24 +104,24 @@ class Past(NamedTuple):
     """Field and language, and the most evidence in a healthy run that it was missing, where that was much."""
 
 
-def look_back(db: Database, site: str, run_id: int) -> Past:
+def read_site_history(db: Database, site: str, run_id: int) -> SiteHistory:
     """Return what the runs of a site before this one tell of it."""
-    first = accepted_from(db, site)
-    doubts = _last(db, site, first, run_id)
-    before = min((doubt.since_run for doubt in doubts if doubt.evidence >= SUSPECTED), default=run_id)
+    first = find_accepted_run(db, site)
+    doubts = _read_last(db, site, first, run_id)
+    before = min((doubt.since_run for doubt in doubts if doubt.evidence >= SUSPECT_EVIDENCE), default=run_id)
     peaks = db.execute(
         "SELECT d.field, d.language, max(d.peak) FROM deviations d JOIN runs r ON r.id = d.run_id"
-        f" WHERE r.site = ? AND r.id >= ? AND r.id < ? AND {HEALTHY} AND d.peak >= ? GROUP BY 1, 2",
-        (site, first, before, SUSPECTED),
+        f" WHERE r.site = ? AND r.id >= ? AND r.id < ? AND {HEALTHY_RUN_CONDITION} AND d.peak >= ? GROUP BY 1, 2",
+        (site, first, before, SUSPECT_EVIDENCE),
     )
-    return Past(
+    return SiteHistory(
         read_run_fields(db, site, first, before), doubts, {(field, language): peak for field, language, peak in peaks}
     )
 
 
-def _last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
+def _read_last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
     """Return what the last run of a site that came to its end found, from run ``first`` on, before run ``before``."""
-    return _read(
+    return _read_deviations(
         db,
         "run_id = (SELECT max(id) FROM runs WHERE site = ? AND id >= ? AND id < ? AND finished_at IS NOT NULL"
         " AND json_extract(settings, '$.ingest') IS NULL)",
@@ -119,9 +129,9 @@ def _last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
     )
 
 
-def last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
+def read_last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
     """Return the alarms of the last run of each site, or of one, that ended with any; newest first."""
-    return _read(
+    return _read_deviations(
         db,
         "alarm AND run_id IN (SELECT max(d.run_id) FROM deviations d JOIN runs r ON r.id = d.run_id"
         " WHERE d.alarm AND (?1 IS NULL OR r.site = ?1) GROUP BY r.site)",
@@ -129,9 +139,9 @@ def last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
     )
 
 
-def standing_doubts(db: Database) -> list[Deviation]:
+def read_last_suspects(db: Database) -> list[Deviation]:
     """Return what the last run of each site that came to its end left in doubt, without raising an alarm."""
-    return _read(
+    return _read_deviations(
         db,
         "NOT alarm AND evidence > 0 AND run_id IN (SELECT max(id) FROM runs WHERE finished_at IS NOT NULL"
         " AND json_extract(settings, '$.ingest') IS NULL GROUP BY site)",
@@ -139,7 +149,7 @@ def standing_doubts(db: Database) -> list[Deviation]:
     )
 
 
-def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
+def _read_deviations(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
     found = []
     for row in db.execute(
         f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language", values
@@ -151,9 +161,19 @@ def _read(db: Database, where: str, values: tuple[object, ...]) -> list[Deviatio
         urls = dict(addresses.fetchall())
         found.append(
             Deviation(
-                run_id=row[0], field=row[1], language=row[2], evidence=row[3], articles=row[4], filled=row[5],
-                usual=row[6], since_run=row[7], alarm=bool(alarm), rule=rule, folder=folder, peak=peak,
+                run_id=row[0],
+                field=row[1],
+                language=row[2],
+                evidence=row[3],
+                articles=row[4],
+                filled=row[5],
+                usual=row[6],
+                since_run=row[7],
+                alarm=bool(alarm),
+                rule=rule,
+                folder=folder,
+                peak=peak,
                 samples=tuple((key, urls[key]) for key in json.loads(samples) if key in urls),
             )
-        )  # fmt: skip
+        )
     return found

@@ -16,25 +16,25 @@ from sqlite_utils import Database
 
 from crawler.items import Article
 
-FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
+COUNTED_FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
 """What an article may have, and is counted."""
 COMPARED_RUNS = 300
 """Runs that are looked back on: of a crawl every six hours the last two and a half months."""
 
-CellKey = tuple[str, str]
+FieldCountsKey = tuple[str, str]
 """Language, and year of publication; an empty year when no date was read."""
 
 
 @dataclass(slots=True)
-class Cell:
+class FieldCounts:
     """The pages of one language and year in one run."""
 
     pages: int = 0
     """Pages that should have been articles."""
     articles: int = 0
     """Of these, how many were read as one."""
-    filled: list[int] = field(default_factory=lambda: [0] * len(FIELDS))
-    """Articles that had each of :data:`FIELDS`."""
+    filled: list[int] = field(default_factory=lambda: [0] * len(COUNTED_FIELDS))
+    """Articles that had each of :data:`COUNTED_FIELDS`."""
     words: Counter[int] = field(default_factory=Counter)
     """Length of the body, as :func:`size_class`, and how many articles had it."""
 
@@ -48,8 +48,8 @@ def size_class(words: int) -> int:
     return int(2 * log2(words + 1))
 
 
-def printed(article: Article) -> tuple[bool, ...]:
-    """Return which of :data:`FIELDS` an article has."""
+def list_printed_fields(article: Article) -> tuple[bool, ...]:
+    """Return which of :data:`COUNTED_FIELDS` an article has."""
     moment = article.published
     return (
         article.kicker is not None,
@@ -63,10 +63,10 @@ def printed(article: Article) -> tuple[bool, ...]:
     )
 
 
-def write_run_fields(db: Database, run_id: int, cells: Mapping[CellKey, Cell]) -> None:
+def write_run_fields(db: Database, run_id: int, cells: Mapping[FieldCountsKey, FieldCounts]) -> None:
     """Write what the pages of a run had, once it has ended."""
-    columns = ", ".join(("run_id", "language", "year", "pages", "articles", *FIELDS, "words"))
-    marks = ", ".join("?" * (6 + len(FIELDS)))
+    columns = ", ".join(("run_id", "language", "year", "pages", "articles", *COUNTED_FIELDS, "words"))
+    marks = ", ".join("?" * (6 + len(COUNTED_FIELDS)))
     db.conn.executemany(
         f"INSERT INTO run_fields ({columns}) VALUES ({marks})",
         [
@@ -77,13 +77,13 @@ def write_run_fields(db: Database, run_id: int, cells: Mapping[CellKey, Cell]) -
     )
 
 
-HEALTHY = (
+HEALTHY_RUN_CONDITION = (
     "finished_at IS NOT NULL AND outcome <> 'alarm'"
     " AND NOT EXISTS (SELECT 1 FROM deviations e WHERE e.alarm AND r.id BETWEEN e.since_run AND e.run_id"
     " AND (SELECT site FROM runs WHERE id = e.run_id) = r.site)"
 )
 """Of a row ``r`` of ``runs``: it came to an end, and no alarm was raised in it, or later over what began in it."""
-History = list[tuple[int, CellKey, Cell]]
+History = list[tuple[int, FieldCountsKey, FieldCounts]]
 """Runs, and what their pages had."""
 
 
@@ -92,10 +92,12 @@ def read_run_fields(db: Database, site: str, first: int, before: int) -> History
 
     The last :data:`COMPARED_RUNS` count.
     """
-    columns = ", ".join(f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *FIELDS))
+    columns = ", ".join(
+        f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *COUNTED_FIELDS)
+    )
     rows = db.execute(
         f"SELECT {columns} FROM run_fields f WHERE f.run_id IN"
-        f" (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND {HEALTHY}"
+        f" (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND {HEALTHY_RUN_CONDITION}"
         " AND EXISTS (SELECT 1 FROM run_fields WHERE run_id = r.id)"
         " ORDER BY id DESC LIMIT ?)",
         (site, first, before, COMPARED_RUNS),
@@ -104,13 +106,13 @@ def read_run_fields(db: Database, site: str, first: int, before: int) -> History
         (
             run_id,
             (language, year),
-            Cell(pages=pages, articles=articles, filled=filled, words=_size_classes(words)),
+            FieldCounts(pages=pages, articles=articles, filled=filled, words=_parse_size_classes(words)),
         )
         for run_id, language, year, pages, articles, words, *filled in rows
     ]
 
 
-def accepted_from(db: Database, site: str) -> int:
+def find_accepted_run(db: Database, site: str) -> int:
     """Return the run from which on a site's runs are compared: the last one that was told to accept its layout."""
     row = db.execute(
         "SELECT max(id) FROM runs WHERE site = ? AND json_valid(settings)"
@@ -120,7 +122,7 @@ def accepted_from(db: Database, site: str) -> int:
     return int(row[0] or 0)
 
 
-def _size_classes(text: str) -> Counter[int]:
+def _parse_size_classes(text: str) -> Counter[int]:
     try:
         return Counter({int(size): int(count) for size, count in json.loads(text).items()})
     except (ValueError, TypeError, AttributeError, RecursionError):  # an archive from elsewhere may hold anything

@@ -21,7 +21,7 @@ def begin_run(
     db: Database, site: str, now: datetime, versions: Mapping[str, Any] | None, settings: Mapping[str, Any] | None
 ) -> int:
     """Write the row of a new run and return its id; it continues the unfinished runs just before it."""
-    first = _first_unfinished(db, site, now)
+    first = _find_first_unfinished(db, site, now)
     cursor = db.execute(
         "INSERT INTO runs (site, started_at, resumed_from, versions, settings) VALUES (?, ?, ?, ?, ?)",
         (site, instant(now), first, _json(versions), _json(settings)),
@@ -29,7 +29,7 @@ def begin_run(
     return int(cursor.lastrowid or 0)
 
 
-def resumed_from(db: Database, run_id: int) -> int:
+def find_first_run_of_chain(db: Database, run_id: int) -> int:
     """Return the first run of the chain that this run belongs to: itself, when nothing was left unfinished."""
     row = db.execute("SELECT resumed_from FROM runs WHERE id = ?", (run_id,)).fetchone()
     return run_id if row is None or row[0] is None else int(row[0])
@@ -40,7 +40,7 @@ def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
     db.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE id = ?", (instant(now), outcome, run_id))
 
 
-def answers_since(db: Database, site: str, since: datetime) -> int:
+def count_answers(db: Database, site: str, since: datetime) -> int:
     """Count the captures of a site's runs since then; they are numbered in the order in which they were kept."""
     row = db.execute(
         "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run_id WHERE r.site = ? AND c.fetched_at >= ?",
@@ -57,7 +57,7 @@ def note_problem(db: Database, run_id: int, problem: Problem) -> None:
     )
 
 
-def reserve(db: Database, run_id: int, pages: int) -> None:
+def count_pages(db: Database, run_id: int, pages: int) -> None:
     """Count the pages of a batch; as the first statement of its transaction this also takes the write lock.
 
     A transaction that reads first and writes later fails at once when another writer came between; one that begins
@@ -66,7 +66,7 @@ def reserve(db: Database, run_id: int, pages: int) -> None:
     db.execute("UPDATE runs SET fetched = fetched + ? WHERE id = ?", (pages, run_id))
 
 
-def count_fates(db: Database, run_id: int, fates: list[Fate]) -> None:
+def add_fates(db: Database, run_id: int, fates: list[Fate]) -> None:
     """Add a batch's fates to the run's counts."""
     counts = Counter(fates)
     if counts:
@@ -74,7 +74,7 @@ def count_fates(db: Database, run_id: int, fates: list[Fate]) -> None:
         db.execute(f"UPDATE runs SET {changes} WHERE id = ?", (run_id,))
 
 
-def _first_unfinished(db: Database, site: str, now: datetime) -> int | None:
+def _find_first_unfinished(db: Database, site: str, now: datetime) -> int | None:
     first = None
     oldest = instant(now - RESUME_WITHIN)
     for run_id, started_at, finished_at in db.execute(

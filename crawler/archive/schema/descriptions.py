@@ -12,6 +12,6 @@ from typing import Any
 
 
 @cache
-def tables() -> dict[str, dict[str, Any]]:
+def read_table_descriptions() -> dict[str, dict[str, Any]]:
     """Return what is known of each table; do not change it."""
     return tomllib.loads(files(__package__).joinpath("tables.toml").read_text(encoding="utf-8"))

@@ -12,14 +12,14 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from crawler.archive.schema.initial import FIRST_TABLES
-from crawler.archive.schema.views import VIEWS
+from crawler.archive.schema.views import VIEW_QUERIES
 from crawler.items import Fate
-from crawler.normalisation.tokenizer import search_text
+from crawler.normalisation.tokenizer import make_search_text
 
 APPLICATION_ID = 0x5345_4541
 """``SEEA``, written into the header of the file: says that a SQLite file is an archive of ours."""
 
-FATES: tuple[str, ...] = tuple(fate.value for fate in Fate)
+FATE_VALUES: tuple[str, ...] = tuple(fate.value for fate in Fate)
 
 migrations = Migrations("seealso")
 
@@ -80,14 +80,14 @@ def m_forgotten(db: Database) -> None:
 def m_kicker_key(db: Database) -> None:
     """The kicker folded for comparing, for the filter ``kicker:``."""
     db.execute("ALTER TABLE articles ADD COLUMN kicker_key TEXT")
-    db.conn.create_function("folded", 1, lambda kicker: search_text(kicker) or None, deterministic=True)
+    db.conn.create_function("folded", 1, lambda kicker: make_search_text(kicker) or None, deterministic=True)
     db.execute("UPDATE articles SET kicker_key = folded(kicker) WHERE kicker IS NOT NULL")
 
 
 @migrations()
 def m_views(db: Database) -> None:
     """Views for people who ask in SQL; their names and columns are stable."""
-    for name, select in VIEWS.items():
+    for name, select in VIEW_QUERIES.items():
         db.execute(f"CREATE VIEW {name} AS {select.strip()}")
 
 
@@ -179,10 +179,10 @@ def m_saved_searches(db: Database) -> None:
     )
 
 
-def names_of_steps() -> tuple[str, ...]:
+def list_migrations() -> tuple[str, ...]:
     """Return the names of all steps this version knows, in order."""
-    return tuple(step.name for step in _steps())
+    return tuple(step.name for step in _list_migrations())
 
 
-def _steps() -> list[Any]:
+def _list_migrations() -> list[Any]:
     return list(migrations._migrations)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VIEWS: Final = {
+VIEW_QUERIES: Final = {
     "v_articles": """
         SELECT a.id, a.site, a.language, a.site_key, a.story, a.url, a.headline, a.kicker, a.lead, a.byline,
             (SELECT group_concat(name, '; ') FROM (SELECT au.name FROM article_authors aa JOIN authors au

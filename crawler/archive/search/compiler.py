@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from crawler.archive.search.query import All, Any_, Filter, Near, Node, Not, Query, Term, parse_query
-from crawler.normalisation.tokenizer import EVERY, words
+from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, QueryNode, Term, parse_query
+from crawler.normalisation.tokenizer import EVERY_ARTICLE, index_words
 
-NOTHING: Final = '"\ue002"'
+MATCH_NOTHING: Final = '"\ue002"'
 """An expression that is valid and matches nothing; FTS5 takes an empty one for an error."""
 
-NARROW: Final = "articles a INDEXED BY articles_narrow"
+NARROW_ARTICLES: Final = "articles a INDEXED BY articles_narrow"
 """The articles through an index that has their id, site, language, days, words, place and kicker, but no text: of a row
 of 4 kB it reads 80 bytes. Other columns may be asked for, at the cost of reading the row."""
 
-_MATCH = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+_MATCH_CONDITION = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Condition:
 
 
 @dataclass(slots=True)
-class Plan:
+class QueryPlan:
     """A compiled query."""
 
     match: str | None = None
@@ -50,7 +50,11 @@ class Plan:
     @property
     def tables(self) -> str:
         """What to select from: matches first, and of the articles' long rows only the narrow index over them."""
-        return "articles a" if self.match is None else f"articles_fts CROSS JOIN {NARROW} ON a.id = articles_fts.rowid"
+        return (
+            "articles a"
+            if self.match is None
+            else f"articles_fts CROSS JOIN {NARROW_ARTICLES} ON a.id = articles_fts.rowid"
+        )
 
     def ids(self) -> Condition:
         """Return a SELECT of the ids of all that is meant."""
@@ -60,7 +64,7 @@ class Plan:
         return Condition(f"SELECT a.id FROM {self.tables} WHERE {where.sql}", where.values)
 
 
-def box_query(text: str) -> Plan:
+def box_query(text: str) -> QueryPlan:
     """Return a query for a search box that asks ``match`` of the index itself, and takes conditions beside it.
 
     ``match`` is always valid: it matches everything when only conditions are left, nothing when nothing is asked.
@@ -68,27 +72,27 @@ def box_query(text: str) -> Plan:
     query = parse_query(text)
     plan = compile_query(query)
     if plan.match is None:
-        plan.match = NOTHING if query.node is None else f'"{EVERY}"'
+        plan.match = MATCH_NOTHING if query.node is None else f'"{EVERY_ARTICLE}"'
     return plan
 
 
-def compile_query(query: Query, extra: Sequence[Filter] = ()) -> Plan:
+def compile_query(query: Query, extra: Sequence[Filter] = ()) -> QueryPlan:
     """Compile a query and further conditions."""
-    plan = Plan()
+    plan = QueryPlan()
     if query.node is not None:
-        nodes = query.node.nodes if isinstance(query.node, All) else (query.node,)
-        textual = [node for node in nodes if _fts(node) is not None]
+        nodes = query.node.nodes if isinstance(query.node, And) else (query.node,)
+        textual = [node for node in nodes if _compile_fts(node) is not None]
         if textual:
-            plan.match = _fts(All(tuple(textual)))
-            plan.ranked = not all(isinstance(node, Not) for node in textual)
-        plan.conditions = [_sql(node) for node in nodes if _fts(node) is None]
+            plan.match = _compile_fts(And(tuple(textual)))
+            plan.ranked = not all(isinstance(node, NoneOf) for node in textual)
+        plan.conditions = [_compile_sql(node) for node in nodes if _compile_fts(node) is None]
     elif query.text.strip():
         plan.conditions = [Condition("0")]
-    plan.conditions += [_sql(filter_) for filter_ in extra]
+    plan.conditions += [_compile_sql(filter_) for filter_ in extra]
     return plan
 
 
-def _fts(node: Node) -> str | None:
+def _compile_fts(node: QueryNode) -> str | None:
     """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text."""
     match node:
         case Term():
@@ -98,21 +102,21 @@ def _fts(node: Node) -> str | None:
             return f"{_column(node.column)}NEAR({inside}, {node.distance})"
         case Filter():
             return None
-        case Not():
-            inside_ = _fts(node.node)
-            return None if inside_ is None else f'("{EVERY}" NOT {inside_})'
-        case Any_():
-            parts = [part for part in map(_fts, node.nodes) if part is not None]
+        case NoneOf():
+            inside_ = _compile_fts(node.node)
+            return None if inside_ is None else f'("{EVERY_ARTICLE}" NOT {inside_})'
+        case Or():
+            parts = [part for part in map(_compile_fts, node.nodes) if part is not None]
             return f"({' OR '.join(parts)})" if len(parts) == len(node.nodes) else None
-        case All():
+        case And():
             wanted: list[str] = []
             unwanted: list[str] = []
             for child in node.nodes:
-                part = _fts(child.node if isinstance(child, Not) else child)
+                part = _compile_fts(child.node if isinstance(child, NoneOf) else child)
                 if part is None:
                     return None
-                (unwanted if isinstance(child, Not) else wanted).append(part)
-            positive = " AND ".join(wanted) or f'"{EVERY}"'
+                (unwanted if isinstance(child, NoneOf) else wanted).append(part)
+            positive = " AND ".join(wanted) or f'"{EVERY_ARTICLE}"'
             return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
 
 
@@ -125,20 +129,20 @@ def _phrase(term: Term) -> str:
     return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
 
 
-def _sql(node: Node) -> Condition:
-    expression = _fts(node)
+def _compile_sql(node: QueryNode) -> Condition:
+    expression = _compile_fts(node)
     if expression is not None:
-        return Condition(_MATCH, (expression,))
+        return Condition(_MATCH_CONDITION, (expression,))
     match node:
         case Filter():
-            return _filter(node)
-        case Not():
-            inside = _sql(node.node)
+            return _compile_filter(node)
+        case NoneOf():
+            inside = _compile_sql(node.node)
             # A filter on something unknown is NULL; "not that" then means yes.
             return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
-        case All() | Any_():
-            parts = [_sql(child) for child in node.nodes]
-            joint = " AND " if isinstance(node, All) else " OR "
+        case And() | Or():
+            parts = [_compile_sql(child) for child in node.nodes]
+            joint = " AND " if isinstance(node, And) else " OR "
             return Condition(
                 f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
             )
@@ -146,16 +150,16 @@ def _sql(node: Node) -> Condition:
             return Condition("0")
 
 
-def _filter(node: Filter) -> Condition:
+def _compile_filter(node: Filter) -> Condition:
     if node.exact and node.name in ("author", "place", "kicker"):
-        return _exactly(node.name, " ".join(words(node.value)))
-    key = " " + " ".join(words(node.value)) + ("" if node.prefix else " ")
+        return _make_exact_condition(node.name, " ".join(index_words(node.value)))
+    key = " " + " ".join(index_words(node.value)) + ("" if node.prefix else " ")
     match node.name:
         case "author":
-            byline = _column("byline") + _phrase(Term(tuple(words(node.value)), node.prefix))
+            byline = _column("byline") + _phrase(Term(tuple(index_words(node.value)), node.prefix))
             return Condition(
                 "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
-                f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH})",
+                f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH_CONDITION})",
                 (key, byline),
             )
         case "place":
@@ -163,7 +167,7 @@ def _filter(node: Filter) -> Condition:
         case "kicker":
             return Condition("instr(' ' || a.kicker_key || ' ', ?) > 0", (key,))
         case "story":
-            return Condition("a.story = ?", (_storable(node.value),))
+            return Condition("a.story = ?", (_replace_surrogates(node.value),))
         case "since":
             return Condition("a.published_on >= ?", (node.value,))  # "2022-03" is before every day of the month
         case "until":
@@ -172,15 +176,15 @@ def _filter(node: Filter) -> Condition:
             return Condition(
                 "a.id IN (SELECT sa.article_id FROM snapshot_articles sa JOIN snapshots s ON s.id = sa.snapshot_id"
                 " WHERE s.name = ? AND sa.article_id IS NOT NULL)",
-                (_storable(node.value),),
+                (_replace_surrogates(node.value),),
             )
         case "language":
-            return Condition("a.language = ?", (_storable(node.value.lower()),))
+            return Condition("a.language = ?", (_replace_surrogates(node.value.lower()),))
         case _:
-            return Condition("a.site = ?", (_storable(node.value.lower()),))
+            return Condition("a.site = ?", (_replace_surrogates(node.value.lower()),))
 
 
-def _exactly(name: str, key: str) -> Condition:
+def _make_exact_condition(name: str, key: str) -> Condition:
     if name == "author":
         return Condition(
             "a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
@@ -190,6 +194,6 @@ def _exactly(name: str, key: str) -> Condition:
     return Condition(f"a.{name}_key = ?", (key,))
 
 
-def _storable(value: str) -> str:
+def _replace_surrogates(value: str) -> str:
     """Replace lone surrogates, which SQLite refuses: they equal nothing in the archive."""
     return value.encode("utf-8", "replace").decode()

@@ -13,7 +13,7 @@ from typing import Final, Literal, get_args
 
 from sqlite_utils import Database
 
-from crawler.archive.search.compiler import NARROW, Condition, Plan
+from crawler.archive.search.compiler import NARROW_ARTICLES, Condition, QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 
 Facet = Literal["language", "place", "author", "kicker", "year", "month", "site"]
@@ -21,13 +21,17 @@ FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "ye
 """Those that are counted when nobody says which."""
 
 _COLUMNS: Final[Mapping[str, str]] = {
-    "language": "a.language", "site": "a.site", "place": "a.place_key", "kicker": "a.kicker_key",
-    "year": "a.published_on", "month": "a.published_on",
-}  # fmt: skip
-_PERIODS: Final[Mapping[str, int]] = {"year": 4, "month": 7}
+    "language": "a.language",
+    "site": "a.site",
+    "place": "a.place_key",
+    "kicker": "a.kicker_key",
+    "year": "a.published_on",
+    "month": "a.published_on",
+}
+_PERIOD_LETTERS: Final[Mapping[str, int]] = {"year": 4, "month": 7}
 """How many characters of a day name the period."""
-_AT_ONCE: Final = 5_000
-_QUOTES: Final = str.maketrans(dict.fromkeys('“”„‟«»「」『』〝〞〟《》＂"', "'"))
+_ROWS_PER_FETCH: Final = 5_000
+_QUOTES_TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys('“”„‟«»「」『』〝〞〟《》＂"', "'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class FacetCounts:
     """How many articles a selection has, and how many of them have what."""
 
     total: int
@@ -52,7 +56,7 @@ class Tally:
     """How many values each facet has, of which ``facets`` may hold the most frequent ones only."""
 
 
-def facets(
+def count_facets(
     db: Database, selection: Selection, names: Sequence[Facet] = FACETS, most: int | None = 12
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return the ``most`` frequent values of each facet, the most frequent first, and the newest years and months.
@@ -70,7 +74,7 @@ def tally(
     most: int | None = 12,
     *,
     all_of: Collection[str] = (),
-) -> Tally:
+) -> FacetCounts:
     """Count a selection and its facets at once, which costs less than one after the other.
 
     ``all_of`` are facets whose values all come, whatever ``most`` says.
@@ -83,40 +87,40 @@ def tally(
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
-    total, counted = _whole(db, columns) if _is_everything(plan) else _picked(db, plan, columns)
+    total, counted = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
     found: dict[str, tuple[FacetValue, ...]] = {}
     values: dict[str, int] = {}
     for name in names:
-        having = _authors(db, plan) if name == "author" else counted[_COLUMNS[name]]
+        having = _count_authors(db, plan) if name == "author" else counted[_COLUMNS[name]]
         limit = None if name in all_of else most
-        if name in _PERIODS:
-            having = _periods(having, _PERIODS[name])
+        if name in _PERIOD_LETTERS:
+            having = _count_periods(having, _PERIOD_LETTERS[name])
             newest = sorted(filter(None, having), reverse=True)[:limit]
             found[name] = tuple(FacetValue(period, period, having[period]) for period in newest)
         elif name == "author":
-            found[name] = _named(having, limit, _author_labels(db), "=")
+            found[name] = _list_values(having, limit, _author_labels(db), "=")
         elif name in ("place", "kicker"):
-            found[name] = _named(having, limit, _printed_labels(db, name), "=")
+            found[name] = _list_values(having, limit, _printed_labels(db, name), "=")
         else:
-            found[name] = _named(having, limit, str, "")
+            found[name] = _list_values(having, limit, str, "")
         values[name] = sum(map(bool, having))
-    return Tally(total, found, values)
+    return FacetCounts(total, found, values)
 
 
 def condition(name: str, value: str) -> str:
     """Return a facet's value as a piece of the query language."""
-    if name in _PERIODS:
+    if name in _PERIOD_LETTERS:
         return f"since:{value} until:{value}"
     exact, bare = ("=", value[1:]) if value.startswith("=") else ("", value)
-    bare = bare.translate(_QUOTES)
+    bare = bare.translate(_QUOTES_TO_APOSTROPHE)
     return f"{name}:{exact}{bare}" if bare.isascii() and bare.isalnum() else f'{name}:{exact}"{bare}"'
 
 
-def _is_everything(plan: Plan) -> bool:
+def _is_everything(plan: QueryPlan) -> bool:
     return plan.match is None and not plan.conditions
 
 
-def _whole(db: Database, columns: Sequence[str]) -> tuple[int, dict[str, Counter[str | None]]]:
+def _count_all(db: Database, columns: Sequence[str]) -> tuple[int, dict[str, Counter[str | None]]]:
     """Count all articles: each column for itself, along an index that has it in order."""
     total = int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
     return total, {
@@ -125,30 +129,32 @@ def _whole(db: Database, columns: Sequence[str]) -> tuple[int, dict[str, Counter
     }
 
 
-def _picked(db: Database, plan: Plan, columns: Sequence[str]) -> tuple[int, dict[str, Counter[str | None]]]:
+def _count_selected(
+    db: Database, plan: QueryPlan, columns: Sequence[str]
+) -> tuple[int, dict[str, Counter[str | None]]]:
     """Count what is selected in one pass: finding it costs more than counting it."""
-    source = _source(plan)
+    source = _make_source(plan)
     counters: list[Counter[str | None]] = [Counter() for _ in columns]
     total = 0
     rows = db.execute(f"SELECT {', '.join(columns) or '1'} FROM {source.sql}", source.values)
-    while some := rows.fetchmany(_AT_ONCE):
+    while some := rows.fetchmany(_ROWS_PER_FETCH):
         total += len(some)
         for counter, values in zip(counters, zip(*some, strict=True), strict=False):
             counter.update(values)
     return total, dict(zip(columns, counters, strict=True))
 
 
-def _source(plan: Plan) -> Condition:
+def _make_source(plan: QueryPlan) -> Condition:
     """Return what to select from, WHERE included; the columns come out of the narrow index."""
     where = plan.where()
     if plan.match is not None:
         return Condition(f"{plan.tables} WHERE {where.sql}", where.values)
     # Which index finds them best is for SQLite to say; which one they are read from then is not.
     meant = plan.ids()
-    return Condition(f"{NARROW} WHERE a.id IN ({meant.sql})", meant.values)
+    return Condition(f"{NARROW_ARTICLES} WHERE a.id IN ({meant.sql})", meant.values)
 
 
-def _authors(db: Database, plan: Plan) -> Counter[str | None]:
+def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
     pairs = "article_authors aa INDEXED BY article_authors_of_article"
     where = plan.where()
     if _is_everything(plan):
@@ -170,7 +176,7 @@ def _authors(db: Database, plan: Plan) -> Counter[str | None]:
     return Counter(dict(counted.fetchall()))
 
 
-def _named(
+def _list_values(
     counted: Counter[str | None], most: int | None, label: Callable[[str], str], sign: str
 ) -> tuple[FacetValue, ...]:
     keys = sorted(((key, count) for key, count in counted.items() if key), key=lambda item: (-item[1], item[0]))
@@ -178,7 +184,7 @@ def _named(
     return tuple(FacetValue(sign + text, text, count) for text, count in labelled)
 
 
-def _periods(days: Counter[str | None], length: int) -> Counter[str | None]:
+def _count_periods(days: Counter[str | None], length: int) -> Counter[str | None]:
     counted: Counter[str | None] = Counter()
     for day, count in days.items():
         if day:

@@ -9,47 +9,47 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from crawler.archive.search.query import All, Any_, Near, Node, Not, Term
-from crawler.normalisation.tokenizer import Token
+from crawler.archive.search.query import And, Near, NoneOf, Or, QueryNode, Term
+from crawler.normalisation.tokenizer import IndexedToken
 
-Wanted = Term | Near
+WantedTerm = Term | Near
 """What can be pointed at in a text."""
-Stretch = tuple[int, int]
+WordRange = tuple[int, int]
 """The first word of a hit, and the one after its last, counted from 0."""
 
 
-def wanted_of(node: Node | None) -> tuple[Wanted, ...]:
+def list_wanted(node: QueryNode | None) -> tuple[WantedTerm, ...]:
     """Return what a query wants to stand in the text: not what is behind a minus, nor its filters."""
     match node:
         case Term() | Near():
             return (node,)
-        case All() | Any_():
-            return tuple(dict.fromkeys(wanted for child in node.nodes for wanted in wanted_of(child)))
-        case Not() | _:
+        case And() | Or():
+            return tuple(dict.fromkeys(wanted for child in node.nodes for wanted in list_wanted(child)))
+        case NoneOf() | _:
             return ()
 
 
-def wanted_in(wanted: Sequence[Wanted], column: str) -> tuple[Wanted, ...]:
+def narrow_to_column(wanted: Sequence[WantedTerm], column: str) -> tuple[WantedTerm, ...]:
     """Return what may stand in this column: ``headline``, ``lead``, ``body`` or ``byline``."""
     return tuple(want for want in wanted if want.column in (None, column))
 
 
-def hits(words: Sequence[str], wanted: Sequence[Wanted]) -> list[Stretch]:
+def find_hits(words: Sequence[str], wanted: Sequence[WantedTerm]) -> list[WordRange]:
     """Return where a hit stands among the words, rising, each stretch once.
 
     A term of NEAR is a hit where all the others stand near enough to it. Two terms that begin at one word and end at
     different ones are two hits.
     """
-    found: set[Stretch] = set()
+    found: set[WordRange] = set()
     terms = tuple(want for want in wanted if isinstance(want, Term))
-    found.update((first, end) for first, end, _ in term_hits(words, terms))
+    found.update((first, end) for first, end, _ in find_term_hits(words, terms))
     for want in wanted:
         if isinstance(want, Near):
-            found.update(_near(words, want))
+            found.update(_find_near_hits(words, want))
     return sorted(found)
 
 
-def term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
+def find_term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
     """Yield (first word, word after the last, number of the term) of every hit of every term, rising."""
     by_first: dict[str, list[int]] = {}
     open_ended = []
@@ -65,16 +65,16 @@ def term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int
     for index, word in begun:
         for number in (*by_first.get(word, ()), *open_ended):
             end = index + len(terms[number].words)
-            if _fits(words[index:end], terms[number]):
+            if _matches_at(words[index:end], terms[number]):
                 yield index, end, number
 
 
-def stretch_of(found: Sequence[Token], stretch: Stretch) -> tuple[int, int]:
+def locate_in_text(found: Sequence[IndexedToken], stretch: WordRange) -> tuple[int, int]:
     """Return the places in the printed text where a hit among its tokens begins and ends."""
     return found[stretch[0]].start, found[stretch[1] - 1].end
 
 
-def _fits(here: Sequence[str], term: Term) -> bool:
+def _matches_at(here: Sequence[str], term: Term) -> bool:
     if len(here) != len(term.words):
         return False
     for word, asked in zip(here[:-1], term.words, strict=False):
@@ -83,13 +83,13 @@ def _fits(here: Sequence[str], term: Term) -> bool:
     return here[-1].startswith(term.words[-1]) if term.prefix else here[-1] == term.words[-1]
 
 
-def _near(words: Sequence[str], near: Near) -> Iterator[Stretch]:
+def _find_near_hits(words: Sequence[str], near: Near) -> Iterator[WordRange]:
     """Yield the hits of the terms that stand near each other.
 
     FTS5's rule: between the end of the first term and the beginning of the last one are at most ``distance`` words.
     """
     starts: list[list[int]] = [[] for _ in near.terms]
-    for first, _, number in term_hits(words, near.terms):
+    for first, _, number in find_term_hits(words, near.terms):
         starts[number].append(first)
     if not all(starts):
         return

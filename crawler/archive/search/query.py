@@ -15,10 +15,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from crawler.normalisation.tokenizer import words
+from crawler.normalisation.tokenizer import index_words
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
-NAMES = ("author", "place", "kicker")
+NAME_FILTERS = ("author", "place", "kicker")
 """Filters whose value has to hold a letter or a digit, and which an equals sign makes exact."""
 FILTERS = ("author", "place", "kicker", "language", "site", "story", "since", "until", "snapshot")
 MAX_LENGTH = 2_000
@@ -29,9 +29,9 @@ MAX_DISTANCE = 1_000
 
 _DAY = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 # Same length on both sides, so that places in the query stay what they are.
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_PLAIN |= {ord(mark): ord('"') for mark in "“”„‟«»「」『』〝〞〟《》"}
-_PLAIN[ord("−")] = ord("-")  # but no dash: one before a word is punctuation, not a wish
+_FULLWIDTH_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULLWIDTH_TO_ASCII |= {ord(mark): ord('"') for mark in "“”„‟«»「」『』〝〞〟《》"}
+_FULLWIDTH_TO_ASCII[ord("−")] = ord("-")  # but no dash: one before a word is punctuation, not a wish
 _LEXEME = re.compile(
     r"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<quote>")|(?P<minus>-+(?=[^\s)-]))|(?P<word>[^\s()"]+)"""
 )
@@ -70,27 +70,27 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
+class NoneOf:
     """Everything but."""
 
-    node: Node
+    node: QueryNode
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class And:
     """All of these."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[QueryNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Or:
     """Any of these."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[QueryNode, ...]
 
 
-Node = Term | Near | Filter | Not | All | Any_
+QueryNode = Term | Near | Filter | NoneOf | And | Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +106,26 @@ class Query:
     """A query, read."""
 
     text: str
-    node: Node | None
+    node: QueryNode | None
     """None for a query that names nothing to search for."""
     problems: tuple[QueryProblem, ...] = ()
 
 
 def parse_query(text: str) -> Query:
     """Read a query; whatever the input, a query comes out, and ``problems`` says what was odd."""
-    reader = _Reader(text)
-    node = reader.either(None, 0)
+    reader = _Parser(text)
+    node = reader.parse_alternatives(None, 0)
     while reader.peek() is not None:  # only a closing parenthesis too many stops the reading early
         position = reader.take().position
         reader.problem(position, "a closing parenthesis without an opening one")
-        rest = reader.either(None, 0)
-        node = _all([part for part in (node, rest) if part is not None])
+        rest = reader.parse_alternatives(None, 0)
+        node = _make_and([part for part in (node, rest) if part is not None])
     if node is None and text.strip() and not reader.problems:
         reader.problem(0, "there is no word to search for")
     return Query(text, node, tuple(reader.problems))
 
 
-def day_or_month(value: str) -> str | None:
+def parse_day_or_month(value: str) -> str | None:
     """Return ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` as it is; anything else, and a day of no calendar, as None."""
     if _DAY.fullmatch(value) is None:
         return None
@@ -149,7 +149,7 @@ _Column = _Lexeme | None
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Parser:
     text: str
     problems: list[QueryProblem] = field(default_factory=list)
     lexemes: list[_Lexeme] = field(default_factory=list)
@@ -159,7 +159,7 @@ class _Reader:
     def __post_init__(self) -> None:
         if len(self.text) > MAX_LENGTH:
             self.problem(MAX_LENGTH, f"the query is longer than {MAX_LENGTH} characters; the rest was left out")
-        plain = self.text[:MAX_LENGTH].translate(_PLAIN)
+        plain = self.text[:MAX_LENGTH].translate(_FULLWIDTH_TO_ASCII)
         place = 0
         while place < len(plain):
             match = _LEXEME.match(plain, place)
@@ -168,7 +168,7 @@ class _Reader:
             place = match.end()
             kind = match.lastgroup or "word"
             if kind == "quote":
-                place = self._quoted(plain, match.end())
+                place = self._read_phrase(plain, match.end())
             elif kind == "word":
                 place = self._word(plain, match)
             elif kind != "space":
@@ -185,9 +185,9 @@ class _Reader:
         self.at += 1
         return self.lexemes[self.at - 1]
 
-    def either(self, column: _Column, depth: int) -> Node | None:
+    def parse_alternatives(self, column: _Column, depth: int) -> QueryNode | None:
         """Read alternatives up to a closing parenthesis or the end."""
-        nodes: list[Node] = []
+        nodes: list[QueryNode] = []
         pending: _Lexeme | None = None
         empty = True
         while True:
@@ -208,11 +208,11 @@ class _Reader:
                 pending = None
         if not nodes:
             return None
-        return nodes[0] if len(nodes) == 1 else Any_(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
-    def both(self, column: _Column, depth: int) -> Node | None:
+    def both(self, column: _Column, depth: int) -> QueryNode | None:
         """Read what stands side by side, up to OR, a closing parenthesis or the end."""
-        nodes: list[Node] = []
+        nodes: list[QueryNode] = []
         last_and: _Lexeme | None = None
         while (lexeme := self.peek()) is not None and lexeme.kind not in ("close", "or"):
             if lexeme.kind == "and":
@@ -228,9 +228,9 @@ class _Reader:
                 last_and = None
         if last_and is not None:
             self.problem(last_and.position, "AND needs something on both sides")
-        return _all(nodes)
+        return _make_and(nodes)
 
-    def one(self, column: _Column, depth: int) -> Node | None:
+    def one(self, column: _Column, depth: int) -> QueryNode | None:
         """Read one word, phrase, group, NEAR, or the negation of one."""
         negations = 0
         lexeme = self.take()
@@ -242,12 +242,12 @@ class _Reader:
                 self.problem(start.position, "there is nothing after the minus sign or NOT")
                 return None
             lexeme = self.take()
-        node = self._positive(lexeme, column, depth)
-        return Not(node) if node is not None and negations % 2 else node
+        node = self._parse_positive(lexeme, column, depth)
+        return NoneOf(node) if node is not None and negations % 2 else node
 
-    def _positive(self, lexeme: _Lexeme, column: _Column, depth: int) -> Node | None:
+    def _parse_positive(self, lexeme: _Lexeme, column: _Column, depth: int) -> QueryNode | None:
         if lexeme.kind == "field":
-            return self._in_field(lexeme, depth)
+            return self._parse_field(lexeme, depth)
         if lexeme.kind == "open":
             return self._group(lexeme, column, depth)
         if lexeme.kind == "near":
@@ -261,7 +261,7 @@ class _Reader:
         printed = lexeme.text.rstrip("*")
         if column is not None and column.text in FILTERS:
             return self._filter(lexeme, column, printed.strip(), prefix)
-        found = words(printed)
+        found = index_words(printed)
         if not found and lexeme.kind == "phrase":
             self.problem(lexeme.position, "there is no word between the quotation marks")
         star = printed.find("*")
@@ -269,7 +269,7 @@ class _Reader:
             self.problem(lexeme.position + star, "a star stands for the rest of a word: at its end only, as in bishop*")
         return Term(tuple(found), prefix, column.text if column else None) if found else None
 
-    def _in_field(self, lexeme: _Lexeme, depth: int) -> Node | None:
+    def _parse_field(self, lexeme: _Lexeme, depth: int) -> QueryNode | None:
         following = self.peek()
         if following is not None and following.kind in ("minus", "not"):
             self.problem(following.position, f"a minus sign or NOT stands before the field: -{lexeme.text}:word")
@@ -280,22 +280,22 @@ class _Reader:
         if following is None or following.kind in ("close", "or", "and"):
             self.problem(lexeme.position, f"there is nothing after {lexeme.text}:")
             return None
-        return self._positive(self.take(), lexeme, depth)
+        return self._parse_positive(self.take(), lexeme, depth)
 
-    def _filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> Node | None:
+    def _filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> QueryNode | None:
         name = column.text
-        if name in ("since", "until") and day_or_month(value) is None:
+        if name in ("since", "until") and parse_day_or_month(value) is None:
             self.problem(lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11")
             return None
-        if name in NAMES and not words(value):
+        if name in NAME_FILTERS and not index_words(value):
             self.problem(lexeme.position, f"{name}: takes a name")
             return None
-        if prefix and (column.exact or name not in NAMES):
+        if prefix and (column.exact or name not in NAME_FILTERS):
             shown = f"{name}:=" if column.exact else f"{name}:"
             self.problem(lexeme.position + max(0, len(lexeme.text) - 1), f"{shown} takes no star")
         return Filter(name, value, prefix and not column.exact, column.exact)
 
-    def _group(self, opening: _Lexeme, column: _Column, depth: int) -> Node | None:
+    def _group(self, opening: _Lexeme, column: _Column, depth: int) -> QueryNode | None:
         if depth >= MAX_DEPTH:
             self.problem(opening.position, f"parentheses are nested more than {MAX_DEPTH} deep")
             self.at = len(self.lexemes)
@@ -303,14 +303,14 @@ class _Reader:
         closed = self.peek()
         if closed is not None and closed.kind == "close":
             self.problem(opening.position, "there is nothing between the parentheses")
-        node = self.either(column, depth + 1)
+        node = self.parse_alternatives(column, depth + 1)
         if self.peek() is None:
             self.problem(opening.position, "a parenthesis is not closed")
         else:
             self.at += 1
         return node
 
-    def _near(self, lexeme: _Lexeme, column: _Column) -> Node | None:
+    def _near(self, lexeme: _Lexeme, column: _Column) -> QueryNode | None:
         distance = NEAR_DISTANCE
         inside = lexeme.text
         begin = lexeme.position + len("NEAR(")
@@ -324,7 +324,7 @@ class _Reader:
         if odd:
             self.problem(begin + odd.start(), 'NEAR takes words, prefix* and "phrases" only')
         pieces = re.findall(r'"[^"]*"\*?|[^\s"]+', inside)[:MAX_TERMS]
-        terms = [Term(tuple(found), piece.endswith("*")) for piece in pieces if (found := words(piece))]
+        terms = [Term(tuple(found), piece.endswith("*")) for piece in pieces if (found := index_words(piece))]
         self.terms += len(terms)
         name = column.text if column else None
         if name in FILTERS or self.terms > MAX_TERMS:
@@ -335,7 +335,7 @@ class _Reader:
             return Term(terms[0].words, terms[0].prefix, name) if terms else None
         return Near(tuple(terms), distance, name)
 
-    def _quoted(self, plain: str, start: int) -> int:
+    def _read_phrase(self, plain: str, start: int) -> int:
         """Read a phrase whose quotation mark has been read; return the place after it."""
         end = plain.find('"', start)
         if end < 0:
@@ -364,7 +364,7 @@ class _Reader:
             return end + 1
         named = _FIELD.match(text)
         if named and (name := named["name"].lower()) in (*TEXT_FIELDS, *FILTERS):
-            exact = name in NAMES and named["rest"].startswith("=")
+            exact = name in NAME_FILTERS and named["rest"].startswith("=")
             self.lexemes.append(_Lexeme("field", name, start, exact))
             return start + len(named["name"]) + 1 + exact
         if named and len(named["name"]) > 3 and not named["rest"].startswith("/"):
@@ -375,7 +375,7 @@ class _Reader:
         return match.end()
 
 
-def _all(nodes: list[Node]) -> Node | None:
+def _make_and(nodes: list[QueryNode]) -> QueryNode | None:
     if not nodes:
         return None
-    return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))

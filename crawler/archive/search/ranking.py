@@ -14,12 +14,12 @@ from sqlite_utils import Database
 
 from crawler.archive.search.compiler import Condition
 from crawler.archive.search.query import Term
-from crawler.archive.search.selection import Selection, by_day, in_order, refuse_unknown_snapshot
-from crawler.archive.search.snippets import Snippet, Span, excerpt, mark, terms_of
+from crawler.archive.search.selection import Selection, compile_ids_by_day, order_by_day, refuse_unknown_snapshot
+from crawler.archive.search.snippets import Snippet, Span, find_spans, list_marked_terms, make_snippet
 
-Order = Literal["rank", "newest", "oldest"]
+SearchOrder = Literal["rank", "newest", "oldest"]
 
-WEIGHTS: Final = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
+BM25_WEIGHTS: Final = "10.0, 4.0, 1.0, 3.0"  # headline, lead, body, byline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,14 @@ class Hit:
     """Higher is better; None when nothing was ranked."""
 
 
-def search(db: Database, selection: Selection, limit: int, offset: int, order: Order) -> list[Hit]:
+def search(db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder) -> list[Hit]:
     """Run a selection's query and return its hits, snippets included."""
-    terms = terms_of(selection.parsed().node)
-    return [hit_of(db, number, points, terms) for number, points in found(db, selection, limit, offset, order)]
+    terms = list_marked_terms(selection.parse().node)
+    return [make_hit(db, number, points, terms) for number, points in find_ids(db, selection, limit, offset, order)]
 
 
-def found(
-    db: Database, selection: Selection, limit: int, offset: int, order: Order
+def find_ids(
+    db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder
 ) -> Iterator[tuple[int, float | None]]:
     """Yield the ids of a selection's hits in their order, with the points of bm25 when they are ranked."""
     refuse_unknown_snapshot(db, selection)
@@ -58,21 +58,20 @@ def found(
     if plan.ranked and order == "rank":
         where = plan.where()
         asked = Condition(
-            f"SELECT a.id, bm25(articles_fts, {WEIGHTS}) FROM {plan.tables} WHERE {where.sql}"
-            f" ORDER BY 2, {by_day('DESC')}",
+            f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) FROM {plan.tables} WHERE {where.sql}"
+            f" ORDER BY 2, {order_by_day('DESC')}",
             where.values,
         )
     else:
-        asked = in_order(plan, "ASC" if order == "oldest" else "DESC")
+        asked = compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
     rows = db.execute(
-        f"{asked.sql} LIMIT ? OFFSET ?",
-        (*asked.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40))),
+        f"{asked.sql} LIMIT ? OFFSET ?", (*asked.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40)))
     ).fetchall()
     for number, *points in rows:
         yield number, points[0] if points else None
 
 
-def hit_of(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
+def make_hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
     """Return an article as a hit of these terms, with the passage that has most of them; ``points`` are of bm25."""
     site, language, key, url, headline, lead, body, byline, place, at, on, status = db.execute(
         "SELECT site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
@@ -80,8 +79,18 @@ def hit_of(db: Database, article_id: int, points: float | None, terms: Sequence[
         (article_id,),
     ).fetchone()
     return Hit(
-        id=article_id, site=site, language=language, site_key=key, url=url, headline=headline,
-        headline_spans=mark(headline, [term for term in terms if term.column in (None, "headline")]), byline=byline,
-        dateline_place=place, published_at=at, published_on=on, status=status,
-        snippet=excerpt((("lead", lead), ("body", body)), terms), score=None if points is None else round(-points, 6),
-    )  # fmt: skip
+        id=article_id,
+        site=site,
+        language=language,
+        site_key=key,
+        url=url,
+        headline=headline,
+        headline_spans=find_spans(headline, [term for term in terms if term.column in (None, "headline")]),
+        byline=byline,
+        dateline_place=place,
+        published_at=at,
+        published_on=on,
+        status=status,
+        snippet=make_snippet((("lead", lead), ("body", body)), terms),
+        score=None if points is None else round(-points, 6),
+    )

@@ -13,10 +13,10 @@ from typing import Literal, TypedDict
 
 from sqlite_utils import Database
 
-from crawler.archive.search.compiler import Condition, Plan, compile_query
-from crawler.archive.search.query import FILTERS, NAMES, Filter, Query, day_or_month, parse_query
+from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
+from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_day_or_month, parse_query
 from crawler.errors import BadQuery, UnknownSnapshot
-from crawler.normalisation.tokenizer import words
+from crawler.normalisation.tokenizer import index_words
 
 DateOrder = Literal["id", "newest", "oldest"]
 
@@ -64,29 +64,29 @@ class Selection:
 
     def __post_init__(self) -> None:
         for filter_ in self.filters():
-            if filter_.name in ("since", "until") and day_or_month(filter_.value) is None:
+            if filter_.name in ("since", "until") and parse_day_or_month(filter_.value) is None:
                 raise BadQuery(
                     f"{filter_.name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {filter_.value!r}"
                 )
-            if filter_.name in NAMES and not words(filter_.value):
+            if filter_.name in NAME_FILTERS and not index_words(filter_.value):
                 raise BadQuery(f"{filter_.name} takes a name, not {filter_.value!r}")
 
-    def parsed(self) -> Query:
+    def parse(self) -> Query:
         """Return the query, read."""
         return parse_query(self.query)
 
     def filters(self) -> tuple[Filter, ...]:
         """Return the conditions beside the query."""
-        return tuple(_condition(name, value.strip()) for name, value in self.stated().items())
+        return tuple(_make_filter(name, value.strip()) for name, value in self.stated().items())
 
     def stated(self) -> dict[str, str]:
         """Return the conditions beside the query by their names, as they were given; ``Selection(**…)`` takes them."""
         given = {field.name: getattr(self, field.name) for field in fields(self) if field.name in FILTERS}
         return {name: value for name, value in given.items() if value is not None}
 
-    def plan(self) -> Plan:
+    def plan(self) -> QueryPlan:
         """Return what to ask SQLite, over ``articles a``."""
-        plan = compile_query(self.parsed(), self.filters())
+        plan = compile_query(self.parse(), self.filters())
         if self.among is not None:
             plan.conditions.append(
                 Condition("a.id IN (SELECT value FROM json_each(?))", (json.dumps(self.among, separators=(",", ":")),))
@@ -103,11 +103,11 @@ def count(db: Database, selection: Selection) -> int:
     return int(db.execute(f"SELECT count(*) FROM {tables} WHERE {where.sql}", where.values).fetchone()[0])
 
 
-def ids(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[int]:
+def select_ids(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[int]:
     """Yield the ids of a selection's articles; nothing but ids is held."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
-    wanted = plan.ids() if order == "id" else in_order(plan, "ASC" if order == "oldest" else "DESC")
+    wanted = plan.ids() if order == "id" else compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
     by = " ORDER BY 1" if order == "id" else ""
     for (article_id,) in db.execute(wanted.sql + by, wanted.values):
         yield article_id
@@ -125,7 +125,7 @@ def refuse_unknown_snapshot(db: Database, selection: Selection) -> None:
         raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {there_are}")
 
 
-def in_order(plan: Plan, direction: Literal["ASC", "DESC"]) -> Condition:
+def compile_ids_by_day(plan: QueryPlan, direction: Literal["ASC", "DESC"]) -> Condition:
     """Return a SELECT of the ids that are meant, by day, the undated last.
 
     It walks along the index by day and picks: the first ones come before the rest was looked at, and nothing is sorted.
@@ -134,16 +134,17 @@ def in_order(plan: Plan, direction: Literal["ASC", "DESC"]) -> Condition:
     picked = Condition("1") if plan.match is None and not plan.conditions else meant
     where = "1" if picked is not meant else f"+a.id IN ({meant.sql})"  # the plus keeps SQLite to the order of days
     return Condition(
-        f"SELECT a.id FROM articles a INDEXED BY articles_day WHERE {where} ORDER BY {by_day(direction)}", picked.values
+        f"SELECT a.id FROM articles a INDEXED BY articles_day WHERE {where} ORDER BY {order_by_day(direction)}",
+        picked.values,
     )
 
 
-def by_day(direction: Literal["ASC", "DESC"]) -> str:
+def order_by_day(direction: Literal["ASC", "DESC"]) -> str:
     """Return the terms of an ORDER BY that sorts ``articles a`` by day, the undated last."""
     last = " NULLS LAST" if direction == "ASC" else ""  # downwards they come last by themselves
     return f"a.published_on {direction}{last}, a.published_at {direction}, a.id {direction}"
 
 
-def _condition(name: str, value: str) -> Filter:
-    exact = name in NAMES and value.startswith("=")
+def _make_filter(name: str, value: str) -> Filter:
+    exact = name in NAME_FILTERS and value.startswith("=")
     return Filter(name, value[1:].strip() if exact else value, exact=exact)

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from crawler.archive.search.matching import stretch_of, term_hits, wanted_of
-from crawler.archive.search.query import Node, Term
+from crawler.archive.search.matching import find_term_hits, list_wanted, locate_in_text
+from crawler.archive.search.query import QueryNode, Term
 from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import Token, is_unspaced, tokens
+from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_unspaced
 
-LENGTH = 240
+SNIPPET_COLUMNS = 240
 """Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""
-_BEFORE = 60
-_AT_ONCE = 64
+_COLUMNS_BEFORE_HIT = 60
+_TOKENS_PER_READ = 64
 """Words read at a time."""
-_READ = 200_000
+_MAX_LETTERS_READ = 200_000
 """So much of a text is looked at; further hits in it exist, but a person who sees one will read on."""
 
 Span = tuple[int, int]
@@ -39,22 +39,22 @@ class Snippet:
     spans: tuple[Span, ...] = ()
 
 
-def terms_of(node: Node | None) -> tuple[Term, ...]:
+def list_marked_terms(node: QueryNode | None) -> tuple[Term, ...]:
     """Return the terms that a reader wants to see marked: not those behind a minus."""
     terms: list[Term] = []
-    for wanted in wanted_of(node):
+    for wanted in list_wanted(node):
         terms += (
             [wanted] if isinstance(wanted, Term) else [Term(of.words, of.prefix, wanted.column) for of in wanted.terms]
         )
     return tuple(dict.fromkeys(terms))
 
 
-def mark(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
+def find_spans(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     """Return where the terms stand in a text."""
-    return _merged([(start, end) for start, end, _ in _hits(text[:_READ], terms)])
+    return _merge_spans([(start, end) for start, end, _ in _find_hits(text[:_MAX_LETTERS_READ], terms)])
 
 
-def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> Snippet:
+def make_snippet(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> Snippet:
     """Return the passage with the most of the terms, from the first (column, text) that has as many as any.
 
     Without a hit it is the beginning of the first text that is not empty.
@@ -64,10 +64,12 @@ def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> S
         if not text:
             continue
         asked = [term for term in terms if term.column in (None, column)]
-        scan = _Scan(text[:_READ], asked)
+        scan = _Scan(text[:_MAX_LETTERS_READ], asked)
         index = 0
         while (start := scan.start_of(index)) is not None:
-            inside = {term for _, end, term in scan.from_hit(index) if end - start <= LENGTH - _BEFORE}
+            inside = {
+                term for _, end, term in scan.from_hit(index) if end - start <= SNIPPET_COLUMNS - _COLUMNS_BEFORE_HIT
+            }
             if best is None or len(inside) > best[0]:
                 best = (len(inside), text, scan.hits, start)
             if len(inside) == len(asked):
@@ -77,9 +79,9 @@ def excerpt(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> S
             break
     if best is None:
         text = next((text for _, text in texts if text), "")
-        return _cut(text[: 4 * LENGTH], 0, [])
+        return _cut_snippet(text[: 4 * SNIPPET_COLUMNS], 0, [])
     _, text, hits, start = best
-    return _cut(text[:_READ], start, [(first, last) for first, last, _ in hits])
+    return _cut_snippet(text[:_MAX_LETTERS_READ], start, [(first, last) for first, last, _ in hits])
 
 
 class _Scan:
@@ -89,9 +91,9 @@ class _Scan:
         self.hits: list[_Hit] = []
         self._terms = terms
         self._longest = max((len(term.words) for term in terms), default=1)
-        self._begin = _nothing_before(text, terms)
-        self._coming = tokens(text[self._begin :])
-        self._words: list[Token] = []
+        self._begin = _skip_to_first_candidate(text, terms)
+        self._coming = find_tokens(text[self._begin :])
+        self._words: list[IndexedToken] = []
         self._first_open = 0
         """The first word at which a hit may begin that is not among ``hits``."""
         self._all = False
@@ -104,7 +106,7 @@ class _Scan:
 
     def from_hit(self, index: int) -> Iterator[_Hit]:
         """Yield a hit and those after it that begin within the length of a snippet."""
-        limit = self.hits[index][0] + LENGTH
+        limit = self.hits[index][0] + SNIPPET_COLUMNS
         while not self._all and self._begin + self._words[self._first_open - 1].start < limit:
             self._read()
         for at in range(index, len(self.hits)):
@@ -113,19 +115,19 @@ class _Scan:
             yield self.hits[at]
 
     def _read(self) -> None:
-        some = list(islice(self._coming, _AT_ONCE))
+        some = list(islice(self._coming, _TOKENS_PER_READ))
         self._all = not some
         self._words += some
         here = self._words[self._first_open :]
         decided = len(here) if self._all else max(0, len(here) - self._longest + 1)
-        for first, end, number in term_hits([token.text for token in here], self._terms):
+        for first, end, number in find_term_hits([token.text for token in here], self._terms):
             if first < decided:
-                start, stop = stretch_of(here, (first, end))
+                start, stop = locate_in_text(here, (first, end))
                 self.hits.append((self._begin + start, self._begin + stop, number))
         self._first_open += decided
 
 
-def _nothing_before(text: str, terms: Sequence[Term]) -> int:
+def _skip_to_first_candidate(text: str, terms: Sequence[Term]) -> int:
     """Return a place before which no term can stand, at the edge of a word, without cutting the text into words.
 
     In scripts without spaces each character is a word, so a hit begins with its first one; in ASCII it begins with its
@@ -142,38 +144,38 @@ def _nothing_before(text: str, terms: Sequence[Term]) -> int:
         return begin
     if all(map(is_unspaced, firsts)) and unicodedata.is_normalized("NFC", text):
         letters = {first[0] for first in firsts}
-        may_begin = [character for character in set(text) if _folded(character)[:1] in letters]
+        may_begin = [character for character in set(text) if _fold(character)[:1] in letters]
         return min(map(text.index, may_begin), default=len(text))
     return 0
 
 
 @lru_cache(maxsize=20_000)
-def _folded(letter: str) -> str:
+def _fold(letter: str) -> str:
     return fold(letter)
 
 
-def _hits(text: str, terms: Sequence[Term]) -> list[_Hit]:
+def _find_hits(text: str, terms: Sequence[Term]) -> list[_Hit]:
     """Return (start, end, number of the term) of every hit, rising."""
     if not terms or not text:
         return []
-    found = list(tokens(text))
-    met = term_hits([token.text for token in found], terms)
-    return [(*stretch_of(found, (first, end)), number) for first, end, number in met]
+    found = list(find_tokens(text))
+    met = find_term_hits([token.text for token in found], terms)
+    return [(*locate_in_text(found, (first, end)), number) for first, end, number in met]
 
 
-def _reach(text: str, begin: int) -> int:
+def _find_end(text: str, begin: int) -> int:
     """Return where a snippet that begins there has to end."""
     columns = 0
-    for place in range(begin, min(len(text), begin + LENGTH)):
+    for place in range(begin, min(len(text), begin + SNIPPET_COLUMNS)):
         columns += 2 if unicodedata.east_asian_width(text[place]) in "WF" else 1
-        if columns > LENGTH:
+        if columns > SNIPPET_COLUMNS:
             return place
-    return min(len(text), begin + LENGTH)
+    return min(len(text), begin + SNIPPET_COLUMNS)
 
 
-def _cut(text: str, around: int, spans: list[Span]) -> Snippet:
-    begin = _edge(text, max(0, around - _BEFORE), around)
-    end = _reach(text, begin)
+def _cut_snippet(text: str, around: int, spans: list[Span]) -> Snippet:
+    begin = _find_word_start(text, max(0, around - _COLUMNS_BEFORE_HIT), around)
+    end = _find_end(text, begin)
     if end < len(text):
         gap = text.rfind(" ", max((begin + end) // 2, around + 1), end)
         end = gap if gap > 0 else end
@@ -181,7 +183,7 @@ def _cut(text: str, around: int, spans: list[Span]) -> Snippet:
     length = len(pieces)
     marked: list[Span] = []
     place = begin
-    for start, stop in _merged([span for span in spans if span[0] >= begin and span[0] < end]):
+    for start, stop in _merge_spans([span for span in spans if span[0] >= begin and span[0] < end]):
         stop = min(stop, end)
         before, hit = _one_line(text[place:start]), _one_line(text[start:stop])
         pieces += [before, hit]
@@ -194,7 +196,7 @@ def _cut(text: str, around: int, spans: list[Span]) -> Snippet:
     return Snippet("".join(pieces), tuple(marked))
 
 
-def _edge(text: str, begin: int, around: int) -> int:
+def _find_word_start(text: str, begin: int, around: int) -> int:
     """Move forward to the beginning of a word, but not past the hit."""
     if begin == 0:
         return 0
@@ -206,7 +208,7 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _merged(spans: list[Span]) -> tuple[Span, ...]:
+def _merge_spans(spans: list[Span]) -> tuple[Span, ...]:
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

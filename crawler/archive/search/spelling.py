@@ -19,62 +19,64 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from crawler.archive.search.query import NAMES, All, Any_, Filter, Node, Not, Term
+from crawler.archive.search.query import NAME_FILTERS, And, Filter, NoneOf, Or, QueryNode, Term
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.snippets import mark, terms_of
+from crawler.archive.search.snippets import find_spans, list_marked_terms
 from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import BARRIER, Token, is_unspaced, tokens, words
+from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
 
-MOST_WORDS: Final = 8
+MAX_UNKNOWN_WORDS: Final = 8
 """Of a query with more unknown words nobody can say what was meant."""
-SHORTEST: Final = 3
-LONGEST: Final = 24
-_TRIES: Final = 12
-_EACH: Final = 3
-_COMMON: Final = 1_000
-_ALIKE: Final = 0.72
-_MUCH_ALIKE: Final = 0.8
-_LOOKED_THROUGH: Final = 4_000
-_READ: Final = 60
+MIN_WORD_LETTERS: Final = 3
+MAX_WORD_LETTERS: Final = 24
+_MAX_TRIES: Final = 12
+_MAX_SUGGESTIONS_PER_WORD: Final = 3
+_MAX_COUNTED: Final = 1_000
+_MIN_SIMILARITY: Final = 0.72
+_MIN_NAME_SIMILARITY: Final = 0.8
+_MAX_WORDS_COMPARED: Final = 4_000
+_MAX_TEXTS_READ: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Misspelling:
     """A part of the query that may be misspelt, and what may have been meant, the likeliest first."""
 
     start: int
     end: int
-    instead: tuple[str, ...]
+    replacements: tuple[str, ...]
 
 
-def suggestion(db: Database, selection: Selection) -> str | None:
+def suggest_query(db: Database, selection: Selection) -> str | None:
     """Return the query with its unknown words replaced by known ones, so that it finds something; else None."""
-    node = selection.parsed().node
+    node = selection.parse().node
     if node is None:
         return None
     finder = _Finder(db, selection.query)
-    unknown = list(islice(finder.doubts(node, unknown=True), MOST_WORDS + 1))
-    if len(unknown) > MOST_WORDS:
+    unknown = list(islice(finder.doubts(node, unknown=True), MAX_UNKNOWN_WORDS + 1))
+    if len(unknown) > MAX_UNKNOWN_WORDS:
         return None
-    doubts = [doubt for doubt in unknown if doubt.instead]
+    doubts = [doubt for doubt in unknown if doubt.replacements]
     if unknown:
-        tries: Iterable[Sequence[tuple[_Doubt, str]]] = (
-            list(zip(doubts, choice, strict=True)) for choice in product(*(doubt.instead for doubt in doubts)) if choice
+        tries: Iterable[Sequence[tuple[_Misspelling, str]]] = (
+            list(zip(doubts, choice, strict=True))
+            for choice in product(*(doubt.replacements for doubt in doubts))
+            if choice
         )
     else:  # all words are known, but not together: one of them may be a misprint of the archive's own
         tries = (
             [(doubt, word)]
-            for doubt in islice(finder.doubts(node, unknown=False), MOST_WORDS)
-            for word in doubt.instead
+            for doubt in islice(finder.doubts(node, unknown=False), MAX_UNKNOWN_WORDS)
+            for word in doubt.replacements
         )
-    for changes in islice(tries, _TRIES):
-        changed = _replaced(selection.query, changes)
-        if _finds(db, replace(selection, query=changed)):
+    for changes in islice(tries, _MAX_TRIES):
+        changed = _replace(selection.query, changes)
+        if _has_hits(db, replace(selection, query=changed)):
             return changed
     return None
 
 
-def _finds(db: Database, selection: Selection) -> bool:
+def _has_hits(db: Database, selection: Selection) -> bool:
     plan = selection.plan()
     if not plan.ranked and not plan.conditions:
         return False
@@ -82,20 +84,20 @@ def _finds(db: Database, selection: Selection) -> bool:
     return db.execute(f"{wanted.sql} LIMIT 1", wanted.values).fetchone() is not None
 
 
-def _replaced(text: str, changes: Iterable[tuple[_Doubt, str]]) -> str:
+def _replace(text: str, changes: Iterable[tuple[_Misspelling, str]]) -> str:
     for doubt, word in sorted(changes, key=lambda change: -change[0].start):
         text = text[: doubt.start] + word + text[doubt.end :]
     return text
 
 
-def _names(node: Node) -> Iterator[Filter]:
+def _list_name_filters(node: QueryNode) -> Iterator[Filter]:
     match node:
-        case Filter() if node.name in NAMES:
+        case Filter() if node.name in NAME_FILTERS:
             yield node
-        case All() | Any_():
+        case And() | Or():
             for child in node.nodes:
-                yield from _names(child)
-        case Not() | _:
+                yield from _list_name_filters(child)
+        case NoneOf() | _:
             return
 
 
@@ -105,11 +107,11 @@ class _Finder:
     def __init__(self, db: Database, text: str) -> None:
         self.db = db
         self.text = text
-        self.tokens: list[Token] = list(tokens(text))
+        self.tokens: list[IndexedToken] = list(find_tokens(text))
 
-    def doubts(self, node: Node, *, unknown: bool) -> Iterator[_Doubt]:
+    def doubts(self, node: QueryNode, *, unknown: bool) -> Iterator[_Misspelling]:
         """Yield the parts of a query that the archive does not know, or those it does."""
-        for term in terms_of(node):
+        for term in list_marked_terms(node):
             if len(term.words) > 1 and all(is_unspaced(word) for word in term.words):
                 if self._known(term) is not unknown:
                     yield from self._doubt(term.words, self._characters(term.words))
@@ -119,25 +121,25 @@ class _Finder:
                 if word == BARRIER or is_unspaced(word) or self._known(Term((word,), prefix, term.column)) is unknown:
                     continue
                 yield from self._doubt((word,), self._words(word))
-        for name in _names(node):
-            yield from self._name_doubts(name, unknown)
+        for name in _list_name_filters(node):
+            yield from self._find_misspelt_names(name, unknown)
 
-    def _name_doubts(self, name: Filter, unknown: bool) -> Iterator[_Doubt]:
+    def _find_misspelt_names(self, name: Filter, unknown: bool) -> Iterator[_Misspelling]:
         column = "name_key FROM authors" if name.name == "author" else f"{name.name}_key FROM articles"
         keys = [key for (key,) in self.db.execute(f"SELECT DISTINCT {column}") if key]
         known = {word for key in keys for word in key.split()}
-        asked = words(name.value)
+        asked = index_words(name.value)
         if unknown and not all(word in known for word in asked):
-            whole = difflib.get_close_matches(" ".join(asked), keys, _EACH, _MUCH_ALIKE)
+            whole = difflib.get_close_matches(" ".join(asked), keys, _MAX_SUGGESTIONS_PER_WORD, _MIN_NAME_SIMILARITY)
             if whole:
                 yield from self._doubt(asked, whole)
                 return
         for word in asked:
             if (word in known) is not unknown and word != BARRIER:
-                close = difflib.get_close_matches(word, sorted(known), _EACH + 1, _ALIKE)
+                close = difflib.get_close_matches(word, sorted(known), _MAX_SUGGESTIONS_PER_WORD + 1, _MIN_SIMILARITY)
                 yield from self._doubt((word,), [candidate for candidate in close if candidate != word])
 
-    def _doubt(self, asked: Sequence[str], instead: Iterable[str]) -> Iterator[_Doubt]:
+    def _doubt(self, asked: Sequence[str], instead: Iterable[str]) -> Iterator[_Misspelling]:
         found = [token.text for token in self.tokens]
         for index in range(len(found) - len(asked) + 1):
             if tuple(found[index : index + len(asked)]) == tuple(asked):
@@ -145,16 +147,16 @@ class _Finder:
                 if self.text[end : end + 1] in (":", "："):  # the name of a field
                     continue
                 typed = self.text[start:end]
-                spelt = [_as_typed(typed, word) for word in islice(instead, _EACH)]
+                spelt = [_copy_capitals(typed, word) for word in islice(instead, _MAX_SUGGESTIONS_PER_WORD)]
                 if self.text[:start].rstrip("=").endswith((":", "：")):  # a field takes one word, or a phrase
                     spelt = [f'"{word}"' if " " in word else word for word in spelt]
-                yield _Doubt(start, end, tuple(spelt))
+                yield _Misspelling(start, end, tuple(spelt))
                 return
 
     def _known(self, term: Term) -> bool:
         return self._count(term, 1) > 0
 
-    def _count(self, term: Term, most: int = _COMMON) -> int:
+    def _count(self, term: Term, most: int = _MAX_COUNTED) -> int:
         column = f"{term.column} : " if term.column else ""
         expression = f'{column}"{" ".join(term.words)}"{" *" if term.prefix else ""}'
         return int(
@@ -164,7 +166,7 @@ class _Finder:
             ).fetchone()[0]
         )
 
-    def _frequent(self, candidates: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    def _sort_by_frequency(self, candidates: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
         """Return those that the archive has, the most frequent first."""
         counted = [(self._count(Term(candidate)), candidate) for candidate in dict.fromkeys(candidates)]
         return [candidate for count, candidate in sorted(counted, key=lambda pair: (-pair[0], pair[1])) if count]
@@ -172,25 +174,27 @@ class _Finder:
     # Words of alphabetic scripts
 
     def _words(self, word: str) -> Iterator[str]:
-        if not SHORTEST <= len(word) <= LONGEST:
+        if not MIN_WORD_LETTERS <= len(word) <= MAX_WORD_LETTERS:
             return
         own = self._count(Term((word,)))
-        for near in self._frequent((spelling,) for spelling in _one_slip(word)):
+        for near in self._sort_by_frequency((spelling,) for spelling in _list_one_edit_words(word)):
             if self._count(Term(near)) > own:
                 yield self._printed(near)
-        for split in self._frequent((word[:at], word[at:]) for at in range(2, len(word) - 1)):
+        for split in self._sort_by_frequency((word[:at], word[at:]) for at in range(2, len(word) - 1)):
             yield " ".join(self._printed((part,)) for part in split)
-        alike = difflib.get_close_matches(word, self._beginning_like(word), _EACH, _ALIKE)
+        alike = difflib.get_close_matches(
+            word, self._find_words_with_prefix(word), _MAX_SUGGESTIONS_PER_WORD, _MIN_SIMILARITY
+        )
         for candidate in alike:
             if candidate != word:
                 yield self._printed((candidate,))
 
-    def _beginning_like(self, word: str) -> list[str]:
+    def _find_words_with_prefix(self, word: str) -> list[str]:
         self.db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, articles_fts, row)")
         start = word[:2]
         found = self.db.execute(
             "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ? LIMIT ?",
-            (start, start + "\U0010ffff", _LOOKED_THROUGH),
+            (start, start + "\U0010ffff", _MAX_WORDS_COMPARED),
         ).fetchall()
         return [term for (term,) in found if abs(len(term) - len(word)) <= 3]
 
@@ -202,7 +206,7 @@ class _Finder:
             (f'"{" ".join(term)}"',),
         ).fetchone()
         for text in row or ():
-            if text and (spans := mark(text, [Term(term)])):
+            if text and (spans := find_spans(text, [Term(term)])):
                 return str(text[spans[0][0] : spans[0][1]])
         return " ".join(term)
 
@@ -210,18 +214,18 @@ class _Finder:
 
     def _characters(self, asked: tuple[str, ...]) -> Iterator[str]:
         size = len(asked)
-        if size > LONGEST:
+        if size > MAX_WORD_LETTERS:
             return
         changed = [(*asked[:at], asked[at + 1], asked[at], *asked[at + 2 :]) for at in range(size - 1)]
-        for term in self._frequent(term for term in changed if term != asked):
+        for term in self._sort_by_frequency(term for term in changed if term != asked):
             yield "".join(term)
-        for term in self._other_character(asked):
+        for term in self._replace_character(asked):
             yield "".join(term)
         if size > 2:
-            for term in self._frequent((*asked[:at], *asked[at + 1 :]) for at in range(size)):
+            for term in self._sort_by_frequency((*asked[:at], *asked[at + 1 :]) for at in range(size)):
                 yield "".join(term)
 
-    def _other_character(self, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
+    def _replace_character(self, asked: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return what stands in the archive with another character in one place, by reading where the rest stands."""
         size = len(asked)
         seen: Counter[tuple[str, ...]] = Counter()
@@ -230,7 +234,8 @@ class _Finder:
             phrases = " ".join(f'"{" ".join(part)}"' for part in parts)
             expression = f"NEAR({phrases}, 1)" if len(parts) == 2 else phrases
             for row in self.db.execute(
-                "SELECT headline, lead, body FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?", (expression, _READ)
+                "SELECT headline, lead, body FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?",
+                (expression, _MAX_TEXTS_READ),
             ):
                 for text in row:
                     here = text.split()
@@ -243,12 +248,15 @@ class _Finder:
                             and is_unspaced(window[at])
                         ):
                             seen[window] += 1
-        return [window for window, _ in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))[:_EACH]]
+        return [
+            window
+            for window, _ in sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))[:_MAX_SUGGESTIONS_PER_WORD]
+        ]
 
 
-def _one_slip(word: str) -> Iterator[str]:
+def _list_one_edit_words(word: str) -> Iterator[str]:
     """Yield every word that is one insertion, deletion, replacement or exchange of neighbours away."""
-    letters = _alphabet(word)
+    letters = _list_letters(word)
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         if after:
@@ -261,7 +269,7 @@ def _one_slip(word: str) -> Iterator[str]:
             yield before + letter + after
 
 
-def _alphabet(word: str) -> list[str]:
+def _list_letters(word: str) -> list[str]:
     """Return the letters of a word's scripts, as they are indexed: those in the same blocks of 128 characters."""
     blocks = sorted({ord(letter) & ~127 for letter in word})
     return [
@@ -272,7 +280,7 @@ def _alphabet(word: str) -> list[str]:
     ]
 
 
-def _as_typed(typed: str, word: str) -> str:
+def _copy_capitals(typed: str, word: str) -> str:
     """Return a word with capitals where the typed one has them."""
     if typed.islower():
         return word.lower()

@@ -14,16 +14,16 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.frozen import Frozen, located, versions_of
-from crawler.archive.articles.versions import revision_line
+from crawler.archive.articles.frozen import FrozenVersion, locate_version, read_versions
+from crawler.archive.articles.versions import read_revision
 from crawler.archive.search.selection import Selection
-from crawler.archive.snapshots.freeze import AT_ONCE, Snapshot, find, lines
-from crawler.archive.snapshots.states import State, states_of
-from crawler.archive.write.tombstones import tombstones
-from crawler.comparison.edits import kind_of_edit
+from crawler.archive.snapshots.freeze import IDS_PER_BATCH, Snapshot, find_snapshot, list_lines
+from crawler.archive.snapshots.states import ArticleState, read_states
+from crawler.archive.write.tombstones import read_tombstones
+from crawler.comparison.edits import classify_edit
 
-Kind = Literal["revised", "reread", "erased", "missing", "gone", "back"]
-KINDS: Final[dict[Kind, str]] = {
+DifferenceKind = Literal["revised", "reread", "erased", "missing", "gone", "back"]
+DIFFERENCE_KINDS: Final[dict[DifferenceKind, str]] = {
     "revised": "the article has newer versions than the frozen one",
     "reread": "the frozen version is read otherwise now: another text, or other metadata beside the same text",
     "erased": "the article was erased on purpose (seealso forget)",
@@ -34,7 +34,7 @@ KINDS: Final[dict[Kind, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class IdentifiedArticle:
     """An article by its identity, and where it is archived."""
 
     key: str
@@ -45,10 +45,10 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference(Named):
+class SnapshotDifference(IdentifiedArticle):
     """One thing in which a frozen article differs from what is archived now."""
 
-    kind: Kind
+    kind: DifferenceKind
     revision: int
     """The number of the frozen version, as it was then."""
     detail: str | None = None
@@ -58,18 +58,18 @@ class Difference(Named):
 
 
 @dataclass(slots=True, kw_only=True)
-class Check:
+class SnapshotCheck:
     """What a snapshot looks like against the archive of today."""
 
     snapshot: Snapshot
     as_frozen: int = 0
     """Articles in which nothing differs."""
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[SnapshotDifference] = field(default_factory=list)
     intact: bool = True
     """The list still has the hash it was frozen with: nobody has edited the tables."""
-    new: list[Named] = field(default_factory=list)
+    new: list[IdentifiedArticle] = field(default_factory=list)
     """Found by the same question today, and not in the snapshot."""
-    left: list[Named] = field(default_factory=list)
+    left: list[IdentifiedArticle] = field(default_factory=list)
     """In the snapshot and archived, and not found by the same question today."""
 
     @property
@@ -78,15 +78,15 @@ class Check:
         return self.intact and not self.differences
 
 
-def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> Check:
+def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> SnapshotCheck:
     """Compare a snapshot with the archive; with ``today``, the same question asked today, also what it finds.
 
     Use it inside ``archive.moment()``, so that a crawl changes nothing meanwhile.
     """
-    check = Check(snapshot=snapshot, intact=_hash(db, snapshot) == snapshot.hash)
-    erased = tombstones(db.conn)
-    for row in _frozen(db, snapshot):
-        found = [*_differences(db, row, erased)]
+    check = SnapshotCheck(snapshot=snapshot, intact=_hash_lines(db, snapshot) == snapshot.hash)
+    erased = read_tombstones(db.conn)
+    for row in _read_frozen(db, snapshot):
+        found = [*_compare(db, row, erased)]
         check.differences += found
         check.as_frozen += not found
     if today is not None:
@@ -94,36 +94,38 @@ def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> 
     return check
 
 
-def shortfall(db: Database, name: str) -> list[str]:
+def describe_shortfall(db: Database, name: str) -> list[str]:
     """Say in one line each what a snapshot's rows no longer give as it was frozen; nothing when they give it all.
 
     Raises UnknownSnapshot.
     """
-    check = verify(db, find(db, name))
+    check = verify(db, find_snapshot(db, name))
     erased = sum(difference.kind in ("erased", "missing") for difference in check.differences)
     reread = sum((difference.kind, difference.detail) == ("reread", "text") for difference in check.differences)
     lines = []
     if erased:
-        lines.append(f"{_articles(erased)} of the snapshot {'is' if erased == 1 else 'are'} not archived any more")
+        lines.append(
+            f"{_count_articles(erased)} of the snapshot {'is' if erased == 1 else 'are'} not archived any more"
+        )
     if reread:
-        lines.append(f"{_articles(reread)} of the snapshot {'has' if reread == 1 else 'have'} another text now")
+        lines.append(f"{_count_articles(reread)} of the snapshot {'has' if reread == 1 else 'have'} another text now")
     return [f"{line}; see seealso snapshot verify {check.snapshot.name}" for line in lines]
 
 
-def _articles(count: int) -> str:
+def _count_articles(count: int) -> str:
     return f"{count:,} article" if count == 1 else f"{count:,} articles"
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _FrozenRow:
     key: str
-    version: Frozen
+    version: FrozenVersion
     metadata: str
     gone: bool
-    state: State | None
+    state: ArticleState | None
 
 
-def _frozen(db: Database, snapshot: Snapshot) -> Iterator[_Row]:
+def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
     """Yield the frozen articles beside what they are now; one that was archived anew is met by its identity."""
     found = db.execute(
         "SELECT s.site || '/' || s.language || '/' || s.site_key, s.revision, s.captured_at, s.digest, s.metadata,"
@@ -132,13 +134,15 @@ def _frozen(db: Database, snapshot: Snapshot) -> Iterator[_Row]:
         " FROM snapshot_articles s WHERE s.snapshot_id = ? ORDER BY s.position",
         (snapshot.id,),
     )
-    while some := list(islice(found, AT_ONCE)):
-        states = states_of(db, [row[-1] for row in some if row[-1] is not None])
+    while some := list(islice(found, IDS_PER_BATCH)):
+        states = read_states(db, [row[-1] for row in some if row[-1] is not None])
         for key, number, captured_at, digest, metadata, gone, article_id in some:
-            yield _Row(key, Frozen(number, captured_at, digest), metadata, bool(gone), states.get(article_id))
+            yield _FrozenRow(
+                key, FrozenVersion(number, captured_at, digest), metadata, bool(gone), states.get(article_id)
+            )
 
 
-def _differences(db: Database, row: _Row, erased: set[str]) -> Iterator[Difference]:
+def _compare(db: Database, row: _FrozenRow, erased: set[str]) -> Iterator[SnapshotDifference]:
     state, version = row.state, row.version
     told: dict[str, Any] = {
         "key": row.key,
@@ -147,40 +151,40 @@ def _differences(db: Database, row: _Row, erased: set[str]) -> Iterator[Differen
         "revision": version.number,
     }
     if state is None:
-        yield Difference(kind="erased" if row.key in erased else "missing", **told)
+        yield SnapshotDifference(kind="erased" if row.key in erased else "missing", **told)
         return
     newer: list[int] = []
     same_text = state.digest == version.digest and state.revision == version.number
     if not same_text:
-        versions = versions_of(db, state.article_id)
-        now, same_text = located(version, versions)
+        versions = read_versions(db, state.article_id)
+        now, same_text = locate_version(version, versions)
         newer = [known.number for known in versions if known.number > now.number]
         if not same_text:
-            yield Difference(kind="reread", detail="text", **told)
+            yield SnapshotDifference(kind="reread", detail="text", **told)
         if newer:
-            yield Difference(kind="revised", edits=_edits(db, state, [now.number, *newer]), **told)
+            yield SnapshotDifference(kind="revised", edits=_list_edit_kinds(db, state, [now.number, *newer]), **told)
     if same_text and not newer and state.metadata != row.metadata:
-        yield Difference(kind="reread", detail="metadata", **told)
+        yield SnapshotDifference(kind="reread", detail="metadata", **told)
     if state.gone != row.gone:
-        yield Difference(kind="gone" if state.gone else "back", **told)
+        yield SnapshotDifference(kind="gone" if state.gone else "back", **told)
 
 
-def _edits(db: Database, state: State, numbers: list[int]) -> tuple[str, ...]:
-    found = [revision_line(db, state.article_id, number) for number in numbers]
+def _list_edit_kinds(db: Database, state: ArticleState, numbers: list[int]) -> tuple[str, ...]:
+    found = [read_revision(db, state.article_id, number) for number in numbers]
     return tuple(
-        kind_of_edit(one, other, state.language).value
+        classify_edit(one, other, state.language).value
         for one, other in pairwise(line for line in found if line is not None)
     )
 
 
-def _hash(db: Database, snapshot: Snapshot) -> str:
+def _hash_lines(db: Database, snapshot: Snapshot) -> str:
     hashed = hashlib.sha256()
-    for line in lines(db, snapshot):
+    for line in list_lines(db, snapshot):
         hashed.update(line.encode())
     return hashed.hexdigest()
 
 
-def _ask_again(db: Database, check: Check, today: Selection) -> None:
+def _ask_again(db: Database, check: SnapshotCheck, today: Selection) -> None:
     plan = today.plan().ids()
     frozen = (
         "SELECT coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
@@ -191,7 +195,11 @@ def _ask_again(db: Database, check: Check, today: Selection) -> None:
     order = "ORDER BY site, language, site_key"
     values = (*plan.values, check.snapshot.id)
     new = db.execute(f"{named} (SELECT * FROM ({plan.sql}) EXCEPT {frozen}) {order}", values)
-    check.new = [Named(key=key, article_id=article_id, headline=headline) for key, article_id, headline in new]
+    check.new = [
+        IdentifiedArticle(key=key, article_id=article_id, headline=headline) for key, article_id, headline in new
+    ]
     values = (check.snapshot.id, *plan.values)
     left = db.execute(f"{named} (SELECT id FROM ({frozen}) EXCEPT SELECT * FROM ({plan.sql})) {order}", values)
-    check.left = [Named(key=key, article_id=article_id, headline=headline) for key, article_id, headline in left]
+    check.left = [
+        IdentifiedArticle(key=key, article_id=article_id, headline=headline) for key, article_id, headline in left
+    ]

@@ -1,6 +1,6 @@
 """Snapshots: a result is frozen under a name, as identities and digests; no word of any article goes in.
 
-What is frozen is a list in the order of identities, one article a line: :func:`lines` writes it, and the hash of a
+What is frozen is a list in the order of identities, one article a line: :func:`list_lines` writes it, and the hash of a
 snapshot is the SHA-256 of these lines. ``docs/research.md`` says how to make it by hand.
 """
 
@@ -21,17 +21,17 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive.database import told, writing
-from crawler.archive.schema.migrations import names_of_steps
+from crawler.archive.database import translate_errors, write_transaction
+from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.snapshots.states import State, states_of
+from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.archive.store import Archive
 from crawler.archive.times import instant
 from crawler.errors import BadSnapshot
 
 HEADER: Final = "site\tlanguage\tsite_key\trevision\tcaptured_at\tdigest\tmetadata\n"
 """The first line of what is hashed."""
-AT_ONCE: Final = 500
+IDS_PER_BATCH: Final = 500
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLUMNS: Final = "id, name, uid, created_at, query, filters, sample, articles, counts, hash, versions"
@@ -82,23 +82,31 @@ def freeze(
             "a letter or digit first"
         )
     counts = _Counts()
-    with archive.moment(), told(archive.path):
+    with archive.moment(), translate_errors(archive.path):
         _refuse_taken(archive.db, name)
-        entries = [_entry(counts.with_(state)) for state in _found(archive.db, selection)]
+        entries = [_make_row(counts.count_state(state)) for state in _select_states(archive.db, selection)]
     if not entries:
         raise BadSnapshot("nothing is found, so there is nothing to freeze")
     hashed = hashlib.sha256(HEADER.encode())
     for _, columns, _ in entries:
-        hashed.update(line_of(*columns).encode())
+        hashed.update(format_line(*columns).encode())
     filters = _json(selection.stated())
     created_at = instant(now)
     drawn = None if sample is None else _json(sample)
     about = "\n".join((name, created_at, selection.query, filters, drawn or "", hashed.hexdigest()))
     row = (
-        name, hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16], created_at, selection.query,
-        filters, drawn, len(entries), _json(counts.as_dict()), hashed.hexdigest(), _json(versions()),
-    )  # fmt: skip
-    with told(archive.path), writing(archive.db):
+        name,
+        hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16],
+        created_at,
+        selection.query,
+        filters,
+        drawn,
+        len(entries),
+        _json(counts.as_dict()),
+        hashed.hexdigest(),
+        _json(list_software_versions()),
+    )
+    with translate_errors(archive.path), write_transaction(archive.db):
         _refuse_taken(archive.db, name)
         cursor = archive.db.execute(
             f"INSERT INTO snapshots ({_COLUMNS.removeprefix('id, ')}) VALUES ({', '.join('?' * len(row))})", row
@@ -113,37 +121,37 @@ def freeze(
                 for position, (article_id, columns, gone) in enumerate(entries, 1)
             ),
         )
-    return find(archive.db, name)
+    return find_snapshot(archive.db, name)
 
 
-def all_snapshots(db: Database) -> list[Snapshot]:
+def list_snapshots(db: Database) -> list[Snapshot]:
     """Return every snapshot, the newest last."""
-    return [_snapshot(row) for row in db.execute(f"SELECT {_COLUMNS} FROM snapshots ORDER BY created_at, id")]
+    return [_make_snapshot(row) for row in db.execute(f"SELECT {_COLUMNS} FROM snapshots ORDER BY created_at, id")]
 
 
-def find(db: Database, name: str) -> Snapshot:
+def find_snapshot(db: Database, name: str) -> Snapshot:
     """Return the snapshot of that name, in whatever capitals; raises UnknownSnapshot, which names those there are."""
     refuse_unknown_snapshot(db, Selection(snapshot=name))
     row = db.execute(f"SELECT {_COLUMNS} FROM snapshots WHERE name = ?", (name.strip(),)).fetchone()
-    return _snapshot(row)
+    return _make_snapshot(row)
 
 
-def sites_of(db: Database, snapshot: Snapshot) -> list[str]:
+def list_sites(db: Database, snapshot: Snapshot) -> list[str]:
     """Return the publications whose articles a snapshot froze."""
     rows = db.execute("SELECT DISTINCT site FROM snapshot_articles WHERE snapshot_id = ? ORDER BY 1", (snapshot.id,))
     return [row[0] for row in rows]
 
 
-def remove(archive: Archive, name: str) -> Snapshot:
+def remove_snapshot(archive: Archive, name: str) -> Snapshot:
     """Remove a snapshot and return what it was; no article is touched. Raises UnknownSnapshot."""
-    with told(archive.path), writing(archive.db):
-        snapshot = find(archive.db, name)
+    with translate_errors(archive.path), write_transaction(archive.db):
+        snapshot = find_snapshot(archive.db, name)
         archive.db.execute("DELETE FROM snapshot_articles WHERE snapshot_id = ?", (snapshot.id,))
         archive.db.execute("DELETE FROM snapshots WHERE id = ?", (snapshot.id,))
     return snapshot
 
 
-def lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
+def list_lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
     """Yield the list of a snapshot as it is hashed: a header, then one article a line; columns are parted by tabs."""
     yield HEADER
     for row in db.execute(
@@ -151,27 +159,27 @@ def lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
         " WHERE snapshot_id = ? ORDER BY position",
         (snapshot.id,),
     ):
-        yield line_of(*row)
+        yield format_line(*row)
 
 
-def line_of(*columns: str | int) -> str:
+def format_line(*columns: str | int) -> str:
     """Return one line of the list."""
     return "\t".join(str(column) for column in columns) + "\n"
 
 
-def versions() -> dict[str, str]:
+def list_software_versions() -> dict[str, str]:
     """Return what a result may depend on: this program, its schema, SQLite."""
-    return {"seealso": __version__, "schema": names_of_steps()[-1], "sqlite": sqlite3.sqlite_version}
+    return {"seealso": __version__, "schema": list_migrations()[-1], "sqlite": sqlite3.sqlite_version}
 
 
-def _found(db: Database, selection: Selection) -> Iterator[State]:
+def _select_states(db: Database, selection: Selection) -> Iterator[ArticleState]:
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan().ids()
     found = db.execute(
         f"SELECT a.id FROM articles a WHERE a.id IN ({plan.sql}) ORDER BY a.site, a.language, a.site_key", plan.values
     )
-    while some := [int(row[0]) for row in islice(found, AT_ONCE)]:
-        states = states_of(db, some)
+    while some := [int(row[0]) for row in islice(found, IDS_PER_BATCH)]:
+        states = read_states(db, some)
         yield from (states[article_id] for article_id in some)
 
 
@@ -184,7 +192,7 @@ class _Counts:
     first: str | None = None
     last: str | None = None
 
-    def with_(self, state: State) -> State:
+    def count_state(self, state: ArticleState) -> ArticleState:
         """Count an article and hand it on."""
         self.words += state.word_count
         self.languages[state.language] += 1
@@ -198,7 +206,7 @@ class _Counts:
         return {"words": self.words, "languages": languages, "first": self.first, "last": self.last}
 
 
-def _entry(state: State) -> tuple[int, tuple[str | int, ...], int]:
+def _make_row(state: ArticleState) -> tuple[int, tuple[str | int, ...], int]:
     """Return what is held of an article while a snapshot is made: little, for there may be hundreds of thousands."""
     identity = (sys.intern(state.site), sys.intern(state.language), state.site_key)
     frozen = (state.revision, state.captured_at, state.digest, state.metadata)
@@ -210,7 +218,7 @@ def _refuse_taken(db: Database, name: str) -> None:
         raise BadSnapshot(f"there is a snapshot {name} already, and none is overwritten: choose another name")
 
 
-def _snapshot(row: tuple[Any, ...]) -> Snapshot:
+def _make_snapshot(row: tuple[Any, ...]) -> Snapshot:
     values = dict(zip(_COLUMNS.split(", "), row, strict=True))
     for name in ("filters", "counts", "versions"):
         values[name] = json.loads(values[name])

@@ -10,17 +10,24 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-DESCRIBED: Final = (
-    "headline", "byline", "kicker", "dateline", "dateline_place", "dateline_agencies", "published_at", "published_on",
+DESCRIBED_FIELDS: Final = (
+    "headline",
+    "byline",
+    "kicker",
+    "dateline",
+    "dateline_place",
+    "dateline_agencies",
+    "published_at",
+    "published_on",
     "published_precision",
-)  # fmt: skip
+)
 """The columns of ``articles`` in the metadata digest, in its order. What the page says of its own last change is none:
 sites move it without changing anything."""
-_OF_AUTHORS: Final = ("name", "kind", "honorific", "order_initials")
+_AUTHOR_FIELDS: Final = ("name", "kind", "honorific", "order_initials")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class ArticleState:
     """An article as it is now, without its texts but for the headline."""
 
     article_id: int
@@ -38,12 +45,12 @@ class State:
     word_count: int
 
 
-def states_of(db: Database, article_ids: Sequence[int]) -> dict[int, State]:
+def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleState]:
     """Return the states of these articles by their ids; ids that lead to none are missing."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[list[Any]]] = {}
     for article_id, *author in db.execute(
-        f"SELECT aa.article_id, {', '.join(_OF_AUTHORS)} FROM article_authors aa JOIN authors au"
+        f"SELECT aa.article_id, {', '.join(_AUTHOR_FIELDS)} FROM article_authors aa JOIN authors au"
         f" ON au.id = aa.author_id WHERE aa.article_id IN ({marks}) ORDER BY aa.article_id, aa.position",
         tuple(article_ids),
     ):
@@ -51,27 +58,36 @@ def states_of(db: Database, article_ids: Sequence[int]) -> dict[int, State]:
     states = {}
     for row in db.execute(
         "SELECT a.id, a.site, a.language, a.site_key, a.url, r.number, r.captured_at, r.digest, a.status, a.word_count,"
-        f" {', '.join(f'a.{name}' for name in DESCRIBED)} FROM articles a"
+        f" {', '.join(f'a.{name}' for name in DESCRIBED_FIELDS)} FROM articles a"
         f" JOIN revisions r ON r.article_id = a.id AND r.number = a.revisions WHERE a.id IN ({marks})",
         tuple(article_ids),
     ):
         article_id, site, language, site_key, url, number, captured_at, digest, status, words, *described = row
-        about = dict(zip(DESCRIBED, described, strict=True))
-        states[int(article_id)] = State(
-            article_id=article_id, site=site, language=language, site_key=site_key, url=url,
-            headline=about["headline"], revision=number, captured_at=captured_at, digest=digest,
-            metadata=metadata_digest(about, authors.get(article_id, [])), gone=status == "gone",
-            published_on=about["published_on"], word_count=words,
-        )  # fmt: skip
+        about = dict(zip(DESCRIBED_FIELDS, described, strict=True))
+        states[int(article_id)] = ArticleState(
+            article_id=article_id,
+            site=site,
+            language=language,
+            site_key=site_key,
+            url=url,
+            headline=about["headline"],
+            revision=number,
+            captured_at=captured_at,
+            digest=digest,
+            metadata=metadata_digest(about, authors.get(article_id, [])),
+            gone=status == "gone",
+            published_on=about["published_on"],
+            word_count=words,
+        )
     return states
 
 
 def metadata_digest(described: dict[str, Any], authors: Sequence[Sequence[str | None]]) -> str:
     """Return the SHA-256 of what is known of an article beside its text, 64 hexadecimal digits.
 
-    It is over a JSON list without spaces, letters unescaped: the columns :data:`DESCRIBED` in their order, then a list
-    of the authors in printed order, each as name, kind, honorific and order initials. Unknown is null.
+    It is over a JSON list without spaces, letters unescaped: the columns :data:`DESCRIBED_FIELDS` in their order, then
+    a list of the authors in printed order, each as name, kind, honorific and order initials. Unknown is null.
     """
-    whole = [*(described[name] for name in DESCRIBED), [list(author) for author in authors]]
+    whole = [*(described[name] for name in DESCRIBED_FIELDS), [list(author) for author in authors]]
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

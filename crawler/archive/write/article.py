@@ -12,14 +12,14 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from crawler.archive.write.credits import Crediting
-from crawler.archive.write.near_copies import has_duplicate, link_copies, put_in_order
-from crawler.archive.write.truncation import LOST, Archived, kept_back, lost
+from crawler.archive.write.credits import AuthorCredits
+from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
+from crawler.archive.write.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
 from crawler.items import Article, Fate, Problem, SeeAlso
 from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import EVERY, search_text
+from crawler.normalisation.tokenizer import EVERY_ARTICLE, make_search_text
 
-_KNOWN = (
+_KNOWN_COLUMNS = (
     "id, site_key, story, kicker, dateline, dateline_place, dateline_agencies, published_at, published_on, "
     "published_precision, published_raw, published_guessed, modified_at, modified_raw, sources, complete, digest, "
     "revisions, status, url"
@@ -27,7 +27,7 @@ _KNOWN = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptArticle:
     """What became of an article."""
 
     article_id: int
@@ -46,12 +46,12 @@ class Articles:
     prefer: Callable[[str, str, str], str]
     forgotten: set[str] = field(default_factory=set)
     """Identities of which no link is kept."""
-    crediting: Crediting = field(init=False)
+    author_credits: AuthorCredits = field(init=False)
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
     """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
 
     def __post_init__(self) -> None:
-        self.crediting = Crediting(self.conn)
+        self.author_credits = AuthorCredits(self.conn)
 
     def keep(
         self,
@@ -60,8 +60,8 @@ class Articles:
         seen_at: str,
         capture_id: int | None,
         wall: str | None = None,
-        doubted: Set[str] | None = None,
-    ) -> Kept:
+        suspect_fields: Set[str] | None = None,
+    ) -> KeptArticle:
         """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already.
 
         ``wall`` are the words by which its page says that it keeps its text back; ``doubted`` is as for
@@ -79,30 +79,41 @@ class Articles:
         if not article.complete and known["complete"] and not same:
             reason = "The page breaks off; the whole article archived before is kept."
         elif not same:
-            archived = self._archived(article_id)
-            reason = kept_back(archived, article, wall)
-            if reason is None and doubted is not None and (gone := lost(archived, article, doubted)):
+            archived = self._load_archived_texts(article_id)
+            reason = explain_truncation(archived, article, wall)
+            if (
+                reason is None
+                and suspect_fields is not None
+                and (gone := find_lost_fields(archived, article, suspect_fields))
+            ):
                 value = ", ".join(gone)
-                if not doubted.isdisjoint(gone) or not self._missed_before(article_id, article.url, value):
-                    reason = LOST
+                if not suspect_fields.isdisjoint(gone) or not self._was_missed_before(article_id, article.url, value):
+                    reason = LOSS_REASON
         if reason is not None:
-            return Kept(
-                article_id=article_id, fate=Fate.UNREADABLE, site_key=known["site_key"], story=known["story"],
-                complete=False, problem=Problem(url=article.url, field="page", value=value, reason=reason),
-            )  # fmt: skip
+            return KeptArticle(
+                article_id=article_id,
+                fate=Fate.UNREADABLE,
+                site_key=known["site_key"],
+                story=known["story"],
+                complete=False,
+                problem=Problem(url=article.url, field="page", value=value, reason=reason),
+            )
         self._update(known, article, site_key, story, seen_at)
         if not same:
             self._revise(known, article, seen_at, capture_id)
         elif article.authors:
-            self.crediting.write(article_id, article.authors)
+            self.author_credits.write(article_id, article.authors)
         moved = known["site_key"] != site_key or (article.published and known["published_on"] != article.published.on)
         if same and moved:
-            put_in_order(self.conn, article_id)
-        self._edges(article_id, article, seen_at)
-        return Kept(
-            article_id=article_id, fate=Fate.UNCHANGED if same else Fate.REVISED, site_key=site_key, story=story,
+            reorder_copies(self.conn, article_id)
+        self._write_entries(article_id, article, seen_at)
+        return KeptArticle(
+            article_id=article_id,
+            fate=Fate.UNCHANGED if same else Fate.REVISED,
+            site_key=site_key,
+            story=story,
             complete=article.complete,
-        )  # fmt: skip
+        )
 
     def known(self, article: Article, url_keys: tuple[str, ...]) -> int | None:
         """Return the id of the archived article that :meth:`keep` would take this reading for."""
@@ -125,7 +136,7 @@ class Articles:
             [(*row, article_id) for article_id, (fresh, row) in waiting.items() if not fresh],
         )
 
-    def seen_again(self, article_id: int, seen_at: str) -> None:
+    def record_unchanged(self, article_id: int, seen_at: str) -> None:
         """Note that the server said "not modified": article and See also entries were seen again as they were."""
         self.conn.execute(
             "UPDATE see_also SET last_seen_at = ?1 WHERE article_id = ?2"
@@ -175,50 +186,58 @@ class Articles:
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
 
-    def _missed_before(self, article_id: int, url: str, value: str) -> bool:
+    def _was_missed_before(self, article_id: int, url: str, value: str) -> bool:
         """Say whether a visit since the article was seen whole has told of the same loss."""
         query = (
             "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ? AND p.reason = ?"
             " AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
         )
-        return self.conn.execute(query, (url, value, LOST, article_id)).fetchone() is not None
+        return self.conn.execute(query, (url, value, LOSS_REASON, article_id)).fetchone() is not None
 
-    def _archived(self, article_id: int) -> Archived:
+    def _load_archived_texts(self, article_id: int) -> ArchivedTexts:
         *texts, see_also = self.conn.execute(
             "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
             " AND s.last_seen_at = a.last_seen_at) FROM articles a WHERE a.id = ?",
             (article_id,),
         ).fetchone()
         lead, body, byline, dateline = texts
-        return Archived(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
+        return ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
-        row = self.conn.execute(f"SELECT {_KNOWN} FROM articles WHERE {where}", values).fetchone()
-        return None if row is None else dict(zip(_KNOWN.split(", "), row, strict=True))
+        row = self.conn.execute(f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values).fetchone()
+        return None if row is None else dict(zip(_KNOWN_COLUMNS.split(", "), row, strict=True))
 
-    def _add(self, article: Article, seen_at: str, capture_id: int | None) -> Kept:
-        columns = columns_of(article) | {
-            "site": article.site, "language": article.language, "site_key": article.site_key, "story": article.story,
-            "url": article.url, "first_seen_at": seen_at, "last_seen_at": seen_at,
-        }  # fmt: skip
+    def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
+        columns = make_columns(article) | {
+            "site": article.site,
+            "language": article.language,
+            "site_key": article.site_key,
+            "story": article.story,
+            "url": article.url,
+            "first_seen_at": seen_at,
+            "last_seen_at": seen_at,
+        }
         names = ", ".join(columns)
         marks = ", ".join("?" * len(columns))
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
         self._write_revision(article_id, 1, article, seen_at, capture_id)
         self._index(article_id, article, fresh=True)
-        link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self.crediting.write(article_id, article.authors, fresh=True)
-        self._edges(article_id, article, seen_at)
+        link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
+        self.author_credits.write(article_id, article.authors, fresh=True)
+        self._write_entries(article_id, article, seen_at)
         twin = has_duplicate(self.conn, article_id, article.language, article.digest)
-        return Kept(
-            article_id=article_id, fate=Fate.DUPLICATE if twin else Fate.NEW, site_key=article.site_key,
-            story=article.story, complete=article.complete,
-        )  # fmt: skip
+        return KeptArticle(
+            article_id=article_id,
+            fate=Fate.DUPLICATE if twin else Fate.NEW,
+            site_key=article.site_key,
+            story=article.story,
+            complete=article.complete,
+        )
 
     def _update(self, known: dict[str, Any], article: Article, site_key: str, story: str | None, seen_at: str) -> None:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
-        columns = columns_of(article)
+        columns = make_columns(article)
         if known["digest"] == article.digest:
             for name in ("headline", "lead", "byline", "body", "word_count", "digest", "headline_key"):
                 del columns[name]
@@ -247,8 +266,8 @@ class Articles:
         self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
         self._write_revision(article_id, number, article, seen_at, capture_id)
         self._index(article_id, article, fresh=False)
-        link_copies(self.conn, article_id, article.language, article.digest, _sketched(article))
-        self.crediting.write(article_id, article.authors)
+        link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
+        self.author_credits.write(article_id, article.authors)
 
     def _write_revision(
         self, article_id: int, number: int, article: Article, seen_at: str, capture_id: int | None
@@ -257,16 +276,23 @@ class Articles:
             "INSERT INTO revisions (article_id, number, captured_at, digest, headline, lead, byline, body, capture_id)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                article_id, number, seen_at, article.digest, article.headline, article.lead, article.byline,
-                article.body, capture_id,
+                article_id,
+                number,
+                seen_at,
+                article.digest,
+                article.headline,
+                article.lead,
+                article.byline,
+                article.body,
+                capture_id,
             ),
-        )  # fmt: skip
+        )
 
     def _index(self, article_id: int, article: Article, *, fresh: bool) -> None:
         row = index_row(article.headline, article.lead, article.body, article.byline)
         self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
 
-    def _edges(self, article_id: int, article: Article, seen_at: str) -> None:
+    def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
         """Write the See also entries and the translations; entries that have left the page keep their last sighting."""
         entries: dict[str, SeeAlso] = {}
         for entry in article.see_also:
@@ -286,10 +312,17 @@ class Articles:
                 " published_raw = coalesce(excluded.published_raw, published_raw),"
                 " published_on = coalesce(excluded.published_on, published_on), last_seen_at = excluded.last_seen_at",
                 (
-                    article_id, entry.position, entry.address.url, key, entry.headline,
-                    moment.value if moment else None, entry.published_raw, seen_at, moment.on if moment else None,
+                    article_id,
+                    entry.position,
+                    entry.address.url,
+                    key,
+                    entry.headline,
+                    moment.value if moment else None,
+                    entry.published_raw,
+                    seen_at,
+                    moment.on if moment else None,
                 ),
-            )  # fmt: skip
+            )
         for address in article.translations:
             if address.url_key in self.forgotten:
                 continue
@@ -302,10 +335,15 @@ class Articles:
 
 def index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
     """Return what the search index holds of an article: headline, lead, body, byline."""
-    return search_text(headline), search_text(lead), search_text(body), f"{search_text(byline)} {EVERY}".strip()
+    return (
+        make_search_text(headline),
+        make_search_text(lead),
+        make_search_text(body),
+        f"{make_search_text(byline)} {EVERY_ARTICLE}".strip(),
+    )
 
 
-def columns_of(article: Article) -> dict[str, Any]:
+def make_columns(article: Article) -> dict[str, Any]:
     """Return what a reading writes into the row of its article."""
     published, modified = article.published, article.modified
     return {
@@ -329,8 +367,8 @@ def columns_of(article: Article) -> dict[str, Any]:
         "sources": json.dumps(dict(article.sources), ensure_ascii=False),
         "complete": int(article.complete),
         "headline_key": _headline_key(article),
-        "place_key": search_text(article.dateline_place) or None,
-        "kicker_key": search_text(article.kicker) or None,
+        "place_key": make_search_text(article.dateline_place) or None,
+        "kicker_key": make_search_text(article.kicker) or None,
     }
 
 
@@ -342,5 +380,5 @@ def _headline_key(article: Article) -> str:
     return " ".join(fold(article.headline).split())
 
 
-def _sketched(article: Article) -> str:
+def _sketch_text(article: Article) -> str:
     return f"{article.lead}\n\n{article.body}" if article.lead else article.body

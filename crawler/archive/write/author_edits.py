@@ -14,11 +14,11 @@ from typing import Final, Literal, NamedTuple, cast
 
 from crawler.items import AuthorKind
 
-Action = Literal["merge", "rename", "split"]
-ACTIONS: Final[tuple[Action, ...]] = ("merge", "rename", "split")
+EditAction = Literal["merge", "rename", "split"]
+EDIT_ACTIONS: Final[tuple[EditAction, ...]] = ("merge", "rename", "split")
 
 
-class Name(NamedTuple):
+class AuthorName(NamedTuple):
     """What tells an author from another one: a name and its kind."""
 
     kind: AuthorKind
@@ -26,15 +26,15 @@ class Name(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class AuthorEdit:
     """One decision, as it is kept."""
 
     id: int
     made_at: str
-    action: Action
-    source: Name
+    action: EditAction
+    source: AuthorName
     """The author that was edited."""
-    target: Name
+    target: AuthorName
     """Whom the names belong to since; for a rename that only sorts differently, the author itself."""
     sort_name: str | None = None
     """The name to sort by, where a rename states it."""
@@ -47,13 +47,13 @@ class Edit:
     """Names in bylines that have another author by it, when it was made."""
     undone_at: str | None = None
 
-    def takes(self, printed: str, keys: Callable[[], frozenset[str]]) -> bool:
+    def applies_to(self, printed: str, keys: Callable[[], frozenset[str]]) -> bool:
         """Tell whether the edit is about a name of its author that is printed so, in an article with these keys."""
         if self.printed and printed not in self.printed:
             return False
         return not self.articles or not keys().isdisjoint(self.articles)
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return the edit in words: ``merge “A” into “B”``.
 
         >>> source, target = Name("person", "A"), Name("person", "B")
@@ -69,25 +69,25 @@ class Edit:
         return f"{self.action} “{self.source.name}” {'into' if self.action == 'merge' else 'as'} “{self.target.name}”"
 
 
-class Edits:
+class AuthorEdits:
     """The edits that stand, in the order in which they were made."""
 
-    def __init__(self, edits: Iterable[Edit] = ()) -> None:
+    def __init__(self, edits: Iterable[AuthorEdit] = ()) -> None:
         self.standing = tuple(edit for edit in edits if edit.undone_at is None)
-        self.concerned: frozenset[Name] = frozenset(
+        self.concerned: frozenset[AuthorName] = frozenset(
             name for edit in self.standing for name in (edit.source, edit.target)
         )
         """Names that an edit is about. How these were read is kept beside whose they are."""
 
-    def author(self, read: Name, printed: str, keys: Callable[[], frozenset[str]]) -> Name:
+    def author(self, read: AuthorName, printed: str, keys: Callable[[], frozenset[str]]) -> AuthorName:
         """Return whose name it is, of one that was read as ``read`` and is printed so in an article with these keys."""
         found = read
         for edit in self.standing:
-            if edit.source == found and edit.takes(printed, keys):
+            if edit.source == found and edit.applies_to(printed, keys):
                 found = edit.target
         return found
 
-    def sort_name(self, author: Name) -> str | None:
+    def sort_name(self, author: AuthorName) -> str | None:
         """Return the name to sort by that an edit states, or None."""
         stated = (edit.sort_name for edit in reversed(self.standing) if edit.target == author and edit.sort_name)
         return next(stated, None)
@@ -98,31 +98,45 @@ _COLUMNS: Final = (
 )
 
 
-def read_edits(conn: sqlite3.Connection) -> list[Edit]:
+def read_edits(conn: sqlite3.Connection) -> list[AuthorEdit]:
     """Return all edits ever made, those that were undone too, oldest first."""
     return [
-        Edit(
-            id=row[0], made_at=row[1], action=row[2], source=Name(row[3], row[4]), target=Name(row[5], row[6]),
-            sort_name=row[7], printed=tuple(json.loads(row[8])), articles=tuple(json.loads(row[9])), why=row[10],
-            moved=row[11], undone_at=row[12],
+        AuthorEdit(
+            id=row[0],
+            made_at=row[1],
+            action=row[2],
+            source=AuthorName(row[3], row[4]),
+            target=AuthorName(row[5], row[6]),
+            sort_name=row[7],
+            printed=tuple(json.loads(row[8])),
+            articles=tuple(json.loads(row[9])),
+            why=row[10],
+            moved=row[11],
+            undone_at=row[12],
         )
         for row in conn.execute(f"SELECT {_COLUMNS} FROM author_edits ORDER BY id")
-    ]  # fmt: skip
+    ]
 
 
-def add_edit(conn: sqlite3.Connection, edit: Edit) -> int:
+def add_edit(conn: sqlite3.Connection, edit: AuthorEdit) -> int:
     """Write down a new edit inside the caller's transaction; its own ``id`` does not count. Return its number."""
     row = (
-        edit.made_at, edit.action, *edit.source, *edit.target, edit.sort_name,
-        json.dumps(edit.printed, ensure_ascii=False), json.dumps(edit.articles, ensure_ascii=False), edit.why,
-    )  # fmt: skip
+        edit.made_at,
+        edit.action,
+        *edit.source,
+        *edit.target,
+        edit.sort_name,
+        json.dumps(edit.printed, ensure_ascii=False),
+        json.dumps(edit.articles, ensure_ascii=False),
+        edit.why,
+    )
     columns = "made_at, action, kind, name, to_kind, to_name, sort_name, printed, articles, why"
     marks = ", ".join("?" * len(row))
     cursor = conn.execute(f"INSERT INTO author_edits ({columns}) VALUES ({marks})", row)
     return int(cursor.lastrowid or 0)
 
 
-def state_of_edits(conn: sqlite3.Connection) -> tuple[int, int]:
+def read_edits_state(conn: sqlite3.Connection) -> tuple[int, int]:
     """Return what changes whenever edits do: they are only ever added, or undone once."""
     row = conn.execute("SELECT coalesce(max(id), 0), count(undone_at) FROM author_edits").fetchone()
     return cast(tuple[int, int], row)

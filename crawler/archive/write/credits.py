@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from crawler.archive.write.author_edits import Edits, Name, read_edits, state_of_edits
+from crawler.archive.write.author_edits import AuthorEdits, AuthorName, read_edits, read_edits_state
 from crawler.items import Author
-from crawler.normalisation.names import sort_name
-from crawler.normalisation.tokenizer import search_text
+from crawler.normalisation.names import make_sort_name
+from crawler.normalisation.tokenizer import make_search_text
 
 _NEXT_ID = (
     "(SELECT max(coalesce((SELECT max(id) FROM authors), 0), coalesce((SELECT max(id) FROM author_variants), 0)) + 1)"
 )
-_ROW = "article_id, author_id, position, printed, honorific, order_initials, note, variant_id"
+_COLUMNS = "article_id, author_id, position, printed, honorific, order_initials, note, variant_id"
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _BylineName:
     """A name in a byline: where it is, how it is printed, whose it is now, by which variant."""
 
     article_id: int
@@ -35,11 +35,11 @@ class _Line:
 
 
 @dataclass(slots=True)
-class Crediting:
+class AuthorCredits:
     """Writes ``article_authors``, ``authors`` and ``author_variants`` of an archive, in the caller's transaction."""
 
     conn: sqlite3.Connection
-    _edits: Edits = field(default_factory=Edits)
+    _edits: AuthorEdits = field(default_factory=AuthorEdits)
     _state: tuple[int, int] = (0, 0)
 
     def write(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
@@ -47,11 +47,13 @@ class Crediting:
         edits = self.edits()
         rows: list[tuple[Any, ...]] = []
         for position, author in enumerate(authors, 1):
-            read = Name(author.kind, author.name)
+            read = AuthorName(author.kind, author.name)
             variant_id = None
             if read in edits.concerned:
                 variant_id = self._row("author_variants", read, author.sort_name)
-                author_id = self._author(edits.author(read, author.printed, partial(self._keys, article_id)), edits)
+                author_id = self._author(
+                    edits.author(read, author.printed, partial(self._find_identities, article_id)), edits
+                )
             else:
                 author_id = self._row("authors", read, author.sort_name)
             line = (position, author.printed, author.honorific, author.order_initials, author.note)
@@ -59,18 +61,18 @@ class Crediting:
         former: list[tuple[Any, ...]] = []
         if not fresh:
             former = self.conn.execute(
-                f"SELECT {_ROW} FROM article_authors WHERE article_id = ? ORDER BY position", (article_id,)
+                f"SELECT {_COLUMNS} FROM article_authors WHERE article_id = ? ORDER BY position", (article_id,)
             ).fetchall()
             if former == rows:
                 return
             self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
-        self.conn.executemany(f"INSERT INTO article_authors ({_ROW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        sweep(self.conn, {row[1] for row in former} - {row[1] for row in rows}, {row[7] for row in former})
+        self.conn.executemany(f"INSERT INTO article_authors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        delete_unnamed(self.conn, {row[1] for row in former} - {row[1] for row in rows}, {row[7] for row in former})
 
-    def settle(self, names: Iterable[Name]) -> int:
+    def recredit(self, names: Iterable[AuthorName]) -> int:
         """Credit anew every name that was read as one of these, after edits have changed; return how many moved."""
         edits = self.edits()
-        read = [(name, *found) for name in sorted(set(names)) if (found := self._read_so(name)) is not None]
+        read = [(name, *found) for name in sorted(set(names)) if (found := self._find_lines_read_as(name)) is not None]
         # All variants first: by them an author is sorted as pages have it.
         kept = {row[0]: self._row("author_variants", *row[:2]) for row in read if row[0] in edits.concerned}
         moved = 0
@@ -78,9 +80,9 @@ class Crediting:
         variants: set[int] = set()
         for name, _, lines in read:
             variant_id = kept.get(name)
-            homes: dict[Name, int] = {}
+            homes: dict[AuthorName, int] = {}
             for line in lines:
-                home = edits.author(name, line.printed, partial(self._keys, line.article_id))
+                home = edits.author(name, line.printed, partial(self._find_identities, line.article_id))
                 if home not in homes:
                     homes[home] = self._author(home, edits)
                 authors |= {line.author_id, homes[home]}
@@ -93,40 +95,40 @@ class Crediting:
                         " WHERE article_id = ? AND position = ?",
                         (homes[home], variant_id, line.article_id, line.position),
                     )
-        sweep(self.conn, authors, variants)
+        delete_unnamed(self.conn, authors, variants)
         return moved
 
-    def misplaced(self) -> Iterator[tuple[str, str]]:
+    def find_misplaced(self) -> Iterator[tuple[str, str]]:
         """Yield each name in a byline that is credited to another author than the standing edits say."""
         edits = self.edits()
         authors = dict(self.conn.execute("SELECT id, name FROM authors"))
         for name in sorted(edits.concerned):
-            _, lines = self._read_so(name) or ("", [])
+            _, lines = self._find_lines_read_as(name) or ("", [])
             for line in lines:
-                home = edits.author(name, line.printed, partial(self._keys, line.article_id))
+                home = edits.author(name, line.printed, partial(self._find_identities, line.article_id))
                 if line.variant_id is None or authors.get(line.author_id) != home.name:
                     yield (
                         f"article {line.article_id}",
                         f"“{name.name}” is credited to “{authors.get(line.author_id)}”, by the edits to “{home.name}”",
                     )
 
-    def read_as_of(self, author: Name) -> list[Name]:
+    def find_names_read_as(self, author: AuthorName) -> list[AuthorName]:
         """Return the names that edits have given to an author, as they were read."""
         rows = self.conn.execute(
             "SELECT DISTINCT v.kind, v.name FROM authors au JOIN article_authors aa ON aa.author_id = au.id"
             " JOIN author_variants v ON v.id = aa.variant_id WHERE au.kind = ? AND au.name = ?",
             author,
         )
-        return [Name(*row) for row in rows]
+        return [AuthorName(*row) for row in rows]
 
-    def edits(self) -> Edits:
+    def edits(self) -> AuthorEdits:
         """Return the edits that stand now; read again only when somebody has made or undone one."""
-        state = state_of_edits(self.conn)
+        state = read_edits_state(self.conn)
         if state != self._state:
-            self._edits, self._state = Edits(read_edits(self.conn)), state
+            self._edits, self._state = AuthorEdits(read_edits(self.conn)), state
         return self._edits
 
-    def _keys(self, article_id: int) -> frozenset[str]:
+    def _find_identities(self, article_id: int) -> frozenset[str]:
         """Return the identities of an article: its own, and those of all addresses that lead to it."""
         rows = self.conn.execute(
             "SELECT site || '/' || language || '/' || site_key FROM articles WHERE id = ?1"
@@ -135,15 +137,15 @@ class Crediting:
         )
         return frozenset(row[0] for row in rows)
 
-    def _read_so(self, name: Name) -> tuple[str, list[_Line]] | None:
+    def _find_lines_read_as(self, name: AuthorName) -> tuple[str, list[_BylineName]] | None:
         """Return the name to sort by that pages gave, and every line that was read as this name; None without any."""
         variant = self._find("author_variants", name)
         plain = self._find("authors", name)
-        lines: list[_Line] = []
+        lines: list[_BylineName] = []
         for column, found in (("variant_id", variant), ("variant_id IS NULL AND author_id", plain)):
             if found is not None:
                 lines += [
-                    _Line(*row)
+                    _BylineName(*row)
                     for row in self.conn.execute(
                         "SELECT article_id, position, printed, author_id, variant_id FROM article_authors"
                         f" WHERE {column} = ?",
@@ -153,18 +155,18 @@ class Crediting:
         known = variant or plain
         return (known[1], lines) if known is not None and lines else None
 
-    def _find(self, table: str, name: Name) -> tuple[int, str] | None:
+    def _find(self, table: str, name: AuthorName) -> tuple[int, str] | None:
         found = self.conn.execute(f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?", name).fetchone()
         return None if found is None else (int(found[0]), str(found[1]))
 
-    def _author(self, name: Name, edits: Edits) -> int:
+    def _author(self, name: AuthorName, edits: AuthorEdits) -> int:
         """Return the author that edits give a name to."""
         wanted = self._sort_name(name, edits)
         author_id = self._row("authors", name, wanted)
         self._sort(name, wanted)
         return author_id
 
-    def _row(self, table: str, name: Name, sorted_by: str) -> int:
+    def _row(self, table: str, name: AuthorName, sorted_by: str) -> int:
         found = self._find(table, name)
         if found is not None:
             if sorted_by < found[1]:  # whichever comes first, the same one stays
@@ -172,7 +174,7 @@ class Crediting:
             return found[0]
         other = self._find("authors" if table == "author_variants" else "author_variants", name)
         key = ", name_key" if table == "authors" else ""
-        values: tuple[Any, ...] = (*name, sorted_by, *((search_text(name.name),) if key else ()))
+        values: tuple[Any, ...] = (*name, sorted_by, *((make_search_text(name.name),) if key else ()))
         if other is not None:
             values += (other[0],)
         cursor = self.conn.execute(
@@ -182,7 +184,7 @@ class Crediting:
         )
         return int(cursor.lastrowid or 0)
 
-    def _sort_name(self, name: Name, edits: Edits) -> str:
+    def _sort_name(self, name: AuthorName, edits: AuthorEdits) -> str:
         """Return the name to sort an author by whom an edit is, or was, about: as edited, as read, or by the rules."""
         stated = edits.sort_name(name)
         if stated is not None:
@@ -190,15 +192,15 @@ class Crediting:
         variant = self._find("author_variants", name)
         if variant is not None:
             return variant[1]
-        return sort_name(name.name) if name.kind == "person" else name.name
+        return make_sort_name(name.name) if name.kind == "person" else name.name
 
-    def _sort(self, name: Name, sorted_by: str) -> None:
+    def _sort(self, name: AuthorName, sorted_by: str) -> None:
         self.conn.execute(
             "UPDATE authors SET sort_name = ?1 WHERE kind = ?2 AND name = ?3 AND sort_name <> ?1", (sorted_by, *name)
         )
 
 
-def sweep(conn: sqlite3.Connection, authors: Iterable[int], variants: Iterable[int | None]) -> None:
+def delete_unnamed(conn: sqlite3.Connection, authors: Iterable[int], variants: Iterable[int | None]) -> None:
     """Delete those of these authors and variants that no byline names any more: a misread name leaves no ghost."""
     for table, column, ids in (("authors", "author_id", authors), ("author_variants", "variant_id", variants)):
         conn.executemany(

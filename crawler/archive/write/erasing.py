@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from crawler.archive.write.credits import sweep
+from crawler.archive.write.credits import delete_unnamed
 from crawler.comparison.minhash import Fingerprint
 
-_OF_THE_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
+_TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
 
 def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
@@ -25,11 +25,11 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     named = conn.execute(
         "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?", (article_id,)
     ).fetchall()
-    for table in _OF_THE_ARTICLE:
+    for table in _TABLES_OF_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
     conn.execute("UPDATE see_also SET target_id = NULL WHERE target_id = ?", (article_id,))
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    sweep(conn, (row[0] for row in named), (row[1] for row in named))
+    delete_unnamed(conn, (row[0] for row in named), (row[1] for row in named))

@@ -9,28 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.archive.articles.readings import Entry, Revision, load, write
+from crawler.archive.articles.readings import Revision, SeeAlsoRow, load_reading, write_reading
 from crawler.archive.times import instant
-from crawler.archive.write.truncation import Archived, kept_back
-from crawler.archive.write.visit import Keeper
+from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
 
 
 @dataclass(slots=True)
-class Historian:
+class HistoryWriter:
     """Keeps visits in whatever order they are given; what is newest so far is kept as a crawl would."""
 
-    keeper: Keeper
+    visit_writer: VisitWriter
 
     def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
         """Keep a visit by the time of its answer, and return its fate."""
-        visit = self.keeper.without_forgotten(visit, now)
+        visit = self.visit_writer.drop_forgotten(visit, now)
         captured = instant(visit.captures[-1].fetched_at)
-        conn = self.keeper.db.conn
+        conn = self.visit_writer.db.conn
         keys = (visit.address.url_key, *((visit.landed.url_key,) if visit.landed is not None else ()))
         known = None
         if visit.article is not None:
-            known = self.keeper.articles.known(visit.article, keys)
+            known = self.visit_writer.articles.known(visit.article, keys)
         if known is None:
             query = "SELECT article_id FROM addresses WHERE url_key = ?"
             row = conn.execute(query, (visit.address.url_key,)).fetchone()
@@ -42,31 +42,34 @@ class Historian:
             last = conn.execute("SELECT last_seen_at FROM articles WHERE id = ?", (known,)).fetchone()[0]
             seen = max(seen or "", last)
         if seen is None or seen <= captured:
-            return self.keeper.keep(visit, site, run_id, now)
+            return self.visit_writer.keep(visit, site, run_id, now)
         return self._keep_earlier(visit, site, run_id, now, known, captured)
 
     def _keep_earlier(
         self, visit: Visit, site: str, run_id: int, now: datetime, known: int | None, captured: str
     ) -> Fate:
-        keeper, conn = self.keeper, self.keeper.db.conn
+        keeper, conn = self.visit_writer, self.visit_writer.db.conn
         article = visit.article
         if article is not None and known is None:  # answered later with something else: the article is new all the same
             state = conn.execute(
                 "SELECT state, next_visit_at, last_status, last_error, attempts, etag, last_modified FROM addresses"
-                " WHERE url_key = ?", (visit.address.url_key,),
-            ).fetchone()  # fmt: skip
+                " WHERE url_key = ?",
+                (visit.address.url_key,),
+            ).fetchone()
             fate = keeper.keep(visit, site, run_id, now)
             conn.execute(
                 "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, attempts = ?,"
-                " etag = ?, last_modified = ? WHERE url_key = ?", (*state, visit.address.url_key),
-            )  # fmt: skip
+                " etag = ?, last_modified = ? WHERE url_key = ?",
+                (*state, visit.address.url_key),
+            )
             if state[0] == "gone":
                 conn.execute(
                     "UPDATE articles SET status = 'gone' WHERE id ="
-                    " (SELECT article_id FROM addresses WHERE url_key = ?)", (visit.address.url_key,),
-                )  # fmt: skip
+                    " (SELECT article_id FROM addresses WHERE url_key = ?)",
+                    (visit.address.url_key,),
+                )
             return fate
-        keeper.take_out(visit, site, run_id, now)
+        keeper.mark_visited(visit, site, run_id, now)
         ids = keeper.captures(visit.address.url_key, visit.captures, run_id)
         fate = visit.fate or Fate.UNCHANGED
         if article is not None and known is not None:
@@ -81,17 +84,17 @@ class Historian:
 
     def _kept_back(self, article_id: int, article: Article, wall: str) -> bool:
         """Say whether a wall let through only a part; a first, short version of a story is none."""
-        lead, body, byline, dateline = self.keeper.db.conn.execute(
+        lead, body, byline, dateline = self.visit_writer.db.conn.execute(
             "SELECT lead, body, byline, dateline FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
-        archived = Archived(lead=lead, body=body, byline=byline, dateline=dateline, see_also=0)
-        return kept_back(archived, article, wall) is not None
+        archived = ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=0)
+        return explain_truncation(archived, article, wall) is not None
 
     def _insert(self, article_id: int, article: Article, captured: str, capture_id: int) -> Fate:
         """Put one version among the others by its time; the last one stays the last."""
-        articles = self.keeper.articles
+        articles = self.visit_writer.articles
         conn = articles.conn
-        former = load(conn, article_id)
+        former = load_reading(conn, article_id)
         assert former is not None
         revisions = list(former.revisions)
         place = sum(revision.captured_at <= captured for revision in revisions)
@@ -118,13 +121,20 @@ class Historian:
             entries[key] = (
                 old._replace(first_seen_at=min(old.first_seen_at, captured))
                 if old is not None
-                else Entry(
-                    key, link.position, link.address.url, link.headline, moment.value if moment else None,
-                    link.published_raw, moment.on if moment else None, captured, captured,
+                else SeeAlsoRow(
+                    key,
+                    link.position,
+                    link.address.url,
+                    link.headline,
+                    moment.value if moment else None,
+                    link.published_raw,
+                    moment.on if moment else None,
+                    captured,
+                    captured,
                 )
-            )  # fmt: skip
+            )
         reading = replace(former, revisions=tuple(revisions), see_also=tuple(entries[key] for key in sorted(entries)))
-        write(articles, article_id, reading, former)
+        write_reading(articles, article_id, reading, former)
         conn.execute("UPDATE articles SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", (captured, article_id))
         return fate
 
@@ -132,7 +142,7 @@ class Historian:
         self, article_id: int, captured: str, after: Revision | None, capture_id: int
     ) -> tuple[str, int | None] | None:
         """Return when the text before this version was met again after it, and by which capture."""
-        conn = self.keeper.db.conn
+        conn = self.visit_writer.db.conn
         until = after.captured_at if after is not None else "9999"
         found = conn.execute(
             "SELECT c.fetched_at, c.id FROM captures c JOIN addresses a ON a.url_key = c.url_key"

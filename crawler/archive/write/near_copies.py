@@ -2,26 +2,26 @@
 
 Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
 when its digests are equal (``duplicate``), or when the sketches share six of their sixteen lowest values and are alike
-by :data:`crawler.comparison.minhash.NEAR` or more (``near``). The first of a pair is the earlier one: by day of
-publication, then by the site's key.
+by :data:`crawler.comparison.minhash.NEAR_COPY_SIMILARITY` or more (``near``). The first of a pair is the earlier one:
+by day of publication, then by the site's key.
 """
 
 from __future__ import annotations
 
 import sqlite3
 
-from crawler.comparison.minhash import NEAR, Fingerprint, similarity
+from crawler.comparison.minhash import NEAR_COPY_SIMILARITY, Fingerprint, similarity
 
-_SHARED = 6
+_MIN_SHARED_VALUES = 6
 """Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer
 than six of sixteen once in 10,000 pairs (the binomial distribution)."""
-_ENOUGH = 12
+_MIN_SHINGLES = 12
 """A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
 
-MOST = 100
+MAX_COPIES_LINKED = 100
 """So many copies an article is linked to when it comes. A site that answers every address with one text would else
 fill the table with the square of its addresses; only beyond this bound does the order of loading matter."""
-_MOST_READ = 100_000
+_MAX_BANDS_READ = 100_000
 
 
 def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
@@ -48,10 +48,10 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
         (article_id, print_.to_bytes()),
     )
     pairs: dict[int, tuple[float, str]] = {}
-    if len(print_.values) >= _ENOUGH:
-        for other_id, stored in _candidates(conn, article_id, language, digest, print_.band):
+    if len(print_.values) >= _MIN_SHINGLES:
+        for other_id, stored in _find_candidates(conn, article_id, language, digest, print_.band):
             alike = similarity(print_, Fingerprint.from_bytes(stored))
-            if alike >= NEAR:
+            if alike >= NEAR_COPY_SIMILARITY:
                 pairs[other_id] = (alike, "near")
         conn.executemany(
             "INSERT INTO sketch_bands (language, value, article_id) VALUES (?, ?, ?)",
@@ -59,31 +59,31 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
         )
     for (other_id,) in conn.execute(
         "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ? ORDER BY id LIMIT ?",
-        (digest, language, article_id, MOST),
+        (digest, language, article_id, MAX_COPIES_LINKED),
     ):
         pairs[other_id] = (1.0, "duplicate")
     for other_id, (alike, kind) in pairs.items():
-        first, second = _in_order(conn, article_id, other_id)
+        first, second = _order_pair(conn, article_id, other_id)
         conn.execute(
             "INSERT INTO near_copies (article_id, other_id, similarity, kind) VALUES (?, ?, ?, ?)",
             (first, second, alike, kind),
         )
 
 
-def put_in_order(conn: sqlite3.Connection, article_id: int) -> None:
+def reorder_copies(conn: sqlite3.Connection, article_id: int) -> None:
     """Decide again which of each pair is the earlier one, after an article's day or key has changed."""
     rows = conn.execute(
         "SELECT article_id, other_id FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,)
     ).fetchall()
     for one, other in rows:
-        if _in_order(conn, one, other) != (one, other):
+        if _order_pair(conn, one, other) != (one, other):
             conn.execute(
                 "UPDATE near_copies SET article_id = ?2, other_id = ?1 WHERE article_id = ?1 AND other_id = ?2",
                 (one, other),
             )
 
 
-def _candidates(
+def _find_candidates(
     conn: sqlite3.Connection, article_id: int, language: str, digest: str, band: tuple[int, ...]
 ) -> list[tuple[int, bytes]]:
     marks = ", ".join("?" * len(band))
@@ -93,11 +93,11 @@ def _candidates(
         " AND article_id <> ? LIMIT ?) GROUP BY article_id HAVING count(*) >= ?"
         " ORDER BY count(*) DESC, article_id LIMIT ?) found ON found.article_id = s.article_id"
         " JOIN articles a ON a.id = s.article_id WHERE a.digest <> ?",
-        (language, *band, article_id, _MOST_READ, _SHARED, 2 * MOST, digest),
+        (language, *band, article_id, _MAX_BANDS_READ, _MIN_SHARED_VALUES, 2 * MAX_COPIES_LINKED, digest),
     ).fetchall()
 
 
-def _in_order(conn: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+def _order_pair(conn: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
     first, second = conn.execute(
         "SELECT id FROM articles WHERE id IN (?, ?)"
         " ORDER BY published_on IS NULL, published_on, length(site_key), site_key, site, id",

@@ -13,18 +13,18 @@ from typing import Any, Required, TypedDict
 
 from sqlite_utils import Database
 
-from crawler.archive.runs.runs import resumed_from
+from crawler.archive.runs.runs import find_first_run_of_chain
 from crawler.archive.times import instant
-from crawler.archive.write.sightings import RECORDED, sighted
-from crawler.discovery.ranges import Step
+from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
+from crawler.discovery.ranges import RangeStep
 from crawler.items import Address, Link, Queued
 from crawler.site import Site
 
-NAMED, ENTRY, FOUND = 0, 1, 2
+PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2
 """Who goes first: addresses a person named, ways in (feeds, home pages, listings, walks), everything found on pages."""
-WALKED = ("by_day", "by_id")
+RANGE_VIAS = ("by_day", "by_id")
 """Ways in that need not lead anywhere: whether there is a page at all, the visit shows."""
-ASKED_AT_ONCE = 500
+KEYS_PER_STATEMENT = 500
 """Addresses that one question to the archive names."""
 
 _COLUMNS = (
@@ -32,19 +32,19 @@ _COLUMNS = (
     " (SELECT word_count FROM articles WHERE id = article_id)"
 )
 # Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
-_DUE = (
+_DUE_CONDITION = (
     "(article_id IS NOT NULL OR state = 'failed') AND next_visit_at IS NOT NULL AND state <> 'queued'"
     " AND last_run < :chain"
 )
-_AGAIN = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
+_AGAIN_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
 # Addresses of an article, and those that it leads to.
-_ITS_OWN = "article_id = ?1"
-_TRANSLATED = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
-_SEE_ALSO = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
+_OWN_ADDRESSES = "article_id = ?1"
+_TRANSLATION_ADDRESSES = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
+_SEE_ALSO_ADDRESSES = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
 
 
-class WantedFields(TypedDict, total=False):
-    """The fields of :class:`Wanted`, for functions that take them one by one."""
+class ClaimFilterFields(TypedDict, total=False):
+    """The fields of :class:`ClaimFilter`, for functions that take them one by one."""
 
     run_id: Required[int]
     now: Required[datetime]
@@ -56,7 +56,7 @@ class WantedFields(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ClaimFilter:
     """Which addresses a run wants to be handed."""
 
     run_id: int
@@ -73,7 +73,11 @@ class Wanted:
 
     def where(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
         """Return the conditions and orders of the groups to hand out, in order, and their values."""
-        values: dict[str, Any] = {"site": site, "now": instant(self.now), "chain": resumed_from(db, self.run_id)}
+        values: dict[str, Any] = {
+            "site": site,
+            "now": instant(self.now),
+            "chain": find_first_run_of_chain(db, self.run_id),
+        }
         narrower = ""
         if self.max_depth is not None:
             narrower += " AND depth <= :max_depth"
@@ -81,7 +85,7 @@ class Wanted:
         if self.languages:
             names = [f"language{place}" for place in range(len(self.languages))]
             told = ", ".join(f":{name}" for name in names)
-            narrower += f" AND (priority = {NAMED} OR language IS NULL OR language IN ({told}))"
+            narrower += f" AND (priority = {PRIORITY_NAMED} OR language IS NULL OR language IN ({told}))"
             values.update(zip(names, self.languages, strict=True))
         recent = ""
         if self.since is not None:
@@ -89,9 +93,9 @@ class Wanted:
             values["since"] = self.since
         groups = [("state = 'queued'" + narrower + recent, "priority, depth, rowid")]
         if self.refresh:
-            groups.append((_DUE, "last_run, rowid"))
+            groups.append((_DUE_CONDITION, "last_run, rowid"))
         elif self.refresh is None:
-            groups.append((_AGAIN, "next_visit_at, rowid"))
+            groups.append((_AGAIN_CONDITION, "next_visit_at, rowid"))
         return groups, values
 
 
@@ -106,7 +110,7 @@ class Queue:
     """Identities that are never queued again."""
     out: set[str] = field(default_factory=set)
 
-    def claim(self, site: str, limit: int, wanted: Wanted, skip: Collection[str] = ()) -> list[Queued]:
+    def claim(self, site: str, limit: int, wanted: ClaimFilter, skip: Collection[str] = ()) -> list[Queued]:
         """Hand out up to ``limit``: named ones, ways in, new ones by depth and then age, then due revisits."""
         held = {*self.out, *skip}
         groups, values = wanted.where(self.db, site)
@@ -123,12 +127,12 @@ class Queue:
             )
             for row in rows.fetchall():
                 if row[0] not in held and len(handed) < limit:
-                    handed.append(_queued(row, due))
+                    handed.append(_make_queued(row, due))
                     held.add(row[0])
         self.out.update(queued.address.url_key for queued in handed)
         return handed
 
-    def pending(self, site: str, wanted: Wanted, skip: Collection[str] = ()) -> int:
+    def pending(self, site: str, wanted: ClaimFilter, skip: Collection[str] = ()) -> int:
         """Count what :meth:`claim` would still hand out."""
         held = self.out.union(skip)
         groups, values = wanted.where(self.db, site)
@@ -161,65 +165,76 @@ class Queue:
             address = link.address
             if address.url_key in self.forgotten:
                 continue
-            walked = link.via in WALKED
-            way_in = force or (not walked and _is_way_in(link))
-            priority = NAMED if link.via == "start" else ENTRY if way_in or walked else FOUND
+            walked = link.via in RANGE_VIAS
+            way_in = force or (not walked and _is_entry_point(link))
+            priority = PRIORITY_NAMED if link.via == "start" else PRIORITY_ENTRY if way_in or walked else PRIORITY_FOUND
             cursor = self.db.conn.execute(
                 "INSERT INTO addresses (url_key, url, state, found_on, depth, first_seen_at, site, kind, language,"
                 " site_key, story, via, priority, published_on, headline)"
                 " VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
                 (
-                    address.url_key, address.url, link.found_on, link.depth, seen_at, site, address.kind,
-                    address.language, address.site_key, address.story, link.via, priority, link.published_on,
+                    address.url_key,
+                    address.url,
+                    link.found_on,
+                    link.depth,
+                    seen_at,
+                    site,
+                    address.kind,
+                    address.language,
+                    address.site_key,
+                    address.story,
+                    link.via,
+                    priority,
+                    link.published_on,
                     link.headline,
                 ),
-            )  # fmt: skip
+            )
             if cursor.rowcount == 1:
                 added += 1
             else:
                 if way_in and chain is None:
-                    chain = resumed_from(self.db, run_id)
-                added += self._meet_again(site, link, priority, chain if way_in else None)
+                    chain = find_first_run_of_chain(self.db, run_id)
+                added += self._update_known_address(site, link, priority, chain if way_in else None)
             if link.printed_url and link.printed_url != address.url:
-                self.remember(link.printed_url, address.url_key)
-            if link.via in RECORDED and address.kind == "article":
-                sighted(self.db.conn, (address.url_key,), link.via, seen_at)
+                self.record_spelling(link.printed_url, address.url_key)
+            if link.via in RECORDED_VIAS and address.kind == "article":
+                record_sightings(self.db.conn, (address.url_key,), link.via, seen_at)
         return added
 
-    def walk(self, site: Site, steps: Sequence[Step], run_id: int, now: datetime, *, again: bool = False) -> int:
+    def walk(self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False) -> int:
         """Note the next addresses of a walk; return how many are queued that were not.
 
         What was asked for before, or waits near enough, stays as it is: a hole is a hole until it is due. With
         ``again`` everything is queued, but not twice in one chain of resumed runs.
         """
         settled: set[str] = set()
-        for at in range(0, 0 if again else len(steps), ASKED_AT_ONCE):
-            url_keys = [step.url_key for step in steps[at : at + ASKED_AT_ONCE]]
+        for at in range(0, 0 if again else len(steps), KEYS_PER_STATEMENT):
+            url_keys = [step.url_key for step in steps[at : at + KEYS_PER_STATEMENT]]
             rows = self.db.execute(
                 "SELECT url_key FROM addresses WHERE (state <> 'queued' OR depth = 0)"
                 f" AND url_key IN ({', '.join('?' * len(url_keys))})",
                 url_keys,
             )
             settled.update(url_key for (url_key,) in rows)
-        known = [step.url_key for step in steps if step.via in RECORDED and step.url_key in settled]
-        sighted(self.db.conn, known, "by_id", instant(now))
+        known = [step.url_key for step in steps if step.via in RECORDED_VIAS and step.url_key in settled]
+        record_sightings(self.db.conn, known, "by_id", instant(now))
         fresh = (step.link(site) for step in steps if step.url_key not in settled)
         return self.enqueue(site.name, fresh, run_id, now, force=again)
 
-    def remember(self, spelling: str, url_key: str) -> None:
+    def record_spelling(self, spelling: str, url_key: str) -> None:
         """Keep a spelling; the first address it led to stays."""
         self.db.conn.execute(
             "INSERT INTO spellings (url, url_key) VALUES (?, ?) ON CONFLICT (url) DO NOTHING", (spelling, url_key)
         )
 
-    def respell(self, site: str, url_key: str, known: str, met: str) -> str:
+    def prefer_spelling(self, site: str, url_key: str, known: str, met: str) -> str:
         """Remember both spellings of an address and return the one to cite, updating the row and its article."""
         if known == met:
             return known
         best = self.prefer(site, known, met)
         for spelling in (known, met):
             if spelling != best:
-                self.remember(spelling, url_key)
+                self.record_spelling(spelling, url_key)
         if best != known:
             conn = self.db.conn
             conn.execute("UPDATE addresses SET url = ? WHERE url_key = ?", (best, url_key))
@@ -232,7 +247,7 @@ class Queue:
                 conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, row[0]))
         return best
 
-    def bring_near(self, article_id: int, depth: int) -> None:
+    def lower_depth(self, article_id: int, depth: int) -> None:
         """Let an article be as near as that, and what it leads to one step further, and so on.
 
         So the depth of an address is the length of the shortest way to it that is known, in whatever order the pages
@@ -242,19 +257,19 @@ class Queue:
         while level:
             beyond: list[int] = []
             for here in level:  # grows by translations
-                self._bring_near(_ITS_OWN, here, depth)
-                level += self._bring_near(_TRANSLATED, here, depth)
-                beyond += self._bring_near(_SEE_ALSO, here, depth + 1)
+                self._lower_depth(_OWN_ADDRESSES, here, depth)
+                level += self._lower_depth(_TRANSLATION_ADDRESSES, here, depth)
+                beyond += self._lower_depth(_SEE_ALSO_ADDRESSES, here, depth + 1)
             level, depth = beyond, depth + 1
 
-    def _bring_near(self, which: str, article_id: int, depth: int) -> list[int]:
+    def _lower_depth(self, which: str, article_id: int, depth: int) -> list[int]:
         """Bring the addresses as near that are further; return the articles they lead to."""
         rows = self.db.conn.execute(
             f"UPDATE addresses SET depth = ?2 WHERE depth > ?2 AND {which} RETURNING article_id", (article_id, depth)
         ).fetchall()
         return [found for (found,) in rows if found is not None]
 
-    def _meet_again(self, site: str, link: Link, priority: int, chain: int | None) -> int:
+    def _update_known_address(self, site: str, link: Link, priority: int, chain: int | None) -> int:
         conn = self.db.conn
         url_key = link.address.url_key
         url, state, depth, ranked, day, headline, last_run, via, article_id = conn.execute(
@@ -263,9 +278,9 @@ class Queue:
             (url_key,),
         ).fetchone()
         if url != link.address.url:
-            self.respell(site, url_key, url, link.address.url)
+            self.prefer_spelling(site, url_key, url, link.address.url)
         if article_id is not None and link.depth < depth:
-            self.bring_near(article_id, link.depth)
+            self.lower_depth(article_id, link.depth)
         if chain is not None and (state == "queued" or (last_run or 0) < chain):
             conn.execute(
                 "UPDATE addresses SET state = 'queued', priority = min(?, CASE state WHEN 'queued' THEN priority "
@@ -273,7 +288,7 @@ class Queue:
                 (priority, priority, link.depth, url_key),
             )
             return int(state != "queued")
-        if state in ("hole", "gone") and via in WALKED and link.via not in WALKED:
+        if state in ("hole", "gone") and via in RANGE_VIAS and link.via not in RANGE_VIAS:
             # A walk had asked too early: now that a page names it, it is worth another look, once.
             conn.execute(
                 "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = min(depth, ?) WHERE url_key = ?",
@@ -289,11 +304,11 @@ class Queue:
         return 0
 
 
-def _is_way_in(link: Link) -> bool:
+def _is_entry_point(link: Link) -> bool:
     return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "home")
 
 
-def _queued(row: tuple[Any, ...], due: bool) -> Queued:
+def _make_queued(row: tuple[Any, ...], due: bool) -> Queued:
     url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, words = row
     address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
     known = article_id is not None and kind == "article"

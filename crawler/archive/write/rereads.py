@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.articles.readings import Reading, load, write
+from crawler.archive.articles.readings import Reading, load_reading, write_reading
 from crawler.archive.times import instant
 from crawler.archive.write.article import Articles
 from crawler.archive.write.erasing import erase_article
 from crawler.archive.write.queue import Queue
 from crawler.items import Article, Link, Problem
 
-_AT_ONCE = 200
+_ROWS_PER_BATCH = 200
 """Articles whose search index is written together; more would only cost memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class RereadChange:
     """An archived article and how today's rules read it."""
 
     article_id: int
@@ -47,7 +47,7 @@ class FirstReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class UndoResult:
     """What taking back a rereading came to."""
 
     reread_id: int
@@ -59,10 +59,10 @@ class Undone:
     """Articles that a crawl has changed since; they stay as they are."""
 
 
-def apply(
+def apply_changes(
     articles: Articles,
     queue: Queue,
-    changes: Iterable[Change | FirstReading],
+    changes: Iterable[RereadChange | FirstReading],
     now: datetime,
     told: Mapping[str, Any],
 ) -> int:
@@ -80,17 +80,17 @@ def apply(
     conn.execute("DELETE FROM reread_former")
     articles.unindexed.clear()
     for change in changes:
-        if isinstance(change, Change):
-            _change(articles, queue, change, reread_id, now)
+        if isinstance(change, RereadChange):
+            _apply_change(articles, queue, change, reread_id, now)
         else:
-            _first(articles, queue, change, reread_id, now)
-        if len(articles.unindexed) >= _AT_ONCE:
+            _apply_first_reading(articles, queue, change, reread_id, now)
+        if len(articles.unindexed) >= _ROWS_PER_BATCH:
             articles.write_index()
     articles.write_index()
     return reread_id
 
 
-def undo(articles: Articles, now: datetime) -> Undone | None:
+def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
     """Put back what the last rereading replaced, inside the caller's transaction; None when nothing is."""
     conn = articles.conn
     last = conn.execute("SELECT max(reread_id) FROM reread_former").fetchone()[0]
@@ -103,7 +103,7 @@ def undo(articles: Articles, now: datetime) -> Undone | None:
         before, after, problems, addresses = conn.execute(
             "SELECT before, after, problems, addresses FROM reread_former WHERE article_id = ?", (article_id,)
         ).fetchone()
-        present = load(conn, article_id)
+        present = load_reading(conn, article_id)
         if present is None or present.fingerprint() != after:
             changed_since += 1
             continue
@@ -115,26 +115,26 @@ def undo(articles: Articles, now: datetime) -> Undone | None:
             )
             removed += 1
             continue
-        write(articles, article_id, _seen_as_late(Reading.from_json(before), conn, article_id), present)
+        write_reading(articles, article_id, _keep_later_sightings(Reading.from_json(before), conn, article_id), present)
         restored += 1
-        if len(articles.unindexed) >= _AT_ONCE:
+        if len(articles.unindexed) >= _ROWS_PER_BATCH:
             articles.write_index()
     articles.write_index()
     conn.execute("DELETE FROM reread_former")
     conn.execute("UPDATE rereads SET undone_at = ? WHERE id = ?", (instant(now), last))
-    return Undone(reread_id=last, restored=restored, removed=removed, changed_since=changed_since)
+    return UndoResult(reread_id=last, restored=restored, removed=removed, changed_since=changed_since)
 
 
-def _change(articles: Articles, queue: Queue, change: Change, reread_id: int, now: datetime) -> None:
+def _apply_change(articles: Articles, queue: Queue, change: RereadChange, reread_id: int, now: datetime) -> None:
     conn = articles.conn
-    former = load(conn, change.article_id)
+    former = load_reading(conn, change.article_id)
     assert former is not None, "the lock keeps others from erasing it meanwhile"
-    write(articles, change.article_id, change.reading, former)
+    write_reading(articles, change.article_id, change.reading, former)
     queue.enqueue(change.site, change.links, 0, now)
-    _keep_former(conn, reread_id, change.article_id, former, _problems(conn, change.problems))
+    _keep_former(conn, reread_id, change.article_id, former, _record_problems(conn, change.problems))
 
 
-def _first(articles: Articles, queue: Queue, change: FirstReading, reread_id: int, now: datetime) -> None:
+def _apply_first_reading(articles: Articles, queue: Queue, change: FirstReading, reread_id: int, now: datetime) -> None:
     conn = articles.conn
     article = change.article
     if articles.known(article, (change.url_key,)) is not None:
@@ -155,7 +155,7 @@ def _first(articles: Articles, queue: Queue, change: FirstReading, reread_id: in
             " last_error = NULL WHERE url_key = ?",
             (url_key,),
         )
-    _keep_former(conn, reread_id, kept.article_id, None, _problems(conn, article.problems), states)
+    _keep_former(conn, reread_id, kept.article_id, None, _record_problems(conn, article.problems), states)
 
 
 def _keep_former(
@@ -166,19 +166,23 @@ def _keep_former(
     problems: list[int],
     addresses: list[tuple[Any, ...]] | None = None,
 ) -> None:
-    present = load(conn, article_id)
+    present = load_reading(conn, article_id)
     assert present is not None
     conn.execute(
         "INSERT INTO reread_former (article_id, reread_id, before, after, problems, addresses)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
-            article_id, reread_id, former.to_json() if former is not None else None, present.fingerprint(),
-            json.dumps(problems), json.dumps(addresses or []),
+            article_id,
+            reread_id,
+            former.to_json() if former is not None else None,
+            present.fingerprint(),
+            json.dumps(problems),
+            json.dumps(addresses or []),
         ),
-    )  # fmt: skip
+    )
 
 
-def _problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int]:
+def _record_problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int]:
     """Note what is not known of these pages yet; return the numbers of the rows made."""
     made = []
     for problem in problems:
@@ -195,7 +199,7 @@ def _problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int
     return made
 
 
-def _seen_as_late(reading: Reading, conn: sqlite3.Connection, article_id: int) -> Reading:
+def _keep_later_sightings(reading: Reading, conn: sqlite3.Connection, article_id: int) -> Reading:
     """Let entries that a crawl has seen again since the rereading keep that sighting."""
     later = dict(conn.execute("SELECT target_key, last_seen_at FROM see_also WHERE article_id = ?", (article_id,)))
     entries = tuple(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-RECORDED = frozenset({"start", "feed", "listing", "by_id"})
+RECORDED_VIAS = frozenset({"start", "feed", "listing", "by_id"})
 """Ways in by which an article may be met, and that no other table tells."""
 
-_WRITE = "INSERT INTO sightings (url_key, via, first_seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+_INSERT = "INSERT INTO sightings (url_key, via, first_seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
-def sighted(conn: sqlite3.Connection, url_keys: Iterable[str], via: str, at: str) -> None:
+def record_sightings(conn: sqlite3.Connection, url_keys: Iterable[str], via: str, at: str) -> None:
     """Note that addresses were met in one way; the first time counts."""
-    conn.executemany(_WRITE, ((url_key, via, at) for url_key in url_keys))
+    conn.executemany(_INSERT, ((url_key, via, at) for url_key in url_keys))

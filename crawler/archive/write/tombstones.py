@@ -18,7 +18,7 @@ from crawler.archive.write.erasing import erase_article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forgotten:
+class ForgetResult:
     """What was erased from the tables."""
 
     keys: tuple[str, ...]
@@ -29,12 +29,12 @@ class Forgotten:
     """See also entries and translations of other articles that named it."""
 
 
-def tombstones(conn: sqlite3.Connection) -> set[str]:
+def read_tombstones(conn: sqlite3.Connection) -> set[str]:
     """Return the identities of all addresses that are forgotten."""
     return {row[0] for row in conn.execute("SELECT url_key FROM forgotten")}
 
 
-def keys_of(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
+def find_keys(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
     """Return the identities that lead to the same article as this one, itself among them."""
     rows = conn.execute(
         "SELECT url_key FROM addresses WHERE article_id = (SELECT article_id FROM addresses WHERE url_key = ?)",
@@ -43,15 +43,15 @@ def keys_of(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
     return tuple(sorted({url_key, *(row[0] for row in rows)}))
 
 
-def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> Forgotten:
+def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
     """Erase what these identities lead to, inside the caller's transaction, and put up tombstones."""
     marks = ", ".join("?" * len(keys))
-    bound = _rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
+    bound = _fetch_rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
     ids = {int(row[0]) for row in bound}
-    urls = {row[0] for row in _rows(conn, f"SELECT url FROM addresses WHERE url_key IN ({marks})", keys)}
-    urls.update(row[0] for row in _rows(conn, f"SELECT url FROM spellings WHERE url_key IN ({marks})", keys))
-    urls.update(row[0] for row in _rows(conn, f"SELECT url FROM captures WHERE url_key IN ({marks})", keys))
-    captures = _rows(conn, f"SELECT warc_file, warc_offset FROM captures WHERE url_key IN ({marks})", keys)
+    urls = {row[0] for row in _fetch_rows(conn, f"SELECT url FROM addresses WHERE url_key IN ({marks})", keys)}
+    urls.update(row[0] for row in _fetch_rows(conn, f"SELECT url FROM spellings WHERE url_key IN ({marks})", keys))
+    urls.update(row[0] for row in _fetch_rows(conn, f"SELECT url FROM captures WHERE url_key IN ({marks})", keys))
+    captures = _fetch_rows(conn, f"SELECT warc_file, warc_offset FROM captures WHERE url_key IN ({marks})", keys)
     places: dict[str, list[int]] = {}
     for file, offset in captures:
         if file is not None:
@@ -76,17 +76,17 @@ def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datet
     for url in urls:
         conn.execute("DELETE FROM problems WHERE url = ?", (url,))
         conn.execute("UPDATE addresses SET found_on = NULL WHERE found_on = ?", (url,))
-        _out_of_settings(conn, url)
+        _remove_from_settings(conn, url)
     # Deleted words stay in the segments of the index until these are merged.
     conn.execute("INSERT INTO articles_fts(articles_fts) VALUES('optimize')")
-    return Forgotten(keys=keys, revisions=revisions, captures=len(captures), links=links)
+    return ForgetResult(keys=keys, revisions=revisions, captures=len(captures), links=links)
 
 
-def _rows(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+def _fetch_rows(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
     return conn.execute(sql, tuple(values)).fetchall()
 
 
-def _out_of_settings(conn: sqlite3.Connection, url: str) -> None:
+def _remove_from_settings(conn: sqlite3.Connection, url: str) -> None:
     """Take an address out of what runs were asked for."""
     for run_id, text in conn.execute(
         "SELECT id, settings FROM runs WHERE instr(settings, ?)", (json.dumps(url, ensure_ascii=False),)

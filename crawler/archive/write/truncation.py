@@ -12,7 +12,7 @@ captures all the same.
 
 A crawl trusts no single page that has *lost* a byline, lead, dateline or half of its text: a new layout looks the same.
 It is kept back the first time, and becomes a version when a later visit finds the same while the site's other pages
-still have it (:attr:`crawler.crawl.monitoring.layout.LayoutWatch.doubted`).
+still have it (:attr:`crawler.crawl.monitoring.layout.LayoutMonitor.suspect_fields`).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from crawler.comparison.edits import is_withdrawal
 from crawler.items import Article
 from crawler.normalisation.text import count_words, fold
 
-SHRUNK = 0.5
+SHRUNK_SHARE = 0.5
 """Share of the archived words below which a text is looked at: editors shorten, but seldom by half."""
 
-LOST = "No longer found on the page. The article archived before is kept until a later visit finds the same."
+LOSS_REASON = "No longer found on the page. The article archived before is kept until a later visit finds the same."
 """Reason of the problem that tells of a loss; its value names what was lost."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Archived:
+class ArchivedTexts:
     """What is archived of the article."""
 
     lead: str | None
@@ -43,10 +43,10 @@ class Archived:
     """Entries of its See also at the last visit."""
 
 
-def kept_back(archived: Archived, article: Article, mark: str | None) -> str | None:
+def explain_truncation(archived: ArchivedTexts, article: Article, mark: str | None) -> str | None:
     """Return why a reading must not replace the archived one, in words for a problem; None when it may."""
-    former, now = _words(archived.lead, archived.body), _words(article.lead, article.body)
-    if now >= SHRUNK * former or is_withdrawal(article.body, former):
+    former, now = _count_words(archived.lead, archived.body), _count_words(article.lead, article.body)
+    if now >= SHRUNK_SHARE * former or is_withdrawal(article.body, former):
         return None
     shrunk = f"The text has shrunk from {former} words to {now}"
     if mark is not None and mark not in " ".join(fold(f"{archived.lead} {archived.body}").split()):
@@ -60,19 +60,21 @@ def kept_back(archived: Archived, article: Article, mark: str | None) -> str | N
     return None
 
 
-def lost(archived: Archived, article: Article, doubted: Set[str] = frozenset()) -> tuple[str, ...]:
+def find_lost_fields(
+    archived: ArchivedTexts, article: Article, suspect_fields: Set[str] = frozenset()
+) -> tuple[str, ...]:
     """Return which of byline, lead, dateline and body an article had and has no more; a body that has lost half.
 
     An editor may have taken it away, or the page is printed in a way that is not understood: one page cannot tell.
     Where ``body`` is doubted any loss of words is one.
     """
     gone = [name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)]
-    former = _words(archived.lead, archived.body)
-    least = former if "body" in doubted else SHRUNK * former
-    if _words(article.lead, article.body) < least and not is_withdrawal(article.body, former):
+    former = _count_words(archived.lead, archived.body)
+    least = former if "body" in suspect_fields else SHRUNK_SHARE * former
+    if _count_words(article.lead, article.body) < least and not is_withdrawal(article.body, former):
         gone.append("body")
     return tuple(gone)
 
 
-def _words(lead: str | None, body: str) -> int:
+def _count_words(lead: str | None, body: str) -> int:
     return count_words(lead or "") + count_words(body)

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from crawler.archive.times import instant
-from crawler.archive.write.article import Articles, Kept
-from crawler.archive.write.queue import FOUND, Queue
+from crawler.archive.write.article import Articles, KeptArticle
+from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
 
-AGAIN_AFTER = (
+REVISIT_INTERVALS = (
     timedelta(hours=1),
     timedelta(hours=6),
     timedelta(days=1),
@@ -29,37 +29,37 @@ AGAIN_AFTER = (
     timedelta(days=90),
 )
 """After how long an article is visited again, by the number of unchanged visits in a row: news is corrected early."""
-HOLE_AGAIN_AFTER = (timedelta(days=90), timedelta(days=365))
+HOLE_REVISIT_INTERVALS = (timedelta(days=90), timedelta(days=365))
 """After how long a number that a walk found empty is asked for again, by the number of times it was; a link to it
 brings it back at once."""
-SETTLED_AFTER = timedelta(days=8)
+DAY_SETTLED_AFTER = timedelta(days=8)
 """Nothing is added to the listing of a day a week after it."""
-YOUNG_AGAIN_AFTER = timedelta(days=1)
-AT_ONCE = 3
+YOUNG_REVISIT_INTERVAL = timedelta(days=1)
+MAX_IMMEDIATE_RETRIES = 3
 """So many failures in a row, and the next run still tries again; after that the address rests, ever longer."""
 
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
-_STATES = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
+_STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
 
 
 @dataclass(slots=True)
-class Keeper:
+class VisitWriter:
     """Writes visits into one open archive."""
 
     db: Database
     queue: Queue
     articles: Articles
 
-    def keep(self, visit: Visit, site: str, run_id: int, now: datetime, doubted: Set[str] | None = None) -> Fate:
+    def keep(self, visit: Visit, site: str, run_id: int, now: datetime, suspect_fields: Set[str] | None = None) -> Fate:
         """Write everything of one visit and return its fate; ``doubted`` is as for :meth:`Archive.keep`.
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """
-        visit = self.without_forgotten(visit, now)
+        visit = self.drop_forgotten(visit, now)
         captured = visit.captures[-1].fetched_at if visit.captures else now
         row = self._address(visit, site, run_id, now)
         capture_ids = self.captures(visit.address.url_key, visit.captures, run_id)
-        kept: Kept | None = None
+        kept: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
             kept = self.articles.keep(
@@ -68,7 +68,7 @@ class Keeper:
                 instant(captured),
                 capture_ids[-1] if capture_ids else None,
                 visit.wall,
-                doubted,
+                suspect_fields,
             )
             fate = kept.fate
             self._bind(visit, site, run_id, now, kept)
@@ -77,16 +77,16 @@ class Keeper:
         else:
             fate = visit.fate
             if fate is Fate.UNCHANGED and row.article_id is not None:
-                self.articles.seen_again(row.article_id, instant(captured))
+                self.articles.record_unchanged(row.article_id, instant(captured))
         self._settle(visit, row, kept, fate, run_id, captured)
         self._problems(visit, kept, run_id)
         if visit.links:
             self.queue.enqueue(site, visit.links, run_id, now)
         if kept is not None:
-            self._bring_near(visit, kept.article_id)
+            self._lower_depth(visit, kept.article_id)
         return fate
 
-    def without_forgotten(self, visit: Visit, now: datetime) -> Visit:
+    def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
         """Return the visit; without its article when that was forgotten and has come back by another address."""
         if visit.article is None or not self.queue.forgotten:
             return visit
@@ -104,22 +104,22 @@ class Keeper:
         problem = Problem(url=visit.address.url, field="page", value=None, reason=reason)
         return replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(problem,), landed=None)
 
-    def take_out(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
+    def mark_visited(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
         """Note an address that was visited once, without saying when it is due again; a known one stays as it is."""
         known = self.db.conn.execute("SELECT 1 FROM addresses WHERE url_key = ?", (visit.address.url_key,)).fetchone()
         self._address(visit, site, run_id, now)
         if known is None:
             self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
 
-    def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _Row:
+    def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
         query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
         found = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
         if found is None:  # visited without having been queued: a redirect's end, a test, a re-reading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
-            return _Row(None, 0, 0, "listing", None)
-        self.queue.respell(site, visit.address.url_key, found[0], visit.address.url)
-        return _Row(*found[1:])
+            return _AddressRow(None, 0, 0, "listing", None)
+        self.queue.prefer_spelling(site, visit.address.url_key, found[0], visit.address.url)
+        return _AddressRow(*found[1:])
 
     def captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
         """Index captures; ``url_key`` is None for those that belong to no address of the queue."""
@@ -129,23 +129,35 @@ class Keeper:
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
                     " url_key, run_id, robots) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        capture.url, instant(capture.fetched_at), capture.status, capture.digest, capture.warc_file,
-                        capture.warc_offset, capture.warc_length, url_key, run_id, capture.robots,
+                        capture.url,
+                        instant(capture.fetched_at),
+                        capture.status,
+                        capture.digest,
+                        capture.warc_file,
+                        capture.warc_offset,
+                        capture.warc_length,
+                        url_key,
+                        run_id,
+                        capture.robots,
                     ),
                 ).lastrowid
                 or 0
             )
             for capture in captures
-        ]  # fmt: skip
+        ]
 
-    def _bind(self, visit: Visit, site: str, run_id: int, now: datetime, kept: Kept) -> None:
+    def _bind(self, visit: Visit, site: str, run_id: int, now: datetime, kept: KeptArticle) -> None:
         """Make the visited address, where it landed and the article's own key lead to the article."""
         assert visit.article is not None
         article = visit.article
         own = Address(
-            url=article.url, url_key=f"{article.site}/{article.language}/{kept.site_key}", kind="article",
-            language=article.language, site_key=kept.site_key, story=kept.story,
-        )  # fmt: skip
+            url=article.url,
+            url_key=f"{article.site}/{article.language}/{kept.site_key}",
+            kind="article",
+            language=article.language,
+            site_key=kept.site_key,
+            story=kept.story,
+        )
         met = [visit.address, *((visit.landed,) if visit.landed is not None else ())]
         if article.site_key == kept.site_key:  # else the key is another address's, and this page's spelling not its own
             met.append(own)
@@ -156,7 +168,7 @@ class Keeper:
             if known is None:
                 self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
             elif known[1] != address.url:
-                self.queue.respell(site, address.url_key, known[1], address.url)
+                self.queue.prefer_spelling(site, address.url_key, known[1], address.url)
             if known is None or known[0] != kept.article_id or known[2] == "queued":
                 self.articles.bind(address.url_key, kept.article_id)
                 if address.url_key != visit.address.url_key:
@@ -167,16 +179,18 @@ class Keeper:
                     )
         self.articles.choose_url(kept.article_id, site, article.url)
 
-    def _settle(self, visit: Visit, row: _Row, kept: Kept | None, fate: Fate, run_id: int, captured: datetime) -> None:
+    def _settle(
+        self, visit: Visit, row: _AddressRow, kept: KeptArticle | None, fate: Fate, run_id: int, captured: datetime
+    ) -> None:
         """Take the address out of the queue and say when it is due again."""
         article_id = kept.article_id if kept is not None else row.article_id
         is_article = visit.address.kind == "article"
         attempts = row.attempts + 1 if fate in (Fate.FAILED, Fate.UNREADABLE, Fate.REFUSED) else 0
         unchanged = 0 if fate in (Fate.NEW, Fate.REVISED, Fate.DUPLICATE) else row.unchanged_visits + 1
-        state = _STATES.get(fate, "done")
+        state = _STATE_OF_FATE.get(fate, "done")
         if fate is Fate.NOT_AN_ARTICLE and is_article:
             state = "hole"
-        due = _due(fate, is_article, row, attempts, unchanged, captured)
+        due = _compute_next_visit(fate, is_article, row, attempts, unchanged, captured)
         good = fate in _ARTICLE_FATES and (kept is None or kept.complete)
         conn = self.db.conn
         conn.execute(
@@ -187,21 +201,33 @@ class Keeper:
             " last_run = ?10, visits = visits + 1, unchanged_visits = ?11, priority = ?12, depth = min(depth, ?13)"
             " WHERE url_key = ?14",
             (
-                state, article_id if kept is not None else None, due, attempts, visit.status, visit.error,
-                good, visit.etag, visit.last_modified, run_id, unchanged, FOUND, visit.depth, visit.address.url_key,
+                state,
+                article_id if kept is not None else None,
+                due,
+                attempts,
+                visit.status,
+                visit.error,
+                good,
+                visit.etag,
+                visit.last_modified,
+                run_id,
+                unchanged,
+                PRIORITY_FOUND,
+                visit.depth,
+                visit.address.url_key,
                 kept is None,  # "not modified" need not repeat what it was asked with
             ),
-        )  # fmt: skip
+        )
         if article_id is not None:
             self._schedule(visit, article_id, fate, due, unchanged, captured)
 
-    def _bring_near(self, visit: Visit, article_id: int) -> None:
+    def _lower_depth(self, visit: Visit, article_id: int) -> None:
         """Let a nearer way count that was found while the page was fetched, or to another of its addresses."""
         nearest, furthest = self.db.conn.execute(
             "SELECT min(depth), max(depth) FROM addresses WHERE article_id = ?", (article_id,)
         ).fetchone()
         if nearest is not None and (nearest < visit.depth or nearest < furthest):
-            self.queue.bring_near(article_id, nearest)
+            self.queue.lower_depth(article_id, nearest)
 
     def _schedule(
         self, visit: Visit, article_id: int, fate: Fate, due: str | None, unchanged: int, captured: datetime
@@ -212,7 +238,7 @@ class Keeper:
             answered = visit.landed if visit.landed is not None else visit.address
             keeper = answered.url_key
             if answered.kind != "article":  # a home page that was an article this once: the article's own key stands in
-                due = instant(captured + AGAIN_AFTER[0])
+                due = instant(captured + REVISIT_INTERVALS[0])
                 keeper = conn.execute(
                     "SELECT url_key FROM addresses WHERE article_id = ? AND kind = 'article'"
                     " ORDER BY visits DESC, url_key LIMIT 1",
@@ -238,7 +264,7 @@ class Keeper:
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
-    def _problems(self, visit: Visit, kept: Kept | None, run_id: int) -> None:
+    def _problems(self, visit: Visit, kept: KeptArticle | None, run_id: int) -> None:
         found: list[Problem] = list(visit.problems)
         if visit.article is not None:
             found += [problem for problem in visit.article.problems if problem not in found]
@@ -260,7 +286,7 @@ class Keeper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _AddressRow:
     article_id: int | None
     attempts: int
     unchanged_visits: int
@@ -269,7 +295,9 @@ class _Row:
     """Of a walked listing its day."""
 
 
-def _due(fate: Fate, is_article: bool, row: _Row, attempts: int, unchanged: int, captured: datetime) -> str | None:
+def _compute_next_visit(
+    fate: Fate, is_article: bool, row: _AddressRow, attempts: int, unchanged: int, captured: datetime
+) -> str | None:
     """Say when an address is visited again; listings, feeds and home pages are ways in and come with each run.
 
     Of what was walked over, a day that was young when it was read is read once more, and a hole rests for long.
@@ -277,44 +305,46 @@ def _due(fate: Fate, is_article: bool, row: _Row, attempts: int, unchanged: int,
     if not is_article and row.via != "by_day":
         return None
     if not is_article and fate is Fate.NOT_AN_ARTICLE:
-        young = row.published_on is not None and captured - _midnight(row.published_on) < SETTLED_AFTER
-        return instant(captured + YOUNG_AGAIN_AFTER) if young else None
+        young = row.published_on is not None and captured - _midnight(row.published_on) < DAY_SETTLED_AFTER
+        return instant(captured + YOUNG_REVISIT_INTERVAL) if young else None
     if row.via == "by_id" and row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
-        return instant(captured + HOLE_AGAIN_AFTER[min(unchanged, len(HOLE_AGAIN_AFTER)) - 1])
-    last = len(AGAIN_AFTER) - 1
+        return instant(captured + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
+    last = len(REVISIT_INTERVALS) - 1
     match fate:
         case Fate.FAILED:
-            step = None if attempts <= AT_ONCE else min(attempts - AT_ONCE, last)
-            return instant(captured if step is None else captured + AGAIN_AFTER[step])
+            step = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last)
+            return instant(captured if step is None else captured + REVISIT_INTERVALS[step])
         case Fate.UNREADABLE | Fate.REFUSED:
-            return instant(captured + AGAIN_AFTER[min(attempts + 1, last)])
+            return instant(captured + REVISIT_INTERVALS[min(attempts + 1, last)])
         case Fate.NOT_AN_ARTICLE:
-            return instant(captured + AGAIN_AFTER[min(unchanged + 2, last)])
+            return instant(captured + REVISIT_INTERVALS[min(unchanged + 2, last)])
         case Fate.GONE:
-            return instant(captured + AGAIN_AFTER[min(unchanged + 4, last)])
+            return instant(captured + REVISIT_INTERVALS[min(unchanged + 4, last)])
         case _:
-            return instant(captured + AGAIN_AFTER[min(unchanged, last)])
+            return instant(captured + REVISIT_INTERVALS[min(unchanged, last)])
 
 
 def _midnight(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
-Record = TypeVar("Record")
+RecordT = TypeVar("RecordT")
 
 
-def storable(record: Record) -> Record:
+def replace_surrogates(record: RecordT) -> RecordT:
     """Return a record whose texts SQLite can store: a lone half of a surrogate pair becomes U+FFFD."""
-    return _storable(record)  # type: ignore[no-any-return]  # the kind is kept, value by value
+    return _replace_surrogates(record)  # type: ignore[no-any-return]  # the kind is kept, value by value
 
 
-def _storable(value: Any) -> Any:
+def _replace_surrogates(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, tuple):
-        return tuple(_storable(element) for element in value)
+        return tuple(_replace_surrogates(element) for element in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _storable(getattr(value, field.name)) for field in fields(value)})
+        return replace(
+            value, **{field.name: _replace_surrogates(getattr(value, field.name)) for field in fields(value)}
+        )
     return value

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final, cast, get_args
 
-from crawler.archive.authority.candidates import REASONS, candidates
-from crawler.archive.authority.listing import AuthorEntry, AuthorOrder, author_entry, author_list, named_beside
+from crawler.archive.authority.candidates import CANDIDATE_REASONS, find_candidates
+from crawler.archive.authority.listing import AuthorEntry, AuthorOrder, author_entry, author_list, find_coauthors
 from crawler.archive.search.facets import tally
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection
-from crawler.browse.cache import remembered
-from crawler.browse.charts import by_time
-from crawler.browse.page import Answer, Asked, Missing, Redirect, page
-from crawler.browse.pagination import PER_PAGE, turning
+from crawler.browse.cache import cached
+from crawler.browse.charts import chart_by_time
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
+from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import search_text, words
+from crawler.normalisation.tokenizer import index_words, make_search_text
 
-LISTED: Final = 200
+MAX_LISTED: Final = 200
 """Authors on the list; who looks for another one names them."""
-SHOWN: Final = 10
+MAX_SHOWN: Final = 10
 """Values of a facet, and names beside."""
 ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
     ("articles", "Most articles"),
@@ -27,22 +27,24 @@ ORDERS: Final[tuple[tuple[AuthorOrder, str], ...]] = (
 )
 
 
-@page("authors", menu="Authors", lane="asking")
-def authors(asked: Asked) -> Answer:
+@page("authors", menu="Authors", pool="asking")
+def authors(asked: PageRequest) -> PageResponse:
     """List authors: those with most articles, or whose names have some words."""
     name = asked.arguments.get("name", "")[:200]
     order = asked.arguments.get("order", "articles")
     if order not in get_args(AuthorOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(AuthorOrder))}, not {order[:40]!r}")
     chosen = cast(AuthorOrder, order)
-    found = remembered(
-        asked.state, f"authors {order} {name}", lambda: author_list(asked.archive, name, order=chosen, limit=LISTED + 1)
+    found = cached(
+        asked.state,
+        f"authors {order} {name}",
+        lambda: author_list(asked.archive, name, order=chosen, limit=MAX_LISTED + 1),
     ).value
-    return Answer(
+    return PageResponse(
         template="authors.html",
         context={
-            "authors": found[:LISTED],
-            "more": len(found) > LISTED,
+            "authors": found[:MAX_LISTED],
+            "more": len(found) > MAX_LISTED,
             "name": name,
             "orders": [
                 (label, asked.links.authors(name=name, order=key if key != "articles" else None), key == order)
@@ -52,34 +54,34 @@ def authors(asked: Asked) -> Answer:
     )
 
 
-@page(r"author/(?P<author_id>[0-9]+)", lane="asking")
-def author(asked: Asked) -> Answer | Redirect:
+@page(r"author/(?P<author_id>[0-9]+)", pool="asking")
+def author(asked: PageRequest) -> PageResponse | Redirect:
     """Show an author; a number that was merged away leads to the author it belongs to."""
     number = asked.number("author_id")
     entry = author_entry(asked.archive, number)
     if entry is None:
-        raise Missing(f"There is no author {number} in this archive.")
+        raise PageMissing(f"There is no author {number} in this archive.")
     if entry.id != number:
         return Redirect(to=asked.links.author(entry.id))
     db = asked.archive.db
-    selection = _articles_of(asked, entry)
-    turn = turning(asked.arguments, entry.articles, lambda to: asked.links.author(number, page=to))
+    selection = _select_articles(asked, entry)
+    turn = paginate(asked.arguments, entry.articles, lambda to: asked.links.author(number, page=to))
     counted = None
     if turn.number == 1:
-        counted = tally(db, selection, ["place", "kicker", "language", "month"], SHOWN, all_of=("month",))
+        counted = tally(db, selection, ["place", "kicker", "language", "month"], MAX_SHOWN, all_of=("month",))
     months = counted.facets["month"] if counted else ()
     named = selection.author
 
     def chosen(**conditions: str) -> str | None:
         return asked.links.search(author=named, **conditions) if named else None
 
-    return Answer(
+    return PageResponse(
         template="author.html",
         context={
             "author": entry,
             "turn": turn,
             "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
-            "bars": by_time(
+            "bars": chart_by_time(
                 {month.value: month.count for month in months},
                 lambda period: chosen(since=period, until=period) or asked.links.author(number),
             ),
@@ -93,28 +95,28 @@ def author(asked: Asked) -> Answer | Redirect:
             ]
             if counted
             else [],
-            "beside": named_beside(db, number, SHOWN),
-            "maybe": _maybe(asked, number),
+            "beside": find_coauthors(db, number, MAX_SHOWN),
+            "maybe": _find_possible_twins(asked, number),
             "search": chosen(),
             "feed": asked.links.feed(author=named) if named else None,
         },
     )
 
 
-def _articles_of(asked: Asked, entry: AuthorEntry) -> Selection:
+def _select_articles(asked: PageRequest, entry: AuthorEntry) -> Selection:
     """Return the author's articles: by name where only one author has it, so that searches can say the same."""
     db = asked.archive.db
-    key = search_text(entry.name)
+    key = make_search_text(entry.name)
     (alike,) = db.execute("SELECT count(*) FROM authors WHERE name_key = ?", (key,)).fetchone()
-    if alike == 1 and words(entry.name):
+    if alike == 1 and index_words(entry.name):
         return Selection(author=f"={entry.name}")
     rows = db.execute("SELECT DISTINCT article_id FROM article_authors WHERE author_id = ?", (entry.id,))
     return Selection(among=tuple(row[0] for row in rows))
 
 
-def _maybe(asked: Asked, number: int) -> list[tuple[int, str, int, str, int]]:
+def _find_possible_twins(asked: PageRequest, number: int) -> list[tuple[int, str, int, str, int]]:
     """Return (number, name, articles, why, articles that name both) of authors who may be the same person."""
-    found = remembered(asked.state, f"candidates {number}", lambda: candidates(asked.archive, of=number)).value
+    found = cached(asked.state, f"candidates {number}", lambda: find_candidates(asked.archive, of=number)).value
     return [
         (
             *(
@@ -122,8 +124,8 @@ def _maybe(asked: Asked, number: int) -> list[tuple[int, str, int, str, int]]:
                 if candidate.source == number
                 else (candidate.source, candidate.source_name, candidate.source_articles)
             ),
-            REASONS[candidate.reason],
+            CANDIDATE_REASONS[candidate.reason],
             candidate.together,
         )
-        for candidate in found[:SHOWN]
+        for candidate in found[:MAX_SHOWN]
     ]

@@ -14,31 +14,31 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from crawler.archive.health.coverage import Covered, coverage, waiting_by_day
-from crawler.archive.health.gaps import month_gaps
-from crawler.archive.search.query import day_or_month
+from crawler.archive.health.coverage import LanguageCoverage, count_waiting_by_day, read_coverage
+from crawler.archive.health.gaps import find_month_gaps
+from crawler.archive.search.query import parse_day_or_month
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
-from crawler.browse.cache import Figure, remembered
-from crawler.browse.page import Answer, Asked, Missing, page
-from crawler.browse.pagination import PER_PAGE, turning
+from crawler.browse.cache import CachedValue, cached
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
+from crawler.browse.pagination import PER_PAGE, paginate
 
 GAPS_SECONDS: Final = 2.0
 """So long it is looked for numbers that were never asked for; then the calendar does without them."""
-GAPS_MAY_BE_OLD: Final = 600.0
+GAPS_MAX_AGE_SECONDS: Final = 600.0
 """Seconds."""
-HEATS: Final = 4
+HEAT_LEVELS: Final = 4
 """Shades of a cell, beside its figure."""
-Counts = dict[str, Counter[str]]
+CountsByLanguage = dict[str, Counter[str]]
 """Month or day → language → articles."""
-Gaps = Mapping[tuple[str, str], int]
+NeverAsked = Mapping[tuple[str, str], int]
 """Month and language → numbers never asked for."""
 _PERIOD: Final = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CalendarCell:
     """A month or a day of the calendar."""
 
     period: str
@@ -51,82 +51,82 @@ class Cell:
     never_asked: int | None = None
     """Numbers never asked for; None where nobody can tell."""
     heat: int = 0
-    """From 0 for nothing to :data:`HEATS` for the most."""
+    """From 0 for nothing to :data:`HEAT_LEVELS` for the most."""
 
 
-@page("calendar", menu="Calendar", lane="asking")
-def calendar(asked: Asked) -> Answer:
+@page("calendar", menu="Calendar", pool="asking")
+def calendar(asked: PageRequest) -> PageResponse:
     """Show all years with their months."""
-    counted, waiting, gaps = _by_month(asked), _waiting(asked), _gaps(asked)
+    counted, waiting, gaps = _count_by_month(asked), _get_waiting(asked), _get_never_asked(asked)
     known = [month for month in (*counted, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month)]
     years = range(int(min(known)[:4]), int(max(known)[:4]) + 1) if known else range(0)
     cells = {
-        year: [_month(asked, f"{year:04}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
+        year: [_make_month_cell(asked, f"{year:04}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
         for year in reversed(years)
     }
     most = max((cell.articles for row in cells.values() for cell in row), default=0)
-    return Answer(
+    return PageResponse(
         template="calendar.html",
         context={
-            **_shared(asked, gaps),
+            **_make_shared_context(asked, gaps),
             "years": [
                 (
                     f"{year:04}",
-                    asked.links.calendar(f"{year:04}", language=_language(asked)),
-                    [_heated(cell, most) for cell in row],
+                    asked.links.calendar(f"{year:04}", language=_get_language(asked)),
+                    [_add_heat(cell, most) for cell in row],
                     sum(cell.articles for cell in row),
                     sum(cell.waiting for cell in row),
                 )
                 for year, row in cells.items()
             ],
-            "undated": sum(covered.undated for covered in _coverage(asked) if _means(asked, covered.language)),
+            "undated": sum(covered.undated for covered in _get_coverage(asked) if _is_meant(asked, covered.language)),
         },
     )
 
 
-@page(rf"calendar/(?P<period>{_PERIOD})", lane="asking")
-def period(asked: Asked) -> Answer:
+@page(rf"calendar/(?P<period>{_PERIOD})", pool="asking")
+def period(asked: PageRequest) -> PageResponse:
     """Show a year, a month or a day."""
     wanted = asked.route["period"]
-    if day_or_month(wanted) is None:
-        raise Missing(f"There is no {wanted} in the calendar.")
-    return {4: _year, 7: _days, 10: _day}[len(wanted)](asked, wanted)
+    if parse_day_or_month(wanted) is None:
+        raise PageMissing(f"There is no {wanted} in the calendar.")
+    return {4: _make_year, 7: _make_month, 10: _make_day}[len(wanted)](asked, wanted)
 
 
-def _year(asked: Asked, year: str) -> Answer:
-    counted, waiting, gaps = _by_month(asked), _waiting(asked), _gaps(asked)
-    cells = [_month(asked, f"{year}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
+def _make_year(asked: PageRequest, year: str) -> PageResponse:
+    counted, waiting, gaps = _count_by_month(asked), _get_waiting(asked), _get_never_asked(asked)
+    cells = [_make_month_cell(asked, f"{year}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
     most = max(cell.articles for cell in cells)
-    return Answer(
+    return PageResponse(
         template="calendar_year.html",
         context={
-            **_shared(asked, gaps),
-            **_around(asked, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
-            "months": [_heated(cell, most) for cell in cells],
+            **_make_shared_context(asked, gaps),
+            **_make_navigation(asked, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
+            "months": [_add_heat(cell, most) for cell in cells],
             "languages": sorted({language for cell in cells for language in cell.languages}),
         },
     )
 
 
-def _days(asked: Asked, month: str) -> Answer:
+def _make_month(asked: PageRequest, month: str) -> PageResponse:
     year, number = int(month[:4]), int(month[5:])
-    counted: Counts = {}
+    counted: CountsByLanguage = {}
     for day, language, articles in asked.archive.db.execute(
         "SELECT published_on, language, count(*) FROM articles WHERE published_on BETWEEN ? AND ? GROUP BY 1, 2",
         (f"{month}-01", f"{month}-31"),
     ):
-        if _means(asked, language):
+        if _is_meant(asked, language):
             counted.setdefault(day, Counter())[language] += articles
-    waiting = _waiting(asked, month)
+    waiting = _get_waiting(asked, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
     most = max((sum(counts.values()) for counts in counted.values()), default=0)
     first = date(year, number, 1)
     last = date(year, number, gregorian.monthrange(year, number)[1])
-    return Answer(
+    return PageResponse(
         template="calendar_month.html",
         context={
-            **_shared(asked),
-            **_around(
+            **_make_shared_context(asked),
+            **_make_navigation(
                 asked,
                 month,
                 (first - timedelta(days=1)).isoformat()[:7],
@@ -134,7 +134,10 @@ def _days(asked: Asked, month: str) -> Answer:
                 [month[:4]],
             ),
             "weeks": [
-                [_heated(_cell(asked, f"{month}-{day:02}", counted, waiting), most) if day else None for day in week]
+                [
+                    _add_heat(_make_cell(asked, f"{month}-{day:02}", counted, waiting), most) if day else None
+                    for day in week
+                ]
                 for week in weeks
             ],
             "weekdays": gregorian.day_name,
@@ -144,18 +147,18 @@ def _days(asked: Asked, month: str) -> Answer:
     )
 
 
-def _day(asked: Asked, day: str) -> Answer:
-    language = _language(asked)
+def _make_day(asked: PageRequest, day: str) -> PageResponse:
+    language = _get_language(asked)
     selection = Selection(since=day, until=day, language=language)
     total = count(asked.archive.db, selection)
-    turn = turning(asked.arguments, total, lambda to: asked.links.calendar(day, language=language, page=to))
+    turn = paginate(asked.arguments, total, lambda to: asked.links.calendar(day, language=language, page=to))
     here = date.fromisoformat(day)
-    waiting = _waiting(asked, day[:7]).get(day, 0)
-    return Answer(
+    waiting = _get_waiting(asked, day[:7]).get(day, 0)
+    return PageResponse(
         template="calendar_day.html",
         context={
-            **_shared(asked),
-            **_around(
+            **_make_shared_context(asked),
+            **_make_navigation(
                 asked,
                 day,
                 (here - timedelta(days=1)).isoformat(),
@@ -171,10 +174,10 @@ def _day(asked: Asked, day: str) -> Answer:
     )
 
 
-def _shared(asked: Asked, gaps: Figure[Gaps | None] | None = None) -> dict[str, object]:
+def _make_shared_context(asked: PageRequest, gaps: CachedValue[NeverAsked | None] | None = None) -> dict[str, object]:
     """Return what every page of the calendar shows: the languages to choose from, and what is known of gaps."""
-    here, chosen = asked.route.get("period", ""), _language(asked)
-    languages = [(covered.language, formatting.language(covered.language)) for covered in _coverage(asked)]
+    here, chosen = asked.route.get("period", ""), _get_language(asked)
+    languages = [(covered.language, formatting.language(covered.language)) for covered in _get_coverage(asked)]
     return {
         "choices": [
             (label, asked.links.calendar(here, language=code), code == chosen)
@@ -186,87 +189,89 @@ def _shared(asked: Asked, gaps: Figure[Gaps | None] | None = None) -> dict[str, 
     }
 
 
-def _around(asked: Asked, here: str, before: str, after: str, above: list[str]) -> dict[str, object]:
+def _make_navigation(asked: PageRequest, here: str, before: str, after: str, above: list[str]) -> dict[str, object]:
     """Return where one goes from a year, month or day: before, after, and up to the whole."""
 
     def link(to: str) -> tuple[str, str]:
-        return formatting.day(to) if len(to) > 4 else to, asked.links.calendar(to, language=_language(asked))
+        return formatting.day(to) if len(to) > 4 else to, asked.links.calendar(to, language=_get_language(asked))
 
     return {
         "title": formatting.day(here) if len(here) > 4 else here,
-        "before": link(before) if day_or_month(before) else None,
-        "after": link(after) if day_or_month(after) else None,
-        "above": [("All years", asked.links.calendar(language=_language(asked))), *map(link, above)],
+        "before": link(before) if parse_day_or_month(before) else None,
+        "after": link(after) if parse_day_or_month(after) else None,
+        "above": [("All years", asked.links.calendar(language=_get_language(asked))), *map(link, above)],
     }
 
 
-def _coverage(asked: Asked) -> tuple[Covered, ...]:
-    return remembered(asked.state, "coverage", lambda: coverage(asked.archive.db)).value
+def _get_coverage(asked: PageRequest) -> tuple[LanguageCoverage, ...]:
+    return cached(asked.state, "coverage", lambda: read_coverage(asked.archive.db)).value
 
 
-def _by_month(asked: Asked) -> Counts:
-    found: Counts = {}
-    for covered in _coverage(asked):
-        if _means(asked, covered.language):
+def _count_by_month(asked: PageRequest) -> CountsByLanguage:
+    found: CountsByLanguage = {}
+    for covered in _get_coverage(asked):
+        if _is_meant(asked, covered.language):
             for month, articles in covered.months.items():
                 found.setdefault(month, Counter())[covered.language] += articles
     return found
 
 
-def _waiting(asked: Asked, within: str = "") -> Mapping[str, int]:
+def _get_waiting(asked: PageRequest, within: str = "") -> Mapping[str, int]:
     """Return what is waiting by month; ``within`` a month, by day."""
-    language = _language(asked)
-    return remembered(
+    language = _get_language(asked)
+    return cached(
         asked.state,
         f"waiting {within} {language}",
-        lambda: waiting_by_day(asked.archive.db, 10 if within else 7, within, language),
+        lambda: count_waiting_by_day(asked.archive.db, 10 if within else 7, within, language),
     ).value
 
 
-def _gaps(asked: Asked) -> Figure[Gaps | None]:
+def _get_never_asked(asked: PageRequest) -> CachedValue[NeverAsked | None]:
     """Return how many numbers of each month and language were never asked for, of all sites that number articles."""
 
-    def counted() -> Gaps:
+    def counted() -> NeverAsked:
         found: Counter[tuple[str, str]] = Counter()
-        from crawler.crawl.spider_loader import sites  # Scrapy comes with it
+        from crawler.crawl.spider_loader import load_sites  # Scrapy comes with it
 
         here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
-        for site in sites():
-            for gap in month_gaps(asked.archive.db, site) if site.name in here else ():
+        for site in load_sites():
+            for gap in find_month_gaps(asked.archive.db, site) if site.name in here else ():
                 found[gap.month, gap.language] += gap.never_asked
         return found
 
-    return remembered(
-        asked.state, "gaps", lambda: asked.patience.optional(GAPS_SECONDS, counted), seconds=GAPS_MAY_BE_OLD
+    return cached(
+        asked.state, "gaps", lambda: asked.time_limit.optional(GAPS_SECONDS, counted), seconds=GAPS_MAX_AGE_SECONDS
     )
 
 
-def _month(asked: Asked, month: str, counted: Counts, waiting: Mapping[str, int], gaps: Gaps | None) -> Cell:
+def _make_month_cell(
+    asked: PageRequest, month: str, counted: CountsByLanguage, waiting: Mapping[str, int], gaps: NeverAsked | None
+) -> CalendarCell:
     never = None
     if gaps:
-        never = sum(number for (at, language), number in gaps.items() if at == month and _means(asked, language))
-    return replace(_cell(asked, month, counted, waiting), never_asked=never)
+        never = sum(number for (at, language), number in gaps.items() if at == month and _is_meant(asked, language))
+    return replace(_make_cell(asked, month, counted, waiting), never_asked=never)
 
 
-def _cell(asked: Asked, period: str, counted: Counts, waiting: Mapping[str, int]) -> Cell:
+def _make_cell(asked: PageRequest, period: str, counted: CountsByLanguage, waiting: Mapping[str, int]) -> CalendarCell:
     languages = counted.get(period, Counter())
-    return Cell(
+    return CalendarCell(
         period=period,
         label=formatting.day(period),
-        href=asked.links.calendar(period, language=_language(asked)),
+        href=asked.links.calendar(period, language=_get_language(asked)),
         articles=sum(languages.values()),
         languages=languages,
         waiting=waiting.get(period, 0),
     )
 
 
-def _heated(cell: Cell, most: int) -> Cell:
-    return replace(cell, heat=-(-HEATS * cell.articles // most) if cell.articles else 0)
+def _add_heat(cell: CalendarCell, most: int) -> CalendarCell:
+    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // most) if cell.articles else 0)
 
 
-def _language(asked: Asked) -> str | None:
+def _get_language(asked: PageRequest) -> str | None:
     return asked.arguments.get("language")
 
 
-def _means(asked: Asked, language: str) -> bool:
-    return _language(asked) in (None, language)
+def _is_meant(asked: PageRequest, language: str) -> bool:
+    return _get_language(asked) in (None, language)

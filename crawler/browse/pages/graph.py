@@ -7,17 +7,17 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.browse.page import Answer, Asked, Missing, page
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.research.graph.neighbours import Edge, Neighbourhood, Node, neighbours
 
-MOST: Final = 400
+MAX_NEIGHBOURS: Final = 400
 """Neighbours in the lists; an article names a few, and is named by hundreds at most."""
-DRAWN: Final = 10
+MAX_DRAWN_PER_SIDE: Final = 10
 """Of each side, in the drawing."""
-WIDTH: Final = 1080
-_BOX: Final = (330, 40)
-_STEP: Final = 52
-_LETTERS: Final = 38
+DRAWING_WIDTH: Final = 1080
+_BOX_SIZE: Final = (330, 40)
+_BOX_DISTANCE: Final = 52
+_MAX_LABEL_LETTERS: Final = 38
 """Latin letters that go into a box, broad ones too; a Han character takes the room of two."""
 
 
@@ -35,7 +35,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class NeighbourBox:
     """A neighbour in the drawing."""
 
     neighbour: Neighbour
@@ -47,17 +47,17 @@ class Box:
 
 
 @page(r"graph/(?P<article_id>[0-9]+)")
-def graph(asked: Asked) -> Answer:
+def graph(asked: PageRequest) -> PageResponse:
     """Show what an article names under See also, and what names it."""
     number = asked.number("article_id")
     current = asked.arguments.get("links") == "current"
-    found = neighbours(asked.archive, number, limit=MOST, current=current, unarchived=True)
+    found = neighbours(asked.archive, number, limit=MAX_NEIGHBOURS, current=current, unarchived=True)
     if not found.nodes:
-        raise Missing(f"There is no article {number} in this archive.")
-    out, into = _sides(asked, found, number)
-    rows = max(min(len(out), DRAWN), min(len(into), DRAWN), 1)
-    height = rows * _STEP + 20
-    return Answer(
+        raise PageMissing(f"There is no article {number} in this archive.")
+    out, into = _split_neighbours(asked, found, number)
+    rows = max(min(len(out), MAX_DRAWN_PER_SIDE), min(len(into), MAX_DRAWN_PER_SIDE), 1)
+    height = rows * _BOX_DISTANCE + 20
+    return PageResponse(
         template="graph.html",
         context={
             "middle": found.nodes[0].node,
@@ -69,31 +69,34 @@ def graph(asked: Asked) -> Answer:
                 ("Every link ever seen", asked.links.graph(number), not current),
                 ("Links that are there now", asked.links.graph(number, links="current"), current),
             ],
-            "width": WIDTH,
+            "width": DRAWING_WIDTH,
             "height": height,
-            "box": _BOX,
-            "middle_at": ((WIDTH - _BOX[0]) // 2, height // 2 - _BOX[1] // 2),
-            "middle_label": fitted(found.nodes[0].node.headline or "", _LETTERS - 6),
-            "left": _boxes(into, height, 0),
-            "right": _boxes(out, height, WIDTH - _BOX[0]),
-            "drawn": DRAWN,
+            "box": _BOX_SIZE,
+            "middle_at": ((DRAWING_WIDTH - _BOX_SIZE[0]) // 2, height // 2 - _BOX_SIZE[1] // 2),
+            "middle_label": fit_text(found.nodes[0].node.headline or "", _MAX_LABEL_LETTERS - 6),
+            "left": _make_boxes(into, height, 0),
+            "right": _make_boxes(out, height, DRAWING_WIDTH - _BOX_SIZE[0]),
+            "drawn": MAX_DRAWN_PER_SIDE,
         },
     )
 
 
-def _sides(asked: Asked, found: Neighbourhood, number: int) -> tuple[list[Neighbour], list[Neighbour]]:
+def _split_neighbours(asked: PageRequest, found: Neighbourhood, number: int) -> tuple[list[Neighbour], list[Neighbour]]:
     """Return what the article names, in the order of its block, and what names it, the newest first."""
     nodes = {member.node.at: member.node for member in found.nodes}
     outward = {edge.target: edge for edge in found.edges if edge.source == number}
     inward = {edge.source: edge for edge in found.edges if edge.target == number}
-    names, named_by = _degrees(asked, [place for place in nodes if isinstance(place, int)])
+    names, named_by = _count_links(asked, [place for place in nodes if isinstance(place, int)])
 
     def describe(node: Node, edge: Edge, both: bool) -> Neighbour:
         archived = node.id is not None
         return Neighbour(
-            node=node, edge=edge, both=both, names=names.get(node.id or 0, 0) if archived else None,
+            node=node,
+            edge=edge,
+            both=both,
+            names=names.get(node.id or 0, 0) if archived else None,
             named_by=named_by.get(node.id or 0, 0) if archived else None,
-        )  # fmt: skip
+        )
 
     out = [describe(nodes[at], edge, at in inward) for at, edge in outward.items()]
     into = [describe(nodes[at], edge, at in outward) for at, edge in inward.items()]
@@ -102,7 +105,7 @@ def _sides(asked: Asked, found: Neighbourhood, number: int) -> tuple[list[Neighb
     return out, into
 
 
-def _degrees(asked: Asked, ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+def _count_links(asked: PageRequest, ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
     """Return how many others each article names, and by how many it is named."""
     wanted = json.dumps(ids)
     names, named_by = (
@@ -118,24 +121,24 @@ def _degrees(asked: Asked, ids: list[int]) -> tuple[dict[int, int], dict[int, in
     return names, named_by
 
 
-def _boxes(side: list[Neighbour], height: int, x: int) -> list[Box]:
+def _make_boxes(side: list[Neighbour], height: int, x: int) -> list[NeighbourBox]:
     """Return the first of a side one beneath the other, the middle of them at the middle of the drawing."""
-    drawn = side[:DRAWN]
-    top = (height - len(drawn) * _STEP) // 2 + (_STEP - _BOX[1]) // 2
-    left, right, middle = (WIDTH - _BOX[0]) // 2, (WIDTH + _BOX[0]) // 2, height // 2
+    drawn = side[:MAX_DRAWN_PER_SIDE]
+    top = (height - len(drawn) * _BOX_DISTANCE) // 2 + (_BOX_DISTANCE - _BOX_SIZE[1]) // 2
+    left, right, middle = (DRAWING_WIDTH - _BOX_SIZE[0]) // 2, (DRAWING_WIDTH + _BOX_SIZE[0]) // 2, height // 2
     boxes = []
     for index, neighbour in enumerate(drawn):
-        y = top + index * _STEP
-        at = y + _BOX[1] // 2
-        ends = (_BOX[0], at, left - 8, middle) if x == 0 else (right, middle, x - 8, at)
+        y = top + index * _BOX_DISTANCE
+        at = y + _BOX_SIZE[1] // 2
+        ends = (_BOX_SIZE[0], at, left - 8, middle) if x == 0 else (right, middle, x - 8, at)
         bend = (ends[0] + ends[2]) // 2
         path = f"M{ends[0]} {ends[1]}C{bend} {ends[1]} {bend} {ends[3]} {ends[2]} {ends[3]}"
-        label = fitted(neighbour.node.headline or neighbour.node.url, _LETTERS)
-        boxes.append(Box(neighbour=neighbour, label=label, x=x, y=y, path=path))
+        label = fit_text(neighbour.node.headline or neighbour.node.url, _MAX_LABEL_LETTERS)
+        boxes.append(NeighbourBox(neighbour=neighbour, label=label, x=x, y=y, path=path))
     return boxes
 
 
-def fitted(text: str, letters: int) -> str:
+def fit_text(text: str, letters: int) -> str:
     """Return a text shortened to the room of so many Latin letters.
 
     >>> fitted("Harbour opens again", 10), fitted("港口重新开放", 9)

@@ -5,19 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.health.status import FillRate, RunLine, fill_rates, problem_lines, queue_lines, run_lines
-from crawler.archive.runs.deviations import Deviation, last_alarms, standing_doubts
-from crawler.archive.schema.migrations import FATES
-from crawler.browse.cache import remembered
-from crawler.browse.page import READING, Answer, Asked, page
-from crawler.browse.titles import publication
+from crawler.archive.health.status import (
+    FillRate,
+    RunLine,
+    read_fill_rates,
+    read_problem_lines,
+    read_queue_lines,
+    read_run_lines,
+)
+from crawler.archive.runs.deviations import Deviation, read_last_alarms, read_last_suspects
+from crawler.archive.schema.migrations import FATE_VALUES
+from crawler.browse.cache import cached
+from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
+from crawler.browse.titles import find_site_title
 
-RUNS: Final = 20
-PROBLEMS: Final = 30
-FIELDS_MAY_BE_OLD: Final = 300.0
+MAX_RUNS: Final = 20
+MAX_PROBLEMS: Final = 30
+FIELDS_MAX_AGE_SECONDS: Final = 300.0
 """Seconds: counting filled fields reads every row."""
 FIELDS_SECONDS: Final = 2.5
-_LABELS: Final = {
+_FIELD_LABELS: Final = {
     "dateline_place": "place",
     "published_on": "day",
     "published_at": "day or hour",
@@ -27,7 +34,7 @@ _LABELS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class FieldRate:
     """How many articles of a site have a field."""
 
     field: str
@@ -40,53 +47,55 @@ class Rate:
         return 100 * self.filled / self.articles if self.articles else 0.0
 
 
-@page("health", menu="Health", tables=(*READING, "runs", "deviations"), also=("problems",), lane="asking")
-def health(asked: Asked) -> Answer:
+@page("health", menu="Health", tables=(*READING_TABLES, "runs", "deviations"), also=("problems",), pool="asking")
+def health(asked: PageRequest) -> PageResponse:
     """Show how the crawls went."""
     db = asked.archive.db
-    runs = run_lines(db, RUNS)
-    rates = remembered(
+    runs = read_run_lines(db, MAX_RUNS)
+    rates = cached(
         asked.state,
         "fill rates",
-        lambda: asked.patience.optional(FIELDS_SECONDS, lambda: fill_rates(db)),
-        seconds=FIELDS_MAY_BE_OLD,
+        lambda: asked.time_limit.optional(FIELDS_SECONDS, lambda: read_fill_rates(db)),
+        seconds=FIELDS_MAX_AGE_SECONDS,
     )
-    queue = remembered(asked.state, "queue", lambda: queue_lines(db)).value
+    queue = cached(asked.state, "queue", lambda: read_queue_lines(db)).value
     problems = db.execute("SELECT field, count(*) FROM problems GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40").fetchall()
-    return Answer(
+    return PageResponse(
         template="health.html",
         context={
             "runs": runs,
-            "fates": [fate for fate in FATES if any(run.fates[fate] for run in runs)],
-            "alarms": _told(asked, last_alarms(db)),
-            "doubts": _told(asked, standing_doubts(db)),
-            "rates": _rates(rates.value or []),
+            "fates": [fate for fate in FATE_VALUES if any(run.fates[fate] for run in runs)],
+            "alarms": _describe_deviations(asked, read_last_alarms(db)),
+            "doubts": _describe_deviations(asked, read_last_suspects(db)),
+            "rates": _make_rates(rates.value or []),
             "rates_at": rates.counted_at if rates.value is not None else None,
-            "queue": [(publication(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
+            "queue": [(find_site_title(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
             "problems": problems,
             "problem_total": sum(row[1] for row in problems),
-            "last_problems": problem_lines(db, PROBLEMS) if "problems" in asked.seen else [],
-            "publication_of": publication,
-            "outcome": outcome,
+            "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in asked.seen else [],
+            "publication_of": find_site_title,
+            "outcome": describe_outcome,
         },
     )
 
 
-def outcome(run: RunLine) -> str:
+def describe_outcome(run: RunLine) -> str:
     """Return how a run ended, in words."""
     if run.finished_at is None:
         return "not finished"
     return (run.outcome or "finished").replace("_", " ")
 
 
-def _told(asked: Asked, deviations: list[Deviation]) -> list[tuple[Deviation, str]]:
-    return [(deviation, _LABELS.get(deviation.field, deviation.field.replace("_", " "))) for deviation in deviations]
+def _describe_deviations(asked: PageRequest, deviations: list[Deviation]) -> list[tuple[Deviation, str]]:
+    return [
+        (deviation, _FIELD_LABELS.get(deviation.field, deviation.field.replace("_", " "))) for deviation in deviations
+    ]
 
 
-def _rates(found: list[FillRate]) -> list[tuple[str, list[Rate]]]:
-    sites: dict[str, list[Rate]] = {}
+def _make_rates(found: list[FillRate]) -> list[tuple[str, list[FieldRate]]]:
+    sites: dict[str, list[FieldRate]] = {}
     for rate in found:
-        sites.setdefault(publication(rate.site), []).append(
-            Rate(field=_LABELS.get(rate.field, rate.field), filled=rate.filled, articles=rate.articles)
+        sites.setdefault(find_site_title(rate.site), []).append(
+            FieldRate(field=_FIELD_LABELS.get(rate.field, rate.field), filled=rate.filled, articles=rate.articles)
         )
     return list(sites.items())

@@ -7,51 +7,51 @@ from typing import Final
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection
-from crawler.browse.charts import by_time
-from crawler.browse.page import Answer, Asked, Missing, page
-from crawler.browse.pagination import PER_PAGE, turning
+from crawler.browse.charts import chart_by_time
+from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
+from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import search_text
+from crawler.normalisation.tokenizer import make_search_text
 
-LISTED: Final = 300
+MAX_LISTED: Final = 300
 """Places on the list, the most frequent; a search finds every other one."""
-SHOWN: Final = 10
+MAX_SHOWN: Final = 10
 """Values of a facet."""
-SPELLINGS: Final = 20
+MAX_SPELLINGS: Final = 20
 
 
-@page("places", menu="Places", lane="asking")
-def places(asked: Asked) -> Answer:
+@page("places", menu="Places", pool="asking")
+def places(asked: PageRequest) -> PageResponse:
     """List the places that most articles come from."""
-    found = tally(asked.archive.db, Selection(), ["place"], LISTED + 1).facets["place"]
-    return Answer(template="places.html", context={"places": found[:LISTED], "more": len(found) > LISTED})
+    found = tally(asked.archive.db, Selection(), ["place"], MAX_LISTED + 1).facets["place"]
+    return PageResponse(template="places.html", context={"places": found[:MAX_LISTED], "more": len(found) > MAX_LISTED})
 
 
-@page("place", lane="asking")
-def place(asked: Asked) -> Answer:
+@page("place", pool="asking")
+def place(asked: PageRequest) -> PageResponse:
     """Show what was written at a place."""
     name = asked.arguments.get("name", "").removeprefix("=")[:300]
     db = asked.archive.db
     try:
         selection = Selection(place=f"={name}")
     except BadQuery:
-        raise Missing("There is no such place in this archive.") from None
+        raise PageMissing("There is no such place in this archive.") from None
     turn_first = "page" not in asked.arguments
     names: list[Facet] = ["language", "author", "kicker", "month"] if turn_first else []
-    counted = tally(db, selection, names, SHOWN, all_of=("month",))
+    counted = tally(db, selection, names, MAX_SHOWN, all_of=("month",))
     if not counted.total:
-        raise Missing(f"No article comes from a place called {name}.")
-    turn = turning(asked.arguments, counted.total, lambda to: asked.links.place(name, page=to))
+        raise PageMissing(f"No article comes from a place called {name}.")
+    turn = paginate(asked.arguments, counted.total, lambda to: asked.links.place(name, page=to))
     months = counted.facets["month"] if turn_first else ()
     spellings = db.execute(
         "SELECT dateline_place, count(*) FROM articles WHERE place_key = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-        (search_text(name), SPELLINGS),
+        (make_search_text(name), MAX_SPELLINGS),
     ).fetchall()
 
     def chosen(**conditions: str) -> str:
         return asked.links.search(place=f"={name}", **conditions)
 
-    return Answer(
+    return PageResponse(
         template="place.html",
         context={
             "place": spellings[0][0],
@@ -59,7 +59,7 @@ def place(asked: Asked) -> Answer:
             "total": counted.total,
             "turn": turn,
             "hits": find(db, selection, PER_PAGE, turn.offset, "newest"),
-            "bars": by_time(
+            "bars": chart_by_time(
                 {month.value: month.count for month in months}, lambda period: chosen(since=period, until=period)
             ),
             "facets": [

@@ -9,20 +9,20 @@ from typing import Any, Final, get_args
 
 from crawler.archive.search.facets import Facet, FacetValue, tally
 from crawler.archive.search.query import FILTERS, MAX_LENGTH
-from crawler.archive.search.ranking import Order
+from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.spelling import suggestion
+from crawler.archive.search.spelling import suggest_query
 from crawler.browse import formatting
-from crawler.browse.cache import remembered
-from crawler.browse.charts import Bars, by_time
-from crawler.browse.page import Answer, Asked, page
-from crawler.browse.pagination import PAGES_AT_MOST, PER_PAGE
-from crawler.browse.titles import publication
-from crawler.browse.urls import Links
+from crawler.browse.cache import cached
+from crawler.browse.charts import Bars, chart_by_time
+from crawler.browse.page import PageRequest, PageResponse, page
+from crawler.browse.pagination import MAX_PAGES, PER_PAGE
+from crawler.browse.titles import find_site_title
+from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
 
-FACETS: Final[tuple[tuple[Facet, str], ...]] = (
+FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
     ("language", "Language"),
     ("place", "Place"),
     ("author", "Author"),
@@ -30,12 +30,12 @@ FACETS: Final[tuple[tuple[Facet, str], ...]] = (
     ("year", "Year"),
     ("site", "Publication"),
 )
-SHOWN: Final = 10
+MAX_FACET_VALUES: Final = 10
 """Values of a facet."""
 FACET_SECONDS: Final = 2.0
 """A page without facets in time is better than one with them too late."""
 SUGGESTION_SECONDS: Final = 0.5
-ORDERS: Final[tuple[tuple[Order, str], ...]] = (
+ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
     ("newest", "Newest"),
     ("oldest", "Oldest"),
@@ -43,18 +43,18 @@ ORDERS: Final[tuple[tuple[Order, str], ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SearchRequest:
     """What the parameters of a search say. The feed takes the same ones."""
 
     selection: Selection
-    order: Order
+    order: SearchOrder
     page: int
     parameters: Mapping[str, str]
     """The ones that are heard, as they came, without ``order`` and ``page``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
+class ActiveFilter:
     """A condition that is set, and where it is taken off."""
 
     label: str
@@ -62,7 +62,7 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class FacetLink:
     """A value of a facet, and where it is chosen."""
 
     label: str
@@ -71,47 +71,49 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class SearchContext:
     """What stands around the hits; all of it exact."""
 
     total: int
-    facets: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    facets: tuple[tuple[str, tuple[FacetLink, ...]], ...] = ()
     timeline: Bars | None = None
 
 
-@page("search", menu="Search", lane="asking")
-def search(asked: Asked) -> Answer:
+@page("search", menu="Search", pool="asking")
+def search(asked: PageRequest) -> PageResponse:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
-        wish = read(asked.arguments)
+        wish = read_request(asked.arguments)
     except BadQuery as error:
-        return Answer(template="search.html", context=_form(asked) | {"refused": str(error)}, status=400)
-    context = _form(asked, wish)
-    if wish.page > PAGES_AT_MOST:
-        last = asked.links.search(**_with(wish, page=PAGES_AT_MOST))
-        return Answer(template="search.html", context=context | {"too_deep": last}, status=400)
+        return PageResponse(
+            template="search.html", context=_make_form_context(asked) | {"refused": str(error)}, status=400
+        )
+    context = _make_form_context(asked, wish)
+    if wish.page > MAX_PAGES:
+        last = asked.links.search(**_change_parameters(wish, page=MAX_PAGES))
+        return PageResponse(template="search.html", context=context | {"too_deep": last}, status=400)
     hits = find(asked.archive.db, wish.selection, PER_PAGE, PER_PAGE * (wish.page - 1), wish.order)
     meant = None
     if not hits and wish.page == 1:
-        meant = asked.patience.optional(SUGGESTION_SECONDS, lambda: suggestion(asked.archive.db, wish.selection))
-    around = asked.patience.optional(FACET_SECONDS, lambda: _around(asked, wish))
-    total = around.total if around else asked.patience.optional(1.0, lambda: asked.archive.count(wish.selection))
-    return Answer(
+        meant = asked.time_limit.optional(SUGGESTION_SECONDS, lambda: suggest_query(asked.archive.db, wish.selection))
+    around = asked.time_limit.optional(FACET_SECONDS, lambda: _make_context(asked, wish))
+    total = around.total if around else asked.time_limit.optional(1.0, lambda: asked.archive.count(wish.selection))
+    return PageResponse(
         template="search.html",
         context=context
         | {
             "hits": hits,
             "suggestion": meant,
-            "suggestion_href": asked.links.search(**_with(wish, q=meant)),
+            "suggestion_href": asked.links.search(**_change_parameters(wish, q=meant)),
             "around": around,
             "total": total,
             "first": PER_PAGE * (wish.page - 1) + 1,
-            "pages": _pages(asked.links, wish, total, len(hits)),
+            "pages": _make_page_links(asked.links, wish, total, len(hits)),
         },
     )
 
 
-def read(arguments: Mapping[str, str]) -> Wish:
+def read_request(arguments: Mapping[str, str]) -> SearchRequest:
     """Return what the parameters ask for; raises BadQuery for what cannot be meant."""
     for name, value in arguments.items():
         if len(value) > MAX_LENGTH:
@@ -119,13 +121,13 @@ def read(arguments: Mapping[str, str]) -> Wish:
     query = arguments.get("q", "")
     conditions = {name: arguments[name] for name in FILTERS if name in arguments}
     order = arguments.get("order", "rank")
-    if order not in get_args(Order):
-        raise BadQuery(f"order is one of {', '.join(get_args(Order))}, not {order[:40]!r}")
+    if order not in get_args(SearchOrder):
+        raise BadQuery(f"order is one of {', '.join(get_args(SearchOrder))}, not {order[:40]!r}")
     number = arguments.get("page", "1")
     if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) > 0):
         raise BadQuery(f"page is a number from 1, not {number[:40]!r}")
     filters: dict[str, Any] = conditions
-    return Wish(
+    return SearchRequest(
         selection=Selection(query=query, **filters),
         order=order,  # type: ignore[arg-type]  # looked up above
         page=int(number),
@@ -133,11 +135,11 @@ def read(arguments: Mapping[str, str]) -> Wish:
     )
 
 
-def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
+def _make_form_context(asked: PageRequest, wish: SearchRequest | None = None) -> dict[str, Any]:
     """Return what the page shows whatever is found."""
     if wish is None:
         return {"q": asked.arguments.get("q", "")[:MAX_LENGTH], "kept": {}, "chips": (), "wish": None}
-    query = wish.selection.parsed()
+    query = wish.selection.parse()
     return {
         "wish": wish,
         "q": wish.selection.query,
@@ -146,25 +148,26 @@ def _form(asked: Asked, wish: Wish | None = None) -> dict[str, Any]:
             (problem.message, query.text[: problem.position], query.text[problem.position :])
             for problem in query.problems
         ],
-        "chips": _chips(asked.links, wish),
+        "chips": _make_active_filters(asked.links, wish),
         "orders": [
-            (label, asked.links.search(**_with(wish, order=name)), name == wish.order) for name, label in ORDERS
+            (label, asked.links.search(**_change_parameters(wish, order=name)), name == wish.order)
+            for name, label in ORDER_LABELS
         ],
         "ranked": wish.selection.plan().ranked,
-        "title_of_search": title_of(wish),
-        "permalink": asked.links.search(**_with(wish)),
+        "title_of_search": describe_request(wish),
+        "permalink": asked.links.search(**_change_parameters(wish)),
         "feed": asked.links.feed(**wish.parameters),
-        "command": command(wish),
+        "command": format_command(wish),
     }
 
 
-def title_of(wish: Wish) -> str:
+def describe_request(wish: SearchRequest) -> str:
     """Return a search in a few words, for a list of searches."""
     conditions = (f"{name} {value.removeprefix('=')}" for name, value in wish.parameters.items() if name != "q")
     return ", ".join(condition for condition in (wish.selection.query, *conditions) if condition) or "All articles"
 
 
-def command(wish: Wish) -> str:
+def format_command(wish: SearchRequest) -> str:
     """Return the options of the command line that mean the same articles, quoted for a shell."""
     options = [
         f"--{name} {shlex.quote(value)}" if name != "story" else ""
@@ -177,78 +180,86 @@ def command(wish: Wish) -> str:
     return " ".join(word for word in (*options, "--", shlex.quote(query)) if word)
 
 
-def _with(wish: Wish, **changes: Any) -> dict[str, Any]:
+def _change_parameters(wish: SearchRequest, **changes: Any) -> dict[str, Any]:
     """Return the parameters with some changed; None takes one off. A change begins again at the first page."""
     order = {} if wish.order == "rank" else {"order": wish.order}
     return {**wish.parameters, **order, **changes}
 
 
-def _chips(links: Links, wish: Wish) -> tuple[Chip, ...]:
+def _make_active_filters(links: PageLinks, wish: SearchRequest) -> tuple[ActiveFilter, ...]:
     given = dict(wish.parameters)
     given.pop("q", None)
     chips = []
     since, until = given.get("since"), given.get("until")
     if since and since == until:
-        chips.append(Chip(label=formatting.day(since), href=links.search(**_with(wish, since=None, until=None))))
+        chips.append(
+            ActiveFilter(
+                label=formatting.day(since), href=links.search(**_change_parameters(wish, since=None, until=None))
+            )
+        )
         del given["since"], given["until"]
     for name, value in given.items():
         label = {
             "since": f"from {formatting.day(value)}",
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
-            "site": publication(value),
+            "site": find_site_title(value),
         }.get(name, f"{name}: {value.removeprefix('=')}")
-        chips.append(Chip(label=label, href=links.search(**_with(wish, **{name: None}))))
+        chips.append(ActiveFilter(label=label, href=links.search(**_change_parameters(wish, **{name: None}))))
     return tuple(chips)
 
 
-def _around(asked: Asked, wish: Wish) -> Around:
-    names: list[Facet] = [*(name for name, _ in FACETS), "month"]
-    named = remembered(  # for the pages that follow, and for who comes back
+def _make_context(asked: PageRequest, wish: SearchRequest) -> SearchContext:
+    names: list[Facet] = [*(name for name, _ in FACET_LABELS), "month"]
+    named = cached(  # for the pages that follow, and for who comes back
         asked.state,
         f"around {wish.selection}",
-        lambda: tally(asked.archive.db, wish.selection, names, SHOWN, all_of=("month",)),
+        lambda: tally(asked.archive.db, wish.selection, names, MAX_FACET_VALUES, all_of=("month",)),
     ).value
     months = () if wish.page > 1 else named.facets["month"]
-    return Around(
+    return SearchContext(
         total=named.total,
         facets=tuple(
-            (label, tuple(_choice(asked.links, wish, name, value) for value in named.facets[name]))
-            for name, label in FACETS
-            if _divides(named.facets[name], named.total) and not _is_set(wish, name)
+            (label, tuple(_make_facet_link(asked.links, wish, name, value) for value in named.facets[name]))
+            for name, label in FACET_LABELS
+            if _is_choice(named.facets[name], named.total) and not _is_set(wish, name)
         ),
-        timeline=by_time(
+        timeline=chart_by_time(
             {month.value: month.count for month in months},
-            lambda period: asked.links.search(**_with(wish, since=period, until=period)),
+            lambda period: asked.links.search(**_change_parameters(wish, since=period, until=period)),
         ),
     )
 
 
-def _divides(values: tuple[FacetValue, ...], total: int) -> bool:
+def _is_choice(values: tuple[FacetValue, ...], total: int) -> bool:
     """Say whether there is anything to choose: not a single value that all articles share."""
     return len(values) > 1 or any(value.count < total for value in values)
 
 
-def _is_set(wish: Wish, name: str) -> bool:
+def _is_set(wish: SearchRequest, name: str) -> bool:
     if name == "year":
         return wish.parameters.get("since", "")[:4] == wish.parameters.get("until", "-")[:4]
     return name in wish.parameters
 
 
-def _choice(links: Links, wish: Wish, name: str, value: FacetValue) -> Choice:
+def _make_facet_link(links: PageLinks, wish: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
-    label = {"language": formatting.language, "site": publication}.get(name, str)(value.label)
-    return Choice(label=label, count=value.count, href=links.search(**_with(wish, **changes)))
+    label = {"language": formatting.language, "site": find_site_title}.get(name, str)(value.label)
+    return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(wish, **changes)))
 
 
-def _pages(links: Links, wish: Wish, total: int | None, shown: int) -> dict[str, Any]:
+def _make_page_links(links: PageLinks, wish: SearchRequest, total: int | None, shown: int) -> dict[str, Any]:
     """Return where the pages before and after are, and whether there would be more than are shown at all."""
     more = shown == PER_PAGE if total is None else total > PER_PAGE * wish.page
     last = None if total is None else -(-total // PER_PAGE)
     return {
         "number": wish.page,
         "of": last,
-        "before": links.search(**_with(wish, page=wish.page - 1 if wish.page > 2 else None)) if wish.page > 1 else None,
-        "after": links.search(**_with(wish, page=wish.page + 1)) if more and wish.page < PAGES_AT_MOST else None,
-        "cut": more and wish.page == PAGES_AT_MOST,
+        "before": links.search(**_change_parameters(wish, page=wish.page - 1 if wish.page > 2 else None))
+        if wish.page > 1
+        else None,
+        "after": links.search(**_change_parameters(wish, page=wish.page + 1))
+        if more and wish.page < MAX_PAGES
+        else None,
+        "cut": more and wish.page == MAX_PAGES,
     }

@@ -9,25 +9,34 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.options.selection import sound
-from crawler.cli.options.types import Count, existing_archive
-from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.text_layout import day_and_time, width, wrap
+from crawler.cli.options.selection import drop_surrogates
+from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.output import (
+    format_count,
+    json_option,
+    one_line,
+    print_json,
+    print_rows,
+    row_options,
+    say,
+    to_plain_data,
+)
+from crawler.cli.text_layout import format_instant, terminal_width, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
-    from crawler.archive.authority.authors import Edited
+    from crawler.archive.authority.authors import EditResult
     from crawler.archive.authority.candidates import Candidate
     from crawler.archive.authority.listing import AuthorEntry
-    from crawler.archive.write.author_edits import Edit
+    from crawler.archive.write.author_edits import AuthorEdit
 
 INDENT = " " * 8
-MOST_SPELLINGS = 5
-LARGEST_FILE = 10_000_000
+MAX_SPELLINGS = 5
+MAX_FILE_BYTES = 10_000_000
 """Bytes of a file of edits; a longer one is something else."""
 
 
-class NoTable(CrawlerError):
+class CannotReadEdits(CrawlerError):
     """The file of edits cannot be read: name another."""
 
 
@@ -45,19 +54,22 @@ def authors() -> None:
 @click.argument("name", nargs=-1)
 @click.option("--kind", type=click.Choice(["person", "agency"]), help="Only these.")
 @click.option(
-    "--order", type=click.Choice(["articles", "name", "last"]), default="articles", show_default=True,
+    "--order",
+    type=click.Choice(["articles", "name", "last"]),
+    default="articles",
+    show_default=True,
     help="Sort by the number of articles, by name or by the last article.",
-)  # fmt: skip
-@click.option("--limit", type=Count(), metavar="N", help="Print at most N.  [default: all]")
+)
+@click.option("--limit", type=CountType(), metavar="N", help="Print at most N.  [default: all]")
 @row_options
 @common_options
 def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, as_json: bool, as_jsonl: bool) -> None:
     """List authors, or those with NAME in their name or in one that was merged into it."""
     from crawler.archive.authority.listing import author_list
 
-    with existing_archive() as archive:
-        found = author_list(archive, sound(" ".join(name)), kind=kind, order=order, limit=limit)
-    _print(found, as_json, as_jsonl, _author, "no such author" if name else "no authors yet")
+    with open_existing_archive() as archive:
+        found = author_list(archive, drop_surrogates(" ".join(name)), kind=kind, order=order, limit=limit)
+    _print_entries(found, as_json, as_jsonl, _print_author, "no such author" if name else "no authors yet")
 
 
 @authors.command(short_help="Propose authors that may be one.")
@@ -69,11 +81,11 @@ def candidates(limit: int | None, as_json: bool, as_jsonl: bool) -> None:
 
     Nothing is merged by itself: that is for a person to decide.
     """
-    from crawler.archive.authority.candidates import candidates as propose
+    from crawler.archive.authority.candidates import find_candidates as propose
 
-    with existing_archive() as archive:
+    with open_existing_archive() as archive:
         found = propose(archive)[:limit]
-    _print(found, as_json, as_jsonl, _candidate, "no two authors look like one")
+    _print_entries(found, as_json, as_jsonl, _print_candidate, "no two authors look like one")
 
 
 _why = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
@@ -91,9 +103,16 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
     """Give everything of the author FROM to the author INTO. Authors are numbers or names."""
     from crawler.archive.authority.authors import merge as edit
 
-    with existing_archive("write") as archive:
-        done = edit(archive, sound(source), sound(target), why=sound(why), now=_now(), across_kinds=across_kinds)
-    _tell(done, as_json)
+    with open_existing_archive("write") as archive:
+        done = edit(
+            archive,
+            drop_surrogates(source),
+            drop_surrogates(target),
+            why=drop_surrogates(why),
+            now=_now(),
+            across_kinds=across_kinds,
+        )
+    _print_result(done, as_json)
 
 
 @authors.command(short_help="Give some articles of an author to another name.")
@@ -111,12 +130,18 @@ def split(
     """Give to NAME what AUTHOR has under the words --printed, or in these --articles, or both."""
     from crawler.archive.authority.authors import split as edit
 
-    with existing_archive("write") as archive:
+    with open_existing_archive("write") as archive:
         done = edit(
-            archive, sound(author), sound(name), why=sound(why), now=_now(), across_kinds=across_kinds,
-            printed=[sound(spelling) for spelling in printed], articles=_numbers(articles),
-        )  # fmt: skip
-    _tell(done, as_json)
+            archive,
+            drop_surrogates(author),
+            drop_surrogates(name),
+            why=drop_surrogates(why),
+            now=_now(),
+            across_kinds=across_kinds,
+            printed=[drop_surrogates(spelling) for spelling in printed],
+            articles=_parse_numbers(articles),
+        )
+    _print_result(done, as_json)
 
 
 @authors.command(short_help="Give an author another name.")
@@ -130,10 +155,17 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
     """Give AUTHOR another NAME. With the same name and --sort-name, only sort it differently."""
     from crawler.archive.authority.authors import rename as edit
 
-    sorted_by = sound(sort_name) if sort_name is not None else None
-    with existing_archive("write") as archive:
-        done = edit(archive, sound(author), sound(name), why=sound(why), now=_now(), sort_name=sorted_by)
-    _tell(done, as_json)
+    sorted_by = drop_surrogates(sort_name) if sort_name is not None else None
+    with open_existing_archive("write") as archive:
+        done = edit(
+            archive,
+            drop_surrogates(author),
+            drop_surrogates(name),
+            why=drop_surrogates(why),
+            now=_now(),
+            sort_name=sorted_by,
+        )
+    _print_result(done, as_json)
 
 
 @authors.command(short_help="List all edits ever made.")
@@ -143,15 +175,19 @@ def history(as_json: bool, as_jsonl: bool) -> None:
     """List all edits ever made, oldest first, with their reasons; those that were undone too."""
     from crawler.archive.authority.authors import history as edits
 
-    with existing_archive() as archive:
+    with open_existing_archive() as archive:
         found = edits(archive)
-    if not print_rows([_data(edit) for edit in found], as_json=as_json, as_jsonl=as_jsonl):
+    if not print_rows([_make_data(edit) for edit in found], as_json=as_json, as_jsonl=as_jsonl):
         for edit in found:
-            undone = f", undone {day_and_time(edit.undone_at)}" if edit.undone_at else ""
-            _paragraphs(edit.id, one_line(edit.told()), [
-                f"{day_and_time(edit.made_at)} · {number(edit.moved, 'name')} in bylines moved{undone}",
-                f"why: {one_line(edit.why)}",
-            ])  # fmt: skip
+            undone = f", undone {format_instant(edit.undone_at)}" if edit.undone_at else ""
+            _print_paragraphs(
+                edit.id,
+                one_line(edit.describe()),
+                [
+                    f"{format_instant(edit.made_at)} · {format_count(edit.moved, 'name')} in bylines moved{undone}",
+                    f"why: {one_line(edit.why)}",
+                ],
+            )
     if not found:
         say("no edits yet")
 
@@ -167,9 +203,9 @@ def undo(edit: int | None, as_json: bool) -> None:
     """
     from crawler.archive.authority.authors import undo as take_back
 
-    with existing_archive("write") as archive:
+    with open_existing_archive("write") as archive:
         done = take_back(archive, _now(), edit)
-    _tell(done, as_json)
+    _print_result(done, as_json)
 
 
 @authors.command(short_help="Print the edits as a table to share.")
@@ -179,7 +215,7 @@ def export() -> None:
     from crawler.archive.authority.authors import history as edits
     from crawler.archive.authority.edit_file import to_toml
 
-    with existing_archive() as archive:
+    with open_existing_archive() as archive:
         click.echo(to_toml(edits(archive)), nl=False)
 
 
@@ -195,56 +231,56 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.authority.authors import apply_edits
     from crawler.archive.authority.edit_file import from_toml
 
-    read = file.read(LARGEST_FILE + 1)
+    read = file.read(MAX_FILE_BYTES + 1)
     try:
         text = read.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NoTable(f"{file.name} is no text in UTF-8") from None
-    if len(read) > LARGEST_FILE:
-        raise NoTable(f"{file.name} is too large for a table of edits")
+        raise CannotReadEdits(f"{file.name} is no text in UTF-8") from None
+    if len(read) > MAX_FILE_BYTES:
+        raise CannotReadEdits(f"{file.name} is too large for a table of edits")
     edits = from_toml(text, _now())
-    with existing_archive("write") as archive:
+    with open_existing_archive("write") as archive:
         made = apply_edits(archive, edits)
-    if not print_rows([_data(edit) for edit in made], as_json=as_json, as_jsonl=as_jsonl):
+    if not print_rows([_make_data(edit) for edit in made], as_json=as_json, as_jsonl=as_jsonl):
         for edit in made:
-            click.echo(f"edit {edit.id}: {one_line(edit.told())} ({number(edit.moved, 'name')} in bylines)")
+            click.echo(f"edit {edit.id}: {one_line(edit.describe())} ({format_count(edit.moved, 'name')} in bylines)")
     if len(made) < len(edits):
-        say(f"{number(len(edits) - len(made), 'edit')} stood here already")
+        say(f"{format_count(len(edits) - len(made), 'edit')} stood here already")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _numbers(text: str) -> list[int]:
+def _parse_numbers(text: str) -> list[int]:
     words = text.replace(",", " ").split()
     if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
         raise click.UsageError("--articles takes numbers of articles, parted by commas")
     return [int(word) for word in words]
 
 
-def _data(edit: Edit) -> dict[str, Any]:
+def _make_data(edit: AuthorEdit) -> dict[str, Any]:
     """Return an edit as JSON has it: its authors with the names of their parts."""
-    data: dict[str, Any] = as_data(edit)
+    data: dict[str, Any] = to_plain_data(edit)
     return data | {"source": edit.source._asdict(), "target": edit.target._asdict()}
 
 
-def _tell(done: Edited, as_json: bool) -> None:
+def _print_result(done: EditResult, as_json: bool) -> None:
     if as_json:
-        print_json({"edit": _data(done.edit), "moved": done.moved, "twice": done.twice})
+        print_json({"edit": _make_data(done.edit), "moved": done.moved, "twice": done.twice})
         return
     edit = done.edit
-    what = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {one_line(edit.told())}"
+    what = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {one_line(edit.describe())}"
     how_back = "" if edit.undone_at else f"; to undo it: seealso authors undo {edit.id}"
-    click.echo(f"{what}; {number(done.moved, 'name')} in bylines moved{how_back}")
+    click.echo(f"{what}; {format_count(done.moved, 'name')} in bylines moved{how_back}")
     if done.twice:
         say(
-            f"{number(done.twice, 'byline names', 'bylines name')} “{one_line(edit.target.name)}” twice now:"
+            f"{format_count(done.twice, 'byline names', 'bylines name')} “{one_line(edit.target.name)}” twice now:"
             " they may be two people"
         )
 
 
-def _print(found: list[Any], as_json: bool, as_jsonl: bool, shown: Callable[[Any], None], nothing: str) -> None:
+def _print_entries(found: list[Any], as_json: bool, as_jsonl: bool, shown: Callable[[Any], None], nothing: str) -> None:
     if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         for entry in found:
             shown(entry)
@@ -252,29 +288,33 @@ def _print(found: list[Any], as_json: bool, as_jsonl: bool, shown: Callable[[Any
         say(nothing)
 
 
-def _paragraphs(label: int, first: str, lines: list[str]) -> None:
-    columns = width()
+def _print_paragraphs(label: int, first: str, lines: list[str]) -> None:
+    columns = terminal_width()
     room = columns - len(INDENT) if columns else None
-    for index, line in enumerate(wrap(first, room)):
+    for index, line in enumerate(wrap_paragraph(first, room)):
         click.echo(f"{label:>6}  {line}" if index == 0 else INDENT + line)
     for text in lines:
-        for line in wrap(text, room):
+        for line in wrap_paragraph(text, room):
             click.echo(INDENT + line)
 
 
-def _author(entry: AuthorEntry) -> None:
+def _print_author(entry: AuthorEntry) -> None:
     days = f"{entry.first_on} to {entry.last_on}" if entry.first_on != entry.last_on else entry.first_on
-    about = [*(["agency"] if entry.kind == "agency" else []), number(entry.articles, "article"), days or "no date"]
+    about = [
+        *(["agency"] if entry.kind == "agency" else []),
+        format_count(entry.articles, "article"),
+        days or "no date",
+    ]
     lines = [" · ".join([*about, " ".join(entry.languages)])]
     sorted_by = f", sorted as “{one_line(entry.sort_name)}”" if entry.sort_name != entry.name else ""
-    other = list(_spellings(entry))
+    other = list(_list_spellings(entry))
     if other:
-        more = f" and {len(other) - MOST_SPELLINGS} more" if len(other) > MOST_SPELLINGS else ""
-        lines.append("printed " + ", ".join(other[:MOST_SPELLINGS]) + more)
-    _paragraphs(entry.id, one_line(entry.name) + sorted_by, lines)
+        more = f" and {len(other) - MAX_SPELLINGS} more" if len(other) > MAX_SPELLINGS else ""
+        lines.append("printed " + ", ".join(other[:MAX_SPELLINGS]) + more)
+    _print_paragraphs(entry.id, one_line(entry.name) + sorted_by, lines)
 
 
-def _spellings(entry: AuthorEntry) -> Iterator[str]:
+def _list_spellings(entry: AuthorEntry) -> Iterator[str]:
     for spelling in entry.spellings:
         if (spelling.printed, spelling.read_as) != (entry.name, entry.name):
             read = (
@@ -285,13 +325,13 @@ def _spellings(entry: AuthorEntry) -> Iterator[str]:
             yield f"“{one_line(spelling.printed)}” {spelling.articles:,}{read}"
 
 
-def _candidate(candidate: Candidate) -> None:
-    from crawler.archive.authority.candidates import REASONS
+def _print_candidate(candidate: Candidate) -> None:
+    from crawler.archive.authority.candidates import CANDIDATE_REASONS
 
-    reasons = [REASONS[candidate.reason]]
+    reasons = [CANDIDATE_REASONS[candidate.reason]]
     if candidate.stories:
         reasons.append(
-            f"{number(candidate.stories, 'story', 'stories')} by the one in one language, the other in another"
+            f"{format_count(candidate.stories, 'story', 'stories')} by the one in one language, the other in another"
         )
     if candidate.places:
         more = f" and {len(candidate.places) - 3} more" if len(candidate.places) > 3 else ""
@@ -302,10 +342,10 @@ def _candidate(candidate: Candidate) -> None:
     if candidate.kinds_differ:
         against.append("one is a person, the other an agency")
     if candidate.together:
-        against.append(f"{number(candidate.together, 'byline names', 'bylines name')} both")
+        against.append(f"{format_count(candidate.together, 'byline names', 'bylines name')} both")
     lines = ["; ".join(reasons), *([f"against it: {'; '.join(against)}"] if against else [])]
     title = (
-        f"{one_line(candidate.source_name)} ({number(candidate.source_articles, 'article')})  →"
-        f"  {candidate.target} {one_line(candidate.target_name)} ({number(candidate.target_articles, 'article')})"
+        f"{one_line(candidate.source_name)} ({format_count(candidate.source_articles, 'article')})  →"
+        f"  {candidate.target} {one_line(candidate.target_name)} ({format_count(candidate.target_articles, 'article')})"
     )
-    _paragraphs(candidate.source, title, lines)
+    _print_paragraphs(candidate.source, title, lines)

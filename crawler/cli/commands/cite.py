@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.commands.show import named_article
-from crawler.cli.options.selection import sound
-from crawler.cli.options.types import Day, existing_archive
-from crawler.cli.output import number, plain
+from crawler.cli.commands.show import find_named_article
+from crawler.cli.options.selection import drop_surrogates
+from crawler.cli.options.types import DayType, open_existing_archive
+from crawler.cli.output import format_count, strip_controls
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class NoSuchVersion(CrawlerError):
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Cite this version, with its digest.")
 @click.option("--snapshot", metavar="NAME", help="Cite this snapshot instead.")
 @click.option("--style", type=click.Choice(STYLES), default="apa", show_default=True, help="How to write it.")
-@click.option("--accessed", type=Day("itself"), metavar="DAY", help="The day you looked at it.")
+@click.option("--accessed", type=DayType("itself"), metavar="DAY", help="The day you looked at it.")
 @common_options
 def cite(article: str | None, revision: int | None, snapshot: str | None, style: Any, accessed: date | None) -> None:
     """Cite an article, by its number in the archive or by its address; a version of it; or a snapshot.
@@ -41,47 +41,49 @@ def cite(article: str | None, revision: int | None, snapshot: str | None, style:
     APA and Chicago are entries of a list of references. BibTeX, RIS and CSL-JSON go into reference managers, which
     write any other style.
     """
-    from crawler.research.citation import written
+    from crawler.research.citation import format_reference
 
     if (article is None) == (snapshot is None):
         raise click.UsageError("name an article, or a snapshot with --snapshot")
     if snapshot is not None and (revision is not None or accessed is not None):
         raise click.UsageError("--revision and --accessed go with an article")
-    with existing_archive() as archive, archive.moment():
+    with open_existing_archive() as archive, archive.moment():
         if article is not None:
-            reference = _article(archive, article, revision, accessed)
+            reference = _cite_article(archive, article, revision, accessed)
         else:
-            reference = _snapshot(archive, sound(snapshot or ""))
-    text = written(reference, style)
-    click.echo(plain(f"[{text}]" if style == "csl-json" else text))
+            reference = _cite_snapshot(archive, drop_surrogates(snapshot or ""))
+    text = format_reference(reference, style)
+    click.echo(strip_controls(f"[{text}]" if style == "csl-json" else text))
 
 
-def _article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
-    from crawler.archive.articles.rows import rows_of
+def _cite_article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
+    from crawler.archive.articles.rows import read_rows
     from crawler.research.citation import article_reference
 
-    record = named_article(archive, argument)
-    (row,) = rows_of(archive.db, (record.id,))
+    record = find_named_article(archive, argument)
+    (row,) = read_rows(archive.db, (record.id,))
     version = None
     if revision is not None:
         version = next((line for line in record.revisions if line.number == revision), None)
         if version is None:
-            raise NoSuchVersion(f"article {record.id} has {number(len(record.revisions), 'version')}, not {revision:,}")
-    return article_reference(row, publication=publication(row.site), accessed=accessed, revision=version)
+            raise NoSuchVersion(
+                f"article {record.id} has {format_count(len(record.revisions), 'version')}, not {revision:,}"
+            )
+    return article_reference(row, publication=find_site_title(row.site), accessed=accessed, revision=version)
 
 
-def _snapshot(archive: Archive, name: str) -> Reference:
-    from crawler.archive.database import told
-    from crawler.archive.snapshots.freeze import find, sites_of
+def _cite_snapshot(archive: Archive, name: str) -> Reference:
+    from crawler.archive.database import translate_errors
+    from crawler.archive.snapshots.freeze import find_snapshot, list_sites
     from crawler.research.citation import snapshot_reference
 
-    with told(archive.path):
-        found = find(archive.db, name)
-        return snapshot_reference(found, publications=[publication(site) for site in sites_of(archive.db, found)])
+    with translate_errors(archive.path):
+        found = find_snapshot(archive.db, name)
+        return snapshot_reference(found, publications=[find_site_title(site) for site in list_sites(archive.db, found)])
 
 
-def publication(site: str) -> str:
+def find_site_title(site: str) -> str:
     """Return the title of a site for people; of one that is not known here, its name in the archive."""
-    from crawler.crawl.spider_loader import titles
+    from crawler.crawl.spider_loader import load_titles
 
-    return titles().get(site, site)
+    return load_titles().get(site, site)

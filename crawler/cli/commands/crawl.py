@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.crawl_summary import advice_lines, exit_code, summary_data, summary_lines
+from crawler.cli.crawl_summary import exit_code, list_advice_lines, list_summary_lines, summary_data
 from crawler.cli.mixing import refuse_crawl
-from crawler.cli.options.unattended import Watch, unattended
+from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json
-from crawler.cli.progress import shown_progress
+from crawler.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from crawler.site import Site
@@ -51,9 +51,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     help="Wait S seconds between requests.  [default: as the site asks; 0 on a mirror on this machine]",
 )
 @click.option(
-    "--refresh/--no-refresh",
-    default=None,
-    help="Visit all known articles now, or none.  [default: those that are due]",
+    "--refresh/--no-refresh", default=None, help="Visit all known articles now, or none.  [default: those that are due]"
 )
 @click.option(
     "--revisits",
@@ -73,7 +71,7 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     is_flag=True,
     help="After a layout alarm: take what pages have now for normal, and compare with no earlier run.",
 )
-@unattended
+@unattended_options
 @click.option(
     "--quiet-hours",
     metavar="HH:MM-HH:MM",
@@ -104,7 +102,7 @@ def crawl(
     accept_layout: bool,
     quiet_hours: str | None,
     daily_cap: int | None,
-    watch: Watch,
+    watch: UnattendedRun,
     as_json: bool,
 ) -> int:
     """Crawl SITE into the archive, from its own entry points or from the articles given.
@@ -115,14 +113,14 @@ def crawl(
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
-    from crawler.crawl.launch import crawl as run
+    from crawler.crawl.launch import run_crawl as run
     from crawler.crawl.network.mirror import Mirror
-    from crawler.crawl.options import CrawlOptions, language_codes
+    from crawler.crawl.options import CrawlOptions, read_languages
     from crawler.crawl.spider_loader import find_spider
 
     shared = common()
     spider = find_spider(site)
-    here = mirror is not None and Mirror(mirror, spider.site.origin).loopback
+    here = mirror is not None and Mirror(mirror, spider.site.origin).is_loopback
     if not here:
         refuse_crawl(shared.archive)
     if mirror is None:
@@ -135,7 +133,7 @@ def crawl(
         max_depth=max_depth,
         by_day=by_day,
         ids=ids,
-        languages=language_codes(languages or ""),
+        languages=read_languages(languages or ""),
         since=since,
         mirror=mirror,
         delay=delay,
@@ -148,16 +146,16 @@ def crawl(
         log_level=LOG_LEVELS[min(shared.verbose + (watch.log_format == "json"), 2)],
         log_format=watch.log_format,
     )
-    with shown_progress(watch.log_format == "text") as progress:
+    with show_progress(watch.log_format == "text") as progress:
         watch.report = report = run(options, progress)
     for message in report.messages:
         complain(message)
     if as_json:
         print_json(summary_data(report))
         return exit_code(report)
-    for line in summary_lines(report):
+    for line in list_summary_lines(report):
         click.echo(line)
-    if advice := list(advice_lines(report, shared.archive)):
+    if advice := list(list_advice_lines(report, shared.archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")
@@ -166,9 +164,9 @@ def crawl(
 
 def ask_contact(site: Site, archive: Path) -> str | None:
     """Return the contact that is known, or what a person at a terminal answers; None when there is nobody to ask."""
-    from crawler.crawl.contact import known_contact
+    from crawler.crawl.contact import find_contact
 
-    known = known_contact(archive, site)
+    known = find_contact(archive, site)
     if known is not None or not sys.stdin.isatty():
         return known
     complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")

@@ -14,19 +14,19 @@ import click
 
 from crawler.cli.app import common, common_options
 from crawler.cli.commands.crawl import LOG_LEVELS
-from crawler.cli.crawl_summary import archive_option, exit_code, summary_lines
+from crawler.cli.crawl_summary import archive_option, exit_code, list_summary_lines
 from crawler.cli.mixing import DEMO_CONTACT, refuse_demo
-from crawler.cli.output import complain, number, say
-from crawler.cli.progress import shown_progress
+from crawler.cli.output import complain, format_count, say
+from crawler.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.crawl.options import CrawlReport
 
-NEEDS_A_PERSON = 2
-SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
+EXIT_NEEDS_PERSON = 2
+EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Words to try, in several scripts; those that find something are suggested."""
-ON_PURPOSE = (
+BROKEN_ON_PURPOSE = (
     "Some pages of the practice site are broken on purpose, as those of real sites are: a redirect loop, a\n"
     "transfer that breaks off, an error that never heals, addresses without an article. They are counted above."
 )
@@ -41,7 +41,7 @@ def demo(later: bool) -> int:
     Nothing is fetched from the internet. The articles are invented; the addresses they are kept under look like those
     of a real site, so an archive with other articles in it is refused.
     """
-    from crawler.crawl.launch import crawl
+    from crawler.crawl.launch import run_crawl
     from crawler.crawl.options import CrawlOptions
     from crawler.practice import PracticeServer
 
@@ -57,41 +57,41 @@ def demo(later: bool) -> int:
             contact=DEMO_CONTACT,
             log_level=LOG_LEVELS[min(shared.verbose, 2)],
         )
-        with shown_progress() as progress:
-            report = crawl(options, progress)
-    for line in summary_lines(report):
+        with show_progress() as progress:
+            report = run_crawl(options, progress)
+    for line in list_summary_lines(report):
         click.echo(line)
-    code = _judge(report, shared.archive, 2 if later else 1)
+    code = _check_result(report, shared.archive, 2 if later else 1)
     if code:
         for message in report.messages:
             complain(message)
         return code
     from crawler.archive import Archive
 
-    click.echo(f"\n{ON_PURPOSE}\n")
+    click.echo(f"\n{BROKEN_ON_PURPOSE}\n")
     with Archive(shared.archive) as archive:
-        for line in _holdings(archive):
+        for line in _list_holdings(archive):
             click.echo(line)
         click.echo("\nTry next:")
-        for line in _suggestions(archive, shared.archive, later):
+        for line in _list_suggestions(archive, shared.archive, later):
             click.echo(f"  {line}")
     return 0
 
 
-def _judge(report: CrawlReport, path: Path, phase: int) -> int:
+def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     """Return 0 when the archive holds the articles that the practice site has, else an exit code with the reason told.
 
     The crawl itself ends with "needs a person", because of the pages that are broken on purpose.
     """
-    if report.exit_code not in (0, NEEDS_A_PERSON) or report.outcome == "interrupted":
-        return exit_code(report) or NEEDS_A_PERSON
+    if report.exit_code not in (0, EXIT_NEEDS_PERSON) or report.outcome == "interrupted":
+        return exit_code(report) or EXIT_NEEDS_PERSON
     from crawler.archive import Archive
-    from crawler.practice.truth import truth
+    from crawler.practice.truth import make_truth
 
     with Archive(path) as archive:
         kept = {(row[0], row[1]) for row in archive.db.execute("SELECT language, site_key FROM articles")}
-    first, now = truth(1), truth(phase)
-    known = set(first.articles) | set(truth(2).articles)  # an archive may have seen the later week before
+    first, now = make_truth(1), make_truth(phase)
+    known = set(first.articles) | set(make_truth(2).articles)  # an archive may have seen the later week before
     # What failed in the first week is asked for again only after a while, so it may be missing.
     wanted = {
         key for key, article in now.articles.items() if article.status == "live" and article.url_key not in first.failed
@@ -99,11 +99,13 @@ def _judge(report: CrawlReport, path: Path, phase: int) -> int:
     missing = wanted - kept
     for words, odd in (("missing", missing), ("too many", kept - known)):
         if odd:
-            complain(f"{words}: {number(len(odd), 'article')} of the practice site, such as {'/'.join(sorted(odd)[0])}")
-    return (report.exit_code or NEEDS_A_PERSON) if missing or kept - known else 0
+            complain(
+                f"{words}: {format_count(len(odd), 'article')} of the practice site, such as {'/'.join(sorted(odd)[0])}"
+            )
+    return (report.exit_code or EXIT_NEEDS_PERSON) if missing or kept - known else 0
 
 
-def _holdings(archive: Archive) -> Iterator[str]:
+def _list_holdings(archive: Archive) -> Iterator[str]:
     """Yield what the archive holds now."""
 
     def one(sql: str) -> int:
@@ -111,25 +113,25 @@ def _holdings(archive: Archive) -> Iterator[str]:
 
     languages = archive.db.execute("SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
     counted = ", ".join(f"{count} {language}" for language, count in languages)
-    yield f"{archive.path} holds {number(sum(count for _, count in languages), 'invented article')} ({counted}),"
+    yield f"{archive.path} holds {format_count(sum(count for _, count in languages), 'invented article')} ({counted}),"
     yield (
-        f"{number(one('SELECT count(*) FROM authors'), 'author')}, "
-        f"{number(one('SELECT count(*) FROM see_also'), 'See also link')}, "
-        f"{number(one('SELECT count(*) FROM revisions'), 'revision')}, "
-        f"{number(one('SELECT count(*) FROM near_copies'), 'pair')} of copies;"
+        f"{format_count(one('SELECT count(*) FROM authors'), 'author')}, "
+        f"{format_count(one('SELECT count(*) FROM see_also'), 'See also link')}, "
+        f"{format_count(one('SELECT count(*) FROM revisions'), 'revision')}, "
+        f"{format_count(one('SELECT count(*) FROM near_copies'), 'pair')} of copies;"
     )
     yield f"the answers of the server are in {archive.warc_folder}."
 
 
-def _suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
+def _list_suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
     """Yield commands that find something in this archive."""
     option = archive_option(path)
-    seealso = _program()
+    seealso = _find_program()
     example = None
-    for words in SEARCHES:
+    for words in EXAMPLE_SEARCHES:
         if count := archive.count(words):
             example = example or archive.search(words, limit=1)[0].id
-            yield f"{seealso} search{option} {_quoted(words)}   # {number(count, 'article')}"
+            yield f"{seealso} search{option} {_quote(words)}   # {format_count(count, 'article')}"
     if example is not None:
         yield f"{seealso} show{option} {example}"
     yield f"{seealso} status{option}"
@@ -138,7 +140,7 @@ def _suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
         yield f"{seealso} demo{option} --later   # the same site a week later: see what changed"
 
 
-def _program() -> str:
+def _find_program() -> str:
     """Return how a person in this folder calls us: by name when the shell finds it, else where it was installed."""
     installed = Path(sys.executable).parent / "seealso"
     if shutil.which("seealso") or not installed.exists():
@@ -147,6 +149,6 @@ def _program() -> str:
     return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
 
 
-def _quoted(words: str) -> str:
+def _quote(words: str) -> str:
     # shlex.quote takes every letter outside ASCII for a danger.
     return words if re.fullmatch(r"[\w:]+", words) else shlex.quote(words)

@@ -10,13 +10,13 @@ import click
 
 from crawler.cli.app import common, common_options
 from crawler.cli.crawl_summary import archive_option
-from crawler.cli.output import bold, complain, number, one_line, print_rows, row_options
+from crawler.cli.output import bold, complain, format_count, one_line, print_rows, row_options
 
 if TYPE_CHECKING:
     from crawler.operations.doctor import Diagnosis
 
-FOUND_SOMETHING = 2
-SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
+EXIT_FINDINGS = 2
+FINDING_SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
 
 
 @click.command(short_help="Find what is wrong with the installation or archive.")
@@ -36,9 +36,9 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
     """
     found = _examine()
     if mend:
-        from crawler.operations.doctor.fixes import fix
+        from crawler.operations.doctor.fixes import apply_fixes
 
-        done = list(fix(common().archive, found))
+        done = list(apply_fixes(common().archive, found))
         for line in done:
             complain(line)
         if done:
@@ -46,29 +46,29 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
     faults = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
     if not print_rows(found if common().verbose else faults, as_json=as_json, as_jsonl=as_jsonl):
         for diagnosis in found:
-            _print(diagnosis)
+            _print_diagnosis(diagnosis)
     if faults:
-        complain(f"{number(len(faults), 'finding')}; each line marked WRONG says what to do")
-        return FOUND_SOMETHING
+        complain(f"{format_count(len(faults), 'finding')}; each line marked WRONG says what to do")
+        return EXIT_FINDINGS
     return 0
 
 
 def _examine() -> list[Diagnosis]:
-    from crawler.crawl.spider_loader import spiders
+    from crawler.crawl.spider_loader import load_spiders
     from crawler.operations.doctor import examine
 
     archive = common().archive
     return examine(
         archive,
         now=datetime.now(UTC),
-        spiders=spiders,
+        spiders=load_spiders,
         contact=os.environ.get("SEEALSO_CONTACT"),
         option=archive_option(archive),
     )
 
 
-def _print(diagnosis: Diagnosis) -> None:
-    sign = SIGNS[diagnosis.state]
+def _print_diagnosis(diagnosis: Diagnosis) -> None:
+    sign = FINDING_SIGNS[diagnosis.state]
     shown = bold(sign) if diagnosis.state == "wrong" else sign
     click.echo(f"{shown}  {diagnosis.check:<10}  {one_line(diagnosis.message)}")
     if diagnosis.fix:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.counting import shown_count
+from crawler.cli.counting import show_count
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import complain, number, one_line, plain, say
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import complain, format_count, one_line, say, strip_controls
 
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
@@ -24,27 +24,31 @@ if TYPE_CHECKING:
     from crawler.research.exports.streams import Sink
     from crawler.research.samples import Sample
 
-FORMATS = (
+EXPORT_FORMATS = (
     *("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz"),
     *("gexf", "graphml"),
 )
 """Those of :mod:`crawler.research.exports.formats`, which is loaded when one is asked for."""
-MOST_TOLD = 10
+MAX_PROBLEMS_PRINTED = 10
 """Lines about what could not be written; the manifest has them all."""
-INCOMPLETE = 2
+EXIT_INCOMPLETE = 2
 """Exit code when the archive did not give everything that was asked for."""
 STDOUT = "-"
 
 
 @click.command(
     short_help="Write articles for other programs.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso export --format csv --to peace.csv -- '-war peace'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso export --format csv --to peace.csv -- '-war peace'.",
 )
 @click.argument("query", nargs=-1)
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS, case_sensitive=False), required=True, metavar="FORMAT",
-    help=f"One of {', '.join(FORMATS)}.",
-)  # fmt: skip
+    "--format",
+    "format_",
+    type=click.Choice(EXPORT_FORMATS, case_sensitive=False),
+    required=True,
+    metavar="FORMAT",
+    help=f"One of {', '.join(EXPORT_FORMATS)}.",
+)
 @click.option(
     "--to", required=True, metavar="PATH", help="The file or folder to make; - prints a format that is one text."
 )
@@ -65,60 +69,60 @@ def export(
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
-    made = exported(selected(query, filters), format_, to, options, force=force, sample=sample)
+    made = run_export(make_selection(query, filters), format_, to, options, force=force, sample=sample)
     if to != STDOUT:
-        say(f"{number(made.articles, 'article')} in {one_line(to)}")
-    return INCOMPLETE if made.problems else 0
+        say(f"{format_count(made.articles, 'article')} in {one_line(to)}")
+    return EXIT_INCOMPLETE if made.problems else 0
 
 
-def exported(
+def run_export(
     asked: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
 ) -> Manifest:
     """Write an export to a path or to stdout, tell what the archive did not give, and return its manifest."""
-    from crawler.crawl.spider_loader import titles
-    from crawler.research.exports import Options
+    from crawler.crawl.spider_loader import load_titles
+    from crawler.research.exports import ExportOptions
     from crawler.research.exports import export as write
     from crawler.research.samples import sampled
 
     # A bar would be drawn across what is printed to the same terminal.
-    bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else shown_count("writing")
-    with existing_archive() as archive, archive.moment(), bar as shown:
+    bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")
+    with open_existing_archive() as archive, archive.moment(), bar as shown:
         made = write(
             archive,
             sampled(archive.db, asked, sample),
             format_,
-            _stdout() if to == STDOUT else Path(to),
+            _open_stdout() if to == STDOUT else Path(to),
             made_at=datetime.now(UTC),
-            options=Options(**options),
+            options=ExportOptions(**options),
             force=force,
             sample=sample.as_dict() if sample is not None else None,
-            publications=titles(),
+            publications=load_titles(),
             progress=shown,
         )
-    for problem in made.problems[:MOST_TOLD]:
+    for problem in made.problems[:MAX_PROBLEMS_PRINTED]:
         complain(one_line(problem))
-    if len(made.problems) > MOST_TOLD:
-        complain(f"and {len(made.problems) - MOST_TOLD:,} more of the kind; the manifest names them all")
+    if len(made.problems) > MAX_PROBLEMS_PRINTED:
+        complain(f"and {len(made.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
     if to == STDOUT and not made.articles:
         say("no article was found")
     return made
 
 
-def _stdout() -> Sink:
+def _open_stdout() -> Sink:
     """Return where a printed export goes: to a program as it is, to a terminal without what could command it."""
     out = sys.stdout.buffer
     return _Terminal(out) if sys.stdout.isatty() else out
 
 
 class _Terminal:
-    """Passes UTF-8 on to a terminal, as :func:`plain` text."""
+    """Passes UTF-8 on to a terminal, as :func:`strip_controls` text."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def write(self, data: bytes, /) -> None:
-        self._out.write(plain(self._decode(data)).encode())
+        self._out.write(strip_controls(self._decode(data)).encode())
 
     def flush(self) -> None:
         self._out.flush()

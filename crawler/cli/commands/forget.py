@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.options.types import confirmed
-from crawler.cli.output import as_data, json_option, number, one_line, print_json, say
+from crawler.cli.options.types import confirm
+from crawler.cli.output import format_count, json_option, one_line, print_json, say, to_plain_data
 
 
 @click.command(
@@ -23,25 +23,26 @@ def forget(article: str, why: str, yes: bool, as_json: bool) -> int:
 
     What stays is a tombstone without words of the article, so that no crawl fetches it again.
     """
-    from crawler.operations.forget import ToForget
+    from crawler.operations.forget import ForgetTarget
     from crawler.operations.forget import forget as erase
 
-    def agree(found: ToForget) -> bool:
+    def agree(found: ForgetTarget) -> bool:
         for url in found.copies:
             say(f"not erased, forget it too if it must go: {url}")
         what = f"“{one_line(found.headline)}”" if found.headline else f"{found.keys[0]} (nothing of it is archived)"
-        return yes or confirmed(f"Erase {what} for good?")
+        return yes or confirm(f"Erase {what} for good?")
 
     report = erase(common().archive, article, one_line(why)[:500], agree)
     if report is None:
         say("seealso: nothing was erased (--yes does not ask)")
         return 1
     if as_json:
-        print_json({**as_data(report.forgotten), "records": report.records})
+        print_json({**to_plain_data(report.forgotten), "records": report.records})
         return 0
     gone = report.forgotten
     click.echo(
-        f"Forgotten: {', '.join(gone.keys)}: {number(gone.revisions, 'version')}, {number(gone.captures, 'capture')}, "
-        f"{number(gone.links, 'link')} from other articles, {number(report.records, 'WARC record')}"
+        f"Forgotten: {', '.join(gone.keys)}: {format_count(gone.revisions, 'version')}, "
+        f"{format_count(gone.captures, 'capture')}, "
+        f"{format_count(gone.links, 'link')} from other articles, {format_count(report.records, 'WARC record')}"
     )
     return 0

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.commands.export import INCOMPLETE, STDOUT, exported
-from crawler.cli.commands.show import named_article
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.types import Count, existing_archive
-from crawler.cli.output import bold, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.text_layout import width, wrap
+from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
+from crawler.cli.commands.show import find_named_article
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.types import CountType, open_existing_archive
+from crawler.cli.output import bold, format_count, json_option, one_line, print_json, print_rows, row_options, say
+from crawler.cli.text_layout import terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.research.graph.neighbours import Node
 
 INDENT = " " * 10
-FORMATS = ("gexf", "graphml")
+GRAPH_FORMATS = ("gexf", "graphml")
 
 _current = click.option("--current", is_flag=True, help="Count only links that are there now.")
 _unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
 
 
-def _a_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
+def _check_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
     # "nan" is neither below nor above any limit.
     if math.isnan(value):
         raise click.BadParameter(f"{value} is no number", ctx, parameter)
@@ -46,9 +46,12 @@ def graph() -> None:
 @click.argument("article", metavar="ID|URL")
 @click.option("--depth", type=click.IntRange(1, 10), default=1, show_default=True, metavar="N", help="Go N links far.")
 @click.option(
-    "--direction", type=click.Choice(["both", "out", "in"]), default="both", show_default=True,
+    "--direction",
+    type=click.Choice(["both", "out", "in"]),
+    default="both",
+    show_default=True,
     help="Follow what it names, what names it, or both.",
-)  # fmt: skip
+)
 @click.option(
     "--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
 )
@@ -62,8 +65,8 @@ def neighbours(
     """Show the articles around an article, the nearest first, and how they are linked with it."""
     from crawler.research.graph.neighbours import neighbours as around
 
-    with existing_archive() as archive:
-        record = named_article(archive, article)
+    with open_existing_archive() as archive:
+        record = find_named_article(archive, article)
         found = around(
             archive, record.id, depth=depth, limit=limit, direction=direction, current=current, unarchived=unarchived
         )
@@ -77,11 +80,11 @@ def neighbours(
         links.setdefault(edge.source, []).append(f"names {edge.target}{then}")
     for neighbour in found.nodes:
         if neighbour.distance == 0:
-            _node(neighbour.node, title=True)
+            _print_node(neighbour.node, title=True)
             continue
         own = links.get(neighbour.node.at, ())
         more = f", and {len(own) - 3} more" if len(own) > 3 else ""
-        _node(neighbour.node, [f"{number(neighbour.distance, 'link')} away: {', '.join(own[:3])}{more}"])
+        _print_node(neighbour.node, [f"{format_count(neighbour.distance, 'link')} away: {', '.join(own[:3])}{more}"])
     if len(found.nodes) == 1:
         say("no links to or from it are known")
     elif not found.complete:
@@ -105,8 +108,8 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
     """Find the shortest ways from one article to another along See also."""
     from crawler.research.graph.paths import paths
 
-    with existing_archive() as archive:
-        one, other = named_article(archive, source), named_article(archive, target)
+    with open_existing_archive() as archive:
+        one, other = find_named_article(archive, source), find_named_article(archive, target)
         found = paths(archive, one.id, other.id, directed=not undirected, longest=longest, limit=limit, current=current)
     if as_json:
         print_json(found)
@@ -119,71 +122,93 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
                     arrow = "names" if step.forward else "is named by"
                     seen = f"{step.edge.first_seen_at[:10]} to {step.edge.last_seen_at[:10]}"
                     click.echo(f"{INDENT}↓ {arrow}, seen {seen}")
-                _node(node)
+                _print_node(node)
     if found.gave_up:
         say(f"gave up after {found.looked_at:,} articles: there may be a way, of more links")
     elif found.length is None:
-        say(f"no way of at most {number(longest, 'link')}{'' if undirected else '; try --undirected'}")
+        say(f"no way of at most {format_count(longest, 'link')}{'' if undirected else '; try --undirected'}")
     elif found.more:
-        say(f"{len(found.paths):,} shown, there are more ways of {number(found.length, 'link')}: --limit N shows more")
+        say(
+            f"{len(found.paths):,} shown, there are more ways of {format_count(found.length, 'link')}: --limit N "
+            f"shows more"
+        )
 
 
 @graph.command(
     short_help="List the articles most named under See also.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph top --since 2020 -- '-army myanmar'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso graph top --since 2020 -- '-army myanmar'.",
 )
 @click.argument("query", nargs=-1)
 @selection_options
-@click.option("--limit", type=Count(), default=20, show_default=True, metavar="N", help="Print at most N.")
+@click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
 @_current
 @_unarchived
 @row_options
 @common_options
 def top(
-    query: tuple[str, ...], filters: dict[str, Any], limit: int, within: bool, current: bool, unarchived: bool,
-    as_json: bool, as_jsonl: bool,
-) -> None:  # fmt: skip
+    query: tuple[str, ...],
+    filters: dict[str, Any],
+    limit: int,
+    within: bool,
+    current: bool,
+    unarchived: bool,
+    as_json: bool,
+    as_jsonl: bool,
+) -> None:
     """List the articles found that most articles name under See also; of all articles without a query.
 
     With --unarchived, also what is named and not archived: what to crawl next.
     """
     from crawler.research.graph.neighbours import most_linked
 
-    asked = selected(query, filters)
-    with existing_archive() as archive:
+    asked = make_selection(query, filters)
+    with open_existing_archive() as archive:
         found = most_linked(archive, asked, limit=limit, current=current, within=within, unarchived=unarchived)
     if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         for linked in found:
             seen = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
-            _node(linked.node, [f"named by {number(linked.links, 'article')}, seen {seen}"])
+            _print_node(linked.node, [f"named by {format_count(linked.links, 'article')}, seen {seen}"])
     if not found:
         say("no links to such articles are known")
 
 
 @graph.command(
     short_help="Part the articles into groups that name each other.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph communities --language en -- '-pakistan india'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso graph communities --language en -- '-pakistan india'.",
 )
 @click.argument("query", nargs=-1)
 @selection_options
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, metavar="N", help="Begin so.")
 @click.option(
-    "--resolution", type=click.FloatRange(0, 1000, min_open=True), callback=_a_number, default=1.0, show_default=True,
+    "--resolution",
+    type=click.FloatRange(0, 1000, min_open=True),
+    callback=_check_number,
+    default=1.0,
+    show_default=True,
     metavar="X",
     help="Above 1, more and smaller groups.",
-)  # fmt: skip
+)
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=10, show_default=True, metavar="N",
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    metavar="N",
     help="Print the N largest; JSON has them all.",
-)  # fmt: skip
+)
 @_current
 @json_option
 @common_options
 def communities(
-    query: tuple[str, ...], filters: dict[str, Any], seed: int, resolution: float, limit: int, current: bool,
+    query: tuple[str, ...],
+    filters: dict[str, Any],
+    seed: int,
+    resolution: float,
+    limit: int,
+    current: bool,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Part the articles found into communities: groups that name each other more than they name others.
 
     By the Louvain method (Blondel et al. 2008), from the links among them, whichever way these point. Another seed may
@@ -191,8 +216,8 @@ def communities(
     """
     from crawler.research.graph.communities import communities as part
 
-    asked = selected(query, filters)
-    with existing_archive() as archive:
+    asked = make_selection(query, filters)
+    with open_existing_archive() as archive:
         found = part(archive, asked, seed=seed, resolution=resolution, current=current)
     if as_json:
         print_json(found)
@@ -201,32 +226,39 @@ def communities(
         say("no links among such articles are known")
         return
     how = f"modularity {found.modularity:.3f}; {found.method}, seed {found.seed}"
-    groups = number(len(found.communities), "community", "communities")
+    groups = format_count(len(found.communities), "community", "communities")
     unlinked = f"{found.unlinked:,} of them without links"
-    about = f"{number(found.articles, 'article')}, {unlinked}; {number(found.links, 'link')}; {groups}; {how}"
-    for line in wrap(about, width()):
+    about = (
+        f"{format_count(found.articles, 'article')}, {unlinked}; {format_count(found.links, 'link')}; {groups}; {how}"
+    )
+    for line in wrap_paragraph(about, terminal_width()):
         say(line)
     for community in found.communities[:limit]:
         click.echo(
             bold(
-                f"{community.number:>4}  {number(community.size, 'article')}, {number(community.links, 'link')} inside"
+                f"{community.number:>4}  {format_count(community.size, 'article')}, "
+                f"{format_count(community.links, 'link')} inside"
             )
         )
         for node in community.central:
-            _node(node)
+            _print_node(node)
     if len(found.communities) > limit:
         say(f"{limit:,} of {groups}; --limit N shows more")
 
 
 @graph.command(
     short_help="Write the graph for Gephi and others.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso graph export --format gexf --to peace.gexf -- '-war peace'.",
 )
 @click.argument("query", nargs=-1)
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS, case_sensitive=False), default="gexf", show_default=True,
+    "--format",
+    "format_",
+    type=click.Choice(GRAPH_FORMATS, case_sensitive=False),
+    default="gexf",
+    show_default=True,
     help="gexf has the times of links.",
-)  # fmt: skip
+)
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
 @_current
@@ -238,20 +270,20 @@ def export(
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
     options = {"current": current, "unarchived": unarchived}
-    made = exported(selected(query, filters), format_, to, options, force=force)
+    made = run_export(make_selection(query, filters), format_, to, options, force=force)
     if to != STDOUT:
-        more = f", {number(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
-        counted = f"{number(made.articles, 'article')}{more}, {number(made.counts['links'], 'link')}"
+        more = f", {format_count(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
+        counted = f"{format_count(made.articles, 'article')}{more}, {format_count(made.counts['links'], 'link')}"
         say(f"{counted} in {one_line(to)}")
-    return INCOMPLETE if made.problems else 0
+    return EXIT_INCOMPLETE if made.problems else 0
 
 
-def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:
+def _print_node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:
     """Print a node: its number, headline, day, language, authors, and lines about it."""
-    columns = width()
+    columns = terminal_width()
     room = columns - len(INDENT) if columns else None
     label = f"{node.id:>8}  " if node.id is not None else " " * 7 + "–  "
-    for index, line in enumerate(wrap(one_line(node.headline or node.url), room)):
+    for index, line in enumerate(wrap_paragraph(one_line(node.headline or node.url), room)):
         shown = bold(line) if title else line
         click.echo(label + shown if index == 0 else INDENT + shown)
     about = [
@@ -261,5 +293,5 @@ def _node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None
     ]
     about.append("" if node.id is not None else f"not archived: {one_line(node.url)}")
     for text in (" · ".join(part for part in about if part), *lines):
-        for line in wrap(text, room):
+        for line in wrap_paragraph(text, room):
             click.echo(INDENT + line)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.counting import shown_count
-from crawler.cli.crawl_summary import FATES
+from crawler.cli.counting import show_count
+from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl
-from crawler.cli.output import as_data, complain, json_option, number, print_json
+from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
 from crawler.items import Fate
 
 if TYPE_CHECKING:
@@ -33,25 +33,25 @@ def ingest(files: tuple[str, ...], as_json: bool) -> int:
 
     path = common().archive
     refuse_crawl(path)
-    with shown_count("ingesting") as progress:
+    with show_count("ingesting") as progress:
         report = take(path, [Path(file) for file in files], progress=progress)
     for problem in report.unusable:
         complain(problem)
     if as_json:
-        data = as_data(report)
+        data = to_plain_data(report)
         data["fates"] = {fate.value: report.counts.get(fate, 0) for fate in Fate}
         del data["counts"]
         print_json({**data, "exit_code": report.exit_code})
     else:
-        for line in lines(report, path):
+        for line in list_report_lines(report, path):
             click.echo(line)
     return report.exit_code
 
 
-def lines(report: IngestReport, path: Path) -> Iterator[str]:
+def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
     """Yield what became of the records: fates of the pages kept, then what was passed over."""
-    yield f"{path}: {number(report.pages, 'page')} taken from {number(report.files, 'file')}"
-    for fate, words in FATES.items():
+    yield f"{path}: {format_count(report.pages, 'page')} taken from {format_count(report.files, 'file')}"
+    for fate, words in FATE_LABELS.items():
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {words}"
     for count, words in (

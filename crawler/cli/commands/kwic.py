@@ -10,30 +10,41 @@ import click
 
 from crawler.cli.app import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.table import Form, table_options
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import bold, number, one_line, say
-from crawler.cli.text_layout import width as terminal_width
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import bold, format_count, one_line, say
+from crawler.cli.text_layout import terminal_width
 
 if TYPE_CHECKING:
-    from crawler.research.kwic import Line
+    from crawler.research.kwic import KwicLine
     from crawler.research.samples import Sample
 
 COLUMNS = 80
-NARROWEST = 20
-WIDEST = 100_000
+MIN_WIDTH = 20
+MAX_WIDTH = 100_000
 """More than the longest article has; every line for people is padded to half of it."""
-ROW = ("article_id", "published_on", "language", "field", "start", "left", "key", "right", "site", "url")
+CONCORDANCE_COLUMNS = (
+    "article_id",
+    "published_on",
+    "language",
+    "field",
+    "start",
+    "left",
+    "key",
+    "right",
+    "site",
+    "url",
+)
 _MARK = "\u200e"
 """Left-to-right mark: keeps columns in their order where their texts run from right to left."""
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso kwic --sort right -- '-war \"peace talks\"'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --sort right -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--width",
-    type=click.IntRange(NARROWEST, WIDEST),
+    type=click.IntRange(MIN_WIDTH, MAX_WIDTH),
     metavar="N",
     help="Columns for keyword and context together.  [default: what the terminal leaves]",
 )
@@ -64,7 +75,7 @@ def kwic(
     sort: Any,
     fields: tuple[Any, ...],
     limit: int | None,
-    form: Form,
+    form: OutputFormat,
 ) -> None:
     """Show every occurrence of a query in its context.
 
@@ -74,38 +85,40 @@ def kwic(
     from crawler.research.kwic import FIELDS, concordance
     from crawler.research.samples import sampled
 
-    asked = selected(query, filters)
-    with existing_archive() as archive, archive.moment():
+    asked = make_selection(query, filters)
+    with open_existing_archive() as archive, archive.moment():
         asked = sampled(archive.db, asked, sample)
-        beside = _Beside.of(archive.db)
+        beside = _LeftColumns.of(archive.db)
         if width is None:
-            width = max((terminal_width() or COLUMNS) - beside.columns, NARROWEST)
-        lines = _counted(concordance(archive, asked, width, sort, fields or FIELDS), limit)
+            width = max((terminal_width() or COLUMNS) - beside.columns, MIN_WIDTH)
+        lines = _limit_lines(concordance(archive, asked, width, sort, fields or FIELDS), limit)
         if form.for_people:
             from crawler.research.kwic import room
 
             before = room(asked, width)
             for line in lines:
-                click.echo(beside.of_line(line) + _shown(line, before))
+                click.echo(beside.of_line(line) + _format_line(line, before))
         else:
-            form.print(ROW, ({name: getattr(line, name) for name in ROW} for line in lines))
+            form.print(
+                CONCORDANCE_COLUMNS, ({name: getattr(line, name) for name in CONCORDANCE_COLUMNS} for line in lines)
+            )
 
 
-def _counted(lines: Iterator[Line], limit: int | None) -> Iterator[Line]:
+def _limit_lines(lines: Iterator[KwicLine], limit: int | None) -> Iterator[KwicLine]:
     count = 0
     for line in lines:
         if count == limit:
-            say(f"stopped after {number(count, 'line')}; there are more")
+            say(f"stopped after {format_count(count, 'line')}; there are more")
             return
         count += 1
         yield line
     if not count:
         say("no line: nothing was found, or only in bylines and by filters")
     else:
-        say(number(count, "line"))
+        say(format_count(count, "line"))
 
 
-class _Beside:
+class _LeftColumns:
     """What stands left of each line."""
 
     def __init__(self, id_columns: int, language_columns: int) -> None:
@@ -113,46 +126,46 @@ class _Beside:
         self.columns = id_columns + 1 + 10 + 1 + language_columns + 1
 
     @classmethod
-    def of(cls, db: Any) -> _Beside:
+    def of(cls, db: Any) -> _LeftColumns:
         largest, longest = db.execute(
             "SELECT max(id), (SELECT max(length(language)) FROM (SELECT DISTINCT language FROM articles)) FROM articles"
         ).fetchone()
         return cls(len(str(largest or 0)), longest or 0)
 
-    def of_line(self, line: Line) -> str:
+    def of_line(self, line: KwicLine) -> str:
         return (
             f"{line.article_id:>{self._id}} {one_line(line.published_on or 'no date'):<10} "
             f"{one_line(line.language):<{self._language}} "
         )
 
 
-def _shown(line: Line, before: int) -> str:
+def _format_line(line: KwicLine, before: int) -> str:
     """Return a line with its keyword beginning in a fixed column."""
-    from crawler.research.kwic import GAP, columns
+    from crawler.research.kwic import COLUMN_GAP, measure_columns
 
     left, key, right = one_line(line.left), one_line(line.key), one_line(line.right)
-    gap = " " * GAP
-    if not _from_right(left + key + right):
-        return (" " * (before - columns(left)) + left + gap + bold(key) + gap + right).rstrip()
+    gap = " " * COLUMN_GAP
+    if not _mark_right_to_left(left + key + right):
+        return (" " * (before - measure_columns(left)) + left + gap + bold(key) + gap + right).rstrip()
     # Read from the right: what comes before the keyword stands right of it, as in a printed line.
-    room = before - columns(right)
+    room = before - measure_columns(right)
     if room < 0:  # the text after may be longer than the column: its end, which is farthest from the keyword, goes
-        right, room = _beginning(right, before)
+        right, room = _cut_end(right, before)
     return " " * room + _MARK + right + _MARK + gap + _MARK + bold(key) + _MARK + gap + _MARK + left + _MARK
 
 
-def _beginning(text: str, columns_wanted: int) -> tuple[str, int]:
-    from crawler.research.kwic import columns_of
+def _cut_end(text: str, columns_wanted: int) -> tuple[str, int]:
+    from crawler.research.kwic import count_columns
 
     used = 0
     for place, letter in enumerate(text):
-        size = columns_of(letter)
+        size = count_columns(letter)
         if used + size > columns_wanted:
             return text[:place].rstrip(), columns_wanted - used
         used += size
     return text, columns_wanted - used
 
 
-def _from_right(text: str) -> bool:
+def _mark_right_to_left(text: str) -> bool:
     kinds = [unicodedata.bidirectional(letter) for letter in text]
     return sum(kind in ("R", "AL") for kind in kinds) > kinds.count("L")

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.counting import shown_count
-from crawler.cli.output import as_data, complain, json_option, number, one_line, print_json
+from crawler.cli.counting import show_count
+from crawler.cli.output import complain, format_count, json_option, one_line, print_json, to_plain_data
 
 if TYPE_CHECKING:
-    from crawler.archive.write.rereads import Undone
+    from crawler.archive.write.rereads import UndoResult
     from crawler.operations.reread.job import RereadReport
 
-SHOWN = 70
+MAX_VALUE_LETTERS = 70
 """Characters of a value that are shown."""
-BEFORE_IT = 20
+LETTERS_BEFORE_DIFFERENCE = 20
 """Characters shown before the place where two long values begin to differ."""
 
 
@@ -55,25 +55,25 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
         if as_json:
             print_json(undone)
         else:
-            click.echo(_undone(undone))
+            click.echo(_format_undo(undone))
         return 0
     name = find_site(site).name if site else None
-    with shown_count("reading") as progress:
+    with show_count("reading") as progress:
         report = read_again(path, site=name, dry_run=dry_run, jobs=jobs, examples=examples, progress=progress)
     if as_json:
-        print_json({"dry_run": dry_run, **as_data(report), "exit_code": report.exit_code})
+        print_json({"dry_run": dry_run, **to_plain_data(report), "exit_code": report.exit_code})
     else:
-        for line in lines(report, path, dry_run):
+        for line in list_report_lines(report, path, dry_run):
             click.echo(line)
     if report.lost:
-        complain(f"{number(report.lost, 'article')} no longer read from the stored page; kept as archived")
+        complain(f"{format_count(report.lost, 'article')} no longer read from the stored page; kept as archived")
     return report.exit_code
 
 
-def lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
+def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
     """Yield a report as a person reads it: counts, differences by field, what became of them."""
-    how = f"in {report.seconds:.1f} s on {number(report.jobs, 'core')}"
-    yield f"{path}: {number(report.articles, 'article')} read again with today's rules {how}"
+    how = f"in {report.seconds:.1f} s on {format_count(report.jobs, 'core')}"
+    yield f"{path}: {format_count(report.articles, 'article')} read again with today's rules {how}"
     yield f"{report.articles - report.changed - report.lost:>8,}  read as archived"
     for count, words in (
         (report.changed, "read differently"),
@@ -85,7 +85,7 @@ def lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
     for name, count in report.fields.items():
         yield f"{name}: {count:,}"
         for example in report.examples.get(name, ()):
-            before, after = shortened(example.before, example.after)
+            before, after = shorten(example.before, example.after)
             yield f"  {example.article_id:>6}  {before}  →  {after}"
     for url in report.found_pages[:10]:
         yield f"first read: {one_line(url)}"
@@ -97,27 +97,27 @@ def lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
         yield f"Applied as reread {report.reread_id}. To take it back: seealso reread --undo"
 
 
-def shortened(before: Any, after: Any) -> tuple[str, str]:
+def shorten(before: Any, after: Any) -> tuple[str, str]:
     """Return two values short enough to compare: where both are long, from a little before they begin to differ."""
-    one, other = _text(before), _text(after)
+    one, other = _format_value(before), _format_value(after)
     start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    start = max(0, start - BEFORE_IT) if max(len(one), len(other)) > SHOWN else 0
+    start = max(0, start - LETTERS_BEFORE_DIFFERENCE) if max(len(one), len(other)) > MAX_VALUE_LETTERS else 0
     return _cut(one, start), _cut(other, start)
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if value is None or isinstance(value, str):
         return one_line(value) if value else "nothing"
     return one_line(json.dumps(value, ensure_ascii=False))
 
 
 def _cut(text: str, start: int) -> str:
-    piece = text[start : start + SHOWN]
-    return ("…" if start else "") + piece + ("…" if start + SHOWN < len(text) else "")
+    piece = text[start : start + MAX_VALUE_LETTERS]
+    return ("…" if start else "") + piece + ("…" if start + MAX_VALUE_LETTERS < len(text) else "")
 
 
-def _undone(undone: Undone) -> str:
-    text = f"Reread {undone.reread_id} is undone: {number(undone.restored, 'article')} as before"
+def _format_undo(undone: UndoResult) -> str:
+    text = f"Reread {undone.reread_id} is undone: {format_count(undone.restored, 'article')} as before"
     if undone.removed:
         text += f", {undone.removed:,} that only it had found removed"
     if undone.changed_since:

@@ -14,16 +14,16 @@ from urllib.parse import quote
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.options.unattended import Every
-from crawler.cli.output import complain, messages_as, one_line, print_rows, row_options, say
-from crawler.cli.text_layout import day_and_time
+from crawler.cli.options.unattended import IntervalType
+from crawler.cli.output import complain, one_line, print_rows, row_options, say, set_log_format
+from crawler.cli.text_layout import format_instant
 from crawler.errors import CrawlerError
-from crawler.operations.schedule.every import write_every
+from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
-    from crawler.operations.schedule.plan import Plan
+    from crawler.operations.schedule.plan import CrawlSchedule
 
-OWN = ("--archive", "--if-due")
+RESERVED_OPTIONS = ("--archive", "--if-due")
 """Options of the crawl that the schedule sets itself."""
 
 
@@ -37,7 +37,7 @@ def schedule() -> None:
 @click.argument("site", required=False)
 @click.argument("options", metavar="[-- CRAWL OPTIONS]", nargs=-1, type=click.UNPROCESSED)
 @click.option(
-    "--every", type=Every(), default="6h", show_default=True, metavar="6h", help="Crawl so often: 30m, 1d, 1w."
+    "--every", type=IntervalType(), default="6h", show_default=True, metavar="6h", help="Crawl so often: 30m, 1d, 1w."
 )
 @click.option(
     "--with",
@@ -54,24 +54,24 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     seealso crawl, as in: seealso schedule install asianews --every 6h -- --max-articles 500 --notify 'CMD'.
     """
     from crawler.operations.schedule import cron, systemd
-    from crawler.operations.schedule.plan import CannotSchedule, Plan
+    from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
 
     if site is not None and site.startswith("-"):  # it was left out before --
         options, site = (site, *options), None
-    name = _known_site(site)
-    plan = Plan(
+    name = _find_site(site)
+    plan = CrawlSchedule(
         site=name,
         archive=common().archive.absolute(),
         every=every,
         folder=Path.cwd(),
-        options=_crawl_options(name, options),
+        options=_check_crawl_options(name, options),
     )
     mirrored = any(word.split("=")[0] == "--mirror" for word in options)
     if using is None:
-        using = "cron" if cron.available() else "systemd" if systemd.available() else None
+        using = "cron" if cron.is_available() else "systemd" if systemd.is_available() else None
         here = using is not None
     else:
-        here = cron.available() if using == "cron" else systemd.available()
+        here = cron.is_available() if using == "cron" else systemd.is_available()
     lacking = (
         f"{'neither cron (crontab) nor systemd user timers are' if using is None else f'{using} is not'} here: "
         f"install cron, or have another scheduler run every hour: {shlex.join(plan.command)}"
@@ -85,14 +85,14 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         raise CannotSchedule(lacking)
     changed = cron.install(plan) if using == "cron" else systemd.install(plan)
     other = "systemd" if using == "cron" else "cron"
-    if systemd.remove(plan.name) if other == "systemd" else cron.available() and cron.remove(plan.name):
+    if systemd.remove(plan.name) if other == "systemd" else cron.is_available() and cron.remove(plan.name):
         say(f"the former schedule by {other} was taken away")
     click.echo(
-        f"{plan.site} is crawled into {plan.archive} every {write_every(every)}, by {using}"
+        f"{plan.site} is crawled into {plan.archive} every {format_interval(every)}, by {using}"
         + ("" if changed else ": it was so already")
     )
     if not mirrored:
-        for line in _obstacles(plan):
+        for line in _list_obstacles(plan):
             complain(line)
     if using == "systemd":
         say("User timers run while you are logged in; for always: loginctl enable-linger")
@@ -105,12 +105,12 @@ def show(as_json: bool, as_jsonl: bool) -> None:
     """Show the schedules of this user, when each crawled last, and when it is due again."""
     from crawler.operations.schedule import cron, systemd
 
-    plans = [*(cron.installed() if cron.available() else []), *systemd.installed()]
+    plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
     rows: list[dict[str, Any]] = []
     for plan in plans:
-        archive, every = plan.word_after("--archive"), plan.word_after("--if-due")
+        archive, every = plan.find_option_value("--archive"), plan.find_option_value("--if-due")
         site = plan.name.rpartition("-")[0]
-        last = _last_run(Path(archive), site) if archive else None
+        last = _describe_last_run(Path(archive), site) if archive else None
         rows.append(
             {"name": plan.name, "by": plan.by, "site": site, "every": every, "archive": archive}
             | {"last_run": last, "command": plan.command}
@@ -118,7 +118,7 @@ def show(as_json: bool, as_jsonl: bool) -> None:
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
         return
     for row in rows:
-        last = f"last crawl {day_and_time(row['last_run'])}" if row["last_run"] else "never crawled yet"
+        last = f"last crawl {format_instant(row['last_run'])}" if row["last_run"] else "never crawled yet"
         click.echo(
             f"{row['site']}  every {row['every']} into {one_line(row['archive'] or '?')}, by {row['by']}; {last}"
         )
@@ -134,16 +134,16 @@ def show(as_json: bool, as_jsonl: bool) -> None:
 def remove(site: str | None, dry_run: bool) -> None:
     """Take the schedule of SITE into the archive away; nothing else in the crontab or among the units is touched."""
     from crawler.operations.schedule import cron, systemd
-    from crawler.operations.schedule.plan import plan_name
+    from crawler.operations.schedule.plan import make_schedule_name
 
-    site = _known_site(site)
+    site = _find_site(site)
     archive = common().archive.absolute()
-    name = plan_name(site, archive)
+    name = make_schedule_name(site, archive)
     if dry_run:
-        plans = [*(cron.installed() if cron.available() else []), *systemd.installed()]
+        plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
         taken = [f"{plan.by}: {one_line(plan.command)}" for plan in plans if plan.name == name]
     else:
-        gone = {"cron": cron.available() and cron.remove(name), "systemd": systemd.remove(name)}
+        gone = {"cron": cron.is_available() and cron.remove(name), "systemd": systemd.remove(name)}
         taken = [f"the schedule of {site} into {archive} by {by} was taken away" for by in gone if gone[by]]
     for line in taken:
         click.echo(line)
@@ -151,29 +151,29 @@ def remove(site: str | None, dry_run: bool) -> None:
         say(f"nothing is scheduled for {site} into {archive}; seealso schedule show lists what is")
 
 
-def _known_site(name: str | None) -> str:
-    from crawler.crawl.spider_loader import find_site, sites
+def _find_site(name: str | None) -> str:
+    from crawler.crawl.spider_loader import find_site, load_sites
 
     if name is not None:
         return find_site(name).name
-    known = sites()
+    known = load_sites()
     if len(known) != 1:
         raise click.UsageError(f"name a site: {', '.join(site.name for site in known) or 'none is known'}")
     return known[0].name
 
 
-def _crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
+def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words for ``seealso crawl``, found to be such, with the contact that cron would not know of."""
     from crawler.cli.commands.crawl import crawl
     from crawler.crawl.options import CrawlOptions
 
-    taken = [word for word in options if word.split("=")[0] in OWN]
+    taken = [word for word in options if word.split("=")[0] in RESERVED_OPTIONS]
     if taken:
         raise click.UsageError(f"{taken[0]} belongs before --: the schedule sets it itself")
     try:
         asked = crawl.make_context("seealso crawl", [site, *options]).params
     finally:
-        messages_as("text")  # the option of the crawl to come, not of this command
+        set_log_format("text")  # the option of the crawl to come, not of this command
     CrawlOptions(
         site=site,
         **{name: asked[name] for name in ("max_articles", "max_depth", "since", "delay")},
@@ -183,14 +183,14 @@ def _crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
     return options if given or not asked["contact"] else (*options, "--contact", asked["contact"])
 
 
-def _obstacles(plan: Plan) -> Iterator[str]:
+def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
     """Yield what would keep each crawl of the live site from beginning."""
     from crawler.cli.mixing import refuse_crawl
-    from crawler.crawl.contact import known_contact
+    from crawler.crawl.contact import find_contact
     from crawler.crawl.spider_loader import find_site
 
     named = any(word.split("=")[0] == "--contact" for word in plan.options)
-    if not named and known_contact(plan.archive, find_site(plan.site)) is None:
+    if not named and find_contact(plan.archive, find_site(plan.site)) is None:
         yield "the crawls will not begin without a contact: install it again with -- --contact ADDRESS"
     try:
         refuse_crawl(plan.archive)
@@ -198,25 +198,25 @@ def _obstacles(plan: Plan) -> Iterator[str]:
         yield f"the crawls will not begin: {problem}"
 
 
-def _print_plan(plan: Plan, using: str) -> None:
+def _print_plan(plan: CrawlSchedule, using: str) -> None:
     from crawler.operations.schedule import cron, systemd
 
     if using == "cron":
-        for line in cron.lines_of(plan):
+        for line in cron.make_lines(plan):
             click.echo(line)
         return
-    for name, text in systemd.units_of(plan).items():
+    for name, text in systemd.make_units(plan).items():
         click.echo(f"# {systemd.folder() / name}\n{text}")
 
 
-def _last_run(archive: Path, site: str) -> str | None:
-    from crawler.archive.health.status import IS_CRAWL
+def _describe_last_run(archive: Path, site: str) -> str | None:
+    from crawler.archive.health.status import IS_CRAWL_CONDITION
 
     if not archive.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"file:{quote(str(archive))}?mode=ro", uri=True)) as conn:
-            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL}"
+            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION}"
             found = conn.execute(sql, (site,)).fetchone()[0]
     except sqlite3.Error:
         return None

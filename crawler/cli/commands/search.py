@@ -9,23 +9,33 @@ import click
 
 from crawler.cli.app import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import bold, faint, number, one_line, plain, print_json, print_rows, row_options, say
-from crawler.cli.text_layout import width, wrap
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import (
+    bold,
+    faint,
+    format_count,
+    one_line,
+    print_json,
+    print_rows,
+    row_options,
+    say,
+    strip_controls,
+)
+from crawler.cli.text_layout import terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
-    from crawler.archive.search.facets import Tally
+    from crawler.archive.search.facets import FacetCounts
     from crawler.archive.search.ranking import Hit
     from crawler.research.samples import Sample
 
-LONGEST_QUERY_SHOWN = 60
+MAX_QUERY_LETTERS = 60
 INDENT = " " * 8
 _TIE = "\ue000"
 """Stands for a space at which no line ends."""
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso search -- '-war \"peace talks\"'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso search -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @selection_options
 @sample_options
@@ -60,19 +70,19 @@ def search(
     """Search the archive."""
     if with_facets and as_jsonl:
         raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
-    asked = selected(query, filters)
-    with existing_archive() as archive, archive.moment():
-        from crawler.archive.database import told
+    asked = make_selection(query, filters)
+    with open_existing_archive() as archive, archive.moment():
+        from crawler.archive.database import translate_errors
         from crawler.archive.search.facets import tally
-        from crawler.archive.search.snippets import mark, terms_of
-        from crawler.archive.search.spelling import suggestion
+        from crawler.archive.search.snippets import find_spans, list_marked_terms
+        from crawler.archive.search.spelling import suggest_query
         from crawler.research.samples import sampled
 
         asked = sampled(archive.db, asked, sample)
         hits = archive.search(asked, limit=limit, order=order)
-        with told(archive.path):
+        with translate_errors(archive.path):
             counted = tally(archive.db, asked) if with_facets else None
-            meant = suggestion(archive.db, asked) if not hits else None
+            meant = suggest_query(archive.db, asked) if not hits else None
         total = len(hits)
         if counted is not None:
             total = counted.total
@@ -81,29 +91,34 @@ def search(
     if counted is not None and as_json:
         print_json({"total": total, "facets": counted.facets, "values": counted.values, "hits": hits})
     elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
-        terms = [term for term in terms_of(asked.parsed().node) if term.column in (None, "byline")]
+        terms = [term for term in list_marked_terms(asked.parse().node) if term.column in (None, "byline")]
         for hit in hits:
-            print_hit(hit, mark(hit.byline or "", terms))
+            print_hit(hit, find_spans(hit.byline or "", terms))
         if counted is not None and total:
             print_facets(counted)
     if not hits:
         options = " with these options" if asked.filters() else ""
-        say(f"nothing found for {shown(asked.query)}{options}" + (f"; did you mean {shown(meant)}?" if meant else ""))
+        say(
+            f"nothing found for {format_query(asked.query)}{options}"
+            + (f"; did you mean {format_query(meant)}?" if meant else "")
+        )
     elif total > len(hits):
-        say(f"{len(hits):,} of {number(total, 'article')}; --limit {total} shows all")
+        say(f"{len(hits):,} of {format_count(total, 'article')}; --limit {total} shows all")
 
 
-def print_facets(counted: Tally) -> None:
+def print_facets(counted: FacetCounts) -> None:
     """Print what is found by facet: a line or a few for each, the values with their counts."""
     click.echo("")
-    click.echo(bold(f"Of all {number(counted.total, 'article')}"))
-    columns = width()
+    click.echo(bold(f"Of all {format_count(counted.total, 'article')}"))
+    columns = terminal_width()
     size = max(map(len, counted.facets))
     for name, values in counted.facets.items():
         pieces = [f"{one_line(value.label)} {value.count:,}".replace(" ", _TIE) for value in values]
         if hidden := counted.values[name] - len(values):
             pieces.append(f"and {hidden:,} more".replace(" ", _TIE))
-        for index, line in enumerate(wrap(" · ".join(pieces) or "–", columns - size - 2 if columns else None)):
+        for index, line in enumerate(
+            wrap_paragraph(" · ".join(pieces) or "–", columns - size - 2 if columns else None)
+        ):
             click.echo(f"{faint(f'{name if index == 0 else str():<{size}}')}  {line.replace(_TIE, ' ')}")
 
 
@@ -114,37 +129,37 @@ def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
         for fact in (
             hit.published_on or "no date",
             hit.language,
-            "".join(marked(hit.byline or "", byline_spans)),
+            "".join(mark_lines(hit.byline or "", byline_spans)),
             one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
         )
         if fact
     )
-    columns = width()
+    columns = terminal_width()
     room = columns - len(INDENT) if columns else None
-    for index, line in enumerate(marked(hit.headline, hit.headline_spans, room)):
+    for index, line in enumerate(mark_lines(hit.headline, hit.headline_spans, room)):
         click.echo(f"{hit.id:>6}  {line}" if index == 0 else INDENT + line)
     click.echo(INDENT + about)
-    for line in marked(hit.snippet.text, hit.snippet.spans, room):
+    for line in mark_lines(hit.snippet.text, hit.snippet.spans, room):
         click.echo(INDENT + line)
     click.echo(INDENT + faint(one_line(hit.url)))
 
 
-def marked(
+def mark_lines(
     text: str, spans: Sequence[tuple[int, int]], columns: int | None = None, mark: Callable[[str], str] = bold
 ) -> Iterator[str]:
     """Yield text as lines of at most so many columns (None: one line), safe for a terminal, with the spans marked."""
-    for start, end in _breaks(text, columns):
+    for start, end in _find_breaks(text, columns):
         pieces, place = [], start
         for first, last in spans:
             first, last = max(first, start), min(last, end)
             if first < last:
-                pieces += [_flat(text[place:first]), mark(_flat(text[first:last]))]
+                pieces += [_flatten(text[place:first]), mark(_flatten(text[first:last]))]
                 place = last
-        yield "".join([*pieces, _flat(text[place:end])])
+        yield "".join([*pieces, _flatten(text[place:end])])
 
 
-def _breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+def _find_breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
     """Yield where lines begin and end: at spaces, or between two wide letters, which need none."""
     start = 0
     if columns is not None:
@@ -165,12 +180,12 @@ def _breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _flat(text: str) -> str:
+def _flatten(text: str) -> str:
     # Not one_line: the spaces at the edges of a piece part words.
-    return plain(text).replace("\n", " ").replace("\t", " ")
+    return strip_controls(text).replace("\n", " ").replace("\t", " ")
 
 
-def shown(text: str) -> str:
+def format_query(text: str) -> str:
     """Return a query as a message names it."""
     flat = one_line(text)
-    return f"“{flat if len(flat) <= LONGEST_QUERY_SHOWN else flat[:LONGEST_QUERY_SHOWN] + '…'}”"
+    return f"“{flat if len(flat) <= MAX_QUERY_LETTERS else flat[:MAX_QUERY_LETTERS] + '…'}”"

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options, sound
-from crawler.cli.options.types import existing_archive
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
+from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import one_line, print_rows, row_options, say
 
 
@@ -23,7 +23,7 @@ def searches() -> None:
 
 @searches.command(
     short_help="Offer a search under a name.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso searches save 'Boats and no ferries' -- '-ferry boats'.",
 )
 @click.argument("name")
 @click.argument("query", nargs=-1)
@@ -33,11 +33,11 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
     """Offer a search under a name, which may have spaces: put it in quotation marks."""
     from datetime import UTC, datetime
 
-    from crawler.archive.saved_searches import save as keep
+    from crawler.archive.saved_searches import save_search as keep
 
-    asked = selected(query, filters)
-    with existing_archive("write") as archive:
-        made = keep(archive, sound(name), asked, now=datetime.now(UTC))
+    asked = make_selection(query, filters)
+    with open_existing_archive("write") as archive:
+        made = keep(archive, drop_surrogates(name), asked, now=datetime.now(UTC))
     click.echo(f"Saved: {one_line(made.name)}")
 
 
@@ -46,10 +46,10 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
 @common_options
 def list_(as_json: bool, as_jsonl: bool) -> None:
     """List the saved searches by name."""
-    from crawler.archive.saved_searches import all_saved
+    from crawler.archive.saved_searches import list_saved_searches
 
-    with existing_archive() as archive:
-        found = all_saved(archive.db)
+    with open_existing_archive() as archive:
+        found = list_saved_searches(archive.db)
     if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         return
     size = max((len(one_line(search.name)) for search in found), default=0)
@@ -65,8 +65,8 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def remove(name: str) -> None:
     """Offer a search no longer. No article is touched."""
-    from crawler.archive.saved_searches import remove as take_away
+    from crawler.archive.saved_searches import remove_saved_search as take_away
 
-    with existing_archive("write") as archive:
-        gone = take_away(archive, sound(name))
+    with open_existing_archive("write") as archive:
+        gone = take_away(archive, drop_surrogates(name))
     click.echo(f"Removed: {one_line(gone.name)}")

@@ -7,7 +7,7 @@ import ipaddress
 import click
 
 from crawler.cli.app import common, common_options
-from crawler.cli.options.types import existing_archive
+from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
 
 LOG_LEVELS = ("warning", "info", "debug")
@@ -23,12 +23,12 @@ LOG_LEVELS = ("warning", "info", "debug")
 @common_options
 def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C."""
-    from crawler.browse.server import application, listen
+    from crawler.browse.server import bind_socket, make_application
     from crawler.browse.server import serve as answer
 
-    with existing_archive() as archive:
+    with open_existing_archive() as archive:
         path = archive.path
-    bound = listen(host, port)
+    bound = bind_socket(host, port)
     url = f"http://{'[' + host + ']' if ':' in host else host}:{bound.getsockname()[1]}/"
     if not _is_this_machine(host):
         complain(f"everyone who reaches {host} can read this archive")
@@ -38,7 +38,7 @@ def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
         if open_browser:
             click.launch(url)
 
-    answer(application(path, raw=raw), bound, log_level=LOG_LEVELS[min(common().verbose, 2)], ready=ready)
+    answer(make_application(path, raw=raw), bound, log_level=LOG_LEVELS[min(common().verbose, 2)], ready=ready)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -9,10 +9,10 @@ import click
 
 from crawler.cli import diff_text
 from crawler.cli.app import common_options
-from crawler.cli.options.selection import sound
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import as_data, bold, faint, json_option, number, one_line, print_json
-from crawler.cli.text_layout import day_and_time, labelled, paragraphs
+from crawler.cli.options.selection import drop_surrogates
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import bold, faint, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.text_layout import align_labels, format_instant, wrap_body
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DIGITS_OF_ID = 18
 """SQLite has no larger numbers, and Python reads none of some thousand digits."""
-MORE_LIKE = 5
+MAX_SIMILAR = 5
 
 
 class NotInArchive(CrawlerError):
@@ -45,40 +45,40 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
 
     Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
     """
-    with existing_archive() as archive, archive.moment():
-        record = named_article(archive, article)
-        alike = _alike(archive, record) if diff is None else []
+    with open_existing_archive() as archive, archive.moment():
+        record = find_named_article(archive, article)
+        alike = _find_similar(archive, record) if diff is None else []
     if diff is not None:
-        found = diff_text.differences(record, diff)
+        found = diff_text.diff_versions(record, diff)
         if as_json:
             print_json(found)
             return
-        for line in diff_text.lines(found, one_line(record.headline)):
+        for line in diff_text.list_diff_lines(found, one_line(record.headline)):
             click.echo(line)
         return
     if as_json:
-        print_json(as_data(record) | {"more_like": alike})
+        print_json(to_plain_data(record) | {"more_like": alike})
         return
-    for line in lines(record):
+    for line in list_article_lines(record):
         click.echo(line)
     if alike:
         click.echo("")
         click.echo(bold("More like this"))
         for hit in alike:
-            click.echo(_other(hit.id, hit.published_on, hit.language, hit.headline))
+            click.echo(_format_other(hit.id, hit.published_on, hit.language, hit.headline))
 
 
-def _alike(archive: Archive, record: ArticleRecord) -> list[Hit]:
-    from crawler.archive.database import told
+def _find_similar(archive: Archive, record: ArticleRecord) -> list[Hit]:
+    from crawler.archive.database import translate_errors
     from crawler.archive.search.similar import more_like
 
-    with told(archive.path):
-        return more_like(archive.db, record.id, MORE_LIKE)
+    with translate_errors(archive.path):
+        return more_like(archive.db, record.id, MAX_SIMILAR)
 
 
-def named_article(archive: Archive, argument: str) -> ArticleRecord:
+def find_named_article(archive: Archive, argument: str) -> ArticleRecord:
     """Return the article that an argument ID|URL names; raises NotInArchive."""
-    wanted = sound(argument).strip()
+    wanted = drop_surrogates(argument).strip()
     record = _find(archive, wanted)
     if record is None:
         raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
@@ -91,30 +91,30 @@ def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
     found = archive.find(wanted)
     if found is None:
         # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
-        from crawler.crawl.spider_loader import sites
+        from crawler.crawl.spider_loader import load_sites
 
-        found = archive.find(wanted, sites())
+        found = archive.find(wanted, load_sites())
     return found
 
 
-def lines(record: ArticleRecord) -> Iterator[str]:
+def list_article_lines(record: ArticleRecord) -> Iterator[str]:
     """Yield an article as a person reads it: what it is, the text, what it is connected with."""
     yield bold(one_line(record.headline))
     yield faint(one_line(record.url))
     yield ""
-    yield from labelled(_facts(record))
+    yield from align_labels(_list_facts(record))
     for text in (record.lead, record.body):
         if text:
             yield ""
-            yield from paragraphs(text)
-    for title, entries in _connections(record):
+            yield from wrap_body(text)
+    for title, entries in _list_connections(record):
         if entries:
             yield ""
             yield bold(title)
             yield from entries
 
 
-def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
+def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
     """Yield label and value; a value has its printed words and its source behind it."""
 
     def told(value: str | None, field: str, printed: str | None = None) -> str | None:
@@ -126,18 +126,18 @@ def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
 
     guessed = ", a guess" if record.published_guessed else ""
     precision = f" (to the {record.published_precision}{guessed})" if record.published_precision else ""
-    published = f"{day_and_time(record.published_at)}{precision}" if record.published_at else None
+    published = f"{format_instant(record.published_at)}{precision}" if record.published_at else None
     pairs: Iterable[tuple[str, str | None]] = (
         ("id", f"{record.id}   {record.site}/{record.language}/{record.site_key}"),
-        ("status", _status(record)),
+        ("status", _format_status(record)),
         (
             "published",
             told(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
         ),
-        ("modified", told(day_and_time(record.modified_at), "modified", record.modified_raw)),
+        ("modified", told(format_instant(record.modified_at), "modified", record.modified_raw)),
         ("kicker", told(record.kicker, "kicker")),
         ("byline", told(record.byline, "byline")),
-        *(("author", _author(author)) for author in record.authors),
+        *(("author", _format_author(author)) for author in record.authors),
         ("dateline", told(record.dateline, "dateline")),
         ("place", told(record.dateline_place, "dateline_place")),
         ("agencies", ", ".join(one_line(agency) for agency in record.dateline_agencies) or None),
@@ -146,22 +146,18 @@ def _facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
     return ((label, value) for label, value in pairs if value)
 
 
-def _status(record: ArticleRecord) -> str:
+def _format_status(record: ArticleRecord) -> str:
     words = [record.status if record.status == "live" else "gone from the site (unpublished)"]
-    words.append(f"first seen {day_and_time(record.first_seen_at)}, last {day_and_time(record.last_seen_at)}")
+    words.append(f"first seen {format_instant(record.first_seen_at)}, last {format_instant(record.last_seen_at)}")
     if not record.complete:
         words.append("the page broke off")
     return "; ".join(words)
 
 
-def _author(author: AuthorLine) -> str:
+def _format_author(author: AuthorLine) -> str:
     kept_apart = [
         f"{label} {one_line(value)}"
-        for label, value in (
-            ("honorific", author.honorific),
-            ("order", author.order_initials),
-            ("note", author.note),
-        )
+        for label, value in (("honorific", author.honorific), ("order", author.order_initials), ("note", author.note))
         if value
     ]
     printed = [f"printed “{one_line(author.printed)}”"] if author.printed != author.name else []
@@ -169,45 +165,45 @@ def _author(author: AuthorLine) -> str:
     return ", ".join([one_line(author.name), *kind, *kept_apart, *printed])
 
 
-def _connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
-    yield "See also", [_edge(edge) for edge in record.see_also if edge.current]
-    yield "See also, at earlier visits", [_edge(edge) for edge in record.see_also if not edge.current]
+def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
+    yield "See also", [_format_edge(edge) for edge in record.see_also if edge.current]
+    yield "See also, at earlier visits", [_format_edge(edge) for edge in record.see_also if not edge.current]
     yield (
         "Named under See also by",
-        [_other(edge.article_id, edge.published_on, edge.language, edge.headline) for edge in record.named_by],
+        [_format_other(edge.article_id, edge.published_on, edge.language, edge.headline) for edge in record.named_by],
     )
     yield (
         "In other languages",
         [
-            _other(translation.article_id, translation.published_on, translation.language, translation.headline)
+            _format_other(translation.article_id, translation.published_on, translation.language, translation.headline)
             for translation in record.translations
         ],
     )
     yield (
         "Copies",
         [
-            _other(copy.article_id, copy.published_on, copy.kind or "", copy.headline)
+            _format_other(copy.article_id, copy.published_on, copy.kind or "", copy.headline)
             + (f" ({copy.similarity:.0%} alike)" if copy.kind == "near" and copy.similarity is not None else "")
             for copy in record.copies
         ],
     )
     if len(record.revisions) > 1:
         yield (
-            number(len(record.revisions), "version"),
+            format_count(len(record.revisions), "version"),
             [
-                f"{revision.number:>6}  {day_and_time(revision.captured_at)}  {revision.edit or '':<11}  "
+                f"{revision.number:>6}  {format_instant(revision.captured_at)}  {revision.edit or '':<11}  "
                 + one_line(revision.headline)
                 for revision in record.revisions
             ],
         )
 
 
-def _edge(edge: EdgeOut) -> str:
+def _format_edge(edge: EdgeOut) -> str:
     where = f"{edge.target_id:>6}" if edge.target_id is not None else "     –"
-    when = day_and_time(edge.published_at) or one_line(edge.published_raw or "") or edge.target_on or "no date"
+    when = format_instant(edge.published_at) or one_line(edge.published_raw or "") or edge.target_on or "no date"
     text = one_line(edge.headline or edge.target_url)
     return f"{where}  {when}  {text}" + ("" if edge.target_id is not None else faint(f"  {one_line(edge.target_url)}"))
 
 
-def _other(article_id: int, day: str | None, what: str, headline: str) -> str:
+def _format_other(article_id: int, day: str | None, what: str, headline: str) -> str:
     return f"{article_id:>6}  {day or 'no date':<10}  {what}  {one_line(headline)}"

@@ -10,18 +10,27 @@ import click
 
 from crawler.cli.app import common_options
 from crawler.cli.options.sample import sample_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options, sound
-from crawler.cli.options.types import confirmed, existing_archive
-from crawler.cli.output import as_data, json_option, number, one_line, print_json, print_rows, row_options, say
-from crawler.cli.text_layout import day_and_time, labelled
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
+from crawler.cli.options.types import confirm, open_existing_archive
+from crawler.cli.output import (
+    format_count,
+    json_option,
+    one_line,
+    print_json,
+    print_rows,
+    row_options,
+    say,
+    to_plain_data,
+)
+from crawler.cli.text_layout import align_labels, format_instant
 
 if TYPE_CHECKING:
-    from crawler.archive.snapshots.compare import Check, Difference, Named
+    from crawler.archive.snapshots.compare import IdentifiedArticle, SnapshotCheck, SnapshotDifference
     from crawler.archive.snapshots.freeze import Snapshot
     from crawler.research.samples import Sample
 
-DIFFERS: Final = 2
-MOST_NAMED: Final = 20
+EXIT_DIFFERS: Final = 2
+MAX_NAMED: Final = 20
 """Of what is only told apart; --json has all of it."""
 
 
@@ -36,7 +45,7 @@ def snapshot() -> None:
 
 @snapshot.command(
     short_help="Freeze what a query finds.",
-    epilog=LANGUAGE_OF_QUERIES + "seealso snapshot create boats -- '-ferry boats'.",
+    epilog=QUERY_LANGUAGE_HELP + "seealso snapshot create boats -- '-ferry boats'.",
 )
 @click.argument("name")
 @click.argument("query", nargs=-1)
@@ -54,16 +63,16 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     from crawler.archive.snapshots.freeze import freeze
     from crawler.research.samples import sampled
 
-    asked = selected(query, filters)
-    with existing_archive() as archive:  # what cannot be made says so before anything is written
+    asked = make_selection(query, filters)
+    with open_existing_archive() as archive:  # what cannot be made says so before anything is written
         wanted = sampled(archive.db, asked, sample)
-    with existing_archive("write") as archive:
+    with open_existing_archive("write") as archive:
         told = sample.as_dict() if sample is not None else None
-        made = freeze(archive, sound(name), wanted, now=datetime.now(UTC), sample=told)
+        made = freeze(archive, drop_surrogates(name), wanted, now=datetime.now(UTC), sample=told)
     if as_json:
         print_json(made)
         return
-    click.echo(f"{made.name}: {number(made.articles, 'article')} frozen as {made.uid}")
+    click.echo(f"{made.name}: {format_count(made.articles, 'article')} frozen as {made.uid}")
     click.echo(f"sha256:{made.hash}")
 
 
@@ -72,15 +81,15 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
 @common_options
 def list_(as_json: bool, as_jsonl: bool) -> None:
     """List the snapshots of the archive, the newest last."""
-    from crawler.archive.snapshots.freeze import all_snapshots
+    from crawler.archive.snapshots.freeze import list_snapshots
 
-    with existing_archive() as archive:
-        found = all_snapshots(archive.db)
+    with open_existing_archive() as archive:
+        found = list_snapshots(archive.db)
     if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
         return
     size = max((len(frozen.name) for frozen in found), default=0)
     for frozen in found:
-        about = f"{frozen.created_at[:10]}  {number(frozen.articles, 'article'):>16}  {_question(frozen)}"
+        about = f"{frozen.created_at[:10]}  {format_count(frozen.articles, 'article'):>16}  {_format_question(frozen)}"
         click.echo(f"{frozen.name:<{size}}  {about}".rstrip())
     if not found:
         say("no snapshots; make one with: seealso snapshot create NAME QUERY")
@@ -92,14 +101,14 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
 @common_options
 def show(name: str, as_json: bool) -> None:
     """Show what a snapshot is: its question, when it was frozen, what it held."""
-    from crawler.archive.snapshots.freeze import find
+    from crawler.archive.snapshots.freeze import find_snapshot
 
-    with existing_archive() as archive:
-        found = find(archive.db, sound(name))
+    with open_existing_archive() as archive:
+        found = find_snapshot(archive.db, drop_surrogates(name))
     if as_json:
         print_json(found)
         return
-    for line in labelled(_described(found)):
+    for line in align_labels(_describe(found)):
         click.echo(line)
 
 
@@ -114,20 +123,20 @@ def verify(name: str, as_json: bool) -> int:
     frozen version otherwise), erased, missing, gone from the site, back on it. What the same question finds today is
     said apart, and is no difference.
     """
-    from crawler.archive.database import told
+    from crawler.archive.database import translate_errors
     from crawler.archive.snapshots.compare import verify as check
-    from crawler.archive.snapshots.freeze import find
-    from crawler.research.samples import asked_today
+    from crawler.archive.snapshots.freeze import find_snapshot
+    from crawler.research.samples import resolve_today
 
-    with existing_archive() as archive, told(archive.path), archive.moment():
-        frozen = find(archive.db, sound(name))
-        found = check(archive.db, frozen, asked_today(archive.db, frozen))
+    with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
+        frozen = find_snapshot(archive.db, drop_surrogates(name))
+        found = check(archive.db, frozen, resolve_today(archive.db, frozen))
     if as_json:
-        print_json({"same": found.same, **as_data(found)})
+        print_json({"same": found.same, **to_plain_data(found)})
     else:
-        for line in _checked(found):
+        for line in _list_check_lines(found):
             click.echo(line)
-    return 0 if found.same else DIFFERS
+    return 0 if found.same else EXIT_DIFFERS
 
 
 @snapshot.command(short_help="Remove a snapshot.")
@@ -136,15 +145,15 @@ def verify(name: str, as_json: bool) -> int:
 @common_options
 def remove(name: str, yes: bool) -> int:
     """Remove a snapshot; no article is touched. Who has cited it can no longer check it."""
-    from crawler.archive.snapshots.freeze import find
-    from crawler.archive.snapshots.freeze import remove as take_away
+    from crawler.archive.snapshots.freeze import find_snapshot
+    from crawler.archive.snapshots.freeze import remove_snapshot as take_away
 
-    with existing_archive() as archive:
-        found = find(archive.db, sound(name))
-    if not yes and not confirmed(f"Remove {found.name} ({number(found.articles, 'article')})?"):
+    with open_existing_archive() as archive:
+        found = find_snapshot(archive.db, drop_surrogates(name))
+    if not yes and not confirm(f"Remove {found.name} ({format_count(found.articles, 'article')})?"):
         say("seealso: nothing was removed (--yes does not ask)")
         return 1
-    with existing_archive("write") as archive:
+    with open_existing_archive("write") as archive:
         take_away(archive, found.name)
     click.echo(f"Removed: {found.name}")
     return 0
@@ -158,21 +167,21 @@ def export_ids(name: str) -> None:
 
     The SHA-256 of these lines is the hash of the snapshot: seealso snapshot export-ids NAME | sha256sum
     """
-    from crawler.archive.database import told
-    from crawler.archive.snapshots.freeze import find, lines
+    from crawler.archive.database import translate_errors
+    from crawler.archive.snapshots.freeze import find_snapshot, list_lines
 
-    with existing_archive() as archive, archive.moment():
-        wanted = lines(archive.db, find(archive.db, sound(name)))
+    with open_existing_archive() as archive, archive.moment():
+        wanted = list_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
 
         def some() -> bytes:
-            with told(archive.path):
+            with translate_errors(archive.path):
                 return "".join(islice(wanted, 1000)).encode()
 
         for chunk in iter(some, b""):  # bytes: the hash is over UTF-8, whatever the terminal knows
             click.echo(chunk, nl=False)
 
 
-def _question(found: Snapshot) -> str:
+def _format_question(found: Snapshot) -> str:
     filters = [f"--{name} {value}" for name, value in found.filters.items()]
     drawn = found.sample or {}
     sample = [f"--sample {drawn['size']} --seed {drawn['seed']}"] if drawn else []
@@ -180,10 +189,10 @@ def _question(found: Snapshot) -> str:
     return one_line(" ".join([found.query, *filters, *sample])) or "all articles"
 
 
-def _described(found: Snapshot) -> Iterator[tuple[str, str]]:
+def _describe(found: Snapshot) -> Iterator[tuple[str, str]]:
     yield "name", found.name
-    yield "frozen", day_and_time(found.created_at) or ""
-    yield "question", _question(found)
+    yield "frozen", format_instant(found.created_at) or ""
+    yield "question", _format_question(found)
     yield "articles", f"{found.articles:,}"
     yield "words", f"{found.counts['words']:,}"
     yield "languages", ", ".join(f"{name} {count:,}" for name, count in found.counts["languages"].items())
@@ -194,19 +203,19 @@ def _described(found: Snapshot) -> Iterator[tuple[str, str]]:
     yield "hash", f"sha256:{found.hash}"
 
 
-def _checked(found: Check) -> Iterator[str]:
+def _list_check_lines(found: SnapshotCheck) -> Iterator[str]:
     frozen = found.snapshot
-    yield f"{frozen.name}: {number(frozen.articles, 'article')} frozen {day_and_time(frozen.created_at)}"
+    yield f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen {format_instant(frozen.created_at)}"
     if not found.intact:
         yield "The list itself was altered: it does not have the hash it was frozen with."
     for difference in found.differences:
-        yield f"{difference.kind:<8} {_named(difference)}: {_difference(difference)}"
-    yield f"{found.as_frozen:,} as frozen, {number(len(found.differences), 'difference')}"
-    yield from _apart("The same question finds today, and the snapshot has not", found.new)
-    yield from _apart("The snapshot has, and the same question does not find today", found.left)
+        yield f"{difference.kind:<8} {_format_named(difference)}: {_format_difference(difference)}"
+    yield f"{found.as_frozen:,} as frozen, {format_count(len(found.differences), 'difference')}"
+    yield from _list_apart("The same question finds today, and the snapshot has not", found.new)
+    yield from _list_apart("The snapshot has, and the same question does not find today", found.left)
 
 
-def _difference(difference: Difference) -> str:
+def _format_difference(difference: SnapshotDifference) -> str:
     if difference.kind == "revised":
         return f"version {difference.revision} was frozen, then came {', '.join(difference.edits)}"
     if difference.kind == "reread":
@@ -220,15 +229,15 @@ def _difference(difference: Difference) -> str:
     }[difference.kind]
 
 
-def _apart(title: str, named: Sequence[Named]) -> Iterator[str]:
+def _list_apart(title: str, named: Sequence[IdentifiedArticle]) -> Iterator[str]:
     if not named:
         return
-    yield f"{title}: {number(len(named), 'article')}"
-    for article in named[:MOST_NAMED]:
-        yield f"         {_named(article)}"
-    if len(named) > MOST_NAMED:
-        yield f"         and {len(named) - MOST_NAMED:,} more (--json has all)"
+    yield f"{title}: {format_count(len(named), 'article')}"
+    for article in named[:MAX_NAMED]:
+        yield f"         {_format_named(article)}"
+    if len(named) > MAX_NAMED:
+        yield f"         and {len(named) - MAX_NAMED:,} more (--json has all)"
 
 
-def _named(article: Named) -> str:
+def _format_named(article: IdentifiedArticle) -> str:
     return one_line(article.key) + (f" ({article.article_id})" if article.article_id is not None else "")

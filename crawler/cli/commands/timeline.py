@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.atomic_file import placed
+from crawler.atomic_file import replace_file
 from crawler.cli.app import common_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.table import Form, table_options
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import bold, complain, one_line, plain, say
-from crawler.cli.text_layout import width as terminal_width
-from crawler.cli.text_layout import wrap
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import bold, complain, one_line, say, strip_controls
+from crawler.cli.text_layout import terminal_width, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -26,15 +25,25 @@ if TYPE_CHECKING:
     from crawler.research.timeline import Share, Timeline
 
 COLUMNS = 80
-ROW = ("query", "period", "count", "articles", "words", "per_thousand", "per_million", "waiting", "never_asked")
-GAP = "  "
+TIMELINE_COLUMNS = (
+    "query",
+    "period",
+    "count",
+    "articles",
+    "words",
+    "per_thousand",
+    "per_million",
+    "waiting",
+    "never_asked",
+)
+COLUMN_GAP = "  "
 
 
-class NotDrawn(CrawlerError):
+class CannotWritePlot(CrawlerError):
     """The file of a plot cannot be written: say which and why."""
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso timeline --by year -- '-\"peace prize\" peace'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso timeline --by year -- '-\"peace prize\" peace'.")
 @click.argument("query", nargs=-1)
 @click.option("--vs", "others", multiple=True, metavar="QUERY", help="Count this too, side by side.")
 @click.option(
@@ -73,7 +82,7 @@ def timeline(
     png: Path | None,
     measure: Any,
     filters: dict[str, Any],
-    form: Form,
+    form: OutputFormat,
 ) -> None:
     """Count what a query finds in every day, month or year.
 
@@ -83,12 +92,12 @@ def timeline(
     from crawler.archive.database import belongs_to
     from crawler.research.timeline import timeline as count
 
-    asked = [selected(query, filters), *(selected(other, filters) for other in others)]
-    with existing_archive() as archive, archive.moment():
+    asked = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
+    with open_existing_archive() as archive, archive.moment():
         for path in (svg, png):
             if path is not None and belongs_to(archive.path, path):
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
-        found = count(archive, asked, step, unit, _gaps(archive) if step != "day" else None)
+        found = count(archive, asked, step, unit, _find_month_gaps(archive) if step != "day" else None)
     if svg is not None:
         _draw(found, svg, measure, _write_svg)
     if png is not None:
@@ -96,34 +105,34 @@ def timeline(
 
         _draw(found, png, measure, write_png)
     if not form.for_people:
-        form.print(ROW, _rows(found))
+        form.print(TIMELINE_COLUMNS, _list_rows(found))
     elif plot:
-        from crawler.research.plots.terminal import blocks
+        from crawler.research.plots.terminal import draw_blocks
 
-        for line in blocks(found, measure, terminal_width() or COLUMNS, _shows_blocks()):
-            click.echo(plain(line))
+        for line in draw_blocks(found, measure, terminal_width() or COLUMNS, _can_show_blocks()):
+            click.echo(strip_controls(line))
     elif svg is None and png is None:
-        for line in _table(found):
+        for line in _list_table_lines(found):
             click.echo(line)
     if not found.periods:
         say("there is no dated article to count")
 
 
-def _gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
+def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     """Return what the archive lacks by month, of the sites that this installation describes."""
-    from crawler.archive.health.gaps import month_gaps
-    from crawler.crawl.spider_loader import sites
+    from crawler.archive.health.gaps import find_month_gaps
+    from crawler.crawl.spider_loader import load_sites
 
     here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
-    return {site.name: month_gaps(archive.db, site) for site in sites() if site.name in here}
+    return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in here}
 
 
 def _draw(found: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
     try:
-        with placed(path) as unfinished:
+        with replace_file(path) as unfinished:
             told = write(found, unfinished, measure)
     except OSError as problem:
-        raise NotDrawn(f"{path} could not be written ({problem.strerror or problem})") from problem
+        raise CannotWritePlot(f"{path} could not be written ({problem.strerror or problem})") from problem
     for line in told:
         complain(line)
     say(f"drawn into {path}")
@@ -136,7 +145,7 @@ def _write_svg(found: Timeline, path: Path, measure: Any) -> Sequence[str]:
     return ()
 
 
-def _shows_blocks() -> bool:
+def _can_show_blocks() -> bool:
     """Tell whether stdout's letters include the blocks, and the terminal is not one that shows only ASCII."""
     try:
         "█░─".encode(sys.stdout.encoding or "ascii")
@@ -145,108 +154,114 @@ def _shows_blocks() -> bool:
     return os.environ.get("TERM") not in ("linux", "dumb", "vt100")
 
 
-def _rows(found: Timeline) -> Iterator[dict[str, Any]]:
-    from crawler.research.plots.svg import name_of
+def _list_rows(found: Timeline) -> Iterator[dict[str, Any]]:
+    from crawler.research.plots.svg import name_series
 
     for series in found.series:
         for period, share in (*zip(found.periods, series.shares, strict=True), (None, series.undated)):
             yield {
-                "query": name_of(series), "period": period, "count": share.count, "articles": share.articles,
-                "words": share.words, "per_thousand": _rounded(share.per_thousand),
-                "per_million": _rounded(share.per_million), "waiting": share.waiting, "never_asked": share.never_asked,
-            }  # fmt: skip
+                "query": name_series(series),
+                "period": period,
+                "count": share.count,
+                "articles": share.articles,
+                "words": share.words,
+                "per_thousand": _round(share.per_thousand),
+                "per_million": _round(share.per_million),
+                "waiting": share.waiting,
+                "never_asked": share.never_asked,
+            }
 
 
-def _rounded(value: float | None) -> float | None:
+def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
 # The table for people: columns side by side as far as the terminal is wide, then the rest below.
 
 
-def _table(found: Timeline) -> Iterator[str]:
-    from crawler.research.plots.svg import name_of
+def _list_table_lines(found: Timeline) -> Iterator[str]:
+    from crawler.research.plots.svg import name_series
 
-    names = [one_line(name_of(series)) for series in found.series]
+    names = [one_line(name_series(series)) for series in found.series]
     single = len(found.series) == 1
-    letters = [""] if single else [_letter(place) for place in range(len(names))]
+    letters = [""] if single else [_make_letter(place) for place in range(len(names))]
     for letter, name in zip(letters, names, strict=True):
         yield bold(f"{letter}  {name}" if letter else name)
     yield ""
-    groups = _groups(found, letters)
+    groups = _group_columns(found, letters)
     first = [found.step, *found.periods, "no date", "together"]
-    room = (terminal_width() or COLUMNS) - _wide(first)
+    room = (terminal_width() or COLUMNS) - _measure_column(first)
     while groups:
         some = [groups.pop(0)]
-        while groups and sum(map(_group_wide, [*some, groups[0]])) <= room:
+        while groups and sum(map(_measure_group, [*some, groups[0]])) <= room:
             some.append(groups.pop(0))
         columns = [column for group in some for column in group]
-        wide = [_wide(column) for column in columns]
+        wide = [_measure_column(column) for column in columns]
         for place, label in enumerate(first):
             cells = (f"{column[place]:>{size}}" for column, size in zip(columns, wide, strict=True))
-            yield f"{label:<{_wide(first)}}{GAP}{GAP.join(cells)}"
+            yield f"{label:<{_measure_column(first)}}{COLUMN_GAP}{COLUMN_GAP.join(cells)}"
         yield ""
-    yield from _notes(found, letters, single)
+    yield from _list_notes(found, letters, single)
 
 
-def _groups(found: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
+def _group_columns(found: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
     """Return the columns that belong together: a series' figures; its denominators, once when all share them."""
     rows = [[*series.shares, series.undated, series.total] for series in found.series]
     denominators = [
         [
             ["articles", *(f"{share.articles:,}" for share in shares)],
             ["words", *(f"{share.words:,}" for share in shares)],
-            ["lacks", *(_lacks(share) for share in shares)],
+            ["lacks", *(_format_lacks(share) for share in shares)],
         ]
         for shares in rows
     ]
     shared = all(denominator == denominators[0] for denominator in denominators)
-    figures = [_figures(shares, letter, found.unit) for shares, letter in zip(rows, letters, strict=True)]
+    figures = [_format_figures(shares, letter, found.unit) for shares, letter in zip(rows, letters, strict=True)]
     if shared:
         return [denominators[0], *figures] if len(rows) > 1 else [figures[0], denominators[0]]
     return [[*own, *of] for own, of in zip(figures, denominators, strict=True)]
 
 
-def _figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]:
-    from crawler.research.plots.svg import figure
+def _format_figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]:
+    from crawler.research.plots.svg import format_figure
 
     return [
         [letter or ("found" if unit == "articles" else "hits"), *(f"{share.count:,}" for share in shares)],
-        [f"{letter}/1k" if letter else "per 1,000", *(figure(share.per_thousand) for share in shares)],
-        [f"{letter}/1M" if letter else "per million", *(figure(share.per_million) for share in shares)],
+        [f"{letter}/1k" if letter else "per 1,000", *(format_figure(share.per_thousand) for share in shares)],
+        [f"{letter}/1M" if letter else "per million", *(format_figure(share.per_million) for share in shares)],
     ]
 
 
-def _lacks(share: Share) -> str:
+def _format_lacks(share: Share) -> str:
     return f"{share.waiting + (share.never_asked or 0):,}"
 
 
-def _notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
+def _list_notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
     columns = terminal_width()
     what = "Articles found" if found.unit == "articles" else "Hits"
     snapshot = any(series.selection.snapshot is not None for series in found.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
-    yield from wrap(
+    yield from wrap_paragraph(
         f"{what}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
     known = any(share.never_asked is not None for series in found.series for share in series.shares)
     numbers = " and numbers given out then that were never asked for, article or not (seealso gaps)" if known else ""
-    yield from wrap(f"Lacks: articles known by address and not archived{numbers}.", columns)
+    yield from wrap_paragraph(f"Lacks: articles known by address and not archived{numbers}.", columns)
     for letter, series in zip(letters, found.series, strict=True):
         if series.undated.count:
             whose = "" if single else f"{letter}: "
-            yield from wrap(f"{whose}{series.undated.count:,} without a date, in no period.", columns)
+            yield from wrap_paragraph(f"{whose}{series.undated.count:,} without a date, in no period.", columns)
 
 
-def _letter(place: int) -> str:
+def _make_letter(place: int) -> str:
     return chr(ord("A") + place) if place < 26 else f"Q{place + 1}"
 
 
-def _wide(column: Sequence[str]) -> int:
+def _measure_column(column: Sequence[str]) -> int:
     return max(map(len, column))
 
 
-def _group_wide(group: Sequence[Sequence[str]]) -> int:
-    return sum(len(GAP) + _wide(column) for column in group)
+def _measure_group(group: Sequence[Sequence[str]]) -> int:
+    return sum(len(COLUMN_GAP) + _measure_column(column) for column in group)

@@ -10,20 +10,40 @@ from typing import Any, Final
 import click
 
 from crawler.cli.app import common_options
-from crawler.cli.options.selection import LANGUAGE_OF_QUERIES, selected, selection_options
-from crawler.cli.options.table import Form, table_options
-from crawler.cli.options.types import existing_archive
-from crawler.cli.output import bold, number, one_line, say
-from crawler.cli.text_layout import width, wrap
+from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
+from crawler.cli.options.table import OutputFormat, table_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import bold, format_count, one_line, say
+from crawler.cli.text_layout import terminal_width, wrap_paragraph
 
-SHOWN = 30
+DEFAULT_LIMIT = 30
 """Words that a person sees unless more are asked for; programs get all."""
-NAMES: Final = {"ll": "log-likelihood", "mi": "mutual information (bits)", "dice": "Dice"}
-COLLOCATE = ("language", "word", "near", "expected", "frequency", "articles", "score", "hits", "near_words", "words")
-KEYWORD = (
-    "language", "word", "count", "per_million", "other_count", "other_per_million", "expected", "articles", "score",
-    "words", "other_words",
-)  # fmt: skip
+MEASURE_NAMES: Final = {"ll": "log-likelihood", "mi": "mutual information (bits)", "dice": "Dice"}
+COLLOCATE_COLUMNS = (
+    "language",
+    "word",
+    "near",
+    "expected",
+    "frequency",
+    "articles",
+    "score",
+    "hits",
+    "near_words",
+    "words",
+)
+KEYWORD_COLUMNS = (
+    "language",
+    "word",
+    "count",
+    "per_million",
+    "other_count",
+    "other_per_million",
+    "expected",
+    "articles",
+    "score",
+    "words",
+    "other_words",
+)
 
 
 def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,7 +51,7 @@ def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option(
             "--measure",
-            type=click.Choice(list(NAMES)),
+            type=click.Choice(list(MEASURE_NAMES)),
             default="ll",
             show_default=True,
             help="Sort by log-likelihood, mutual information or Dice.",
@@ -49,7 +69,7 @@ def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--limit",
             type=click.IntRange(min=1),
             metavar="N",
-            help=f"Show at most N words of a language.  [default: {SHOWN}; all with --json, --jsonl, --csv]",
+            help=f"Show at most N words of a language.  [default: {DEFAULT_LIMIT}; all with --json, --jsonl, --csv]",
         ),
         click.option(
             "--stop-words",
@@ -64,7 +84,7 @@ def _word_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso collocations --measure mi -- '-war \"peace talks\"'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window", type=click.IntRange(1, 100), default=5, show_default=True, metavar="N", help="Words on each side."
@@ -81,7 +101,7 @@ def collocations(
     limit: int | None,
     stop_file: Path | None,
     filters: dict[str, Any],
-    form: Form,
+    form: OutputFormat,
 ) -> None:
     """Show the words that stand around a query's hits.
 
@@ -90,34 +110,37 @@ def collocations(
     """
     from crawler.research.words.collocations import collocations as find
 
-    asked = selected(query, filters)
-    stop = _stop_words(stop_file)
-    with existing_archive() as archive, archive.moment():
+    asked = make_selection(query, filters)
+    stop = _read_stop_words(stop_file)
+    with open_existing_archive() as archive, archive.moment():
         found = find(archive, asked, window, measure, minimum, stop)
-    _print(
+    _print_words(
         form,
-        COLLOCATE,
-        (NAMES[measure], "near", "expected", "in all", "articles"),
+        COLLOCATE_COLUMNS,
+        (MEASURE_NAMES[measure], "near", "expected", "in all", "articles"),
         [
-            _Words(
+            _LanguageWords(
                 language=result.language,
-                about=f"{number(result.hits, 'hit')} in {number(result.articles, 'article')}; "
-                f"{number(result.near, 'word')} around them, {result.words:,} in all outside the hits",
+                about=f"{format_count(result.hits, 'hit')} in {format_count(result.articles, 'article')}; "
+                f"{format_count(result.near, 'word')} around them, {result.words:,} in all outside the hits",
                 totals={"hits": result.hits, "near_words": result.near, "words": result.words},
                 words=result.collocates,
                 cells=lambda word: (
-                    _score(word.score), f"{word.near:,}", f"{word.expected:,.2f}", f"{word.frequency:,}",
+                    _format_score(word.score),
+                    f"{word.near:,}",
+                    f"{word.expected:,.2f}",
+                    f"{word.frequency:,}",
                     f"{word.articles:,}",
                 ),
-                nothing=f"of the words that stand there {_times(minimum)}, none does more often than by chance",
+                nothing=f"of the words that stand there {_format_times(minimum)}, none does more often than by chance",
             )
             for result in found
         ],
         limit,
-    )  # fmt: skip
+    )
 
 
-@click.command(epilog=LANGUAGE_OF_QUERIES + "seealso keyness --against school -- '-ferry boat*'.")
+@click.command(epilog=QUERY_LANGUAGE_HELP + "seealso keyness --against school -- '-ferry boat*'.")
 @click.argument("query", nargs=-1, required=True)
 @click.option("--against", metavar="QUERY", help="Compare with what this finds.  [default: all other articles]")
 @click.option("--less", is_flag=True, help="Show the words that are used less.")
@@ -134,7 +157,7 @@ def keyness(
     limit: int | None,
     stop_file: Path | None,
     filters: dict[str, Any],
-    form: Form,
+    form: OutputFormat,
 ) -> None:
     """Show the words that a query's articles use more than others.
 
@@ -144,37 +167,42 @@ def keyness(
     """
     from crawler.research.words.keyness import keywords
 
-    asked = selected(query, filters)
-    other = selected(against, filters) if against is not None else None
-    stop = _stop_words(stop_file)
-    with existing_archive() as archive, archive.moment():
+    asked = make_selection(query, filters)
+    other = make_selection(against, filters) if against is not None else None
+    stop = _read_stop_words(stop_file)
+    with open_existing_archive() as archive, archive.moment():
         found = keywords(archive, asked, other, measure, minimum, stop, less)
-    _print(
+    _print_words(
         form,
-        KEYWORD,
-        (NAMES[measure], "found", "/million", "others", "/million", "articles"),
+        KEYWORD_COLUMNS,
+        (MEASURE_NAMES[measure], "found", "/million", "others", "/million", "articles"),
         [
-            _Words(
+            _LanguageWords(
                 language=result.language,
-                about=f"{result.words:,} words of {number(result.articles, 'article')}, "
+                about=f"{result.words:,} words of {format_count(result.articles, 'article')}, "
                 f"against {result.other_words:,} of {result.other_articles:,}",
                 totals={"words": result.words, "other_words": result.other_words},
                 words=result.keywords,
                 cells=lambda word: (
-                    _score(word.score), f"{word.count:,}", f"{word.per_million:,.1f}", f"{word.other_count:,}",
-                    f"{word.other_per_million:,.1f}", f"{word.articles:,}",
+                    _format_score(word.score),
+                    f"{word.count:,}",
+                    f"{word.per_million:,.1f}",
+                    f"{word.other_count:,}",
+                    f"{word.other_per_million:,.1f}",
+                    f"{word.articles:,}",
                 ),
-                nothing=f"of the words seen {_times(minimum)}, none is used {'less' if less else 'more'}"
-                if result.other_words else "there is nothing to compare with",
+                nothing=f"of the words seen {_format_times(minimum)}, none is used {'less' if less else 'more'}"
+                if result.other_words
+                else "there is nothing to compare with",
             )
             for result in found
         ],
         limit,
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
+class _LanguageWords:
     """What was found in one language, for people and for programs."""
 
     language: str
@@ -189,44 +217,46 @@ class _Words:
     """What stands in place of the table when there are no words."""
 
 
-def _print(form: Form, columns: Sequence[str], head: Sequence[str], found: Sequence[_Words], limit: int | None) -> None:
+def _print_words(
+    form: OutputFormat, columns: Sequence[str], head: Sequence[str], found: Sequence[_LanguageWords], limit: int | None
+) -> None:
     if form.for_people:
-        limit = limit or SHOWN
+        limit = limit or DEFAULT_LIMIT
         for table in found:
-            for line in wrap(f"{one_line(table.language)}: {table.about}", width()):
+            for line in wrap_paragraph(f"{one_line(table.language)}: {table.about}", terminal_width()):
                 click.echo(bold(line))
             _print_table(head, [(*table.cells(word), word.word) for word in table.words[:limit]], table.nothing)
     else:
         rows = (
-            {"language": table.language, **_fields(word, columns), **table.totals}
+            {"language": table.language, **_select_fields(word, columns), **table.totals}
             for table in found
             for word in table.words[:limit]
         )
         form.print(columns, rows)
-    _tell({table.language: len(table.words) for table in found}, limit)
+    _print_counts({table.language: len(table.words) for table in found}, limit)
 
 
-def _fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
+def _select_fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
     values = {name: getattr(word, name) for name in names if hasattr(word, name)}
-    return {name: _exact(value) for name, value in values.items()}
+    return {name: _to_exact(value) for name, value in values.items()}
 
 
-def _exact(value: Any) -> Any:
+def _to_exact(value: Any) -> Any:
     if not isinstance(value, float):
         return value
     # JSON knows no infinity; nothing occurs less often than never.
     return round(value, 6) if abs(value) != float("inf") else None
 
 
-def _times(count: int) -> str:
+def _format_times(count: int) -> str:
     return f"{'once' if count == 1 else f'{count:,} times'} or more"
 
 
-def _score(value: float) -> str:
+def _format_score(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4f}"
 
 
-def _stop_words(path: Path | None) -> frozenset[str]:
+def _read_stop_words(path: Path | None) -> frozenset[str]:
     from crawler.research.words.frequencies import stop_words
 
     if path is None:
@@ -235,16 +265,16 @@ def _stop_words(path: Path | None) -> frozenset[str]:
         found = stop_words(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as problem:
         raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from problem
-    say(f"left out: {number(len(found), 'word')} of {path}")
+    say(f"left out: {format_count(len(found), 'word')} of {path}")
     return found
 
 
 def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: str) -> None:
-    for line in _table(head, rows) if rows else (f"  {without}", ""):
+    for line in _list_table_lines(head, rows) if rows else (f"  {without}", ""):
         click.echo(line)
 
 
-def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _list_table_lines(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield numbers in columns and the word last, where its script and direction move nothing."""
     wide = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
     yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, wide, strict=True)) + "  word"
@@ -253,10 +283,12 @@ def _table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str
     yield ""
 
 
-def _tell(counts: dict[str, int], limit: int | None) -> None:
+def _print_counts(counts: dict[str, int], limit: int | None) -> None:
     if not counts:
         say("nothing was found")
     cut = [f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit]
     if cut:
-        for line in wrap(f"shown: {', '.join(cut)}; --limit {max(counts.values())} shows all", width()):
+        for line in wrap_paragraph(
+            f"shown: {', '.join(cut)}; --limit {max(counts.values())} shows all", terminal_width()
+        ):
             say(line)

@@ -10,23 +10,23 @@ from typing import Any, TypeVar
 
 import click
 
-from crawler.atomic_file import placed
+from crawler.atomic_file import replace_file
 from crawler.errors import CrawlerError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 class CannotWriteMetrics(CrawlerError):
     """The file of metrics cannot be written: say which and why."""
 
 
-def metrics_option(command: Command) -> Command:
+def metrics_option(command: CommandT) -> CommandT:
     """Give a command ``--metrics FILE``, as ``metrics``; a place that cannot be written is told before any work."""
     return click.option(
         "--metrics",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        callback=_look,
+        callback=_check_place,
         help="Write metrics to FILE in Prometheus text format (for node_exporter's textfile collector).",
     )(command)
 
@@ -37,20 +37,20 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     Raises CannotWriteMetrics and what opening an archive raises.
     """
     from crawler.archive import Archive
-    from crawler.archive.database import told
-    from crawler.archive.health.prometheus import metrics
+    from crawler.archive.database import translate_errors
+    from crawler.archive.health.prometheus import format_metrics
 
-    keep_off(archive_path, file)
-    with Archive(archive_path) as archive, told(archive_path):
-        text = metrics(archive.db, datetime.now(UTC))
+    refuse_archive_file(archive_path, file)
+    with Archive(archive_path) as archive, translate_errors(archive_path):
+        text = format_metrics(archive.db, datetime.now(UTC))
     try:
-        with placed(file) as unfinished:  # made with the usual permissions, for the collector to read it
+        with replace_file(file) as unfinished:  # made with the usual permissions, for the collector to read it
             unfinished.write_text(text, encoding="utf-8", newline="\n")
     except OSError as problem:
         raise CannotWriteMetrics(f"cannot write the metrics to {file} ({problem.strerror or problem})") from None
 
 
-def keep_off(archive_path: Path, file: Path) -> None:
+def refuse_archive_file(archive_path: Path, file: Path) -> None:
     """Raise CannotWriteMetrics when the file is the archive's own, which metrics would replace."""
     from crawler.archive.database import belongs_to
 
@@ -58,7 +58,7 @@ def keep_off(archive_path: Path, file: Path) -> None:
         raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with --metrics")
 
 
-def _look(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+def _check_place(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     if value is None:
         return None
     if value.exists() and not value.is_file():  # renaming something onto a device would replace the device

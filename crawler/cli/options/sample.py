@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.options.selection import sound
+from crawler.cli.options.selection import drop_surrogates
 
 if TYPE_CHECKING:
     from crawler.research.samples import Sample
@@ -24,7 +24,7 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_sample(*arguments: Any, size: int | None, seed: str | None, by: Any, equal: bool, **options: Any) -> Any:
-        return command(*arguments, sample=_sample(size, seed, by, equal), **options)
+        return command(*arguments, sample=_make_sample(size, seed, by, equal), **options)
 
     decorated: Callable[..., Any] = with_sample
     for option in (
@@ -37,7 +37,7 @@ def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def _sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
+def _make_sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
     if size is None:
         given = [name for name, value in (("--seed", seed), ("--by", by), ("--equal", equal)) if value]
         if given:
@@ -47,4 +47,4 @@ def _sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample 
         raise click.UsageError("--equal needs --by")
     from crawler.research.samples import Sample
 
-    return Sample(size=size, seed="0" if seed is None else sound(seed), by=by, equal=equal)
+    return Sample(size=size, seed="0" if seed is None else drop_surrogates(seed), by=by, equal=equal)

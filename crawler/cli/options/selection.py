@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.options.types import Day
-from crawler.cli.output import plain
+from crawler.cli.options.types import DayType
+from crawler.cli.output import strip_controls
 from crawler.errors import BadQuery
 
 if TYPE_CHECKING:
     from crawler.archive.search.query import Query
     from crawler.archive.search.selection import Selection
 
-COLUMNS_OF_QUERY: Final = 74
+QUERY_COLUMNS: Final = 74
 _INDENT: Final = "    "
-LANGUAGE_OF_QUERIES: Final = (
+QUERY_LANGUAGE_HELP: Final = (
     'The query language: words (all must occur), "phrases", prefix*, -word, OR, parentheses, NEAR(a b, 5), and '
     "before any of them headline:, lead:, body:, author:, place:, kicker:, language:, site:, story:, since:, until:, "
     "snapshot:. "
@@ -28,8 +28,8 @@ LANGUAGE_OF_QUERIES: Final = (
 )
 """The beginning of an epilog; an example of the command follows."""
 _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("--since", {"type": Day("first"), "help": "Only what was published on or after this day, month or year."}),
-    ("--until", {"type": Day("last"), "help": "Only what was published on or before this day, month or year."}),
+    ("--since", {"type": DayType("first"), "help": "Only what was published on or after this day, month or year."}),
+    ("--until", {"type": DayType("last"), "help": "Only what was published on or before this day, month or year."}),
     ("--author", {"metavar": "NAME", "help": "Only what this author wrote; a part will do, =NAME is the whole name."}),
     ("--place", {"metavar": "NAME", "help": "Only what has this place in its dateline; =NAME is the whole name."}),
     ("--kicker", {"metavar": "WORDS", "help": "Only what has these words above its headline; =WORDS and no others."}),
@@ -40,7 +40,7 @@ _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options that narrow a query, as one parameter ``filters`` for :func:`selected`."""
+    """Give a command the options that narrow a query, as one parameter ``filters`` for :func:`make_selection`."""
 
     @wraps(command)
     def with_filters(*arguments: Any, **options: Any) -> Any:
@@ -53,7 +53,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def selected(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
+def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
     """Return what a command was asked for.
 
     Raises BadQuery, with a caret where it stands, for what cannot be meant.
@@ -61,26 +61,26 @@ def selected(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection
     from crawler.archive.search.selection import Selection
 
     words = query if isinstance(query, str) else " ".join(query)
-    given: dict[str, Any] = {name: _value(value) for name, value in filters.items() if value is not None}
-    selection = Selection(query=sound(words), **given)
-    refuse_odd(selection.parsed())
+    given: dict[str, Any] = {name: _clean_value(value) for name, value in filters.items() if value is not None}
+    selection = Selection(query=drop_surrogates(words), **given)
+    refuse_problems(selection.parse())
     return selection
 
 
-def refuse_odd(query: Query) -> None:
+def refuse_problems(query: Query) -> None:
     """Raise BadQuery for what cannot be meant, with a caret where it stands."""
     if not query.problems:
         return
     first = query.problems[0]
-    raise BadQuery(f"query, character {first.position + 1}: {first.message}", pointed(query.text, first.position))
+    raise BadQuery(f"query, character {first.position + 1}: {first.message}", point_at(query.text, first.position))
 
 
-def pointed(text: str, position: int) -> tuple[str, str]:
+def point_at(text: str, position: int) -> tuple[str, str]:
     """Return the text on one line of a narrow terminal, and a line with a caret under the place (from 0)."""
     from rich.cells import cell_len
 
-    room = COLUMNS_OF_QUERY
-    before, after = _flat(text[:position])[-room - 1 :], _flat(text[position:])[: room + 1]
+    room = QUERY_COLUMNS
+    before, after = _flatten(text[:position])[-room - 1 :], _flatten(text[position:])[: room + 1]
     if cell_len(before) > room // 2 and cell_len(before + after) > room:
         while cell_len(before) > room // 2 - 1:
             before = before[1:]
@@ -93,15 +93,15 @@ def pointed(text: str, position: int) -> tuple[str, str]:
     return f"{_INDENT}{before}{after}", f"{_INDENT}{' ' * used}^"
 
 
-def _flat(text: str) -> str:
+def _flatten(text: str) -> str:
     # Not one_line: as many spaces as were typed, so that the place is the place.
-    return plain("".join(" " if letter.isspace() else letter for letter in text))
+    return strip_controls("".join(" " if letter.isspace() else letter for letter in text))
 
 
-def sound(text: str) -> str:
+def drop_surrogates(text: str) -> str:
     """Return an argument without the halves of letters by which Python carries bytes that are no text."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _value(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else sound(str(value))
+def _clean_value(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else drop_surrogates(str(value))

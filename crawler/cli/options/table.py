@@ -14,7 +14,7 @@ from crawler.cli.output import one_line, print_rows, row_options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class OutputFormat:
     """How rows were asked for; none of these is for people."""
 
     json: bool = False
@@ -44,7 +44,7 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--json, --jsonl and --csv exclude each other")
         if safe and not as_csv:
             raise click.UsageError("--safe is for --csv")
-        form = Form(json=as_json, jsonl=as_jsonl, csv=as_csv, safe=safe)
+        form = OutputFormat(json=as_json, jsonl=as_jsonl, csv=as_csv, safe=safe)
         return command(*arguments, form=form, **options)
 
     decorated: Callable[..., Any] = with_form
@@ -54,18 +54,18 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], safe: bool) -> None:
-    from crawler.research.exports.streams import Stream
-    from crawler.research.exports.tabular import csv_rows
+    from crawler.research.exports.streams import HashedStream
+    from crawler.research.exports.tabular import make_row_writer
 
-    output = Stream(sys.stdout.buffer, "-")
-    write = csv_rows(output, safe=safe, bom=False)
+    output = HashedStream(sys.stdout.buffer, "-")
+    write = make_row_writer(output, safe=safe, bom=False)
     write(columns)
     for row in rows:
-        write([_cell(row[column]) for column in columns])
+        write([_format_cell(row[column]) for column in columns])
     output.flush()
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if isinstance(value, str):
         return one_line(value)
     return "" if value is None else str(value)

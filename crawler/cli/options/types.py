@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
+class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
     """A year, a month or a day, taken as the first or the last day of it.
 
     ``Day("first")`` reads ``2022`` as 2022-01-01, ``Day("last")`` reads ``2024-02`` as 2024-02-29; ``Day("itself")``
@@ -46,7 +46,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
             self.fail(f"there is no day '{value}' in the calendar", param, ctx)
 
 
-class Count(click.IntRange):
+class CountType(click.IntRange):
     """How many at most; a number beyond what SQLite can count to is as many as it can."""
 
     def __init__(self, least: int = 1) -> None:
@@ -56,7 +56,7 @@ class Count(click.IntRange):
         return min(int(super().convert(value, param, ctx)), 2**63 - 1)
 
 
-def confirmed(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Ask on stderr whether to go on; when nobody answers (the input ends, Ctrl-C) that is a no."""
     try:
         return click.confirm(question, err=True)
@@ -65,7 +65,7 @@ def confirmed(question: str) -> bool:
         return False
 
 
-def existing_archive(mode: Literal["read", "write"] = "read") -> Archive:
+def open_existing_archive(mode: Literal["read", "write"] = "read") -> Archive:
     """Open the archive that was asked for, to read or to change it.
 
     Raises ArchiveUnusable with a line that says how to make one when it is not there.

@@ -14,19 +14,19 @@ import click
 
 from crawler.cli.app import common
 from crawler.cli.crawl_summary import exit_code, summary_data
-from crawler.cli.options.metrics import CannotWriteMetrics, keep_off, metrics_option, write_metrics
-from crawler.cli.output import complain, messages_as, to_json
+from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
+from crawler.cli.output import complain, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
-from crawler.operations.schedule.every import read_every
+from crawler.operations.schedule.every import parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
     from crawler.crawl.options import CrawlReport
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
-class Every(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
+class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
     """A length of time: ``30m``, ``6h``, ``2d``, ``1w``."""
 
     name = "every"
@@ -35,24 +35,24 @@ class Every(click.ParamType):  # type: ignore[type-arg]  # generic only in newer
         if isinstance(value, timedelta):
             return value
         try:
-            return read_every(str(value))
+            return parse_interval(str(value))
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 
 
 @dataclass(slots=True)
-class Watch:
+class UnattendedRun:
     """What a watched crawl is told, and what it tells."""
 
     log_format: LogFormat = "text"
     report: CrawlReport | None = None
 
 
-def unattended(command: Command) -> Command:
+def unattended_options(command: CommandT) -> CommandT:
     """Give a crawl ``--if-due``, ``--metrics``, ``--notify`` and ``--log-format``.
 
-    The command gets a :class:`Watch` as ``watch`` and puts its report there. Metrics are written and somebody is
-    notified when it has ended, however it did.
+    The command gets a :class:`UnattendedRun` as ``watch`` and puts its report there. Metrics are written and somebody
+    is notified when it has ended, however it did.
     """
 
     @functools.wraps(command)
@@ -66,11 +66,11 @@ def unattended(command: Command) -> Command:
         **more: Any,
     ) -> Any:
         archive = common().archive
-        with _watched(site, archive, metrics, notify) as watch:
+        with _watch_run(site, archive, metrics, notify) as watch:
             if if_due is not None:
-                from crawler.operations.schedule.due import why_not_due
+                from crawler.operations.schedule.due import find_reason_to_wait
 
-                if (reason := why_not_due(archive, site, if_due, datetime.now(UTC))) is not None:
+                if (reason := find_reason_to_wait(archive, site, if_due, datetime.now(UTC))) is not None:
                     if common().verbose:
                         complain(f"not due: {reason}")
                     return 0
@@ -89,7 +89,7 @@ def unattended(command: Command) -> Command:
             type=click.Choice(["text", "json"]),
             default="text",
             is_eager=True,
-            callback=_speak,
+            callback=_set_log_format,
             help="Write the log for people, or every event as one JSON object a line on stderr.  [default: text]",
         ),
         click.option(
@@ -100,29 +100,30 @@ def unattended(command: Command) -> Command:
         metrics_option,
         click.option(
             "--if-due",
-            type=Every(),
+            type=IntervalType(),
             metavar="6h",
             help="Do nothing when the last run began less than 6h ago (30m, 6h, 2d, 1w), or one is going on.",
         ),
     ):
         wrapped = option(wrapped)
-    return cast(Command, wrapped)
+    return cast(CommandT, wrapped)
 
 
-def _speak(ctx: click.Context, _: click.Parameter, value: str) -> str:
-    messages_as("json" if value == "json" else "text")
+def _set_log_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
+    set_log_format("json" if value == "json" else "text")
     return value
 
 
 @contextmanager
-def _watched(site: str, archive: Path, metrics: Path | None, notify: str | None) -> Iterator[Watch]:
+def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | None) -> Iterator[UnattendedRun]:
     """Write metrics when the block has ended, and run the command of ``--notify`` when it did not end well.
 
-    The crawl itself puts its report into the :class:`Watch`; without one the failure that left the block is reported.
+    The crawl itself puts its report into the :class:`UnattendedRun`; without one the failure that left the block is
+    reported.
     """
     if metrics is not None:
-        keep_off(archive, metrics)
-    watch = Watch()
+        refuse_archive_file(archive, metrics)
+    watch = UnattendedRun()
     failure: BaseException | None = None
     try:
         yield watch
@@ -135,14 +136,14 @@ def _watched(site: str, archive: Path, metrics: Path | None, notify: str | None)
                 write_metrics(archive, metrics)
             except CrawlerError as problem:
                 complain(str(problem) if isinstance(problem, CannotWriteMetrics) else f"no metrics: {problem}")
-        if notify is not None and (data := _bad_news(site, watch, failure)) is not None:
+        if notify is not None and (data := _failure_report(site, watch, failure)) is not None:
             from crawler.operations.notify import notify as tell
 
             if (trouble := tell(notify, to_json(data) + "\n")) is not None:
                 complain(trouble)
 
 
-def _bad_news(site: str, watch: Watch, failure: BaseException | None) -> dict[str, Any] | None:
+def _failure_report(site: str, watch: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:
     """Return the report that somebody should see, None when all is well."""
     if watch.report is not None:
         return summary_data(watch.report) if exit_code(watch.report) else None

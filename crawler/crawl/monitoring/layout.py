@@ -12,27 +12,34 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from crawler.archive.runs.deviations import ALARM, SUSPECTED, Deviation, Past, Sample
-from crawler.archive.runs.field_counts import FIELDS, Cell, CellKey, History, printed, size_class
-from crawler.crawl.monitoring.baseline import LEARN_AFTER, TWICE, Habits
-from crawler.crawl.monitoring.significance import LEAST_LACKING, Usual, shortfall
+from crawler.archive.runs.deviations import ALARM_EVIDENCE, SUSPECT_EVIDENCE, Deviation, SamplePage, SiteHistory
+from crawler.archive.runs.field_counts import (
+    COUNTED_FIELDS,
+    FieldCounts,
+    FieldCountsKey,
+    History,
+    list_printed_fields,
+    size_class,
+)
+from crawler.crawl.monitoring.baseline import DOUBLE_LENGTH_STEPS, LEARN_AFTER, Baseline
+from crawler.crawl.monitoring.significance import LEAST_LACKING, ExpectedRate, shortfall
 from crawler.items import Address, Article
 from crawler.site import Site
 
 PAGE_FIELDS = ("article", "body", "long_body")
 """What is compared for a language as a whole: being read as an article, and the length of the body."""
-CHECKED = (*FIELDS, *PAGE_FIELDS)
-SAMPLES = 5
+CHECKED_FIELDS = (*COUNTED_FIELDS, *PAGE_FIELDS)
+MAX_SAMPLES = 5
 """Pages of a field that are named and saved."""
-ABOVE_PEAK = 1.5
+PEAK_FACTOR = 1.5
 """How many times the evidence that healthy runs came to an alarm needs: articles of a kind come in streaks."""
-NO_PAST = Past([], [], {})
-PAGE_BY_PAGE = "evidence summed page by page (Page's CUSUM)"
-NONE_READ = "no page was read as an article"
-AS_A_WHOLE = "all pages of the run together (Hoeffding's bound)"
+NO_HISTORY = SiteHistory([], [], {})
+PAGE_BY_PAGE_RULE = "evidence summed page by page (Page's CUSUM)"
+NONE_READ_RULE = "no page was read as an article"
+WHOLE_RUN_RULE = "all pages of the run together (Hoeffding's bound)"
 
 
-class Sum:
+class Cusum:
     """The evidence that one field is missing, and the pages it comes from."""
 
     __slots__ = ("articles", "enough", "expected", "filled", "peak", "samples", "score", "since_run")
@@ -40,9 +47,9 @@ class Sum:
     def __init__(self, run_id: int, peak: float = 0.0) -> None:
         """``peak`` is the most evidence that there was in a healthy run."""
         self.since_run = run_id
-        self.enough = max(ALARM, ABOVE_PEAK * peak)
+        self.enough = max(ALARM_EVIDENCE, PEAK_FACTOR * peak)
         self.peak = 0.0
-        self.samples: deque[Sample] = deque(maxlen=SAMPLES)
+        self.samples: deque[SamplePage] = deque(maxlen=MAX_SAMPLES)
         self.clear()
 
     def clear(self) -> None:
@@ -50,7 +57,7 @@ class Sum:
         self.score = self.expected = 0.0
         self.articles = self.filled = 0  # the last pages without it may still be asked for
 
-    def take_up(self, earlier: Deviation) -> None:
+    def resume_from(self, earlier: Deviation) -> None:
         """Go on where the last run ended; what was an alarm has to prove itself once more."""
         if earlier.evidence <= 0:
             return
@@ -60,7 +67,7 @@ class Sum:
         self.samples.extend(earlier.samples)
         self.since_run = earlier.since_run
 
-    def add(self, has: bool, expected: Usual, page: Address, run_id: int) -> None:
+    def add(self, has: bool, expected: ExpectedRate, page: Address, run_id: int) -> None:
         """Add a page. What has become an alarm stays one, whatever pages in flight still bring."""
         if self.alarming:
             return
@@ -84,30 +91,25 @@ class Sum:
         return self.score >= self.enough and self.articles - self.filled >= LEAST_LACKING
 
 
-class LayoutWatch:
+class LayoutMonitor:
     """Watches what the pages of one run have."""
 
-    def __init__(
-        self,
-        site: Site,
-        past: Past = NO_PAST,
-        run_id: int = 0,
-    ) -> None:
-        """``past`` is what :meth:`Archive.look_back` returns."""
+    def __init__(self, site: Site, past: SiteHistory = NO_HISTORY, run_id: int = 0) -> None:
+        """``past`` is what :meth:`Archive.read_site_history` returns."""
         self.run_id = run_id
         self._required = ["date" if name == "published_on" else name for name in site.expect.required]
         self._history: dict[str, History] = {}
         for row in past.history:
             self._history.setdefault(row[1][0], []).append(row)
-        self._languages: dict[str, Habits] = {}
+        self._languages: dict[str, Baseline] = {}
         self._peaks = past.peaks
-        self._sums: dict[str, list[Sum]] = {}
-        self._all = self._sums_of("")
+        self._sums: dict[str, list[Cusum]] = {}
+        self._all = self._find_sums("")
         self.alarming = False
         """Some field has evidence enough."""
         for doubt in past.doubts:
-            if doubt.field in CHECKED:
-                self._sums_of(doubt.language)[CHECKED.index(doubt.field)].take_up(doubt)
+            if doubt.field in CHECKED_FIELDS:
+                self._find_sums(doubt.language)[CHECKED_FIELDS.index(doubt.field)].resume_from(doubt)
 
     def note_article(self, article: Article, page: Address) -> None:
         """Look at an article that was read in this run."""
@@ -115,7 +117,7 @@ class LayoutWatch:
         known = self._languages.get(language) or self._language(language)
         sums = self._sums[language]
         year = article.published.on[:4] if article.published else ""
-        cell = known.cells.get(year) or known.cell(year)
+        cell = known.cells.get(year) or known.begin_year(year)
         cell.pages += 1
         cell.articles += 1
         known.pages += 1
@@ -123,44 +125,44 @@ class LayoutWatch:
         size = size_class(article.word_count)
         cell.words[size] += 1
         filled, expected = cell.filled, known.expected[year]
-        for place, has in enumerate(printed(article)):
+        for place, has in enumerate(list_printed_fields(article)):
             filled[place] += has
             wanted = expected[place]
             if wanted is not None and (not has or self._all[place].score or sums[place].score):
                 self._add(place, language, has, wanted, page)
-        if known.median and known.like_others[year]:
+        if known.median and known.comparable[year]:
             self._note_length(known, language, size, page)
         if known.page is not None:
-            self._add(len(FIELDS), language, True, known.page, page)
+            self._add(len(COUNTED_FIELDS), language, True, known.page, page)
         if known.articles == LEARN_AFTER or cell.articles == LEARN_AFTER or known.pages == LEARN_AFTER:
-            known.learn(year)
+            known.learn_from_run(year)
 
     def note_unread(self, language: str | None, page: Address) -> None:
         """Look at a page that should have been an article and was not read as one."""
         language = language or ""
         known = self._languages.get(language) or self._language(language)
-        cell = known.cells.get("") or known.cell("")
+        cell = known.cells.get("") or known.begin_year("")
         cell.pages += 1
         known.pages += 1
         if known.page is not None:
-            self._add(len(FIELDS), language, False, known.page, page)
+            self._add(len(COUNTED_FIELDS), language, False, known.page, page)
         else:
-            self._all[len(FIELDS)].samples.append((page.url_key, page.url))
+            self._all[len(COUNTED_FIELDS)].samples.append((page.url_key, page.url))
         if known.pages == LEARN_AFTER:
-            known.learn("")
+            known.learn_from_run("")
 
-    def _note_length(self, known: Habits, language: str, size: int, page: Address) -> None:
-        enough, short_enough = known.usual_lengths
-        long, within = size >= known.median - TWICE, size <= known.median + TWICE
+    def _note_length(self, known: Baseline, language: str, size: int, page: Address) -> None:
+        enough, short_enough = known.expected_lengths
+        long, within = size >= known.median - DOUBLE_LENGTH_STEPS, size <= known.median + DOUBLE_LENGTH_STEPS
         known.measured += 1
         known.short += not long
         known.long += not within
         if enough is not None:
-            self._add(len(FIELDS) + 1, language, long, enough, page)
+            self._add(len(COUNTED_FIELDS) + 1, language, long, enough, page)
         if short_enough is not None:
-            self._add(len(FIELDS) + 2, language, within, short_enough, page)
+            self._add(len(COUNTED_FIELDS) + 2, language, within, short_enough, page)
 
-    def _add(self, place: int, language: str, has: bool, expected: Usual, page: Address) -> None:
+    def _add(self, place: int, language: str, has: bool, expected: ExpectedRate, page: Address) -> None:
         if not expected.tolerated:
             return
         for sums in (self._all, self._sums[language]) if language else (self._all,):
@@ -169,34 +171,36 @@ class LayoutWatch:
                 one.add(has, expected, page, self.run_id)
                 self.alarming = self.alarming or one.alarming
 
-    def _language(self, language: str) -> Habits:
-        self._sums_of(language)
-        self._languages[language] = made = Habits(self._history.get(language, []), self._required)
+    def _language(self, language: str) -> Baseline:
+        self._find_sums(language)
+        self._languages[language] = made = Baseline(self._history.get(language, []), self._required)
         return made
 
-    def _sums_of(self, language: str) -> list[Sum]:
+    def _find_sums(self, language: str) -> list[Cusum]:
         if language not in self._sums:
-            self._sums[language] = [Sum(self.run_id, self._peaks.get((name, language), 0.0)) for name in CHECKED]
+            self._sums[language] = [
+                Cusum(self.run_id, self._peaks.get((name, language), 0.0)) for name in CHECKED_FIELDS
+            ]
         return self._sums[language]
 
     @property
-    def cells(self) -> dict[CellKey, Cell]:
+    def cells(self) -> dict[FieldCountsKey, FieldCounts]:
         """What the pages of this run had."""
         return {(name, year): cell for name, habits in self._languages.items() for year, cell in habits.cells.items()}
 
     @property
-    def last_unread(self) -> tuple[Sample, ...]:
+    def last_unread(self) -> tuple[SamplePage, ...]:
         """The last pages that should have been articles and were not read as one."""
-        return tuple(self._all[len(FIELDS)].samples)
+        return tuple(self._all[len(COUNTED_FIELDS)].samples)
 
     @property
-    def doubted(self) -> frozenset[str]:
+    def suspect_fields(self) -> frozenset[str]:
         """Names of what pages of late seem to lack: a known article that has lost it too keeps what it had."""
         return frozenset(
             name
             for sums in self._sums.values()
-            for name, one in zip(CHECKED, sums, strict=True)
-            if one.score >= SUSPECTED
+            for name, one in zip(CHECKED_FIELDS, sums, strict=True)
+            if one.score >= SUSPECT_EVIDENCE
         )
 
     def deviations(self) -> list[Deviation]:
@@ -206,15 +210,23 @@ class LayoutWatch:
         """
         found: dict[tuple[str, str], Deviation] = {}
         for language, sums in self._sums.items():
-            for name, one in zip(CHECKED, sums, strict=True):
-                if one.score > 0 or one.peak >= SUSPECTED:
+            for name, one in zip(CHECKED_FIELDS, sums, strict=True):
+                if one.score > 0 or one.peak >= SUSPECT_EVIDENCE:
                     found[name, language] = Deviation(
-                        run_id=self.run_id, field=name, language=language, evidence=round(one.score, 2),
-                        articles=one.articles, filled=one.filled, usual=round(one.expected / max(one.articles, 1), 4),
-                        since_run=one.since_run, alarm=one.alarming, rule=PAGE_BY_PAGE, samples=tuple(one.samples),
+                        run_id=self.run_id,
+                        field=name,
+                        language=language,
+                        evidence=round(one.score, 2),
+                        articles=one.articles,
+                        filled=one.filled,
+                        usual=round(one.expected / max(one.articles, 1), 4),
+                        since_run=one.since_run,
+                        alarm=one.alarming,
+                        rule=PAGE_BY_PAGE_RULE,
+                        samples=tuple(one.samples),
                         peak=round(one.peak, 2),
-                    )  # fmt: skip
-        for deviation in self._as_a_whole():
+                    )
+        for deviation in self._judge_whole_run():
             known = found.get((deviation.field, deviation.language))
             if known is None or not known.alarm:
                 samples, peak = ((), 0.0) if known is None else (known.samples, known.peak)
@@ -224,51 +236,60 @@ class LayoutWatch:
             replace(deviation, alarm=False) if deviation.language and deviation.field in everywhere else deviation
             for deviation in found.values()
         )
-        return sorted(judged, key=_gravest_first)
+        return sorted(judged, key=_rank_gravity)
 
-    def _as_a_whole(self) -> Iterator[Deviation]:
+    def _judge_whole_run(self) -> Iterator[Deviation]:
         """Yield the alarms that the run raises as a whole: what is missing from many pages, but not from all."""
-        for place, name in enumerate(CHECKED):
-            together: list[tuple[int, int, Usual]] = []
+        for place, name in enumerate(CHECKED_FIELDS):
+            together: list[tuple[int, int, ExpectedRate]] = []
             for language, known in self._languages.items():
-                parts = [*self._parts(known, place)]
+                parts = [*self._iter_counts(known, place)]
                 together += parts
                 if language and len(self._languages) > 1:
                     yield from self._shortfall(name, language, parts)
             yield from self._shortfall(name, "", together)
 
-    def _parts(self, known: Habits, place: int) -> Iterator[tuple[int, int, Usual]]:
+    def _iter_counts(self, known: Baseline, place: int) -> Iterator[tuple[int, int, ExpectedRate]]:
         """Yield how many of how many pages had it, and what was expected of them."""
-        if place < len(FIELDS):
+        if place < len(COUNTED_FIELDS):
             counted = [
                 (cell.filled[place], cell.articles, known.expected[year][place]) for year, cell in known.cells.items()
             ]
         else:
-            enough, short_enough = known.usual_lengths
+            enough, short_enough = known.expected_lengths
             total = known.measured
             counted = [
                 [(known.articles, known.pages, known.page)],
                 [(total - known.short, total, enough)],
                 [(total - known.long, total, short_enough)],
-            ][place - len(FIELDS)]
+            ][place - len(COUNTED_FIELDS)]
         for had, pages, expected in counted:
             if expected is not None and expected.tolerated and pages:
                 yield had, pages, expected
 
-    def _shortfall(self, name: str, language: str, parts: Sequence[tuple[int, int, Usual]]) -> Iterator[Deviation]:
+    def _shortfall(
+        self, name: str, language: str, parts: Sequence[tuple[int, int, ExpectedRate]]
+    ) -> Iterator[Deviation]:
         pages = sum(number for _, number, _ in parts)
         had = sum(number for number, _, _ in parts)
         if pages - had < LEAST_LACKING:
             return
         tolerated = sum(number * usual.tolerated for _, number, usual in parts) / pages
         evidence = shortfall(had, pages, tolerated)
-        if evidence >= self._sums_of(language)[CHECKED.index(name)].enough:
+        if evidence >= self._find_sums(language)[CHECKED_FIELDS.index(name)].enough:
             yield Deviation(
-                run_id=self.run_id, field=name, language=language, evidence=round(evidence, 2), articles=pages,
-                filled=had, usual=round(sum(number * usual.rate for _, number, usual in parts) / pages, 4),
-                since_run=self.run_id, alarm=True, rule=AS_A_WHOLE,
-            )  # fmt: skip
+                run_id=self.run_id,
+                field=name,
+                language=language,
+                evidence=round(evidence, 2),
+                articles=pages,
+                filled=had,
+                usual=round(sum(number * usual.rate for _, number, usual in parts) / pages, 4),
+                since_run=self.run_id,
+                alarm=True,
+                rule=WHOLE_RUN_RULE,
+            )
 
 
-def _gravest_first(deviation: Deviation) -> tuple[bool, float, int, str]:
-    return not deviation.alarm, -deviation.evidence, CHECKED.index(deviation.field), deviation.language
+def _rank_gravity(deviation: Deviation) -> tuple[bool, float, int, str]:
+    return not deviation.alarm, -deviation.evidence, CHECKED_FIELDS.index(deviation.field), deviation.language

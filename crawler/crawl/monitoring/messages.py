@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crawler.archive.runs.deviations import SUSPECTED, Deviation
-from crawler.crawl.monitoring.layout import AS_A_WHOLE, NONE_READ
+from crawler.archive.runs.deviations import SUSPECT_EVIDENCE, Deviation
+from crawler.crawl.monitoring.layout import NONE_READ_RULE, WHOLE_RUN_RULE
 
 NAMED = 3
 """Addresses that a line names."""
-_HAVE = {
+_FIELD_PHRASES = {
     "kicker": "a kicker",
     "lead": "a lead",
     "byline": "a byline",
@@ -23,12 +23,12 @@ _HAVE = {
 }
 
 
-def worth_telling(deviations: Iterable[Deviation]) -> list[Deviation]:
+def select_reportable(deviations: Iterable[Deviation]) -> list[Deviation]:
     """Return the alarms, and what is suspected beside them; of a field in all languages its single ones are left out.
 
     Nothing is told where there is no alarm: a suspicion alone goes to the next run.
     """
-    found = [deviation for deviation in deviations if deviation.alarm or deviation.evidence >= SUSPECTED]
+    found = [deviation for deviation in deviations if deviation.alarm or deviation.evidence >= SUSPECT_EVIDENCE]
     if not any(deviation.alarm for deviation in found):
         return []
     everywhere = {deviation.field: deviation.alarm for deviation in found if not deviation.language}
@@ -39,25 +39,25 @@ def worth_telling(deviations: Iterable[Deviation]) -> list[Deviation]:
     ]
 
 
-def in_words(deviation: Deviation, title: str, named: int = NAMED) -> str:
+def describe_deviation(deviation: Deviation, title: str, named: int = NAMED) -> str:
     """Return one line: what pages of the site lack, how it was before, and where to look (at ``named`` pages)."""
     language = f" ({deviation.language})" if deviation.language else ""
     pages = f"{deviation.filled:,} of the last {deviation.articles:,}"
-    if deviation.rule == AS_A_WHOLE:
+    if deviation.rule == WHOLE_RUN_RULE:
         pages = f"{deviation.filled:,} of all {deviation.articles:,}"
     before = f"{deviation.usual:.0%} before"
     if deviation.field == "article":
         told = f"{pages} article addresses of {title}{language} were read as an article, {before}"
     else:
-        told = f"{pages} articles of {title}{language} have {_HAVE[deviation.field]}, {before}"
+        told = f"{pages} articles of {title}{language} have {_FIELD_PHRASES[deviation.field]}, {before}"
     look = ", ".join(url for _, url in deviation.samples[:named])
-    if deviation.rule == NONE_READ:
+    if deviation.rule == NONE_READ_RULE:
         told = f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
     kind = "layout alarm" if deviation.alarm else "suspected too"
     return f"{kind}: {told}" + (f"; look at {look}" if look else "")
 
 
-def lines(deviations: Iterable[Deviation], title: str) -> Iterator[str]:
+def describe_deviations(deviations: Iterable[Deviation], title: str) -> Iterator[str]:
     """Yield a line for each deviation worth telling, the gravest first."""
-    for deviation in worth_telling(deviations):
-        yield in_words(deviation, title)
+    for deviation in select_reportable(deviations):
+        yield describe_deviation(deviation, title)

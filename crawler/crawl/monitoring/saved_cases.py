@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive import Archive
-from crawler.archive.articles.captures import newest_capture
+from crawler.archive.articles.captures import find_newest_capture
 from crawler.archive.articles.lookup import ArticleRecord
-from crawler.archive.runs.deviations import Deviation, Sample
+from crawler.archive.runs.deviations import Deviation, SamplePage
 from crawler.archive.times import instant
-from crawler.crawl.monitoring.messages import worth_telling
+from crawler.crawl.monitoring.messages import select_reportable
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.site import Site
@@ -27,13 +27,13 @@ from crawler.warc import read_capture
 
 UNREVIEWED = "unreviewed"
 """The field of ``expected.json`` that says that nobody has looked at it yet."""
-_READ = (
+_READ_FIELDS = (
     *("language", "site_key", "story", "url", "headline", "kicker", "byline", "authors", "lead", "dateline"),
     *("dateline_place", "published_raw", "published_at", "published_precision"),
 )
 
 
-def folder_of(archive: Path, run_id: int) -> Path:
+def case_folder(archive: Path, run_id: int) -> Path:
     """Return the folder, beside the archive and named after it, for the pages of one run's alarms."""
     return archive.with_suffix(".alarms") / str(run_id)
 
@@ -43,19 +43,19 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
 
     A page that cannot be read back from its WARC file is left out. Raises OSError when nothing can be written.
     """
-    missing: dict[Sample, list[str]] = {}
+    missing: dict[SamplePage, list[str]] = {}
     for deviation in deviations:
         for sample in deviation.samples:
             if deviation.field not in missing.setdefault(sample, []):
                 missing[sample].append(deviation.field)
-    folder = folder_of(archive.path, run_id) / site.name
+    folder = case_folder(archive.path, run_id) / site.name
     saved: dict[str, Path] = {}
     for (url_key, url), fields in missing.items():
         capture = _newest(archive, url_key)
         if capture is None:
             continue
         record = archive.find(url, (site,))
-        path = _free(folder / _name(capture, url_key))
+        path = _find_free_path(folder / _name(capture, url_key))
         path.mkdir(parents=True)
         (path / "page.html").write_bytes(capture.body)
         _write(path / "capture.json", _facts(capture))
@@ -64,13 +64,13 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
     return saved
 
 
-def with_cases(
+def attach_cases(
     archive: Archive, site: Site, run_id: int, deviations: list[Deviation]
 ) -> tuple[list[Deviation], list[str]]:
     """Save the pages of what is worth telling; return the deviations with their folder, and what to tell a person."""
-    folder = folder_of(archive.path, run_id) / site.name
+    folder = case_folder(archive.path, run_id) / site.name
     try:
-        saved = save_cases(archive, site, run_id, worth_telling(deviations))
+        saved = save_cases(archive, site, run_id, select_reportable(deviations))
     except OSError as problem:
         return deviations, [f"{folder} cannot be written ({problem.strerror or problem}): no test cases are saved"]
     if not saved:
@@ -101,7 +101,7 @@ def erase_cases(archive: Path, unwanted: Callable[[str], bool]) -> int:
 
 
 def _newest(archive: Archive, url_key: str) -> Capture | None:
-    place = newest_capture(archive.db, url_key)
+    place = find_newest_capture(archive.db, url_key)
     if place is None:
         return None
     try:
@@ -116,7 +116,7 @@ def _name(capture: Capture, url_key: str) -> str:
     return f"{capture.fetched_at:%Y-%m-%d}-{key[-60:].strip('-') or 'page'}"
 
 
-def _free(path: Path) -> Path:
+def _find_free_path(path: Path) -> Path:
     number = 1
     found = path
     while found.exists():
@@ -128,12 +128,7 @@ def _free(path: Path) -> Path:
 def _facts(capture: Capture) -> dict[str, Any]:
     # The body has its content encoding undone, and its length is its own.
     told = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
-    return {
-        "url": capture.url,
-        "fetched_at": instant(capture.fetched_at),
-        "status": capture.status,
-        "headers": told,
-    }
+    return {"url": capture.url, "fetched_at": instant(capture.fetched_at), "status": capture.status, "headers": told}
 
 
 def _expected(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any]:
@@ -149,7 +144,7 @@ def _expected(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any
 
 def _values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]]:
     known = asdict(record)
-    for name in _READ:
+    for name in _READ_FIELDS:
         yield name, [author["name"] for author in known["authors"]] if name == "authors" else known[name]
     yield "body", record.body.split("\n\n")
     if with_links:  # else they are not compared: they are made when the page is served, and others by now

@@ -23,11 +23,11 @@ class NotFetched(IgnoreRequest):
     refused = False
 
 
-class Postponed(NotFetched):
+class RequestPostponed(NotFetched):
     """Not now: the address stays in the queue."""
 
 
-class NotPublic(IgnoreRequest):
+class PrivateAddress(IgnoreRequest):
     """A name leads into a private network or to this machine: nothing was sent there."""
 
     refused = False
@@ -51,7 +51,7 @@ class GuardedReactor:
     def connectTCP(self, host: str, port: int, *arguments: Any, **more: Any) -> Any:
         """Open a connection to an address literal; raise NotPublic when it may not be opened."""
         if not (is_this_machine(host) if self._here else is_public(host)):
-            raise NotPublic(f"{self._host} leads to {host}, which is not on the public internet")
+            raise PrivateAddress(f"{self._host} leads to {host}, which is not on the public internet")
         return self._reactor.connectTCP(host, port, *arguments, **more)
 
 
@@ -63,27 +63,27 @@ def is_public(address: str) -> bool:
     >>> is_public("93.184.216.34"), is_public("10.0.0.1"), is_public("::ffff:127.0.0.1"), is_public("a.example")
     (True, False, False, False)
     """
-    found = _read(address)
+    found = _parse_address(address)
     return found is not None and all(
         host.is_global and not (host.is_multicast or host.is_reserved or host.is_unspecified)
-        for host in _carried(found) or (found,)
+        for host in _find_embedded(found) or (found,)
     )
 
 
 def is_this_machine(address: str) -> bool:
     """Say whether an address literal is a loopback address."""
-    found = _read(address)
+    found = _parse_address(address)
     return found is not None and found.is_loopback
 
 
-def _read(address: str) -> IPAddress | None:
+def _parse_address(address: str) -> IPAddress | None:
     try:
         return ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return None
 
 
-def _carried(address: IPAddress) -> tuple[ipaddress.IPv4Address, ...]:
+def _find_embedded(address: IPAddress) -> tuple[ipaddress.IPv4Address, ...]:
     if isinstance(address, ipaddress.IPv4Address):
         return ()
     if address in _NAT64:

@@ -17,7 +17,7 @@ _NO_HTTP = re.compile(r"twisted\.web\._newclient\.ParseError: \('([^']*)'|builti
 """What Twisted's parser says, inside the list of failures that Scrapy makes a text of."""
 
 
-def in_words(problem: BaseException | None) -> str:
+def describe_failure(problem: BaseException | None) -> str:
     """Return a short phrase without class names where we know the kind, else the exception's own words."""
     if problem is None:
         return "nothing came back"

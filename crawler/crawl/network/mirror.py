@@ -45,7 +45,7 @@ class Mirror:
         )
 
     @property
-    def loopback(self) -> bool:
+    def is_loopback(self) -> bool:
         """True when the mirror is on this machine: it may be asked without delay."""
         return is_loopback(self.host)
 

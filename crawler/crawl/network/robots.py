@@ -9,13 +9,13 @@ from protego import Protego
 
 from crawler.items import RobotsVerdict
 
-TOKEN = "seealso"
+ROBOTS_TOKEN = "seealso"
 """Our product token: robots.txt addresses us by it."""
-MAX_SIZE = 500 * 1024
+MAX_ROBOTS_SIZE = 500 * 1024
 """Bytes of robots.txt that are read, the least RFC 9309 asks for."""
 
 
-class Rules:
+class RobotsRules:
     """The rules of one host."""
 
     def __init__(self, text: str | None, *, closed: bool = False) -> None:
@@ -23,7 +23,7 @@ class Rules:
         self._closed = closed
 
     @classmethod
-    def of_answer(cls, status: int, body: bytes) -> Rules:
+    def from_response(cls, status: int, body: bytes) -> RobotsRules:
         """Return the rules that an answer means (RFC 9309, section 2.3.1).
 
         2xx is read; a client error (4xx) means that there are no rules; a server error means no to everything, and so
@@ -31,13 +31,13 @@ class Rules:
         followed any further counts as "no rules", as for a missing file.
         """
         if 200 <= status < 300:
-            return cls(body[:MAX_SIZE].decode("utf-8-sig", "replace"))
+            return cls(body[:MAX_ROBOTS_SIZE].decode("utf-8-sig", "replace"))
         if 300 <= status < 500 and status != 429:
             return cls(None)
         return cls.closed()
 
     @classmethod
-    def closed(cls) -> Rules:
+    def closed(cls) -> RobotsRules:
         """Return rules that forbid everything: robots.txt could not be had."""
         return cls(None, closed=True)
 
@@ -47,7 +47,7 @@ class Rules:
             return "forbidden"
         if self._rules is None:
             return "no_rules"
-        return "allowed" if self._rules.can_fetch(url, TOKEN) else "forbidden"
+        return "allowed" if self._rules.can_fetch(url, ROBOTS_TOKEN) else "forbidden"
 
     def allows(self, url: str) -> bool:
         """Say whether we may fetch an address of this host."""
@@ -56,5 +56,5 @@ class Rules:
     @property
     def crawl_delay(self) -> float | None:
         """Seconds between requests that robots.txt asks of us, at most an hour."""
-        delay = self._rules.crawl_delay(TOKEN) if self._rules else None
+        delay = self._rules.crawl_delay(ROBOTS_TOKEN) if self._rules else None
         return min(float(delay), 3600.0) if delay and delay > 0 else None

@@ -33,8 +33,8 @@ def examine(
 ) -> list[Diagnosis]:
     """Look at everything and return one diagnosis or more for each thing looked at; no archive yet is no failure.
 
-    ``spiders`` finds the sites (:func:`crawler.crawl.spider_loader.spiders`), ``contact`` is the one set for this user,
-    ``option`` is what a suggested command needs to mean this archive.
+    ``spiders`` finds the sites (:func:`crawler.crawl.spider_loader.load_spiders`), ``contact`` is the one set for this
+    user, ``option`` is what a suggested command needs to mean this archive.
     """
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))

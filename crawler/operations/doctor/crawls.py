@@ -11,87 +11,87 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from crawler.archive.health.status import IS_CRAWL, json_object
-from crawler.archive.lock import look_at, sites_locked
+from crawler.archive.health.status import IS_CRAWL_CONDITION, parse_json_object
+from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.schema.migrations import migrations
 from crawler.archive.times import instant
-from crawler.operations.doctor.diagnosis import Diagnosis, note, well, wrong
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
-SLACK = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks differ so much without harm."""
 EARLIEST = "2026-01-01T00:00:00Z"
 """Older than this program nothing is: a machine without a battery wakes up in 1970."""
-HANGS_AFTER = timedelta(days=1)
+STUCK_AFTER = timedelta(days=1)
 """A crawl that has kept no page for so long is stuck."""
 
 
 def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Diagnosis]:
     """Say which crawls run, which were killed, and which seem to be stuck."""
-    unfinished = _unfinished(archive)
+    unfinished = _find_unfinished(archive)
     held = {}
-    for site in sites_locked(archive):
-        is_held, process = look_at(archive, site)
+    for site in list_lock_sites(archive):
+        is_held, process = inspect_lock(archive, site)
         if is_held:
             held[site] = process
         elif process is not None:
-            unfinished[site] = replace(unfinished.get(site, Unfinished()), process=process)
+            unfinished[site] = replace(unfinished.get(site, UnfinishedRun()), process=process)
     for site, process in held.items():
         who = f" (process {process})" if process is not None else ""
         newest = _newest_page(archive, site)
-        if newest is not None and newest < instant(now - HANGS_AFTER):
+        if newest is not None and newest < instant(now - STUCK_AFTER):
             message = f"a crawl of {site}{who} holds the lock and has kept no page since {newest}"
-            yield wrong("crawls", message, f"stop it, kindly: kill {process or 'PROCESS'}; then run it again")
+            yield report_wrong("crawls", message, f"stop it, kindly: kill {process or 'PROCESS'}; then run it again")
         else:
-            yield note("crawls", f"a crawl of {site}{who} is running")
+            yield report_note("crawls", f"a crawl of {site}{who} is running")
     killed = {site: found for site, found in unfinished.items() if site not in held}
     for site, found in killed.items():
         named = {"run": found.run, "process": found.process}
         which = ", ".join(f"{word} {value}" for word, value in named.items() if value is not None)
         what = "ingest" if found.ingest else "crawl"
         again = f"seealso ingest{option} with the same files" if found.ingest else f"seealso crawl {site}{option}"
-        yield wrong(
+        yield report_wrong(
             "crawls",
             f"stale lock: the last {what} of {site} ({which}) ended without saying so: killed, or a power cut",
             f"run it again, it goes on where it was: {again}",
         )
     if not held and not killed:
-        yield well("crawls", "none is running, none was killed")
+        yield report_well("crawls", "none is running, none was killed")
 
 
 def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
     """Say whether it is later now than anything the archive has seen."""
     fix = "set the clock of this machine (timedatectl set-ntp true), then crawl"
     if instant(now) < EARLIEST:
-        yield wrong("clock", f"the clock says {instant(now)}, which is before this program was written", fix)
+        yield report_wrong("clock", f"the clock says {instant(now)}, which is before this program was written", fix)
         return
     newest = _newest_instant(archive)
-    if newest is not None and newest > instant(now + SLACK):
+    if newest is not None and newest > instant(now + CLOCK_TOLERANCE):
         message = f"the clock says {instant(now)}, but the archive holds something of {newest}: one of them is off"
-        yield wrong("clock", message, fix)
+        yield report_wrong("clock", message, fix)
         return
-    yield well("clock", f"{instant(now)}" + (f", after all that was archived ({newest})" if newest else ""))
+    yield report_well("clock", f"{instant(now)}" + (f", after all that was archived ({newest})" if newest else ""))
 
 
 def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
     """Say whether a site's people can find out whom to write to; mirrors are nobody's concern."""
     fix = "export SEEALSO_CONTACT=you@example.org, or give --contact with each crawl"
     if contact:
-        yield well("contact", contact)
+        yield report_well("contact", contact)
         return
-    settings = [json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
+    settings = [parse_json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
     live = [
         run_settings for run_settings in settings if not run_settings.get("mirror") and "ingest" not in run_settings
     ]
     if live and not live[0].get("contact"):
-        yield wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
+        yield report_wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
     elif live:
-        yield well("contact", f"{live[0]['contact']}, as in the last crawl of a live site")
+        yield report_well("contact", f"{live[0]['contact']}, as in the last crawl of a live site")
     else:
-        yield note("contact", "none is set; before the first crawl of a live site one is needed", fix)
+        yield report_note("contact", "none is set; before the first crawl of a live site one is needed", fix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfinished:
+class UnfinishedRun:
     """A run that has not said how it ended."""
 
     run: int | None = None
@@ -99,11 +99,13 @@ class Unfinished:
     ingest: bool = False
 
 
-def _unfinished(archive: Path) -> dict[str, Unfinished]:
+def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
     """Return the last run of each site, where that has not ended."""
-    rows = _rows(archive, f"SELECT site, max(id), finished_at, {IS_CRAWL} FROM runs GROUP BY site")  # all of that id
+    rows = _rows(
+        archive, f"SELECT site, max(id), finished_at, {IS_CRAWL_CONDITION} FROM runs GROUP BY site"
+    )  # all of that id
     return {
-        site: Unfinished(run=run, ingest=not crawl) for site, run, finished_at, crawl in rows if finished_at is None
+        site: UnfinishedRun(run=run, ingest=not crawl) for site, run, finished_at, crawl in rows if finished_at is None
     }
 
 

@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.database import MAGIC
-from crawler.archive.health.verify import index_damage
-from crawler.archive.schema.migrations import APPLICATION_ID, migrations, names_of_steps
-from crawler.operations.doctor.diagnosis import Diagnosis, note, well, wrong
+from crawler.archive.database import SQLITE_MAGIC
+from crawler.archive.health.verify import find_index_damage
+from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
-RESTORE = "restore the archive from a copy, or crawl into a new one"
+RESTORE_ADVICE = "restore the archive from a copy, or crawl into a new one"
 
 
 def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
@@ -27,33 +27,33 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
     When the first diagnosis is not ``well`` there is no database worth a further look.
     """
     if not path.exists():
-        yield note("file", f"no archive at {path} yet", f"seealso crawl SITE{option}, or seealso demo{option}")
+        yield report_note("file", f"no archive at {path} yet", f"seealso crawl SITE{option}, or seealso demo{option}")
         return
     if path.is_dir():
-        yield wrong("file", f"{path} is a folder", f"name a file in it: --archive {path / 'archive.db'}")
+        yield report_wrong("file", f"{path} is a folder", f"name a file in it: --archive {path / 'archive.db'}")
         return
     another = "name another file with --archive"
     try:
         with path.open("rb") as file:
-            head = file.read(len(MAGIC))
+            head = file.read(len(SQLITE_MAGIC))
     except OSError as problem:
-        yield wrong("file", f"{path} cannot be read ({problem.strerror or problem})", f"chmod u+rw {path}")
+        yield report_wrong("file", f"{path} cannot be read ({problem.strerror or problem})", f"chmod u+rw {path}")
         return
-    if head != MAGIC:
-        yield wrong("file", f"{path} is not a SQLite file", another)
+    if head != SQLITE_MAGIC:
+        yield report_wrong("file", f"{path} is not a SQLite file", another)
         return
     with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as conn:
         try:
             if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                yield wrong("file", f"{path} is a database, but not an archive of seealso", another)
+                yield report_wrong("file", f"{path} is a database, but not an archive of seealso", another)
                 return
             damage = [text for (text,) in conn.execute("PRAGMA quick_check(5)") if text != "ok" and "FTS5" not in text]
         except sqlite3.Error as problem:
             damage = [str(problem)]
         if damage:
-            yield wrong("file", f"{path} is damaged: {'; '.join(damage)}", RESTORE)
+            yield report_wrong("file", f"{path} is damaged: {'; '.join(damage)}", RESTORE_ADVICE)
             return
-        yield well("file", f"{path} is a whole SQLite file")
+        yield report_well("file", f"{path} is a whole SQLite file")
         db = Database(conn, execute_plugins=False)
         schema = list(_schema(db, option))
         yield from schema
@@ -63,7 +63,7 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
 
 def missing_indexes(db: Database) -> dict[str, str]:
     """Return the indexes that the applied migrations made and that are not there, as name → statement."""
-    with closing(_as_migrated(db)) as made:
+    with closing(_build_migrated(db)) as made:
         there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")}
         return {
             name: sql
@@ -74,33 +74,35 @@ def missing_indexes(db: Database) -> dict[str, str]:
 
 def _schema(db: Database, option: str) -> Iterator[Diagnosis]:
     applied = [step.name for step in migrations.applied(db)]
-    unknown = [name for name in applied if name not in names_of_steps()]
+    unknown = [name for name in applied if name not in list_migrations()]
     if unknown:
-        yield wrong("schema", f"a newer version of seealso made it (step {unknown[0]})", "upgrade seealso")
+        yield report_wrong("schema", f"a newer version of seealso made it (step {unknown[0]})", "upgrade seealso")
         return
-    absent = list(_absent(db))
+    absent = list(_find_missing(db))
     if absent:
         shown = ", ".join(absent[:5]) + (f" and {len(absent) - 5} more" if len(absent) > 5 else "")
-        yield wrong("schema", f"a migration is broken: missing {shown}", RESTORE)
+        yield report_wrong("schema", f"a migration is broken: missing {shown}", RESTORE_ADVICE)
         return
     lost = missing_indexes(db)
     if lost:
-        yield wrong("schema", f"missing database indexes: {', '.join(sorted(lost))}", f"seealso doctor --fix{option}")
+        yield report_wrong(
+            "schema", f"missing database indexes: {', '.join(sorted(lost))}", f"seealso doctor --fix{option}"
+        )
         return
     pending = [step.name for step in migrations.pending(db)]
     if pending:
-        yield wrong(
+        yield report_wrong(
             "schema",
             f"an older version made it; steps to come: {', '.join(pending)}",
             f"seealso doctor --fix{option}, or crawl once",
         )
         return
-    yield well("schema", f"{len(applied)} of {len(applied)} migrations applied and in place")
+    yield report_well("schema", f"{len(applied)} of {len(applied)} migrations applied and in place")
 
 
-def _absent(db: Database) -> Iterator[str]:
+def _find_missing(db: Database) -> Iterator[str]:
     """Yield the tables and columns that the applied migrations made and that are not there."""
-    with closing(_as_migrated(db)) as made:
+    with closing(_build_migrated(db)) as made:
         for (table,) in made.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'articles_fts_*'"
             " AND name NOT GLOB 'sqlite_*' ORDER BY rowid"
@@ -114,7 +116,7 @@ def _absent(db: Database) -> Iterator[str]:
                         yield f"column {table}.{row[1]}"
 
 
-def _as_migrated(db: Database) -> sqlite3.Connection:
+def _build_migrated(db: Database) -> sqlite3.Connection:
     """Return an empty database in memory with the migrations that ``db`` says it has."""
     conn = sqlite3.connect(":memory:")
     made = Database(conn, execute_plugins=False)
@@ -125,11 +127,11 @@ def _as_migrated(db: Database) -> sqlite3.Connection:
 
 def _index(db: Database, path: Path, option: str) -> Iterator[Diagnosis]:
     try:
-        damage = [f"{subject}: {message}" for subject, message in index_damage(db, path)]
+        damage = [f"{subject}: {message}" for subject, message in find_index_damage(db, path)]
     except sqlite3.DatabaseError as problem:
         damage = [str(problem)]
     if damage:
         more = f" ({len(damage)} findings of this kind)" if len(damage) > 1 else ""
-        yield wrong("index", f"the search index is damaged: {damage[0]}{more}", f"seealso doctor --fix{option}")
+        yield report_wrong("index", f"the search index is damaged: {damage[0]}{more}", f"seealso doctor --fix{option}")
     else:
-        yield well("index", "the search index fits the articles")
+        yield report_well("index", "the search index fits the articles")

@@ -23,16 +23,16 @@ class Diagnosis:
     """What to do about it; never None for what is wrong."""
 
 
-def well(check: str, message: str) -> Diagnosis:
+def report_well(check: str, message: str) -> Diagnosis:
     """Return that all is as it should be."""
     return Diagnosis(check=check, state="well", message=message)
 
 
-def note(check: str, message: str, fix: str | None = None) -> Diagnosis:
+def report_note(check: str, message: str, fix: str | None = None) -> Diagnosis:
     """Return something good to know."""
     return Diagnosis(check=check, state="note", message=message, fix=fix)
 
 
-def wrong(check: str, message: str, fix: str) -> Diagnosis:
+def report_wrong(check: str, message: str, fix: str) -> Diagnosis:
     """Return something that is wrong, and what to do about it."""
     return Diagnosis(check=check, state="wrong", message=" ".join(message.split()), fix=fix)

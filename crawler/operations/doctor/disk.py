@@ -11,14 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from crawler.archive.lock import look_at, sites_locked
+from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
-from crawler.operations.doctor.diagnosis import Diagnosis, well, wrong
-from crawler.warc import iterate
+from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
+from crawler.warc import iter_captures
 
 LEAST_FREE = 1_000_000_000
 """Bytes; a day of polite crawling takes about half of it."""
-_MOST = 5
+_MOST_FILES_NAMED = 5
 """Files that are named one by one."""
 
 
@@ -26,7 +26,7 @@ def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
     """Say whether a crawl could write: into the folder, to the archive, into the folder of captures."""
     folder = archive.parent
     if not folder.is_dir():
-        yield wrong("folder", f"the folder {folder} does not exist", f"mkdir -p {folder}")
+        yield report_wrong("folder", f"the folder {folder} does not exist", f"mkdir -p {folder}")
         return
     for directory in (folder, captures) if captures.exists() else (folder,):
         try:
@@ -35,13 +35,13 @@ def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
         except OSError as problem:
             reason = problem.strerror or str(problem)
             fix = f"let this user write there (chown, chmod; a crawl may have been run by another user): {directory}"
-            yield wrong("folder", f"{directory} cannot be written: {reason}", fix)
+            yield report_wrong("folder", f"{directory} cannot be written: {reason}", fix)
             return
     for file in (archive, archive.with_name(f"{archive.name}-wal"), archive.with_name(f"{archive.name}-shm")):
         if file.is_file() and not os.access(file, os.R_OK | os.W_OK):
-            yield wrong("folder", f"{file} cannot be written", f"let this user write it (chown, chmod): {file}")
+            yield report_wrong("folder", f"{file} cannot be written", f"let this user write it (chown, chmod): {file}")
             return
-    yield well("folder", f"{folder.absolute()} can be written")
+    yield report_well("folder", f"{folder.absolute()} can be written")
 
 
 def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]:
@@ -50,15 +50,17 @@ def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]
     free = shutil.disk_usage(folder).free
     shown = f"{free / 1e9:,.1f} GB free at {folder}"
     if free < least:
-        yield wrong("disk", f"the disk is nearly full: {shown}", "make room, or move the archive and its .warc folder")
+        yield report_wrong(
+            "disk", f"the disk is nearly full: {shown}", "make room, or move the archive and its .warc folder"
+        )
         return
     if hasattr(os, "statvfs"):
         counted = os.statvfs(folder)
         if counted.f_files and counted.f_favail < 1000:
             message = f"the file system can hold {counted.f_favail} more files, however small"
-            yield wrong("disk", message, "remove small files, or move the archive and its .warc folder")
+            yield report_wrong("disk", message, "remove small files, or move the archive and its .warc folder")
             return
-    yield well("disk", shown)
+    yield report_well("disk", shown)
 
 
 def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[Diagnosis]:
@@ -66,7 +68,7 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
 
     While a crawl runs its newest file may not be known yet; then unknown ones are passed over.
     """
-    running = any(look_at(archive, site)[0] for site in sites_locked(archive))
+    running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
     with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as conn:
         needed = dict(
             conn.execute(
@@ -81,28 +83,28 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     unknown = [path for path in strangers if _holds_answers(path)]
     back = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
     if missing:
-        yield wrong("captures", f"{_files(missing)} missing from {folder}", back)
+        yield report_wrong("captures", f"{_files(missing)} missing from {folder}", back)
     if short:
-        yield wrong("captures", f"{_files(short)} shorter than the archive knows", back)
+        yield report_wrong("captures", f"{_files(short)} shorter than the archive knows", back)
     if unknown:
-        yield wrong(
+        yield report_wrong(
             "captures",
             f"{_files([path.name for path in unknown])} not indexed: no row of captures points into it",
             f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
     if not (missing or short or unknown):
         count = len(needed)
-        yield well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
+        yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
 
 
 def _holds_answers(path: Path) -> bool:
     """Say whether a WARC file holds an answer besides robots.txt, which is indexed with the page that follows it."""
     try:
-        return any(not capture.url.endswith("/robots.txt") for capture in iterate(path))
+        return any(not capture.url.endswith("/robots.txt") for capture in iter_captures(path))
     except WarcDamaged:
         return True
 
 
 def _files(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f"{', '.join(names[:_MOST])}{more}: {'one file' if len(names) == 1 else f'{len(names)} files'}"
+    more = f" and {len(names) - _MOST_FILES_NAMED} more" if len(names) > _MOST_FILES_NAMED else ""
+    return f"{', '.join(names[:_MOST_FILES_NAMED])}{more}: {'one file' if len(names) == 1 else f'{len(names)} files'}"

@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.lock import SiteLock, sites_locked
+from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.write.reindexing import rebuild_index
 from crawler.operations.doctor.database import missing_indexes
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
-def fix(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
+def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     """Mend what the diagnoses say of schema and index, and yield what was done.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
@@ -26,7 +26,7 @@ def fix(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     if not fixable:
         return
     with ExitStack() as held:
-        for site in sites_locked(path):
+        for site in list_lock_sites(path):
             held.callback(SiteLock(path, site).release)
         archive = held.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:

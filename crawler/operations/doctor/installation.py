@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.archive.database import OLDEST_SQLITE
-from crawler.operations.doctor.diagnosis import Diagnosis, well, wrong
+from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
 
 if TYPE_CHECKING:
     from crawler.crawl.spider import NewsSpider
@@ -23,20 +23,22 @@ FEATURES = {
 """What the archive asks of SQLite, and a statement that only works where it is there."""
 
 
-def memory() -> sqlite3.Connection:
+def connect_memory() -> sqlite3.Connection:
     """Return a database that is nowhere."""
     return sqlite3.connect(":memory:", isolation_level=None)
 
 
 def examine_sqlite(
     version: tuple[int, int, int] = sqlite3.sqlite_version_info,
-    connect: Callable[[], sqlite3.Connection] = memory,
+    connect: Callable[[], sqlite3.Connection] = connect_memory,
 ) -> Iterator[Diagnosis]:
     """Say whether this Python's SQLite is new enough and has every feature the archive uses."""
     shown = ".".join(map(str, version))
     fix = "use another build of Python, such as the one of python.org, of your distribution or of uv"
     if version < OLDEST_SQLITE:
-        yield wrong("sqlite", f"SQLite {shown} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix)
+        yield report_wrong(
+            "sqlite", f"SQLite {shown} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix
+        )
         return
     missing = []
     with closing(connect()) as conn:
@@ -46,9 +48,9 @@ def examine_sqlite(
             except sqlite3.Error as problem:
                 missing.append(f"{feature}: {problem}")
     if missing:
-        yield wrong("sqlite", f"SQLite {shown} lacks {'; '.join(missing)}", fix)
+        yield report_wrong("sqlite", f"SQLite {shown} lacks {'; '.join(missing)}", fix)
     else:
-        yield well("sqlite", f"SQLite {shown} with {', '.join(FEATURES)}")
+        yield report_well("sqlite", f"SQLite {shown} with {', '.join(FEATURES)}")
 
 
 def examine_sites(find: Callable[[], Mapping[str, type[NewsSpider]]]) -> Iterator[Diagnosis]:
@@ -57,17 +59,17 @@ def examine_sites(find: Callable[[], Mapping[str, type[NewsSpider]]]) -> Iterato
     try:
         spiders = find()
     except Exception as problem:  # whatever a broken file of a site raises when it is imported
-        yield wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
+        yield report_wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
         return
     if not spiders:
-        yield wrong("sites", "Scrapy's spider loader finds no site in the package 'spiders'", fix)
+        yield report_wrong("sites", "Scrapy's spider loader finds no site in the package 'spiders'", fix)
         return
-    yield well("sites", ", ".join(spiders))
+    yield report_well("sites", ", ".join(spiders))
     unknown = sorted({spider.site.timezone for spider in spiders.values() if not _is_known(spider.site.timezone)})
     if unknown:
-        yield wrong("time zones", f"not known here: {', '.join(unknown)}", "pip install tzdata")
+        yield report_wrong("time zones", f"not known here: {', '.join(unknown)}", "pip install tzdata")
     else:
-        yield well("time zones", "known for every site")
+        yield report_well("time zones", "known for every site")
 
 
 def _is_known(zone: str) -> bool:

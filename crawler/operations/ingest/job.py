@@ -22,25 +22,25 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.times import instant
 from crawler.crawl.provenance import versions
 from crawler.crawl.spider import NewsSpider
-from crawler.crawl.spider_loader import spiders
+from crawler.crawl.spider_loader import load_spiders
 from crawler.errors import BadAddress, BadValue, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import GONE, Fetched, conclude
+from crawler.outcome.answer import GONE, FetchResult, conclude
 from crawler.site import Site
-from crawler.warc import WarcWriter, decode_content, mend, payload_digest
+from crawler.warc import WarcWriter, decode_content, mend_files, payload_digest
 from crawler.warc.content_encoding import content_encodings
-from crawler.warc.foreign import Entry, Message, entries, read_message, unpack
+from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
-BATCH: Final = 100
+PAGES_PER_BATCH: Final = 100
 """Pages of one transaction."""
 MOST_WAITING: Final = 10_000
 """Redirects whose target has not come yet; the oldest are let go."""
 LONGEST_CHAIN: Final = 10
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-PARTIAL: Final = 206
+REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
+PARTIAL_CONTENT: Final = 206
 """The rest of a page, asked for after the first part broke off."""
-KINDS: Final = frozenset({"article", "listing", "feed", "home"})
+PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
 """Pictures and style sheets of the site are not ours to keep."""
 
 _INDEX = (
@@ -90,15 +90,15 @@ def ingest(
     Raises ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable.
     """
     report = IngestReport(files=len(files))
-    known = spiders()
+    known = load_spiders()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
         index = stack.enter_context(closing(sqlite3.connect("")))  # on disk when it grows, gone when it is closed
         index.execute(_INDEX)
         for file in files:
             try:
-                for part in unpack(file, folder):
-                    _index(index, part, file.name, known, report, clock())
+                for part in unpack_files(file, folder):
+                    _index_files(index, part, file.name, known, report, clock())
             except (WarcDamaged, OSError) as problem:
                 report.unusable.append(str(problem))
         index.execute("CREATE INDEX by_date ON entries (site, date, url)")
@@ -121,7 +121,7 @@ def ingest(
     return report
 
 
-def _index(
+def _index_files(
     index: sqlite3.Connection,
     path: Path,
     origin: str,
@@ -136,22 +136,29 @@ def _index(
         for name, spider in known.items():
             if any(domain in url.lower() for domain in spider.site.domains):
                 try:
-                    return name if read_address(url, spider.site).kind in KINDS else None
+                    return name if read_address(url, spider.site).kind in PAGE_KINDS else None
                 except BadAddress:
                     continue
         return None
 
-    for entry in entries(path, lambda url: site_of(url) is not None, damaged):
+    for entry in iter_entries(path, lambda url: site_of(url) is not None, damaged):
         if entry.date > now + timedelta(days=1):  # a clock gone wrong, or a lie: it would be the newest for ever
             damaged()
             continue
         index.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                site_of(entry.url), str(path), origin, entry.offset, entry.kind, entry.url, entry.date.isoformat(),
-                entry.payload_digest, entry.refers_to,
+                site_of(entry.url),
+                str(path),
+                origin,
+                entry.offset,
+                entry.kind,
+                entry.url,
+                entry.date.isoformat(),
+                entry.payload_digest,
+                entry.refers_to,
             ),
-        )  # fmt: skip
+        )
 
 
 @dataclass(slots=True)
@@ -176,7 +183,7 @@ class _SiteIngest:
     def run(self) -> Iterator[None]:
         """Keep everything; yields once for each record."""
         now = self.clock()
-        self._end_killed(now)
+        self._end_killed_runs(now)
         self.run_id = self.archive.begin_run(
             self.site, now=now, versions=versions(), settings={"ingest": [name[:200] for name in self.names[:100]]}
         )
@@ -186,15 +193,21 @@ class _SiteIngest:
         try:
             for row in self.index.execute(
                 "SELECT path, origin, start, kind, url, date, digest, refers_to FROM entries WHERE site = ?"
-                " ORDER BY date, url, path, start", (self.site.name,),
-            ):  # fmt: skip
+                " ORDER BY date, url, path, start",
+                (self.site.name,),
+            ):
                 path, origin, start, kind, url, date, digest, refers_to = row
-                entry = Entry(
-                    path=Path(path), offset=start, kind=kind, url=url, date=datetime.fromisoformat(date),
-                    payload_digest=digest, refers_to=refers_to,
-                )  # fmt: skip
-                self._take(entry, origin, warc)
-                if len(self._visits) >= BATCH:
+                entry = RecordEntry(
+                    path=Path(path),
+                    offset=start,
+                    kind=kind,
+                    url=url,
+                    date=datetime.fromisoformat(date),
+                    payload_digest=digest,
+                    refers_to=refers_to,
+                )
+                self._ingest_entry(entry, origin, warc)
+                if len(self._visits) >= PAGES_PER_BATCH:
                     self._flush(warc)
                 yield
             self._flush(warc)
@@ -202,9 +215,11 @@ class _SiteIngest:
             warc.close()
         self.archive.finish_run(self.run_id, "ingested", self.clock())
 
-    def _take(self, entry: Entry, origin: str, warc: WarcWriter) -> None:
+    def _ingest_entry(self, entry: RecordEntry, origin: str, warc: WarcWriter) -> None:
         try:
-            message = read_message(entry.path, entry.offset) if entry.kind == "response" else self._revisited(entry)
+            message = (
+                read_message(entry.path, entry.offset) if entry.kind == "response" else self._find_revisited(entry)
+            )
             status = _status(message.head) if message is not None else 0
         except WarcDamaged:
             self.report.damaged += 1
@@ -216,29 +231,31 @@ class _SiteIngest:
         if address.url_key in self.archive.forgotten:
             self.report.forgotten += 1
             return
-        if status == PARTIAL or not (200 <= status < 300 or status in REDIRECTS or status in GONE):
+        if status == PARTIAL_CONTENT or not (200 <= status < 300 or status in REDIRECT_STATUSES or status in GONE):
             self.report.other += 1
             return
         key = (address.url_key, instant(entry.date), status, payload_digest(message.body))
         if key in self._fresh or self._kept(key, entry.kind == "revisit"):
             self.report.already += 1
             return
-        if status in REDIRECTS:
+        if status in REDIRECT_STATUSES:
             self.report.redirects += 1
             self._redirect(address, _capture(message, address, entry, status), message, origin, warc)
             return
         self._fresh.add(key)
-        capture = self._copied(_capture(message, address, entry, status), message, origin, warc)
-        self._conclude(address, capture, message)
+        capture = self._copy_capture(_capture(message, address, entry, status), message, origin, warc)
+        self._conclude_visit(address, capture, message)
 
-    def _redirect(self, address: Address, capture: Capture, message: Message, origin: str, warc: WarcWriter) -> None:
+    def _redirect(
+        self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter
+    ) -> None:
         try:
             target = read_address(urljoin(capture.url, capture.header("Location") or ""), self.site)
         except (BadAddress, ValueError):
             return
         if target.url_key == address.url_key:  # from http to https, or to another spelling
             return
-        capture = self._copied(capture, message, origin, warc)
+        capture = self._copy_capture(capture, message, origin, warc)
         chains: list[tuple[Address, tuple[Capture, ...]]] = [(address, (capture,))]
         chains += [
             (asked, (*before, capture))
@@ -249,7 +266,7 @@ class _SiteIngest:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _conclude(self, address: Address, capture: Capture, message: Message) -> None:
+    def _conclude_visit(self, address: Address, capture: Capture, message: HttpMessage) -> None:
         error = "the transfer broke off" if message.truncated else None
         try:
             body = decode_content(message.body, content_encodings(capture.headers))
@@ -257,31 +274,43 @@ class _SiteIngest:
             body, error = b"", error or str(problem)
         capture = replace(capture, body=body)
         for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]:
-            fetched = Fetched(
-                queued=self._queued(asked),
+            fetched = FetchResult(
+                queued=self._make_queued(asked),
                 captures=(*before, capture),
                 landed=address if asked.url_key != address.url_key else None,
                 error=error,
             )
             self._visits.append(conclude(fetched, self.site, self.spider.pages))
 
-    def _copied(self, capture: Capture, message: Message, origin: str, warc: WarcWriter) -> Capture:
+    def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter) -> Capture:
         place = warc.write(
-            url=capture.url, fetched_at=capture.fetched_at, request_head=None, response_head=message.head,
-            body=message.body, ingested_from=origin.encode("ascii", "replace").decode()[:200],
+            url=capture.url,
+            fetched_at=capture.fetched_at,
+            request_head=None,
+            response_head=message.head,
+            body=message.body,
+            ingested_from=origin.encode("ascii", "replace").decode()[:200],
             truncated=message.truncated,
-        )  # fmt: skip
+        )
         return replace(
-            capture, digest=payload_digest(message.body), warc_file=place.file, warc_offset=place.offset,
+            capture,
+            digest=payload_digest(message.body),
+            warc_file=place.file,
+            warc_offset=place.offset,
             warc_length=place.length,
-        )  # fmt: skip
+        )
 
-    def _revisited(self, entry: Entry) -> Message | None:
+    def _find_revisited(self, entry: RecordEntry) -> HttpMessage | None:
         """Return the page that a revisit record says was sent again: from the files given, else from the archive."""
-        rows: list[tuple[str, int]] = self.index.execute(
-            "SELECT path, start FROM entries WHERE kind = 'response' AND digest = ? ORDER BY url <> ?, date LIMIT 1",
-            (entry.payload_digest, entry.refers_to),
-        ).fetchall() if entry.payload_digest else []  # fmt: skip
+        rows: list[tuple[str, int]] = (
+            self.index.execute(
+                "SELECT path, start FROM entries WHERE kind = 'response' AND digest = ? ORDER BY url <> ?, date "
+                "LIMIT 1",
+                (entry.payload_digest, entry.refers_to),
+            ).fetchall()
+            if entry.payload_digest
+            else []
+        )
         if not rows:
             url_key = read_address(entry.url, self.site).url_key
             rows = [
@@ -307,7 +336,7 @@ class _SiteIngest:
         )
         return found.fetchone() is not None
 
-    def _queued(self, address: Address) -> Queued:
+    def _make_queued(self, address: Address) -> Queued:
         row = self.archive.db.execute(
             "SELECT depth, article_id FROM addresses WHERE url_key = ?", (address.url_key,)
         ).fetchone()
@@ -323,7 +352,7 @@ class _SiteIngest:
             self.report.pages += 1
             self.report.counts[fate] = self.report.counts.get(fate, 0) + 1
 
-    def _end_killed(self, now: datetime) -> None:
+    def _end_killed_runs(self, now: datetime) -> None:
         """Close runs of ingests that were killed, and cut off what they left half written."""
         killed = self.archive.db.execute(
             "SELECT id, started_at FROM runs WHERE site = ? AND finished_at IS NULL"
@@ -331,11 +360,11 @@ class _SiteIngest:
             (self.site.name,),
         ).fetchall()
         for run_id, started_at in killed:
-            mend(self.archive.warc_folder, self.site.name, datetime.fromisoformat(started_at))
+            mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(started_at))
             self.archive.finish_run(run_id, "killed", now)
 
 
-def _capture(message: Message, address: Address, entry: Entry, status: int) -> Capture:
+def _capture(message: HttpMessage, address: Address, entry: RecordEntry, status: int) -> Capture:
     fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
     return Capture(
         url=address.url,

@@ -20,10 +20,10 @@ from typing import IO, Any, Final
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.rereads import Change, FirstReading, Undone
+from crawler.archive.write.rereads import FirstReading, RereadChange, UndoResult
 from crawler.errors import CrawlerError
-from crawler.operations.reread.pool import CHUNK, Outcome, Task, Workers
-from crawler.operations.reread.rereader import Differs, Lost
+from crawler.operations.reread.pool import CHUNK_SIZE, RereadOutcome, RereadPool, RereadTask
+from crawler.operations.reread.rereader import ChangedArticle, LostArticle
 
 MOST_LOST: Final = 100
 """Pages no longer read that are named one by one; all are counted."""
@@ -34,7 +34,7 @@ class NothingToUndo(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class FieldDifference:
     """One difference of one article."""
 
     article_id: int
@@ -56,9 +56,9 @@ class RereadReport:
     """Articles whose stored page is not read as that article any more; they stay as they are."""
     fields: dict[str, int] = field(default_factory=dict)
     """Field → articles that differ in it."""
-    examples: dict[str, list[Example]] = field(default_factory=dict)
+    examples: dict[str, list[FieldDifference]] = field(default_factory=dict)
     found_pages: list[str] = field(default_factory=list)
-    lost_pages: list[Lost] = field(default_factory=list)
+    lost_pages: list[LostArticle] = field(default_factory=list)
     reread_id: int | None = None
     """The number of the rereading, when it changed the archive."""
     jobs: int = 1
@@ -86,23 +86,25 @@ def reread(
     run looks on), ArchiveUnusable, UnknownSite.
     """
     begun = time.monotonic()
-    report = RereadReport(jobs=jobs or cores())
+    report = RereadReport(jobs=jobs or count_cores())
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "read" if dry_run else "write"))
         if not dry_run:
-            hold(archive, site, stack)
-        workers = stack.enter_context(Workers(report.jobs))
-        from crawler.crawl.spider_loader import spiders  # only now: the workers load what they need at the same time
+            lock_sites(archive, site, stack)
+        workers = stack.enter_context(RereadPool(report.jobs))
+        from crawler.crawl.spider_loader import (
+            load_spiders,  # only now: the workers load what they need at the same time
+        )
 
         tasks, total = _tasks(archive, site)
-        publications = {name: (spider.site, tuple(spider.pages)) for name, spider in spiders().items()}
+        publications = {name: (spider.site, tuple(spider.pages)) for name, spider in load_spiders().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
         for outcomes in workers.read(path, publications, tasks):
             for outcome in outcomes:
-                _note(report, outcome, examples)
-                if isinstance(outcome, Differs | FirstReading):
-                    pickle.dump(outcome.change if isinstance(outcome, Differs) else outcome, spool)
+                _count_outcome(report, outcome, examples)
+                if isinstance(outcome, ChangedArticle | FirstReading):
+                    pickle.dump(outcome.change if isinstance(outcome, ChangedArticle) else outcome, spool)
             done += len(outcomes)
             if progress is not None:
                 progress(done, total)
@@ -110,35 +112,35 @@ def reread(
         report.fields = dict(sorted(report.fields.items(), key=lambda item: (-item[1], item[0])))
         if not dry_run and (report.changed or report.found):
             spool.seek(0)
-            report.reread_id = archive.reread(_spooled(spool), now(), _told(report))
+            report.reread_id = archive.reread(_read_spool(spool), now(), _summarise(report))
     report.seconds = time.monotonic() - begun
     return report
 
 
-def undo_reread(path: Path, now: datetime | None = None) -> Undone:
+def undo_reread(path: Path, now: datetime | None = None) -> UndoResult:
     """Take back the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "write"))
-        hold(archive, None, stack)
+        lock_sites(archive, None, stack)
         undone = archive.undo_reread(now or datetime.now(UTC))
     if undone is None:
         raise NothingToUndo(f"nothing to undo in {path}: no reread has changed it, or it was undone before")
     return undone
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def hold(archive: Archive, site: str | None, stack: ExitStack) -> None:
+def lock_sites(archive: Archive, site: str | None, stack: ExitStack) -> None:
     """Keep crawls of the site, or of all sites of the archive, away until the stack unwinds. Raises ArchiveBusy."""
     names = [site] if site else [row[0] for row in archive.db.execute("SELECT DISTINCT site FROM addresses ORDER BY 1")]
     for name in names:
         stack.callback(SiteLock(archive.path, name).release)
 
 
-def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[Task], int]:
+def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[RereadTask], int]:
     """Return what to read, in chunks: archived articles, then pages of which no article is known; and how many."""
     only, values = ("WHERE site = ?", (site,)) if site else ("", ())
     articles = f"FROM articles {only}"
@@ -148,19 +150,19 @@ def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[Task], int]:
     )
     total = sum(archive.db.execute(f"SELECT count(*) {rest}", values).fetchone()[0] for rest in (articles, unread))
 
-    def chunks() -> Iterator[Task]:
+    def chunks() -> Iterator[RereadTask]:
         # In the order of the captures, so that neighbours lie beside each other on the disk as well.
         for kind, column, rest in (("article", "id", articles), ("unread", "url_key", unread)):
             rows = archive.db.execute(f"SELECT {column} {rest} ORDER BY rowid", values)
-            while chunk := [row[0] for row in islice(rows, CHUNK)]:
+            while chunk := [row[0] for row in islice(rows, CHUNK_SIZE)]:
                 yield kind, chunk
 
     return chunks(), int(total)
 
 
-def _note(report: RereadReport, outcome: Outcome, examples: int) -> None:
+def _count_outcome(report: RereadReport, outcome: RereadOutcome, examples: int) -> None:
     match outcome:
-        case Lost():
+        case LostArticle():
             report.lost += 1
             if len(report.lost_pages) < MOST_LOST:
                 report.lost_pages.append(outcome)
@@ -168,17 +170,17 @@ def _note(report: RereadReport, outcome: Outcome, examples: int) -> None:
             report.found += 1
             if len(report.found_pages) < MOST_LOST:
                 report.found_pages.append(outcome.article.url)
-        case Differs():
+        case ChangedArticle():
             report.changed += 1
             for name, before, after in outcome.fields:
                 report.fields[name] = report.fields.get(name, 0) + 1
                 shown = report.examples.setdefault(name, [])
                 if len(shown) < examples:
                     article_id = outcome.change.article_id
-                    shown.append(Example(article_id=article_id, url=outcome.url, before=before, after=after))
+                    shown.append(FieldDifference(article_id=article_id, url=outcome.url, before=before, after=after))
 
 
-def _spooled(spool: IO[bytes]) -> Iterator[Change | FirstReading]:
+def _read_spool(spool: IO[bytes]) -> Iterator[RereadChange | FirstReading]:
     while True:
         try:
             yield pickle.load(spool)
@@ -186,7 +188,7 @@ def _spooled(spool: IO[bytes]) -> Iterator[Change | FirstReading]:
             return
 
 
-def _told(report: RereadReport) -> Mapping[str, Any]:
+def _summarise(report: RereadReport) -> Mapping[str, Any]:
     from crawler.crawl.provenance import versions
 
     return {

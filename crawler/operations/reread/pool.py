@@ -20,19 +20,19 @@ from typing import Any, Final, Self
 
 from crawler.archive import Archive
 from crawler.archive.write.rereads import FirstReading
-from crawler.operations.reread.rereader import Differs, Lost, Publications, Rereader
+from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
 
-CHUNK: Final = 25
+CHUNK_SIZE: Final = 25
 """Pages that a worker is handed at once."""
-AHEAD: Final = 4
+CHUNKS_AHEAD: Final = 4
 """Chunks waiting for each worker: enough that none is idle, few enough to hold in memory."""
 
-Task = tuple[str, list[Any]]
+RereadTask = tuple[str, list[Any]]
 """``article`` and ids, or ``unread`` and url_keys."""
-Outcome = Differs | Lost | FirstReading | None
+RereadOutcome = ChangedArticle | LostArticle | FirstReading | None
 
 
-class Workers:
+class RereadPool:
     """The processes that read; they begin to load what they need when this is made, while the caller does the same.
 
     With one job there are none, and the pages are read in this process.
@@ -45,7 +45,7 @@ class Workers:
             # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
             self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker)
             for _ in range(jobs):
-                self._pool.submit(_begun)
+                self._pool.submit(_warm_up)
 
     def __enter__(self) -> Self:
         return self
@@ -54,7 +54,9 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def read(self, path: Path, publications: Publications, tasks: Iterable[Task]) -> Iterator[list[Outcome]]:
+    def read(
+        self, path: Path, publications: Publications, tasks: Iterable[RereadTask]
+    ) -> Iterator[list[RereadOutcome]]:
         """Yield the outcomes of all tasks, in their order."""
         if self._pool is None:
             with Archive(path) as archive:
@@ -63,10 +65,10 @@ class Workers:
                     yield _read_chunk(rereader, task)
             return
         what = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
-        waiting: deque[Future[list[Outcome]]] = deque()
+        waiting: deque[Future[list[RereadOutcome]]] = deque()
         for task in tasks:
-            waiting.append(self._pool.submit(_work, what, task))
-            if len(waiting) >= self.jobs * AHEAD:
+            waiting.append(self._pool.submit(_read_in_worker, what, task))
+            if len(waiting) >= self.jobs * CHUNKS_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -81,7 +83,7 @@ def _begin_worker() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _begun() -> None:
+def _warm_up() -> None:
     """Do nothing: what a process loads before its first task is loaded then."""
 
 
@@ -92,7 +94,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(what: bytes, task: Task) -> list[Outcome]:
+def _read_in_worker(what: bytes, task: RereadTask) -> list[RereadOutcome]:
     global _rereader
     if _rereader is None:
         path, publications = pickle.loads(what)
@@ -101,8 +103,8 @@ def _work(what: bytes, task: Task) -> list[Outcome]:
     return _read_chunk(_rereader, task)
 
 
-def _read_chunk(rereader: Rereader, task: Task) -> list[Outcome]:
+def _read_chunk(rereader: Rereader, task: RereadTask) -> list[RereadOutcome]:
     kind, names = task
     if kind == "article":
         return [rereader.article(name) for name in names]
-    return [rereader.unread(name) for name in names]
+    return [rereader.read_unknown(name) for name in names]

@@ -12,16 +12,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from crawler.archive.articles.readings import Entry, Reading, Revision, Translation, differences, load
-from crawler.archive.write.article import columns_of
-from crawler.archive.write.rereads import Change, FirstReading
-from crawler.archive.write.truncation import Archived, kept_back
-from crawler.archive.write.visit import storable
-from crawler.comparison.minhash import digest
+from crawler.archive.articles.readings import (
+    Reading,
+    Revision,
+    SeeAlsoRow,
+    TranslationRow,
+    compare_readings,
+    load_reading,
+)
+from crawler.archive.write.article import make_columns
+from crawler.archive.write.rereads import FirstReading, RereadChange
+from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.write.visit import replace_surrogates
+from crawler.comparison.minhash import compute_digest
 from crawler.discovery.listings import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.extraction.paywall import wall_mark
+from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Author
 from crawler.normalisation.text import count_words, fold
 from crawler.normalisation.urls import read_address
@@ -43,7 +50,7 @@ Publications = Mapping[str, tuple[Site, Sequence[type[ArticlePage]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class LostArticle:
     """An archived article whose stored page is not read as that article any more; it stays as it is."""
 
     article_id: int
@@ -52,16 +59,16 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Differs:
+class ChangedArticle:
     """A change, and the fields in which it differs from what is archived."""
 
-    change: Change
+    change: RereadChange
     url: str
     fields: tuple[tuple[str, Any, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredCapture:
     """A whole answer of the server, and where it is kept."""
 
     id: int
@@ -72,7 +79,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _KnownArticle:
     """The archived article: what may not change, and what is read of it now."""
 
     site: str
@@ -95,41 +102,46 @@ class Rereader:
     """Identities of which no link is kept."""
     _clean: Callable[[Article], Article] = field(default=lambda article: article)
 
-    def article(self, article_id: int) -> Differs | Lost | None:
+    def article(self, article_id: int) -> ChangedArticle | LostArticle | None:
         """Read an archived article again; None when it reads as it is archived (or has been erased meanwhile)."""
         try:
             return self._article(article_id)
         except UnicodeEncodeError:  # half of a surrogate pair, which no database can store
-            storing = Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, storable)
+            storing = Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, replace_surrogates)
             return storing._article(article_id)
 
-    def unread(self, url_key: str) -> FirstReading | None:
+    def read_unknown(self, url_key: str) -> FirstReading | None:
         """Read the newest stored page of an address that no article was found at."""
         for row in self._captures("c.url_key = ?", url_key):
             (name,) = self.conn.execute("SELECT site FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
             if name not in self.publications:
                 return None
             address, article = self.read(row, *self.publications[name])
-            if not isinstance(article, Article) or not article.complete or _other_identity(article, address):
+            if not isinstance(article, Article) or not article.complete or _has_other_identity(article, address):
                 return None
-            article = storable(article)
+            article = replace_surrogates(article)
             (depth,) = self.conn.execute("SELECT depth FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
             return FirstReading(
-                url_key=url_key, capture_id=row.id, captured_at=row.fetched_at, article=article,
+                url_key=url_key,
+                capture_id=row.id,
+                captured_at=row.fetched_at,
+                article=article,
                 links=article_links(article, depth),
-            )  # fmt: skip
+            )
         return None
 
-    def _article(self, article_id: int) -> Differs | Lost | None:
+    def _article(self, article_id: int) -> ChangedArticle | LostArticle | None:
         known = self._known(article_id)
         if known is None:
             return None
         if known.site not in self.publications:
-            return Lost(article_id=article_id, url=known.url, reason=f"no spider of the site {known.site} is here")
-        pages = _Pages(self, known, self._captures("a.article_id = ?", article_id))
+            return LostArticle(
+                article_id=article_id, url=known.url, reason=f"no spider of the site {known.site} is here"
+            )
+        pages = _StoredPages(self, known, self._captures("a.article_id = ?", article_id))
         newest = pages.newest()
         if isinstance(newest, str):
-            return Lost(article_id=article_id, url=known.url, reason=newest)
+            return LostArticle(article_id=article_id, url=known.url, reason=newest)
         row, article = newest
         reading = _reading(known, pages, row, article)
         if reading == known.reading:
@@ -138,11 +150,13 @@ class Rereader:
         had = {entry.target_key for entry in known.reading.see_also}
         had.update(translation.target_key for translation in known.reading.translations)
         links = tuple(link for link in article_links(article, known.depth) if link.address.url_key not in had)
-        change = Change(article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems)
-        return Differs(change=change, url=known.url, fields=tuple(differences(known.reading, reading)))
+        change = RereadChange(
+            article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems
+        )
+        return ChangedArticle(change=change, url=known.url, fields=tuple(compare_readings(known.reading, reading)))
 
-    def _known(self, article_id: int) -> _Known | None:
-        reading = load(self.conn, article_id)
+    def _known(self, article_id: int) -> _KnownArticle | None:
+        reading = load_reading(self.conn, article_id)
         if reading is None:
             return None
         row = self.conn.execute(
@@ -152,12 +166,17 @@ class Rereader:
             (article_id,),
         ).fetchone()
         site, language, site_key, url, last_seen_at, depth = row
-        return _Known(
-            site=site, language=language, site_key=site_key, url=url, last_seen_at=last_seen_at, depth=depth,
+        return _KnownArticle(
+            site=site,
+            language=language,
+            site_key=site_key,
+            url=url,
+            last_seen_at=last_seen_at,
+            depth=depth,
             reading=reading,
-        )  # fmt: skip
+        )
 
-    def _captures(self, where: str, value: str | int) -> list[Stored]:
+    def _captures(self, where: str, value: str | int) -> list[StoredCapture]:
         """Return the whole answers of an article's addresses, newest first."""
         rows = self.conn.execute(
             "SELECT c.id, c.fetched_at, c.warc_file, c.warc_offset, c.warc_length"
@@ -166,20 +185,22 @@ class Rereader:
             " AND c.url NOT LIKE '%/robots.txt' ORDER BY c.fetched_at DESC, c.id DESC",
             (value,),
         )
-        return [Stored(*row) for row in rows]
+        return [StoredCapture(*row) for row in rows]
 
-    def read(self, row: Stored, site: Site, pages: Sequence[type[ArticlePage]]) -> tuple[Address | None, Article | str]:
+    def read(
+        self, row: StoredCapture, site: Site, pages: Sequence[type[ArticlePage]]
+    ) -> tuple[Address | None, Article | str]:
         """Read one capture: the article, or why it is none."""
         try:
             capture = read_capture(self.warc_folder, row.file, row.offset, row.length)
             address = read_address(capture.url, site)
-            return address, self._clean(self._without_forgotten(process(capture, site, pages, address)))
+            return address, self._clean(self._drop_forgotten(process(capture, site, pages, address)))
         except CrawlerError as problem:
             return None, str(problem) or type(problem).__name__
         except Exception as problem:  # an error of ours on one page must not end the rereading of all others
             return None, f"reading failed with {type(problem).__name__}: {str(problem)[:200]}"
 
-    def _without_forgotten(self, article: Article) -> Article:
+    def _drop_forgotten(self, article: Article) -> Article:
         if not self.forgotten:
             return article
         entries = tuple(link for link in article.see_also if link.address.url_key not in self.forgotten)
@@ -188,35 +209,35 @@ class Rereader:
 
 
 @dataclass(slots=True)
-class _Pages:
+class _StoredPages:
     """The stored pages of one article; each is read once, when it is asked for."""
 
     rereader: Rereader
-    known: _Known
-    rows: list[Stored]
+    known: _KnownArticle
+    rows: list[StoredCapture]
     _read: dict[int, Article | str] = field(default_factory=dict)
 
-    def read(self, row: Stored) -> Article | str:
+    def read(self, row: StoredCapture) -> Article | str:
         """Read one page as this article: the article, or why it is not."""
         if row.id not in self._read:
-            self._read[row.id] = self._as_this_article(row)
+            self._read[row.id] = self._read_as_this_article(row)
         return self._read[row.id]
 
-    def newest(self) -> tuple[Stored, Article] | str:
+    def newest(self) -> tuple[StoredCapture, Article] | str:
         """Return the page that the present reading comes from, read again; or why there is none."""
         why: str | None = None
         since = self.known.reading.revisions[-1].captured_at if self.known.reading.revisions else ""
         for row in self.rows:
             if since <= row.fetched_at <= self.known.last_seen_at:
                 article = self.read(row)
-                refusal = article if isinstance(article, str) else self._refusal(row, article)
+                refusal = article if isinstance(article, str) else self._find_refusal(row, article)
                 if refusal is None:
                     assert isinstance(article, Article)
                     return row, article
                 why = why or refusal
         return why or "no page of it is stored"
 
-    def _refusal(self, row: Stored, article: Article) -> str | None:
+    def _find_refusal(self, row: StoredCapture, article: Article) -> str | None:
         """Say why a crawl would not let this page replace the archived text: it breaks off, or a wall keeps it back."""
         stored = self.known.reading
         old = stored.columns
@@ -224,12 +245,15 @@ class _Pages:
             return "the page breaks off by today's rules"
         if article.digest == old["digest"] or row.id == stored.revisions[-1].capture_id:
             return None
-        archived = Archived(
-            lead=old["lead"], body=old["body"], byline=old["byline"], dateline=old["dateline"],
+        archived = ArchivedTexts(
+            lead=old["lead"],
+            body=old["body"],
+            byline=old["byline"],
+            dateline=old["dateline"],
             see_also=sum(entry.last_seen_at == self.known.last_seen_at for entry in stored.see_also),
-        )  # fmt: skip
+        )
         capture = read_capture(self.rereader.warc_folder, row.file, row.offset, row.length)
-        return kept_back(archived, article, wall_mark(capture, self.known.language))
+        return explain_truncation(archived, article, find_wall_phrase(capture, self.known.language))
 
     def of(self, revision: Revision) -> Article | None:
         """Return the page that a revision came from, read again; None when it cannot be."""
@@ -237,7 +261,7 @@ class _Pages:
         article = self.read(row) if row is not None else None
         return article if isinstance(article, Article) else None
 
-    def earlier(self, than: Stored) -> Iterator[Article]:
+    def iter_earlier(self, than: StoredCapture) -> Iterator[Article]:
         """Yield older pages, newest first."""
         older = [row for row in self.rows if (row.fetched_at, row.id) < (than.fetched_at, than.id)]
         for row in older[:MOST_EARLIER]:
@@ -245,7 +269,7 @@ class _Pages:
             if isinstance(article, Article):
                 yield article
 
-    def _as_this_article(self, row: Stored) -> Article | str:
+    def _read_as_this_article(self, row: StoredCapture) -> Article | str:
         _, article = self.rereader.read(row, *self.rereader.publications[self.known.site])
         if isinstance(article, str):
             return article
@@ -256,22 +280,27 @@ class _Pages:
         return article
 
 
-def _reading(known: _Known, pages: _Pages, row: Stored, article: Article) -> Reading:
+def _reading(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, article: Article) -> Reading:
     """Put together what a crawl by today's rules would have made of the stored pages."""
     old = known.reading
     revisions = _revisions(known, pages, row, article)
-    columns = {**columns_of(article), "story": old.columns["story"] or article.story}
+    columns = {**make_columns(article), "story": old.columns["story"] or article.story}
     for names in _OMITTED:
         first = names[0]
         if columns[first] is None and old.columns[first] is not None:
-            earlier = (columns_of(page) for page in pages.earlier(row))
+            earlier = (make_columns(page) for page in pages.iter_earlier(row))
             found = next((version for version in earlier if version[first] is not None), columns)
             columns |= {name: found[name] for name in names}
     text = revisions[-1]
     columns |= {
-        "headline": text.headline, "lead": text.lead, "byline": text.byline, "body": text.body, "digest": text.digest,
-        "word_count": count_words(text.body), "headline_key": " ".join(fold(text.headline).split()),
-    }  # fmt: skip
+        "headline": text.headline,
+        "lead": text.lead,
+        "byline": text.byline,
+        "body": text.body,
+        "digest": text.digest,
+        "word_count": count_words(text.body),
+        "headline_key": " ".join(fold(text.headline).split()),
+    }
     return Reading(
         columns={name: columns[name] for name in old.columns},
         revisions=revisions,
@@ -281,7 +310,7 @@ def _reading(known: _Known, pages: _Pages, row: Stored, article: Article) -> Rea
     )
 
 
-def _revisions(known: _Known, pages: _Pages, row: Stored, article: Article) -> tuple[Revision, ...]:
+def _revisions(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, article: Article) -> tuple[Revision, ...]:
     """Read each revision from its own capture; those that today's rules find equal to the one before are one."""
     revisions: list[Revision] = []
     read_again = False
@@ -291,32 +320,32 @@ def _revisions(known: _Known, pages: _Pages, row: Stored, article: Article) -> t
         if own is not None and last and known.reading.columns["complete"] and not own.complete:
             own = None
         read_again = own is not None
-        new = _with_text(revision, own, known.language) if own else _with_digest(revision, known.language)
+        new = _set_text(revision, own, known.language) if own else _set_digest(revision, known.language)
         if not revisions or revisions[-1].digest != new.digest:
             revisions.append(new)
     if revisions[-1].digest != article.digest:
         if read_again:  # both pages by the same rules, and they differ: an edit that former rules did not see
             new = revisions[-1]._replace(captured_at=row.fetched_at, capture_id=row.id)
-            revisions.append(_with_text(new, article, known.language))
+            revisions.append(_set_text(new, article, known.language))
         else:
-            revisions[-1] = _with_text(revisions[-1], article, known.language)
+            revisions[-1] = _set_text(revisions[-1], article, known.language)
     return tuple(revisions)
 
 
-def _with_text(revision: Revision, article: Article, language: str) -> Revision:
+def _set_text(revision: Revision, article: Article, language: str) -> Revision:
     text = revision._replace(headline=article.headline, lead=article.lead, byline=article.byline, body=article.body)
-    return _with_digest(text, language)
+    return _set_digest(text, language)
 
 
-def _with_digest(revision: Revision, language: str) -> Revision:
+def _set_digest(revision: Revision, language: str) -> Revision:
     text = (revision.headline, revision.lead, revision.byline, revision.body)
-    return revision._replace(digest=digest(*text, language))
+    return revision._replace(digest=compute_digest(*text, language))
 
 
-def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Author, ...]:
+def _authors(old: Reading, pages: _StoredPages, row: StoredCapture, article: Article) -> tuple[Author, ...]:
     authors = article.authors
     if not authors and old.authors:  # a later page with the same text may omit them
-        same = (page for page in pages.earlier(row) if page.digest == article.digest and page.authors)
+        same = (page for page in pages.iter_earlier(row) if page.digest == article.digest and page.authors)
         authors = next((page.authors for page in same), ())
     sorted_by = {(author.kind, author.name): author.sort_name for author in old.authors}
     return tuple(
@@ -325,7 +354,7 @@ def _authors(old: Reading, pages: _Pages, row: Stored, article: Article) -> tupl
     )
 
 
-def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
+def _entries(known: _KnownArticle, row: StoredCapture, article: Article) -> tuple[SeeAlsoRow, ...]:
     """Return the entries that the newest page prints, and those that had left the page before it."""
     stored = {stored_entry.target_key: stored_entry for stored_entry in known.reading.see_also}
     entries = {
@@ -338,10 +367,17 @@ def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
             continue
         met.add(key)
         moment, before = entry.published, stored.get(key)
-        new = Entry(
-            key, entry.position, entry.address.url, entry.headline, moment.value if moment else None,
-            entry.published_raw, moment.on if moment else None, row.fetched_at, known.last_seen_at,
-        )  # fmt: skip
+        new = SeeAlsoRow(
+            key,
+            entry.position,
+            entry.address.url,
+            entry.headline,
+            moment.value if moment else None,
+            entry.published_raw,
+            moment.on if moment else None,
+            row.fetched_at,
+            known.last_seen_at,
+        )
         if before is not None:
             new = new._replace(
                 headline=new.headline or before.headline,
@@ -354,17 +390,19 @@ def _entries(known: _Known, row: Stored, article: Article) -> tuple[Entry, ...]:
     return tuple(entries[key] for key in sorted(entries))
 
 
-def _translations(old: Reading, pages: _Pages, row: Stored, article: Article) -> tuple[Translation, ...]:
-    def of(page: Article) -> dict[str, Translation]:
+def _translations(
+    old: Reading, pages: _StoredPages, row: StoredCapture, article: Article
+) -> tuple[TranslationRow, ...]:
+    def of(page: Article) -> dict[str, TranslationRow]:
         return {
-            translation.url_key: Translation(translation.url_key, translation.url, translation.language)
+            translation.url_key: TranslationRow(translation.url_key, translation.url, translation.language)
             for translation in page.translations
         }
 
     found = of(article)
     missing = {translation.target_key for translation in old.translations} - found.keys()
     if missing:
-        for page in pages.earlier(row):
+        for page in pages.iter_earlier(row):
             found = of(page) | found
             if not missing - found.keys():
                 break
@@ -372,7 +410,7 @@ def _translations(old: Reading, pages: _Pages, row: Stored, article: Article) ->
     return tuple(stored.get(key, found[key]) for key in sorted(found))
 
 
-def _other_identity(article: Article, address: Address | None) -> bool:
+def _has_other_identity(article: Article, address: Address | None) -> bool:
     return bool(
         address and address.story and (address.site_key, address.language) != (article.site_key, article.language)
     )

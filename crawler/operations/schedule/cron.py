@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 import shlex
 
-from crawler.operations.schedule.plan import MARK, CannotSchedule, Installed, Plan
-from crawler.operations.schedule.tools import call, is_here, succeed
+from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule
+from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
 
-LONGEST = 900
+MAX_LINE = 900
 """Bytes of a command; most crons take 998."""
-_OURS = re.compile(rf"# {MARK} (?P<name>\S+)\s*$")
+_OURS = re.compile(rf"# {SCHEDULE_MARK} (?P<name>\S+)\s*$")
 _COMMAND = re.compile(r"\s*(?:\S+\s+){5}(?P<command>.+)")
-_NONE_YET = ("no crontab for", "no such file")
+_NO_CRONTAB = ("no crontab for", "no such file")
 
 
-def available() -> bool:
+def is_available() -> bool:
     """Say whether this user can have a crontab here."""
-    return is_here("crontab")
+    return is_on_path("crontab")
 
 
-def lines_of(plan: Plan) -> list[str]:
+def make_lines(plan: CrawlSchedule) -> list[str]:
     """Return the lines of a plan. Raises CannotSchedule for what a crontab cannot hold."""
     command = f"cd {shlex.quote(str(plan.folder))} && {shlex.join(plan.command)} >/dev/null"
     if any(ord(letter) < 32 for letter in command):
@@ -28,17 +28,17 @@ def lines_of(plan: Plan) -> list[str]:
     if "\\\\" in command or "\\%" in command:  # crons differ in what they make of these
         raise CannotSchedule("a crontab cannot hold \\\\ or \\% reliably: use --with systemd, or another path")
     command = command.replace("%", "\\%")  # bare, it would end the command
-    if len(command.encode("utf-8", "surrogateescape")) > LONGEST:
+    if len(command.encode("utf-8", "surrogateescape")) > MAX_LINE:
         raise CannotSchedule("the command is too long for a crontab: put it into a script, or use --with systemd")
-    mark = f"# {MARK} {plan.name}"
+    mark = f"# {SCHEDULE_MARK} {plan.name}"
     minutes = ",".join(map(str, plan.minutes))
     return [f"# {plan.meaning} {mark}", f"{minutes} * * * * {command} {mark}"]
 
 
-def install(plan: Plan) -> bool:
+def install(plan: CrawlSchedule) -> bool:
     """Write a plan into the crontab, in place of one of the same name; return whether that changed anything."""
     before = _read()
-    lines = lines_of(plan)
+    lines = make_lines(plan)
     kept = [line for line in before if _name_of(line) != plan.name]
     if [line for line in before if _name_of(line) == plan.name] == lines:
         return False
@@ -56,14 +56,16 @@ def remove(name: str) -> bool:
     return True
 
 
-def installed() -> list[Installed]:
+def list_installed() -> list[InstalledSchedule]:
     """Return the plans in the crontab."""
     found = []
     for line in _read():
         name = _name_of(line)
         command = _COMMAND.fullmatch(_OURS.sub("", line))
         if name is not None and command is not None and not line.lstrip().startswith("#"):
-            found.append(Installed(name=name, by="cron", command=command["command"].strip().replace("\\%", "%")))
+            found.append(
+                InstalledSchedule(name=name, by="cron", command=command["command"].strip().replace("\\%", "%"))
+            )
     return found
 
 
@@ -73,10 +75,10 @@ def _name_of(line: str) -> str | None:
 
 
 def _read() -> list[str]:
-    ended = call("crontab", "-l")
+    ended = run_tool("crontab", "-l")
     if ended.returncode:
         said = " ".join(ended.stderr.split())
-        if any(words in said.lower() for words in _NONE_YET):
+        if any(words in said.lower() for words in _NO_CRONTAB):
             return []
         # Whatever else it is, writing now could throw away a crontab that is there.
         raise CannotSchedule(f"'crontab -l' failed: {said[:300] or f'exit code {ended.returncode}'}")
@@ -84,4 +86,4 @@ def _read() -> list[str]:
 
 
 def _write(lines: list[str]) -> None:
-    succeed("crontab", "-", given="".join(f"{line}\n" for line in lines))
+    check_tool("crontab", "-", given="".join(f"{line}\n" for line in lines))

@@ -6,32 +6,33 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.health.status import IS_CRAWL
-from crawler.archive.lock import look_at
+from crawler.archive.health.status import IS_CRAWL_CONDITION
+from crawler.archive.lock import inspect_lock
 from crawler.archive.times import instant
-from crawler.operations.schedule.every import write_every
+from crawler.operations.schedule.every import format_interval
 
-BROKEN_OFF = (None, "interrupted")
+INTERRUPTED_OUTCOMES = (None, "interrupted")
 """Outcomes after which a crawl goes on at once: it was killed, or the machine was shut down."""
 
 
-def why_not_due(archive: Path, site: str, every: timedelta, now: datetime) -> str | None:
+def find_reason_to_wait(archive: Path, site: str, every: timedelta, now: datetime) -> str | None:
     """Return the reason for not crawling a site now, or None when it is time.
 
     It is time when the last run began at least ``every`` ago, give or take a tenth of it or five minutes, because
     schedulers are not exact; and when it was broken off. It is not while one is going on.
     """
-    if look_at(archive, site)[0]:
+    if inspect_lock(archive, site)[0]:
         return f"a crawl of {site} is going on"
     if not archive.is_file() or not archive.stat().st_size:
         return None
     with Archive(archive, "create") as opened:  # for writing: an older schema must not stop a schedule
         row = opened.db.execute(
-            f"SELECT started_at, outcome FROM runs WHERE site = ? AND {IS_CRAWL} ORDER BY id DESC LIMIT 1", (site,)
+            f"SELECT started_at, outcome FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION} ORDER BY id DESC LIMIT 1",
+            (site,),
         ).fetchone()
-    if row is None or row[1] in BROKEN_OFF:
+    if row is None or row[1] in INTERRUPTED_OUTCOMES:
         return None
     latest = instant(now - every + min(every / 10, timedelta(minutes=5)))
     if latest < row[0] <= instant(now):  # a run of the future says that the clock was off, not that it is early
-        return f"the last crawl of {site} began at {row[0]}, less than {write_every(every)} ago"
+        return f"the last crawl of {site} began at {row[0]}, less than {format_interval(every)} ago"
     return None

@@ -6,10 +6,10 @@ import re
 from datetime import timedelta
 
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-SHORTEST, LONGEST = timedelta(minutes=15), timedelta(weeks=8)
+SHORTEST, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(weeks=8)
 
 
-def read_every(text: str) -> timedelta:
+def parse_interval(text: str) -> timedelta:
     """Read a length of time from 15 minutes to 8 weeks; raises ValueError with a line that says what is meant.
 
     >>> read_every("6h")
@@ -19,13 +19,13 @@ def read_every(text: str) -> timedelta:
     if found is None:
         raise ValueError(f"{text[:40]!r} is no length of time: write 30m, 6h, 2d or 1w")
     every = int(found[1]) * UNITS[found[2]]
-    if not SHORTEST <= every <= LONGEST:
+    if not SHORTEST <= every <= LONGEST_INTERVAL:
         raise ValueError(f"{text[:40]!r} is not from 15m to 8w: nothing is visited again sooner than after an hour")
     return every
 
 
-def write_every(every: timedelta) -> str:
-    """Return the shortest text that :func:`read_every` reads as this.
+def format_interval(every: timedelta) -> str:
+    """Return the shortest text that :func:`parse_interval` reads as this.
 
     >>> write_every(timedelta(days=14))
     '2w'

@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawler.errors import CrawlerError
-from crawler.operations.schedule.every import write_every
+from crawler.operations.schedule.every import format_interval
 
-STEPS = (60, 30, 20, 15, 10, 5)
+MINUTE_STEPS = (60, 30, 20, 15, 10, 5)
 """Minutes between two questions: whole parts of an hour, as cron and systemd can say them."""
-MARK = "seealso-schedule"
+SCHEDULE_MARK = "seealso-schedule"
 """What our own lines and files are known by; removing takes nothing else."""
 
 
@@ -23,7 +23,7 @@ class CannotSchedule(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class CrawlSchedule:
     """One crawl, again and again."""
 
     site: str
@@ -38,13 +38,13 @@ class Plan:
     @property
     def name(self) -> str:
         """Return what tells this site and archive from others on this machine."""
-        return plan_name(self.site, self.archive)
+        return make_schedule_name(self.site, self.archive)
 
     @property
     def command(self) -> tuple[str, ...]:
         """Return the program and its words. It asks by itself whether a crawl is due."""
-        asked = ("--archive", str(self.archive), "--if-due", write_every(self.every))
-        return (*program(), "crawl", self.site, *asked, *self.options)
+        asked = ("--archive", str(self.archive), "--if-due", format_interval(self.every))
+        return (*find_program(), "crawl", self.site, *asked, *self.options)
 
     @property
     def minutes(self) -> tuple[int, ...]:
@@ -54,7 +54,7 @@ class Plan:
         up starts the one crawl that is overdue. Archives ask at different minutes, so that they do not start at once.
         """
         wanted = self.every // timedelta(minutes=1)
-        step = next((step for step in STEPS if not wanted % step), STEPS[-1])
+        step = next((step for step in MINUTE_STEPS if not wanted % step), MINUTE_STEPS[-1])
         return tuple(range(zlib.crc32(self.name.encode()) % step, 60, step))
 
     @property
@@ -62,13 +62,13 @@ class Plan:
         """Return the plan in one sentence."""
         often = "once an hour" if len(self.minutes) == 1 else f"{len(self.minutes)} times an hour"
         return (
-            f"Asks {often}, crawls {self.site} {write_every(self.every)} after the last crawl began; "
+            f"Asks {often}, crawls {self.site} {format_interval(self.every)} after the last crawl began; "
             "of missed ones, one is made up for."
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class InstalledSchedule:
     """A plan found in a crontab or among systemd's units."""
 
     name: str
@@ -77,7 +77,7 @@ class Installed:
     command: str
     """As the shell would be told."""
 
-    def word_after(self, option: str) -> str | None:
+    def find_option_value(self, option: str) -> str | None:
         """Return the value of an option of the command, or None."""
         try:
             words = shlex.split(self.command)
@@ -86,12 +86,12 @@ class Installed:
         return words[words.index(option) + 1] if option in words[:-1] else None
 
 
-def plan_name(site: str, archive: Path) -> str:
+def make_schedule_name(site: str, archive: Path) -> str:
     """Return ``asianews-1a2b3c4d``: the site, and the archive's place in eight letters."""
     return f"{site}-{zlib.crc32(str(archive).encode('utf-8', 'surrogateescape')):08x}"
 
 
-def program() -> tuple[str, ...]:
+def find_program() -> tuple[str, ...]:
     """Return how to start this installation of seealso from any folder, whatever PATH is."""
     script = Path(sys.executable).with_name("seealso")
     if script.is_file():

@@ -8,15 +8,15 @@ import subprocess
 
 from crawler.operations.schedule.plan import CannotSchedule
 
-SECONDS = 30.0
+TOOL_SECONDS = 30.0
 
 
-def is_here(tool: str) -> bool:
+def is_on_path(tool: str) -> bool:
     """Say whether a program is on PATH."""
     return shutil.which(tool) is not None
 
 
-def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+def run_tool(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run a tool and return how it ended; raises CannotSchedule when it cannot be run, or hangs."""
     try:
         # As bytes, because line ends and letters of whatever kind must come back as they were.
@@ -24,7 +24,7 @@ def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[s
             words,
             input=(given or "").encode("utf-8", "surrogateescape"),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=TOOL_SECONDS,
             env={**os.environ, "LC_ALL": "C"},
         )
     except subprocess.TimeoutExpired:
@@ -35,9 +35,9 @@ def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[s
     return subprocess.CompletedProcess(words, ended.returncode, out, err)
 
 
-def succeed(*words: str, given: str | None = None) -> str:
+def check_tool(*words: str, given: str | None = None) -> str:
     """Run a tool and return what it printed; raises CannotSchedule with its own words when it fails."""
-    ended = call(*words, given=given)
+    ended = run_tool(*words, given=given)
     if ended.returncode:
         said = " ".join((ended.stderr or ended.stdout).split())[:300] or f"exit code {ended.returncode}"
         raise CannotSchedule(f"'{' '.join(words)}' failed: {said}")

@@ -15,11 +15,11 @@ from typing import Final, Literal, assert_never, get_args
 from crawler.archive.articles.lookup import RevisionLine
 from crawler.archive.articles.rows import ArticleRow
 from crawler.archive.snapshots.freeze import Snapshot
-from crawler.research.citation.bibtex import bibtex
+from crawler.research.citation.bibtex import format_bibtex
 from crawler.research.citation.csl import csl_item
-from crawler.research.citation.prose import apa, chicago, plain_text
+from crawler.research.citation.prose import format_apa, format_chicago, format_plain_text
 from crawler.research.citation.reference import Reference, article_reference, citation_key, snapshot_reference
-from crawler.research.citation.ris import ris
+from crawler.research.citation.ris import format_ris
 
 __all__ = [
     "STYLES",
@@ -30,8 +30,8 @@ __all__ = [
     "cite",
     "cite_snapshot",
     "csl_item",
+    "format_reference",
     "snapshot_reference",
-    "written",
 ]
 
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json", "text"]
@@ -53,28 +53,30 @@ def cite(
     ``bibtex`` and ``ris`` are one entry each, ``csl-json`` one object (files hold a list of them); none ends in a line
     feed. Markup has to escape the text itself: headlines and names are the page's.
     """
-    return written(article_reference(row, publication=publication, accessed=accessed, revision=revision), style)
+    return format_reference(
+        article_reference(row, publication=publication, accessed=accessed, revision=revision), style
+    )
 
 
 def cite_snapshot(snapshot: Snapshot, style: Style, *, publications: Sequence[str]) -> str:
     """Return a citation of a snapshot, which names its articles' publications, its identifier and its hash."""
-    return written(snapshot_reference(snapshot, publications=publications), style)
+    return format_reference(snapshot_reference(snapshot, publications=publications), style)
 
 
-def written(reference: Reference, style: Style) -> str:
+def format_reference(reference: Reference, style: Style) -> str:
     """Return a reference in a style."""
     match style:
         case "apa":
-            return apa(reference)
+            return format_apa(reference)
         case "chicago":
-            return chicago(reference)
+            return format_chicago(reference)
         case "bibtex":
-            return bibtex(reference)
+            return format_bibtex(reference)
         case "ris":
-            return ris(reference)
+            return format_ris(reference)
         case "csl-json":
             return json.dumps(csl_item(reference), ensure_ascii=False, indent=2)
         case "text":
-            return plain_text(reference)
+            return format_plain_text(reference)
         case _:
             assert_never(style)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.research.citation.names import Name
+from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -25,7 +25,7 @@ _ESCAPES = str.maketrans(
 )
 
 
-def bibtex(reference: Reference) -> str:
+def format_bibtex(reference: Reference) -> str:
     """Return one entry, without a line feed at its end.
 
     ``@article`` with ``entrysubtype`` newspaper, as reference managers write and read it; a snapshot is ``@misc``, as
@@ -33,16 +33,16 @@ def bibtex(reference: Reference) -> str:
     """
     fields = {
         "author": " and ".join(_name(name) for name in reference.names),
-        "title": f"{{{escaped(reference.title)}}}",  # a second pair keeps the capitals as printed
-        ("journal" if reference.kind == "article" else "howpublished"): escaped(reference.publication),
+        "title": f"{{{escape_tex(reference.title)}}}",  # a second pair keeps the capitals as printed
+        ("journal" if reference.kind == "article" else "howpublished"): escape_tex(reference.publication),
         "entrysubtype": "newspaper" if reference.kind == "article" else "",
-        "version": escaped(reference.version_number),
+        "version": escape_tex(reference.version_number),
         "date": reference.issued.isoformat() if reference.issued else "",
         "year": f"{reference.issued.year:04}" if reference.issued else "",
         "url": reference.url or "",  # verbatim in every style
         "urldate": reference.looked_at.isoformat() if reference.looked_at and reference.url else "",
         "language": reference.language or "",
-        "note": escaped(". ".join(filter(None, (reference.captured_as, reference.note)))),
+        "note": escape_tex(". ".join(filter(None, (reference.captured_as, reference.note)))),
     }
     kind = "article" if reference.kind == "article" else "misc"
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -52,7 +52,7 @@ def bibtex(reference: Reference) -> str:
     return "\n".join([f"@{kind}{{{reference.key},", *lines, "}"])
 
 
-def escaped(text: str) -> str:
+def escape_tex(text: str) -> str:
     r"""Return text as TeX prints it.
 
     >>> print(escaped("50% of R&D {draft}"))
@@ -61,19 +61,21 @@ def escaped(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _name(name: Name) -> str:
+def _name(name: PersonName) -> str:
     if name.literal:
-        return f"{{{escaped(name.literal)}}}"
+        return f"{{{escape_tex(name.literal)}}}"
     # Of the words before the comma, BibTeX takes all up to the last small one for particles: "Ramón y Cajal".
-    family = _held(name.family, small=True)
+    family = _brace_part(name.family, small=True)
     return ", ".join(
-        part for part in (f"{escaped(name.particle)} {family}".strip(), _held(name.suffix), _held(name.given)) if part
+        part
+        for part in (f"{escape_tex(name.particle)} {family}".strip(), _brace_part(name.suffix), _brace_part(name.given))
+        if part
     )
 
 
-def _held(part: str, *, small: bool = False) -> str:
+def _brace_part(part: str, *, small: bool = False) -> str:
     """Return a part of a name, in braces when BibTeX would take it apart."""
     apart = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
     if apart or (small and any(not word[0].isupper() for word in part.split())):
-        return f"{{{escaped(part)}}}"
-    return escaped(part)
+        return f"{{{escape_tex(part)}}}"
+    return escape_tex(part)

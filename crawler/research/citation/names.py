@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from crawler.archive.articles.lookup import AuthorLine
 from crawler.normalisation.text import clean
-from crawler.normalisation.word_tables import key, words
+from crawler.normalisation.word_tables import load_words, make_word_key
 
 _WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class PersonName:
     """The name of a person in its parts, or ``literal``: a name that is not to be taken apart."""
 
     literal: str = ""
@@ -34,7 +34,7 @@ class Name:
         return f"{self.particle} {self.family}".strip()
 
     @property
-    def in_order(self) -> str:
+    def given_first(self) -> str:
         """The name as it is spoken: ``Anna van der Berg``."""
         if self.literal:
             return self.literal
@@ -43,10 +43,10 @@ class Name:
         return " ".join(part for part in (self.given, self.whole_family, self._generation) if part)
 
     @property
-    def inverted(self) -> str:
+    def family_first(self) -> str:
         """The family name first: ``van der Berg, Anna``; ``King, Martin Luther, Jr.``"""
         if self.literal or self._is_one_run():
-            return self.in_order
+            return self.given_first
         return ", ".join(part for part in (self.whole_family, self.given, self._generation) if part)
 
     @property
@@ -57,7 +57,7 @@ class Name:
         'van der Berg, A.-M. J.'
         """
         if self.literal or self._is_one_run():
-            return self.in_order
+            return self.given_first
         return ", ".join(part for part in (self.whole_family, initials(self.given), self._generation) if part)
 
     @property
@@ -69,32 +69,34 @@ class Name:
         return bool(self.given) and _WITHOUT_SPACES.fullmatch(self.family + self.given) is not None
 
 
-def name_of(author: AuthorLine) -> Name:
+def parse_name(author: AuthorLine) -> PersonName:
     """Return the name of an author, without honorific, order and asterisk."""
     name, sort_name = clean(author.name), clean(author.sort_name)
     family, comma, given = sort_name.partition(", ")
     if author.kind == "agency" or not comma or not family or not given.strip(" ,"):
-        return Name(literal=name)
+        return PersonName(literal=name)
     given, _, suffix = given.partition(", ")
     if not suffix:
         before, _, last = given.rpartition(" ")
-        if before and key(last) in words("bylines", "orders", "suffixes"):
+        if before and make_word_key(last) in load_words("bylines", "orders", "suffixes"):
             given, suffix = before, last
     particles: list[str] = []
     rest = family.split()
     while len(rest) > 1 and rest[0].islower():
         particles.append(rest.pop(0))
-    return Name(family=" ".join(rest), particle=" ".join(particles), given=given.strip(" ,"), suffix=suffix.strip(" ,"))
+    return PersonName(
+        family=" ".join(rest), particle=" ".join(particles), given=given.strip(" ,"), suffix=suffix.strip(" ,")
+    )
 
 
 def initials(given: str) -> str:
     """Return given names as initials: ``Jean-Paul`` is ``J.-P.``, ``JB`` and ``J.B.`` are ``J. B.``, ``da`` stays."""
-    return " ".join(filter(None, (_initial(part) for word in given.split() for part in _parted(word))))
+    return " ".join(filter(None, (_initial(part) for word in given.split() for part in _split_word(word))))
 
 
-def _parted(word: str) -> list[str]:
+def _split_word(word: str) -> list[str]:
     if "." in word and "-" not in word:
-        return [letter for part in word.split(".") for letter in _parted(part) if part]
+        return [letter for part in word.split(".") for letter in _split_word(part) if part]
     if word.isupper() and word.isalpha() and len(word) <= 3:
         return list(word)
     return [word]

@@ -12,13 +12,23 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from crawler.research.citation.names import Name
+from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
-)  # fmt: skip
+)
 MOST_IN_APA = 20
 """Authors that APA names; of more, the first nineteen and the last."""
 MOST_IN_CHICAGO = 6
@@ -26,57 +36,63 @@ MOST_IN_CHICAGO = 6
 _ENDS = (".", "?", "!", "…", "。", "？", "！")
 
 
-def apa(reference: Reference) -> str:
+def format_apa(reference: Reference) -> str:
     """Return an entry of a reference list in APA style (7th edition)."""
     when = f"({reference.issued.year}, {_month_day(reference.issued)})" if reference.issued else "(n.d.)"
     names = _apa_names(reference.names)
     if reference.kind == "snapshot":
-        return f"{reference.title} ({_version(reference)}) [Data set]. {when}. {_stopped(reference.publication)}"
+        return f"{reference.title} ({_version(reference)}) [Data set]. {when}. {_add_full_stop(reference.publication)}"
     title = reference.title + (f" [{_version(reference)}]" if reference.version else "")
-    start = f"{_stopped(names)} {when}. {_stopped(title)}" if names else f"{_stopped(title)} {when}."
+    start = f"{_add_full_stop(names)} {when}. {_add_full_stop(title)}" if names else f"{_add_full_stop(title)} {when}."
     # A site that is also the author is not named twice (APA 10.16).
-    place = "" if names == reference.publication else _stopped(reference.publication)
-    return _joined(start, place, _apa_address(reference))
+    place = "" if names == reference.publication else _add_full_stop(reference.publication)
+    return _join_parts(start, place, _apa_address(reference))
 
 
-def chicago(reference: Reference) -> str:
+def format_chicago(reference: Reference) -> str:
     """Return an entry of a bibliography in Chicago style (notes and bibliography)."""
     names = _chicago_names(reference.names)
-    title = f"“{_stopped_inside(_single_quotes(reference.title))}”"
+    title = f"“{_add_inner_full_stop(_single_quotes(reference.title))}”"
     issued = f"{_month_day(reference.issued)}, {reference.issued.year}" if reference.issued else "n.d."
-    version = _stopped(_version(reference)) if reference.version else ""
+    version = _add_full_stop(_version(reference)) if reference.version else ""
     looked_at = reference.accessed if reference.issued else reference.looked_at
     accessed = f"Accessed {_month_day(looked_at)}, {looked_at.year}." if looked_at and reference.url else ""
     address = f"{reference.url}." if reference.url else ""
-    return _joined(
-        _stopped(names) if names else "", title, _stopped(f"{reference.publication}, {issued}"),
-        version[:1].upper() + version[1:], accessed, address,
-    )  # fmt: skip
+    return _join_parts(
+        _add_full_stop(names) if names else "",
+        title,
+        _add_full_stop(f"{reference.publication}, {issued}"),
+        version[:1].upper() + version[1:],
+        accessed,
+        address,
+    )
 
 
-def plain_text(reference: Reference) -> str:
+def format_plain_text(reference: Reference) -> str:
     """Return what identifies the reference on one line, in no particular style, with days as ``2022-03-11``."""
-    names = ", ".join(name.in_order for name in reference.names)
+    names = ", ".join(name.given_first for name in reference.names)
     issued = reference.issued.isoformat() if reference.issued else "no date"
     version = [reference.version or ""]
     version += [f"captured {reference.captured.isoformat()}"] if reference.captured else []
     version += [reference.digest] if reference.digest else []
     told = ", ".join(filter(None, version))
-    return _joined(
-        f"{names}: {_stopped(reference.title)}" if names else _stopped(reference.title),
-        f"{reference.publication}, {issued}.", reference.url or "", f"({told})" if told else "",
-    )  # fmt: skip
+    return _join_parts(
+        f"{names}: {_add_full_stop(reference.title)}" if names else _add_full_stop(reference.title),
+        f"{reference.publication}, {issued}.",
+        reference.url or "",
+        f"({told})" if told else "",
+    )
 
 
-def _apa_names(names: Sequence[Name]) -> str:
+def _apa_names(names: Sequence[PersonName]) -> str:
     printed = [name.with_initials for name in names]
     if len(printed) > MOST_IN_APA:
         return ", ".join(printed[: MOST_IN_APA - 1]) + f", . . . {printed[-1]}"
     return f"{', '.join(printed[:-1])}, & {printed[-1]}" if len(printed) > 1 else "".join(printed)
 
 
-def _chicago_names(names: Sequence[Name]) -> str:
-    printed = [name.in_order if index else name.inverted for index, name in enumerate(names)]
+def _chicago_names(names: Sequence[PersonName]) -> str:
+    printed = [name.given_first if index else name.family_first for index, name in enumerate(names)]
     if len(printed) > MOST_IN_CHICAGO:
         return ", ".join(printed[:3]) + ", et al."
     return f"{', '.join(printed[:-1])}, and {printed[-1]}" if len(printed) > 1 else "".join(printed)
@@ -103,15 +119,15 @@ def _month_day(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}"
 
 
-def _stopped(text: str) -> str:
+def _add_full_stop(text: str) -> str:
     """End a part with a full stop, unless it ends a sentence already, inside closing quotation marks too."""
     return text if text.rstrip("”’\"'»」』)").endswith(_ENDS) else f"{text}."
 
 
-def _stopped_inside(title: str) -> str:
+def _add_inner_full_stop(title: str) -> str:
     """End a title with a full stop; it stands before a single quotation mark that closes there."""
     opened = title.count("‘") and title.endswith("’") and title.rfind("‘") > title.rstrip("’").rfind("’")
-    return f"{title[:-1]}.’" if opened and _stopped(title) != title else _stopped(title)
+    return f"{title[:-1]}.’" if opened and _add_full_stop(title) != title else _add_full_stop(title)
 
 
 def _single_quotes(title: str) -> str:
@@ -121,5 +137,5 @@ def _single_quotes(title: str) -> str:
     return title.replace('"', "’")
 
 
-def _joined(*parts: str) -> str:
+def _join_parts(*parts: str) -> str:
     return " ".join(part for part in parts if part)

@@ -11,10 +11,10 @@ from typing import Literal
 
 from crawler.archive.articles.lookup import RevisionLine
 from crawler.archive.articles.rows import ArticleRow
-from crawler.archive.articles.versions import as_revised
+from crawler.archive.articles.versions import apply_revision
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.normalisation.text import clean
-from crawler.research.citation.names import Name, name_of
+from crawler.research.citation.names import PersonName, parse_name
 
 _SAFE = re.compile(r"[a-z0-9_]+")
 
@@ -27,7 +27,7 @@ class Reference:
     """Unique and stable: made of the identity alone, never of names, titles or dates, which better readings change."""
     kind: Literal["article", "snapshot"]
     title: str
-    names: tuple[Name, ...] = ()
+    names: tuple[PersonName, ...] = ()
     publication: str
     issued: date | None
     """The calendar day of publication in the site's own time zone."""
@@ -68,21 +68,21 @@ def article_reference(
 ) -> Reference:
     """Return an article, or the given version of it, as a reference."""
     if revision is not None:
-        row = as_revised(row, revision)
+        row = apply_revision(row, revision)
     left_out = not row.authors or any(author.honorific or author.order_initials for author in row.authors)
     return Reference(
         key=citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
         kind="article",
         title=clean(row.headline),
-        names=tuple(name_of(author) for author in row.authors),
+        names=tuple(parse_name(author) for author in row.authors),
         publication=clean(publication),
-        issued=day(row.published_on),
-        url=safe_address(row.url),
+        issued=parse_day(row.published_on),
+        url=escape_address(row.url),
         language=row.language,
         accessed=accessed,
-        seen=day(row.last_seen_at),
+        seen=parse_day(row.last_seen_at),
         version=f"version {revision.number}" if revision is not None else None,
-        captured=day(revision.captured_at) if revision is not None else None,
+        captured=parse_day(revision.captured_at) if revision is not None else None,
         digest=f"sha256:{revision.digest}" if revision is not None else None,
         note=f"Byline: {clean(row.byline)}" if left_out and row.byline else None,
     )
@@ -100,7 +100,7 @@ def snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Re
         kind="snapshot",
         title=f"{about}{matching}{f' ({filters})' if filters else ''}",
         publication="News archive kept with seealso",
-        issued=day(snapshot.created_at),
+        issued=parse_day(snapshot.created_at),
         version=f"snapshot {snapshot.name}, {snapshot.uid}",
         digest=f"sha256:{snapshot.hash}",
     )
@@ -120,7 +120,7 @@ def citation_key(site: str, language: str, site_key: str, number: int | None = N
     return key if number is None else f"{key}-v{number}"
 
 
-def safe_address(url: str) -> str:
+def escape_address(url: str) -> str:
     """Return an address with what would end a field or a line percent-encoded; it leads to the same page."""
     return re.sub(
         r"""[\x00-\x20"<>\\^`{|}\x7f-\xa0\u2028\u2029]""",
@@ -129,6 +129,6 @@ def safe_address(url: str) -> str:
     )
 
 
-def day(text: str | None) -> date | None:
+def parse_day(text: str | None) -> date | None:
     """Return the day of a stored day or instant."""
     return date.fromisoformat(text[:10]) if text else None

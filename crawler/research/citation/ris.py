@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from crawler.research.citation.names import Name
+from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
 
-def ris(reference: Reference) -> str:
+def format_ris(reference: Reference) -> str:
     """Return one record, from TY to ER, without a line feed at its end.
 
     A name in parts is ``Family, Given, Suffix``; one without a comma is to be taken whole. Honorifics are in a note.
@@ -33,12 +33,12 @@ def ris(reference: Reference) -> str:
     return "\n".join([*(f"{tag}  - {value}" for tag, value in lines), "ER  - "])
 
 
-def _name(name: Name) -> str:
+def _name(name: PersonName) -> str:
     # A comma inside a name that is to stay whole would part it; the format knows no escape.
     return name.literal.replace(",", " ").replace("  ", " ") if name.literal else _parts(name)
 
 
-def _parts(name: Name) -> str:
+def _parts(name: PersonName) -> str:
     return ", ".join(part for part in (name.whole_family, name.given, name.suffix) if part)
 
 

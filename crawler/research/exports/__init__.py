@@ -4,9 +4,9 @@
 ...     export(archive, Selection(query="harbour"), "csv", Path("harbour.csv"), made_at=now)
 """
 
-from crawler.research.exports.context import Options
+from crawler.research.exports.context import ExportOptions
 from crawler.research.exports.exporter import export
 from crawler.research.exports.formats import FORMATS, Format
 from crawler.research.exports.manifest import Manifest
 
-__all__ = ["FORMATS", "Format", "Manifest", "Options", "export"]
+__all__ = ["FORMATS", "ExportOptions", "Format", "Manifest", "export"]

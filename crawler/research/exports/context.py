@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.research.exports.manifest import FileList, Manifest
-from crawler.research.exports.streams import Stream, measured
-from crawler.research.selection_table import Chosen
+from crawler.research.exports.streams import HashedStream, measure_file
+from crawler.research.selection_table import SelectedArticles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExportOptions:
     """What may be asked of a format; those that do not know an option leave it aside."""
 
     safe: bool = False
@@ -31,11 +31,11 @@ class Options:
 
 
 @dataclass(slots=True, kw_only=True)
-class Job:
+class ExportJob:
     """One export while it is made."""
 
-    chosen: Chosen
-    options: Options
+    chosen: SelectedArticles
+    options: ExportOptions
     manifest: Manifest
     files: FileList
     path: Path | None
@@ -54,13 +54,13 @@ class Job:
         return self.publications.get(site, site)
 
     @contextmanager
-    def file(self, name: str) -> Iterator[Stream]:
+    def file(self, name: str) -> Iterator[HashedStream]:
         """Open a file of a folder by its name there (parts joined by a slash), and note it when it is complete."""
         assert self.path is not None
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as file:
-            stream = Stream(file, name)
+            stream = HashedStream(file, name)
             yield stream
         self.files.add(stream.written)
 
@@ -68,4 +68,4 @@ class Job:
         """Note a file that something else wrote, after it has reached the disk."""
         with place.open("rb") as file:
             os.fsync(file.fileno())
-        self.files.add(measured(place, name or place.name))
+        self.files.add(measure_file(place, name or place.name))

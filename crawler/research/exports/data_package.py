@@ -10,12 +10,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from crawler.archive.articles.frames import KINDS
-from crawler.archive.schema.descriptions import tables
-from crawler.research.exports.context import Job
+from crawler.archive.articles.frames import COLUMN_KINDS
+from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.research.exports.context import ExportJob
 from crawler.research.exports.manifest import Manifest
 
-TYPES: Final = {
+FIELD_TYPES: Final = {
     "integer": {"type": "integer"},
     "boolean": {"type": "boolean"},
     "date": {"type": "date"},
@@ -32,26 +32,26 @@ _OWN: Final = {
 """Columns that no table of the archive has."""
 
 
-def description(column: str) -> str:
+def describe_column(column: str) -> str:
     """Return what a column of an export holds, in one sentence."""
-    return _OWN.get(column) or str(tables()["articles"]["columns"][column])
+    return _OWN.get(column) or str(read_table_descriptions()["articles"]["columns"][column])
 
 
-def kind(column: str, *, typed: bool) -> str:
+def column_kind(column: str, *, typed: bool) -> str:
     """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
     if column == "author_details":
         return "list"
     # An article's publication is an instant or only a day: text has room for both, a column of instants has not.
-    return "text" if column == "published_at" and not typed else KINDS.get(column, "text")
+    return "text" if column == "published_at" and not typed else COLUMN_KINDS.get(column, "text")
 
 
 def table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
-    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`kind`."""
+    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`column_kind`."""
     # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it.
-    types = TYPES | {"list": {"type": "any"}} if typed else TYPES
+    types = FIELD_TYPES | {"list": {"type": "any"}} if typed else FIELD_TYPES
     return {
         "fields": [
-            {"name": name, **types[kind(name, typed=typed)], "description": description(name)}
+            {"name": name, **types[column_kind(name, typed=typed)], "description": describe_column(name)}
             | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
             for name in columns
         ],
@@ -73,7 +73,7 @@ def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dic
     }
 
 
-def write_package(job: Job, resources: Sequence[dict[str, Any]]) -> None:
+def write_package(job: ExportJob, resources: Sequence[dict[str, Any]]) -> None:
     """Write ``datapackage.json`` into the folder of an export."""
     with job.file("datapackage.json") as stream:
         stream.write_text(json.dumps(data_package(job.manifest, resources), ensure_ascii=False, indent=2) + "\n")

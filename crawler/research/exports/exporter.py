@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
-from crawler.archive.snapshots.compare import shortfall
-from crawler.archive.snapshots.freeze import find
+from crawler.archive.snapshots.compare import describe_shortfall
+from crawler.archive.snapshots.freeze import find_snapshot
 from crawler.errors import ExportFailed
-from crawler.research.exports.context import Job, Options
-from crawler.research.exports.formats import Format, as_dict, find_format
+from crawler.research.exports.context import ExportJob, ExportOptions
+from crawler.research.exports.formats import Format, find_format, select_options
 from crawler.research.exports.manifest import FileList, Manifest
-from crawler.research.exports.streams import Sink, Stream
-from crawler.research.exports.target import Target
-from crawler.research.selection_table import Progress, chosen
+from crawler.research.exports.streams import HashedStream, Sink
+from crawler.research.exports.target import Destination
+from crawler.research.selection_table import ProgressCallback, select_articles
 
 _BUFFER = 1 << 20
 
@@ -33,11 +33,11 @@ def export(
     to: Path | Sink,
     *,
     made_at: datetime,
-    options: Options | None = None,
+    options: ExportOptions | None = None,
     force: bool = False,
     sample: Mapping[str, Any] | None = None,
     publications: Mapping[str, str] | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Manifest:
     """Write every article of a selection in a format of :data:`~crawler.research.exports.formats.FORMATS`.
 
@@ -51,66 +51,71 @@ def export(
         MissingExtra: the format needs a library that is not installed.
 
     """
-    options = options or Options()
+    options = options or ExportOptions()
     found = find_format(format, options)
     manifest = Manifest(
-        format=format, made_at=made_at, selection=selection, options=as_dict(options, found), sample=sample
+        format=format, made_at=made_at, selection=selection, options=select_options(options, found), sample=sample
     )
     write = found.load()
     target = None
     if isinstance(to, Path):
-        target = Target(to, found.shape, archive, force=force, companion=found.companion)
+        target = Destination(to, found.shape, archive, force=force, companion=found.companion)
     elif found.shape != "text":
         raise ExportFailed(f"{format} is no stream of text: name a {found.shape} with --to")
     with (
-        _told(archive, to),
+        _translate_errors(archive, to),
         archive.moment(),
         FileList() as files,
-        chosen(archive.db, selection, progress) as articles,
+        select_articles(archive.db, selection, progress) as articles,
     ):
         if selection.snapshot is not None:
-            manifest.frozen = find(archive.db, selection.snapshot)
-            manifest.problems += shortfall(archive.db, selection.snapshot)
+            manifest.frozen = find_snapshot(archive.db, selection.snapshot)
+            manifest.problems += describe_shortfall(archive.db, selection.snapshot)
 
-        def job(path: Path | None) -> Job:
-            return Job(
-                chosen=articles, options=options, manifest=manifest, files=files, path=path,
-                warc_folder=archive.warc_folder, publications=publications or {},
-            )  # fmt: skip
+        def job(path: Path | None) -> ExportJob:
+            return ExportJob(
+                chosen=articles,
+                options=options,
+                manifest=manifest,
+                files=files,
+                path=path,
+                warc_folder=archive.warc_folder,
+                publications=publications or {},
+            )
 
         if target is None:
             assert not isinstance(to, Path)
-            write(job(None), Stream(to, "-"))
+            write(job(None), HashedStream(to, "-"))
             to.flush()
         else:
-            with target.being_made() as new:
-                _write_at(new, target, found, write, job(new))
+            with target.make_new() as new:
+                _write_to(new, target, found, write, job(new))
         manifest.articles = articles.total
     return manifest
 
 
-def _write_at(new: Path, target: Target, found: Format, write: Any, job: Job) -> None:
+def _write_to(new: Path, target: Destination, found: Format, write: Any, job: ExportJob) -> None:
     if found.shape == "text":
         with new.open("xb", buffering=_BUFFER) as file:
-            stream = Stream(file, new.name)
+            stream = HashedStream(file, new.name)
             write(job, stream)
-            _to_disk(file)
+            _sync_to_disk(file)
         job.files.add(stream.written)
     else:
         write(job)
     job.manifest.articles = job.chosen.total
-    with target.manifest_of(new).open("xb", buffering=_BUFFER) as file:
-        job.manifest.write(Stream(file, target.manifest.name), job.files)
-        _to_disk(file)
+    with target.manifest_path(new).open("xb", buffering=_BUFFER) as file:
+        job.manifest.write(HashedStream(file, target.manifest.name), job.files)
+        _sync_to_disk(file)
 
 
-def _to_disk(file: BinaryIO) -> None:
+def _sync_to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
 
 
 @contextmanager
-def _told(archive: Archive, to: Path | Sink) -> Iterator[None]:
+def _translate_errors(archive: Archive, to: Path | Sink) -> Iterator[None]:
     """Turn what goes wrong into one line that says what to do; a closed pipe is left to the caller."""
     try:
         yield
@@ -124,5 +129,5 @@ def _told(archive: Archive, to: Path | Sink) -> Iterator[None]:
             else f"{place} could not be written ({problem.strerror or problem})"
         ) from problem
     except sqlite3.Error as problem:
-        with told(archive.path):
+        with translate_errors(archive.path):
             raise problem

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.errors import ExportFailed
-from crawler.research.exports.context import Options
+from crawler.research.exports.context import ExportOptions
 from crawler.research.exports.target import Shape
 
 
@@ -32,11 +32,11 @@ class Format:
         return found
 
 
-def _all(*formats: Format) -> dict[str, Format]:
+def _index_formats(*formats: Format) -> dict[str, Format]:
     return {format_.name: format_ for format_ in formats}
 
 
-FORMATS: Final = _all(
+FORMATS: Final = _index_formats(
     Format("csv", "text", "tabular:write_csv", knows=("safe", "bom")),
     Format("jsonl", "text", "tabular:write_jsonl"),
     Format("parquet", "folder", "parquet:write_parquet"),
@@ -52,21 +52,21 @@ FORMATS: Final = _all(
     Format("graphml", "text", "graph_xml:write_graphml", knows=("current", "unarchived")),
 )
 """Name → format, in the order of the help."""
-_SPLIT: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom"))
+_SPLIT_TEI: Final = Format("tei", "folder", "tei:write_files", knows=("split", "safe", "bom"))
 
 
-def find_format(name: str, options: Options) -> Format:
+def find_format(name: str, options: ExportOptions) -> Format:
     """Return the format that these options ask for. Raises ExportFailed for an option that it does not know."""
     if name not in FORMATS:
         raise ExportFailed(f"no format {name[:40]!r} is known; there are {', '.join(FORMATS)}")
-    found = _SPLIT if name == "tei" and options.split else FORMATS[name]
-    for option in Options.__slots__:
+    found = _SPLIT_TEI if name == "tei" and options.split else FORMATS[name]
+    for option in ExportOptions.__slots__:
         if getattr(options, option) and option not in found.knows:
             takers = ", ".join(format_.name for format_ in FORMATS.values() if option in format_.knows)
             raise ExportFailed(f"--{option} is for {takers}, not for {name}")
     return found
 
 
-def as_dict(options: Options, found: Format) -> dict[str, Any]:
+def select_options(options: ExportOptions, found: Format) -> dict[str, Any]:
     """Return the options that a format understands, for its manifest."""
     return {option: getattr(options, option) for option in found.knows}

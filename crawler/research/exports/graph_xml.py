@@ -14,12 +14,12 @@ from typing import Any, Final
 from lxml import etree
 
 from crawler.archive.articles.rows import ArticleRow
-from crawler.research.exports.context import Job
-from crawler.research.exports.sanitize import xml_text
-from crawler.research.exports.streams import Stream
-from crawler.research.exports.target import PROGRAM
-from crawler.research.graph.neighbours import Edge, Node, edges_where, unarchived_nodes
-from crawler.research.selection_table import TABLE
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.sanitize import replace_non_xml
+from crawler.research.exports.streams import HashedStream
+from crawler.research.exports.target import PROGRAM_NAME
+from crawler.research.graph.neighbours import Edge, Node, iter_edges, iter_unarchived_nodes
+from crawler.research.selection_table import SELECTION_TABLE
 
 GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"
 GEXF: Final = "http://www.gexf.net/1.2draft"
@@ -59,7 +59,7 @@ _LABELLED: Final = (_Attribute("label", "string", lambda node: node.headline or 
 _GEXF_TYPES: Final = {"int": "integer"}
 
 
-def write_graphml(job: Job, stream: Stream) -> None:
+def write_graphml(job: ExportJob, stream: HashedStream) -> None:
     """Write the graph as GraphML."""
     with etree.xmlfile(stream, encoding="utf-8") as file:
         file.write_declaration()
@@ -75,20 +75,20 @@ def write_graphml(job: Job, stream: Stream) -> None:
                     file.write(etree.Element("key", key), "\n")
             with file.element("graph", edgedefault="directed"):
                 for node in _nodes(job):
-                    file.write(_with_data("node", {"id": _id(node.at)}, _LABELLED, node), "\n")
+                    file.write(_declare_attributes("node", {"id": _id(node.at)}, _LABELLED, node), "\n")
                 for number, edge in enumerate(_edges(job), 1):
                     ends = {"id": f"e{number}", "source": _id(edge.source), "target": _id(edge.target)}
-                    file.write(_with_data("edge", ends, _EDGE, edge), "\n")
+                    file.write(_declare_attributes("edge", ends, _EDGE, edge), "\n")
     stream.write_text("\n")
 
 
-def write_gexf(job: Job, stream: Stream) -> None:
+def write_gexf(job: ExportJob, stream: HashedStream) -> None:
     """Write the graph as GEXF; days are those of UTC, instants are in the attributes."""
     with etree.xmlfile(stream, encoding="utf-8") as file:
         file.write_declaration()
         with file.element("gexf", xmlns=GEXF, version="1.2"):
             meta = etree.Element("meta", {"lastmodifieddate": f"{job.made_at:%Y-%m-%d}"})
-            etree.SubElement(meta, "creator").text = PROGRAM
+            etree.SubElement(meta, "creator").text = PROGRAM_NAME
             etree.SubElement(meta, "description").text = "See also links"
             file.write(meta, "\n")
             with file.element("graph", defaultedgetype="directed", mode="dynamic", timeformat="date"):
@@ -103,61 +103,71 @@ def write_gexf(job: Job, stream: Stream) -> None:
                     for node in _nodes(job):
                         begins = {"start": node.published_on} if node.published_on else {}
                         named = {"id": _id(node.at), "label": _label(node), **begins}
-                        file.write(_with_values("node", named, _NODE, node), "\n")
+                        file.write(_add_values("node", named, _NODE, node), "\n")
                 with file.element("edges"):
                     for number, edge in enumerate(_edges(job), 1):
                         ends = {"id": str(number), "source": _id(edge.source), "target": _id(edge.target)}
-                        made = _with_values("edge", ends, _EDGE, edge)
+                        made = _add_values("edge", ends, _EDGE, edge)
                         days = {"start": edge.first_seen_at[:10], "end": edge.last_seen_at[:10]}
                         etree.SubElement(etree.SubElement(made, "spells"), "spell", days)
                         file.write(made, "\n")
     stream.write_text("\n")
 
 
-def _nodes(job: Job) -> Iterator[Node]:
+def _nodes(job: ExportJob) -> Iterator[Node]:
     for row in job.chosen.rows():
         yield _node(row)
     if job.options.unarchived:
-        where = f"s.article_id IN (SELECT id FROM {TABLE}){_now(job)}"
+        where = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE}){_now(job)}"
         count = 0
-        for count, node in enumerate(unarchived_nodes(job.chosen.db, where), 1):  # noqa: B007  # the last one counts
+        for count, node in enumerate(iter_unarchived_nodes(job.chosen.db, where), 1):  # noqa: B007  # the last one counts
             yield node
         job.manifest.counts["unarchived"] = count
 
 
-def _edges(job: Job) -> Iterator[Edge]:
-    inside = f"s.article_id IN (SELECT id FROM {TABLE})"
-    target = f"+s.target_id IN (SELECT id FROM {TABLE})"  # the plus sign: walk by article, look up only the article
+def _edges(job: ExportJob) -> Iterator[Edge]:
+    inside = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE})"
+    # the plus sign: walk by article, look up only the article
+    target = f"+s.target_id IN (SELECT id FROM {SELECTION_TABLE})"
     if job.options.unarchived:
         target = f"({target} OR s.target_id IS NULL)"
     count = 0
-    for count, edge in enumerate(edges_where(job.chosen.db, f"{inside} AND {target}{_now(job)}"), 1):  # noqa: B007
+    for count, edge in enumerate(iter_edges(job.chosen.db, f"{inside} AND {target}{_now(job)}"), 1):  # noqa: B007
         yield edge
     job.manifest.counts["links"] = count
 
 
-def _now(job: Job) -> str:
+def _now(job: ExportJob) -> str:
     return " AND s.last_seen_at = a.last_seen_at" if job.options.current else ""
 
 
 def _node(row: ArticleRow) -> Node:
     return Node(
-        id=row.id, key=f"{row.site}/{row.language}/{row.site_key}", site=row.site, language=row.language, url=row.url,
-        headline=row.headline, published_on=row.published_on, authors=tuple(author.name for author in row.authors),
-        place=row.dateline_place, kicker=row.kicker, first_seen_at=row.first_seen_at, last_seen_at=row.last_seen_at,
-    )  # fmt: skip
+        id=row.id,
+        key=f"{row.site}/{row.language}/{row.site_key}",
+        site=row.site,
+        language=row.language,
+        url=row.url,
+        headline=row.headline,
+        published_on=row.published_on,
+        authors=tuple(author.name for author in row.authors),
+        place=row.dateline_place,
+        kicker=row.kicker,
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+    )
 
 
 def _label(node: Node) -> str:
     """Return what Gephi shows beside a node."""
-    return xml_text(node.headline or node.url)
+    return replace_non_xml(node.headline or node.url)
 
 
 def _id(place: int | str) -> str:
-    return xml_text(str(place))
+    return replace_non_xml(str(place))
 
 
-def _with_data(
+def _declare_attributes(
     tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
 ) -> etree._Element:
     made = etree.Element(tag, attributes)
@@ -168,7 +178,7 @@ def _with_data(
     return made
 
 
-def _with_values(
+def _add_values(
     tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
 ) -> etree._Element:
     made = etree.Element(tag, attributes)
@@ -183,4 +193,4 @@ def _with_values(
 def _text(value: str | int | bool | None) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
-    return None if value is None else xml_text(str(value))
+    return None if value is None else replace_non_xml(str(value))

@@ -11,12 +11,12 @@ from tempfile import TemporaryFile
 from typing import Any, Self
 
 from crawler import __version__
-from crawler.archive.schema.migrations import names_of_steps
+from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.archive.times import instant
-from crawler.research.exports.streams import Stream, Written
-from crawler.research.exports.target import PROGRAM
+from crawler.research.exports.streams import HashedStream, WrittenFile
+from crawler.research.exports.target import PROGRAM_NAME
 
 
 class FileList:
@@ -32,12 +32,12 @@ class FileList:
     def __exit__(self, *_: object) -> None:
         self._lines.close()
 
-    def __iter__(self) -> Iterator[Written]:
+    def __iter__(self) -> Iterator[WrittenFile]:
         self._lines.seek(0)
         for line in self._lines:
-            yield Written(**json.loads(line))
+            yield WrittenFile(**json.loads(line))
 
-    def add(self, written: Written) -> None:
+    def add(self, written: WrittenFile) -> None:
         """Add a file that is complete."""
         self._lines.write(json.dumps(asdict(written), ensure_ascii=False) + "\n")
         self.number += 1
@@ -71,7 +71,7 @@ class Manifest:
         """Return it as a JSON object."""
         filters = {filter_.name: filter_.value for filter_ in self.selection.filters()}
         return {
-            "program": PROGRAM,
+            "program": PROGRAM_NAME,
             "format": self.format,
             "made_at": instant(self.made_at),
             "query": self.selection.query,
@@ -84,15 +84,11 @@ class Manifest:
             else None,
             "options": dict(self.options),
             "counts": {"articles": self.articles, **self.counts},
-            "versions": {
-                PROGRAM: __version__,
-                "sqlite": sqlite3.sqlite_version,
-                "schema": names_of_steps()[-1],
-            },
+            "versions": {PROGRAM_NAME: __version__, "sqlite": sqlite3.sqlite_version, "schema": list_migrations()[-1]},
             "problems": self.problems,
         }
 
-    def write(self, stream: Stream, files: FileList) -> None:
+    def write(self, stream: HashedStream, files: FileList) -> None:
         """Write it and the files as one JSON document."""
         self.counts["files"] = files.number
         for piece in _document(self.head(), "files", (asdict(file) for file in files)):

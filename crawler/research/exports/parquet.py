@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from crawler.archive.articles.frames import COLUMNS, value_of
+from crawler.archive.articles.frames import FRAME_COLUMNS, convert_value
 from crawler.archive.articles.lookup import AuthorLine
 from crawler.archive.articles.rows import ArticleRow
 from crawler.errors import MissingExtra
-from crawler.research.exports.context import Job
-from crawler.research.exports.data_package import description, kind, table_schema, write_package
-from crawler.research.exports.sanitize import sound
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.data_package import column_kind, describe_column, table_schema, write_package
+from crawler.research.exports.sanitize import replace_surrogates
 from crawler.research.exports.tabular import AUTHOR
 
-DETAILS: Final = "author_details"
+DETAILS_COLUMN: Final = "author_details"
 SCHEMA: Final = "schema.json"
 """All years share it."""
 UNDATED: Final = "__HIVE_DEFAULT_PARTITION__"
@@ -30,7 +30,7 @@ _LETTERS: Final = 4_000_000
 """A row group ends at so many rows, or at so many letters of text."""
 
 
-def write_parquet(job: Job) -> None:
+def write_parquet(job: ExportJob) -> None:
     """Write the folder. Raises MissingExtra when pyarrow is not installed."""
     try:
         import pyarrow as pa
@@ -50,7 +50,7 @@ def write_parquet(job: Job) -> None:
         with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
             writer.write_table(_table(pa, schema, []))
     with job.file(SCHEMA) as stream:
-        stream.write_text(json.dumps(table_schema((*COLUMNS, DETAILS), typed=True), indent=2) + "\n")
+        stream.write_text(json.dumps(table_schema((*FRAME_COLUMNS, DETAILS_COLUMN), typed=True), indent=2) + "\n")
     write_package(
         job,
         [
@@ -69,34 +69,39 @@ def write_parquet(job: Job) -> None:
 
 def _schema(pa: Any) -> Any:
     types = {
-        "integer": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(), "instant": pa.timestamp("us", "UTC"),
-        "list": pa.list_(pa.string()), "text": pa.string(),
-    }  # fmt: skip
+        "integer": pa.int64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+        "instant": pa.timestamp("us", "UTC"),
+        "list": pa.list_(pa.string()),
+        "text": pa.string(),
+    }
     fields = [
-        pa.field(name, types[kind(name, typed=True)], metadata={"description": description(name)}) for name in COLUMNS
+        pa.field(name, types[column_kind(name, typed=True)], metadata={"description": describe_column(name)})
+        for name in FRAME_COLUMNS
     ]
     known = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
-    about = {"description": description(DETAILS)}
-    return pa.schema([*fields, pa.field(DETAILS, pa.list_(pa.struct(known)), metadata=about)])
+    about = {"description": describe_column(DETAILS_COLUMN)}
+    return pa.schema([*fields, pa.field(DETAILS_COLUMN, pa.list_(pa.struct(known)), metadata=about)])
 
 
 def _table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
-    columns = {name: [_value(name, getattr(row, name)) for row in rows] for name in COLUMNS}
-    columns[DETAILS] = [[_author(author) for author in row.authors] for row in rows]
+    columns = {name: [_value(name, getattr(row, name)) for row in rows] for name in FRAME_COLUMNS}
+    columns[DETAILS_COLUMN] = [[_author(author) for author in row.authors] for row in rows]
     return pa.table(columns, schema=schema)
 
 
 def _author(author: AuthorLine) -> dict[str, Any]:
-    return {name: _sound(getattr(author, name)) for name in AUTHOR}
+    return {name: _replace_surrogates(getattr(author, name)) for name in AUTHOR}
 
 
 def _value(column: str, value: Any) -> Any:
-    found = value_of(column, value)
-    return [_sound(text) for text in found] if isinstance(found, list) else _sound(found)
+    found = convert_value(column, value)
+    return [_replace_surrogates(text) for text in found] if isinstance(found, list) else _replace_surrogates(found)
 
 
-def _sound(value: Any) -> Any:
-    return sound(value) if isinstance(value, str) else value
+def _replace_surrogates(value: Any) -> Any:
+    return replace_surrogates(value) if isinstance(value, str) else value
 
 
 def _groups(rows: Iterator[ArticleRow]) -> Iterator[list[ArticleRow]]:

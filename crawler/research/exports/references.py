@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.archive.articles.versions import revision_line
+from crawler.archive.articles.versions import read_revision
 from crawler.research.citation import Style, cite
-from crawler.research.exports.context import Job
-from crawler.research.exports.streams import Stream
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.streams import HashedStream
 
 
-def write_bibtex(job: Job, stream: Stream) -> None:
+def write_bibtex(job: ExportJob, stream: HashedStream) -> None:
     """Write BibTeX entries, parted by an empty line."""
     for entry in _entries(job, "bibtex"):
         stream.write_text(entry + "\n\n")
 
 
-def write_ris(job: Job, stream: Stream) -> None:
+def write_ris(job: ExportJob, stream: HashedStream) -> None:
     """Write RIS records, parted by an empty line; line ends are CR LF, as the specification has them."""
     for entry in _entries(job, "ris"):
         stream.write_text(entry.replace("\n", "\r\n") + "\r\n\r\n")
 
 
-def write_csl_json(job: Job, stream: Stream) -> None:
+def write_csl_json(job: ExportJob, stream: HashedStream) -> None:
     """Write one JSON list of CSL items."""
     before = "[\n"
     for entry in _entries(job, "csl-json"):
@@ -31,8 +31,8 @@ def write_csl_json(job: Job, stream: Stream) -> None:
     stream.write_text("[]\n" if before == "[\n" else "\n]\n")
 
 
-def _entries(job: Job, style: Style) -> Iterator[str]:
+def _entries(job: ExportJob, style: Style) -> Iterator[str]:
     for row in job.chosen.rows():
         # Of a snapshot the frozen versions are cited, with the day they were captured and their digests.
-        version = revision_line(job.chosen.db, row.id, row.revisions) if job.chosen.snapshot is not None else None
+        version = read_revision(job.chosen.db, row.id, row.revisions) if job.chosen.snapshot is not None else None
         yield cite(row, style, publication=job.publication(row.site), revision=version)

@@ -16,12 +16,12 @@ _INNER_FORMULA = re.compile(r"([;\t\r\n][\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff2
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
-def sound(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return text that UTF-8 can hold: halves of surrogate pairs become U+FFFD."""
     return text if text.isascii() else _SURROGATE.sub(REPLACEMENT, text)
 
 
-def xml_text(text: str) -> str:
+def replace_non_xml(text: str) -> str:
     r"""Return text of the characters that XML 1.0 allows (production 2); every other one becomes U+FFFD.
 
     >>> xml_text("bell\x07")
@@ -30,7 +30,7 @@ def xml_text(text: str) -> str:
     return _NOT_XML.sub(REPLACEMENT, text)
 
 
-def without_formula(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a cell in which no spreadsheet finds a formula: one that begins like one gets an apostrophe before it.
 
     The rule is OWASP's on CSV injection: ``= + - @``, tab and line breaks at the beginning, full-width forms too. A
@@ -43,7 +43,7 @@ def without_formula(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def name_part(text: str) -> str:
+def make_name_part(text: str) -> str:
     """Return a part of a file name, the same for the same text and different for different ones, on every system.
 
     Small letters, digits and hyphens stay as they are; anything else (slashes, dots, capitals that some systems take

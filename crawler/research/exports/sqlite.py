@@ -18,17 +18,17 @@ from sqlite_utils import Database
 
 from crawler.archive.schema.migrations import migrations
 from crawler.errors import ExportFailed
-from crawler.research.exports.context import Job
-from crawler.research.exports.warc_records import CAPTURES, choose_captures, records
-from crawler.research.selection_table import TABLE
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.warc_records import CAPTURES_TABLE, choose_captures, iter_records
+from crawler.research.selection_table import SELECTION_TABLE
 
-_AT_ONCE: Final = 500
+_IDS_PER_STATEMENT: Final = 500
 _MOVED: Final = "temp.export_moved"
-_OF_ARTICLE: Final = f"WHERE article_id IN (SELECT id FROM {TABLE})"
+_OF_ARTICLE: Final = f"WHERE article_id IN (SELECT id FROM {SELECTION_TABLE})"
 _ADDRESSES: Final = f"SELECT url_key FROM addresses {_OF_ARTICLE}"
 
 COPIED: Final[dict[str, str]] = {
-    "articles": f"WHERE id IN (SELECT id FROM {TABLE})",
+    "articles": f"WHERE id IN (SELECT id FROM {SELECTION_TABLE})",
     "authors": f"WHERE id IN (SELECT author_id FROM article_authors {_OF_ARTICLE})",
     "article_authors": _OF_ARTICLE,
     "see_also": _OF_ARTICLE,
@@ -38,16 +38,16 @@ COPIED: Final[dict[str, str]] = {
     "sightings": f"WHERE url_key IN ({_ADDRESSES})",
     "author_variants": f"WHERE id IN (SELECT variant_id FROM article_authors {_OF_ARTICLE})",
     "revisions": _OF_ARTICLE,
-    "captures": f"WHERE id IN (SELECT id FROM {CAPTURES})",
-    "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {TABLE})",
+    "captures": f"WHERE id IN (SELECT id FROM {CAPTURES_TABLE})",
+    "near_copies": f"{_OF_ARTICLE} AND other_id IN (SELECT id FROM {SELECTION_TABLE})",
     "sketches": _OF_ARTICLE,
     "sketch_bands": _OF_ARTICLE,
     "runs": "",
     "problems": f"WHERE url IN (SELECT url FROM addresses {_OF_ARTICLE})",
 }
 """Table → which of its rows belong to the articles chosen."""
-_CHANGED: Final[dict[tuple[str, str], str]] = {
-    ("see_also", "target_id"): f"CASE WHEN target_id IN (SELECT id FROM {TABLE}) THEN target_id END",
+_REWRITTEN_COLUMNS: Final[dict[tuple[str, str], str]] = {
+    ("see_also", "target_id"): f"CASE WHEN target_id IN (SELECT id FROM {SELECTION_TABLE}) THEN target_id END",
     ("captures", "warc_file"): f"(SELECT file FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
     ("captures", "warc_offset"): f"(SELECT moved FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
     ("captures", "warc_length"): f"(SELECT length FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
@@ -56,13 +56,13 @@ _CHANGED: Final[dict[tuple[str, str], str]] = {
 """Column → what stands there instead of its value."""
 
 
-def write_sqlite(job: Job) -> None:
+def write_sqlite(job: ExportJob) -> None:
     """Write the file, and the folder of captures beside it."""
     assert job.path is not None
     job.manifest.counts["captures"] = choose_captures(job)
     warc_folder = job.path.with_suffix(".warc")
     files = _write_captures(job, warc_folder)
-    with _told(job.path), closing(sqlite3.connect(job.path, isolation_level=None)) as conn:
+    with _translate_errors(job.path), closing(sqlite3.connect(job.path, isolation_level=None)) as conn:
         # Nobody else sees the file, and one that breaks off is thrown away: no journal, no waiting for the disk.
         conn.execute("PRAGMA journal_mode = OFF")
         conn.execute("PRAGMA synchronous = OFF")
@@ -82,7 +82,7 @@ def write_sqlite(job: Job) -> None:
         job.note(warc_folder / file, f"{warc_folder.name}/{file}")
 
 
-def _write_captures(job: Job, folder: Path) -> list[str]:
+def _write_captures(job: ExportJob, folder: Path) -> list[str]:
     """Write the records into files of the names that they have in the archive, and list where each lies now."""
     db = job.chosen.db
     bare = _MOVED.removeprefix("temp.")
@@ -91,7 +91,7 @@ def _write_captures(job: Job, folder: Path) -> list[str]:
         " PRIMARY KEY (file, start)) WITHOUT ROWID"
     )
     names: list[str] = []
-    found = records(job)
+    found = iter_records(job)
     record = next(found, None)
     while record is not None:
         folder.mkdir(exist_ok=True)
@@ -106,27 +106,28 @@ def _write_captures(job: Job, folder: Path) -> list[str]:
     return names
 
 
-def _copy(job: Job, conn: sqlite3.Connection, table: str, which: str) -> int:
+def _copy(job: ExportJob, conn: sqlite3.Connection, table: str, which: str) -> int:
     """Copy rows as they are, but for columns that say otherwise; return how many there were."""
     names = [row[1] for row in job.chosen.db.execute(f"PRAGMA table_info({table})")]
-    values = ", ".join(_CHANGED.get((table, name), f'"{name}"') for name in names)
+    values = ", ".join(_REWRITTEN_COLUMNS.get((table, name), f'"{name}"') for name in names)
     rows = job.chosen.db.execute(f"SELECT {values} FROM {table} {which}")
     columns = ", ".join(f'"{name}"' for name in names)
     insert = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
     number = 0
-    while some := rows.fetchmany(_AT_ONCE):
+    while some := rows.fetchmany(_IDS_PER_STATEMENT):
         conn.executemany(insert, some)
         number += len(some)
     return number
 
 
-def _copy_index(job: Job, conn: sqlite3.Connection) -> None:
+def _copy_index(job: ExportJob, conn: sqlite3.Connection) -> None:
     rows = job.chosen.db.execute(
-        f"SELECT f.rowid, f.headline, f.lead, f.body, f.byline FROM {TABLE} c JOIN articles_fts f ON f.rowid = c.id"
+        f"SELECT f.rowid, f.headline, f.lead, f.body, f.byline FROM {SELECTION_TABLE} c JOIN articles_fts f ON "
+        f"f.rowid = c.id"
         " ORDER BY c.id"
     )
     done = 0
-    while some := rows.fetchmany(_AT_ONCE):
+    while some := rows.fetchmany(_IDS_PER_STATEMENT):
         conn.executemany("INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)", some)
         done += len(some)
         if job.chosen.progress is not None:
@@ -134,7 +135,7 @@ def _copy_index(job: Job, conn: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     """Tell of what went wrong in the file that is made, which the archive's own messages would take for theirs."""
     try:
         yield

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from crawler.research.exports.sanitize import sound
+from crawler.research.exports.sanitize import replace_surrogates
 
 _STEP: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WrittenFile:
     """A file that an export wrote."""
 
     path: str
@@ -33,7 +33,7 @@ class Sink(Protocol):
         """Hand everything on."""
 
 
-class Stream:
+class HashedStream:
     """Writes text as UTF-8 and bytes as they are."""
 
     def __init__(self, file: Sink, path: str) -> None:
@@ -54,7 +54,7 @@ class Stream:
         try:
             self.write(text.encode("utf-8"))
         except UnicodeEncodeError:
-            self.write(sound(text).encode("utf-8"))
+            self.write(replace_surrogates(text).encode("utf-8"))
         return len(text)
 
     def flush(self) -> None:
@@ -67,12 +67,12 @@ class Stream:
         return False
 
     @property
-    def written(self) -> Written:
+    def written(self) -> WrittenFile:
         """What was written up to now."""
-        return Written(path=self._path, bytes=self._size, sha256=self._hash.hexdigest())
+        return WrittenFile(path=self._path, bytes=self._size, sha256=self._hash.hexdigest())
 
 
-def measured(path: Path, name: str) -> Written:
+def measure_file(path: Path, name: str) -> WrittenFile:
     """Return size and hash of a file that something else wrote."""
     digest = hashlib.sha256()
     size = 0
@@ -80,4 +80,4 @@ def measured(path: Path, name: str) -> Written:
         while block := file.read(_STEP):
             digest.update(block)
             size += len(block)
-    return Written(path=name, bytes=size, sha256=digest.hexdigest())
+    return WrittenFile(path=name, bytes=size, sha256=digest.hexdigest())

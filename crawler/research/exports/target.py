@@ -25,11 +25,11 @@ Shape = Literal["text", "file", "folder"]
 """One stream of text, one file that is no stream, or a folder of files."""
 
 MANIFEST: Final = "manifest.json"
-PROGRAM: Final = "seealso"
+PROGRAM_NAME: Final = "seealso"
 _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 
 
-class Target:
+class Destination:
     """The place of one export.
 
     Raises:
@@ -47,11 +47,11 @@ class Target:
         self.manifest = path / MANIFEST if shape == "folder" else path.with_name(f"{path.name}.{MANIFEST}")
         self.companion = path.with_suffix(companion) if companion else None
         """A folder beside a file, without which it is not whole."""
-        self._keep_off(archive)
+        self._refuse_archive_path(archive)
         self._check()
 
     @contextmanager
-    def being_made(self) -> Iterator[Path]:
+    def make_new(self) -> Iterator[Path]:
         """Yield the temporary path to write to; put everything in its place at the end, or remove it on any error."""
         work = Path(tempfile.mkdtemp(prefix=f".{self.path.name[:100]}.", suffix=".part", dir=self.path.parent))
         try:
@@ -63,11 +63,11 @@ class Target:
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
-    def manifest_of(self, new: Path) -> Path:
+    def manifest_path(self, new: Path) -> Path:
         """Return where the manifest is to be written while the export is made at ``new``."""
         return new / MANIFEST if self.shape == "folder" else new.with_name(self.manifest.name)
 
-    def _keep_off(self, archive: Archive) -> None:
+    def _refuse_archive_path(self, archive: Archive) -> None:
         for path in (self.path, self.manifest, self.companion):
             if path is not None and belongs_to(archive.path, path):
                 raise ExportFailed(f"{path} belongs to the archive itself: choose another name with --to")
@@ -92,29 +92,29 @@ class Target:
         if path == self.companion or self.shape == "folder":
             # A folder is removed with all that is in it: only one of which we know that we made it.
             mine = self.manifest if path == self.companion else path / MANIFEST
-            if not stat.S_ISDIR(mode) or (not is_ours(mine) and any(path.iterdir())):
+            if not stat.S_ISDIR(mode) or (not is_export_manifest(mine) and any(path.iterdir())):
                 raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
         elif not stat.S_ISREG(mode):
             raise ExportFailed(f"{path} is no ordinary file, so --force leaves it alone: choose another name")
-        elif not is_ours(self.manifest):
+        elif not is_export_manifest(self.manifest):
             raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
 
     def _place(self, work: Path) -> None:
         new, old = work / self.path.name, work / "old"
         if self.shape == "folder":
-            self._put_away(self.path, old)
+            self._set_aside(self.path, old)
             os.replace(new, self.path)
             return
         if self.force:  # it must never stand beside what it does not describe
             self.manifest.unlink(missing_ok=True)
         if self.companion is not None:
-            self._put_away(self.companion, old)
+            self._set_aside(self.companion, old)
             if (made := work / self.companion.name).exists():
                 os.replace(made, self.companion)
         self._move(new, self.path)
-        self._move(self.manifest_of(new), self.manifest)
+        self._move(self.manifest_path(new), self.manifest)
 
-    def _put_away(self, folder: Path, old: Path) -> None:
+    def _set_aside(self, folder: Path, old: Path) -> None:
         if os.path.lexists(folder):
             if not self.force:
                 raise ExportFailed(f"{folder} appeared while the export was made: choose another name")
@@ -134,11 +134,11 @@ class Target:
             os.rename(new, final)
 
 
-def is_ours(manifest: Path) -> bool:
+def is_export_manifest(manifest: Path) -> bool:
     """Say whether a file is the manifest of an export."""
     try:
         with manifest.open("rb") as file:
             begin = file.read(200)
     except OSError:
         return False
-    return begin.startswith(b"{") and json.dumps(PROGRAM).encode() in begin
+    return begin.startswith(b"{") and json.dumps(PROGRAM_NAME).encode() in begin

@@ -14,40 +14,40 @@ from lxml import etree
 from crawler import __version__
 from crawler.archive.articles.rows import ArticleRow
 from crawler.archive.times import instant
-from crawler.research.exports.context import Job
+from crawler.research.exports.context import ExportJob
 from crawler.research.exports.plain_text import write_folder
-from crawler.research.exports.sanitize import xml_text
-from crawler.research.exports.streams import Stream
-from crawler.research.exports.target import PROGRAM
+from crawler.research.exports.sanitize import replace_non_xml
+from crawler.research.exports.streams import HashedStream
+from crawler.research.exports.target import PROGRAM_NAME
 
 TEI: Final = "http://www.tei-c.org/ns/1.0"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 _NAMES: Final[Any] = {None: TEI}  # the stubs know of no default namespace
-_PUBLISHED: Final = f"Exported by {PROGRAM} {__version__}; the text belongs to the publisher of its source."
+_PUBLICATION_NOTE: Final = f"Exported by {PROGRAM_NAME} {__version__}; the text belongs to the publisher of its source."
 
 
-def write_corpus(job: Job, stream: Stream) -> None:
+def write_corpus(job: ExportJob, stream: HashedStream) -> None:
     """Write one ``teiCorpus``, article after article."""
     with etree.xmlfile(stream, encoding="utf-8") as file:
         file.write_declaration()
         with file.element(_tag("teiCorpus"), nsmap=_NAMES):
             file.write(_corpus_header(job), "\n")
             for row in job.chosen.rows():
-                file.write(document(row, job.publication(row.site)), "\n")
+                file.write(make_document(row, job.publication(row.site)), "\n")
     stream.write_text("\n")
 
 
-def write_files(job: Job) -> None:
+def write_files(job: ExportJob) -> None:
     """Write a folder of one TEI document for each article, and a table about them."""
 
     def content(row: ArticleRow) -> bytes:
-        root = document(row, job.publication(row.site))
+        root = make_document(row, job.publication(row.site))
         return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
     write_folder(job, "tei", "xml", content)
 
 
-def document(row: ArticleRow, publication: str) -> etree._Element:
+def make_document(row: ArticleRow, publication: str) -> etree._Element:
     """Return an article as a ``TEI`` element."""
     root = etree.Element(_tag("TEI"), {f"{{{XML}}}id": f"article-{row.id}"}, nsmap=_NAMES)
     _header(etree.SubElement(root, _tag("teiHeader")), row, publication)
@@ -71,7 +71,7 @@ def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
     _add(titles, "title", row.headline)
     _authors(titles, row)
     _add(_add(description, "extent"), "measure", str(row.word_count), unit="words", quantity=str(row.word_count))
-    _add(_add(description, "publicationStmt"), "p", _PUBLISHED)
+    _add(_add(description, "publicationStmt"), "p", _PUBLICATION_NOTE)
     source = _add(_add(description, "sourceDesc"), "bibl")
     _add(source, "title", row.headline, level="a")
     _authors(source, row)
@@ -88,12 +88,12 @@ def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
         _add(_add(_add(profile, "textClass"), "keywords"), "term", row.kicker, type="kicker")
 
 
-def _corpus_header(job: Job) -> etree._Element:
+def _corpus_header(job: ExportJob) -> etree._Element:
     header = etree.Element(_tag("teiHeader"), nsmap=_NAMES)
     description = _add(header, "fileDesc")
     _add(_add(description, "titleStmt"), "title", job.manifest.title)
     _add(_add(description, "extent"), "measure", str(job.chosen.total), unit="texts", quantity=str(job.chosen.total))
-    _add(_add(description, "publicationStmt"), "p", f"{_PUBLISHED} Made at {instant(job.made_at)}.")
+    _add(_add(description, "publicationStmt"), "p", f"{_PUBLICATION_NOTE} Made at {instant(job.made_at)}.")
     _add(_add(description, "sourceDesc"), "p", "Each text names its source.")
     return header
 
@@ -104,9 +104,9 @@ def _authors(parent: etree._Element, row: ArticleRow) -> None:
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    made = etree.SubElement(parent, _tag(name), {key: xml_text(value) for key, value in attributes.items()})
+    made = etree.SubElement(parent, _tag(name), {key: replace_non_xml(value) for key, value in attributes.items()})
     if text is not None:
-        made.text = xml_text(text)
+        made.text = replace_non_xml(text)
     return made
 
 

@@ -22,19 +22,19 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler import __version__
 from crawler.archive.times import instant
-from crawler.research.exports.context import Job
-from crawler.research.exports.streams import Stream, Written
-from crawler.research.exports.target import PROGRAM
-from crawler.research.exports.warc_records import Record, choose_captures, records
-from crawler.research.selection_table import TABLE
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.streams import HashedStream, WrittenFile
+from crawler.research.exports.target import PROGRAM_NAME
+from crawler.research.exports.warc_records import WarcRecord, choose_captures, iter_records
+from crawler.research.selection_table import SELECTION_TABLE
 
 VERSION: Final = "1.1.1"
-_INDEX: Final = "temp.export_index"
+_INDEX_TABLE: Final = "temp.export_index"
 _LINES: Final = 3000
 """Lines of a block of the index."""
 
 
-def write_wacz(job: Job) -> None:
+def write_wacz(job: ExportJob) -> None:
     """Write the file."""
     assert job.path is not None
     job.manifest.counts["captures"] = choose_captures(job)
@@ -50,7 +50,7 @@ def write_wacz(job: Job) -> None:
 class _Package:
     """A WACZ file while it is made."""
 
-    def __init__(self, packed: zipfile.ZipFile, job: Job) -> None:
+    def __init__(self, packed: zipfile.ZipFile, job: ExportJob) -> None:
         self._packed = packed
         self._job = job
         self._db = job.chosen.db
@@ -58,30 +58,30 @@ class _Package:
 
     def write_records(self) -> None:
         """Write ``archive/``: a file for each of the archive's, with the records wanted of it."""
-        self._db.execute(f"CREATE TEMP TABLE {_INDEX.removeprefix('temp.')} (key TEXT, at TEXT, line TEXT)")
-        found = records(self._job)
+        self._db.execute(f"CREATE TEMP TABLE {_INDEX_TABLE.removeprefix('temp.')} (key TEXT, at TEXT, line TEXT)")
+        found = iter_records(self._job)
         record = next(found, None)
         number = 0
         while record is not None:
             name = record.file
             with self._file(f"archive/{name}") as stream:
                 while record is not None and record.file == name:
-                    self._list(record, stream.written.bytes)
+                    self._index_record(record, stream.written.bytes)
                     stream.write(record.member)
                     number += 1
                     record = next(found, None)
         self._job.manifest.counts["records"] = number
 
-    def _list(self, record: Record, offset: int) -> None:
+    def _index_record(self, record: WarcRecord, offset: int) -> None:
         line = cdx_line(record, offset)
         if line is not None:
-            self._db.execute(f"INSERT INTO {_INDEX} VALUES (?, ?, ?)", line)
+            self._db.execute(f"INSERT INTO {_INDEX_TABLE} VALUES (?, ?, ?)", line)
 
     def write_index(self) -> None:
         """Write ``indexes/``: CDXJ, sorted by address and time."""
         lines = (
             f"{key} {at} {line}\n"
-            for key, at, line in self._db.execute(f"SELECT key, at, line FROM {_INDEX} ORDER BY key, at, line")
+            for key, at, line in self._db.execute(f"SELECT key, at, line FROM {_INDEX_TABLE} ORDER BY key, at, line")
         )
         blocks = []
         with self._file("indexes/index.cdx.gz") as stream:
@@ -100,7 +100,8 @@ class _Package:
             stream.write_text(json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Articles"}) + "\n")
             for article_id, number, headline, url, at in self._db.execute(
                 "SELECT r.article_id, r.number, r.headline, ca.url, ca.fetched_at"
-                f" FROM {TABLE} c JOIN revisions r ON r.article_id = c.id JOIN captures ca ON ca.id = r.capture_id"
+                f" FROM {SELECTION_TABLE} c JOIN revisions r ON r.article_id = c.id JOIN captures ca ON ca.id = "
+                f"r.capture_id"
                 " WHERE ca.warc_file IS NOT NULL ORDER BY r.article_id, r.number"
             ):
                 page = {"id": f"{article_id}-{number}", "url": url, "ts": at, "title": headline}
@@ -113,7 +114,7 @@ class _Package:
             "wacz_version": VERSION,
             "title": self._job.manifest.title,
             "created": instant(self._job.made_at),
-            "software": f"{PROGRAM} {__version__}",
+            "software": f"{PROGRAM_NAME} {__version__}",
             "resources": self._resources,
         }
         text = json.dumps(described, ensure_ascii=False, indent=2)
@@ -124,17 +125,17 @@ class _Package:
             stream.write_text(json.dumps(digest, indent=2))
 
     @contextmanager
-    def _file(self, name: str) -> Iterator[Stream]:
+    def _file(self, name: str) -> Iterator[HashedStream]:
         made_at = self._job.made_at
         info = zipfile.ZipInfo(name, (max(made_at.year, 1980), *made_at.timetuple()[1:6]))
         info.external_attr = 0o644 << 16
         with self._packed.open(info, "w", force_zip64=True) as file:
-            stream = Stream(file, name)
+            stream = HashedStream(file, name)
             yield stream
         self._resources.append(_resource(stream.written, len(self._resources)))
 
 
-def cdx_line(record: Record, offset: int) -> tuple[str, str, str] | None:
+def cdx_line(record: WarcRecord, offset: int) -> tuple[str, str, str] | None:
     """Return key, time and JSON of an answer's line in a CDXJ index; None for any other record.
 
     The fields are those of pywb: https://specs.webrecorder.net/cdxj/0.1.0/.
@@ -180,7 +181,7 @@ def surt(url: str) -> str:
     return re.sub(r"\s", "%20", f"{key}){path}{'?' + query if query else ''}".lower())
 
 
-def _resource(written: Written, number: int) -> dict[str, Any]:
+def _resource(written: WrittenFile, number: int) -> dict[str, Any]:
     # A name is of these characters and unique in its package; the path is what counts.
     name = re.sub(r"[^-a-z0-9._]", "-", written.path.rpartition("/")[2].lower())
     return {

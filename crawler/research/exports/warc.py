@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from crawler.research.exports.context import Job
-from crawler.research.exports.warc_records import choose_captures, records
+from crawler.research.exports.context import ExportJob
+from crawler.research.exports.warc_records import choose_captures, iter_records
 
 _BUFFER = 1 << 20
 
 
-def write_warc(job: Job) -> None:
+def write_warc(job: ExportJob) -> None:
     """Write the file. Revisit records keep the name of the file they refer to; their record id says it as well."""
     assert job.path is not None
     job.manifest.counts["captures"] = choose_captures(job)
     number = 0
     with job.path.open("xb", buffering=_BUFFER) as file:
-        for record in records(job):
+        for record in iter_records(job):
             file.write(record.member)
             number += 1
     job.manifest.counts["records"] = number

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from crawler.errors import WarcDamaged
-from crawler.research.exports.context import Job
-from crawler.research.selection_table import TABLE
+from crawler.research.exports.context import ExportJob
+from crawler.research.selection_table import SELECTION_TABLE
 from crawler.warc.foreign import read_member, split_head
-from crawler.warc.revisits import locate, read_head
+from crawler.warc.revisits import locate_record, read_head
 
-CAPTURES: Final = "temp.export_captures"
+CAPTURES_TABLE: Final = "temp.export_captures"
 _PLACES: Final = "temp.export_places"
-_MOST: Final = 50
+_MOST_PROBLEMS: Final = 50
 """Problems that are told one by one; beyond that a count says enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class WarcRecord:
     """A WARC record as it lies in a file of the archive."""
 
     file: str
@@ -49,32 +49,34 @@ class Record:
         return self.fields.get("warc-record-id", "")
 
 
-def choose_captures(job: Job) -> int:
+def choose_captures(job: ExportJob) -> int:
     """Fill the table of captures of the articles chosen, and return how many there are.
 
     The captures of an article are the answers of its addresses, and those that its versions were read from.
     """
     db = job.chosen.db
-    db.execute(f"CREATE TEMP TABLE {CAPTURES.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
+    db.execute(f"CREATE TEMP TABLE {CAPTURES_TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     db.execute(
-        f"INSERT OR IGNORE INTO {CAPTURES} SELECT ca.id FROM {TABLE} c JOIN addresses ad ON ad.article_id = c.id"
+        f"INSERT OR IGNORE INTO {CAPTURES_TABLE} SELECT ca.id FROM {SELECTION_TABLE} c JOIN addresses ad ON "
+        f"ad.article_id = c.id"
         " JOIN captures ca ON ca.url_key = ad.url_key"
     )
     db.execute(
-        f"INSERT OR IGNORE INTO {CAPTURES} SELECT ca.id FROM {TABLE} c JOIN revisions r ON r.article_id = c.id"
+        f"INSERT OR IGNORE INTO {CAPTURES_TABLE} SELECT ca.id FROM {SELECTION_TABLE} c JOIN revisions r ON "
+        f"r.article_id = c.id"
         " JOIN captures ca ON ca.id = r.capture_id"
     )
-    return int(db.execute(f"SELECT count(*) FROM {CAPTURES}").fetchone()[0])
+    return int(db.execute(f"SELECT count(*) FROM {CAPTURES_TABLE}").fetchone()[0])
 
 
-def records(job: Job) -> Iterator[Record]:
+def iter_records(job: ExportJob) -> Iterator[WarcRecord]:
     """Yield the records of the captures that :func:`choose_captures` found, file by file, in the order of the files.
 
     What cannot be read is a problem of the export, and the others follow.
     """
     problems = _Problems(job.manifest.problems)
     db = job.chosen.db
-    with _Files(job.warc_folder) as files:
+    with _WarcFiles(job.warc_folder) as files:
         _find_places(job, files, problems)
         name = None
         for file, start in db.execute(f"SELECT file, start FROM {_PLACES} ORDER BY file, start"):
@@ -88,13 +90,13 @@ def records(job: Job) -> Iterator[Record]:
     problems.finish()
 
 
-def _find_places(job: Job, files: _Files, problems: _Problems) -> None:
+def _find_places(job: ExportJob, files: _WarcFiles, problems: _Problems) -> None:
     """List where the records lie, and those that they refer to."""
     db = job.chosen.db
     bare = _PLACES.removeprefix("temp.")
     db.execute(f"CREATE TEMP TABLE {bare} (file TEXT, start INTEGER, PRIMARY KEY (file, start)) WITHOUT ROWID")
     for capture_id, url, file, start in db.execute(
-        f"SELECT ca.id, ca.url, ca.warc_file, ca.warc_offset FROM {CAPTURES} c JOIN captures ca ON ca.id = c.id"
+        f"SELECT ca.id, ca.url, ca.warc_file, ca.warc_offset FROM {CAPTURES_TABLE} c JOIN captures ca ON ca.id = c.id"
         " ORDER BY ca.warc_file, ca.warc_offset"
     ):
         if file is None or start is None:
@@ -108,7 +110,7 @@ def _find_places(job: Job, files: _Files, problems: _Problems) -> None:
         db.conn.executemany(f"INSERT OR IGNORE INTO {_PLACES} VALUES (?, ?)", places)
 
 
-class _Files:
+class _WarcFiles:
     """The archive's WARC files, of which one at a time is open."""
 
     def __init__(self, folder: Path) -> None:
@@ -133,16 +135,16 @@ class _Files:
         places = [(file, start)]
         original, offset = head.get("warc-refers-to-filename"), head.get("warc-refers-to-file-offset", "")
         if kind == "revisit" and original and offset.isascii() and offset.isdigit() and len(offset) < 19:
-            places.append(locate(self._folder, original, int(offset), head.get("warc-refers-to", "")))
+            places.append(locate_record(self._folder, original, int(offset), head.get("warc-refers-to", "")))
         return places
 
-    def info(self, file: str) -> Iterator[Record]:
+    def info(self, file: str) -> Iterator[WarcRecord]:
         """Yield the file's warcinfo record, if it begins with one."""
         record = self._record(file, 0)
         if record.kind == "warcinfo":
             yield record
 
-    def answer_and_request(self, file: str, start: int) -> Iterator[Record]:
+    def answer_and_request(self, file: str, start: int) -> Iterator[WarcRecord]:
         """Yield the answer at a place, and the request behind it that belongs to it."""
         answer = self._record(file, start)
         yield answer
@@ -152,7 +154,7 @@ class _Files:
             if request.kind == "request" and request.fields.get("warc-concurrent-to") == answer.record_id:
                 yield request
 
-    def _record(self, file: str, start: int) -> Record:
+    def _record(self, file: str, start: int) -> WarcRecord:
         opened = self._at(file, start)
         try:
             content, length = read_member(opened)
@@ -162,7 +164,7 @@ class _Files:
         if head is None:
             raise WarcDamaged("no record begins there")
         opened.seek(start)
-        return Record(file=file, offset=start, fields=head[0], member=opened.read(length), content=content)
+        return WarcRecord(file=file, offset=start, fields=head[0], member=opened.read(length), content=content)
 
     def _at(self, file: str, start: int) -> BinaryIO:
         if file != self._name or self._file is None:
@@ -185,9 +187,9 @@ class _Problems:
 
     def add(self, line: str) -> None:
         self._number += 1
-        if self._number <= _MOST:
+        if self._number <= _MOST_PROBLEMS:
             self._lines.append(line)
 
     def finish(self) -> None:
-        if self._number > _MOST:
-            self._lines.append(f"{self._number - _MOST} more of this kind")
+        if self._number > _MOST_PROBLEMS:
+            self._lines.append(f"{self._number - _MOST_PROBLEMS} more of this kind")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
-from crawler.research.graph.neighbours import Node, among, nodes_of
+from crawler.research.graph.neighbours import Node, find_nodes, make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
 SEED: Final = 1
@@ -69,8 +69,8 @@ def communities(
 
     Raises MissingExtra when networkx is not installed.
     """
-    networkx = library()
-    with told(archive.path), archive.moment(), among(archive.db, selection) as table:
+    networkx = import_networkx()
+    with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
         (total,) = archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()
         graph, links = _graph(networkx, archive, table, current)
         parts: list[set[int]] = []
@@ -80,15 +80,20 @@ def communities(
             modularity = float(networkx.community.modularity(graph, parts, resolution=resolution))
         ordered = sorted((sorted(part) for part in parts), key=lambda part: (-len(part), part[0]))
         return Communities(
-            method=METHOD, seed=seed, resolution=resolution, articles=int(total), unlinked=int(total) - len(graph),
-            links=links, modularity=modularity,
+            method=METHOD,
+            seed=seed,
+            resolution=resolution,
+            articles=int(total),
+            unlinked=int(total) - len(graph),
+            links=links,
+            modularity=modularity,
             communities=tuple(
                 _community(archive, graph, number, articles, central) for number, articles in enumerate(ordered, 1)
             ),
-        )  # fmt: skip
+        )
 
 
-def library() -> Any:
+def import_networkx() -> Any:
     """Return networkx. Raises MissingExtra when it is not installed."""
     try:
         import networkx
@@ -119,8 +124,11 @@ def _community(archive: Archive, graph: Any, number: int, articles: list[int], c
         for article in articles
     }
     most = sorted(articles, key=lambda article: (-inside[article], article))[:central]
-    nodes = nodes_of(archive.db, most)
+    nodes = find_nodes(archive.db, most)
     return Community(
-        number=number, size=len(articles), links=sum(inside.values()) // 2,
-        central=tuple(nodes[article] for article in most if article in nodes), articles=tuple(articles),
-    )  # fmt: skip
+        number=number,
+        size=len(articles),
+        links=sum(inside.values()) // 2,
+        central=tuple(nodes[article] for article in most if article in nodes),
+        articles=tuple(articles),
+    )

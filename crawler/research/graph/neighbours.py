@@ -17,12 +17,12 @@ from typing import Final, Literal
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
-from crawler.research.selection_table import TABLE, chosen
+from crawler.research.selection_table import SELECTION_TABLE, select_articles
 
 Direction = Literal["both", "out", "in"]
-Place = int | str
+NodePlace = int | str
 """A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
 MOST_VISITED: Final = 500_000
 """Articles that a search for paths looks at before it gives up."""
@@ -48,7 +48,7 @@ class Node:
     last_seen_at: str
 
     @property
-    def at(self) -> Place:
+    def at(self) -> NodePlace:
         """What edges call it."""
         return self.key if self.id is None else self.id
 
@@ -58,7 +58,7 @@ class Edge:
     """One article names another one, or an address that is not archived."""
 
     source: int
-    target: Place
+    target: NodePlace
     position: int
     """In the block, from 1."""
     first_seen_at: str
@@ -85,7 +85,7 @@ class Neighbourhood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linked:
+class LinkCount:
     """An article, or an address that is not archived, and how many articles name it."""
 
     links: int
@@ -111,17 +111,17 @@ def neighbours(
     against them or either way; with ``current`` only links count that are there now; ``unarchived`` adds addresses that
     are not archived. An id that leads to no article has no nodes.
     """
-    with told(archive.path), archive.moment():
+    with translate_errors(archive.path), archive.moment():
         db = archive.db
-        if not nodes_of(db, [article_id]):
+        if not find_nodes(db, [article_id]):
             return Neighbourhood(nodes=(), edges=(), complete=True)
-        found: dict[Place, int] = {article_id: 0}
-        frontier: list[Place] = [article_id]
+        found: dict[NodePlace, int] = {article_id: 0}
+        frontier: list[NodePlace] = [article_id]
         complete = True
         for distance in range(1, depth + 1):
             met = Counter(
                 other
-                for edge in _touching(db, frontier, direction, current, unarchived)
+                for edge in _iter_edges_at(db, frontier, direction, current, unarchived)
                 for other in (edge.source, edge.target)
                 if other not in found
             )
@@ -132,9 +132,9 @@ def neighbours(
             found |= dict.fromkeys(frontier, distance)
             if not frontier:
                 break
-        nodes = nodes_of(db, found)
+        nodes = find_nodes(db, found)
         kept = {place for place in found if place in nodes}
-        edges = (edge for edge in _touching(db, kept, "out", current, unarchived) if edge.target in kept)
+        edges = (edge for edge in _iter_edges_at(db, kept, "out", current, unarchived) if edge.target in kept)
         return Neighbourhood(
             nodes=tuple(Neighbour(distance=found[place], node=nodes[place]) for place in found if place in nodes),
             edges=tuple(edges),
@@ -150,14 +150,14 @@ def most_linked(
     current: bool = False,
     within: bool = False,
     unarchived: bool = False,
-) -> list[Linked]:
+) -> list[LinkCount]:
     """Return the articles of a selection that most articles name under See also, the most named first.
 
     Links count from wherever they come; with ``within``, only those from articles of the selection; with ``current``,
     only those that are there now. ``unarchived`` adds addresses that are not archived: which to crawl next. Only links
     from articles of the selection lead to such an address.
     """
-    with told(archive.path), archive.moment(), among(archive.db, selection) as table:
+    with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
         db = archive.db
         now = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
         sources = f" AND +s.article_id IN (SELECT id FROM {table})"
@@ -171,45 +171,46 @@ def most_linked(
         if unarchived:
             asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
         asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
-        links: dict[Place, int] = dict(db.execute(asked, (-1 if limit is None else limit,)).fetchall())
+        links: dict[NodePlace, int] = dict(db.execute(asked, (-1 if limit is None else limit,)).fetchall())
         # When they were seen stands in the table itself; the counts above need its indexes alone.
         seen, inside = "min(s.first_seen_at), max(s.last_seen_at)", "IN (SELECT value FROM json_each(?))"
         times = db.execute(
             f"SELECT s.target_id, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
             f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
-            _apart(links),
+            _split_places(links),
         )
         spans = {row[0]: row[1:] for row in times}
-        nodes = nodes_of(db, links)
+        nodes = find_nodes(db, links)
     return [
-        Linked(links=count, first_seen_at=spans[at][0], last_seen_at=spans[at][1], node=nodes[at])
+        LinkCount(links=count, first_seen_at=spans[at][0], last_seen_at=spans[at][1], node=nodes[at])
         for at, count in links.items()
         if at in nodes
     ]
 
 
 @contextmanager
-def among(db: Database, selection: Selection | None) -> Iterator[str]:
+def make_selection_table(db: Database, selection: Selection | None) -> Iterator[str]:
     """Yield the name of a table whose column ``id`` has the articles of a selection; ``articles`` for all of them."""
     if selection is None or selection == Selection():
         yield "articles"
         return
-    with chosen(db, selection):
-        yield TABLE
+    with select_articles(db, selection):
+        yield SELECTION_TABLE
 
 
-def nodes_of(db: Database, places: Iterable[Place]) -> dict[Place, Node]:
+def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
     """Return the nodes at these places; one that leads to nothing is left out."""
-    ids, keys = _apart(places)
-    found = {node.at: node for node in archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
+    ids, keys = _split_places(places)
+    found = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
     if keys != "[]":
         found |= {
-            node.at: node for node in unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
+            node.at: node
+            for node in iter_unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
         }
     return found
 
 
-def archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
+def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
     """Yield the articles whose ids a piece of SQL selects, by id."""
     for row in db.execute(
         "SELECT id, site || '/' || language || '/' || site_key, site, language, url, headline, published_on,"
@@ -219,12 +220,22 @@ def archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
         values,
     ):
         yield Node(
-            id=row[0], key=row[1], site=row[2], language=row[3], url=row[4], headline=row[5], published_on=row[6],
-            authors=tuple(json.loads(row[7])), place=row[8], kicker=row[9], first_seen_at=row[10], last_seen_at=row[11],
-        )  # fmt: skip
+            id=row[0],
+            key=row[1],
+            site=row[2],
+            language=row[3],
+            url=row[4],
+            headline=row[5],
+            published_on=row[6],
+            authors=tuple(json.loads(row[7])),
+            place=row[8],
+            kicker=row[9],
+            first_seen_at=row[10],
+            last_seen_at=row[11],
+        )
 
 
-def unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
+def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
     """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
     for row in db.execute(
         "SELECT s.target_key, max(a.site), max(d.language), max(s.target_url), max(s.headline), max(s.published_on),"
@@ -234,12 +245,19 @@ def unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
         values,
     ):
         yield Node(
-            id=None, key=row[0], site=row[1], language=row[2], url=row[3], headline=row[4], published_on=row[5],
-            first_seen_at=row[6], last_seen_at=row[7],
-        )  # fmt: skip
+            id=None,
+            key=row[0],
+            site=row[1],
+            language=row[2],
+            url=row[3],
+            headline=row[4],
+            published_on=row[5],
+            first_seen_at=row[6],
+            last_seen_at=row[7],
+        )
 
 
-def edges_where(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
+def iter_edges(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
     """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
     now = " AND s.last_seen_at = a.last_seen_at" if current else ""
     for row in db.execute(
@@ -251,27 +269,31 @@ def edges_where(db: Database, where: str, *values: str, current: bool = False) -
         values,
     ):
         yield Edge(
-            source=row[0], target=row[1], position=row[2], first_seen_at=row[3], last_seen_at=row[4],
+            source=row[0],
+            target=row[1],
+            position=row[2],
+            first_seen_at=row[3],
+            last_seen_at=row[4],
             current=bool(row[5]),
-        )  # fmt: skip
+        )
 
 
-def _touching(
-    db: Database, places: Iterable[Place], direction: Direction, current: bool, unarchived: bool
+def _iter_edges_at(
+    db: Database, places: Iterable[NodePlace], direction: Direction, current: bool, unarchived: bool
 ) -> Iterator[Edge]:
     """Yield the edges that leave these nodes, enter them, or both."""
-    ids, keys = _apart(places)
+    ids, keys = _split_places(places)
     inside = "IN (SELECT value FROM json_each(?))"
     if direction != "in":
         archived = "" if unarchived else " AND s.target_id IS NOT NULL"
-        yield from edges_where(db, f"s.article_id {inside}{archived}", ids, current=current)
+        yield from iter_edges(db, f"s.article_id {inside}{archived}", ids, current=current)
     if direction != "out":
-        yield from edges_where(db, f"s.target_id {inside}", ids, current=current)
+        yield from iter_edges(db, f"s.target_id {inside}", ids, current=current)
         if unarchived:
-            yield from edges_where(db, f"s.target_id IS NULL AND s.target_key {inside}", keys, current=current)
+            yield from iter_edges(db, f"s.target_id IS NULL AND s.target_key {inside}", keys, current=current)
 
 
-def _apart(places: Iterable[Place]) -> tuple[str, str]:
+def _split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
     """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
     wanted = list(places)
     numbers = [place for place in wanted if isinstance(place, int)]

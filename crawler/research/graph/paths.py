@@ -15,14 +15,14 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.database import told
-from crawler.research.graph.neighbours import MOST_VISITED, Edge, Node, edges_where, nodes_of
+from crawler.archive.database import translate_errors
+from crawler.research.graph.neighbours import MOST_VISITED, Edge, Node, find_nodes, iter_edges
 
 MOST_PATHS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class PathStep:
     """A link of a path."""
 
     edge: Edge
@@ -35,7 +35,7 @@ class Path:
     """A way from one article to another."""
 
     nodes: tuple[Node, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     """One fewer than the nodes."""
 
 
@@ -70,20 +70,20 @@ def paths(
     A directed path goes as the links point; with ``directed`` False, either way. With ``current`` only links count
     that are there now.
     """
-    with told(archive.path), archive.moment():
+    with translate_errors(archive.path), archive.moment():
         search = _Search(archive.db, source, target, directed, current)
         length, gave_up = search.run(longest, most_visited)
         ways: list[tuple[int, ...]] = []
         more = False
         if length is not None:
-            for way in search.ways():
+            for way in search.iter_ways():
                 if len(ways) == limit:
                     more = True
                     break
                 ways.append(way)
         return Paths(
             length=length,
-            paths=tuple(_described(archive.db, ways, directed, current)),
+            paths=tuple(_describe_paths(archive.db, ways, directed, current)),
             more=more,
             looked_at=search.visited,
             gave_up=gave_up,
@@ -94,7 +94,7 @@ class _Search:
     def __init__(self, db: Database, source: int, target: int, directed: bool, current: bool) -> None:
         self.db, self.directed, self.current = db, directed, current
         self.source, self.target = source, target
-        here = set(nodes_of(db, (source, target)))
+        here = set(find_nodes(db, (source, target)))
         self.begun: dict[int, int] = {source: 0} if source in here else {}
         """Article → its distance from the source."""
         self.ended: dict[int, int] = {target: 0} if target in here else {}
@@ -115,16 +115,16 @@ class _Search:
                 return None, True
             length += 1
             if len(one) <= len(other):
-                one = self._further(one, self.begun, forward=True)
+                one = self._expand_frontier(one, self.begun, forward=True)
                 met = not self.ended.keys().isdisjoint(one)
             else:
-                other = self._further(other, self.ended, forward=False)
+                other = self._expand_frontier(other, self.ended, forward=False)
                 met = not self.begun.keys().isdisjoint(other)
             if met:
                 return length, False
         return None, False
 
-    def ways(self) -> Iterator[tuple[int, ...]]:
+    def iter_ways(self) -> Iterator[tuple[int, ...]]:
         """Yield the paths in the order of their articles' numbers: from the meeting place of both searches outward."""
         meeting = self.begun.keys() & self.ended.keys()
         length = min(self.begun[article] + self.ended[article] for article in meeting)
@@ -134,17 +134,17 @@ class _Search:
             if self.begun[article] + self.ended[article] == length:
                 layers[self.begun[article]].add(article)
         for distance in range(length - 1, -1, -1):
-            for _, before in self._linked(layers[distance + 1], forward=False):
+            for _, before in self._iter_linked(layers[distance + 1], forward=False):
                 if self.begun.get(before) == distance:
                     layers[distance].add(before)
         for distance in range(1, length + 1):
-            for _, after in self._linked(layers[distance - 1], forward=True):
+            for _, after in self._iter_linked(layers[distance - 1], forward=True):
                 if self.ended.get(after) == length - distance:
                     layers[distance].add(after)
         onward: list[dict[int, list[int]]] = []
         for distance in range(length):
             step: dict[int, list[int]] = {}
-            for one, after in self._linked(layers[distance], forward=True):
+            for one, after in self._iter_linked(layers[distance], forward=True):
                 if after in layers[distance + 1]:
                     step.setdefault(one, []).append(after)
             onward.append(step)
@@ -158,14 +158,14 @@ class _Search:
         for article in sorted(set(onward[len(way) - 1].get(way[-1], ()))):
             yield from self._walk((*way, article), onward)
 
-    def _further(self, frontier: set[int], distances: dict[int, int], *, forward: bool) -> set[int]:
+    def _expand_frontier(self, frontier: set[int], distances: dict[int, int], *, forward: bool) -> set[int]:
         """Return the articles one link further than a frontier, and note their distance."""
         distance = distances[next(iter(frontier))] + 1
-        met = {other for _, other in self._linked(frontier, forward=forward)} - distances.keys()
+        met = {other for _, other in self._iter_linked(frontier, forward=forward)} - distances.keys()
         distances |= dict.fromkeys(met, distance)
         return met
 
-    def _linked(self, articles: set[int], *, forward: bool) -> Iterator[tuple[int, int]]:
+    def _iter_linked(self, articles: set[int], *, forward: bool) -> Iterator[tuple[int, int]]:
         """Yield each of these articles with each that comes after it on a path, or before it."""
         ids = json.dumps(sorted(articles))
         for along in (forward,) if self.directed else (True, False):
@@ -178,8 +178,8 @@ class _Search:
             )
 
 
-def _described(db: Database, ways: list[tuple[int, ...]], directed: bool, current: bool) -> Iterator[Path]:
-    nodes = nodes_of(db, {article for way in ways for article in way})
+def _describe_paths(db: Database, ways: list[tuple[int, ...]], directed: bool, current: bool) -> Iterator[Path]:
+    nodes = find_nodes(db, {article for way in ways for article in way})
     for way in ways:
         steps = []
         for one, other in pairwise(way):
@@ -188,10 +188,10 @@ def _described(db: Database, ways: list[tuple[int, ...]], directed: bool, curren
             if edge is None and not directed:
                 edge = _edge(db, other, one, current)
             assert edge is not None, "the search went along it"
-            steps.append(Step(edge=edge, forward=forward))
+            steps.append(PathStep(edge=edge, forward=forward))
         yield Path(nodes=tuple(nodes[article] for article in way), steps=tuple(steps))
 
 
 def _edge(db: Database, source: int, target: int, current: bool) -> Edge | None:
     where = "s.article_id = CAST(? AS INTEGER) AND s.target_id = CAST(? AS INTEGER)"
-    return next(edges_where(db, where, str(source), str(target), current=current), None)
+    return next(iter_edges(db, where, str(source), str(target), current=current), None)

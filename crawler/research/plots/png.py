@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import MissingExtra
-from crawler.research.plots.svg import Measure, label_of, marked_periods, measured, name_of
+from crawler.research.plots.svg import Measure, choose_period_marks, label_axis, measure_share, name_series
 from crawler.research.timeline import Share, Timeline
 
-_FIRST: Final = "DejaVu Sans"
+_PREFERRED_FONT: Final = "DejaVu Sans"
 """Comes with matplotlib, and has Latin, Greek, Cyrillic and more."""
-_OTHERS: Final = (
+_FALLBACK_FONTS: Final = (
     "Noto ",
     "Source Han ",
     "WenQuanYi ",
@@ -45,14 +45,14 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         raise MissingExtra("matplotlib", "plot") from error
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
-    names = [_plain(name_of(series)) for series in timeline.series]
-    families = [_FIRST]
+    names = [_escape_formula(name_series(series)) for series in timeline.series]
+    families = [_PREFERRED_FONT]
     if any(max(name) > "\u04ff" for name in names):
-        families += sorted(name for name in font_manager.get_font_names() if name.startswith(_OTHERS))
+        families += sorted(name for name in font_manager.get_font_names() if name.startswith(_FALLBACK_FONTS))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
     places = range(len(timeline.periods))
     for number, series in enumerate(timeline.series):
-        values = [measured(share, measure) for share in series.shares]
+        values = [measure_share(share, measure) for share in series.shares]
         (line,) = above.plot(
             places,
             [float("nan") if value is None else value for value in values],
@@ -60,12 +60,12 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
             label=names[number],
         )
         # A line of one point would not be seen.
-        alone = _alone(values)
+        alone = _isolated_values(values)
         above.plot(list(alone), list(alone.values()), "o", markersize=4, color=line.get_color())
     above.set_ylim(bottom=0)
     if measure == "count":
         above.yaxis.set_major_locator(MaxNLocator(integer=True))
-    above.set_ylabel(label_of(timeline, measure))
+    above.set_ylabel(label_axis(timeline, measure))
     if timeline.series:
         figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
     held = [max(share.articles for share in column) for column in _columns(timeline)]
@@ -78,7 +78,7 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
             top=1.5 * max(have + lack for have, lack in zip(held, lacks, strict=True))
         )  # room for the legend
     below.set_ylabel("articles")
-    marked = marked_periods(timeline.periods)
+    marked = choose_period_marks(timeline.periods)
     below.set_xticks(marked, [timeline.periods[place] for place in marked])
     with warnings.catch_warnings(record=True) as met:
         warnings.simplefilter("always")
@@ -87,7 +87,7 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
     return ("no installed font has every letter of the legend: some are shown as boxes",) if missing else ()
 
 
-def _alone(values: Sequence[float | None]) -> dict[int, float]:
+def _isolated_values(values: Sequence[float | None]) -> dict[int, float]:
     """Return the values that have none beside them, by place."""
     around = [None, *values, None]
     return {
@@ -101,6 +101,6 @@ def _columns(timeline: Timeline) -> list[tuple[Share, ...]]:
     return list(zip(*(series.shares for series in timeline.series), strict=True))
 
 
-def _plain(text: str) -> str:
+def _escape_formula(text: str) -> str:
     r"""Return a text that matplotlib takes for no formula (``$…$``) and shows even if it begins with an underscore."""
     return (text if not text.startswith("_") else " " + text).replace("$", r"\$")

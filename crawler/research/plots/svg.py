@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from html import escape as for_html
 from typing import Final, Literal
 
-from crawler.research.exports.sanitize import xml_text
+from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.timeline import Series, Share, Timeline
 
 Measure = Literal["count", "per-thousand", "per-million"]
-Link = Callable[[str], str | None]
+LinkBuilder = Callable[[str], str | None]
 """Period → the address that shows it."""
 
 WIDTH: Final = 760
@@ -47,24 +47,24 @@ CSS: Final = """\
 .timeline .series-6{stroke:#a3195b;stroke-dasharray:4 4}.timeline .dot.series-6{fill:#a3195b}
 """
 """The look of a picture that stands alone. A page has its own rules for the same classes."""
-LOOKS: Final = 6
+LINE_STYLES: Final = 6
 """So many series look different; the seventh looks like the first."""
 
 
-def measured(share: Share, measure: Measure) -> float | None:
+def measure_share(share: Share, measure: Measure) -> float | None:
     """Return a share's figure; None where there is nothing to measure against."""
     if measure == "count":
         return float(share.count)
     return share.per_thousand if measure == "per-thousand" else share.per_million
 
 
-def name_of(series: Series) -> str:
+def name_series(series: Series) -> str:
     """Return what a legend calls a series: its query and its options."""
     options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
     return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
 
 
-def label_of(timeline: Timeline, measure: Measure) -> str:
+def label_axis(timeline: Timeline, measure: Measure) -> str:
     """Return what a measure is called on an axis."""
     what = timeline.unit
     return {"count": what, "per-thousand": f"{what} per 1,000 articles", "per-million": f"{what} per million words"}[
@@ -72,7 +72,7 @@ def label_of(timeline: Timeline, measure: Measure) -> str:
     ]
 
 
-def figure(value: float | None) -> str:
+def format_figure(value: float | None) -> str:
     """Return a figure as it is printed: whole numbers whole, others with one or two decimals, nothing as a dash."""
     if value is None:
         return "–"
@@ -81,7 +81,7 @@ def figure(value: float | None) -> str:
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
 
 
-def ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[float]:
+def choose_ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[float]:
     """Return round numbers from 0 to the first that is not below the highest: steps of 1, 2 or 5 times a power of ten.
 
     No step is smaller than ``least``.
@@ -97,7 +97,7 @@ def ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[float]:
     return [round(number * step, 10) for number in range(math.ceil(round(highest / step, 9)) + 1)]
 
 
-def marked_periods(periods: Sequence[str], at_most: int = 9) -> list[int]:
+def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
     """Return the places of the periods named below an axis: the first of a month or of a year, where enough are there.
 
     >>> marked_periods([f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)])
@@ -120,7 +120,7 @@ def svg(
     measure: Measure = "per-thousand",
     *,
     title: str = "",
-    link: Link | None = None,
+    link: LinkBuilder | None = None,
     alone: bool = False,
     name: str = "timeline",
 ) -> str:
@@ -143,15 +143,15 @@ class _Picture:
     timeline: Timeline
     measure: Measure
     title: str
-    link: Link | None
+    link: LinkBuilder | None
     alone: bool
     name: str
     scale: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
         shares = (share for series in self.timeline.series for share in series.shares)
-        highest = max((measured(share, self.measure) or 0.0 for share in shares), default=0.0)
-        self.scale = ticks(highest, least=1.0 if self.measure == "count" else 0.0)
+        highest = max((measure_share(share, self.measure) or 0.0 for share in shares), default=0.0)
+        self.scale = choose_ticks(highest, least=1.0 if self.measure == "count" else 0.0)
 
     @property
     def top(self) -> float:
@@ -169,16 +169,16 @@ class _Picture:
             f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="{role}"'
             f' aria-labelledby="{self.name}-title {self.name}-desc"{size}>'
         )
-        names = [name_of(series) for series in self.timeline.series]
+        names = [name_series(series) for series in self.timeline.series]
         yield f'<title id="{self.name}-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
         yield f'<desc id="{self.name}-desc">{_text(self.description())}</desc>'
         if self.alone:
             yield f"<style>{CSS}</style>"
-        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_text(label_of(self.timeline, self.measure))}</text>'
+        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_text(label_axis(self.timeline, self.measure))}</text>'
         for place, name in enumerate(names):
             y = _TOP + _LINE * (place + 1)
             shown = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-            yield f'<path class="line {_look(place)}" d="M{_LEFT} {y - 4}h28"/>'
+            yield f'<path class="line {_style_of_line(place)}" d="M{_LEFT} {y - 4}h28"/>'
             yield f'<text x="{_LEFT + 36}" y="{y}">{_text(shown)}</text>'
         if self.timeline.periods:
             yield from self.axes()
@@ -192,18 +192,20 @@ class _Picture:
         if not self.timeline.periods:
             return "There is nothing to draw."
         first, last = self.timeline.periods[0], self.timeline.periods[-1]
-        parts = [f"{label_of(self.timeline, self.measure).capitalize()} by {self.timeline.step}, {first} to {last}."]
+        parts = [f"{label_axis(self.timeline, self.measure).capitalize()} by {self.timeline.step}, {first} to {last}."]
         for series in self.timeline.series:
             best = max(
                 zip(self.timeline.periods, series.shares, strict=True),
-                key=lambda pair: measured(pair[1], self.measure) or 0.0,
+                key=lambda pair: measure_share(pair[1], self.measure) or 0.0,
             )
             parts.append(
-                f"{name_of(series)}: {series.total.count:,} of {series.total.articles:,} articles in all"
-                f"{_undated(series)}; most in {best[0]}, {figure(measured(best[1], self.measure))}."
+                f"{name_series(series)}: {series.total.count:,} of {series.total.articles:,} articles in all"
+                f"{_describe_undated(series)}; most in {best[0]}, "
+                f"{format_figure(measure_share(best[1], self.measure))}."
                 if self.timeline.unit == "articles"
-                else f"{name_of(series)}: {series.total.count:,} hits in all{_undated(series)}; most in {best[0]},"
-                f" {figure(measured(best[1], self.measure))}."
+                else f"{name_series(series)}: {series.total.count:,} hits in all{_describe_undated(series)}; most "
+                f"in {best[0]},"
+                f" {format_figure(measure_share(best[1], self.measure))}."
             )
         return " ".join(parts)
 
@@ -217,8 +219,8 @@ class _Picture:
         for value in self.scale:
             y = self.y(value)
             yield f'<path class="{"grid" if value else "axis"}" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
-            yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{figure(value)}</text>'
-        for place in marked_periods(self.timeline.periods):
+            yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{format_figure(value)}</text>'
+        for place in choose_period_marks(self.timeline.periods):
             x, base = self.x(place), self.top + _PLOT
             yield f'<path class="axis" d="M{x:.1f} {base:.1f}v4"/>'
             yield f'<text class="middle" x="{x:.1f}" y="{base + 17:.1f}">{self.timeline.periods[place]}</text>'
@@ -228,7 +230,7 @@ class _Picture:
         alone: list[tuple[float, float]] = []
         run: list[tuple[float, float]] = []
         for number, share in enumerate((*series.shares, None)):
-            value = None if share is None else measured(share, self.measure)
+            value = None if share is None else measure_share(share, self.measure)
             if value is not None:
                 run.append((self.x(number), self.y(value)))
                 continue
@@ -238,9 +240,9 @@ class _Picture:
                 path.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in run))
             run = []
         if path:
-            yield f'<path class="line {_look(place)}" d="{"".join(path)}"/>'
+            yield f'<path class="line {_style_of_line(place)}" d="{"".join(path)}"/>'
         for x, y in alone:  # a line of one point would not be seen
-            yield f'<circle class="dot {_look(place)}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+            yield f'<circle class="dot {_style_of_line(place)}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
 
     def corpus(self) -> Iterator[str]:
         """Draw how many articles each period has, and above them how many it is known to lack."""
@@ -276,7 +278,7 @@ class _Picture:
         high = _PLOT + _BETWEEN + _STRIP
         for place, (period, shares) in enumerate(zip(self.timeline.periods, self.columns(), strict=True)):
             told = "; ".join(
-                self.told(series, share) for series, share in zip(self.timeline.series, shares, strict=True)
+                self.describe(series, share) for series, share in zip(self.timeline.series, shares, strict=True)
             )
             area = (
                 f'<rect class="period" x="{self.x(place) - wide / 2:.1f}" y="{self.top:.1f}" width="{wide:.2f}"'
@@ -288,28 +290,32 @@ class _Picture:
             else:
                 yield f'<a href="{_text(address)}" aria-label="{_text(f"{period}: {told}")}">{area}</a>'
 
-    def told(self, series: Series, share: Share) -> str:
-        rate = "" if self.measure == "count" else f", {figure(measured(share, self.measure))} {_per(self.measure)}"
-        return f"{name_of(series)} {share.count:,} in {share.articles:,} articles{rate}{lacking(share)}"
+    def describe(self, series: Series, share: Share) -> str:
+        rate = (
+            ""
+            if self.measure == "count"
+            else f", {format_figure(measure_share(share, self.measure))} {_per_phrase(self.measure)}"
+        )
+        return f"{name_series(series)} {share.count:,} in {share.articles:,} articles{rate}{describe_gaps(share)}"
 
 
-def lacking(share: Share) -> str:
+def describe_gaps(share: Share) -> str:
     """Say what the archive knows that it lacks of a share; nothing when it knows of nothing."""
     waiting = f", {share.waiting:,} known and not archived" if share.waiting else ""
     return waiting + (f", {share.never_asked:,} numbers never asked for" if share.never_asked else "")
 
 
 def _text(text: str) -> str:
-    return for_html(xml_text(text))
+    return for_html(replace_non_xml(text))
 
 
-def _look(place: int) -> str:
-    return f"series-{place % LOOKS + 1}"
+def _style_of_line(place: int) -> str:
+    return f"series-{place % LINE_STYLES + 1}"
 
 
-def _per(measure: Measure) -> str:
+def _per_phrase(measure: Measure) -> str:
     return "per 1,000 articles" if measure == "per-thousand" else "per million words"
 
 
-def _undated(series: Series) -> str:
+def _describe_undated(series: Series) -> str:
     return f" ({series.undated.count:,} without a date, not drawn)" if series.undated.count else ""

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from crawler.research.kwic import columns as columns_in
-from crawler.research.plots.svg import Measure, figure, label_of, lacking, measured, name_of
-from crawler.research.timeline import Series, Share, Timeline, together
+from crawler.research.kwic import measure_columns as columns_in
+from crawler.research.plots.svg import Measure, describe_gaps, format_figure, label_axis, measure_share, name_series
+from crawler.research.timeline import Series, Share, Timeline, add_shares
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
 _ROWS: Final = 6
 _WIDEST_BAR: Final = 6
 
 
-def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int = 80, letters: bool = True) -> list[str]:
+def draw_blocks(
+    timeline: Timeline, measure: Measure = "per-thousand", columns: int = 80, letters: bool = True
+) -> list[str]:
     """Return a plot of a timeline as lines of at most so many columns; ASCII alone without ``letters``.
 
     Where there are more periods than columns, neighbours share one: their counts and denominators are added up, so
@@ -25,49 +27,45 @@ def blocks(timeline: Timeline, measure: Measure = "per-thousand", columns: int =
     """
     if not timeline.periods:
         return []
-    names = [_printable(name_of(series), letters) for series in timeline.series]
+    names = [_printable(name_series(series), letters) for series in timeline.series]
     margin = 8
     room = max(columns - margin - 1, 10)
     size = math.ceil(len(timeline.periods) / room)
     bar = min(_WIDEST_BAR, max(room // math.ceil(len(timeline.periods) / size), 1))
-    merged = [_merged(series, size) for series in timeline.series]
-    highest = max((measured(share, measure) or 0.0 for shares in merged for share in shares), default=0.0)
-    scale = f"{label_of(timeline, measure)}, to one scale"
+    merged = [_merge_shares(series, size) for series in timeline.series]
+    highest = max((measure_share(share, measure) or 0.0 for shares in merged for share in shares), default=0.0)
+    scale = f"{label_axis(timeline, measure)}, to one scale"
     lines = wrap(scale + (f"; a column is {size} {timeline.step}s" if size > 1 else ""), columns)
     for series, name, shares in zip(timeline.series, names, merged, strict=True):
         lines += ["", _cut(name, columns), *_plot(timeline, shares, measure, highest, bar, margin, letters)]
-        missing = lacking(series.total).removeprefix(", ")
+        missing = describe_gaps(series.total).removeprefix(", ")
         if missing:
-            note = f"{_lacks(letters)} lacks: {missing}"
+            note = f"{_list_missing(letters)} lacks: {missing}"
             lines += wrap(note, columns, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2))
     return [line.rstrip() for line in lines]
 
 
 def _plot(
-    timeline: Timeline,
-    shares: Sequence[Share],
-    measure: Measure,
-    highest: float,
-    bar: int,
-    margin: int,
-    letters: bool,
+    timeline: Timeline, shares: Sequence[Share], measure: Measure, highest: float, bar: int, margin: int, letters: bool
 ) -> Iterator[str]:
-    values = [measured(share, measure) for share in shares]
+    values = [measure_share(share, measure) for share in shares]
     for row in range(_ROWS - 1, -1, -1):
-        label = figure(highest) if highest and row == _ROWS - 1 else "0" if row == 0 else ""
+        label = format_figure(highest) if highest and row == _ROWS - 1 else "0" if row == 0 else ""
         cells = (_cell(value, highest, row, letters) for value in values)
         yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_bar(cell, bar) for cell in cells)
     known, unknown = ("─", " ") if letters else ("-", " ")
     yield " " * margin + "".join((known if share.articles else unknown) * bar for share in shares)
-    if any(lacking(share) for share in shares):
-        yield " " * margin + "".join(_bar(_lacks(letters) if lacking(share) else " ", bar) for share in shares)
+    if any(describe_gaps(share) for share in shares):
+        yield " " * margin + "".join(
+            _bar(_list_missing(letters) if describe_gaps(share) else " ", bar) for share in shares
+        )
     wide = bar * len(shares)
     first, last = timeline.periods[0], timeline.periods[-1]
     yield " " * margin + (first if len(first) + len(last) + 2 > wide else first + last.rjust(wide - len(first)))
 
 
-def _merged(series: Series, size: int) -> list[Share]:
-    return [together(series.shares[place : place + size]) for place in range(0, len(series.shares), size)]
+def _merge_shares(series: Series, size: int) -> list[Share]:
+    return [add_shares(series.shares[place : place + size]) for place in range(0, len(series.shares), size)]
 
 
 def _cell(value: float | None, highest: float, row: int, letters: bool) -> str:
@@ -85,7 +83,7 @@ def _bar(cell: str, size: int) -> str:
     return cell * size if size < 3 else cell * (size - 1) + " "
 
 
-def _lacks(letters: bool) -> str:
+def _list_missing(letters: bool) -> str:
     return "░" if letters else "~"
 
 

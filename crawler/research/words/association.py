@@ -20,7 +20,7 @@ Measure = Literal["ll", "mi", "dice"]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ContingencyTable:
     """The four cells; none is negative."""
 
     o11: int
@@ -49,7 +49,7 @@ class Table:
         return self.r1 * self.c1 / self.n if self.n else 0.0
 
 
-def log_likelihood(table: Table) -> float:
+def log_likelihood(table: ContingencyTable) -> float:
     """Return G², twice the sum over all four cells of ``o * ln(o / e)``.
 
     T. Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1),
@@ -65,10 +65,10 @@ def log_likelihood(table: Table) -> float:
         (table.o21, r2 * table.c1),
         (table.o22, r2 * c2),
     )
-    return max(2 * sum(_part(seen, product / table.n) for seen, product in cells if seen), 0.0)
+    return max(2 * sum(_sum_cell(seen, product / table.n) for seen, product in cells if seen), 0.0)
 
 
-def keyness(table: Table) -> float:
+def keyness(table: ContingencyTable) -> float:
     """Return the log-likelihood of a frequency list against another: the word's own two cells alone.
 
     P. Rayson and R. Garside, "Comparing corpora using frequency profiling", Proceedings of the Workshop on Comparing
@@ -77,10 +77,10 @@ def keyness(table: Table) -> float:
     """
     elsewhere = table.c1 - table.expected
     seen = ((table.o11, table.expected), (table.o21, elsewhere))
-    return max(2 * sum(_part(count, expected) for count, expected in seen if count), 0.0)
+    return max(2 * sum(_sum_cell(count, expected) for count, expected in seen if count), 0.0)
 
 
-def mutual_information(table: Table) -> float:
+def mutual_information(table: ContingencyTable) -> float:
     """Return the pointwise mutual information in bits, ``log2(o11 / e11)``; minus infinity where nothing stands here.
 
     K. W. Church and P. Hanks, "Word association norms, mutual information, and lexicography", Computational Linguistics
@@ -89,7 +89,7 @@ def mutual_information(table: Table) -> float:
     return math.log2(table.o11 / table.expected) if table.o11 else -math.inf
 
 
-def dice(table: Table) -> float:
+def dice(table: ContingencyTable) -> float:
     """Return Dice's coefficient of the word and of standing here, ``2 * o11 / (r1 + c1)``, from 0 to 1.
 
     L. R. Dice, "Measures of the amount of ecologic association between species", Ecology 26(3), 1945, 297-302; for
@@ -98,5 +98,5 @@ def dice(table: Table) -> float:
     return 2 * table.o11 / (table.r1 + table.c1) if table.r1 + table.c1 else 0.0
 
 
-def _part(seen: int, expected: float) -> float:
+def _sum_cell(seen: int, expected: float) -> float:
     return seen * math.log(seen / expected)

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.archive import Archive
-from crawler.archive.database import told
-from crawler.archive.search.matching import Wanted, hits, wanted_in, wanted_of
+from crawler.archive.database import translate_errors
+from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, narrow_to_column
 from crawler.archive.search.selection import Selection
 from crawler.errors import BadQuery
 from crawler.normalisation.tokenizer import BARRIER
-from crawler.research.words.association import Measure, Table, dice, log_likelihood, mutual_information
-from crawler.research.words.corpus import corpus_of, corpus_texts, texts_of
-from crawler.research.words.frequencies import by_language, corpus_frequencies, frequencies
+from crawler.research.words.association import ContingencyTable, Measure, dice, log_likelihood, mutual_information
+from crawler.research.words.corpus import iter_corpus_texts, iter_selection_texts, make_corpus_plan
+from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, split_by_language
 
-MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
+MEASURES: Final[dict[Measure, Callable[[ContingencyTable], float]]] = {
     "ll": log_likelihood,
     "mi": mutual_information,
     "dice": dice,
@@ -70,8 +70,8 @@ def collocations(
     """Return, for each language that a selection is found in, the words that stand around its hits.
 
     A hit is what :func:`crawler.research.kwic.concordance` shows; words around it are counted in the same headline,
-    lead or body. The corpus is that of :func:`crawler.research.words.corpus.corpus_of`. Words that stand near hits less
-    often than by chance are no collocates. Every formula is in :mod:`crawler.research.words.association`.
+    lead or body. The corpus is that of :func:`crawler.research.words.corpus.make_corpus_plan`. Words that stand near
+    hits less often than by chance are no collocates. Every formula is in :mod:`crawler.research.words.association`.
 
     Args:
         archive: where to look. Inside ``archive.moment()`` hits and corpus are of one state.
@@ -85,55 +85,63 @@ def collocations(
         BadQuery: the query points at no words.
 
     """
-    wanted = wanted_of(selection.parsed().node)
+    wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("collocations need a word, a phrase or NEAR(…) in the query, to look around")
-    with told(archive.path):
+    with translate_errors(archive.path):
         return tuple(
-            _of_language(archive, language, part, wanted, window, measure, minimum, stop)
-            for language, part in by_language(archive.db, selection).items()
+            _collocate_language(archive, language, part, wanted, window, measure, minimum, stop)
+            for language, part in split_by_language(archive.db, selection).items()
         )
 
 
-def _of_language(
+def _collocate_language(
     archive: Archive,
     language: str,
     selection: Selection,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[WantedTerm],
     window: int,
     measure: Measure,
     minimum: int,
     stop: Collection[str],
 ) -> Collocations:
-    around = _Around(window)
-    asked = tuple(wanted_in(wanted, column) for column in ("headline", "lead", "body"))
-    for _, *texts in texts_of(archive.db, selection):
+    around = _NeighbourCounter(window)
+    asked = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
+    for _, *texts in iter_selection_texts(archive.db, selection):
         around.article([(words, wants) for words, wants in zip(texts, asked, strict=True) if wants])
     if selection.snapshot is None:
-        corpus = corpus_frequencies(archive.db, corpus_of(selection))
+        corpus = count_corpus_frequencies(archive.db, make_corpus_plan(selection))
     else:
-        corpus = frequencies(corpus_texts(archive.db, selection))
+        corpus = count_frequencies(iter_corpus_texts(archive.db, selection))
     size = corpus.size - around.inside.total()
     near = around.near.total()
     collocates = []
     for word, count in around.near.items():
         elsewhere = max(corpus.words[word] - around.inside[word] - count, 0)
-        table = Table(count, near - count, elsewhere, max(size - near - elsewhere, 0))
+        table = ContingencyTable(count, near - count, elsewhere, max(size - near - elsewhere, 0))
         if count >= minimum and word not in stop and count > table.expected:
             collocates.append(
                 Collocate(
-                    word=word, near=count, expected=table.expected, frequency=table.c1,
-                    articles=around.spread[word], score=MEASURES[measure](table),
+                    word=word,
+                    near=count,
+                    expected=table.expected,
+                    frequency=table.c1,
+                    articles=around.spread[word],
+                    score=MEASURES[measure](table),
                 )
-            )  # fmt: skip
+            )
     collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
     return Collocations(
-        language=language, hits=around.hits, articles=around.articles, near=near, words=size,
+        language=language,
+        hits=around.hits,
+        articles=around.articles,
+        near=near,
+        words=size,
         collocates=tuple(collocates),
-    )  # fmt: skip
+    )
 
 
-class _Around:
+class _NeighbourCounter:
     """Counts the words around the hits, and those inside them."""
 
     def __init__(self, window: int) -> None:
@@ -144,7 +152,7 @@ class _Around:
         self.hits = 0
         self.articles = 0
 
-    def article(self, texts: Sequence[tuple[list[str], Sequence[Wanted]]]) -> None:
+    def article(self, texts: Sequence[tuple[list[str], Sequence[WantedTerm]]]) -> None:
         near: list[str] = []
         before = self.hits
         for words, wanted in texts:
@@ -153,8 +161,8 @@ class _Around:
         self.spread.update(set(near))
         self.articles += self.hits > before
 
-    def _text(self, words: list[str], wanted: Sequence[Wanted]) -> list[str]:
-        stretches = hits(words, wanted)
+    def _text(self, words: list[str], wanted: Sequence[WantedTerm]) -> list[str]:
+        stretches = find_hits(words, wanted)
         if not stretches:
             return []
         self.hits += len(stretches)

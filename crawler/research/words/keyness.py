@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from crawler.archive import Archive
-from crawler.archive.database import told
+from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
-from crawler.research.words.association import Measure, Table, dice, mutual_information
+from crawler.research.words.association import ContingencyTable, Measure, dice, mutual_information
 from crawler.research.words.association import keyness as log_likelihood
-from crawler.research.words.corpus import texts_of
-from crawler.research.words.frequencies import Frequencies, by_language, frequencies, other_frequencies
+from crawler.research.words.corpus import iter_selection_texts
+from crawler.research.words.frequencies import (
+    Frequencies,
+    count_frequencies,
+    count_other_frequencies,
+    split_by_language,
+)
 
-MEASURES: Final[dict[Measure, Callable[[Table], float]]] = {
+MEASURES: Final[dict[Measure, Callable[[ContingencyTable], float]]] = {
     "ll": log_likelihood,
     "mi": mutual_information,
     "dice": dice,
@@ -69,26 +74,26 @@ def keywords(
         archive: where to look. Inside ``archive.moment()`` both sides are of one state.
         selection: whose words.
         against: what to compare with; without one, all other articles of the corpus
-            (:func:`crawler.research.words.corpus.corpus_of`). Articles that both find count on both sides.
+            (:func:`crawler.research.words.corpus.make_corpus_plan`). Articles that both find count on both sides.
         measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
         minimum: leave out words that occur less often in the selection (with ``less``: in the other).
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
         less: the words that the selection uses less.
 
     """
-    with told(archive.path):
+    with translate_errors(archive.path):
         found = []
-        for language, part in by_language(archive.db, selection).items():
-            here = frequencies(texts_of(archive.db, part), spread=True)
+        for language, part in split_by_language(archive.db, selection).items():
+            here = count_frequencies(iter_selection_texts(archive.db, part), spread=True)
             if against is not None:
-                there = frequencies(texts_of(archive.db, replace(against, language=language)))
+                there = count_frequencies(iter_selection_texts(archive.db, replace(against, language=language)))
             else:
-                there = other_frequencies(archive.db, part, here)
-            found.append(_compared(language, here, there, measure, minimum, stop, less))
+                there = count_other_frequencies(archive.db, part, here)
+            found.append(_compare_language(language, here, there, measure, minimum, stop, less))
         return tuple(found)
 
 
-def _compared(
+def _compare_language(
     language: str,
     here: Frequencies,
     there: Frequencies,
@@ -102,24 +107,33 @@ def _compared(
         if often < minimum or word in stop:
             continue
         count, other = here.words[word], there.words[word]
-        table = Table(count, here.size - count, other, there.size - other)
+        table = ContingencyTable(count, here.size - count, other, there.size - other)
         # Multiplied out, not divided: two equal rates must not differ by a rounding.
         difference = count * table.n - table.r1 * table.c1
         if difference < 0 if less else difference > 0:
             found.append(
                 Keyword(
-                    word=word, count=count, per_million=_rate(count, here.size), other_count=other,
-                    other_per_million=_rate(other, there.size), expected=table.expected, articles=here.spread[word],
+                    word=word,
+                    count=count,
+                    per_million=_rate(count, here.size),
+                    other_count=other,
+                    other_per_million=_rate(other, there.size),
+                    expected=table.expected,
+                    articles=here.spread[word],
                     score=MEASURES[measure](table),
                 )
-            )  # fmt: skip
+            )
     # Whoever asks what is rarer wants the rarest first, and MI and Dice are lowest there.
     rising = less and measure != "ll"
     found.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
     return Keywords(
-        language=language, articles=here.articles, words=here.size, other_articles=there.articles,
-        other_words=there.size, keywords=tuple(found),
-    )  # fmt: skip
+        language=language,
+        articles=here.articles,
+        words=here.size,
+        other_articles=there.articles,
+        other_words=there.size,
+        keywords=tuple(found),
+    )
 
 
 def _rate(count: int, size: int) -> float:

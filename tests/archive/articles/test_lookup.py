@@ -99,7 +99,7 @@ def test_the_status_counts_what_there_is(archive, run, newsroom):
         newsroom.visit(key=3, fate=Fate.NOT_AN_ARTICLE),
     ]
     archive.keep(visits, run, newsroom.now)
-    archive.finish_run(run, "finished", newsroom.later(minutes=5))
+    archive.finish_run(run, "finished", newsroom.advance(minutes=5))
     status = archive.status()
     assert (status.articles, status.authors, status.see_also, status.see_also_archived, status.captures) == (
         3,
@@ -110,10 +110,7 @@ def test_the_status_counts_what_there_is(archive, run, newsroom):
     )
     assert [
         (coverage.language, coverage.articles, coverage.first_day, coverage.last_day) for coverage in status.coverage
-    ] == [
-        ("en", 2, "2021-05-01", "2022-06-01"),
-        ("it", 1, None, None),
-    ]
+    ] == [("en", 2, "2021-05-01", "2022-06-01"), ("it", 1, None, None)]
     assert {(line.kind, line.state): line.addresses for line in status.queue} == {
         ("article", "done"): 3,
         ("article", "hole"): 1,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from archive.conftest import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive
-from crawler.archive.articles.readings import load
+from crawler.archive.articles.readings import load_reading
 from crawler.archive.authority.authors import EditRefused, apply_edits, history, merge, rename, split, undo
-from crawler.archive.authority.candidates import candidates
+from crawler.archive.authority.candidates import find_candidates
 from crawler.archive.authority.edit_file import from_toml, to_toml
 from crawler.archive.authority.listing import author_entry, author_list
-from crawler.archive.write.author_edits import Edit, Name
+from crawler.archive.write.author_edits import AuthorEdit, AuthorName
 from crawler.errors import ArchiveUnusable
 from crawler.items import Author
 from crawler.normalisation.text import clean
@@ -85,7 +85,7 @@ PAGES = (
 def test_a_merge_gives_everything_of_one_author_to_another_and_keeps_what_is_printed(archive, other):
     keep(archive, *PAGES)
     edited = merge(archive, "Melanie Perera", "melani perera", why="one beat, one country", now=LATER)
-    assert (edited.moved, edited.twice, edited.edit.told()) == (2, 0, "merge “Melanie Perera” into “Melani Perera”")
+    assert (edited.moved, edited.twice, edited.edit.describe()) == (2, 0, "merge “Melanie Perera” into “Melani Perera”")
     right = by("Melani Perera", sort_name="Perera, Melani")
     keep(
         other,
@@ -111,8 +111,11 @@ def test_what_is_crawled_after_a_merge_goes_to_the_merged_author(archive, other)
         keep(store, (7, by("Melanie Perera", sort_name="Perera, Melanie")), (8, by("New Name")), at=LATER)
         keep(store, (1, by("Melanie Perera", "MP")), at=LATER + timedelta(days=1), body="Another text, corrected.")
     assert [writers(archive)[key] for key in "1247"] == [
-        ["Melani Perera"], ["Melani Perera", "Anna Pozzi"], ["Melani Perera"], ["Melani Perera"],
-    ]  # fmt: skip
+        ["Melani Perera"],
+        ["Melani Perera", "Anna Pozzi"],
+        ["Melani Perera"],
+        ["Melani Perera"],
+    ]
     assert author_entry(archive, before["Melanie Perera"]).name == "Melani Perera"
     undo(archive, LATER)
     assert state(archive) == state(other)
@@ -141,7 +144,7 @@ def test_a_rename_holds_for_articles_to_come_and_states_how_to_sort(archive, oth
 def test_a_rename_may_change_only_how_a_name_is_sorted(archive):
     keep(archive, *PAGES)
     edit = rename(archive, "Anna Pozzi", "Anna Pozzi", why="house style", now=LATER, sort_name="Pozzi").edit
-    assert edit.told() == "sort “Anna Pozzi” as “Pozzi”"
+    assert edit.describe() == "sort “Anna Pozzi” as “Pozzi”"
     assert author_list(archive, "pozzi")[0].sort_name == "Pozzi"
     rename(archive, "Anna Pozzi", "Anna Pozzi", why="another style", now=LATER, sort_name="A. P.")
     assert author_list(archive, "pozzi")[0].sort_name == "A. P."
@@ -273,10 +276,10 @@ def test_a_name_that_was_merged_away_is_told_where_it_went(archive):
 
 def test_a_reading_is_what_was_read_whatever_edits_say(archive):
     keep(archive, *PAGES)
-    before = [load(archive.db.conn, row.id) for row in archive.articles()]
+    before = [load_reading(archive.db.conn, row.id) for row in archive.articles()]
     merge(archive, "Melanie Perera", "Melani Perera", why="one", now=LATER)
     rename(archive, "Anna Pozzi", "AP", why="short", now=LATER, sort_name="P")
-    assert [load(archive.db.conn, row.id) for row in archive.articles()] == before
+    assert [load_reading(archive.db.conn, row.id) for row in archive.articles()] == before
 
 
 def test_an_erased_article_takes_its_variants_along(archive):
@@ -313,8 +316,9 @@ def test_verify_finds_a_name_that_is_not_where_the_edits_say(archive):
     )
     (found,) = archive.verify()
     assert (found.check, found.message) == (
-        "authors", "“Melanie Perera” is credited to “Anna Pozzi”, by the edits to “Melani Perera”",
-    )  # fmt: skip
+        "authors",
+        "“Melanie Perera” is credited to “Anna Pozzi”, by the edits to “Melani Perera”",
+    )
 
 
 def test_an_edit_that_fails_half_way_leaves_nothing(archive):
@@ -382,10 +386,16 @@ def test_a_long_table_of_edits_is_made_while_a_crawl_can_wait(archive):
     ]
     keep(archive, *((number, *map(by, names[number::40])) for number in range(40)))
     edits = [
-        Edit(id=0, made_at="2026-04-10T12:00:00Z", action="rename", source=Name("person", one), why="x",
-             target=Name("person", one.replace("Writer", "Author")))
+        AuthorEdit(
+            id=0,
+            made_at="2026-04-10T12:00:00Z",
+            action="rename",
+            source=AuthorName("person", one),
+            why="x",
+            target=AuthorName("person", one.replace("Writer", "Author")),
+        )
         for one in names
-    ]  # fmt: skip
+    ]
     begun = time.process_time()
     assert len(apply_edits(archive, edits)) == 600
     assert time.process_time() - begun < 5  # a crawl waits ten seconds; settling every name for each edit took 10
@@ -400,26 +410,41 @@ WORDS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, ma
 @given(st.lists(st.tuples(WORDS, WORDS, WORDS, st.sampled_from(("merge", "rename", "split"))), max_size=5))
 def test_any_edits_come_back_from_their_file(rows):
     edits = [
-        Edit(
-            id=0, made_at="2026-01-02T03:04:05Z", action=what, source=Name("agency", clean(one)), why=clean(why),
-            target=Name("agency", f"{clean(other)} B"), sort_name="S" if what == "rename" else None,
-            printed=(one, "\x7f\\\"") if what == "split" else (),
+        AuthorEdit(
+            id=0,
+            made_at="2026-01-02T03:04:05Z",
+            action=what,
+            source=AuthorName("agency", clean(one)),
+            why=clean(why),
+            target=AuthorName("agency", f"{clean(other)} B"),
+            sort_name="S" if what == "rename" else None,
+            printed=(one, '\x7f\\"') if what == "split" else (),
         )
         for one, other, why, what in rows
         if clean(one) != f"{clean(other)} B"
-    ]  # fmt: skip
+    ]
     assert from_toml(to_toml(edits), NOW) == edits
 
 
 def test_candidates_come_with_reasons_and_are_only_proposed(archive):
     newsroom = Newsroom()
     pages = [
-        (1, "Nirmala Carvalho", "Mumbai"), (2, "Nirmala Carvalho", "Mumbai"), (3, "N. Carvalho", "Mumbai"),
-        (4, "JB Vu", "Hanoi"), (5, "J.B. An Dang", "Hanoi"), (6, "Joseph Yun Li-sun", "Seoul"),
-        (7, "Joseph Yun Li Sun", "Seoul"), (8, "Wang Zhicheng", "Beijing"), (9, "Zhicheng Wang", "Beijing"),
-        (10, "Melani Perera", "Colombo"), (11, "Melani Manel Perera", "Colombo"), (12, "Santosh Digal", None),
-        (13, "Santosh Diggal", None), (14, "Li Na", None), (15, "Li Ma", None),
-    ]  # fmt: skip
+        (1, "Nirmala Carvalho", "Mumbai"),
+        (2, "Nirmala Carvalho", "Mumbai"),
+        (3, "N. Carvalho", "Mumbai"),
+        (4, "JB Vu", "Hanoi"),
+        (5, "J.B. An Dang", "Hanoi"),
+        (6, "Joseph Yun Li-sun", "Seoul"),
+        (7, "Joseph Yun Li Sun", "Seoul"),
+        (8, "Wang Zhicheng", "Beijing"),
+        (9, "Zhicheng Wang", "Beijing"),
+        (10, "Melani Perera", "Colombo"),
+        (11, "Melani Manel Perera", "Colombo"),
+        (12, "Santosh Digal", None),
+        (13, "Santosh Diggal", None),
+        (14, "Li Na", None),
+        (15, "Li Ma", None),
+    ]
     run = archive.begin_run(GAZETTE, now=NOW)
     visits = [
         newsroom.visit(replace(newsroom.article(key, place=place), authors=(by(name),))) for key, name, place in pages
@@ -431,7 +456,7 @@ def test_candidates_come_with_reasons_and_are_only_proposed(archive):
     archive.keep(visits, run, NOW)
     keep(archive, (18, by("Sumon Corraya"), by("Sumon Coraya")), (19, by("J. Vu")))
     before = state(archive)
-    found = candidates(archive)
+    found = find_candidates(archive)
     told = {frozenset((candidate.source_name, candidate.target_name)): candidate for candidate in found}
     assert {pair: candidate.reason for pair, candidate in told.items()} == {
         frozenset(("Nirmala Carvalho", "N. Carvalho")): "initials",
@@ -494,7 +519,7 @@ def folded(archive):
     """The same, from the readings and the edits that stand alone, one edit after the other."""
     found = {}
     for row in archive.articles():
-        for position, line in enumerate(load(archive.db.conn, row.id).authors, 1):
+        for position, line in enumerate(load_reading(archive.db.conn, row.id).authors, 1):
             name = line.name
             for edit in history(archive):
                 meant = not edit.printed or line.printed in edit.printed

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.health.capture_recapture import chapman, together
-from crawler.archive.health.gaps import months_of, rising
-from crawler.discovery.ranges import Step
+from crawler.archive.health.capture_recapture import add_estimates, estimate_total
+from crawler.archive.health.gaps import find_longest_rising, split_into_months
+from crawler.discovery.ranges import RangeStep
 from crawler.items import Fate
 
 
@@ -25,7 +25,7 @@ def day(text: str) -> date:
 
 def test_chapmans_estimator_by_hand() -> None:
     # 201 * 151 / 31 - 1 = 978.06...; variance 201 * 151 * 170 * 120 / (31^2 * 32) = 619160400 / 30752
-    estimate = chapman(200, 150, 30)
+    estimate = estimate_total(200, 150, 30)
     assert estimate is not None
     assert estimate.total == pytest.approx(978.0645, abs=0.001)
     assert estimate.variance == pytest.approx(20133.99, abs=0.01)
@@ -35,32 +35,32 @@ def test_chapmans_estimator_by_hand() -> None:
 
 
 def test_when_one_way_met_all_that_the_other_did_nothing_is_left_to_meet() -> None:
-    estimate = chapman(60, 40, 40)
+    estimate = estimate_total(60, 40, 40)
     assert estimate is not None
     assert (estimate.total, estimate.low, estimate.high) == (60, 60, 60)
 
 
 @pytest.mark.parametrize("both", range(7))
 def test_with_few_met_both_ways_there_is_no_estimate(both: int) -> None:
-    assert chapman(500, 500, both) is None
+    assert estimate_total(500, 500, both) is None
 
 
 @given(st.integers(7, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
 def test_the_estimate_lies_in_its_interval_and_never_below_what_was_met(both: int, first: int, second: int) -> None:
-    estimate = chapman(both + first, both + second, both)
+    estimate = estimate_total(both + first, both + second, both)
     assert estimate is not None
     assert estimate.met <= estimate.low <= estimate.total <= estimate.high
 
 
 def test_parts_add_up() -> None:
-    one, other = chapman(200, 150, 30), chapman(60, 40, 40)
+    one, other = estimate_total(200, 150, 30), estimate_total(60, 40, 40)
     assert one is not None
     assert other is not None
-    both = together([one, other])
+    both = add_estimates([one, other])
     assert both is not None
     assert both.total == pytest.approx(one.total + other.total)
     assert both.met == 380
-    assert together([]) is None
+    assert add_estimates([]) is None
 
 
 # Numbers and months
@@ -68,24 +68,27 @@ def test_parts_add_up() -> None:
 
 def test_a_misprinted_date_does_not_move_its_neighbours() -> None:
     rows = [(1, day("2004-01-01")), (2, day("2014-01-02")), (3, day("2004-01-03")), (4, day("2004-01-03"))]
-    assert rising(rows) == [rows[0], rows[2], rows[3]]
-    assert rising([]) == []
+    assert find_longest_rising(rows) == [rows[0], rows[2], rows[3]]
+    assert find_longest_rising([]) == []
 
 
 def test_numbers_between_two_articles_belong_to_the_months_between() -> None:
     # 60 numbers over the 60 days from 1 January to 1 March 2022: one a day
     milestones = [(100, day("2022-01-01")), (159, day("2022-03-01"))]
-    assert months_of(milestones, 170) == [("2022-01", 100, 130), ("2022-02", 131, 158), ("2022-03", 159, 170)]
+    assert split_into_months(milestones, 170) == [("2022-01", 100, 130), ("2022-02", 131, 158), ("2022-03", 159, 170)]
 
 
 def test_months_without_any_number_are_left_out() -> None:
-    assert months_of([(7, day("2021-12-30")), (8, day("2022-03-02"))], 8) == [("2021-12", 7, 7), ("2022-03", 8, 8)]
+    assert split_into_months([(7, day("2021-12-30")), (8, day("2022-03-02"))], 8) == [
+        ("2021-12", 7, 7),
+        ("2022-03", 8, 8),
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(1, 5_000), st.dates(day("2003-01-01"), day("2026-12-31"))), min_size=1))
 def test_the_months_part_all_numbers_among_them(rows: list[tuple[int, date]]) -> None:
-    milestones = rising(sorted(dict(rows).items()))
-    stretches = months_of(milestones, milestones[-1][0])
+    milestones = find_longest_rising(sorted(dict(rows).items()))
+    stretches = split_into_months(milestones, milestones[-1][0])
     assert [number for _, first, last in stretches for number in range(first, last + 1)] == list(
         range(milestones[0][0], milestones[-1][0] + 1)
     )
@@ -160,7 +163,7 @@ def test_a_site_that_is_walked_by_days_only_is_proposed_days(filled, newsroom) -
 
 def test_numbers_walked_over_say_how_many_of_the_others_are_articles(archive, run, newsroom, site) -> None:
     steps = [
-        Step(url_key=f"gazette/en/{number}", path=f"/index.php?l=en&art={number}", via="by_id")
+        RangeStep(url_key=f"gazette/en/{number}", path=f"/index.php?l=en&art={number}", via="by_id")
         for number in range(1, 41)
     ]
     assert archive.walk(site, steps, run, newsroom.now) == 40
@@ -188,7 +191,7 @@ def test_ways_in_are_counted_for_capture_and_recapture(archive, run, newsroom, s
     archive.keep(visits, run, newsroom.now)
     (english,) = archive.gaps(site).languages
     assert (english.archived, english.see_also, english.other_ways, english.both) == (14, 10, 11, 8)
-    assert english.estimate == chapman(10, 11, 8)
+    assert english.estimate == estimate_total(10, 11, 8)
     assert english.estimate.total == pytest.approx(11 * 12 / 9 - 1)
 
 

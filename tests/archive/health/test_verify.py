@@ -29,12 +29,27 @@ def test_an_intact_archive_has_no_findings(filled):
     ("damage", "check", "subject", "message"),
     [
         ("UPDATE articles SET body = 'forged' WHERE id = 1", "digests", "article 1", "does not have the digest"),
-        ("UPDATE revisions SET headline = 'forged' WHERE number = 2", "digests", "article 1 revision 2", "does not have the digest"),
+        (
+            "UPDATE revisions SET headline = 'forged' WHERE number = 2",
+            "digests",
+            "article 1 revision 2",
+            "does not have the digest",
+        ),
         ("DELETE FROM articles_fts WHERE rowid = 2", "index", "article 2", "missing from the search index"),
         ("INSERT INTO articles_fts (rowid, body) VALUES (77, 'ghost')", "index", "articles_fts row 77", "a ghost"),
-        ("UPDATE articles_fts SET lead = 'other' WHERE rowid = 1", "index", "article 1", "other words than the article"),
+        (
+            "UPDATE articles_fts SET lead = 'other' WHERE rowid = 1",
+            "index",
+            "article 1",
+            "other words than the article",
+        ),
         ("DELETE FROM articles_fts_docsize WHERE id = 1", "index", "articles_fts", "does not fit its content"),
-        ("DELETE FROM revisions WHERE number = 1 AND article_id = 1", "revisions", "article 1", "numbered 1 to 2; there are 1"),
+        (
+            "DELETE FROM revisions WHERE number = 1 AND article_id = 1",
+            "revisions",
+            "article 1",
+            "numbered 1 to 2; there are 1",
+        ),
         ("UPDATE articles SET revisions = 3 WHERE id = 2", "revisions", "article 2", "numbered 1 to 3; there are 1"),
         ("UPDATE revisions SET number = 5 - number WHERE article_id = 1", "revisions", "article 1", "numbered 1 to 2"),
         ("UPDATE runs SET fetched = 9", "fates", "run 1", "9 pages were fetched, but 3 have a fate"),
@@ -42,7 +57,7 @@ def test_an_intact_archive_has_no_findings(filled):
         ("UPDATE addresses SET article_id = NULL WHERE article_id = 2", "links", "article 2", "no address leads to it"),
         ("UPDATE see_also SET target_id = 99 WHERE article_id = 1", "keys", "see_also", "articles"),
     ],
-)  # fmt: skip
+)
 def test_damage_is_found_and_named(filled, damage, check, subject, message):
     filled.db.execute("PRAGMA foreign_keys = OFF")
     filled.db.execute(damage)

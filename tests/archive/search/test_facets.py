@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from crawler.archive import Archive
-from crawler.archive.search.facets import FACETS, condition, facets, tally
+from crawler.archive.search.facets import FACETS, condition, count_facets, tally
 from crawler.archive.search.selection import Selection
 
 PLACES = [
@@ -56,9 +56,13 @@ def shelf(tmp_path_factory):
                 ),
             }
             article = newsroom.article(
-                key, body=" ".join(had["words"]), language=had["language"], authors=had["authors"], place=had["place"],
+                key,
+                body=" ".join(had["words"]),
+                language=had["language"],
+                authors=had["authors"],
+                place=had["place"],
                 on=had["on"],
-            )  # fmt: skip
+            )
             visits.append(newsroom.visit(replace(article, kicker=had["kicker"])))
             truth.append(had)
         archive.keep(visits, run, NOW)
@@ -86,13 +90,22 @@ def counted(truth, name):
     [
         (Selection(), lambda had: True),
         (Selection(query="harbour"), lambda had: "harbour" in had["words"]),
-        (Selection(query="harbour OR ferry", language="en"), lambda had: had["language"] == "en" and {"harbour", "ferry"} & {*had["words"]}),
+        (
+            Selection(query="harbour OR ferry", language="en"),
+            lambda had: had["language"] == "en" and {"harbour", "ferry"} & {*had["words"]},
+        ),
         (Selection(language="it"), lambda had: had["language"] == "it"),
-        (Selection(query="-harbour since:2010 until:2010"), lambda had: "harbour" not in had["words"] and (had["on"] or "")[:4] == "2010"),
-        (Selection(query='school OR author:="jb vu"'), lambda had: "school" in had["words"] or "JB Vu" in had["authors"]),
+        (
+            Selection(query="-harbour since:2010 until:2010"),
+            lambda had: "harbour" not in had["words"] and (had["on"] or "")[:4] == "2010",
+        ),
+        (
+            Selection(query='school OR author:="jb vu"'),
+            lambda had: "school" in had["words"] or "JB Vu" in had["authors"],
+        ),
         (Selection(story="7"), None),
     ],
-)  # fmt: skip
+)
 def test_facets_are_what_a_count_by_hand_gives(shelf, selection, chosen):
     archive, truth = shelf
     picked = [
@@ -109,7 +122,7 @@ def test_facets_are_what_a_count_by_hand_gives(shelf, selection, chosen):
 @pytest.mark.parametrize("query", ["", "harbour -ferry"])
 def test_each_value_leads_to_as_many_articles_as_it_says(shelf, query):
     archive, _ = shelf
-    for name, values in facets(archive.db, Selection(query=query), most=None).items():
+    for name, values in count_facets(archive.db, Selection(query=query), most=None).items():
         for value in values:
             in_query = archive.count(f"{query} {condition(name, value.value)}")
             options = {"since": value.value, "until": value.value} if name in ("year", "month") else {name: value.value}
@@ -121,21 +134,21 @@ def test_the_spelling_printed_most_often_is_the_label(shelf):
     for name, spellings in (("place", ["Hong Kong", "HONG KONG"]), ("kicker", ["INDIA", "India"])):
         printed = Counter(had[name] for had in truth)
         likeliest = max(spellings, key=lambda spelling: printed[spelling])
-        assert likeliest in [value.label for value in facets(archive.db, Selection(), most=None)[name]]
+        assert likeliest in [value.label for value in count_facets(archive.db, Selection(), most=None)[name]]
     authors = Counter(name for had in truth for name in had["authors"])
-    labels = [value.label for value in facets(archive.db, Selection(), most=None)["author"]]
+    labels = [value.label for value in count_facets(archive.db, Selection(), most=None)["author"]]
     assert max(("José Núñez", "Jose Nunez"), key=lambda name: authors[name]) in labels
 
 
 def test_the_most_frequent_come_first_and_the_newest_periods(shelf):
     archive, _ = shelf
-    every, some = facets(archive.db, Selection(), most=None), facets(archive.db, Selection(), most=2)
+    every, some = count_facets(archive.db, Selection(), most=None), count_facets(archive.db, Selection(), most=2)
     for name in FACETS:
         assert some[name] == every[name][:2]
         counts = [value.count for value in every[name]]
         assert counts == sorted(counts, reverse=True) or name in ("year", "month")
     assert [value.value for value in every["year"]] == ["2011", "2010", "2009"]
-    assert list(facets(archive.db, Selection(), ("year", "language"))) == ["year", "language"]
+    assert list(count_facets(archive.db, Selection(), ("year", "language"))) == ["year", "language"]
 
 
 def test_an_empty_archive_and_a_query_of_nothing_have_no_facets(archive, shelf):
@@ -146,7 +159,7 @@ def test_an_empty_archive_and_a_query_of_nothing_have_no_facets(archive, shelf):
 
 def test_a_facet_that_there_is_none_of_is_a_mistake_of_the_caller(archive):
     with pytest.raises(ValueError, match="no facet 'colour'"):
-        facets(archive.db, Selection(), ("colour",))
+        count_facets(archive.db, Selection(), ("colour",))
 
 
 def test_facets_read_the_narrow_index_and_no_article(shelf):
@@ -182,6 +195,6 @@ def test_the_examples_in_the_module_hold():
 def test_all_values_of_one_facet_come_beside_a_few_of_the_others(shelf):
     archive, _ = shelf
     both = tally(archive.db, Selection(), ("month", "year"), 1, all_of=("month",)).facets
-    assert both["month"] == facets(archive.db, Selection(), ("month",), None)["month"]
+    assert both["month"] == count_facets(archive.db, Selection(), ("month",), None)["month"]
     assert len(both["month"]) > 1
     assert len(both["year"]) == 1

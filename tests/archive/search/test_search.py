@@ -16,9 +16,9 @@ from crawler.archive.search.compiler import box_query
 from crawler.archive.search.facets import tally
 from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.spelling import suggestion
+from crawler.archive.search.spelling import suggest_query
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import search_text, tokens, words
+from crawler.normalisation.tokenizer import find_tokens, index_words, make_search_text
 
 # (key, language, headline, body): sentences of our own.
 LIBRARY = [
@@ -78,21 +78,62 @@ def found(library, query, **how):
 @pytest.mark.parametrize(
     ("query", "keys"),
     [
-        ("cafe", [1]), ("CAFÉ", [1]), ("da nang", [1]), ("Đà Nẵng", [1]), ("zazolc", [1]), ("strasse", [1]),
-        ("asia", [2]), ("l'asia", [2]), ("citta", [2]), ("cosi", [2]), ("asean", [2]),
-        ("nino", [3]), ("pinguino", [3]), ("manana", [3]), ("nunez avila", [3]),
-        ("香港", [4]), ("军", [4]), ("政府", [4]), ("军方昨天", [4]), ("停火中国", []), ("港香", []),
-        ("新聞", [5]), ("新聞記事", [5]), ("平和", [5]), ("コーヒー", [5]), ("ガザ", [5]), ("カサ", []), ("東京", [5]),
-        ("서울", [6]), ("편지", [6]), ("한국", [6]), ("국어", [6]),
-        ("السلام", [7]), ("بغداد", [7]), ("السَّلامُ", [7]),
-        ("กรุงเทพ", [8]), ("สันติภาพ", [8]), ("เชียงใหม่", [8]), ("วัด", [8]),
-        ("москва", [9]), ("елка", [9]), ("Королев", [9]),
-        ("hai phong", [10]), ("duc cha", [10]), ("thánh lễ", [10]),
-        ("शांति", [11]), ("प्रार्थना", [11]),
-        ("မြန်မာ", [12]), ("ငြိမ်းချမ်းရေး", [12]), ("ភ្នំពេញ", [13]), ("សន្តិភាព", [13]),
-        ("ειρηνη", [14]), ("ΚΩΝΣΤΑΝΤΙΝΟΎΠΟΛΗ", [14]), ("שלום", [15]),
+        ("cafe", [1]),
+        ("CAFÉ", [1]),
+        ("da nang", [1]),
+        ("Đà Nẵng", [1]),
+        ("zazolc", [1]),
+        ("strasse", [1]),
+        ("asia", [2]),
+        ("l'asia", [2]),
+        ("citta", [2]),
+        ("cosi", [2]),
+        ("asean", [2]),
+        ("nino", [3]),
+        ("pinguino", [3]),
+        ("manana", [3]),
+        ("nunez avila", [3]),
+        ("香港", [4]),
+        ("军", [4]),
+        ("政府", [4]),
+        ("军方昨天", [4]),
+        ("停火中国", []),
+        ("港香", []),
+        ("新聞", [5]),
+        ("新聞記事", [5]),
+        ("平和", [5]),
+        ("コーヒー", [5]),
+        ("ガザ", [5]),
+        ("カサ", []),
+        ("東京", [5]),
+        ("서울", [6]),
+        ("편지", [6]),
+        ("한국", [6]),
+        ("국어", [6]),
+        ("السلام", [7]),
+        ("بغداد", [7]),
+        ("السَّلامُ", [7]),
+        ("กรุงเทพ", [8]),
+        ("สันติภาพ", [8]),
+        ("เชียงใหม่", [8]),
+        ("วัด", [8]),
+        ("москва", [9]),
+        ("елка", [9]),
+        ("Королев", [9]),
+        ("hai phong", [10]),
+        ("duc cha", [10]),
+        ("thánh lễ", [10]),
+        ("शांति", [11]),
+        ("प्रार्थना", [11]),
+        ("မြန်မာ", [12]),
+        ("ငြိမ်းချမ်းရေး", [12]),
+        ("ភ្នំពេញ", [13]),
+        ("សន្តិភាព", [13]),
+        ("ειρηνη", [14]),
+        ("ΚΩΝΣΤΑΝΤΙΝΟΎΠΟΛΗ", [14]),
+        ("שלום", [15]),
     ],
-)  # fmt: skip
+)
 def test_a_word_is_found_in_its_script_however_it_is_typed(library, query, keys):
     assert found(library, query) == keys
 
@@ -115,32 +156,74 @@ def test_every_piece_of_every_text_is_found(library):
                     and not (at + size < len(piece) and unicodedata.category(piece[at + size])[0] == "M")
                 ]
             for piece in pieces:
-                if words(piece):
+                if index_words(piece):
                     assert key in found(library, piece), piece
 
 
 @pytest.mark.parametrize(
     ("query", "keys"),
     [
-        ('"peace talks"', [1]), ('"talks peace"', []), ("“peace talks”", [1]), ("「平和の祈り」", [5]),
-        ("mons*", [1]), ('"peace tal*"', [1]), ('"peace tal"*', [1]), ("香*", [4]), ("pat*", []), ("патр*", [9]),
-        ("NEAR(peace monday, 3)", [1]), ("NEAR(peace monday, 1)", []), ("NEAR(缅甸 停火, 8)", [4]),
-        ("cafe OR 香港", [1, 4]), ("cafe AND 香港", []), ("(cafe OR 香港) -新主教", [1]), ("cafe NOT peace", []),
-        ("（cafe OR 香港） －peace", [4]), ("--cafe", None), ("NOT NOT cafe", [1]),
-        ("headline:cafe", [1]), ("body:cafe", []), ("headline：香港", [4]), ("lead:monsoons", [1]),
-        ("headline:(hanoi OR 東京)", [1, 5]), ('headline:"café culture"', [1]), ("byline:perera", [1]),
-        ("author:perera", [1]), ("author:melani", [1]), ("author:melanie", [1]), ('author:"JB Vu"', [1]),
-        ("author:per", []), ("author:per*", [1]), ("author:vu cafe", [1]), ("-author:vu language:en", []),
-        ("place:hong", [1]), ('place:"hong kong"', [1]), ("place:kong -cafe", []),
-        ('place:="hong kong"', [1]), ("place:=hong", []), ('place:="HONG KONG"', [1]), ('place:="kong hong"', []),
-        ('author:="jb vu"', [1]), ("author:=vu", []), ('author:="melani manel perera"', [1]),
-        ('author:="melanie manel perera"', []), ("place:=(hong OR kong)", []), ("language:ZH", [4]),
-        ("language:zh OR language:ja", [4, 5]), ("site:gazette language:ko", [6]), ("site:other", []),
-        ("since:2022-12", [11]), ("until:2022-01", [12]), ("since:2022-05 until:2022-05-05", [4]), ("since:2023", []),
-        ("cafe since:1999 until:2022", [1]), ("-since:2022-02", [12]),
-        ("香港 OR author:vu", [1, 4]), ("(香港 OR author:vu) -language:en", [4]),
+        ('"peace talks"', [1]),
+        ('"talks peace"', []),
+        ("“peace talks”", [1]),
+        ("「平和の祈り」", [5]),
+        ("mons*", [1]),
+        ('"peace tal*"', [1]),
+        ('"peace tal"*', [1]),
+        ("香*", [4]),
+        ("pat*", []),
+        ("патр*", [9]),
+        ("NEAR(peace monday, 3)", [1]),
+        ("NEAR(peace monday, 1)", []),
+        ("NEAR(缅甸 停火, 8)", [4]),
+        ("cafe OR 香港", [1, 4]),
+        ("cafe AND 香港", []),
+        ("(cafe OR 香港) -新主教", [1]),
+        ("cafe NOT peace", []),
+        ("（cafe OR 香港） －peace", [4]),
+        ("--cafe", None),
+        ("NOT NOT cafe", [1]),
+        ("headline:cafe", [1]),
+        ("body:cafe", []),
+        ("headline：香港", [4]),
+        ("lead:monsoons", [1]),
+        ("headline:(hanoi OR 東京)", [1, 5]),
+        ('headline:"café culture"', [1]),
+        ("byline:perera", [1]),
+        ("author:perera", [1]),
+        ("author:melani", [1]),
+        ("author:melanie", [1]),
+        ('author:"JB Vu"', [1]),
+        ("author:per", []),
+        ("author:per*", [1]),
+        ("author:vu cafe", [1]),
+        ("-author:vu language:en", []),
+        ("place:hong", [1]),
+        ('place:"hong kong"', [1]),
+        ("place:kong -cafe", []),
+        ('place:="hong kong"', [1]),
+        ("place:=hong", []),
+        ('place:="HONG KONG"', [1]),
+        ('place:="kong hong"', []),
+        ('author:="jb vu"', [1]),
+        ("author:=vu", []),
+        ('author:="melani manel perera"', [1]),
+        ('author:="melanie manel perera"', []),
+        ("place:=(hong OR kong)", []),
+        ("language:ZH", [4]),
+        ("language:zh OR language:ja", [4, 5]),
+        ("site:gazette language:ko", [6]),
+        ("site:other", []),
+        ("since:2022-12", [11]),
+        ("until:2022-01", [12]),
+        ("since:2022-05 until:2022-05-05", [4]),
+        ("since:2023", []),
+        ("cafe since:1999 until:2022", [1]),
+        ("-since:2022-02", [12]),
+        ("香港 OR author:vu", [1, 4]),
+        ("(香港 OR author:vu) -language:en", [4]),
     ],
-)  # fmt: skip
+)
 def test_the_query_language(library, query, keys):
     if keys is None:
         keys = [key for key, *_ in LIBRARY if key != 1]
@@ -228,9 +311,38 @@ def test_an_address_or_a_time_in_a_query_is_just_words(library):
 
 
 PIECES = [
-    *'ab"()-*:^+{}~,. \n\x00\'\\;%_香港。ßé“”：（）「', "\ud800", "\ue000", "\ue001", "NEAR(", "NEAR", "AND", "OR", "NOT", "author:", "since:2022",
-    "headline:", "language:", "place:", "site:", "until:", "kicker:=", "story:", "OR ", "body:", " ", " ", "cafe", "peace", "*", '"', "[", "0", "9" * 30, "\u202e", "😀",
-]  # fmt: skip
+    *"ab\"()-*:^+{}~,. \n\x00'\\;%_香港。ßé“”：（）「",
+    "\ud800",
+    "\ue000",
+    "\ue001",
+    "NEAR(",
+    "NEAR",
+    "AND",
+    "OR",
+    "NOT",
+    "author:",
+    "since:2022",
+    "headline:",
+    "language:",
+    "place:",
+    "site:",
+    "until:",
+    "kicker:=",
+    "story:",
+    "OR ",
+    "body:",
+    " ",
+    " ",
+    "cafe",
+    "peace",
+    "*",
+    '"',
+    "[",
+    "0",
+    "9" * 30,
+    "\u202e",
+    "😀",
+]
 
 
 def ask_everything(library, query):
@@ -249,7 +361,7 @@ def fuzz(library, seed, how_many):
         query = "".join(chance.choices(PIECES, k=chance.randrange(0, 16)))
         ask_everything(library, query)
         if number % 50 == 0:
-            suggestion(library.db, Selection(query=query))
+            suggest_query(library.db, Selection(query=query))
 
 
 def test_five_thousand_random_strings_raise_nothing(library):
@@ -358,9 +470,9 @@ def test_a_snippet_of_a_long_text_shows_the_passage_with_most_of_the_words(archi
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_the_marks_of_a_snippet_lie_inside_it_and_apart(text, query):
-    from crawler.archive.search.snippets import excerpt, terms_of
+    from crawler.archive.search.snippets import list_marked_terms, make_snippet
 
-    snippet = excerpt((("body", text),), terms_of(parse_query(query).node))
+    snippet = make_snippet((("body", text),), list_marked_terms(parse_query(query).node))
     place = 0
     for start, end in snippet.spans:
         assert place <= start < end <= len(snippet.text)
@@ -388,31 +500,31 @@ def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
         pieces = chance.choices(some, weights=[1, 1, 1, 1, 1, 9, 9, 9, 3, 1][: len(some)], k=chance.randrange(1, 300))
         text = chance.choice(["", " "] if number % 3 == 2 else [" "]).join(pieces)
         for query in queries:
-            terms = snippets.terms_of(parse_query(query).node)
+            terms = snippets.list_marked_terms(parse_query(query).node)
             made = set()
             for ahead in (1, 7, 64, 10**6):
                 with monkeypatch.context() as patched:
-                    patched.setattr(snippets, "_AT_ONCE", ahead)
+                    patched.setattr(snippets, "_TOKENS_PER_READ", ahead)
                     if ahead == 10**6:  # all of it, from the beginning
-                        patched.setattr(snippets, "_nothing_before", lambda text, terms: 0)
-                    made.add(snippets.excerpt((("lead", text[:40]), ("body", text)), terms))
+                        patched.setattr(snippets, "_skip_to_first_candidate", lambda text, terms: 0)
+                    made.add(snippets.make_snippet((("lead", text[:40]), ("body", text)), terms))
             assert len(made) == 1, (text, query, made)
 
 
 def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
-    from crawler.archive.search.snippets import excerpt, terms_of
+    from crawler.archive.search.snippets import list_marked_terms, make_snippet
 
     begun = time.perf_counter()
-    assert marked(excerpt((("body", "a " * 30_000),), terms_of(parse_query("a zzz").node)))
+    assert marked(make_snippet((("body", "a " * 30_000),), list_marked_terms(parse_query("a zzz").node)))
     assert time.perf_counter() - begun < 5
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=80))
 def test_search_text_is_stable_and_tokens_tell_where_its_words_stand(text):
-    once = search_text(text)
+    once = make_search_text(text)
     assert " ".join(once.split()) == once
-    places = [(token.start, token.end) for token in tokens(text)]
+    places = [(token.start, token.end) for token in find_tokens(text)]
     assert places == sorted(places)
     assert all(0 <= start <= end <= len(text) for start, end in places)
 
@@ -427,9 +539,9 @@ def test_the_examples_in_the_module_hold():
 
 
 def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
-    from crawler.archive.search.snippets import excerpt, terms_of
+    from crawler.archive.search.snippets import list_marked_terms, make_snippet
 
-    snippet = excerpt((("body", "港口的夜校今天开学。" * 60),), terms_of(parse_query("夜校").node))
+    snippet = make_snippet((("body", "港口的夜校今天开学。" * 60),), list_marked_terms(parse_query("夜校").node))
     columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in snippet.text)
     assert 200 <= columns <= 244
     assert marked(snippet)[:2] == ["夜校", "夜校"]

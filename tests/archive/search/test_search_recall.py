@@ -231,9 +231,17 @@ def stories(chance):
             [None, *(f"20{year:02}-{month:02}-{day:02}" for year in (9, 21) for month in (2, 11) for day in (1, 28))]
         )
         yield Story(
-            key, language, text(2), text(3) if chance.random() < 0.7 else "", text(8), byline, authors,
-            chance.choice(PLACES), chance.choice(KICKERS), on,
-        )  # fmt: skip
+            key,
+            language,
+            text(2),
+            text(3) if chance.random() < 0.7 else "",
+            text(8),
+            byline,
+            authors,
+            chance.choice(PLACES),
+            chance.choice(KICKERS),
+            on,
+        )
 
 
 class Asker:
@@ -287,10 +295,12 @@ class Asker:
             "author": self.chance.choice([*NAMES, "Vu", "nunez", "ZAK"]),
             "place": self.chance.choice(["hong kong", "sao paulo", "香港", "Kong", "港"]),
             "kicker": self.chance.choice(["india", "pakistan", "越南", "vatican"]),
-            "language": self.language, "since": self.chance.choice(["2009-11", "2021", "2021-02-28"]),
-            "until": self.chance.choice(["2009", "2021-02", "2009-02-01"]), "story": str(self.chance.randrange(1, 160)),
+            "language": self.language,
+            "since": self.chance.choice(["2009-11", "2021", "2021-02-28"]),
+            "until": self.chance.choice(["2009", "2021-02", "2009-02-01"]),
+            "story": str(self.chance.randrange(1, 160)),
             "site": "gazette",
-        }[name]  # fmt: skip
+        }[name]
         return With(name, value)
 
     def piece(self, size):
@@ -348,9 +358,16 @@ def shelf(tmp_path_factory):
         visits = []
         for story in printed:
             article = newsroom.article(
-                story.key, story.headline, story.body, language=story.language, lead=story.lead or None,
-                byline=story.byline or None, authors=story.authors, place=story.place, on=story.on,
-            )  # fmt: skip
+                story.key,
+                story.headline,
+                story.body,
+                language=story.language,
+                lead=story.lead or None,
+                byline=story.byline or None,
+                authors=story.authors,
+                place=story.place,
+                on=story.on,
+            )
             visits.append(newsroom.visit(replace(article, kicker=story.kicker)))
         archive.keep(visits, run, NOW)
         yield archive, printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from crawler.archive.search.similar import more_like, telling_words
+from crawler.archive.search.similar import find_telling_words, more_like
 
 COMMON = "the people said that on monday in the town there was much to do for all of them and many came"
 SUBJECTS = {
@@ -56,7 +56,7 @@ def test_articles_of_the_same_subject_come_first_in_any_script(archive, run, new
 
 def test_telling_words_are_those_of_the_subject(archive, run, newsroom):
     fill(archive, run, newsroom)
-    words = [term.words[0] for term in telling_words(archive.db, 3)]
+    words = [term.words[0] for term in find_telling_words(archive.db, 3)]
     assert set(words[:4]) <= set(SUBJECTS["ferry"].split())
 
 

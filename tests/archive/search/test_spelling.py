@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.archive.search.spelling import suggestion
+from crawler.archive.search.spelling import suggest_query
 
 SENTENCES = [
     (
@@ -50,26 +50,62 @@ def library(tmp_path_factory):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("chruch", "church"), ("curch", "church"), ("churrch", "church"), ("chorch", "church"),  # one slip of each kind
-        ("goverment", "government"), ("Goverment", "Government"), ("GOVERMENT", "GOVERNMENT"), ("mosqe", "mosque"),
-        ("gouvernament", "government"), ("peacetalks", "peace talks"), ("pece tlks", "peace talks"),
-        ('"pece talks"', '"peace talks"'), ("NEAR(pece talks, 4)", "NEAR(peace talks, 4)"), ("chruc*", "church*"),
-        ("liberta", None), ("libertta", "libertà"), ("cità", "città"), ("zazolcc", "zażółć"), ("katedrse", "katedrze"),
-        ("церков", "церковь"), ("правителство", "правительство"), ("ειρηνη", None), ("εκκλησα", "εκκλησία"),
-        ("المدرسه", "المدرسة"), ("السلم", "السلام"), ("ירושליים", None), ("בירושליים", "בירושלים"), ("शंति", "शांति"),
-        ("香巷", "香港"), ("港香", "香港"), ("学效", "学校"), ("平和の折り", "平和の祈り"), ("서울", None), ("평하", "평화"),
+        ("chruch", "church"),
+        ("curch", "church"),
+        ("churrch", "church"),
+        ("chorch", "church"),  # one slip of each kind
+        ("goverment", "government"),
+        ("Goverment", "Government"),
+        ("GOVERMENT", "GOVERNMENT"),
+        ("mosqe", "mosque"),
+        ("gouvernament", "government"),
+        ("peacetalks", "peace talks"),
+        ("pece tlks", "peace talks"),
+        ('"pece talks"', '"peace talks"'),
+        ("NEAR(pece talks, 4)", "NEAR(peace talks, 4)"),
+        ("chruc*", "church*"),
+        ("liberta", None),
+        ("libertta", "libertà"),
+        ("cità", "città"),
+        ("zazolcc", "zażółć"),
+        ("katedrse", "katedrze"),
+        ("церков", "церковь"),
+        ("правителство", "правительство"),
+        ("ειρηνη", None),
+        ("εκκλησα", "εκκλησία"),
+        ("المدرسه", "المدرسة"),
+        ("السلم", "السلام"),
+        ("ירושליים", None),
+        ("בירושליים", "בירושלים"),
+        ("शंति", "शांति"),
+        ("香巷", "香港"),
+        ("港香", "香港"),
+        ("学效", "学校"),
+        ("平和の折り", "平和の祈り"),
+        ("서울", None),
+        ("평하", "평화"),
         ("สันติพาพ", "สันติภาพ"),
-        ("body:chruch -ferry", "body:church -ferry"), ("(chruch OR skoool) peace", "(church OR skoool) peace"),
-        ("author:perrera", "author:perera"), ('author:"Melany Manel"', 'author:"Melanie Manel"'),
-        ("place:honkong", 'place:"hong kong"'), ("place:=hongkong", 'place:="hong kong"'),
+        ("body:chruch -ferry", "body:church -ferry"),
+        ("(chruch OR skoool) peace", "(church OR skoool) peace"),
+        ("author:perrera", "author:perera"),
+        ('author:"Melany Manel"', 'author:"Melanie Manel"'),
+        ("place:honkong", 'place:"hong kong"'),
+        ("place:=hongkong", 'place:="hong kong"'),
         ('kicker:"sri lnka"', 'kicker:"sri lanka"'),
-        ("xylophonist", None), ("zzzz", None), ("-church -the", None), ("!!!", None), ("", None), ("a", None),
-        ("church government libertà", None), ("since:2030", None), ("q" * 100, None),
+        ("xylophonist", None),
+        ("zzzz", None),
+        ("-church -the", None),
+        ("!!!", None),
+        ("", None),
+        ("a", None),
+        ("church government libertà", None),
+        ("since:2030", None),
+        ("q" * 100, None),
     ],
-)  # fmt: skip
+)
 def test_what_was_meant_is_proposed_and_finds_something(library, typed, meant):
     found = library.count(typed)
-    proposed = suggestion(library.db, Selection(query=typed))
+    proposed = suggest_query(library.db, Selection(query=typed))
     if typed and not found:
         assert proposed == meant
     if proposed is not None:
@@ -79,8 +115,8 @@ def test_what_was_meant_is_proposed_and_finds_something(library, typed, meant):
 
 
 def test_the_options_beside_the_query_hold_for_what_is_proposed(library):
-    assert suggestion(library.db, Selection(query="chruch", language="en")) == "church"
-    assert suggestion(library.db, Selection(query="chruch", language="ru")) is None
+    assert suggest_query(library.db, Selection(query="chruch", language="en")) == "church"
+    assert suggest_query(library.db, Selection(query="chruch", language="ru")) is None
 
 
 def test_a_misprint_of_the_archive_is_known_but_the_frequent_word_was_meant(archive, run, newsroom):
@@ -89,28 +125,28 @@ def test_a_misprint_of_the_archive_is_known_but_the_frequent_word_was_meant(arch
     archive.keep(visits, run, newsroom.now)
     assert archive.count("chruch") == 1
     assert archive.count("chruch school") == 0
-    assert suggestion(archive.db, Selection(query="chruch school")) == "church school"
+    assert suggest_query(archive.db, Selection(query="chruch school")) == "church school"
 
 
 def test_an_empty_archive_proposes_nothing(archive):
     for query in ("church", "author:perera", "香港", "place:hong"):
-        assert suggestion(archive.db, Selection(query=query)) is None
+        assert suggest_query(archive.db, Selection(query=query)) is None
 
 
 def test_an_archive_opened_to_read_can_be_asked_inside_a_moment(library):
     with Archive(library.path, "read") as reader, reader.moment():
-        assert suggestion(reader.db, Selection(query="gouvernament")) == "government"
+        assert suggest_query(reader.db, Selection(query="gouvernament")) == "government"
 
 
 @settings(max_examples=100, deadline=None)
 @given(query=st.text(max_size=40) | st.text(alphabet='chur"():*- 香港教ยاб', max_size=40))
 def test_no_query_at_all_raises_anything(library, query):
-    proposed = suggestion(library.db, Selection(query=query))
+    proposed = suggest_query(library.db, Selection(query=query))
     assert proposed is None or library.count(proposed) > 0
 
 
 def test_a_long_query_of_unknown_words_takes_no_time(library):
     begun = time.perf_counter()
     for query in ("unknownish " * 180, "謎語" * 900, "x" * 2000, "ab " * 600, '"' + "qwx " * 400 + '"'):
-        suggestion(library.db, Selection(query=query))
+        suggest_query(library.db, Selection(query=query))
     assert time.perf_counter() - begun < 5

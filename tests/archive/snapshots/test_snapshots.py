@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.articles.frozen import Frozen, Known, located
-from crawler.archive.articles.readings import Revision, load
+from crawler.archive.articles.frozen import ArchivedVersion, FrozenVersion, locate_version
+from crawler.archive.articles.readings import Revision, load_reading
 from crawler.archive.search.selection import Selection
-from crawler.archive.snapshots.compare import shortfall, verify
-from crawler.archive.snapshots.freeze import all_snapshots, find, freeze, lines, remove
-from crawler.archive.snapshots.states import states_of
-from crawler.archive.write.rereads import Change
-from crawler.archive.write.tombstones import keys_of
-from crawler.comparison.minhash import digest
+from crawler.archive.snapshots.compare import describe_shortfall, verify
+from crawler.archive.snapshots.freeze import find_snapshot, freeze, list_lines, list_snapshots, remove_snapshot
+from crawler.archive.snapshots.states import read_states
+from crawler.archive.write.rereads import RereadChange
+from crawler.archive.write.tombstones import find_keys
+from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
 from crawler.items import Author, Fate
 
@@ -114,7 +114,7 @@ class Paper:
         changes = []
         for key in (10, 15, 8, 9):
             article_id = self.id(key)
-            reading = load(self.archive.db.conn, article_id)
+            reading = load_reading(self.archive.db.conn, article_id)
             assert reading is not None
             if key in (10, 15):
                 self.pages[key]["boilerplate"] = False
@@ -131,13 +131,13 @@ class Paper:
                 self.pages[key]["author"] = "Joan Mary Writeri"
                 author = Author(name="Joan Mary Writeri", sort_name="Writeri, Joan Mary", kind="person", printed="Joan")
                 reading = replace(reading, authors=(author,))
-            changes.append(Change(article_id=article_id, site="gazette", reading=reading))
+            changes.append(RereadChange(article_id=article_id, site="gazette", reading=reading))
         told = {"articles": 30, "changed": 4, "found": 0, "lost": 0, "fields": "{}", "versions": "{}"}
         self.archive.reread(changes, self.now, told)
 
     def without_boilerplate(self, revision: Revision) -> Revision:
         body = revision.body.replace(f"\n\n{BOILERPLATE}", "")
-        return revision._replace(body=body, digest=digest(revision.headline, None, None, body, "en"))
+        return revision._replace(body=body, digest=compute_digest(revision.headline, None, None, body, "en"))
 
     def erase(self, key: int) -> None:
         self.archive.forget((f"gazette/en/{key}",), "asked to", self.now)
@@ -180,11 +180,23 @@ def said(check) -> set[tuple]:
 
 
 EDITS = {
-    1: [(1, "typo")], 2: [(2, "headline"), (3, "correction")], 3: [(4, "substance")], 4: [(1, "correction")],
-    5: [(15, "substance")], 6: [(3, "headline")], 7: [(20, "correction")], 9: [(1, "headline")],
-    10: [(5, "unpublished")], 11: [(22, "typo")], 13: [(15, "typo")], 14: [(2, "typo")],
-    16: [(4, "correction"), (25, "correction")], 17: [(23, "substance")], 19: [(24, "headline")], 20: [(1, "substance")],
-}  # fmt: skip
+    1: [(1, "typo")],
+    2: [(2, "headline"), (3, "correction")],
+    3: [(4, "substance")],
+    4: [(1, "correction")],
+    5: [(15, "substance")],
+    6: [(3, "headline")],
+    7: [(20, "correction")],
+    9: [(1, "headline")],
+    10: [(5, "unpublished")],
+    11: [(22, "typo")],
+    13: [(15, "typo")],
+    14: [(2, "typo")],
+    16: [(4, "correction"), (25, "correction")],
+    17: [(23, "substance")],
+    19: [(24, "headline")],
+    20: [(1, "substance")],
+}
 """Crawl → articles, and what the editors have done to them since the crawl before."""
 ERASURES = {8: 3, 13: 10, 18: 11}
 """Crawl → an article erased before it: one that was edited, one that was read again, one that nobody had touched."""
@@ -214,14 +226,22 @@ def test_after_twenty_crawls_with_edits_a_reread_and_three_erasures_exactly_the_
         assert check.as_frozen == 29 - len({key for key, *_ in paper.truth()})
         assert (check.intact, check.same) == (True, False)
     assert {(kind, detail) for _, kind, detail, _ in paper.truth()} == {
-        ("revised", None), ("reread", "text"), ("reread", "metadata"), ("erased", None), ("gone", None)
-    }  # fmt: skip
+        ("revised", None),
+        ("reread", "text"),
+        ("reread", "metadata"),
+        ("erased", None),
+        ("gone", None),
+    }
     assert {kind for *_, kinds in paper.truth() for kind in kinds} == {
-        "typo", "headline", "correction", "substance", "unpublished"
-    }  # fmt: skip
+        "typo",
+        "headline",
+        "correction",
+        "substance",
+        "unpublished",
+    }
     assert [article.key for article in check.new] == ["gazette/en/33", "gazette/en/39"]
     assert [article.key for article in check.left] == ["gazette/en/5"]
-    assert shortfall(archive.db, "harbours") == [
+    assert describe_shortfall(archive.db, "harbours") == [
         "3 articles of the snapshot are not archived any more; see seealso snapshot verify harbours",
         "1 article of the snapshot has another text now; see seealso snapshot verify harbours",
     ]
@@ -254,7 +274,7 @@ def test_a_snapshot_gives_the_texts_it_froze(paper, archive):
 def test_a_frozen_version_is_found_after_an_older_page_was_ingested(paper, archive, newsroom):
     snapshot = freeze(archive, "all", Selection(), now=paper.now)
     older = replace(newsroom.article(1, "An older headline", "The harbour had boats."), authors=())
-    archive.keep([newsroom.visit(older, at=newsroom.later(days=-90))], paper.run, paper.now, any_order=True)
+    archive.keep([newsroom.visit(older, at=newsroom.advance(days=-90))], paper.run, paper.now, any_order=True)
     assert len(archive.article(paper.id(1)).revisions) == 2
     assert said(verify(archive.db, snapshot)) == set()
     (row,) = archive.articles(snapshot="all", story="1")
@@ -276,7 +296,7 @@ def test_the_hash_can_be_made_by_hand(paper, archive):
         told = json.dumps(about, ensure_ascii=False, separators=(",", ":"))
         text += "\t".join(map(str, [*columns, hashlib.sha256(told.encode()).hexdigest()])) + "\n"
     assert len(rows) == 30
-    assert "".join(lines(archive.db, snapshot)) == text
+    assert "".join(list_lines(archive.db, snapshot)) == text
     assert snapshot.hash == hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -291,16 +311,18 @@ def test_equal_lists_have_equal_hashes_and_identifiers_of_their_own(paper, archi
 def test_what_a_snapshot_says_of_itself(paper, archive):
     selection = Selection(query="harbour", since="2022", language="en")
     made = freeze(archive, "Peace-2.0_a", selection, now=paper.now, sample={"size": 3, "seed": "é"})
-    assert made == find(archive.db, "peace-2.0_A")
+    assert made == find_snapshot(archive.db, "peace-2.0_A")
     assert (made.selection, made.sample) == (selection, {"size": 3, "seed": "é"})
     assert made.counts == {
         "words": sum(row.word_count for row in archive.articles(selection)),
-        "languages": {"en": 30}, "first": "2022-03-01", "last": "2022-03-28",
-    }  # fmt: skip
+        "languages": {"en": 30},
+        "first": "2022-03-01",
+        "last": "2022-03-28",
+    }
     assert made.created_at == "2026-03-01T19:00:00Z"
-    assert all_snapshots(archive.db) == [made]
-    remove(archive, "PEACE-2.0_a")
-    assert all_snapshots(archive.db) == []
+    assert list_snapshots(archive.db) == [made]
+    remove_snapshot(archive, "PEACE-2.0_a")
+    assert list_snapshots(archive.db) == []
     assert archive.db.execute("SELECT count(*) FROM snapshot_articles").fetchone() == (0,)
     assert archive.count() == 30
 
@@ -317,7 +339,7 @@ def test_what_cannot_be_frozen_or_found(paper, archive):
         freeze(archive, "ALL", Selection(), now=paper.now)
     with pytest.raises(BadSnapshot, match="nothing is found"):
         freeze(archive, "none", Selection(query="xylophone"), now=paper.now)
-    for ask in (lambda: find(archive.db, "al"), lambda: list(archive.articles(snapshot="al"))):
+    for ask in (lambda: find_snapshot(archive.db, "al"), lambda: list(archive.articles(snapshot="al"))):
         with pytest.raises(UnknownSnapshot, match="there are: all"):
             ask()
     with pytest.raises(UnknownSnapshot):
@@ -327,7 +349,7 @@ def test_what_cannot_be_frozen_or_found(paper, archive):
     assert archive.count("snapshot:al") == 0
     freeze(archive, "kept", Selection(), now=paper.now)
     with pytest.raises(UnknownSnapshot):
-        find(archive.db, "\u212aept")  # the sign of Kelvin: a small k in Unicode, and another letter to SQLite
+        find_snapshot(archive.db, "\u212aept")  # the sign of Kelvin: a small k in Unicode, and another letter to SQLite
 
 
 def test_no_word_of_an_erased_article_stays_in_the_tables_and_its_key_is_named(paper, archive):
@@ -341,8 +363,11 @@ def test_no_word_of_an_erased_article_stays_in_the_tables_and_its_key_is_named(p
         assert not any(word in raw for word in (b"zanzibar", b"quokka", b"ximena", b"quark"))
     (difference,) = verify(archive.db, snapshot).differences
     assert (difference.key, difference.kind, difference.article_id, difference.headline) == (
-        "gazette/en/4", "erased", None, None
-    )  # fmt: skip
+        "gazette/en/4",
+        "erased",
+        None,
+        None,
+    )
     assert verify(archive.db, snapshot).intact  # its line has no words, and is still there
 
 
@@ -356,7 +381,7 @@ def test_an_article_whose_number_became_known_later_is_the_same_one(paper, archi
     archive.keep([newsroom.visit(known, at=later)], paper.run, later)
     assert (archive.count(), archive.count("story:99")) == (31, 1)
     assert said(verify(archive.db, snapshot, Selection())) == set()
-    archive.forget(keys_of(archive.db.conn, "gazette/en/99"), "asked to", later)
+    archive.forget(find_keys(archive.db.conn, "gazette/en/99"), "asked to", later)
     assert said(verify(archive.db, snapshot, Selection())) == {(f"gazette/en/{path}", "erased", None, ())}
 
 
@@ -372,8 +397,9 @@ def test_an_article_that_is_there_again_and_one_that_is_missing(paper, archive, 
 
         erase_article(archive.db.conn, paper.id(7))
     assert said(verify(archive.db, snapshot)) == {
-        ("gazette/en/6", "back", None, ()), ("gazette/en/7", "missing", None, ())
-    }  # fmt: skip
+        ("gazette/en/6", "back", None, ()),
+        ("gazette/en/7", "missing", None, ()),
+    }
     paper.crawl()  # and archived anew, under a number of its own
     assert said(verify(archive.db, snapshot, Selection())) == {("gazette/en/6", "back", None, ())}
 
@@ -387,7 +413,7 @@ def test_a_list_that_somebody_edited_is_not_intact(paper, archive):
 
 
 def test_a_snapshot_is_one_moment_whatever_a_crawl_writes_meanwhile(paper, archive, monkeypatch):
-    found = states_of
+    found = read_states
 
     def written_meanwhile(db, ids):
         with Archive(archive.path, "write") as crawling:
@@ -405,8 +431,8 @@ known = st.lists(st.tuples(st.sampled_from("tuv"), st.sampled_from("def")), min_
 
 @given(known, st.integers(1, 8), st.sampled_from("tuvw"), st.sampled_from("defg"))
 def test_the_frozen_version_is_found_by_its_text_then_by_its_time(versions, number, captured_at, text):
-    have = [Known(place, at, digest_) for place, (at, digest_) in enumerate(versions, 1)]
-    found, same = located(Frozen(number, captured_at, text), have)
+    have = [ArchivedVersion(place, at, digest_) for place, (at, digest_) in enumerate(versions, 1)]
+    found, same = locate_version(FrozenVersion(number, captured_at, text), have)
     assert found in have
     assert same == any(version.digest == text for version in have)
     if same:

@@ -79,10 +79,7 @@ def test_what_a_walk_found_empty_and_a_page_then_names_stays_as_near(archive, ru
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    short_cuts=st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=6),
-    slow=st.sets(st.integers(1, 9)),
-)
+@given(short_cuts=st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=6), slow=st.sets(st.integers(1, 9)))
 def test_the_order_of_arrival_changes_nothing(tmp_path_factory, newsroom, short_cuts, slow):
     """Three pages are fetched at once; a slow one comes when nothing else is on its way."""
     long_way = {(number, number + 1) for number in range(7)} | {(0, 8), (0, 9)}

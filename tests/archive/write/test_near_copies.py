@@ -24,9 +24,12 @@ def keep(archive, run, newsroom, *articles):
 
 def test_a_reprint_with_a_few_changes_is_a_near_copy_and_not_a_duplicate(archive, run, newsroom):
     fates = keep(
-        archive, run, newsroom,
-        newsroom.article(9, body=TEXT, on="2022-01-01"), newsroom.article(5, body=NEARLY, on="2022-01-03"),
-    )  # fmt: skip
+        archive,
+        run,
+        newsroom,
+        newsroom.article(9, body=TEXT, on="2022-01-01"),
+        newsroom.article(5, body=NEARLY, on="2022-01-03"),
+    )
     assert fates == [Fate.NEW, Fate.NEW]
     assert copies(archive) == [("9", "5", "near")]
     (similarity,) = archive.db.execute("SELECT similarity FROM near_copies").fetchone()
@@ -35,11 +38,13 @@ def test_a_reprint_with_a_few_changes_is_a_near_copy_and_not_a_duplicate(archive
 
 def test_the_earlier_one_comes_first_and_without_days_the_lower_number(archive, run, newsroom):
     keep(
-        archive, run, newsroom,
+        archive,
+        run,
+        newsroom,
         newsroom.article(10, body=TEXT, on=None),
         newsroom.article(9, body=NEARLY, on=None),
         newsroom.article(30, body=TEXT + " end", on="2022-01-01"),
-    )  # fmt: skip
+    )
     assert copies(archive) == [("9", "10", "near"), ("30", "10", "near"), ("30", "9", "near")]
 
 
@@ -70,10 +75,12 @@ def test_a_day_learnt_later_puts_a_pair_in_order(archive, run, newsroom):
 
 def test_short_texts_are_never_almost_the_same(archive, run, newsroom):
     keep(
-        archive, run, newsroom,
+        archive,
+        run,
+        newsroom,
         newsroom.article(1, headline="One", body="Photo of the day from the market"),
         newsroom.article(2, headline="Two", body="Photo of the day from the market"),
-    )  # fmt: skip
+    )
     assert copies(archive) == []
 
 
@@ -81,12 +88,14 @@ def test_chinese_texts_are_compared_by_character(archive, run, newsroom):
     chance = random.Random(3)
     text = "".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(300))
     keep(
-        archive, run, newsroom,
+        archive,
+        run,
+        newsroom,
         newsroom.article(1, body=text, language="zh"),
         newsroom.article(2, body=text[:150] + "新" + text[151:], language="zh"),
         newsroom.article(3, body="".join(sorted(text)), language="zh"),
         newsroom.article(4, body=text, language="en"),
-    )  # fmt: skip
+    )
     assert copies(archive) == [("1", "2", "near")]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.discovery.ranges import plan
+from crawler.discovery.ranges import plan_range
 from crawler.items import Fate
 
 
@@ -92,7 +92,7 @@ def test_ways_in_and_named_addresses_are_fetched_in_every_run_and_once_in_each(a
         replace(newsroom.visit(key=1, fate=Fate.NOT_AN_ARTICLE), address=newsroom.feed()),
     ]
     for number in range(2):
-        now = newsroom.later(days=number)
+        now = newsroom.advance(days=number)
         if number:
             run = archive.begin_run(newsroom.site, now=now)
         assert archive.enqueue(starts, run, now) == 2
@@ -116,7 +116,7 @@ def test_a_run_after_a_kill_does_not_fetch_again_what_the_killed_one_kept(archiv
     start = newsroom.link(newsroom.address(1), via="start", depth=0)
     archive.enqueue([start], run, newsroom.now)
     archive.keep([newsroom.visit(newsroom.article(1, see_also=(2,)))], run, newsroom.now)
-    later = newsroom.later(hours=2)  # the article is due again by now
+    later = newsroom.advance(hours=2)  # the article is due again by now
     second = archive.begin_run(newsroom.site, now=later)
     third = archive.begin_run(newsroom.site, now=later)
     assert (archive.resumed_from(second), archive.resumed_from(third)) == (run, run)
@@ -130,7 +130,7 @@ def test_a_run_after_a_kill_does_not_fetch_again_what_the_killed_one_kept(archiv
 
 
 def test_a_run_killed_long_ago_is_not_resumed(archive, run, newsroom):
-    later = newsroom.later(days=3)
+    later = newsroom.advance(days=3)
     assert archive.resumed_from(archive.begin_run(newsroom.site, now=later)) == 2
 
 
@@ -238,7 +238,7 @@ def test_only_the_languages_asked_for_are_handed_out_but_for_what_a_person_named
 def test_each_way_in_is_remembered_with_the_first_time(archive, run, newsroom):
     link = newsroom.link(newsroom.address(1), via="feed", depth=0)
     archive.enqueue([link], run, newsroom.now)
-    archive.enqueue([link, replace(link, via="listing"), replace(link, via="see_also")], run, newsroom.later(days=1))
+    archive.enqueue([link, replace(link, via="listing"), replace(link, via="see_also")], run, newsroom.advance(days=1))
     archive.enqueue([newsroom.link(newsroom.feed(), via="entry", depth=0)], run, newsroom.now)
     assert archive.db.execute("SELECT url_key, via, first_seen_at FROM sightings ORDER BY via").fetchall() == [
         ("gazette/en/1", "feed", "2026-03-01T12:00:00Z"),
@@ -248,7 +248,7 @@ def test_each_way_in_is_remembered_with_the_first_time(archive, run, newsroom):
 
 def test_a_walk_brings_near_what_waits_far_away_and_leaves_alone_what_was_visited(archive, run, newsroom, claim):
     site = replace(newsroom.site, by_id="/index.php?l={language}&art={key}")
-    steps = tuple(plan(site, None, "1..4", ("en",)).steps(newsroom.now.date()))
+    steps = tuple(plan_range(site, None, "1..4", ("en",)).steps(newsroom.now.date()))
     archive.keep([newsroom.visit(newsroom.article(1)), newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now)
     archive.enqueue([newsroom.link(newsroom.address(3), depth=7)], run, newsroom.now)
     assert claim(run, max_depth=0) == []

@@ -28,8 +28,8 @@ def again(archive, run, newsroom):
 
     def keep(first, second, wall=None):
         archive.keep([newsroom.visit(first)], run, newsroom.now)
-        visit = replace(newsroom.visit(second, at=newsroom.later(hours=1), etag='"short"'), wall=wall)
-        return archive.keep([visit], run, newsroom.later(hours=1))[0]
+        visit = replace(newsroom.visit(second, at=newsroom.advance(hours=1), etag='"short"'), wall=wall)
+        return archive.keep([visit], run, newsroom.advance(hours=1))[0]
 
     return keep
 
@@ -38,12 +38,27 @@ def again(archive, run, newsroom):
     ("what", "second", "wall", "reason"),
     [
         ("a paywall", {"body": TEASER}, WALL, "the page says “subscribe to continue reading”"),
-        ("a wall that hides all else", {"body": TEASER, "see_also": (), "dateline": None}, None, "without the dateline and the See also"),
-        ("an error in its place", {"body": "Something went wrong.", "byline": None, "dateline": None}, None, "without the byline and the dateline"),
-        ("a wall on a page that lost all", {"body": TEASER, "byline": None, "dateline": None, "see_also": ()}, WALL, "says"),
+        (
+            "a wall that hides all else",
+            {"body": TEASER, "see_also": (), "dateline": None},
+            None,
+            "without the dateline and the See also",
+        ),
+        (
+            "an error in its place",
+            {"body": "Something went wrong.", "byline": None, "dateline": None},
+            None,
+            "without the byline and the dateline",
+        ),
+        (
+            "a wall on a page that lost all",
+            {"body": TEASER, "byline": None, "dateline": None, "see_also": ()},
+            WALL,
+            "says",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
-)  # fmt: skip
+)
 def test_what_is_kept_back_never_replaces_the_archived_text(archive, article, again, what, second, wall, reason):
     assert again(article(), article(**second), wall) is Fate.UNREADABLE
     record = archive.article(1)
@@ -70,12 +85,25 @@ def test_what_is_kept_back_never_replaces_the_archived_text(archive, article, ag
         ("cut by less than half beside a wall's words", {"body": HALF}, WALL),
         ("cut and no longer signed", {"body": TEASER, "byline": None}, None),
         ("cut, the block of links empty today", {"body": TEASER, "see_also": ()}, None),
-        ("written anew and unsigned, as long as before", {"body": BODY.replace("harbour", "port"), "byline": None, "dateline": None}, WALL),
-        ("withdrawn by the editors", {"body": "This article has been withdrawn by the editors.", "byline": None, "dateline": None, "see_also": ()}, None),
+        (
+            "written anew and unsigned, as long as before",
+            {"body": BODY.replace("harbour", "port"), "byline": None, "dateline": None},
+            WALL,
+        ),
+        (
+            "withdrawn by the editors",
+            {
+                "body": "This article has been withdrawn by the editors.",
+                "byline": None,
+                "dateline": None,
+                "see_also": (),
+            },
+            None,
+        ),
         ("longer", {"body": BODY + "\n\n" + WORDS}, WALL),
     ],
     ids=lambda value: value if isinstance(value, str) and value != WALL else "",
-)  # fmt: skip
+)
 def test_what_an_editor_does_becomes_a_version(archive, article, again, what, second, wall):
     assert again(article(), article(**second), wall) is Fate.REVISED
     assert archive.article(1).body == second["body"]
@@ -105,8 +133,8 @@ def test_the_only_one_of_them_that_there_was_is_missed(archive, article, again):
 
 def test_the_whole_text_behind_a_wall_is_welcome_when_it_comes_back(archive, run, newsroom, article, again):
     assert again(article(), article(TEASER), WALL) is Fate.UNREADABLE
-    back = newsroom.visit(article(), at=newsroom.later(hours=9))
-    assert archive.keep([back], run, newsroom.later(hours=9)) == [Fate.UNCHANGED]
+    back = newsroom.visit(article(), at=newsroom.advance(hours=9))
+    assert archive.keep([back], run, newsroom.advance(hours=9)) == [Fate.UNCHANGED]
 
 
 def test_a_text_first_met_behind_a_wall_grows(archive, article, again):
@@ -120,11 +148,11 @@ def test_a_text_first_met_behind_a_wall_grows(archive, article, again):
 def visited(archive, run, newsroom):
     """Keep readings one after another, each in a run of its own a day later; return the last fate."""
 
-    def visit(*readings, doubted=frozenset(), first_day=0):
+    def visit(*readings, suspect_fields=frozenset(), first_day=0):
         for day, made in enumerate(readings, first_day):
-            now = newsroom.later(hours=24 * day)
+            now = newsroom.advance(hours=24 * day)
             run_id = archive.begin_run("gazette", now=now) if day else run
-            (fate,) = archive.keep([newsroom.visit(made, at=now)], run_id, now, doubted=doubted)
+            (fate,) = archive.keep([newsroom.visit(made, at=now)], run_id, now, suspect_fields=suspect_fields)
         return fate
 
     return visit
@@ -152,9 +180,9 @@ def test_a_loss_is_believed_the_second_time(archive, article, visited, what, sec
     [("byline", {"byline": None}), ("body", {"body": TEASER}), ("body", {"body": HALF})],
     ids=["byline", "most of the text", "some of the text"],
 )
-def test_what_pages_of_late_lack_is_never_believed(archive, article, visited, doubted, second):
+def test_what_pages_of_late_lack_is_never_believed(archive, article, visited, suspect_fields, second):
     whole, poorer = article(), article(**second)
-    assert visited(whole, poorer, poorer, poorer, doubted={doubted}) is Fate.UNREADABLE
+    assert visited(whole, poorer, poorer, poorer, suspect_fields={suspect_fields}) is Fate.UNREADABLE
     assert archive.article(1).body == BODY
     assert len(archive.article(1).revisions) == 1
 
@@ -164,6 +192,6 @@ def test_what_pages_of_late_lack_is_never_believed(archive, article, visited, do
     [({"body", "lead"}, {"byline": None}), ({"byline"}, {"body": HALF})],
     ids=["a byline while bodies are doubted", "some of the text while bylines are"],
 )
-def test_what_is_lost_in_something_else_is_not_doubted(archive, article, visited, doubted, second):
-    visited(article(), article(**second), article(**second), doubted=doubted)
+def test_what_is_lost_in_something_else_is_not_doubted(archive, article, visited, suspect_fields, second):
+    visited(article(), article(**second), article(**second), suspect_fields=suspect_fields)
     assert len(archive.article(1).revisions) == 2

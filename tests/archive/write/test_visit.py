@@ -52,7 +52,7 @@ def words_indexed(archive):
 def test_a_first_visit_is_new_and_a_second_one_unchanged(archive, run, newsroom):
     visit = newsroom.visit(newsroom.article(7))
     assert archive.keep([visit], run, newsroom.now) == [Fate.NEW]
-    again = newsroom.visit(newsroom.article(7), at=newsroom.later(hours=2))
+    again = newsroom.visit(newsroom.article(7), at=newsroom.advance(hours=2))
     assert archive.keep([again], run, newsroom.now) == [Fate.UNCHANGED]
     assert one(archive, "SELECT revisions, first_seen_at, last_seen_at FROM articles") == (
         1,
@@ -165,8 +165,8 @@ def test_an_article_with_another_address_is_asked_for_there_before_it_is_gone(ar
     archive.keep([newsroom.visit(article), newsroom.visit(article, address=path)], run, newsroom.now)
     archive.keep([newsroom.visit(key=7, fate=Fate.GONE, status=404)], run, newsroom.now)
     assert one(archive, "SELECT status FROM articles") == ("live",)
-    second = archive.begin_run(newsroom.site, now=newsroom.later(days=2))
-    (due,) = archive.claim(newsroom.site, 9, run_id=second, now=newsroom.later(days=2))
+    second = archive.begin_run(newsroom.site, now=newsroom.advance(days=2))
+    (due,) = archive.claim(newsroom.site, 9, run_id=second, now=newsroom.advance(days=2))
     assert due.address.url_key == path.url_key
     gone = newsroom.visit(address=path, fate=Fate.GONE, status=404)
     archive.keep([gone], second, newsroom.now)
@@ -175,7 +175,7 @@ def test_an_article_with_another_address_is_asked_for_there_before_it_is_gone(ar
 
 def test_not_modified_means_unchanged_and_seen_again(archive, run, newsroom):
     archive.keep([newsroom.visit(newsroom.article(7, see_also=(8,)), etag='"a"')], run, newsroom.now)
-    later = newsroom.later(hours=3)
+    later = newsroom.advance(hours=3)
     same = newsroom.visit(key=7, fate=Fate.UNCHANGED, status=304, at=later)
     assert archive.keep([same], run, later) == [Fate.UNCHANGED]
     assert archive.article(1).last_seen_at == "2026-03-01T15:00:00Z"
@@ -197,7 +197,7 @@ def test_see_also_entries_find_their_target_before_and_after_it_is_archived(arch
 
 def test_see_also_entries_that_leave_the_page_keep_their_last_sighting(archive, run, newsroom):
     archive.keep([newsroom.visit(newsroom.article(2, see_also=(1, 3)))], run, newsroom.now)
-    later = newsroom.later(days=1)
+    later = newsroom.advance(days=1)
     archive.keep([newsroom.visit(newsroom.article(2, see_also=(4, 3)), at=later)], run, later)
     edges = [(edge.target_url[-6], edge.position, edge.current) for edge in archive.article(1).see_also]
     assert edges == [("4", 1, True), ("3", 2, True), ("1", 1, False)]

@@ -24,9 +24,9 @@ WRITERS: dict[str, Callable[[Archive], object]] = {
     "enqueue": lambda archive: archive.enqueue([ROOM.link(ROOM.address(3))], 1, NOW),
     "finish a run": lambda archive: archive.finish_run(1, "finished", NOW),
     "freeze": lambda archive: freeze.freeze(archive, "new", Selection(), now=NOW),
-    "remove a snapshot": lambda archive: freeze.remove(archive, "old"),
-    "save a search": lambda archive: saved_searches.save(archive, "new", Selection(query="boat"), now=NOW),
-    "remove a search": lambda archive: saved_searches.remove(archive, "old"),
+    "remove a snapshot": lambda archive: freeze.remove_snapshot(archive, "old"),
+    "save a search": lambda archive: saved_searches.save_search(archive, "new", Selection(query="boat"), now=NOW),
+    "remove a search": lambda archive: saved_searches.remove_saved_search(archive, "old"),
 }
 
 
@@ -37,7 +37,7 @@ def test_a_writer_waits_for_another_one(tmp_path: Path, name: str) -> None:
         run = archive.begin_run(GAZETTE, now=NOW)
         archive.keep([ROOM.visit(ROOM.article(1))], run, NOW)
         freeze.freeze(archive, "old", Selection(), now=NOW)
-        saved_searches.save(archive, "old", Selection(query="boat"), now=NOW)
+        saved_searches.save_search(archive, "old", Selection(query="boat"), now=NOW)
         other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE articles SET last_seen_at = last_seen_at")

@@ -8,11 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.archive.runs.deviations import ALARM, SUSPECTED, Past
+from crawler.archive.runs.deviations import ALARM_EVIDENCE, SUSPECT_EVIDENCE, SiteHistory
 from crawler.archive.runs.field_counts import size_class
-from crawler.crawl.monitoring.layout import AS_A_WHOLE, NO_PAST, LayoutWatch
-from crawler.crawl.monitoring.messages import in_words, worth_telling
-from crawler.crawl.monitoring.significance import DEVIATES, ENOUGH, LEAST_LACKING, WITHIN, shortfall, usual
+from crawler.crawl.monitoring.layout import NO_HISTORY, WHOLE_RUN_RULE, LayoutMonitor
+from crawler.crawl.monitoring.messages import describe_deviation, select_reportable
+from crawler.crawl.monitoring.significance import (
+    LEAST_LACKING,
+    MIN_CORRELATION,
+    MIN_PAGES_COMPARED,
+    STANDARD_ERRORS,
+    estimate_rate,
+    shortfall,
+)
 from crawler.items import Article, Author, Moment
 from crawler.normalisation.urls import read_address
 from spiders.asianews import ASIANEWS as SITE
@@ -23,9 +30,15 @@ PAGES = {
 }
 AUTHOR = (Author(name="Ann Example", sort_name="Example, Ann", kind="person", printed="Ann Example"),)
 USUALLY = {
-    "kicker": 0.9, "lead": 0.95, "byline": 0.87, "dateline": 0.93, "date": 0.995, "time": 0.8, "see_also": 0.9,
+    "kicker": 0.9,
+    "lead": 0.95,
+    "byline": 0.87,
+    "dateline": 0.93,
+    "date": 0.995,
+    "time": 0.8,
+    "see_also": 0.9,
     "article": 0.97,
-}  # fmt: skip
+}
 """How often a made-up site has what."""
 
 
@@ -53,10 +66,10 @@ def article(language="en", year=2026, words=400, **has):
 
 
 def run(
-    dice, pages, past=NO_PAST, run_id=1, rates=USUALLY, languages=("en", "it", "zh"), years=(2024, 2026), watch=None
+    dice, pages, past=NO_HISTORY, run_id=1, rates=USUALLY, languages=("en", "it", "zh"), years=(2024, 2026), watch=None
 ):
     """Watch a run of made-up pages; it ends at the first alarm. Return the watch and how many pages it saw."""
-    watch = watch or LayoutWatch(SITE, past, run_id)
+    watch = watch or LayoutMonitor(SITE, past, run_id)
     seen = 0
     while seen < pages and not watch.alarming:
         seen += 1
@@ -81,30 +94,30 @@ def alarms(watch):
 # What is normal
 
 
-@given(st.integers(ENOUGH, 5_000), st.floats(0, 1))
+@given(st.integers(MIN_PAGES_COMPARED, 5_000), st.floats(0, 1))
 def test_what_is_tolerated_solves_wilsons_equation(pages, share):
     had = round(pages * share)
-    normal = usual([(had, pages)])
+    normal = estimate_rate([(had, pages)])
     assert normal.rate == had / pages
     if normal.tolerated:
-        independent = 1 / (1 / pages + WITHIN)
+        independent = 1 / (1 / pages + MIN_CORRELATION)
         # Seen from the tolerated share, what was found is just so many standard errors away.
         away = (normal.rate - normal.tolerated) / sqrt(normal.tolerated * (1 - normal.tolerated) / independent)
-        assert away == pytest.approx(DEVIATES)
+        assert away == pytest.approx(STANDARD_ERRORS)
         assert normal.lacking > 0 > normal.having
     else:
         assert normal.rate < 0.7
 
 
-@pytest.mark.parametrize("pages", [0, 1, ENOUGH - 1])
+@pytest.mark.parametrize("pages", [0, 1, MIN_PAGES_COMPARED - 1])
 def test_few_pages_say_nothing(pages):
-    assert usual([(pages, pages)]) is None
+    assert estimate_rate([(pages, pages)]) is None
 
 
 def test_runs_that_differ_are_trusted_less_and_at_last_not_at_all():
-    even = usual([(9, 10)] * 10)
-    uneven = usual([(10, 10)] * 7 + [(6, 10)] * 2 + [(8, 10)])
-    torn = usual([(10, 10)] * 9 + [(0, 10)])
+    even = estimate_rate([(9, 10)] * 10)
+    uneven = estimate_rate([(10, 10)] * 7 + [(6, 10)] * 2 + [(8, 10)])
+    torn = estimate_rate([(10, 10)] * 9 + [(0, 10)])
     assert even.rate == uneven.rate == torn.rate == 0.9
     assert even.tolerated > uneven.tolerated > torn.tolerated
     assert (even.tolerated > 0.5, torn.tolerated) == (True, 0.0)
@@ -140,7 +153,7 @@ def remembered(watch, doubts, history, peaks):
     if any(doubt.alarm for doubt in doubts):
         return True
     for doubt in doubts:
-        if doubt.peak >= SUSPECTED:
+        if doubt.peak >= SUSPECT_EVIDENCE:
             peaks[doubt.field, doubt.language] = max(doubt.peak, peaks.get((doubt.field, doubt.language), 0))
     history += history_of(watch)
     return False
@@ -152,7 +165,7 @@ def months(dice, runs, sizes, within):
     for run_id in range(1, runs + 1):
         spread = 1 / within - 1
         today = {name: dice.betavariate(rate * spread, (1 - rate) * spread) for name, rate in USUALLY.items()}
-        watch, _ = run(dice, dice.choice(sizes), Past(history, doubts, peaks), run_id, today)
+        watch, _ = run(dice, dice.choice(sizes), SiteHistory(history, doubts, peaks), run_id, today)
         doubts = watch.deviations()
         raised += remembered(watch, doubts, history, peaks)
     return raised
@@ -163,7 +176,7 @@ SIZES = {"short": range(1, 13), "middling": range(20, 121), "mixed": (3, 5, 8, 3
 
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 def test_two_hundred_healthy_runs_raise_no_alarm(sizes):
-    assert months(random.Random(f"healthy {sizes}"), 67, sizes, WITHIN) == 0
+    assert months(random.Random(f"healthy {sizes}"), 67, sizes, MIN_CORRELATION) == 0
 
 
 @pytest.mark.slow
@@ -183,7 +196,7 @@ def test_articles_of_a_kind_that_come_in_streaks_raise_few_alarms(likeness, most
         dice = random.Random(f"streaks {number} {likeness}")
         history, doubts, peaks = [], [], {}
         for run_id in range(1, 101):
-            watch, brief = LayoutWatch(SITE, Past(history, doubts, peaks), run_id), False
+            watch, brief = LayoutMonitor(SITE, SiteHistory(history, doubts, peaks), run_id), False
             for _ in range(dice.choice((5, 30, 100))):
                 if dice.random() >= likeness:
                     brief = dice.random() < 0.13
@@ -217,8 +230,8 @@ def test_a_site_at_the_limit_of_what_is_tolerated_seldom_raises_one():
     # Lorden's bound: one in exp(9) = 8,103 pages for each field, so fewer than four in 200 runs of 40 pages and 3 fields.
     dice = random.Random("limit")
     before, _ = run(dice, 400, languages=("en",))
-    past = Past(history_of(before), [], {})
-    limit = usual([(1 * cell.filled[2], cell.articles) for cell in before.cells.values()]).tolerated
+    past = SiteHistory(history_of(before), [], {})
+    limit = estimate_rate([(1 * cell.filled[2], cell.articles) for cell in before.cells.values()]).tolerated
     found = 0
     for run_id in range(2, 202):
         watch, _ = run(dice, 40, past, run_id, dict.fromkeys(USUALLY, 1.0) | {"byline": limit}, languages=("en",))
@@ -228,7 +241,7 @@ def test_a_site_at_the_limit_of_what_is_tolerated_seldom_raises_one():
 
 def test_five_pages_raise_no_alarm_however_bad_they_are():
     before = [run(random.Random(number), 200, run_id=number)[0] for number in (1, 2)]
-    watch = LayoutWatch(SITE, Past(history_of(*before), [], {}), 3)
+    watch = LayoutMonitor(SITE, SiteHistory(history_of(*before), [], {}), 3)
     for _ in range(LEAST_LACKING - 1):
         watch.note_article(article(words=3, byline=False, lead=False, dateline=False, kicker=False), PAGES["en"])
     assert alarms(watch) == []
@@ -247,7 +260,7 @@ def test_what_a_site_never_prints_is_not_missed():
     never = USUALLY | {"byline": 0.0, "see_also": 0.1}
     dice = random.Random(2)
     watch, _ = run(dice, 300, rates=never)
-    again, seen = run(dice, 300, Past(history_of(watch), [], {}), 2, never)
+    again, seen = run(dice, 300, SiteHistory(history_of(watch), [], {}), 2, never)
     assert (seen, alarms(again)) == (300, [])
 
 
@@ -256,7 +269,7 @@ def test_the_first_walk_through_the_oldest_years_is_compared_with_nothing_else()
     recent, _ = run(dice, 400, years=(2018, 2026))
     stray, _ = run(dice, 3, run_id=2, years=(2003, 2004), rates=USUALLY | {"time": 0})
     old = USUALLY | {"time": 0.0, "byline": 0.1, "kicker": 0.0}
-    walk, seen = run(dice, 40, Past(history_of(recent, stray), [], {}), 3, old, years=(2003, 2005))
+    walk, seen = run(dice, 40, SiteHistory(history_of(recent, stray), [], {}), 3, old, years=(2003, 2005))
     assert (seen, alarms(walk)) == (40, [])
 
 
@@ -266,8 +279,8 @@ def test_the_first_walk_through_the_oldest_years_is_compared_with_nothing_else()
 def healthy(dice, runs, size):
     watches = []
     for run_id in range(1, runs + 1):
-        watches.append(run(dice, size, Past(history_of(*watches), [], {}), run_id)[0])
-    return Past(history_of(*watches), [], {})
+        watches.append(run(dice, size, SiteHistory(history_of(*watches), [], {}), run_id)[0])
+    return SiteHistory(history_of(*watches), [], {})
 
 
 @pytest.mark.parametrize("field", ["kicker", "lead", "byline", "dateline", "date", "see_also", "article"])
@@ -287,7 +300,7 @@ def test_what_is_gone_is_found_within_twenty_pages_wherever_in_the_run(field):
 @pytest.mark.parametrize(("words", "field"), [(40, "body"), (6_000, "long_body")])
 def test_bodies_that_shrink_or_swallow_the_page_are_found(words, field):
     dice = random.Random(field)
-    watch = LayoutWatch(SITE, healthy(dice, 5, 60), 6)
+    watch = LayoutMonitor(SITE, healthy(dice, 5, 60), 6)
     seen = 0
     while not watch.alarming and seen < 40:
         seen += 1
@@ -298,7 +311,7 @@ def test_bodies_that_shrink_or_swallow_the_page_are_found(words, field):
 
 def test_a_layout_of_one_language_is_found_among_the_others():
     dice = random.Random(4)
-    watch = LayoutWatch(SITE, healthy(dice, 5, 90), 6)
+    watch = LayoutMonitor(SITE, healthy(dice, 5, 90), 6)
     italian = 0
     while not watch.alarming and italian < 40:
         language = dice.choice(["en", "en", "it", "zh"])
@@ -308,18 +321,18 @@ def test_a_layout_of_one_language_is_found_among_the_others():
     (byline, authors) = alarms(watch)
     assert {byline.field, authors.field} == {"byline", "authors"}
     assert byline.language == "it"
-    assert "(it) have a byline" in in_words(byline, SITE.title)
+    assert "(it) have a byline" in describe_deviation(byline, SITE.title)
 
 
 def test_what_many_pages_lack_and_not_all_is_found_when_the_run_has_ended():
     dice = random.Random(5)
-    watch = LayoutWatch(SITE, healthy(dice, 5, 90), 6)
+    watch = LayoutMonitor(SITE, healthy(dice, 5, 90), 6)
     for number in range(200):
         watch.note_article(article(byline=number % 4 == 0), PAGES["en"])
         assert not watch.alarming
     byline = next(alarm for alarm in alarms(watch) if alarm.field == "byline")
-    assert (byline.articles, byline.filled, byline.rule) == (200, 50, AS_A_WHOLE)
-    assert "50 of all 200 articles of AsiaNews have a byline" in in_words(byline, SITE.title)
+    assert (byline.articles, byline.filled, byline.rule) == (200, 50, WHOLE_RUN_RULE)
+    assert "50 of all 200 articles of AsiaNews have a byline" in describe_deviation(byline, SITE.title)
 
 
 def test_short_runs_hand_on_what_they_are_not_sure_of():
@@ -328,7 +341,7 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
     seen, doubts, run_id = 0, [], 5
     while not any(doubt.alarm for doubt in doubts):
         run_id += 1
-        watch = LayoutWatch(SITE, past._replace(doubts=doubts), run_id)
+        watch = LayoutMonitor(SITE, past._replace(doubts=doubts), run_id)
         for _ in range(4):
             watch.note_article(article(byline=False), PAGES["en"])
         seen += 4
@@ -336,17 +349,17 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
         assert seen <= 20
     assert {doubt.since_run for doubt in doubts if doubt.alarm} == {6}
     # Healthy pages after that take the suspicion away.
-    watch = LayoutWatch(SITE, past._replace(doubts=doubts), run_id + 1)
-    assert "byline" in watch.doubted
+    watch = LayoutMonitor(SITE, past._replace(doubts=doubts), run_id + 1)
+    assert "byline" in watch.suspect_fields
     for _ in range(5):
         watch.note_article(article(), PAGES["en"])
-    assert watch.doubted == frozenset()
+    assert watch.suspect_fields == frozenset()
     assert watch.deviations() == []
 
 
 def test_a_site_that_prints_in_streaks_is_given_more_time():
     past = healthy(random.Random(7), 5, 60)
-    calm, streaky = LayoutWatch(SITE, past, 6), LayoutWatch(SITE, past._replace(peaks={("byline", ""): 8.0}), 6)
+    calm, streaky = LayoutMonitor(SITE, past, 6), LayoutMonitor(SITE, past._replace(peaks={("byline", ""): 8.0}), 6)
     pages = dict.fromkeys((calm, streaky), 0)
     for watch in pages:
         while not any(
@@ -359,19 +372,19 @@ def test_a_site_that_prints_in_streaks_is_given_more_time():
 
 
 def test_a_suspicion_alone_is_not_told():
-    watch = LayoutWatch(SITE, healthy(random.Random(8), 5, 60), 6)
+    watch = LayoutMonitor(SITE, healthy(random.Random(8), 5, 60), 6)
     for _ in range(6):
         watch.note_article(article(byline=False, lead=False), PAGES["en"])
     doubts = watch.deviations()
     assert doubts
-    assert worth_telling(doubts) == []
-    told = worth_telling([replace(doubts[0], alarm=True, evidence=ALARM), *doubts[1:]])
+    assert select_reportable(doubts) == []
+    told = select_reportable([replace(doubts[0], alarm=True, evidence=ALARM_EVIDENCE), *doubts[1:]])
     assert [doubt.language for doubt in told] == [""] * len(told)
     assert {doubt.field for doubt in told} == {"byline", "authors", "lead"}
 
 
 def test_pages_in_flight_do_not_take_an_alarm_back():
-    watch = LayoutWatch(SITE, healthy(random.Random(9), 5, 60), 6)
+    watch = LayoutMonitor(SITE, healthy(random.Random(9), 5, 60), 6)
     while not watch.alarming:
         watch.note_article(article(byline=False), PAGES["en"])
     raised = alarms(watch)

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.archive import Archive
-from crawler.archive.runs.deviations import SUSPECTED
+from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
 from crawler.cli import main
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.monitoring.saved_cases import UNREVIEWED
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
@@ -66,7 +66,7 @@ def healthy(tmp_path_factory):
     archive = tmp_path_factory.mktemp("healthy") / "archive.db"
     with served() as server:
         for server.phase in (1, 2):  # See also is another each time, so that pages are read and not only asked for
-            report = crawl(options(archive, server, refresh=True))
+            report = run_crawl(options(archive, server, refresh=True))
             assert (report.exit_code, report.messages, report.alarms) == (0, (), ())
             assert report.articles == 54
     return archive
@@ -87,7 +87,7 @@ def test_each_redesign_is_tried():
 def test_a_new_layout_is_found_within_twenty_articles_and_replaces_nothing(archive, redesign):
     good = rows(archive, GOOD)
     with served(redesign, SEEN_BEFORE) as server:
-        report = crawl(options(archive, server, refresh=True))
+        report = run_crawl(options(archive, server, refresh=True))
         assert server.redesign.served <= 20
     assert (report.exit_code, report.outcome) == (6, "alarm")
     assert report.queue > 0
@@ -111,7 +111,7 @@ def test_a_new_layout_is_found_within_twenty_articles_and_replaces_nothing(archi
 def test_articles_met_for_the_first_time_are_few_when_the_alarm_comes(archive, tmp_path):
     with PracticeServer(articles=400) as server:
         server.redesign = Redesign("bare")
-        report = crawl(options(archive, server, refresh=False))
+        report = run_crawl(options(archive, server, refresh=False))
     assert report.exit_code == 6
     assert report.counts[Fate.NEW] <= 20
     assert report.queue > 0
@@ -122,45 +122,45 @@ def test_short_runs_raise_no_alarm_by_themselves_and_find_the_change_together(ar
     codes = []
     with served("unsigned") as server:
         while 6 not in codes:
-            codes.append(crawl(options(archive, server, refresh=True, max_articles=5)).exit_code)
+            codes.append(run_crawl(options(archive, server, refresh=True, max_articles=5)).exit_code)
             assert server.redesign.served <= 20
         assert codes == [2, 2, 6]  # pages that were kept back are no alarm yet
         assert rows(archive, GOOD) == good
         # When the site is mended, those runs are not taken for healthy ones.
         server.redesign = Redesign()
         for server.phase in (4, 5):
-            assert crawl(options(archive, server, refresh=True)).exit_code == 0
+            assert run_crawl(options(archive, server, refresh=True)).exit_code == 0
         with Archive(archive) as opened:
-            assert {run for run, _, _ in opened.look_back("asianews", 99).history} == {1, 2, 6, 7}
-            assert opened.look_back("asianews", 99).peaks == {}
+            assert {run for run, _, _ in opened.read_site_history("asianews", 99).history} == {1, 2, 6, 7}
+            assert opened.read_site_history("asianews", 99).peaks == {}
 
 
 def test_a_run_after_the_site_is_mended_is_healthy_again(archive):
     with served("bare") as server:
-        assert crawl(options(archive, server, refresh=True)).exit_code == 6
+        assert run_crawl(options(archive, server, refresh=True)).exit_code == 6
         server.redesign = Redesign()
         for server.phase in (4, 5):
-            report = crawl(options(archive, server, refresh=True))
+            report = run_crawl(options(archive, server, refresh=True))
             assert (report.exit_code, report.alarms) == (0, ())
     assert rows(archive, "SELECT count(*) FROM deviations WHERE alarm") != [(0,)]
     ((in_doubt,),) = rows(archive, "SELECT max(evidence) FROM deviations WHERE run_id = 5")
-    assert (in_doubt or 0) < SUSPECTED
+    assert (in_doubt or 0) < SUSPECT_EVIDENCE
 
 
 def test_a_layout_that_is_still_not_understood_is_told_again_and_sooner(archive):
     with served("bare") as server:
-        first = crawl(options(archive, server, refresh=True))
+        first = run_crawl(options(archive, server, refresh=True))
         before = server.redesign.served
-        again = crawl(options(archive, server, refresh=True))
+        again = run_crawl(options(archive, server, refresh=True))
         assert server.redesign.served - before < before
     assert (first.exit_code, again.exit_code) == (6, 6)
 
 
 def test_a_person_who_says_that_the_site_is_right_has_peace(archive):
     with served("unsigned") as server:
-        assert crawl(options(archive, server, refresh=True)).exit_code == 6
+        assert run_crawl(options(archive, server, refresh=True)).exit_code == 6
         for server.phase, accept in ((4, True), (5, False), (6, False)):
-            report = crawl(options(archive, server, refresh=True, accept_layout=accept))
+            report = run_crawl(options(archive, server, refresh=True, accept_layout=accept))
             assert (report.exit_code, report.alarms) == (0, ())
     assert rows(archive, "SELECT count(byline) FROM articles") == [(0,)]
     assert rows(archive, "SELECT max(revisions) FROM articles") == [(2,)]
@@ -169,7 +169,7 @@ def test_a_person_who_says_that_the_site_is_right_has_peace(archive):
 def test_a_site_that_never_prints_bylines_is_healthy(tmp_path):
     with served("unsigned") as server:
         for server.phase in (1, 2, 3):
-            report = crawl(options(tmp_path / "archive.db", server, refresh=True))
+            report = run_crawl(options(tmp_path / "archive.db", server, refresh=True))
             assert (report.exit_code, report.messages) == (0, ())
     assert rows(tmp_path / "archive.db", "SELECT sum(byline), sum(articles) FROM run_fields") == [(0, 3 * 54)]
 
@@ -188,7 +188,7 @@ def test_what_each_run_saw_is_written_down(archive):
 @pytest.fixture
 def alarmed(archive):
     with served("unsigned", SEEN_BEFORE) as server:
-        report = crawl(options(archive, server, refresh=True))
+        report = run_crawl(options(archive, server, refresh=True))
     return archive, sorted(Path(report.alarms[0].folder).iterdir())
 
 
@@ -246,7 +246,7 @@ def test_an_article_that_is_forgotten_is_forgotten_among_the_cases_too(alarmed):
 def test_a_folder_that_cannot_be_made_is_one_line_and_the_alarm_all_the_same(archive):
     archive.with_suffix(".alarms").write_text("in the way")
     with served("bare") as server:
-        report = crawl(options(archive, server, refresh=True))
+        report = run_crawl(options(archive, server, refresh=True))
     assert report.exit_code == 6
     assert "no test cases are saved" in report.messages[-1]
 

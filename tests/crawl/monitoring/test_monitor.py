@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.archive.runs.deviations import Past
-from crawler.crawl.monitoring.layout import LayoutWatch
-from crawler.crawl.monitoring.monitor import BUSY, ENOUGH, SILENT, UNWANTED, Monitor
+from crawler.archive.runs.deviations import SiteHistory
+from crawler.crawl.monitoring.layout import LayoutMonitor
+from crawler.crawl.monitoring.monitor import MAX_BUSY, MAX_REFUSALS, MAX_SILENT, MIN_ARTICLES_FOR_SHARE, Monitor
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Capture, Fate, Moment, Visit
 from crawler.normalisation.urls import read_address
@@ -53,15 +53,17 @@ def test_a_healthy_run_has_nothing_to_say():
 def test_silence_in_a_row_stops_the_run_and_an_answer_in_between_does_not():
     monitor = Monitor(SITE)
     monitor.note(visit(1))
-    for number in range(SILENT - 1):
+    for number in range(MAX_SILENT - 1):
         assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
     assert monitor.note(visit(2)) is None
-    for number in range(SILENT - 1):
+    for number in range(MAX_SILENT - 1):
         assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
     assert isinstance(monitor.note(visit(3, Fate.FAILED, answered=False)), SiteUnreachable)
 
 
-@pytest.mark.parametrize(("status", "times"), [(429, BUSY), (503, BUSY), (403, UNWANTED), (451, UNWANTED)])
+@pytest.mark.parametrize(
+    ("status", "times"), [(429, MAX_BUSY), (503, MAX_BUSY), (403, MAX_REFUSALS), (451, MAX_REFUSALS)]
+)
 def test_refusals_in_a_row_stop_the_run(status, times):
     monitor = Monitor(SITE)
     monitor.note(visit(1))
@@ -100,7 +102,7 @@ def test_listings_are_no_article_pages():
 
 def test_a_field_that_collapses_is_found():
     monitor = Monitor(SITE)
-    for number in range(ENOUGH):
+    for number in range(MIN_ARTICLES_FOR_SHARE):
         monitor.note(visit(number, published=DAY if number % 3 == 0 else None))
     (finding,) = monitor.findings()
     assert "35% of the articles have published_on" in finding
@@ -127,7 +129,7 @@ def test_articles_that_lack_what_earlier_ones_had_stop_the_run():
     for number in range(60):
         earlier.note(visit(number))
     history = [(1, key, cell) for key, cell in earlier.watch.cells.items()]
-    monitor = Monitor(SITE, watch=LayoutWatch(SITE, Past(history, [], {}), 2))
+    monitor = Monitor(SITE, watch=LayoutMonitor(SITE, SiteHistory(history, [], {}), 2))
     for number in range(100):
         assert monitor.note(visit(number)) is None
     stops = [monitor.note(visit(number, published=None)) for number in range(20)]

@@ -77,8 +77,8 @@ def test_what_is_no_template_is_said_in_one_line(template):
 
 
 def test_only_this_machine_is_loopback():
-    assert REPLICA.loopback
-    assert not ARCHIVE.loopback
+    assert REPLICA.is_loopback
+    assert not ARCHIVE.is_loopback
     assert is_loopback("[::1]".strip("[]"))
     assert not is_loopback("10.0.0.1")
     assert not is_loopback("localhost.example.com")

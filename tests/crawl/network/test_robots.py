@@ -2,19 +2,21 @@
 
 import pytest
 
-from crawler.crawl.network.robots import MAX_SIZE, Rules
+from crawler.crawl.network.robots import MAX_ROBOTS_SIZE, RobotsRules
 
 HOST = "https://www.asianews.it"
 
 
 def test_the_group_that_names_us_counts_and_the_others_do_not():
-    rules = Rules.of_answer(200, b"User-agent: *\nDisallow: /\n\nUser-agent: SeeAlso\nDisallow: /private/\nAllow: /\n")
+    rules = RobotsRules.from_response(
+        200, b"User-agent: *\nDisallow: /\n\nUser-agent: SeeAlso\nDisallow: /private/\nAllow: /\n"
+    )
     assert rules.allows(HOST + "/news-en/A-1.html")
     assert not rules.allows(HOST + "/private/x")
 
 
 def test_the_longest_rule_wins_and_wildcards_count():
-    rules = Rules.of_answer(200, b"User-agent: *\nDisallow: /a/\nAllow: /a/b\nDisallow: /*.pdf$\n")
+    rules = RobotsRules.from_response(200, b"User-agent: *\nDisallow: /a/\nAllow: /a/b\nDisallow: /*.pdf$\n")
     assert rules.allows(HOST + "/a/bc")
     assert not rules.allows(HOST + "/a/c")
     assert not rules.allows(HOST + "/x.pdf")
@@ -23,32 +25,32 @@ def test_the_longest_rule_wins_and_wildcards_count():
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 301])
 def test_a_file_that_is_not_there_forbids_nothing(status):
-    assert Rules.of_answer(status, b"User-agent: *\nDisallow: /").allows(HOST + "/x")
+    assert RobotsRules.from_response(status, b"User-agent: *\nDisallow: /").allows(HOST + "/x")
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 599])
 def test_a_file_that_cannot_be_had_forbids_everything(status):
-    assert not Rules.of_answer(status, b"").allows(HOST + "/x")
-    assert not Rules.closed().allows(HOST + "/")
+    assert not RobotsRules.from_response(status, b"").allows(HOST + "/x")
+    assert not RobotsRules.closed().allows(HOST + "/")
 
 
 def test_an_empty_file_forbids_nothing():
-    assert Rules.of_answer(200, b"").allows(HOST + "/x")
+    assert RobotsRules.from_response(200, b"").allows(HOST + "/x")
 
 
 def test_a_page_in_its_place_forbids_nothing():
-    assert Rules.of_answer(200, b"<!doctype html><title>Home</title><p>Disallow: nothing").allows(HOST + "/x")
+    assert RobotsRules.from_response(200, b"<!doctype html><title>Home</title><p>Disallow: nothing").allows(HOST + "/x")
 
 
 def test_a_byte_order_mark_and_broken_bytes_do_not_matter():
-    rules = Rules.of_answer(200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /caf\xe9\nDisallow: /b")
+    rules = RobotsRules.from_response(200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /caf\xe9\nDisallow: /b")
     assert not rules.allows(HOST + "/b")
 
 
 def test_only_the_first_500_kib_are_read():
-    long = b"User-agent: *\nDisallow: /a\n" + b"#" * MAX_SIZE + b"\nDisallow: /late\n"
-    assert not Rules.of_answer(200, long).allows(HOST + "/a")
-    assert Rules.of_answer(200, long).allows(HOST + "/late")
+    long = b"User-agent: *\nDisallow: /a\n" + b"#" * MAX_ROBOTS_SIZE + b"\nDisallow: /late\n"
+    assert not RobotsRules.from_response(200, long).allows(HOST + "/a")
+    assert RobotsRules.from_response(200, long).allows(HOST + "/late")
 
 
 @pytest.mark.parametrize(
@@ -63,4 +65,4 @@ def test_only_the_first_500_kib_are_read():
     ],
 )
 def test_a_crawl_delay_is_read_and_bounded(line, seconds):
-    assert Rules.of_answer(200, f"User-agent: *\n{line}\nDisallow: /p\n".encode()).crawl_delay == seconds
+    assert RobotsRules.from_response(200, f"User-agent: *\n{line}\nDisallow: /p\n".encode()).crawl_delay == seconds

@@ -10,14 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
-from support.loopback_site import article
-from support.warc_builder import PAGE, File, day, stamp, wacz, whole
+from support.loopback_site import make_article_page
+from support.warc_builder import PAGE, WarcBuilder, compress_whole, format_stamp, make_day, write_wacz
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
 from crawler.cli.mixing import DEMO_CONTACT
-from crawler.crawl.launch import CrawlOptions, crawl
+from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.errors import ArchiveBusy
 from crawler.items import Fate
 from crawler.operations.ingest.job import ingest
@@ -73,16 +73,16 @@ def edit(word):
 
 
 def test_pages_of_known_sites_are_kept_and_others_passed_over(path, tmp_path):
-    file = File()
+    file = WarcBuilder()
     file.story(1)
-    file.response("https://elsewhere.example/news-en/Story-2.html", article(2))
+    file.response("https://elsewhere.example/news-en/Story-2.html", make_article_page(2))
     file.response("https://www.asianews.it/logo.png", b"\x89PNG")
     file.response(PAGE.format(3), b"no", status="500 Oops")
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert report.counts == {Fate.NEW: 1}
     assert (report.pages, report.other, report.damaged, report.exit_code) == (1, 1, 0, 0)
     assert rows(path, "SELECT url, first_seen_at FROM articles") == [
-        ("https://www.asianews.it/news-en/Story-1.html", stamp(day(0)))
+        ("https://www.asianews.it/news-en/Story-1.html", format_stamp(make_day(0)))
     ]
     run = "SELECT outcome, fetched, new, finished_at IS NOT NULL FROM runs"
     assert rows(path, run) == [("ingested", 1, 1, 1)]
@@ -90,7 +90,7 @@ def test_pages_of_known_sites_are_kept_and_others_passed_over(path, tmp_path):
 
 
 def test_the_same_files_again_change_nothing(path, tmp_path):
-    file = File()
+    file = WarcBuilder()
     for number in range(1, 6):
         file.story(number, leads_to=(number + 1,))
     saved = file.save(tmp_path / "a.warc.gz")
@@ -111,8 +111,8 @@ VERSIONS = ((0, "First"), (2, "Second"), (3, "Second"), (5, "First"), (9, "Third
 def test_revisions_come_out_right_in_whatever_order_files_are_given(path, tmp_path, seed, at_once):
     files = []
     for when, word in VERSIONS:
-        file = File()
-        file.story(1, day(when), headline=edit(word))
+        file = WarcBuilder()
+        file.story(1, make_day(when), headline=edit(word))
         files.append(file.save(tmp_path / f"{when}.warc.gz"))
     random.Random(seed).shuffle(files)
     if at_once:
@@ -122,17 +122,17 @@ def test_revisions_come_out_right_in_whatever_order_files_are_given(path, tmp_pa
             ingest(path, [file])
     assert history(path) == [(0, "First"), (2, "Second"), (5, "First"), (9, "Third")]
     assert rows(path, "SELECT headline, revisions, first_seen_at, last_seen_at FROM articles") == [
-        (edit("Third"), 4, stamp(day(0)), stamp(day(9)))
+        (edit("Third"), 4, format_stamp(make_day(0)), format_stamp(make_day(9)))
     ]
     assert sound(path) == []
     assert reread(path, jobs=1).changed == 0
 
 
 def test_an_older_page_adds_to_the_past_and_leaves_the_present(path, tmp_path):
-    new, old = File(), File()
-    new.story(1, day(9), headline=edit("Present"), leads_to=(2,))
-    old.story(1, day(0), headline=edit("Past"), leads_to=(3,))
-    old.response(PAGE.format(1), b"gone", day(4), status="404 Not Found")
+    new, old = WarcBuilder(), WarcBuilder()
+    new.story(1, make_day(9), headline=edit("Present"), leads_to=(2,))
+    old.story(1, make_day(0), headline=edit("Past"), leads_to=(3,))
+    old.response(PAGE.format(1), b"gone", make_day(4), status="404 Not Found")
     ingest(path, [new.save(tmp_path / "new.warc.gz")])
     due = rows(path, "SELECT next_visit_at, state FROM addresses WHERE site_key = '1'")
     report = ingest(path, [old.save(tmp_path / "old.warc.gz")])
@@ -147,15 +147,15 @@ def test_an_older_page_adds_to_the_past_and_leaves_the_present(path, tmp_path):
 
 
 def test_plain_whole_and_zipped_files_say_the_same_as_a_record_a_member(path, tmp_path):
-    packed, plain = File(), File(compressed=False)
+    packed, plain = WarcBuilder(), WarcBuilder(compressed=False)
     for file in (packed, plain):
         for number in (1, 2, 3):
             file.story(number)
     given = {
         "record.warc.gz": packed.save(tmp_path / "record.warc.gz"),
         "plain.warc": plain.save(tmp_path / "plain.warc"),
-        "whole.warc.gz": whole(tmp_path / "whole.warc.gz", plain),
-        "pages.wacz": wacz(tmp_path / "pages.wacz", packed),
+        "whole.warc.gz": compress_whole(tmp_path / "whole.warc.gz", plain),
+        "pages.wacz": write_wacz(tmp_path / "pages.wacz", packed),
     }
     for name, file in given.items():
         archive = tmp_path / f"{name}.db"
@@ -168,7 +168,7 @@ def test_plain_whole_and_zipped_files_say_the_same_as_a_record_a_member(path, tm
 
 @pytest.mark.parametrize("compressed", [True, False])
 def test_damaged_records_are_counted_and_the_rest_is_read(path, tmp_path, compressed):
-    file = File(compressed)
+    file = WarcBuilder(compressed)
     for number in range(1, 8):
         file.story(number)
     data = bytearray(file.bytes())
@@ -190,7 +190,7 @@ def test_damaged_records_are_counted_and_the_rest_is_read(path, tmp_path, compre
 @pytest.mark.parametrize("seed", range(30))
 def test_no_flipped_bytes_end_an_ingest(path, tmp_path, seed):
     chance = random.Random(seed)
-    file = File(compressed=bool(seed % 2))
+    file = WarcBuilder(compressed=bool(seed % 2))
     for number in range(1, 5):
         file.story(number)
     data = bytearray(file.bytes())
@@ -207,7 +207,7 @@ def test_what_is_no_warc_is_named_and_the_others_are_taken(path, tmp_path):
     text.write_text("not a WARC file")
     empty = tmp_path / "empty.warc.gz"
     empty.write_bytes(b"")
-    file = File()
+    file = WarcBuilder()
     file.story(1)
     shown = CliRunner().invoke(
         main,
@@ -222,16 +222,16 @@ def test_what_is_no_warc_is_named_and_the_others_are_taken(path, tmp_path):
 
 
 def test_a_revisit_record_is_the_same_page_seen_again(path, tmp_path):
-    first, later = File(), File()
-    digest = first.story(1, day(0))
-    later.revisit(PAGE.format(1), digest, day(4))
-    later.revisit(PAGE.format(9), "sha1:NOWHERE", day(4))
+    first, later = WarcBuilder(), WarcBuilder()
+    digest = first.story(1, make_day(0))
+    later.revisit(PAGE.format(1), digest, make_day(4))
+    later.revisit(PAGE.format(9), "sha1:NOWHERE", make_day(4))
     files = [later.save(tmp_path / "later.warc.gz"), first.save(tmp_path / "first.warc.gz")]
     report = ingest(path, files)
     assert report.counts == {Fate.NEW: 1, Fate.UNCHANGED: 1}
     assert report.without_page == 1
     assert rows(path, "SELECT first_seen_at, last_seen_at, revisions FROM articles") == [
-        (stamp(day(0)), stamp(day(4)), 1)
+        (format_stamp(make_day(0)), format_stamp(make_day(4)), 1)
     ]
     other = tmp_path / "other.db"
     ingest(other, files[1:])
@@ -240,10 +240,10 @@ def test_a_revisit_record_is_the_same_page_seen_again(path, tmp_path):
 
 
 def test_redirects_lead_to_the_article_as_in_a_crawl(path, tmp_path):
-    file = File()
+    file = WarcBuilder()
     old = "http://www.asianews.it/news-en/Old-words-77.html"
-    file.response(old, b"", day(0), status="301 Moved", headers=[("Location", "/en/asia/laos/harbour-story")])
-    file.response("https://www.asianews.it/en/asia/laos/harbour-story", article(77), day(0))
+    file.response(old, b"", make_day(0), status="301 Moved", headers=[("Location", "/en/asia/laos/harbour-story")])
+    file.response("https://www.asianews.it/en/asia/laos/harbour-story", make_article_page(77), make_day(0))
     report = ingest(path, [file.save(tmp_path / "a.warc.gz")])
     assert report.pages == 1
     keys = rows(path, "SELECT url_key, state FROM addresses WHERE article_id IS NOT NULL ORDER BY 1")
@@ -257,8 +257,8 @@ def test_redirects_lead_to_the_article_as_in_a_crawl(path, tmp_path):
 def test_chunks_and_encodings_are_undone(path, tmp_path):
     import gzip
 
-    file = File()
-    body = gzip.compress(article(1))
+    file = WarcBuilder()
+    body = gzip.compress(make_article_page(1))
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:100], body[100:])) + b"0\r\n\r\n"
     headers = [("Transfer-Encoding", "chunked"), ("Content-Encoding", "gzip")]
     file.response(PAGE.format(1), chunks, headers=headers, length=False)
@@ -269,8 +269,8 @@ def test_chunks_and_encodings_are_undone(path, tmp_path):
 
 
 def test_a_record_of_the_future_is_damage(path, tmp_path):
-    file = File()
-    file.story(1, day(100_000))
+    file = WarcBuilder()
+    file.story(1, make_day(100_000))
     assert ingest(path, [file.save(tmp_path / "a.warc.gz")]).damaged == 1
 
 
@@ -286,7 +286,7 @@ def test_a_zip_bomb_is_refused(path, tmp_path):
 
 
 def test_a_crawl_keeps_ingests_out(path, tmp_path):
-    file = File()
+    file = WarcBuilder()
     file.story(1)
     saved = file.save(tmp_path / "a.warc.gz")
     lock = SiteLock(path, "asianews")
@@ -305,7 +305,7 @@ def test_an_ingest_between_does_not_break_the_chain_of_a_killed_crawl(path, tmp_
     now = datetime.now(UTC)
     with Archive(path, "create") as archive:
         killed = archive.begin_run("asianews", now=now)
-    file = File()
+    file = WarcBuilder()
     file.story(1)
     ingest(path, [file.save(tmp_path / "a.warc.gz")])
     with Archive(path, "create") as archive:
@@ -320,10 +320,10 @@ def practice(tmp_path_factory):
     folder = tmp_path_factory.mktemp("practice")
     with PracticeServer() as site:
         options = CrawlOptions(site="asianews", archive=folder / "crawl.db", mirror=site.mirror, log_level="ERROR")
-        crawl(options)
+        run_crawl(options)
         shutil.copy(folder / "crawl.db", folder / "once.db")
         site.phase = 2
-        crawl(replace(options, refresh=True))
+        run_crawl(replace(options, refresh=True))
     return folder
 
 
@@ -427,18 +427,18 @@ LONG = "".join(
 
 
 def test_a_wall_makes_no_version_in_the_past_nor_in_the_present_and_a_reread_believes_none(path, tmp_path):
-    walled = article(1, body=LONG.split("</p>")[0] + "</p>").replace(
+    walled = make_article_page(1, body=LONG.split("</p>")[0] + "</p>").replace(
         b"<h3>See", b"<p>Subscribe to continue reading</p><h3>See"
     )
-    full = article(1, body=LONG)
+    full = make_article_page(1, body=LONG)
     for number, (when, page) in enumerate(((5, full), (7, walled), (2, walled), (9, full))):
-        file = File()
-        file.response(PAGE.format(1), page, day(when))
+        file = WarcBuilder()
+        file.response(PAGE.format(1), page, make_day(when))
         report = ingest(path, [file.save(tmp_path / f"{number}.warc.gz")])
         assert (report.counts.get(Fate.UNREADABLE, 0) == 1) is (page is walled)
     assert history(path) == [(5, "Headline")]
     with sqlite3.connect(path) as db:  # as after "not modified" behind a wall
-        db.execute("DELETE FROM captures WHERE fetched_at = ?", (stamp(day(9)),))
+        db.execute("DELETE FROM captures WHERE fetched_at = ?", (format_stamp(make_day(9)),))
     db.close()
     report = reread(path, jobs=1)
     assert (report.changed, report.lost) == (0, 0)
@@ -450,7 +450,7 @@ def test_invented_and_real_articles_do_not_mix(path, tmp_path):
             "INSERT INTO runs (site, started_at, fetched, new, settings) VALUES ('asianews', '2026', 1, 1, ?)",
             (json.dumps({"contact": DEMO_CONTACT}),),
         )
-    file = File()
+    file = WarcBuilder()
     file.story(1)
     saved = file.save(tmp_path / "a.warc.gz")
     ingest(path, [saved])

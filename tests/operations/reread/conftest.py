@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from crawler.archive import Archive
-from crawler.archive.articles.readings import load, write
-from crawler.crawl.launch import CrawlOptions, crawl
+from crawler.archive.articles.readings import load_reading, write_reading
+from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.practice import PracticeServer
 
-TIMELESS = {
+TIMELESS_QUERIES = {
     "articles": "SELECT * FROM articles ORDER BY id",
     "revisions": "SELECT * FROM revisions ORDER BY article_id, number",
     "authors": "SELECT name, sort_name, kind, name_key FROM authors ORDER BY kind, name",
@@ -30,16 +30,16 @@ TIMELESS = {
 }
 
 
-def dump(path):
+def dump_archive(path):
     """Everything that a rereading may touch, table by table."""
     db = sqlite3.connect(path)
     try:
-        return {name: db.execute(sql).fetchall() for name, sql in TIMELESS.items()}
+        return {name: db.execute(sql).fetchall() for name, sql in TIMELESS_QUERIES.items()}
     finally:
         db.close()
 
 
-def copied(source, target):
+def copy_archive(source, target):
     one, other = sqlite3.connect(source), sqlite3.connect(target)
     one.backup(other)
     one.close()
@@ -55,31 +55,31 @@ def crawled(tmp_path_factory):
     path = folder / "twice.db"
     with PracticeServer() as site:
         options = CrawlOptions(site="asianews", archive=path, mirror=site.mirror, log_level="ERROR")
-        crawl(options)
-        copied(path, folder / "once.db")
+        run_crawl(options)
+        copy_archive(path, folder / "once.db")
         site.phase = 2
-        crawl(replace(options, refresh=True))
+        run_crawl(replace(options, refresh=True))
     return folder
 
 
 @pytest.fixture
 def path(request, crawled, tmp_path):
-    return copied(crawled / f"{getattr(request, 'param', 'twice')}.db", tmp_path / "archive.db")
+    return copy_archive(crawled / f"{getattr(request, 'param', 'twice')}.db", tmp_path / "archive.db")
 
 
 @pytest.fixture
-def spoil(path):
+def spoil_readings(path):
     """Rewrite readings as a version with worse rules would have left them."""
 
     def rewrite(change, where="TRUE"):
         changed = []
         with Archive(path, "create") as archive, archive.db.atomic():
-            articles = archive._keeper.articles
+            articles = archive._visit_writer.articles
             for (article_id,) in archive.db.execute(f"SELECT id FROM articles WHERE {where}").fetchall():
-                former = load(articles.conn, article_id)
+                former = load_reading(articles.conn, article_id)
                 worse = change(former)
                 if worse != former:
-                    write(articles, article_id, worse, former)
+                    write_reading(articles, article_id, worse, former)
                     changed.append(article_id)
             articles.write_index()
         return changed
@@ -87,5 +87,5 @@ def spoil(path):
     return rewrite
 
 
-def columns(reading, **changes):
+def list_columns(reading, **changes):
     return replace(reading, columns={**reading.columns, **changes})

@@ -9,11 +9,11 @@ import pytest
 from crawler.archive import Archive
 from crawler.archive.authority.authors import history, merge, rename, split, undo
 from crawler.archive.authority.listing import author_list
-from crawler.crawl.launch import CrawlOptions, crawl
+from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.operations.reread.job import reread, undo_reread
 from crawler.practice import PracticeServer
 from crawler.warc import read_capture
-from operations.reread.conftest import TIMELESS, copied, dump
+from operations.reread.conftest import TIMELESS_QUERIES, copy_archive, dump_archive
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -40,7 +40,7 @@ def without_times(path):
     db = sqlite3.connect(path)
     identity = "(SELECT site || '/' || language || '/' || site_key FROM articles WHERE id = b.article_id)"
     found = {
-        "authors": db.execute(TIMELESS["authors"]).fetchall(),
+        "authors": db.execute(TIMELESS_QUERIES["authors"]).fetchall(),
         "lines": db.execute(
             f"SELECT {identity}, a.name, a.sort_name, b.position, b.printed, b.honorific, b.order_initials, b.note,"
             " b.variant_id FROM article_authors b JOIN authors a ON a.id = b.author_id ORDER BY 1, 4"
@@ -57,11 +57,11 @@ def without_times(path):
 
 @pytest.mark.slow
 def test_a_crawl_between_edit_and_undo_leaves_what_it_would_have_left_without(crawled, tmp_path):
-    edited = copied(crawled / "once.db", tmp_path / "archive.db")
+    edited = copy_archive(crawled / "once.db", tmp_path / "archive.db")
     edit(edited)
     with PracticeServer() as site:
         site.phase = 2
-        crawl(CrawlOptions(site="asianews", archive=edited, mirror=site.mirror, log_level="ERROR", refresh=True))
+        run_crawl(CrawlOptions(site="asianews", archive=edited, mirror=site.mirror, log_level="ERROR", refresh=True))
     with Archive(edited) as archive:
         assert {author.name for author in author_list(archive, "carvalho")} == {"Nirmala Carvalho"}
         assert not author_list(archive, "paul wang") or author_list(archive, "paul wang")[0].name == "Li Yuan"
@@ -71,30 +71,30 @@ def test_a_crawl_between_edit_and_undo_leaves_what_it_would_have_left_without(cr
 
 def test_a_reread_finds_nothing_to_change_after_edits(path):
     edit(path)
-    before = dump(path)
+    before = dump_archive(path)
     assert reread(path, jobs=1).changed == 0
-    assert dump(path) == before
+    assert dump_archive(path) == before
 
 
 def test_a_better_reading_goes_to_the_edited_author_and_both_can_be_taken_back(path, spoil):
-    right = dump(path)
+    right = dump_archive(path)
 
     def misread(reading):
         writers = tuple(replace(author, name=f"Dr {author.name}", sort_name="x") for author in reading.authors)
         return replace(reading, authors=writers)
 
     assert spoil(misread, "language = 'en'")
-    wrong = dump(path)
+    wrong = dump_archive(path)
     with Archive(path, "write") as archive:
         rename(archive, "Dr Li Yuan", "Li Yuan the Younger", why="a test", now=NOW)
         merge(archive, "Dr Nirmala Carvalho", "Li Yuan the Younger", why="a test", now=NOW)
-    edited = dump(path)
+    edited = dump_archive(path)
     assert reread(path, jobs=1).changed > 30
     with Archive(path) as archive:
         assert author_list(archive, "nirmala carvalho")[0].name == "Nirmala Carvalho"
     undo_reread(path)
-    assert dump(path) == edited
+    assert dump_archive(path) == edited
     take_back(path)
-    assert dump(path) == wrong
+    assert dump_archive(path) == wrong
     reread(path, jobs=1)
-    assert dump(path)["article_authors"] == right["article_authors"]
+    assert dump_archive(path)["article_authors"] == right["article_authors"]

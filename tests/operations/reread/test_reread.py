@@ -12,19 +12,19 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.archive import Archive
-from crawler.archive.articles.readings import Entry, Reading, Translation, load
+from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
 from crawler.archive.lock import SiteLock
 from crawler.archive.write import rereads
 from crawler.archive.write.erasing import erase_article
 from crawler.cli import main
-from crawler.comparison.minhash import digest
+from crawler.comparison.minhash import compute_digest
 from crawler.errors import ArchiveBusy
 from crawler.extraction.page import ArticlePage
 from crawler.items import Author
 from crawler.operations.reread.job import NothingToUndo, reread, undo_reread
 from crawler.process import process
 from crawler.warc import read_capture
-from operations.reread.conftest import columns, dump
+from operations.reread.conftest import dump_archive, list_columns
 from spiders.asianews import AsiaNewsSpider
 
 
@@ -42,15 +42,15 @@ def worse(reading):
     old = reading.columns
     text = {"headline": old["headline"], "lead": None, "byline": None}
     text["body"] = "\n\n".join(part for part in (old["byline"], old["lead"], old["body"]) if part)
-    text["digest"] = digest(*text.values(), "en")
+    text["digest"] = compute_digest(*text.values(), "en")
     seen = reading.revisions[-1].captured_at
-    entry = Entry("asianews/en/7", 9, "https://www.asianews.it/x-7.html", "Menu", None, None, None, seen, seen)
+    entry = SeeAlsoRow("asianews/en/7", 9, "https://www.asianews.it/x-7.html", "Menu", None, None, None, seen, seen)
     return replace(
-        columns(reading, **text, kicker="SHARE", published_on="2001-01-01", dateline=None, dateline_place=None),
+        list_columns(reading, **text, kicker="SHARE", published_on="2001-01-01", dateline=None, dateline_place=None),
         revisions=(*reading.revisions[:-1], reading.revisions[-1]._replace(**text)),
         authors=(Author(name="Share this", sort_name="this, Share", kind="person", printed="Share this"),),
         see_also=(*reading.see_also[1:], entry),
-        translations=(Translation("asianews/zh/7", entry.target_url, "zh"),),
+        translations=(TranslationRow("asianews/zh/7", entry.target_url, "zh"),),
     )
 
 
@@ -62,34 +62,34 @@ ONE_PAGE = (
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_archive_reads_as_the_crawl_left_it(path, jobs):
-    before = dump(path)
+    before = dump_archive(path)
     report = reread(path, jobs=jobs)
     assert report.articles == len(before["articles"]) > 80
     assert (report.changed, report.found, report.lost, report.fields) == (0, 0, 0, {})
     assert report.reread_id is None
-    assert dump(path) == before
+    assert dump_archive(path) == before
     assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("path", ["once"], indirect=True)
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_worse_rules_had_read_becomes_what_a_crawl_by_todays_rules_reads(path, spoil, jobs):
-    right = dump(path)
+    right = dump_archive(path)
     spoilt = spoil(worse, f"language = 'en' AND id IN ({ONE_PAGE})")
     assert len(spoilt) > 30
-    assert dump(path) != right
+    assert dump_archive(path) != right
     report = reread(path, jobs=jobs)
     assert (report.changed, report.lost) == (len(spoilt), 0)
-    again = dump(path)
+    again = dump_archive(path)
     for table in right.keys() - {"addresses"}:  # what is told of a link is learnt again from those that lead to it
         assert sorted(map(repr, again[table])) == sorted(map(repr, right[table])), table
     assert sound(path)
 
 
 def test_a_dry_run_counts_fields_shows_examples_and_changes_nothing(path, spoil):
-    spoilt = spoil(lambda reading: columns(reading, kicker="SHARE"), "kicker = 'NEPAL'")
+    spoilt = spoil(lambda reading: list_columns(reading, kicker="SHARE"), "kicker = 'NEPAL'")
     assert spoilt
-    before = dump(path)
+    before = dump_archive(path)
     shown = command("reread", "--dry-run", "--json", "--jobs", "1", "--examples", "1", "--archive", str(path))
     assert shown.exit_code == 0, shown.output
     told = json.loads(shown.stdout)
@@ -98,22 +98,22 @@ def test_a_dry_run_counts_fields_shows_examples_and_changes_nothing(path, spoil)
     assert told["fields"] == {"kicker": len(spoilt)}
     assert [(example["before"], example["after"]) for example in told["examples"]["kicker"]] == [("SHARE", "NEPAL")]
     assert told["reread_id"] is None
-    assert dump(path) == before
+    assert dump_archive(path) == before
 
 
 def test_the_command_says_what_it_did_and_how_to_take_it_back(path, spoil):
-    right = dump(path)
-    spoil(lambda reading: columns(reading, kicker="SHARE"), "kicker = 'NEPAL'")
-    spoilt = dump(path)
+    right = dump_archive(path)
+    spoil(lambda reading: list_columns(reading, kicker="SHARE"), "kicker = 'NEPAL'")
+    spoilt = dump_archive(path)
     done = command("reread", "--jobs", "1", "--archive", str(path))
     assert done.exit_code == 0, done.output
     assert "SHARE  →  NEPAL" in done.stdout
     assert "seealso reread --undo" in done.stdout
-    assert dump(path) == right
+    assert dump_archive(path) == right
     undone = command("reread", "--undo", "--archive", str(path))
     assert undone.exit_code == 0
     assert "Reread 1 is undone" in undone.stdout
-    assert dump(path) == spoilt
+    assert dump_archive(path) == spoilt
     again = command("reread", "--undo", "--archive", str(path))
     assert again.exit_code == 1
     assert again.stderr.startswith("seealso: nothing to undo")
@@ -121,12 +121,12 @@ def test_the_command_says_what_it_did_and_how_to_take_it_back(path, spoil):
 
 def test_undo_puts_back_every_table(path, spoil):
     spoil(worse, "language = 'en' AND revisions = 1 LIMIT 30")
-    before = dump(path)
+    before = dump_archive(path)
     reread(path, jobs=1)
-    assert dump(path) != before
+    assert dump_archive(path) != before
     undone = undo_reread(path)
     assert (undone.restored, undone.changed_since) == (30, 0)
-    after = dump(path)
+    after = dump_archive(path)
     for table in before:
         if table != "addresses":  # links found stay in the queue: they are addresses of the site
             assert sorted(map(repr, after[table])) == sorted(map(repr, before[table])), table
@@ -136,7 +136,7 @@ def test_undo_puts_back_every_table(path, spoil):
 
 
 def test_undo_leaves_alone_what_has_changed_since(path, spoil):
-    one, other, *_ = spoil(lambda reading: columns(reading, kicker="SHARE"), "language = 'en' LIMIT 2")
+    one, other, *_ = spoil(lambda reading: list_columns(reading, kicker="SHARE"), "language = 'en' LIMIT 2")
     reread(path, jobs=1)
     db = sqlite3.connect(path)
     with db:
@@ -162,7 +162,7 @@ def test_reading_better_makes_no_revision_and_moves_no_date(path, spoil):
 
 
 def test_every_revision_is_read_again_from_its_own_page(path, spoil):
-    right = dump(path)["revisions"]
+    right = dump_archive(path)["revisions"]
 
     def shout(reading):
         revisions = tuple(revision._replace(body=revision.body.upper()) for revision in reading.revisions[:-1])
@@ -170,15 +170,15 @@ def test_every_revision_is_read_again_from_its_own_page(path, spoil):
 
     assert spoil(shout, "revisions > 1")
     assert reread(path, jobs=1).fields["revisions"] > 0
-    assert dump(path)["revisions"] == right
+    assert dump_archive(path)["revisions"] == right
 
 
 def test_a_revision_that_only_a_change_of_rules_made_goes_and_undo_brings_it_back(path, spoil):
-    right = dump(path)
+    right = dump_archive(path)
 
     def false_revision(reading):
         first = reading.revisions[0]._replace(body=reading.revisions[0].body + "\n\nShare")
-        first = first._replace(digest=digest(first.headline, first.lead, first.byline, first.body, "en"))
+        first = first._replace(digest=compute_digest(first.headline, first.lead, first.byline, first.body, "en"))
         return replace(reading, revisions=(first, *reading.revisions))
 
     (article_id,) = spoil(false_revision, "revisions = 1 AND language = 'en' LIMIT 1")
@@ -187,8 +187,8 @@ def test_a_revision_that_only_a_change_of_rules_made_goes_and_undo_brings_it_bac
     assert db.execute(number, (article_id,)).fetchone() == (2, 2)
     report = reread(path, jobs=1)
     assert report.fields == {"revisions": 1}
-    assert dump(path)["revisions"] == right["revisions"]
-    assert dump(path)["articles"] == right["articles"]
+    assert dump_archive(path)["revisions"] == right["revisions"]
+    assert dump_archive(path)["articles"] == right["articles"]
     undo_reread(path)
     assert db.execute(number, (article_id,)).fetchone() == (2, 2)
     db.close()
@@ -203,28 +203,28 @@ def test_pages_no_longer_read_are_named_and_change_nothing(path, spoil, monkeypa
             return None if found and "Busan" in found.value else found
 
     monkeypatch.setattr(AsiaNewsSpider, "pages", (Blind,))
-    before = dump(path)
+    before = dump_archive(path)
     told = command("reread", "--json", "--jobs", "1", "--archive", str(path))
     assert told.exit_code == 2, told.output
     report = json.loads(told.stdout)
     assert report["lost"] >= 1
     assert report["changed"] == 0
     assert all("Busan" in row["url"] for row in report["lost_pages"])
-    assert dump(path) == before
+    assert dump_archive(path) == before
 
 
 def test_a_missing_warc_file_costs_no_article(path):
     for file in path.with_suffix(".warc").iterdir():
         file.unlink()
-    before = dump(path)
+    before = dump_archive(path)
     report = reread(path, jobs=1)
     assert report.lost == report.articles > 0
     assert "cannot be read" in report.lost_pages[0].reason
-    assert dump(path) == before
+    assert dump_archive(path) == before
 
 
 def test_a_page_that_no_rule_could_read_becomes_an_article_and_undo_takes_it_away(path):
-    right = dump(path)
+    right = dump_archive(path)
     db = sqlite3.connect(path)
     db.execute("PRAGMA foreign_keys = ON")
     (article_id, url_key) = db.execute(
@@ -236,15 +236,15 @@ def test_a_page_that_no_rule_could_read_becomes_an_article_and_undo_takes_it_awa
         erase_article(db, article_id)
         db.execute("UPDATE addresses SET state = 'failed', attempts = 1 WHERE url_key = ?", (url_key,))
     db.close()
-    without = dump(path)
+    without = dump_archive(path)
     report = reread(path, jobs=1)
     assert (report.found, report.changed, report.lost) == (1, 0, 0)
     assert sound(path)
-    again = dump(path)
+    again = dump_archive(path)
     number = 8  # articles.headline and its neighbours; the row's id is another
     assert {row[1:number] for row in again["articles"]} == {row[1:number] for row in right["articles"]}
     assert undo_reread(path).removed == 1
-    assert dump(path) == without
+    assert dump_archive(path) == without
     assert sound(path)
 
 
@@ -286,7 +286,7 @@ def test_undo_stands_alone(path):
 def test_a_reading_survives_being_written_down(path):
     with Archive(path) as archive:
         for (article_id,) in archive.db.execute("SELECT id FROM articles").fetchall():
-            reading = load(archive.db.conn, article_id)
+            reading = load_reading(archive.db.conn, article_id)
             assert Reading.from_json(reading.to_json()) == reading
             assert Reading.from_json(reading.to_json()).fingerprint() == reading.fingerprint()
 
@@ -304,8 +304,8 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch):
 
 
 def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
-    spoil(lambda reading: columns(reading, kicker="SHARE"))
-    before = dump(path)
+    spoil(lambda reading: list_columns(reading, kicker="SHARE"))
+    before = dump_archive(path)
     real, calls = rereads.write, []
 
     def full_disk(*arguments):
@@ -318,7 +318,7 @@ def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
     done = command("reread", "--jobs", "1", "--archive", str(path))
     assert done.exit_code == 1
     assert "full" in done.stderr
-    assert dump(path) == before
+    assert dump_archive(path) == before
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="children are looked up in /proc")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import verify
-from crawler.archive.snapshots.freeze import find, freeze
-from crawler.comparison.minhash import digest
+from crawler.archive.snapshots.freeze import find_snapshot, freeze
+from crawler.comparison.minhash import compute_digest
 from crawler.operations.reread.job import reread, undo_reread
-from operations.reread.conftest import columns
+from operations.reread.conftest import list_columns
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 
@@ -18,13 +18,13 @@ def with_boilerplate(reading):
     """A menu's words at the end of the body of the present version."""
     old, last = reading.columns, reading.revisions[-1]
     body = old["body"] + "\n\nShare this"
-    text = {"body": body, "digest": digest(old["headline"], old["lead"], old["byline"], body, "en")}
-    return replace(columns(reading, **text), revisions=(*reading.revisions[:-1], last._replace(**text)))
+    text = {"body": body, "digest": compute_digest(old["headline"], old["lead"], old["byline"], body, "en")}
+    return replace(list_columns(reading, **text), revisions=(*reading.revisions[:-1], last._replace(**text)))
 
 
 def checked(path):
     with Archive(path) as archive:
-        check = verify(archive.db, find(archive.db, "all"), Selection())
+        check = verify(archive.db, find_snapshot(archive.db, "all"), Selection())
     assert check.intact
     assert not check.new
     return {(difference.article_id, difference.kind, difference.detail) for difference in check.differences}
@@ -32,7 +32,7 @@ def checked(path):
 
 def test_a_reread_is_told_apart_from_edits_and_taken_back(path, spoil):
     texts = spoil(with_boilerplate, "language = 'en' AND id % 3 = 0")
-    kickers = spoil(lambda reading: columns(reading, kicker="SHARE"), "language = 'en' AND id % 3 = 1")
+    kickers = spoil(lambda reading: list_columns(reading, kicker="SHARE"), "language = 'en' AND id % 3 = 1")
     assert len(texts) > 10
     assert len(kickers) > 10
     with Archive(path, "write") as archive:
