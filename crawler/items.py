@@ -33,6 +33,36 @@ class Fate(StrEnum):
     FAILED = "failed"
 
 
+class Failure(StrEnum):
+    """Why a visit brought no article: what a program may decide by. The words for people stand beside it."""
+
+    NO_ANSWER = "no_answer"
+    """No connection, no name, no answer in time."""
+    NO_HTTP = "no_http"
+    """Something answered that speaks no HTTP."""
+    CUT_OFF = "cut_off"
+    """The transfer broke off; what came of it is kept."""
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    """A content encoding that is unknown or damaged."""
+    REDIRECTS = "redirects"
+    """Redirects without end, or to where the crawl does not go."""
+    STATUS = "status"
+    """A status that is no success."""
+    ROBOTS = "robots"
+    """robots.txt forbids the address."""
+    HOME_PAGE = "home_page"
+    """A home page or a list of other articles, in place of the one that was asked for."""
+    OTHER_ARTICLE = "other_article"
+    """The page is another article than its address says."""
+    NO_ARTICLE = "no_article"
+    """A page, but none that reads as an article."""
+    UNREADABLE = "unreadable"
+    """An article in no layout that is known."""
+    ERROR = "error"
+    """An exception of our own while the page was read or kept."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """An address as the site means it: every spelling of one page has the same ``url_key``."""
