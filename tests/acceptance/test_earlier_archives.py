@@ -20,8 +20,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from acceptance.stage import serve
 from click.testing import CliRunner, Result
+from support.stage import serve
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.cli import main
