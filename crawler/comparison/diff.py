@@ -79,7 +79,7 @@ class TokenChange:
 def split_tokens(text: str) -> list[DiffToken]:
     """Return the words and signs of a text; each Han or kana character is one.
 
-    >>> [token.text for token in tokens("It cost 1,200. 香港")]
+    >>> [token.text for token in split_tokens("It cost 1,200. 香港")]
     ['It', 'cost', '1,200', '.', '香', '港']
     """
     found = []

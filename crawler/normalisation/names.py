@@ -28,7 +28,7 @@ _LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | load_words("names", "particles"
 def normalise_name(name: str) -> str:
     """Return the one spelling of a name: capitals of a headline undone, known variants met (``tables/names.toml``).
 
-    >>> spelled("ALESSANDRA DE POLI"), spelled("JB. VU"), spelled("NAT da Polis")
+    >>> normalise_name("ALESSANDRA DE POLI"), normalise_name("JB. VU"), normalise_name("NAT da Polis")
     ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
     """
     alias = _aliases().get(make_word_key(name))
@@ -43,7 +43,7 @@ def is_known_name(name: str) -> bool:
 def make_sort_name(name: str) -> str:
     """Return the name to sort by: the family name first, where it can be told; else the name in its own order.
 
-    >>> sort_name("Alessandra De Poli"), sort_name("Wang Zhicheng"), sort_name("Theresa Kim Hwa-young")
+    >>> make_sort_name("Alessandra De Poli"), make_sort_name("Wang Zhicheng"), make_sort_name("Theresa Kim Hwa-young")
     ('De Poli, Alessandra', 'Wang Zhicheng', 'Kim Hwa-young, Theresa')
     """
     family = _families().get(make_word_key(name))

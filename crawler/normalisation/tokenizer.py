@@ -6,7 +6,7 @@ word of theirs is searched as a phrase of its characters. So a word of any lengt
 Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no
 word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 
->>> search_text("Café in 香港。中国")
+>>> make_search_text("Café in 香港。中国")
 'cafe in 香 港 \ue000 中 国'
 """
 

@@ -159,9 +159,9 @@ def test_an_interruption_exits_130(run: Run) -> None:
 
 def test_a_reader_that_leaves_early_is_no_failure_worth_a_word(tmp_path: Path) -> None:
     program = (
-        "import click; from crawler.cli.app import COMMANDS, Commands, main\n"
+        "import click; from crawler.cli.app import CommandGroup, main\n"
         "command = click.Command('flood', callback=lambda: [click.echo('x' * 1000) for _ in range(10000)])\n"
-        "Commands.get_command = lambda self, ctx, name: command\n"
+        "CommandGroup.get_command = lambda self, ctx, name: command\n"
         "main(['flood'])"
     )
     process = subprocess.Popen(

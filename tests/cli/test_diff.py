@@ -139,7 +139,7 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
 
 
 def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
-    monkeypatch.setattr(diff_text, "colours", lambda stream: True)
+    monkeypatch.setattr(diff_text, "supports_colour", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
     shown = "\n".join(diff_text.list_diff_lines(diff_text.diff_versions(record, "2"), record.headline))

@@ -53,7 +53,7 @@ class PersonName:
     def with_initials(self) -> str:
         """The family name first, given names as initials; given names of scripts without capitals stay whole.
 
-        >>> Name(family="Berg", particle="van der", given="Anna-Maria J.").with_initials
+        >>> PersonName(family="Berg", particle="van der", given="Anna-Maria J.").with_initials
         'van der Berg, A.-M. J.'
         """
         if self.literal or self._is_one_run():

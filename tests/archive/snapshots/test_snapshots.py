@@ -420,7 +420,7 @@ def test_a_snapshot_is_one_moment_whatever_a_crawl_writes_meanwhile(paper, archi
             crawling.db.execute("UPDATE articles SET headline = 'Changed'")
         return found(db, ids)
 
-    monkeypatch.setattr("crawler.archive.snapshots.freeze.states_of", written_meanwhile)
+    monkeypatch.setattr("crawler.archive.snapshots.freeze.read_states", written_meanwhile)
     snapshot = freeze(archive, "all", Selection(), now=paper.now)
     assert len({difference.detail for difference in verify(archive.db, snapshot).differences}) == 1
     assert verify(archive.db, snapshot).as_frozen == 0  # the old headlines were frozen

@@ -1,4 +1,4 @@
-"""An archive of the practice site after two crawls, and hands to spoil it as worse rules would have."""
+"""An archive of the practice site after two crawls, and a way to spoil its readings as worse rules would have."""
 
 import shutil
 import sqlite3
@@ -68,7 +68,7 @@ def path(request, crawled, tmp_path):
 
 
 @pytest.fixture
-def spoil_readings(path):
+def spoil(path):
     """Rewrite readings as a version with worse rules would have left them."""
 
     def rewrite(change, where="TRUE"):
