@@ -84,6 +84,6 @@ def _cite_snapshot(archive: Archive, name: str) -> Reference:
 
 def find_site_title(site: str) -> str:
     """Return the title of a site for people; of one that is not known here, its name in the archive."""
-    from crawler.crawl.spider_loader import load_titles
+    from crawler.sites.registry import load_titles
 
     return load_titles().get(site, site)

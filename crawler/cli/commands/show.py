@@ -91,7 +91,7 @@ def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
     found = archive.find(wanted)
     if found is None:
         # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
-        from crawler.crawl.spider_loader import load_sites
+        from crawler.sites.registry import load_sites
 
         found = archive.find(wanted, load_sites())
     return found
