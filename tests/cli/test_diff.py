@@ -11,7 +11,9 @@ from crawler.cli import diff_text
 from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Fate, Visit
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/Harbour-vote-7.html"

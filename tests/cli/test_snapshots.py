@@ -10,7 +10,9 @@ from crawler.archive import Archive
 from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Visit
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 

@@ -12,7 +12,9 @@ from crawler.discovery.listings import MAX_LINKS, article_links, read_feed, read
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
 from crawler.normalisation.urls import is_followed, read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from support.loopback_site import fetch_rows
 
 from crawler.crawl.launch import run_crawl
-from crawler.crawl.spider_loader import find_site
 from crawler.discovery.traps import MAX_PER_FORM, TrapFilter, generalise_url, is_repetitive
 from crawler.items import Fate, Link, Visit
 from crawler.normalisation.urls import read_address
+from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
 ORIGIN = "https://www.asianews.it"

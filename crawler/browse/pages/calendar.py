@@ -231,7 +231,7 @@ def _get_never_asked(asked: PageRequest) -> CachedValue[NeverAsked | None]:
 
     def counted() -> NeverAsked:
         found: Counter[tuple[str, str]] = Counter()
-        from crawler.crawl.spider_loader import load_sites  # Scrapy comes with it
+        from crawler.sites.registry import load_sites
 
         here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
         for site in load_sites():
