@@ -10,8 +10,9 @@ from typing import Unpack
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.lookup import ArticleRecord, find_article, read_article
-from crawler.archive.articles.rows import ArticleRows
+from crawler.archive.articles.lookup import find_article, read_article
+from crawler.archive.articles.records import ArticleRecord
+from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import Gaps, find_gaps
 from crawler.archive.health.status import Status, read_status
