@@ -69,7 +69,7 @@ def path(request, crawled, tmp_path):
 
 
 @pytest.fixture
-def spoil_readings(path):
+def spoil(path):
     """Rewrite readings as a version with worse rules would have left them."""
 
     def rewrite(change, where="TRUE"):
