@@ -37,6 +37,8 @@ class Column:
     """The field that tells whether a page prints this one too. When a later page omits that, the whole group stays."""
     kept: bool = False
     """When a later page with the same text omits it, a crawl keeps this one even where others of its group changed."""
+    label: str | None = None
+    """Under which a person is shown it, as printed, where it has no place of its own in a record of all fields."""
     metadata: int | None = None
     """Its place in the metadata digest of snapshots; no place is moved or added, or every digest would differ."""
 
@@ -79,6 +81,7 @@ class ArticleFields:
             read=attrgetter("kicker"),
             group="kicker",
             kept=True,
+            label="kicker",
             metadata=2,
         ),
     ]
@@ -237,6 +240,8 @@ METADATA_FIELDS: Final = tuple(
 """The fields of the metadata digest of snapshots, in its order."""
 
 
+LABELLED_FIELDS: Final = {name: column.label for name, column in ARTICLE_COLUMNS.items() if column.label is not None}
+"""The fields that are shown one under the other, with their labels."""
 FIELD_GROUPS: Final = MappingProxyType(
     {
         first: tuple(name for name, column in ARTICLE_COLUMNS.items() if column.group == first)
