@@ -26,7 +26,8 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
-from crawler.archive.write.article import index_row, make_columns
+from crawler.archive.schema.fields import make_columns
+from crawler.archive.search.index_text import index_row
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address

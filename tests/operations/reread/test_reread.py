@@ -15,7 +15,7 @@ from crawler.archive import Archive
 from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
 from crawler.archive.lock import SiteLock
 from crawler.archive.write import rereads
-from crawler.archive.write.erasing import erase_article
+from crawler.archive.write.article import erase_article
 from crawler.cli import main
 from crawler.comparison.minhash import compute_digest
 from crawler.errors import ArchiveBusy
