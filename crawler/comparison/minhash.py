@@ -1,20 +1,18 @@
-"""Sameness of texts: words in; out come a digest that decoration never changes, and a sketch that tells near copies.
+"""Near copies: a sketch of each text (bottom-k MinHash), and from two sketches how much of the texts is the same.
 
-The digest answers "is this the same text?", the sketch "how much of it is?". Both see the text after
-normalisation, so that quotes, dashes and spaces in another shape make no difference.
+The sketch sees the text after folding, so that case, diacritics, quotes and spaces make no difference. Whether two
+texts are the same to the letter is what :mod:`crawler.normalisation.digest` tells.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from dataclasses import dataclass
 from itertools import accumulate
 from zlib import crc32
 
-from crawler.normalisation.bylines import strip_prefix
-from crawler.normalisation.text import fold, for_digest
+from crawler.normalisation.text import fold
 
 SKETCH_SIZE = 64
 """Values kept of each text. With 64 the estimate of a similarity of 0.8 is off by about 0.05."""
@@ -35,18 +33,6 @@ _UNSPACED = (
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _MOST_WORDS = 200_000
 """More words than any article has; a hostile page of megabytes costs no more than this."""
-
-
-def compute_digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:
-    """Return the SHA-256 of the four texts that make an article of that language, as 64 hexadecimal digits.
-
-    The four are parted by a character that normalisation removes, so that words moved from the lead to the body
-    do change the digest. None and an empty text are the same. A byline's prefix ("by") is left out: a layout that
-    prints it makes no revision of an article read from one that does not.
-    """
-    bare = strip_prefix(byline, language) if byline else None
-    parts = (for_digest(text) if text else "" for text in (headline, lead, bare, body))
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

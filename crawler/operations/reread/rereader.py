@@ -24,12 +24,12 @@ from crawler.archive.write.article import make_columns
 from crawler.archive.write.rereads import FirstReading, RereadChange
 from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.write.visit import replace_surrogates
-from crawler.comparison.minhash import compute_digest
 from crawler.discovery.listings import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Author
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.text import count_words, fold
 from crawler.normalisation.urls import read_address
 from crawler.process import process

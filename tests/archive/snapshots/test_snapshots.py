@@ -23,9 +23,9 @@ from crawler.archive.snapshots.freeze import find_snapshot, freeze, list_lines, 
 from crawler.archive.snapshots.states import read_states
 from crawler.archive.write.rereads import RereadChange
 from crawler.archive.write.tombstones import find_keys
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
 from crawler.items import Author, Fate
+from crawler.normalisation.digest import compute_digest
 
 WORDS = [
     "lamps",
