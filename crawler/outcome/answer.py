@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from crawler.discovery.listings import article_links, looks_like_html, read_feed, read_listing
+from crawler.discovery.article_links import article_links
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase

@@ -24,7 +24,7 @@ from crawler.archive.write.article import make_columns
 from crawler.archive.write.rereads import FirstReading, RereadChange
 from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.write.visit import replace_surrogates
-from crawler.discovery.listings import article_links
+from crawler.discovery.article_links import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
