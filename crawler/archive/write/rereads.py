@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from crawler.archive.articles.readings import Reading, load_reading, write_reading
-from crawler.archive.times import instant
 from crawler.archive.write.article import Articles
 from crawler.archive.write.erasing import erase_article
 from crawler.archive.write.queue import Queue
 from crawler.items import Article, Link, Problem
+from crawler.normalisation.dates import instant
 
 _ROWS_PER_BATCH = 200
 """Articles whose search index is written together; more would only cost memory."""
