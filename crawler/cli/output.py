@@ -9,17 +9,16 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from crawler.cli.common import CommandT
 from crawler.crawl.logs import JsonLinesFormatter, LogFormat
-
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor

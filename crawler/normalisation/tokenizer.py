@@ -6,7 +6,7 @@ word of theirs is searched as a phrase of its characters. So a word of any lengt
 Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no
 word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 
->>> search_text("Café in 香港。中国")
+>>> make_search_text("Café in 香港。中国")
 'cafe in 香 港 \ue000 中 国'
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from crawler.normalisation.text import fold
@@ -35,33 +35,7 @@ UNSPACED = (
 )
 
 
-def _marks() -> str:
-    """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""
-    codes = [
-        code
-        for block in (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x302A, 0x309B), range(0xA66F, 0xAC00))
-        for code in block
-        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
-    ]
-    codes += [*range(0xFE00, 0xFE10), *range(0xFE20, 0xFE30)]
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
-
-
-_MARKS = _marks()
-_CHARACTER = f"[{UNSPACED}][{_MARKS}]*"
-_WORD = f"[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_MARKS}])*"
-_TOKEN = re.compile(f"{_CHARACTER}|{_WORD}")
-_TOKEN_OR_CHARACTER = re.compile(f"({_CHARACTER})|{_WORD}")  # the same, and says which of the two it met
-_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASCII = re.compile(r"[a-z0-9]+")
-# Punctuation or the end of a paragraph, between two characters of scripts without spaces.
-_GAP = re.compile(f"(?<=[{UNSPACED}{_MARKS}])(?P<gap>[^\\w{_MARKS}]{{1,40}})(?=[{UNSPACED}])")
 
 
 _MAX_CACHED_LETTERS: Final = 40
@@ -88,23 +62,24 @@ def index_words(text: str | None) -> list[str]:
     if text.isascii():
         return _ASCII.findall(text.lower())
     folded = fold(text.replace(BARRIER, " ").replace(EVERY_ARTICLE, " "))
-    if not _HAS_UNSPACED.search(folded):
-        return _TOKEN.findall(folded)
+    token = _compile_token()
+    if not _compile_unspaced().search(folded):
+        return token.findall(folded)
     # Each part between barriers; only single spaces and line breaks do not part characters.
     pieces: list[str] = []
     last = 0
-    for gap in _GAP.finditer(folded):
+    for gap in _compile_gap().finditer(folded):
         if not _separates_words(gap["gap"]):
             continue
-        pieces += _TOKEN.findall(folded, last, gap.start())
+        pieces += token.findall(folded, last, gap.start())
         pieces.append(BARRIER)
         last = gap.end()
-    return pieces + _TOKEN.findall(folded, last)
+    return pieces + token.findall(folded, last)
 
 
 def is_unspaced(word: str) -> bool:
     """Say whether an indexed word is a character of a script that parts no words."""
-    return _HAS_UNSPACED.match(word) is not None
+    return _compile_unspaced().match(word) is not None
 
 
 def find_tokens(text: str) -> Iterator[IndexedToken]:
@@ -113,9 +88,10 @@ def find_tokens(text: str) -> Iterator[IndexedToken]:
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
     end_before = -1  # of the character before, when it was one of a script without spaces
-    for match in _TOKEN_OR_CHARACTER.finditer(text):
+    unspaced = _compile_unspaced()
+    for match in _compile_token().finditer(text):
         printed, start, end = match[0], match.start(), match.end()
-        alone = match.lastindex == 1
+        alone = unspaced.match(printed) is not None
         if alone and start > end_before >= 0 and _separates_words(text[end_before:start]):
             yield IndexedToken(BARRIER, end_before, end_before)
         if printed.isascii():
@@ -133,3 +109,45 @@ def _fold(printed: str) -> tuple[str, ...]:
 
 def _separates_words(gap: str) -> bool:
     return (gap != "" and not gap.isspace()) or "\n\n" in gap
+
+
+# The classes below are long, and compiling them takes longer than most commands have: only the first text beyond ASCII
+# asks for them.
+
+
+@cache
+def _list_marks() -> str:
+    """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""
+    codes = [
+        code
+        for block in (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x302A, 0x309B), range(0xA66F, 0xAC00))
+        for code in block
+        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
+    ]
+    codes += [*range(0xFE00, 0xFE10), *range(0xFE20, 0xFE30)]
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
+
+
+@cache
+def _compile_token() -> re.Pattern[str]:
+    """Return the pattern of a character of a script without spaces, or of a word of the others, with its marks."""
+    marks = _list_marks()
+    return re.compile(f"[{UNSPACED}][{marks}]*|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{marks}])*")
+
+
+@cache
+def _compile_unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
+
+
+@cache
+def _compile_gap() -> re.Pattern[str]:
+    """Return the pattern of punctuation or the end of a paragraph between two characters of scripts without spaces."""
+    marks = _list_marks()
+    return re.compile(f"(?<=[{UNSPACED}{marks}])(?P<gap>[^\\w{marks}]{{1,40}})(?=[{UNSPACED}])")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common_options
 from crawler.cli.commands.show import find_named_article
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import DayType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import exit_code, list_advice_lines, list_summary_lines, summary_data
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.unattended import UnattendedRun, unattended_options

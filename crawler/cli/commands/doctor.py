@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option
 from crawler.cli.output import bold, complain, format_count, one_line, print_rows, row_options
 

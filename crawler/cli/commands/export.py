@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.counting import show_count
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, format_count, json_option, print_json, to_plain_data

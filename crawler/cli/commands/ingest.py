@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.counting import show_count
 from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl

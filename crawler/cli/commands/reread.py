@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.counting import show_count
 from crawler.cli.output import complain, format_count, json_option, one_line, print_json, to_plain_data
 

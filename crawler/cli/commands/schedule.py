@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.unattended import IntervalType
 from crawler.cli.output import complain, one_line, print_rows, row_options, say, set_log_format
 from crawler.cli.text_layout import format_instant

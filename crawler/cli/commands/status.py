@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from crawler.cli.app import common
+from crawler.cli.common import common
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
