@@ -11,13 +11,14 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from crawler.errors import NotAnArticle
 from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture
+from crawler.normalisation.scripts import CJK, HANGUL
 
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
 _HEAD: Final = 4096
 """Bytes of a page in which its charset is looked for."""
-_EAST_ASIAN_LETTER = re.compile(r"[\u3000-\u9fff\uac00-\ud7a3]")
+_EAST_ASIAN_LETTER = re.compile(f"[{CJK}{HANGUL}]")
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
