@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.discovery.listings import MAX_LINKS
+from crawler.discovery.links import MAX_LINKS
 from crawler.extraction.see_also import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 

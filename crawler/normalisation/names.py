@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from crawler.normalisation.scripts import HAN, NAME_POINT
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -114,8 +115,8 @@ def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
 
 
 def is_han(text: str) -> bool:
-    """Tell whether the text is written in Chinese characters only (the point between foreign names aside)."""
-    return bool(re.fullmatch(r"[\u3400-\u9fff\U00020000-\U000323af·・•]+", text))
+    """Return True if the text is written in Chinese characters only (the point between foreign names aside)."""
+    return bool(re.fullmatch(f"[{HAN}{NAME_POINT}·•]+", text))
 
 
 def _is_name_character(character: str) -> bool:

@@ -10,12 +10,11 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from support.loopback_site import ORIGIN, FakeSite
-
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.errors import CrawlerError
 from crawler.operations.ingest.job import ingest
+from support.loopback_site import ORIGIN, FakeSite
 
 DECISIONS = {
     "addresses": "SELECT url_key, state, attempts, last_status, last_failure FROM addresses ORDER BY url_key",
@@ -50,7 +49,9 @@ def main(folder: Path) -> None:
             codes.append((problem.exit_code, type(problem).__name__))
             told.append(str(problem))
         else:
-            codes.append((report.exit_code, report.outcome, sorted((fate.value, n) for fate, n in report.counts.items())))
+            codes.append(
+                (report.exit_code, report.outcome, sorted((fate.value, n) for fate, n in report.counts.items()))
+            )
             told.extend(report.messages)
 
     try:

@@ -18,7 +18,9 @@ SPOKEN_PARTS = ("archive", "cli", "crawl", "discovery", "operations", "outcome",
 WORD = re.compile(r"%\(?\w*\)?[-#0 +]*[\d.]*[a-z]|\{[^{}]*\}|[A-Za-z]{3,}")
 SENTENCE = re.compile(r"[a-z]{2,}[,;:]? \w+[,;:]? \w")
 """Three words or more in a row."""
-CODE = re.compile(r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|WITH|FROM|JOIN|WHERE|AND|OR|ORDER|GROUP|ON|LEFT)\b|\\[bdswS]|://|\(\?")
+CODE = re.compile(
+    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|WITH|FROM|JOIN|WHERE|AND|OR|ORDER|GROUP|ON|LEFT)\b|\\[bdswS]|://|\(\?"
+)
 
 
 def reword_package(package: Path, target: Path) -> list[str]:

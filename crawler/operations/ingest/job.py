@@ -19,10 +19,10 @@ from urllib.parse import urljoin
 from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.times import instant
 from crawler.crawl.provenance import versions
 from crawler.errors import BadAddress, BadValue, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
+from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE, FetchResult, conclude
 from crawler.site import Site

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.discovery.listings import MAX_LINKS, article_links, read_feed, read_listing
+from crawler.discovery.article_links import article_links
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.links import MAX_LINKS
+from crawler.discovery.listings import read_listing
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
 from crawler.normalisation.urls import is_followed, read_address
