@@ -20,7 +20,7 @@ from support.gazette import AUTHORS, ArchiveBuilder, article
 
 from crawler.archive import Archive
 from crawler.archive.articles.frames import FRAME_COLUMNS
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.archive.search.selection import Selection
 from crawler.comparison.minhash import compute_digest
 from crawler.research.exports import ExportOptions, export

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.errors import MissingExtra
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.archive.write.article import index_row
+from crawler.archive.search.index_text import index_row
 from crawler.archive.write.credits import AuthorCredits
 from crawler.comparison.minhash import compute_digest
 from crawler.errors import CrawlerError

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from crawler.archive.articles.lookup import ArticleRecord, AuthorLine, RevisionLine, read_article
+from crawler.archive.articles.lookup import read_article
+from crawler.archive.articles.records import ArticleRecord, AuthorLine, RevisionLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
 from crawler.archive.search.similar import more_like

@@ -17,7 +17,7 @@ from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-    from crawler.archive.articles.lookup import ArticleRecord, AuthorLine, EdgeOut
+    from crawler.archive.articles.records import ArticleRecord, AuthorLine, EdgeOut
     from crawler.archive.search.ranking import Hit
 
 DIGITS_OF_ID = 18

@@ -16,7 +16,7 @@ from typing import Any
 
 from crawler.archive import Archive
 from crawler.archive.articles.captures import find_newest_capture
-from crawler.archive.articles.lookup import ArticleRecord
+from crawler.archive.articles.records import ArticleRecord
 from crawler.archive.runs.deviations import Deviation, SamplePage
 from crawler.archive.times import instant
 from crawler.crawl.monitoring.messages import select_reportable

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from crawler.archive import Archive
+from crawler.archive.articles.readings import FirstReading, RereadChange
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.rereads import FirstReading, RereadChange, UndoResult
+from crawler.archive.write.rereads import UndoResult
 from crawler.errors import CrawlerError
 from crawler.operations.reread.pool import CHUNK_SIZE, RereadOutcome, RereadPool, RereadTask
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from crawler.archive.articles.columns import make_columns, replace_surrogates
 from crawler.archive.articles.readings import (
+    FirstReading,
     Reading,
+    RereadChange,
     Revision,
     SeeAlsoRow,
     TranslationRow,
     compare_readings,
     load_reading,
 )
-from crawler.archive.write.article import make_columns
-from crawler.archive.write.rereads import FirstReading, RereadChange
-from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
-from crawler.archive.write.visit import replace_surrogates
+from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.comparison.minhash import compute_digest
 from crawler.discovery.listings import article_links
 from crawler.errors import CrawlerError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.archive.articles.lookup import AuthorLine
+from crawler.archive.articles.records import AuthorLine
 from crawler.normalisation.text import clean
 from crawler.normalisation.word_tables import load_words, make_word_key
 

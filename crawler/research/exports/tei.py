@@ -12,7 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from crawler import __version__
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.archive.times import instant
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.plain_text import write_folder

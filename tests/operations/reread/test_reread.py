@@ -15,7 +15,7 @@ from crawler.archive import Archive
 from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
 from crawler.archive.lock import SiteLock
 from crawler.archive.write import rereads
-from crawler.archive.write.erasing import erase_article
+from crawler.archive.write.article import erase_article
 from crawler.cli import main
 from crawler.comparison.minhash import compute_digest
 from crawler.errors import ArchiveBusy
@@ -307,7 +307,7 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch):
 def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
     spoil(lambda reading: list_columns(reading, kicker="SHARE"))
     before = dump_archive(path)
-    real, calls = rereads.write, []
+    real, calls = rereads.write_reading, []
 
     def full_disk(*arguments):
         calls.append(arguments)
@@ -315,7 +315,7 @@ def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
             raise sqlite3.OperationalError("database or disk is full")
         real(*arguments)
 
-    monkeypatch.setattr(rereads, "write", full_disk)
+    monkeypatch.setattr(rereads, "write_reading", full_disk)
     done = command("reread", "--jobs", "1", "--archive", str(path))
     assert done.exit_code == 1
     assert "full" in done.stderr

@@ -1,10 +1,20 @@
-"""Making the search index anew from the articles, when it is damaged."""
+"""What the search index holds of an article, and making the index anew from the articles."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
-from crawler.archive.write.article import index_row
+from crawler.normalisation.tokenizer import EVERY_ARTICLE, make_search_text
+
+
+def index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
+    """Return what the search index holds of an article: headline, lead, body, byline."""
+    return (
+        make_search_text(headline),
+        make_search_text(lead),
+        make_search_text(body),
+        f"{make_search_text(byline)} {EVERY_ARTICLE}".strip(),
+    )
 
 
 def rebuild_index(db: Database) -> int:

@@ -176,7 +176,7 @@ def test_a_loss_is_believed_the_second_time(archive, article, visited, what, sec
 
 
 @pytest.mark.parametrize(
-    ("doubted", "second"),
+    ("suspect_fields", "second"),
     [("byline", {"byline": None}), ("body", {"body": TEASER}), ("body", {"body": HALF})],
     ids=["byline", "most of the text", "some of the text"],
 )
@@ -188,7 +188,7 @@ def test_what_pages_of_late_lack_is_never_believed(archive, article, visited, su
 
 
 @pytest.mark.parametrize(
-    ("doubted", "second"),
+    ("suspect_fields", "second"),
     [({"body", "lead"}, {"byline": None}), ({"byline"}, {"body": HALF})],
     ids=["a byline while bodies are doubted", "some of the text while bylines are"],
 )
