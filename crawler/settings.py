@@ -9,6 +9,7 @@ spider.
 from crawler.warc import content_encoding
 
 BOT_NAME = "seealso"
+SPIDER_LOADER_CLASS = "crawler.crawl.spider_loader.SiteSpiderLoader"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

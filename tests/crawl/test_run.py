@@ -14,7 +14,9 @@ from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import FetchResult
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 
 class Clock:

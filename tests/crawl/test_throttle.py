@@ -10,11 +10,11 @@ from support.loopback_site import fetch_keys, fetch_rows, fetch_states
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import BadOption, CrawlOptions, read_quiet_hours
 from crawler.crawl.run import Run
-from crawler.crawl.spider_loader import find_site
 from crawler.crawl.throttle import LONGEST_WAIT, Throttle
 from crawler.errors import NotNow, SiteRefused
 from crawler.items import Capture, Fate, Link
 from crawler.normalisation.urls import read_address
+from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
 ROME = ZoneInfo("Europe/Rome")

@@ -11,7 +11,9 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Fate, Queued
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import FetchResult, conclude, pause_until
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STORY = "https://www.asianews.it/news-en/Story-7.html"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import diff_text
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, faint, format_count, json_option, one_line, print_json, to_plain_data
@@ -91,7 +91,7 @@ def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
     found = archive.find(wanted)
     if found is None:
         # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
-        from crawler.crawl.spider_loader import load_sites
+        from crawler.sites.registry import load_sites
 
         found = archive.find(wanted, load_sites())
     return found

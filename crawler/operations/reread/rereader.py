@@ -25,12 +25,12 @@ from crawler.archive.articles.readings import (
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.schema.fields import FIELD_GROUPS, TEXT_FIELDS, make_columns, make_headline_key
-from crawler.comparison.minhash import compute_digest
-from crawler.discovery.listings import article_links
+from crawler.discovery.article_links import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Author
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.text import count_words
 from crawler.normalisation.urls import read_address
 from crawler.process import process

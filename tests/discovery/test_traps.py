@@ -3,13 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.loopback_site import fetch_rows
 
-from crawler.crawl.launch import run_crawl
-from crawler.crawl.spider_loader import find_site
-from crawler.discovery.traps import MAX_PER_FORM, TrapFilter, generalise_url, is_repetitive
+from crawler.discovery.traps import TrapFilter, generalise_url, is_repetitive
 from crawler.items import Fate, Link, Visit
 from crawler.normalisation.urls import read_address
+from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
 ORIGIN = "https://www.asianews.it"
@@ -103,16 +101,3 @@ def test_any_path_has_a_form_and_an_answer(path):
     url = ORIGIN + "/" + path
     assert generalise_url(url) == generalise_url(url)
     assert is_repetitive(url) in (True, False)
-
-
-def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for):
-    links = "".join(f'<a href="/geo-en/Land-{n}.html">Land {n}</a> ' for n in range(4000))
-    paper.pages["/en.html"] = f"<html><body><h1>Lands</h1><p>{links}</p></body></html>".encode()
-    options = asked_for(ORIGIN + "/en.html")
-    report = run_crawl(options)
-    assert report.exit_code == 0
-    assert report.counts == {Fate.NOT_AN_ARTICLE: MAX_PER_FORM + 1}
-    assert report.problems == 1
-    assert fetch_rows(options, "SELECT field, reason FROM problems") == [
-        ("links", f"trap: more than {MAX_PER_FORM} listings like /geo-en/*.html are not followed in one run")
-    ]

@@ -8,11 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.discovery.listings import MAX_LINKS, article_links, read_feed, read_listing
+from crawler.discovery.article_links import article_links
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.links import MAX_LINKS
+from crawler.discovery.listings import read_listing
 from crawler.errors import PageUnreadable
 from crawler.items import Article, Capture, Moment, SeeAlso
 from crawler.normalisation.urls import is_followed, read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
