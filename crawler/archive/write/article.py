@@ -17,7 +17,7 @@ from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
     FIELD_GROUPS,
     READING_COLUMNS,
-    TEXT_FIELDS,
+    VERSION_FIELDS,
     make_columns,
     make_headline_key,
 )
@@ -28,11 +28,11 @@ from crawler.comparison.minhash import Fingerprint
 from crawler.items import Article, Fate, Problem, SeeAlso
 
 _DERIVED_FROM_TEXT: Final = tuple(
-    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(TEXT_FIELDS)
+    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
 )
 _KNOWN_COLUMNS: Final = (
     *("id", "site_key", "url", "revisions", "digest"),
-    *(name for name in READING_COLUMNS if name not in TEXT_FIELDS and not ARTICLE_COLUMNS[name].follows),
+    *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
 )
 _TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
@@ -252,7 +252,7 @@ class Articles:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
         columns = make_columns(article)
         if known["digest"] == article.digest:
-            for name in (*TEXT_FIELDS, *_DERIVED_FROM_TEXT):
+            for name in (*VERSION_FIELDS, *_DERIVED_FROM_TEXT):
                 del columns[name]
             columns["complete"] = int(known["complete"] or article.complete)
         columns = _list_changes(known, columns | {"site_key": site_key, "story": story})
