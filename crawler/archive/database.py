@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from sqlite_utils import Database
@@ -17,6 +17,7 @@ from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, m
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
 Mode = Literal["read", "write", "create"]
+RecordT = TypeVar("RecordT")
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables; RETURNING and upserts are older."""
@@ -175,6 +176,21 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+
+
+def select_rows(conn: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+    """Run a SELECT; its rows give their values by the names of the columns: ``row["url_key"]``."""
+    cursor = conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, values)
+
+
+def select_records(
+    conn: sqlite3.Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> Iterator[RecordT]:
+    """Run a SELECT and yield its rows as records, whose fields have the names of its columns."""
+    for row in select_rows(conn, sql, values):
+        yield record(**row)
 
 
 def _advise(reason: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_records
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierCapture:
@@ -29,18 +31,17 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         if row is None:
             return None
         digest = str(row[0])
-    row = db.execute(
-        f"SELECT warc_file, warc_offset FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1",
-        (url_key, url, digest),
-    ).fetchone()
-    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=digest)
+    query = f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1"
+    return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
 
 
 def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
     """Return where the newest answer of an address is kept, a revisit record or a first one."""
-    row = db.execute(
-        "SELECT warc_file, warc_offset, coalesce(digest, '') FROM captures WHERE url_key = ? AND status = 200"
+    found = select_records(
+        db.conn,
+        EarlierCapture,
+        "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures WHERE url_key = ? AND status = 200"
         " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
         (url_key,),
-    ).fetchone()
-    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=row[2])
+    )
+    return next(found, None)
