@@ -81,6 +81,10 @@ class LayoutAlarm(CrawlerError):
     exit_code = 6
 
 
+class NoSuchVersion(CrawlerError):
+    """The article has no version of that number: ``seealso show ID`` lists them."""
+
+
 class WarcDamaged(CrawlerError):
     """A stored record cannot be read back: the file is missing, cut off or altered."""
 

@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.research.exports import ExportOptions, export
-from crawler.research.graph.communities import communities
-from crawler.research.graph.neighbours import most_linked, neighbours
-from crawler.research.graph.paths import paths
+from crawler.research.graph import communities, most_linked, neighbours, paths
 
 LATER = NOW + timedelta(days=30)
 

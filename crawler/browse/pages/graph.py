@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.research.graph.neighbours import Edge, Neighbourhood, Node, neighbours
+from crawler.research.graph.neighbourhood import Neighbourhood, neighbours
+from crawler.research.graph.records import Edge, Node
 
 MAX_NEIGHBOURS: Final = 400
 """Neighbours in the lists; an article names a few, and is named by hundreds at most."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import MissingExtra
-from crawler.research.plots.svg import Measure, choose_period_marks, label_axis, measure_share, name_series
+from crawler.research.plots.scale import Measure, choose_period_marks, label_axis, measure_share, name_series
 from crawler.research.timeline import Share, Timeline
 
 _PREFERRED_FONT: Final = "DejaVu Sans"

@@ -16,7 +16,8 @@ from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
-from crawler.research.graph.neighbours import Node, find_nodes, make_selection_table
+from crawler.research.graph.records import Node, find_nodes
+from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
 SEED: Final = 1

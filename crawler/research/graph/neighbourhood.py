@@ -1,69 +1,24 @@
-"""The See also graph: an article goes in; what it names and what names it, and the ways from one to another, come out.
+"""The surroundings of articles in the graph: an article goes in; what it names and what names it come out.
 
-An edge is an entry of a See also block. The site computes the block whenever it serves the page, so an edge says what
-was recommended between the times it was seen, and is current when it was there at its article's last visit. Entries of
-one article that lead to the same article are one edge; an article that names itself is none.
+Also which articles of a selection are named most.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sqlite_utils import Database
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.search.selection import Selection
-from crawler.research.selection_table import SELECTION_TABLE, select_articles
+from crawler.research.graph.records import Edge, Node, NodePlace, find_nodes, iter_edges, split_places
+from crawler.research.selection_table import make_selection_table
 
 Direction = Literal["both", "out", "in"]
-NodePlace = int | str
-"""A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
-MOST_VISITED: Final = 500_000
-"""Articles that a search for paths looks at before it gives up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """An article; or, with ``id`` None, an address that was named and is not archived."""
-
-    id: int | None
-    key: str
-    """Its identity."""
-    site: str
-    language: str | None
-    url: str
-    headline: str | None
-    """As in the article; of one that is not archived, as it was printed under See also."""
-    published_on: str | None
-    authors: tuple[str, ...] = ()
-    place: str | None = None
-    kicker: str | None = None
-    first_seen_at: str
-    last_seen_at: str
-
-    @property
-    def at(self) -> NodePlace:
-        """What edges call it."""
-        return self.key if self.id is None else self.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """One article names another one, or an address that is not archived."""
-
-    source: int
-    target: NodePlace
-    position: int
-    """In the block, from 1."""
-    first_seen_at: str
-    last_seen_at: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +132,7 @@ def most_linked(
         times = db.execute(
             f"SELECT s.target_id, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
             f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
-            _split_places(links),
+            split_places(links),
         )
         spans = {row[0]: row[1:] for row in times}
         nodes = find_nodes(db, links)
@@ -188,101 +143,11 @@ def most_linked(
     ]
 
 
-@contextmanager
-def make_selection_table(db: Database, selection: Selection | None) -> Iterator[str]:
-    """Yield the name of a table whose column ``id`` has the articles of a selection; ``articles`` for all of them."""
-    if selection is None or selection == Selection():
-        yield "articles"
-        return
-    with select_articles(db, selection):
-        yield SELECTION_TABLE
-
-
-def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
-    """Return the nodes at these places; one that leads to nothing is left out."""
-    ids, keys = _split_places(places)
-    found = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
-    if keys != "[]":
-        found |= {
-            node.at: node
-            for node in iter_unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
-        }
-    return found
-
-
-def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
-    """Yield the articles whose ids a piece of SQL selects, by id."""
-    for row in db.execute(
-        "SELECT id, site || '/' || language || '/' || site_key, site, language, url, headline, published_on,"
-        " (SELECT json_group_array(name) FROM (SELECT au.name FROM article_authors aa JOIN authors au ON"
-        " au.id = aa.author_id WHERE aa.article_id = articles.id ORDER BY aa.position)),"
-        f" dateline_place, kicker, first_seen_at, last_seen_at FROM articles WHERE id IN ({ids}) ORDER BY id",
-        values,
-    ):
-        yield Node(
-            id=row[0],
-            key=row[1],
-            site=row[2],
-            language=row[3],
-            url=row[4],
-            headline=row[5],
-            published_on=row[6],
-            authors=tuple(json.loads(row[7])),
-            place=row[8],
-            kicker=row[9],
-            first_seen_at=row[10],
-            last_seen_at=row[11],
-        )
-
-
-def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
-    """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
-    for row in db.execute(
-        "SELECT s.target_key, max(a.site), max(d.language), max(s.target_url), max(s.headline), max(s.published_on),"
-        " min(s.first_seen_at), max(s.last_seen_at) FROM see_also s JOIN articles a ON a.id = s.article_id"
-        f" LEFT JOIN addresses d ON d.url_key = s.target_key WHERE s.target_id IS NULL AND {where}"
-        " GROUP BY s.target_key ORDER BY s.target_key",
-        values,
-    ):
-        yield Node(
-            id=None,
-            key=row[0],
-            site=row[1],
-            language=row[2],
-            url=row[3],
-            headline=row[4],
-            published_on=row[5],
-            first_seen_at=row[6],
-            last_seen_at=row[7],
-        )
-
-
-def iter_edges(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
-    """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
-    now = " AND s.last_seen_at = a.last_seen_at" if current else ""
-    for row in db.execute(
-        "SELECT s.article_id, coalesce(s.target_id, s.target_key) AS target, min(s.position), min(s.first_seen_at),"
-        " max(s.last_seen_at), max(s.last_seen_at = a.last_seen_at)"
-        " FROM see_also s JOIN articles a ON a.id = s.article_id"
-        f" WHERE s.target_id IS NOT s.article_id AND {where}{now} GROUP BY s.article_id, target"
-        " ORDER BY s.article_id, typeof(target), target",
-        values,
-    ):
-        yield Edge(
-            source=row[0],
-            target=row[1],
-            position=row[2],
-            first_seen_at=row[3],
-            last_seen_at=row[4],
-            current=bool(row[5]),
-        )
-
-
 def _iter_edges_at(
     db: Database, places: Iterable[NodePlace], direction: Direction, current: bool, unarchived: bool
 ) -> Iterator[Edge]:
     """Yield the edges that leave these nodes, enter them, or both."""
-    ids, keys = _split_places(places)
+    ids, keys = split_places(places)
     inside = "IN (SELECT value FROM json_each(?))"
     if direction != "in":
         archived = "" if unarchived else " AND s.target_id IS NOT NULL"
@@ -291,10 +156,3 @@ def _iter_edges_at(
         yield from iter_edges(db, f"s.target_id {inside}", ids, current=current)
         if unarchived:
             yield from iter_edges(db, f"s.target_id IS NULL AND s.target_key {inside}", keys, current=current)
-
-
-def _split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
-    """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
-    wanted = list(places)
-    numbers = [place for place in wanted if isinstance(place, int)]
-    return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])

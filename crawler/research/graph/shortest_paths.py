@@ -16,9 +16,11 @@ from sqlite_utils import Database
 
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
-from crawler.research.graph.neighbours import MOST_VISITED, Edge, Node, find_nodes, iter_edges
+from crawler.research.graph.records import Edge, Node, find_nodes, iter_edges
 
 MOST_PATHS: Final = 10
+MOST_VISITED: Final = 500_000
+"""Articles that a search looks at before it gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
