@@ -92,8 +92,8 @@ class WarcDamaged(CrawlerError):
 class MissingExtra(CrawlerError):
     """A library that only some commands need is not installed: say how to install it."""
 
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(f"this needs {library}: pip install 'seealso[{extra}]'")
+    def __init__(self, library: str) -> None:
+        super().__init__(f"this needs {library}: pip install {library}")
 
 
 class NoRoom(CrawlerError):

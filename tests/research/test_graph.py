@@ -221,7 +221,7 @@ def test_without_networkx_one_line_names_the_extra(drawn):
         ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
         assert ended.returncode == code, ended.stderr
         if code:
-            assert ended.stderr == "seealso: this needs networkx: pip install 'seealso[graph]'\n"
+            assert ended.stderr == "seealso: this needs networkx: pip install networkx\n"
 
 
 READ = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}

@@ -20,7 +20,6 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from crawler import __version__
 from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot

@@ -212,7 +212,7 @@ def communities(
     """Part the articles found into communities: groups that name each other more than they name others.
 
     By the Louvain method (Blondel et al. 2008), from the links among them, whichever way these point. Another seed may
-    give other groups; the same one gives the same. Needs: pip install 'seealso[graph]'.
+    give other groups; the same one gives the same. Needs: pip install networkx.
     """
     from crawler.research.graph import communities as part
 

@@ -99,7 +99,7 @@ def import_networkx() -> Any:
     try:
         import networkx
     except ImportError:
-        raise MissingExtra("networkx", "graph") from None
+        raise MissingExtra("networkx") from None
     return networkx
 
 

@@ -42,7 +42,7 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
-        raise MissingExtra("matplotlib", "plot") from error
+        raise MissingExtra("matplotlib") from error
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
     names = [_escape_formula(name_series(series)) for series in timeline.series]
