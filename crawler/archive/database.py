@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from crawler.archive.schema.fetch import fetch_count
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
@@ -23,6 +24,9 @@ OLDEST_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one: longer than any batch of visits takes."""
 SQLITE_MAGIC = b"SQLite format 3\x00"
+
+ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
+"""Tables that no other database has together."""
 
 CACHE_KB = 32_000
 """What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
@@ -107,6 +111,18 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
             raise
         conn = sqlite3.connect(uri + "&immutable=1", uri=True)
     return conn
+
+
+def connect_unchecked(path: Path) -> sqlite3.Connection:
+    """Open a SQLite file to read it, whatever it holds: for those who find out what is wrong with it."""
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+
+
+def holds_archive(conn: sqlite3.Connection) -> bool:
+    """Return True if the database behind a connection has the tables of an archive."""
+    marks = ", ".join("?" for _ in ARCHIVE_TABLES)
+    sql = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})"
+    return fetch_count(conn, sql, ARCHIVE_TABLES) == len(ARCHIVE_TABLES)
 
 
 def _check_schema(db: Database, path: Path, make: bool) -> None:

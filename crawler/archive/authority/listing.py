@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sqlite_utils import Database
 
 from crawler.archive.database import translate_errors
+from crawler.archive.schema.fetch import fetch_column, fetch_count
 from crawler.normalisation.tokenizer import make_search_text
 
 if TYPE_CHECKING:
@@ -96,6 +97,17 @@ def find_coauthors(db: Database, number: int, limit: int = 20) -> list[CoAuthor]
         (number, limit),
     )
     return [CoAuthor(id=row[0], name=row[1], articles=row[2]) for row in rows]
+
+
+def count_namesakes(db: Database, name: str) -> int:
+    """Count the authors of a name, without regard to accents and capitals."""
+    return fetch_count(db, "SELECT count(*) FROM authors WHERE name_key = ?", (make_search_text(name),))
+
+
+def list_article_ids(db: Database, author_id: int) -> tuple[int, ...]:
+    """Return the ids of the articles of an author."""
+    sql = "SELECT DISTINCT article_id FROM article_authors WHERE author_id = ?"
+    return tuple(fetch_column(db, sql, (author_id,)))
 
 
 def map_author_ids(db: Database, article_id: int) -> dict[int, int]:
