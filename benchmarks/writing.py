@@ -25,8 +25,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.articles.columns import make_columns
 from crawler.archive.database import CACHE_KB
+from crawler.archive.schema.fields import make_columns
 from crawler.archive.search.index_text import index_row
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit

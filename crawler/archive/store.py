@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from crawler.archive.articles.captures import EarlierCapture, find_earlier_capture
-from crawler.archive.articles.columns import replace_surrogates
 from crawler.archive.articles.forgotten import read_tombstones
+from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs

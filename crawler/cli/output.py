@@ -36,7 +36,7 @@ _NOT_FOR_TERMINALS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 def strip_controls(text: str) -> str:
     r"""Return text from a page without control sequences and control characters; line feeds and tabs stay.
 
-    >>> plain("Peace\x1b[2J\x07 talks")
+    >>> strip_controls("Peace\x1b[2J\x07 talks")
     'Peace talks'
     """
     return _CONTROL_CHARACTERS.sub("", _ESCAPE_SEQUENCE.sub("", text))

@@ -13,27 +13,17 @@ word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measur
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from crawler.normalisation.scripts import UNSPACED, list_marks, make_character_pattern, make_word_pattern
 from crawler.normalisation.text import fold
 
 BARRIER = "\ue000"
 """Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
 EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
-
-UNSPACED = (
-    r"\u0e00-\u0e4e\u0e80-\u0ecf\u0edc-\u0eff"  # Thai, Lao, without their digits
-    r"\u1000-\u103f\u104e-\u108f\u109a-\u109f\ua9e0-\ua9ef\ua9fa-\ua9fe\uaa60-\uaa7f"  # Burmese
-    r"\u1780-\u17d3\u17d7\u17dc\u17dd"  # Khmer
-    r"\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
-    r"\u3105-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # bopomofo, Han
-    r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb"  # Hangul
-)
-
 
 _ASCII = re.compile(r"[a-z0-9]+")
 
@@ -78,7 +68,7 @@ def index_words(text: str | None) -> list[str]:
 
 
 def is_unspaced(word: str) -> bool:
-    """Say whether an indexed word is a character of a script that parts no words."""
+    """Return True if an indexed word is a character of a script that parts no words."""
     return _compile_unspaced().match(word) is not None
 
 
@@ -116,29 +106,9 @@ def _separates_words(gap: str) -> bool:
 
 
 @cache
-def _list_marks() -> str:
-    """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""
-    codes = [
-        code
-        for block in (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x302A, 0x309B), range(0xA66F, 0xAC00))
-        for code in block
-        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
-    ]
-    codes += [*range(0xFE00, 0xFE10), *range(0xFE20, 0xFE30)]
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
-
-
-@cache
 def _compile_token() -> re.Pattern[str]:
     """Return the pattern of a character of a script without spaces, or of a word of the others, with its marks."""
-    marks = _list_marks()
-    return re.compile(f"[{UNSPACED}][{marks}]*|[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{marks}])*")
+    return re.compile(f"{make_character_pattern()}|{make_word_pattern()}")
 
 
 @cache
@@ -149,5 +119,5 @@ def _compile_unspaced() -> re.Pattern[str]:
 @cache
 def _compile_gap() -> re.Pattern[str]:
     """Return the pattern of punctuation or the end of a paragraph between two characters of scripts without spaces."""
-    marks = _list_marks()
+    marks = list_marks()
     return re.compile(f"(?<=[{UNSPACED}{marks}])(?P<gap>[^\\w{marks}]{{1,40}})(?=[{UNSPACED}])")

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from crawler.discovery.listings import article_links, looks_like_html, read_feed, read_listing
+from crawler.discovery.article_links import article_links
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Fate, Link, Problem, Queued, Visit
-from crawler.normalisation.dates import utc
+from crawler.normalisation.dates import instant
 from crawler.normalisation.text import clean
 from crawler.process import process
 from crawler.site import Site
@@ -153,7 +155,7 @@ def _visit(
         problems = (Problem(url=queued.address.url, field="page", value=None, reason=(why or "failed")[:500]),)
     if answer is not None and (until := pause_until(answer)):
         pause = Problem(
-            url=queued.address.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{utc(until)}"
+            url=queued.address.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"
         )
         problems = (*problems, pause)
     read = answer is not None and 200 <= answer.status < 300 and fetched.error is None

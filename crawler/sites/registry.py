@@ -89,10 +89,11 @@ def find_known_site(name: str) -> KnownSite:
 
 def find_site_of_address(url: str) -> KnownSite | None:
     """Return the site among whose hosts an address is, or None; raises BadAddress when the address is malformed."""
+    url = url.strip()
     try:
-        host = (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
+        host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".").lower()
     except ValueError as problem:
-        raise BadAddress(f"{url[:200]!r} is malformed: {problem}.") from None
+        raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
     for known in load_known_sites().values():
         if any(host == domain or host.endswith(f".{domain}") for domain in known.site.domains):
             return known

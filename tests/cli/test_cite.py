@@ -8,8 +8,8 @@ import pytest
 import rispy
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Author, Capture, Moment, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -19,6 +18,7 @@ from crawler.archive.articles.records import (
     Related,
     RevisionLine,
 )
+from crawler.archive.schema.fields import ArticleFields, from_stored
 from crawler.comparison.edits import classify_edit
 from crawler.errors import BadAddress
 from crawler.items import Address
@@ -31,16 +31,10 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
 
     Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
     """
-    rows = _fetch_rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
+    rows = _fetch_rows(db, f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id = ?", article_id)
     if not rows:
         return None
-    row = rows[0]
-    for name in ("headline_key", "place_key", "kicker_key", "revisions"):
-        del row[name]
-    row["dateline_agencies"] = tuple(json.loads(row["dateline_agencies"]))
-    row["sources"] = json.loads(row["sources"])
-    row["published_guessed"] = bool(row["published_guessed"])
-    row["complete"] = bool(row["complete"])
+    row = from_stored(rows[0])
     revisions = [RevisionLine(**revision) for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)]
     return ArticleRecord(
         **row,
@@ -102,6 +96,7 @@ def _fetch_rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+_COLUMNS: Final = (*(field.name for field in fields(ArticleFields)), "sources")
 _AUTHORS_SQL = """
 SELECT aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific, aa.order_initials, aa.note
 FROM article_authors aa JOIN authors au ON au.id = aa.author_id WHERE aa.article_id = ? ORDER BY aa.position

@@ -11,25 +11,10 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from crawler.archive.schema.fields import ARTICLE_COLUMNS, READING_COLUMNS
 from crawler.items import Article, Author, Link, Problem
-
-READING_COLUMNS: Final = (
-    *("story", "headline", "kicker", "lead", "byline", "dateline", "dateline_place", "dateline_agencies", "body"),
-    *("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
-    *("modified_at", "modified_raw", "sources", "complete", "word_count", "digest", "headline_key", "place_key"),
-    "kicker_key",
-)
-"""The columns of ``articles`` that a reading fills."""
-_SOURCES_OF_DERIVED: Final = {
-    "word_count": ("body",),
-    "digest": ("headline", "lead", "byline", "body"),
-    "headline_key": ("headline",),
-    "place_key": ("dateline_place",),
-    "kicker_key": ("kicker",),
-}
-"""What follows from other fields: a difference of its own only when those are equal."""
 
 
 class Revision(NamedTuple):
@@ -169,7 +154,7 @@ def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any
     old, new = before.columns, after.columns
     changed = {name for name in READING_COLUMNS if old[name] != new[name]}
     for name in READING_COLUMNS:
-        if name in changed and not changed.intersection(_SOURCES_OF_DERIVED.get(name, ())):
+        if name in changed and not changed.intersection(ARTICLE_COLUMNS[name].follows):
             yield name, old[name], new[name]
     if before.authors != after.authors:
         yield "authors", [author.name for author in before.authors], [author.name for author in after.authors]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crawler.archive.schema.fields import ArticleFields
 from crawler.items import Author
 
 
@@ -89,39 +90,6 @@ class CaptureLine:
     warc_file: str | None
     warc_offset: int | None
     warc_length: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFields:
-    """What the archive says of an article itself: the columns of ``articles`` that ``docs/fields.md`` describes."""
-
-    id: int
-    site: str
-    language: str
-    site_key: str
-    story: str | None
-    url: str
-    headline: str
-    kicker: str | None
-    lead: str | None
-    byline: str | None
-    dateline: str | None
-    dateline_place: str | None
-    dateline_agencies: tuple[str, ...]
-    body: str
-    word_count: int
-    published_at: str | None
-    published_on: str | None
-    published_precision: str | None
-    published_raw: str | None
-    published_guessed: bool
-    modified_at: str | None
-    modified_raw: str | None
-    digest: str
-    first_seen_at: str
-    last_seen_at: str
-    status: str
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

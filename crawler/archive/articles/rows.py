@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine
+from crawler.archive.schema.fields import from_stored
 
 _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name != "authors")
 
@@ -35,11 +35,7 @@ def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
 
 
 def _make_row(row: tuple[Any, ...], authors: tuple[AuthorLine, ...]) -> ArticleRow:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    values["dateline_agencies"] = tuple(json.loads(values["dateline_agencies"]))
-    values["published_guessed"] = bool(values["published_guessed"])
-    values["complete"] = bool(values["complete"])
-    return ArticleRow(**values, authors=authors)
+    return ArticleRow(**from_stored(dict(zip(_COLUMNS, row, strict=True))), authors=authors)
 
 
 def _make_author(line: list[Any]) -> AuthorLine:

@@ -9,23 +9,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from crawler.archive.articles.columns import make_columns, make_headline_key
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
+from crawler.archive.schema.fields import (
+    ARTICLE_COLUMNS,
+    FIELD_GROUPS,
+    READING_COLUMNS,
+    TEXT_FIELDS,
+    make_columns,
+    make_headline_key,
+)
 from crawler.archive.search.index_text import index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
 from crawler.comparison.minhash import Fingerprint
 from crawler.items import Article, Fate, Problem, SeeAlso
 
-_KNOWN_COLUMNS = (
-    "id, site_key, story, kicker, dateline, dateline_place, dateline_agencies, published_at, published_on, "
-    "published_precision, published_raw, published_guessed, modified_at, modified_raw, sources, complete, digest, "
-    "revisions, status, url"
+_DERIVED_FROM_TEXT: Final = tuple(
+    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(TEXT_FIELDS)
 )
-
-
+_KNOWN_COLUMNS: Final = (
+    *("id", "site_key", "url", "revisions", "digest"),
+    *(name for name in READING_COLUMNS if name not in TEXT_FIELDS and not ARTICLE_COLUMNS[name].follows),
+)
 _TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
 
@@ -207,8 +214,8 @@ class Articles:
         return ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
-        row = self.conn.execute(f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values).fetchone()
-        return None if row is None else dict(zip(_KNOWN_COLUMNS.split(", "), row, strict=True))
+        row = self.conn.execute(f"SELECT {', '.join(_KNOWN_COLUMNS)} FROM articles WHERE {where}", values).fetchone()
+        return None if row is None else dict(zip(_KNOWN_COLUMNS, row, strict=True))
 
     def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
         columns = make_columns(article) | {
@@ -242,24 +249,10 @@ class Articles:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
         columns = make_columns(article)
         if known["digest"] == article.digest:
-            for name in ("headline", "lead", "byline", "body", "word_count", "digest", "headline_key"):
+            for name in (*TEXT_FIELDS, *_DERIVED_FROM_TEXT):
                 del columns[name]
             columns["complete"] = int(known["complete"] or article.complete)
-        columns |= {"site_key": site_key, "story": story}
-        if article.published is None:
-            for name in ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"):
-                del columns[name]
-        kept = ("kicker", "modified_at", "modified_raw", "dateline", "dateline_place")
-        columns = {
-            name: value
-            for name, value in columns.items()
-            if (name not in known or known[name] != value) and not (value is None and name in kept and known[name])
-        }
-        if columns.get("dateline_agencies") == "[]" and "dateline" not in columns:
-            del columns["dateline_agencies"]
-        for name, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
-            if not columns.get(name):
-                columns.pop(key, None)
+        columns = _list_changes(known, columns | {"site_key": site_key, "story": story})
         columns |= {"last_seen_at": seen_at, "status": "live"}
         changes = ", ".join(f"{name} = ?" for name in columns)
         self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), known["id"]))
@@ -334,6 +327,29 @@ class Articles:
                 " ON CONFLICT (article_id, target_key) DO NOTHING",
                 (article_id, address.url_key, address.url, address.language),
             )
+
+
+def _list_changes(known: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+    """Return those columns of a later reading that are written: not what is equal, nor what a page merely omits."""
+    omitted: set[str] = set()
+    for first, names in FIELD_GROUPS.items():
+        if columns[first] is None and not ARTICLE_COLUMNS[first].kept:
+            omitted.update(names)
+    changes = {
+        name: value
+        for name, value in columns.items()
+        if name not in omitted
+        and (name not in known or known[name] != value)
+        and not (value is None and known.get(name) and ARTICLE_COLUMNS[name].kept)
+    }
+    for first, names in FIELD_GROUPS.items():
+        for name in names:
+            column = ARTICLE_COLUMNS[name]
+            if column.kind == "list" and changes.get(name) == "[]" and first not in changes:
+                del changes[name]
+            if column.follows and not any(changes.get(source) for source in column.follows):
+                changes.pop(name, None)
+    return changes
 
 
 def _is_number(site_key: str) -> bool:

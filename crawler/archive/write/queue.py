@@ -14,9 +14,9 @@ from typing import Any, Protocol, Required, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.runs.runs import find_first_run_of_chain
-from crawler.archive.times import instant
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
 from crawler.items import Address, Link, Queued
+from crawler.normalisation.dates import instant
 from crawler.site import Site
 
 PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2

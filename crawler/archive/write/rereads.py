@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, load_reading
-from crawler.archive.times import instant
 from crawler.archive.write.article import Articles, erase_article
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.readings import write_reading
 from crawler.items import Problem
+from crawler.normalisation.dates import instant
 
 _ROWS_PER_BATCH = 200
 """Articles whose search index is written together; more would only cost memory."""

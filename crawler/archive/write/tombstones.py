@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.times import instant
 from crawler.archive.write.article import erase_article
+from crawler.normalisation.dates import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
-from crawler.archive.times import instant
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
+from crawler.normalisation.dates import instant
 
 REVISIT_INTERVALS = (
     timedelta(hours=1),

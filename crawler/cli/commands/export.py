@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from crawler.cli.common import common_options
-from crawler.cli.counting import show_count
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, one_line, say, strip_controls
+from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection

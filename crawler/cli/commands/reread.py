@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.common import common, common_options
-from crawler.cli.counting import show_count
 from crawler.cli.output import complain, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
     from crawler.archive.write.rereads import UndoResult

@@ -116,6 +116,7 @@ def list_article_lines(record: ArticleRecord) -> Iterator[str]:
 
 def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
     """Yield label and value; a value has its printed words and its source behind it."""
+    from crawler.archive.schema.fields import LABELLED_FIELDS
 
     def told(value: str | None, field: str, printed: str | None = None) -> str | None:
         if value is None:
@@ -135,7 +136,7 @@ def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
             told(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
         ),
         ("modified", told(format_instant(record.modified_at), "modified", record.modified_raw)),
-        ("kicker", told(record.kicker, "kicker")),
+        *((label, told(getattr(record, name), name)) for name, label in LABELLED_FIELDS.items()),
         ("byline", told(record.byline, "byline")),
         *(("author", _format_author(author)) for author in record.authors),
         ("dateline", told(record.dateline, "dateline")),

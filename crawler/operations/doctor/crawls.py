@@ -16,7 +16,7 @@ from crawler.archive.health.activity import find_newest_instant, find_newest_pag
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.archive.schema.fetch import Connection
-from crawler.archive.times import instant
+from crawler.normalisation.dates import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
 T = TypeVar("T")

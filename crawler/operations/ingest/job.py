@@ -21,11 +21,11 @@ from crawler.archive.articles.addresses import find_address
 from crawler.archive.articles.captures import find_original, holds_answer
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
-from crawler.archive.times import instant
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import versions
 from crawler.errors import BadAddress, BadValue, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
+from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE, FetchResult, conclude
 from crawler.site import Site

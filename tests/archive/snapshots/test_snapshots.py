@@ -22,9 +22,9 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall, verify
 from crawler.archive.snapshots.freeze import find_snapshot, freeze, list_lines, list_snapshots, remove_snapshot
 from crawler.archive.snapshots.states import read_states
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
 from crawler.items import Author, Fate
+from crawler.normalisation.digest import compute_digest
 
 WORDS = [
     "lamps",

@@ -1,4 +1,4 @@
-"""An archive of the practice site after two crawls, and hands to spoil it as worse rules would have."""
+"""An archive of the practice site after two crawls, and a way to spoil its readings as worse rules would have."""
 
 import shutil
 import sqlite3

@@ -17,10 +17,10 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.write import rereads
 from crawler.archive.write.article import erase_article
 from crawler.cli import main
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import ArchiveBusy
 from crawler.extraction.page import ArticlePage
 from crawler.items import Author
+from crawler.normalisation.digest import compute_digest
 from crawler.operations.reread.job import NothingToUndo, reread, undo_reread
 from crawler.process import process
 from crawler.sites import registry
