@@ -16,7 +16,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGES = ("crawler", "spiders", "seealso")
-LOADED_BY_NAME = {"crawler.cli.app": "crawler.cli.commands", "crawler.research.exports.formats": "crawler.research.exports"}
+LOADED_BY_NAME = {
+    "crawler.cli.app": "crawler.cli.commands",
+    "crawler.research.exports.formats": "crawler.research.exports",
+}
 """Module with a table of ``module:function`` → package that these modules are in."""
 
 
@@ -90,7 +93,9 @@ def test_there_is_no_circle(graph):
 def test_a_module_named_in_a_string_is_seen(tmp_path):
     path = tmp_path / "settings.py"
     path.write_text('SCHEDULER = "crawler.crawl.scheduler.ArchiveScheduler"\nTEXT = "crawler.unknown and more"\n')
-    assert list(list_named_modules(path, "crawler.settings", {"crawler.crawl.scheduler"})) == ["crawler.crawl.scheduler"]
+    assert list(list_named_modules(path, "crawler.settings", {"crawler.crawl.scheduler"})) == [
+        "crawler.crawl.scheduler"
+    ]
 
 
 def test_few_modules_lie_loose():
@@ -101,4 +106,6 @@ def test_few_modules_lie_loose():
 def test_no_file_is_long_without_a_reason():
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
     long = [path for path in files if len(path.read_text("utf-8").splitlines()) > 400]
-    assert [str(path.relative_to(ROOT)) for path in long if "lines, one subject" not in path.read_text("utf-8")[:800]] == []
+    assert [
+        str(path.relative_to(ROOT)) for path in long if "lines, one subject" not in path.read_text("utf-8")[:800]
+    ] == []

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.fetch import fetch_count
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
 Mode = Literal["read", "write", "create"]
+Connection = Database | sqlite3.Connection
+"""A database as sqlite-utils or as Python has it."""
+RecordT = TypeVar("RecordT")
 
 OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables; RETURNING and upserts are older."""
@@ -122,7 +124,7 @@ def holds_archive(conn: sqlite3.Connection) -> bool:
     """Return True if the database behind a connection has the tables of an archive."""
     marks = ", ".join("?" for _ in ARCHIVE_TABLES)
     sql = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})"
-    return fetch_count(conn, sql, ARCHIVE_TABLES) == len(ARCHIVE_TABLES)
+    return select_count(conn, sql, ARCHIVE_TABLES) == len(ARCHIVE_TABLES)
 
 
 def _check_schema(db: Database, path: Path, make: bool) -> None:
@@ -191,6 +193,51 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+
+
+def select_rows(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+    """Run a SELECT; its rows give their values by the names of the columns: ``row["url_key"]``."""
+    cursor = (db.conn if isinstance(db, Database) else db).cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, values)
+
+
+def select_records(
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> Iterator[RecordT]:
+    """Run a SELECT and yield its rows as records, whose fields have the names of its columns."""
+    for row in select_rows(db, sql, values):
+        yield record(**row)
+
+
+def list_records(
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[RecordT]:
+    """Run a SELECT and return its rows as records (:func:`select_records`)."""
+    return list(select_records(db, record, sql, values))
+
+
+def select_record(
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> RecordT | None:
+    """Run a SELECT and return its first row as a record; None when it has no row."""
+    return next(select_records(db, record, sql, values), None)
+
+
+def select_column(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+    """Run a SELECT of one column and return its values."""
+    return [value for (value,) in select_rows(db, sql, values)]
+
+
+def select_value(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    """Run a SELECT of one column and return its first value; None when it has no row."""
+    row = select_rows(db, sql, values).fetchone()
+    return None if row is None else row[0]
+
+
+def select_count(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+    """Run a SELECT that counts something and return the number; a sum of nothing is 0."""
+    return int(select_value(db, sql, values) or 0)
 
 
 def _advise(reason: str) -> str:

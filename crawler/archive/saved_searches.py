@@ -6,13 +6,14 @@ Unlike a snapshot a saved search freezes nothing: it is asked anew whenever it i
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlite_utils import Database
 
-from crawler.archive.database import translate_errors, write_transaction
+from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
@@ -66,12 +67,14 @@ def save_search(archive: Archive, name: str, selection: Selection, *, now: datet
 
 def list_saved_searches(db: Database) -> list[SavedSearch]:
     """Return every saved search, by name."""
-    return [_make_saved_search(row) for row in db.execute(f"SELECT {_COLUMNS} FROM saved_searches ORDER BY name")]
+    rows = select_rows(db.conn, f"SELECT {_COLUMNS} FROM saved_searches ORDER BY name")
+    return [_make_saved_search(row) for row in rows]
 
 
 def find_saved_search(db: Database, name: str) -> SavedSearch:
     """Return the saved search of that name, in any capitals; raises BadSavedSearch, which names those there are."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM saved_searches WHERE name = ?", (clean(name),)).fetchone()
+    query = f"SELECT {_COLUMNS} FROM saved_searches WHERE name = ?"
+    row = select_rows(db.conn, query, (clean(name),)).fetchone()
     if row is None:
         names = [search.name for search in list_saved_searches(db)]
         if not names:
@@ -91,6 +94,5 @@ def remove_saved_search(archive: Archive, name: str) -> SavedSearch:
 _COLUMNS: Final = "name, saved_at, query, filters"
 
 
-def _make_saved_search(row: tuple[Any, ...]) -> SavedSearch:
-    name, saved_at, query, filters = row
-    return SavedSearch(name=name, saved_at=saved_at, query=query, filters=json.loads(filters))
+def _make_saved_search(row: sqlite3.Row) -> SavedSearch:
+    return SavedSearch(**dict(row) | {"filters": json.loads(row["filters"])})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_column, fetch_record
+from crawler.archive.database import Connection, select_column, select_record
 
 
 class KnownAddress(NamedTuple):
@@ -19,14 +19,16 @@ class KnownAddress(NamedTuple):
 
 def find_address(db: Connection, url_key: str) -> KnownAddress | None:
     """Return what is known of an address, or None when it was never met."""
-    return fetch_record(db, KnownAddress, "SELECT site, depth, article_id FROM addresses WHERE url_key = ?", (url_key,))
+    return select_record(
+        db, KnownAddress, "SELECT site, depth, article_id FROM addresses WHERE url_key = ?", (url_key,)
+    )
 
 
 def list_article_addresses(db: Connection, article_id: int) -> list[str]:
     """Return the identities of the addresses that lead to an article."""
-    return fetch_column(db, "SELECT url_key FROM addresses WHERE article_id = ?", (article_id,))
+    return select_column(db, "SELECT url_key FROM addresses WHERE article_id = ?", (article_id,))
 
 
 def list_address_sites(db: Connection) -> list[str]:
     """Return the names of the sites that have addresses, in order."""
-    return fetch_column(db, "SELECT DISTINCT site FROM addresses ORDER BY site")
+    return select_column(db, "SELECT DISTINCT site FROM addresses ORDER BY site")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.fetch import Connection, fetch_record, fetch_value
+from crawler.archive.database import Connection, select_record, select_records, select_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,11 +32,8 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         if row is None:
             return None
         digest = str(row[0])
-    row = db.execute(
-        f"SELECT warc_file, warc_offset FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1",
-        (url_key, url, digest),
-    ).fetchone()
-    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=digest)
+    query = f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1"
+    return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
 
 
 class CapturePlace(NamedTuple):
@@ -48,7 +45,7 @@ class CapturePlace(NamedTuple):
 
 def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:
     """Return where an address's first answer with a payload lies, of those until an instant; None without any."""
-    return fetch_record(
+    return select_record(
         db,
         CapturePlace,
         "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? AND digest = ? AND status = 200"
@@ -65,7 +62,7 @@ def holds_answer(
     With ``or_unchanged`` one that only said "not modified" at that instant counts too.
     """
     return bool(
-        fetch_value(
+        select_value(
             db,
             "SELECT 1 FROM captures WHERE fetched_at = ?2 AND (status = ?3 AND digest = ?4 OR ?5 AND status = 304)"
             " AND url_key IN (SELECT ?1 UNION SELECT url_key FROM addresses WHERE article_id ="
@@ -77,9 +74,11 @@ def holds_answer(
 
 def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
     """Return where the newest answer of an address is kept, a revisit record or a first one."""
-    row = db.execute(
-        "SELECT warc_file, warc_offset, coalesce(digest, '') FROM captures WHERE url_key = ? AND status = 200"
+    found = select_records(
+        db.conn,
+        EarlierCapture,
+        "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures WHERE url_key = ? AND status = 200"
         " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
         (url_key,),
-    ).fetchone()
-    return None if row is None else EarlierCapture(warc_file=row[0], warc_offset=row[1], digest=row[2])
+    )
+    return next(found, None)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import fetch_records
+from crawler.archive.database import list_records
 
 
 def read_tombstones(conn: sqlite3.Connection) -> set[str]:
@@ -28,7 +28,7 @@ def list_unerased(conn: sqlite3.Connection) -> list[UnerasedRecords]:
     def make_record(url_key: str, places: str) -> UnerasedRecords:
         return UnerasedRecords(url_key, json.loads(places))
 
-    return fetch_records(conn, make_record, "SELECT url_key, places FROM forgotten WHERE places <> '{}'")
+    return list_records(conn, make_record, "SELECT url_key, places FROM forgotten WHERE places <> '{}'")
 
 
 def find_keys(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from crawler.archive.articles.records import ArticleRow
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import apply_revision, read_revision
+from crawler.archive.database import select_records, select_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,8 @@ def locate_version(frozen: FrozenVersion, versions: Sequence[ArchivedVersion]) -
 
 def read_versions(db: Database, article_id: int) -> list[ArchivedVersion]:
     """Return the versions of an article, without their texts."""
-    return [
-        ArchivedVersion(*row)
-        for row in db.execute(
-            "SELECT number, captured_at, digest FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)
-        )
-    ]
+    query = "SELECT number, captured_at, digest FROM revisions WHERE article_id = ? ORDER BY number"
+    return list(select_records(db.conn, ArchivedVersion, query, (article_id,)))
 
 
 def read_frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
@@ -70,8 +67,9 @@ def read_frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) ->
     """
     marks = ", ".join("?" * len(article_ids))
     frozen = {
-        article_id: FrozenVersion(*row)
-        for article_id, *row in db.execute(
+        row["article_id"]: FrozenVersion(row["revision"], row["captured_at"], row["digest"])
+        for row in select_rows(
+            db.conn,
             "SELECT article_id, revision, captured_at, digest FROM snapshot_articles"
             # By itself SQLite reads the whole list for every few articles.
             " INDEXED BY snapshot_articles_article"

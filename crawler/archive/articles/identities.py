@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, get_args
 
-from crawler.archive.schema.fetch import Connection, iter_records
+from crawler.archive.database import Connection, select_records
 from crawler.archive.search.compiler import QueryPlan
 
 Stratum = Literal["year", "month", "language", "site", "place", "kicker"]
@@ -37,6 +37,6 @@ def iter_identities(db: Connection, plan: QueryPlan | None = None, by: Stratum |
     stratum = f"coalesce({_COLUMNS[by]}, '')" if by else "''"
     select = f"SELECT a.id AS id, a.site AS site, a.language AS language, a.site_key AS site_key, {stratum} AS stratum"
     if plan is None:
-        return iter_records(db, Identity, f"{select} FROM articles a")
+        return select_records(db, Identity, f"{select} FROM articles a")
     ids = plan.ids()
-    return iter_records(db, Identity, f"{select} FROM articles a WHERE a.id IN ({ids.sql})", ids.values)
+    return select_records(db, Identity, f"{select} FROM articles a WHERE a.id IN ({ids.sql})", ids.values)

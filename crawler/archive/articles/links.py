@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, iter_records
+from crawler.archive.database import Connection, select_records
 
 
 class Link(NamedTuple):
@@ -35,7 +35,7 @@ def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
     wanted = json.dumps(list(article_ids))
 
     def count_by(column: str) -> dict[int, int]:
-        counts = iter_records(
+        counts = select_records(
             db,
             _LinkCount,
             f"SELECT {column} AS article_id, count(*) AS links FROM see_also"
@@ -55,7 +55,7 @@ def iter_links(db: Connection, article_ids: Iterable[int], *, forward: bool, cur
     """
     here = "article_id" if forward else "target_id"
     now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
-    return iter_records(
+    return select_records(
         db,
         Link,
         "SELECT s.article_id AS source, s.target_id AS target FROM json_each(?)"

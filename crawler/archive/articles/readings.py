@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any, NamedTuple
 
+from crawler.archive.database import select_rows
 from crawler.archive.schema.fields import ARTICLE_COLUMNS, READING_COLUMNS
 from crawler.items import Article, Author, Link, Problem
 
@@ -111,37 +112,39 @@ class FirstReading:
 
 def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     """Return the present reading of an article, or None when there is no such article."""
-    row = conn.execute(f"SELECT {', '.join(READING_COLUMNS)} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    query = f"SELECT {', '.join(READING_COLUMNS)} FROM articles WHERE id = ?"
+    row = select_rows(conn, query, (article_id,)).fetchone()
     if row is None:
         return None
 
-    def rows(sql: str) -> list[tuple[Any, ...]]:
-        return conn.execute(sql, (article_id,)).fetchall()
+    def rows(sql: str) -> sqlite3.Cursor:
+        return select_rows(conn, sql, (article_id,))
 
     return Reading(
-        columns=dict(zip(READING_COLUMNS, row, strict=True)),
+        columns=dict(row),
         revisions=tuple(
-            Revision(*revision)
+            Revision(**revision)
             for revision in rows(
                 f"SELECT {', '.join(Revision._fields)} FROM revisions WHERE article_id = ? ORDER BY number"
             )
         ),
         authors=tuple(
-            _make_author(author)
+            Author(**author)
             for author in rows(
-                "SELECT coalesce(v.name, a.name), coalesce(v.sort_name, a.sort_name), coalesce(v.kind, a.kind),"
+                "SELECT coalesce(v.name, a.name) AS name, coalesce(v.sort_name, a.sort_name) AS sort_name,"
+                " coalesce(v.kind, a.kind) AS kind,"
                 " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
                 " LEFT JOIN author_variants v ON v.id = variant_id WHERE article_id = ? ORDER BY position"
             )
         ),
         see_also=tuple(
-            SeeAlsoRow(*entry)
+            SeeAlsoRow(**entry)
             for entry in rows(
                 f"SELECT {', '.join(SeeAlsoRow._fields)} FROM see_also WHERE article_id = ? ORDER BY target_key"
             )
         ),
         translations=tuple(
-            TranslationRow(*translation)
+            TranslationRow(**translation)
             for translation in rows(
                 f"SELECT {', '.join(TranslationRow._fields)} FROM translations WHERE article_id = ? ORDER BY target_key"
             )

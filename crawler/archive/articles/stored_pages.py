@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.archive.schema.fetch import Connection, fetch_count, fetch_record, fetch_records
+from crawler.archive.database import Connection, list_records, select_count, select_record
 from crawler.archive.search.compiler import Condition
 
 _WHOLE_ANSWER = (
@@ -44,7 +44,7 @@ class StoredArticle:
 
 def find_stored_article(db: Connection, article_id: int) -> StoredArticle | None:
     """Return an article, or None when there is no such id."""
-    return fetch_record(
+    return select_record(
         db,
         StoredArticle,
         "SELECT site, language, site_key, url, last_seen_at,"
@@ -67,7 +67,7 @@ def list_address_captures(db: Connection, url_key: str) -> list[StoredCapture]:
 def count_unread(db: Connection, site: str | None = None) -> int:
     """Count the addresses of a site, or of all, that have pages and of which no article is known."""
     where = _make_site_condition(site)
-    return fetch_count(db, f"SELECT count(*) FROM addresses WHERE {where.sql} AND {_UNREAD}", where.values)
+    return select_count(db, f"SELECT count(*) FROM addresses WHERE {where.sql} AND {_UNREAD}", where.values)
 
 
 def iter_article_ids(db: Connection, site: str | None = None) -> Iterator[int]:
@@ -90,7 +90,7 @@ def _make_site_condition(site: str | None) -> Condition:
 
 
 def _list_captures(db: Connection, where: str, value: str | int) -> list[StoredCapture]:
-    return fetch_records(
+    return list_records(
         db,
         StoredCapture,
         "SELECT c.id AS id, c.fetched_at AS fetched_at, c.warc_file AS file, c.warc_offset AS offset,"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_column, fetch_records
+from crawler.archive.database import Connection, list_records, select_column
 
 
 class MissingTranslation(NamedTuple):
@@ -17,7 +17,7 @@ class MissingTranslation(NamedTuple):
 def list_story_articles(db: Connection, site: str, story: str, limit: int) -> tuple[int, ...]:
     """Return the ids of the articles of a story, the first published first."""
     return tuple(
-        fetch_column(
+        select_column(
             db,
             "SELECT id FROM articles WHERE site = ? AND story = ?"
             " ORDER BY published_on IS NULL, published_on, published_at, language, id LIMIT ?",
@@ -28,7 +28,7 @@ def list_story_articles(db: Connection, site: str, story: str, limit: int) -> tu
 
 def list_missing_translations(db: Connection, site: str, story: str, limit: int) -> list[MissingTranslation]:
     """Return the translations of a story that are known by their address alone."""
-    return fetch_records(
+    return list_records(
         db,
         MissingTranslation,
         "SELECT DISTINCT t.language AS language, t.target_url AS target_url FROM translations t WHERE t.article_id IN"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
+from crawler.archive.database import select_records
 from crawler.errors import BadValue
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.text import count_words
@@ -17,24 +18,14 @@ def read_revision(db: Database, article_id: int, number: int) -> RevisionLine | 
 
     What kind of edit made it is not looked up (``edit`` is None).
     """
-    row = db.execute(
+    found = select_records(
+        db.conn,
+        RevisionLine,
         "SELECT number, captured_at, digest, headline, lead, byline, body, capture_id FROM revisions"
         " WHERE article_id = ? AND number = ?",
         (article_id, number),
-    ).fetchone()
-    if row is None:
-        return None
-    number, captured_at, digest, headline, lead, byline, body, capture_id = row
-    return RevisionLine(
-        number=number,
-        captured_at=captured_at,
-        digest=digest,
-        headline=headline,
-        lead=lead,
-        byline=byline,
-        body=body,
-        capture_id=capture_id,
     )
+    return next(found, None)
 
 
 def apply_revision(row: ArticleRow, revision: RevisionLine) -> ArticleRow:

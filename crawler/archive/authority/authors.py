@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from crawler.archive.database import translate_errors, write_transaction
+from crawler.archive.database import select_records, select_rows, translate_errors, write_transaction
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
 from crawler.archive.write.credits import AuthorCredits
 from crawler.errors import CrawlerError
@@ -218,8 +218,8 @@ def check_why(text: str) -> str:
 
 
 def _find_authors(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, AuthorName]]:
-    found = conn.execute(f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
-    return [(row[0], AuthorName(row[1], row[2])) for row in found]
+    found = select_rows(conn, f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
+    return [(row["id"], AuthorName(row["kind"], row["name"])) for row in found]
 
 
 def _find_id(conn: sqlite3.Connection, table: str, name: AuthorName) -> int | None:
@@ -279,12 +279,14 @@ def _refuse_taken_name(conn: sqlite3.Connection, one: AuthorName, other: AuthorN
     """Raise EditRefused for a name that pages print and that edits gave to a third author."""
     if one == other or _find_id(conn, "author_variants", other) is None:
         return
-    owners = conn.execute(
+    owners = select_records(
+        conn,
+        AuthorName,
         "SELECT DISTINCT a.kind, a.name FROM article_authors JOIN authors a ON a.id = author_id"
         " JOIN author_variants v ON v.id = variant_id WHERE v.kind = ? AND v.name = ?",
         other,
-    ).fetchall()
-    third = next((AuthorName(*row) for row in owners if AuthorName(*row) != one), None)
+    )
+    third = next((owner for owner in owners if owner != one), None)
     if third is not None:
         raise EditRefused(f"“{other.name}” is “{third.name}” by an earlier edit: name that one, or undo the edit")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_records
+from crawler.archive.database import Connection, list_records
 from crawler.normalisation.tokenizer import make_search_text
 
 
@@ -17,7 +17,7 @@ class PlaceSpelling(NamedTuple):
 
 def list_place_spellings(db: Connection, place: str, limit: int) -> list[PlaceSpelling]:
     """Return how a place is printed, the most frequent spelling first."""
-    return fetch_records(
+    return list_records(
         db,
         PlaceSpelling,
         "SELECT dateline_place AS printed, count(*) AS articles FROM articles WHERE place_key = ?"

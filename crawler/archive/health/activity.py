@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.archive.schema.fetch import Connection, fetch_column
+from crawler.archive.database import Connection, select_column
 from crawler.archive.schema.migrations import migrations
 
 
@@ -28,4 +28,4 @@ def find_newest_instant(db: Connection) -> str | None:
 
 
 def _find_latest(db: Connection, sql: str, *values: str) -> str | None:
-    return max((instant for instant in fetch_column(db, sql, values) if instant is not None), default=None)
+    return max((instant for instant in select_column(db, sql, values) if instant is not None), default=None)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.fetch import fetch_records
+from crawler.archive.database import list_records
 from crawler.archive.search.compiler import NARROW_ARTICLES
 
 
@@ -92,7 +92,7 @@ class DayTotal(NamedTuple):
 
 def count_by_day(db: Database, month: str) -> list[DayTotal]:
     """Count the articles of each day of a month, by language."""
-    return fetch_records(
+    return list_records(
         db,
         DayTotal,
         "SELECT published_on AS day, language, count(*) AS articles FROM articles WHERE published_on BETWEEN ? AND ?"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from crawler import __version__
+from crawler.archive.database import Connection, list_records, select_records
 from crawler.archive.runs.summary import PageTotals, RunSummary, count_outcomes, list_last_runs, sum_pages
-from crawler.archive.schema.fetch import Connection, fetch_records, iter_records
 
 RUN_OUTCOMES = ("finished", "interrupted", "refused", "unreachable", "alarm", "archive", "error")
 """Words of ``runs.outcome`` that are always there, with 0 or 1, so that an alert can ask for each of them."""
@@ -132,14 +132,14 @@ def _count_grouped(db: Connection, sql: str) -> Iterator[MetricSample]:
     def make_sample(total: int, **labels: str) -> MetricSample:
         return labels, total
 
-    return iter_records(db, make_sample, f"{sql} ORDER BY 1, 2")
+    return select_records(db, make_sample, f"{sql} ORDER BY 1, 2")
 
 
 def _read_newest(db: Connection) -> list[MetricSample]:
     def make_sample(newest: str, **labels: str) -> MetricSample:
         return labels, _to_unix_seconds(newest)
 
-    return fetch_records(
+    return list_records(
         db,
         make_sample,
         "SELECT site, language, max(coalesce(published_at, published_on)) AS newest FROM articles"

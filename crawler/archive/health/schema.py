@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.schema.fetch import Connection, fetch_column, fetch_records, fetch_value
+from crawler.archive.database import Connection, list_records, select_column, select_value
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 
 _MOST_DAMAGE: Final = 5
@@ -33,12 +33,12 @@ class MigrationState(NamedTuple):
 
 def has_archive_mark(conn: sqlite3.Connection) -> bool:
     """Return True if the header of a SQLite file says that it is an archive."""
-    return bool(fetch_value(conn, "PRAGMA application_id") == APPLICATION_ID)
+    return bool(select_value(conn, "PRAGMA application_id") == APPLICATION_ID)
 
 
 def find_file_damage(conn: sqlite3.Connection) -> list[str]:
     """Return what SQLite's quick check says of a damaged file, the search index apart; nothing of a whole one."""
-    messages = fetch_column(conn, f"PRAGMA quick_check({_MOST_DAMAGE})")
+    messages = select_column(conn, f"PRAGMA quick_check({_MOST_DAMAGE})")
     return [message for message in messages if message != "ok" and "FTS5" not in message]
 
 
@@ -56,12 +56,12 @@ def read_migration_state(db: Database) -> MigrationState:
 def find_missing_parts(db: Database) -> Iterator[str]:
     """Yield the tables and columns that the applied migrations made and that are not there."""
     with closing(_build_migrated(db)) as made:
-        for table in fetch_column(
+        for table in select_column(
             made,
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'articles_fts_*'"
             " AND name NOT GLOB 'sqlite_*' ORDER BY rowid",
         ):
-            if not fetch_value(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)):
+            if not select_value(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)):
                 yield f"table {table}"
             elif table != "articles_fts":  # asking a damaged one for its columns fails, and says nothing of the schema
                 there = set(_list_columns(db, table))
@@ -73,8 +73,8 @@ def find_missing_parts(db: Database) -> Iterator[str]:
 def find_missing_indexes(db: Database) -> dict[str, str]:
     """Return the indexes that the applied migrations made and that are not there, as name → statement."""
     with closing(_build_migrated(db)) as made:
-        there = set(fetch_column(db, "SELECT name FROM sqlite_schema WHERE type = 'index'"))
-        indexes = fetch_records(
+        there = set(select_column(db, "SELECT name FROM sqlite_schema WHERE type = 'index'"))
+        indexes = list_records(
             made, _Index, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL"
         )
         return {index.name: index.sql for index in indexes if index.name not in there}
@@ -89,7 +89,7 @@ def make_missing_indexes(db: Database) -> list[str]:
 
 
 def _list_columns(db: Connection, table: str) -> list[str]:
-    return fetch_column(db, "SELECT name FROM pragma_table_xinfo(?)", (table,))
+    return select_column(db, "SELECT name FROM pragma_table_xinfo(?)", (table,))
 
 
 def _build_migrated(db: Database) -> sqlite3.Connection:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.archive.database import list_records, select_count, select_records
 from crawler.archive.health.holdings import Holdings, read_holdings
 from crawler.archive.runs.deviations import Deviation, read_last_alarms
 from crawler.archive.runs.summary import RunSummary, list_runs
-from crawler.archive.schema.fetch import fetch_count, fetch_records, iter_records
 
 FILL_RATE_FIELDS = (
     "kicker",
@@ -100,7 +100,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         queue=read_queue_lines(db),
         coverage=read_site_coverage(db),
         fill_rates=read_fill_rates(db),
-        problems_total=fetch_count(db, "SELECT count(*) FROM problems"),
+        problems_total=select_count(db, "SELECT count(*) FROM problems"),
         problems=read_problem_lines(db, problems),
         alarms=read_last_alarms(db),
     )
@@ -108,7 +108,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
 
 def read_site_coverage(db: Database) -> list[SiteCoverage]:
     """Return what is archived of each language of each site."""
-    return fetch_records(
+    return list_records(
         db,
         SiteCoverage,
         "SELECT site, language, count(*) AS articles, sum(status = 'gone') AS gone, min(published_on) AS first_day,"
@@ -119,7 +119,7 @@ def read_site_coverage(db: Database) -> list[SiteCoverage]:
 
 def read_queue_lines(db: Database) -> list[QueueLine]:
     """Count the addresses by site, kind and state."""
-    return fetch_records(
+    return list_records(
         db,
         QueueLine,
         "SELECT site, kind, state, count(*) AS addresses FROM addresses GROUP BY site, kind, state"
@@ -129,14 +129,14 @@ def read_queue_lines(db: Database) -> list[QueueLine]:
 
 def read_problem_lines(db: Database, limit: int) -> list[ProblemLine]:
     """Return the last problems, newest first."""
-    return fetch_records(
+    return list_records(
         db, ProblemLine, "SELECT run_id, url, field, value, reason FROM problems ORDER BY id DESC LIMIT ?", (limit,)
     )
 
 
 def count_problems(db: Database, limit: int) -> list[ProblemTotal]:
     """Return the fields with most problems, the most first."""
-    return fetch_records(
+    return list_records(
         db,
         ProblemTotal,
         "SELECT field, count(*) AS problems FROM problems GROUP BY field ORDER BY problems DESC, field LIMIT ?",
@@ -154,7 +154,7 @@ def read_fill_rates(db: Database) -> list[FillRate]:
             for field in (*FILL_RATE_FIELDS, "authors")
         ]
 
-    sites = iter_records(
+    sites = select_records(
         db,
         make_rates,
         f"SELECT site, count(*) AS articles, sum(id IN (SELECT article_id FROM article_authors)) AS authors, {counts}"

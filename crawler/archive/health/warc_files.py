@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_records
+from crawler.archive.database import Connection, list_records
 
 
 class _WarcExtent(NamedTuple):
@@ -14,7 +14,7 @@ class _WarcExtent(NamedTuple):
 
 def read_warc_extents(db: Connection) -> dict[str, int]:
     """Return the WARC files that captures lie in, and how many bytes each must have at least."""
-    extents = fetch_records(
+    extents = list_records(
         db,
         _WarcExtent,
         "SELECT warc_file, max(warc_offset + coalesce(warc_length, 0)) AS needed FROM captures"

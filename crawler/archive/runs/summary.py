@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_column, fetch_records, fetch_value, iter_records
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.schema.migrations import FATE_VALUES
 
 CRAWL_CONDITION: Final = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
@@ -95,23 +95,23 @@ def list_killed_ingests(db: Connection, site: str) -> list[RunSummary]:
 
 def find_last_alarm(db: Connection, site: str) -> str | None:
     """Return when the last run of a site began that ended with a layout alarm; None when none did."""
-    return _as_text(fetch_value(db, "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site,)))
+    return _as_text(select_value(db, "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site,)))
 
 
 def find_last_start(db: Connection, site: str) -> str | None:
     """Return the latest instant at which a crawl of a site began; None when there was none."""
     sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {CRAWL_CONDITION}"
-    return _as_text(fetch_value(db, sql, (site,)))
+    return _as_text(select_value(db, sql, (site,)))
 
 
 def find_last_activity(db: Connection) -> str | None:
     """Return when a run last ended, or began when it has not ended; None when there is no run."""
-    return _as_text(fetch_value(db, "SELECT max(coalesce(finished_at, started_at)) FROM runs"))
+    return _as_text(select_value(db, "SELECT max(coalesce(finished_at, started_at)) FROM runs"))
 
 
 def list_run_sites(db: Connection, limit: int = -1) -> list[str]:
     """Return the names of the sites that have runs, in order; the first ones, or with a negative limit all."""
-    return fetch_column(db, "SELECT DISTINCT site FROM runs ORDER BY site LIMIT ?", (limit,))
+    return select_column(db, "SELECT DISTINCT site FROM runs ORDER BY site LIMIT ?", (limit,))
 
 
 def sum_pages(db: Connection) -> list[PageTotals]:
@@ -121,12 +121,12 @@ def sum_pages(db: Connection) -> list[PageTotals]:
     def make_totals(site: str, **fates: int) -> PageTotals:
         return PageTotals(site=site, fates=fates)
 
-    return fetch_records(db, make_totals, f"SELECT site, {sums} FROM runs GROUP BY site ORDER BY site")
+    return list_records(db, make_totals, f"SELECT site, {sums} FROM runs GROUP BY site ORDER BY site")
 
 
 def count_outcomes(db: Connection) -> list[OutcomeTotal]:
     """Count the runs by site and outcome."""
-    return fetch_records(
+    return list_records(
         db,
         OutcomeTotal,
         "SELECT site, outcome, count(*) AS runs FROM runs GROUP BY site, outcome ORDER BY site, outcome",
@@ -144,7 +144,7 @@ def parse_json_object(text: str) -> dict[str, Any]:
 
 def _iter_runs(db: Connection, rest: str, values: Sequence[Any] = ()) -> Iterator[RunSummary]:
     fates = ", ".join(f'"{fate}"' for fate in FATE_VALUES)
-    return iter_records(
+    return select_records(
         db,
         _make_summary,
         f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"

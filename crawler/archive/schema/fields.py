@@ -229,7 +229,7 @@ READING_COLUMNS: Final = (
     *(name for name in _READ if ARTICLE_COLUMNS[name].follows),
 )
 """The columns that a reading of a page fills, those that follow from others last."""
-TEXT_FIELDS: Final = tuple(name for name, column in ARTICLE_COLUMNS.items() if column.in_digest)
+VERSION_FIELDS: Final = tuple(name for name, column in ARTICLE_COLUMNS.items() if column.in_digest)
 """The fields that make a version, in the order of the digest."""
 METADATA_FIELDS: Final = tuple(
     sorted(

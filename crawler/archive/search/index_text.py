@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.normalisation.tokenizer import EVERY_ARTICLE, make_search_text
 
 
@@ -23,9 +24,9 @@ def rebuild_index(db: Database) -> int:
     with db.atomic():
         db.execute("DROP TABLE articles_fts")
         db.execute(made)
-        articles = db.execute("SELECT id, headline, lead, body, byline FROM articles ORDER BY id")
+        articles = select_rows(db.conn, "SELECT id, headline, lead, body, byline FROM articles ORDER BY id")
         cursor = db.conn.executemany(
             "INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)",
-            ((row[0], *index_row(*row[1:])) for row in articles),
+            ((row["id"], *index_row(row["headline"], row["lead"], row["body"], row["byline"])) for row in articles),
         )
         return max(cursor.rowcount, 0)

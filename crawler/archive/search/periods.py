@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_record, fetch_records, fetch_value
+from crawler.archive.database import Connection, list_records, select_record, select_value
 from crawler.archive.search.compiler import Condition, QueryPlan
 
 _NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
@@ -38,7 +38,7 @@ class DayRange(NamedTuple):
 
 def sum_by_period(db: Connection, condition: Condition, letters: int) -> list[PeriodTotal]:
     """Count articles and their words under a condition on ``articles a``."""
-    return fetch_records(
+    return list_records(
         db,
         PeriodTotal,
         f"SELECT {_period(letters)} AS period, count(*) AS articles, sum(a.word_count) AS words FROM articles a"
@@ -62,7 +62,7 @@ def count_waiting_by_period(db: Connection, condition: Condition, letters: int) 
 def allows(db: Connection, condition: Condition, site: str, language: str) -> bool:
     """Return True if a condition on site and language alone lets articles of these pass."""
     return bool(
-        fetch_value(
+        select_value(
             db,
             f"SELECT EXISTS (SELECT 1 FROM (SELECT ? AS site, ? AS language) a WHERE {condition.sql})",
             (site, language, *condition.values),
@@ -73,11 +73,11 @@ def allows(db: Connection, condition: Condition, site: str, language: str) -> bo
 def find_days(db: Connection, condition: Condition) -> DayRange:
     """Return the first and the last day of the articles under a condition on ``articles a``."""
     sql = f"SELECT min(a.published_on) AS first, max(a.published_on) AS last FROM articles a WHERE {condition.sql}"
-    return fetch_record(db, DayRange, sql, condition.values) or DayRange(None, None)
+    return select_record(db, DayRange, sql, condition.values) or DayRange(None, None)
 
 
 def _count(db: Connection, tables: str, where: Condition, letters: int) -> dict[str | None, int]:
-    counts = fetch_records(
+    counts = list_records(
         db,
         PeriodCount,
         f"SELECT {_period(letters)} AS period, count(*) AS number FROM {tables} WHERE {where.sql} GROUP BY 1",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
@@ -110,6 +111,7 @@ class Query:
     problems: tuple[QueryProblem, ...] = ()
 
 
+@lru_cache(maxsize=128)  # counts, facets, hits and marks of one search all ask
 def parse_query(text: str) -> Query:
     """Read a query; whatever the input, a query comes out, and ``problems`` says what was odd."""
     reader = _Parser(text)

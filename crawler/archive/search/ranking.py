@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.archive.search.compiler import Condition
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection, compile_ids_by_day, order_by_day, refuse_unknown_snapshot
@@ -55,42 +56,36 @@ def find_ids(
     """Yield the ids of a selection's hits in their order, with the points of bm25 when they are ranked."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
-    if plan.ranked and order == "rank":
+    ranked = plan.ranked and order == "rank"
+    if ranked:
         where = plan.where()
         asked = Condition(
-            f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) FROM {plan.tables} WHERE {where.sql}"
+            f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) AS points FROM {plan.tables} WHERE {where.sql}"
             f" ORDER BY 2, {order_by_day('DESC')}",
             where.values,
         )
     else:
         asked = compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
-    rows = db.execute(
-        f"{asked.sql} LIMIT ? OFFSET ?", (*asked.values, max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40)))
-    ).fetchall()
-    for number, *points in rows:
-        yield number, points[0] if points else None
+    bounds = (max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40)))
+    rows = select_rows(db.conn, f"{asked.sql} LIMIT ? OFFSET ?", (*asked.values, *bounds)).fetchall()
+    for row in rows:
+        yield row["id"], row["points"] if ranked else None
 
 
 def make_hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
     """Return an article as a hit of these terms, with the passage that has most of them; ``points`` are of bm25."""
-    site, language, key, url, headline, lead, body, byline, place, at, on, status = db.execute(
-        "SELECT site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
+    row = select_rows(
+        db.conn,
+        "SELECT id, site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
         " published_on, status FROM articles WHERE id = ?",
         (article_id,),
     ).fetchone()
+    article = dict(row)
+    texts = (("lead", article.pop("lead")), ("body", article.pop("body")))
+    in_headline = [term for term in terms if term.column in (None, "headline")]
     return Hit(
-        id=article_id,
-        site=site,
-        language=language,
-        site_key=key,
-        url=url,
-        headline=headline,
-        headline_spans=find_spans(headline, [term for term in terms if term.column in (None, "headline")]),
-        byline=byline,
-        dateline_place=place,
-        published_at=at,
-        published_on=on,
-        status=status,
-        snippet=make_snippet((("lead", lead), ("body", body)), terms),
+        **article,
+        headline_spans=find_spans(article["headline"], in_headline),
+        snippet=make_snippet(texts, terms),
         score=None if points is None else round(-points, 6),
     )

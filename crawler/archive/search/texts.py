@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crawler.archive.schema.fetch import Connection, fetch_column, fetch_records, fetch_value, iter_records
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.search.compiler import Condition, QueryPlan
 
 
@@ -34,7 +34,7 @@ class _LanguageCount(NamedTuple):
 def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
     """Return how many articles of a plan are in which language."""
     where = plan.where()
-    counts = fetch_records(
+    counts = list_records(
         db,
         _LanguageCount,
         f"SELECT a.language AS language, count(*) AS articles FROM {plan.tables} WHERE {where.sql}"
@@ -48,14 +48,14 @@ def list_ids(db: Connection, plan: QueryPlan, also: Condition | None = None) -> 
     """Return the ids of a plan's articles; ``also`` is one more condition on ``articles a``."""
     where, more = plan.where(), also or Condition("1")
     sql = f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}"
-    return tuple(fetch_column(db, sql, (*where.values, *more.values)))
+    return tuple(select_column(db, sql, (*where.values, *more.values)))
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None = None) -> Iterator[IndexedText]:
     """Yield the words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
     where = plan.where()
     more = f" AND {also.sql}" if also is not None else ""
-    return iter_records(
+    return select_records(
         db,
         IndexedText,
         "SELECT a.published_on AS published_on, t.headline AS headline, t.lead AS lead, t.body AS body"
@@ -70,7 +70,7 @@ def is_everything(db: Connection, plan: QueryPlan) -> bool:
     if plan.match is not None:
         return False
     where = plan.where()
-    return not fetch_value(
+    return not select_value(
         db, f"SELECT EXISTS (SELECT 1 FROM articles a WHERE NOT coalesce(({where.sql}), 0))", where.values
     )
 
@@ -78,6 +78,6 @@ def is_everything(db: Connection, plan: QueryPlan) -> bool:
 def iter_index_words(db: Connection) -> Iterator[IndexedWord]:
     """Yield every word of the search index with its occurrences by column, counted by the index itself."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_columns USING fts5vocab(main, articles_fts, col)")
-    return iter_records(
+    return select_records(
         db, IndexedWord, 'SELECT term AS word, col AS "column", cnt AS occurrences FROM temp.words_of_columns'
     )

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.frozen import FrozenVersion, locate_version, read_versions
 from crawler.archive.articles.versions import read_revision
+from crawler.archive.database import select_records, select_rows
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import IDS_PER_BATCH, Snapshot, find_snapshot, list_lines
 from crawler.archive.snapshots.states import ArticleState, read_states
@@ -127,18 +128,23 @@ class _FrozenRow:
 
 def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
     """Yield the frozen articles beside what they are now; one that was archived anew is met by its identity."""
-    found = db.execute(
-        "SELECT s.site || '/' || s.language || '/' || s.site_key, s.revision, s.captured_at, s.digest, s.metadata,"
-        " s.gone, coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
-        " AND a.language = s.language AND a.site_key = s.site_key))"
+    found = select_rows(
+        db.conn,
+        "SELECT s.site || '/' || s.language || '/' || s.site_key AS key, s.revision, s.captured_at, s.digest,"
+        " s.metadata, s.gone, coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
+        " AND a.language = s.language AND a.site_key = s.site_key)) AS id"
         " FROM snapshot_articles s WHERE s.snapshot_id = ? ORDER BY s.position",
         (snapshot.id,),
     )
     while some := list(islice(found, IDS_PER_BATCH)):
-        states = read_states(db, [row[-1] for row in some if row[-1] is not None])
-        for key, number, captured_at, digest, metadata, gone, article_id in some:
+        states = read_states(db, [row["id"] for row in some if row["id"] is not None])
+        for row in some:
             yield _FrozenRow(
-                key, FrozenVersion(number, captured_at, digest), metadata, bool(gone), states.get(article_id)
+                key=row["key"],
+                version=FrozenVersion(row["revision"], row["captured_at"], row["digest"]),
+                metadata=row["metadata"],
+                gone=bool(row["gone"]),
+                state=states.get(row["id"]),
             )
 
 
@@ -191,15 +197,13 @@ def _ask_again(db: Database, check: SnapshotCheck, today: Selection) -> None:
         " AND a.language = s.language AND a.site_key = s.site_key)) AS id FROM snapshot_articles s"
         " WHERE s.snapshot_id = ?"
     )
-    named = "SELECT site || '/' || language || '/' || site_key, id, headline FROM articles WHERE id IN"
+    named = (
+        "SELECT site || '/' || language || '/' || site_key AS key, id AS article_id, headline FROM articles WHERE id IN"
+    )
     order = "ORDER BY site, language, site_key"
     values = (*plan.values, check.snapshot.id)
-    new = db.execute(f"{named} (SELECT * FROM ({plan.sql}) EXCEPT {frozen}) {order}", values)
-    check.new = [
-        IdentifiedArticle(key=key, article_id=article_id, headline=headline) for key, article_id, headline in new
-    ]
+    new = f"{named} (SELECT * FROM ({plan.sql}) EXCEPT {frozen}) {order}"
+    check.new = list(select_records(db.conn, IdentifiedArticle, new, values))
     values = (check.snapshot.id, *plan.values)
-    left = db.execute(f"{named} (SELECT id FROM ({frozen}) EXCEPT SELECT * FROM ({plan.sql})) {order}", values)
-    check.left = [
-        IdentifiedArticle(key=key, article_id=article_id, headline=headline) for key, article_id, headline in left
-    ]
+    left = f"{named} (SELECT id FROM ({frozen}) EXCEPT SELECT * FROM ({plan.sql})) {order}"
+    check.left = list(select_records(db.conn, IdentifiedArticle, left, values))

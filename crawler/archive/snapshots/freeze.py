@@ -21,7 +21,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive.database import translate_errors, write_transaction
+from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.states import ArticleState, read_states
@@ -126,13 +126,14 @@ def freeze(
 
 def list_snapshots(db: Database) -> list[Snapshot]:
     """Return every snapshot, the newest last."""
-    return [_make_snapshot(row) for row in db.execute(f"SELECT {_COLUMNS} FROM snapshots ORDER BY created_at, id")]
+    rows = select_rows(db.conn, f"SELECT {_COLUMNS} FROM snapshots ORDER BY created_at, id")
+    return [_make_snapshot(row) for row in rows]
 
 
 def find_snapshot(db: Database, name: str) -> Snapshot:
     """Return the snapshot of that name, in whatever capitals; raises UnknownSnapshot, which names those there are."""
     refuse_unknown_snapshot(db, Selection(snapshot=name))
-    row = db.execute(f"SELECT {_COLUMNS} FROM snapshots WHERE name = ?", (name.strip(),)).fetchone()
+    row = select_rows(db.conn, f"SELECT {_COLUMNS} FROM snapshots WHERE name = ?", (name.strip(),)).fetchone()
     return _make_snapshot(row)
 
 
@@ -218,8 +219,8 @@ def _refuse_taken(db: Database, name: str) -> None:
         raise BadSnapshot(f"there is a snapshot {name} already, and none is overwritten: choose another name")
 
 
-def _make_snapshot(row: tuple[Any, ...]) -> Snapshot:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+def _make_snapshot(row: sqlite3.Row) -> Snapshot:
+    values = dict(row)
     for name in ("filters", "counts", "versions"):
         values[name] = json.loads(values[name])
     values["sample"] = json.loads(values["sample"]) if values["sample"] is not None else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.archive.schema.fields import METADATA_FIELDS
 
 _AUTHOR_FIELDS: Final = ("name", "kind", "honorific", "order_initials")
@@ -38,40 +40,40 @@ def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleSt
     """Return the states of these articles by their ids; ids that lead to none are missing."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[list[Any]]] = {}
-    for article_id, *author in db.execute(
+    for author in select_rows(
+        db.conn,
         f"SELECT aa.article_id, {', '.join(_AUTHOR_FIELDS)} FROM article_authors aa JOIN authors au"
         f" ON au.id = aa.author_id WHERE aa.article_id IN ({marks}) ORDER BY aa.article_id, aa.position",
         tuple(article_ids),
     ):
-        authors.setdefault(article_id, []).append(author)
-    states = {}
-    for row in db.execute(
+        authors.setdefault(author["article_id"], []).append([author[name] for name in _AUTHOR_FIELDS])
+    states: dict[int, ArticleState] = {}
+    for row in select_rows(
+        db.conn,
         "SELECT a.id, a.site, a.language, a.site_key, a.url, r.number, r.captured_at, r.digest, a.status, a.word_count,"
         f" {', '.join(f'a.{name}' for name in METADATA_FIELDS)} FROM articles a"
         f" JOIN revisions r ON r.article_id = a.id AND r.number = a.revisions WHERE a.id IN ({marks})",
         tuple(article_ids),
     ):
-        article_id, site, language, site_key, url, number, captured_at, digest, status, words, *described = row
-        about = dict(zip(METADATA_FIELDS, described, strict=True))
-        states[int(article_id)] = ArticleState(
-            article_id=article_id,
-            site=site,
-            language=language,
-            site_key=site_key,
-            url=url,
-            headline=about["headline"],
-            revision=number,
-            captured_at=captured_at,
-            digest=digest,
-            metadata=metadata_digest(about, authors.get(article_id, [])),
-            gone=status == "gone",
-            published_on=about["published_on"],
-            word_count=words,
+        states[row["id"]] = ArticleState(
+            article_id=row["id"],
+            site=row["site"],
+            language=row["language"],
+            site_key=row["site_key"],
+            url=row["url"],
+            headline=row["headline"],
+            revision=row["number"],
+            captured_at=row["captured_at"],
+            digest=row["digest"],
+            metadata=metadata_digest(row, authors.get(row["id"], [])),
+            gone=row["status"] == "gone",
+            published_on=row["published_on"],
+            word_count=row["word_count"],
         )
     return states
 
 
-def metadata_digest(described: dict[str, Any], authors: Sequence[Sequence[str | None]]) -> str:
+def metadata_digest(described: Mapping[str, Any] | sqlite3.Row, authors: Sequence[Sequence[str | None]]) -> str:
     """Return the SHA-256 of what is known of an article beside its text, 64 hexadecimal digits.
 
     It is over a JSON list without spaces, letters unescaped: the columns :data:`METADATA_FIELDS` in their order, then

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
+from crawler.archive.database import select_records, select_rows
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
     FIELD_GROUPS,
     READING_COLUMNS,
-    TEXT_FIELDS,
+    VERSION_FIELDS,
     make_columns,
     make_headline_key,
 )
@@ -27,11 +28,11 @@ from crawler.comparison.minhash import Fingerprint
 from crawler.items import Article, Fate, Problem, SeeAlso
 
 _DERIVED_FROM_TEXT: Final = tuple(
-    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(TEXT_FIELDS)
+    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
 )
 _KNOWN_COLUMNS: Final = (
     *("id", "site_key", "url", "revisions", "digest"),
-    *(name for name in READING_COLUMNS if name not in TEXT_FIELDS and not ARTICLE_COLUMNS[name].follows),
+    *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
 )
 _TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
@@ -205,17 +206,19 @@ class Articles:
         return self.conn.execute(query, (url, value, LOSS_REASON, article_id)).fetchone() is not None
 
     def _load_archived_texts(self, article_id: int) -> ArchivedTexts:
-        *texts, see_also = self.conn.execute(
+        found = select_records(
+            self.conn,
+            ArchivedTexts,
             "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
-            " AND s.last_seen_at = a.last_seen_at) FROM articles a WHERE a.id = ?",
+            " AND s.last_seen_at = a.last_seen_at) AS see_also FROM articles a WHERE a.id = ?",
             (article_id,),
-        ).fetchone()
-        lead, body, byline, dateline = texts
-        return ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
+        )
+        return next(found)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
-        row = self.conn.execute(f"SELECT {', '.join(_KNOWN_COLUMNS)} FROM articles WHERE {where}", values).fetchone()
-        return None if row is None else dict(zip(_KNOWN_COLUMNS, row, strict=True))
+        query = f"SELECT {', '.join(_KNOWN_COLUMNS)} FROM articles WHERE {where}"
+        row = select_rows(self.conn, query, values).fetchone()
+        return None if row is None else dict(row)
 
     def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
         columns = make_columns(article) | {
@@ -249,7 +252,7 @@ class Articles:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
         columns = make_columns(article)
         if known["digest"] == article.digest:
-            for name in (*TEXT_FIELDS, *_DERIVED_FROM_TEXT):
+            for name in (*VERSION_FIELDS, *_DERIVED_FROM_TEXT):
                 del columns[name]
             columns["complete"] = int(known["complete"] or article.complete)
         columns = _list_changes(known, columns | {"site_key": site_key, "story": story})
@@ -372,9 +375,8 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
             "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
             [(language, value, article_id) for value in Fingerprint.from_bytes(sketch[0]).band],
         )
-    named = conn.execute(
-        "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?", (article_id,)
-    ).fetchall()
+    query = "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?"
+    credited = select_rows(conn, query, (article_id,)).fetchall()
     for table in _TABLES_OF_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
@@ -382,4 +384,4 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    delete_unnamed(conn, (row[0] for row in named), (row[1] for row in named))
+    delete_unnamed(conn, (line["author_id"] for line in credited), (line["variant_id"] for line in credited))

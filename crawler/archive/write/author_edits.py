@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, cast
 
+from crawler.archive.database import select_rows
 from crawler.items import AuthorKind
 
 EditAction = Literal["merge", "rename", "split"]
@@ -93,28 +94,23 @@ class AuthorEdits:
         return next(stated, None)
 
 
-_COLUMNS: Final = (
-    "id, made_at, action, kind, name, to_kind, to_name, sort_name, printed, articles, why, moved, undone_at"
-)
-
-
 def read_edits(conn: sqlite3.Connection) -> list[AuthorEdit]:
     """Return all edits ever made, those that were undone too, oldest first."""
     return [
         AuthorEdit(
-            id=row[0],
-            made_at=row[1],
-            action=row[2],
-            source=AuthorName(row[3], row[4]),
-            target=AuthorName(row[5], row[6]),
-            sort_name=row[7],
-            printed=tuple(json.loads(row[8])),
-            articles=tuple(json.loads(row[9])),
-            why=row[10],
-            moved=row[11],
-            undone_at=row[12],
+            id=row["id"],
+            made_at=row["made_at"],
+            action=row["action"],
+            source=AuthorName(row["kind"], row["name"]),
+            target=AuthorName(row["to_kind"], row["to_name"]),
+            sort_name=row["sort_name"],
+            printed=tuple(json.loads(row["printed"])),
+            articles=tuple(json.loads(row["articles"])),
+            why=row["why"],
+            moved=row["moved"],
+            undone_at=row["undone_at"],
         )
-        for row in conn.execute(f"SELECT {_COLUMNS} FROM author_edits ORDER BY id")
+        for row in select_rows(conn, "SELECT * FROM author_edits ORDER BY id")
     ]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from crawler.archive.database import select_records
 from crawler.archive.write.author_edits import AuthorEdits, AuthorName, read_edits, read_edits_state
 from crawler.items import Author
 from crawler.normalisation.names import make_sort_name
@@ -32,6 +33,14 @@ class _BylineName:
     printed: str
     author_id: int
     variant_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownName:
+    """An author or a variant that the archive has."""
+
+    id: int
+    sort_name: str
 
 
 @dataclass(slots=True)
@@ -114,12 +123,14 @@ class AuthorCredits:
 
     def find_names_read_as(self, author: AuthorName) -> list[AuthorName]:
         """Return the names that edits have given to an author, as they were read."""
-        rows = self.conn.execute(
+        rows = select_records(
+            self.conn,
+            AuthorName,
             "SELECT DISTINCT v.kind, v.name FROM authors au JOIN article_authors aa ON aa.author_id = au.id"
             " JOIN author_variants v ON v.id = aa.variant_id WHERE au.kind = ? AND au.name = ?",
             author,
         )
-        return [AuthorName(*row) for row in rows]
+        return list(rows)
 
     def edits(self) -> AuthorEdits:
         """Return the edits that stand now; read again only when somebody has made or undone one."""
@@ -144,20 +155,19 @@ class AuthorCredits:
         lines: list[_BylineName] = []
         for column, found in (("variant_id", variant), ("variant_id IS NULL AND author_id", plain)):
             if found is not None:
-                lines += [
-                    _BylineName(*row)
-                    for row in self.conn.execute(
-                        "SELECT article_id, position, printed, author_id, variant_id FROM article_authors"
-                        f" WHERE {column} = ?",
-                        (found[0],),
-                    )
-                ]
+                lines += select_records(
+                    self.conn,
+                    _BylineName,
+                    "SELECT article_id, position, printed, author_id, variant_id FROM article_authors"
+                    f" WHERE {column} = ?",
+                    (found.id,),
+                )
         known = variant or plain
-        return (known[1], lines) if known is not None and lines else None
+        return (known.sort_name, lines) if known is not None and lines else None
 
-    def _find(self, table: str, name: AuthorName) -> tuple[int, str] | None:
-        found = self.conn.execute(f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?", name).fetchone()
-        return None if found is None else (int(found[0]), str(found[1]))
+    def _find(self, table: str, name: AuthorName) -> _KnownName | None:
+        query = f"SELECT id, sort_name FROM {table} WHERE kind = ? AND name = ?"
+        return next(select_records(self.conn, _KnownName, query, name), None)
 
     def _author(self, name: AuthorName, edits: AuthorEdits) -> int:
         """Return the author that edits give a name to."""
@@ -169,14 +179,14 @@ class AuthorCredits:
     def _row(self, table: str, name: AuthorName, sorted_by: str) -> int:
         found = self._find(table, name)
         if found is not None:
-            if sorted_by < found[1]:  # whichever comes first, the same one stays
-                self.conn.execute(f"UPDATE {table} SET sort_name = ? WHERE id = ?", (sorted_by, found[0]))
-            return found[0]
+            if sorted_by < found.sort_name:  # whichever comes first, the same one stays
+                self.conn.execute(f"UPDATE {table} SET sort_name = ? WHERE id = ?", (sorted_by, found.id))
+            return found.id
         other = self._find("authors" if table == "author_variants" else "author_variants", name)
         key = ", name_key" if table == "authors" else ""
         values: tuple[Any, ...] = (*name, sorted_by, *((make_search_text(name.name),) if key else ()))
         if other is not None:
-            values += (other[0],)
+            values += (other.id,)
         cursor = self.conn.execute(
             f"INSERT INTO {table} (kind, name, sort_name{key}, id)"
             f" VALUES (?, ?, ?{', ?' if key else ''}, {'?' if other is not None else _NEXT_ID})",
@@ -191,7 +201,7 @@ class AuthorCredits:
             return stated
         variant = self._find("author_variants", name)
         if variant is not None:
-            return variant[1]
+            return variant.sort_name
         return make_sort_name(name.name) if name.kind == "person" else name.name
 
     def _sort(self, name: AuthorName, sorted_by: str) -> None:

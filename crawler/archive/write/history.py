@@ -11,10 +11,19 @@ from datetime import datetime
 
 from crawler.archive.articles.readings import Revision, SeeAlsoRow, load_reading
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.database import select_records, select_rows
 from crawler.archive.write.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
 from crawler.normalisation.dates import instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sighting:
+    """When a text was met once more, and by which capture."""
+
+    at: str
+    capture_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +61,8 @@ class HistoryWriter:
         keeper, conn = self.visit_writer, self.visit_writer.db.conn
         article = visit.article
         if article is not None and known is None:  # answered later with something else: the article is new all the same
-            state = conn.execute(
+            before = select_rows(
+                conn,
                 "SELECT state, next_visit_at, last_status, last_error, attempts, etag, last_modified FROM addresses"
                 " WHERE url_key = ?",
                 (visit.address.url_key,),
@@ -61,9 +71,9 @@ class HistoryWriter:
             conn.execute(
                 "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, attempts = ?,"
                 " etag = ?, last_modified = ? WHERE url_key = ?",
-                (*state, visit.address.url_key),
+                (*before, visit.address.url_key),
             )
-            if state[0] == "gone":
+            if before["state"] == "gone":
                 conn.execute(
                     "UPDATE articles SET status = 'gone' WHERE id ="
                     " (SELECT article_id FROM addresses WHERE url_key = ?)",
@@ -85,10 +95,8 @@ class HistoryWriter:
 
     def _kept_back(self, article_id: int, article: Article, wall: str) -> bool:
         """Say whether a wall let through only a part; a first, short version of a story is none."""
-        lead, body, byline, dateline = self.visit_writer.db.conn.execute(
-            "SELECT lead, body, byline, dateline FROM articles WHERE id = ?", (article_id,)
-        ).fetchone()
-        archived = ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=0)
+        query = "SELECT lead, body, byline, dateline, 0 AS see_also FROM articles WHERE id = ?"
+        archived = next(select_records(self.visit_writer.db.conn, ArchivedTexts, query, (article_id,)))
         return explain_truncation(archived, article, wall) is not None
 
     def _insert(self, article_id: int, article: Article, captured: str, capture_id: int) -> Fate:
@@ -112,7 +120,7 @@ class HistoryWriter:
             )
             revisions.insert(place, new)
             if before is not None and (again := self._seen_again(article_id, captured, after, capture_id)):
-                revisions.insert(place + 1, before._replace(captured_at=again[0], capture_id=again[1]))
+                revisions.insert(place + 1, before._replace(captured_at=again.at, capture_id=again.capture_id))
         entries = {entry.target_key: entry for entry in former.see_also}
         for link in article.see_also:
             moment, key = link.published, link.address.url_key
@@ -139,19 +147,20 @@ class HistoryWriter:
         conn.execute("UPDATE articles SET first_seen_at = min(first_seen_at, ?) WHERE id = ?", (captured, article_id))
         return fate
 
-    def _seen_again(
-        self, article_id: int, captured: str, after: Revision | None, capture_id: int
-    ) -> tuple[str, int | None] | None:
+    def _seen_again(self, article_id: int, captured: str, after: Revision | None, capture_id: int) -> _Sighting | None:
         """Return when the text before this version was met again after it, and by which capture."""
         conn = self.visit_writer.db.conn
         until = after.captured_at if after is not None else "9999"
-        found = conn.execute(
-            "SELECT c.fetched_at, c.id FROM captures c JOIN addresses a ON a.url_key = c.url_key"
+        found = select_records(
+            conn,
+            _Sighting,
+            "SELECT c.fetched_at AS at, c.id AS capture_id FROM captures c JOIN addresses a ON a.url_key = c.url_key"
             " WHERE a.article_id = ? AND c.fetched_at > ? AND c.fetched_at < ? AND c.status BETWEEN 200 AND 299"
             " AND c.id <> ? ORDER BY c.fetched_at, c.id LIMIT 1",
             (article_id, captured, until, capture_id),
-        ).fetchone()
-        if found is not None:
-            return found[0], found[1]
+        )
+        sighting = next(found, None)
+        if sighting is not None:
+            return sighting
         last = conn.execute("SELECT last_seen_at FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
-        return (last, None) if after is None and last > captured else None
+        return _Sighting(at=last) if after is None and last > captured else None

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Final, NamedTuple, Self
 
-from crawler.archive.schema.fetch import fetch_column, fetch_count, fetch_record, iter_records
+from crawler.archive.database import select_column, select_count, select_record, select_records
 
 _TABLE: Final = (
     "CREATE TABLE entries (site TEXT, path TEXT, origin TEXT, start INTEGER, kind TEXT, url TEXT, date TEXT,"
@@ -67,15 +67,15 @@ class IngestIndex:
         self._db.execute("CREATE INDEX by_digest ON entries (digest)")
 
     def __len__(self) -> int:
-        return fetch_count(self._db, "SELECT count(*) FROM entries")
+        return select_count(self._db, "SELECT count(*) FROM entries")
 
     def sites(self) -> list[str]:
         """Return the names of the sites that records are of, in order."""
-        return fetch_column(self._db, "SELECT DISTINCT site FROM entries ORDER BY site")
+        return select_column(self._db, "SELECT DISTINCT site FROM entries ORDER BY site")
 
     def iter_site(self, site: str) -> Iterator[IndexedRecord]:
         """Yield the records of a site, the oldest first."""
-        return iter_records(
+        return select_records(
             self._db,
             IndexedRecord,
             f"SELECT {', '.join(IndexedRecord._fields)} FROM entries WHERE site = ? ORDER BY date, url, path, start",
@@ -84,7 +84,7 @@ class IngestIndex:
 
     def find_response(self, digest: str, url: str | None) -> RecordPlace | None:
         """Return where an answer with a payload lies, best one of this address, else the oldest; None without any."""
-        return fetch_record(
+        return select_record(
             self._db,
             RecordPlace,
             "SELECT path, start FROM entries WHERE kind = 'response' AND digest = ? ORDER BY url <> ?, date LIMIT 1",

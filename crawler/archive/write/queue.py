@@ -6,6 +6,7 @@ in flight when a run was killed is therefore still queued for the next one.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any, Protocol, Required, TypedDict
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.archive.runs.runs import find_first_run_of_chain
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
 from crawler.items import Address, Link, Queued
@@ -28,7 +30,7 @@ KEYS_PER_STATEMENT = 500
 
 _COLUMNS = (
     "url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified,"
-    " (SELECT word_count FROM articles WHERE id = article_id)"
+    " (SELECT word_count FROM articles WHERE id = article_id) AS words"
 )
 # Known articles, and pages that failed and may be articles; in the words of the index addresses_refresh.
 _DUE_CONDITION = (
@@ -135,14 +137,15 @@ class Queue:
                 limit = min(limit, len(handed) + wanted.revisits)
             if len(handed) >= limit:
                 break
-            rows = self.db.execute(
+            rows = select_rows(
+                self.db.conn,
                 f"SELECT {_COLUMNS} FROM addresses WHERE site = :site AND {condition} ORDER BY {order} LIMIT :limit",
                 {**values, "limit": limit - len(handed) + len(held)},
             )
             for row in rows.fetchall():
-                if row[0] not in held and len(handed) < limit:
+                if row["url_key"] not in held and len(handed) < limit:
                     handed.append(_make_queued(row, due))
-                    held.add(row[0])
+                    held.add(row["url_key"])
         self.out.update(queued.address.url_key for queued in handed)
         return handed
 
@@ -254,12 +257,13 @@ class Queue:
             conn = self.db.conn
             conn.execute("UPDATE addresses SET url = ? WHERE url_key = ?", (best, url_key))
             conn.execute("DELETE FROM spellings WHERE url = ? AND url_key = ?", (best, url_key))
-            row = conn.execute(
+            cited = select_rows(
+                conn,
                 "SELECT id, url FROM articles WHERE id = (SELECT article_id FROM addresses WHERE url_key = ?)",
                 (url_key,),
             ).fetchone()
-            if row is not None and self.prefer(site, row[1], best) == best:
-                conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, row[0]))
+            if cited is not None and self.prefer(site, cited["url"], best) == best:
+                conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, cited["id"]))
         return best
 
     def lower_depth(self, article_id: int, depth: int) -> None:
@@ -287,34 +291,38 @@ class Queue:
     def _update_known_address(self, site: str, link: Link, priority: int, chain: int | None) -> int:
         conn = self.db.conn
         url_key = link.address.url_key
-        url, state, depth, ranked, day, headline, last_run, via, article_id = conn.execute(
+        known = select_rows(
+            conn,
             "SELECT url, state, depth, priority, published_on, headline, last_run, via, article_id FROM addresses"
             " WHERE url_key = ?",
             (url_key,),
         ).fetchone()
-        if url != link.address.url:
-            self.prefer_spelling(site, url_key, url, link.address.url)
-        if article_id is not None and link.depth < depth:
-            self.lower_depth(article_id, link.depth)
-        if chain is not None and (state == "queued" or (last_run or 0) < chain):
+        state, depth = known["state"], known["depth"]
+        if known["url"] != link.address.url:
+            self.prefer_spelling(site, url_key, known["url"], link.address.url)
+        if known["article_id"] is not None and link.depth < depth:
+            self.lower_depth(known["article_id"], link.depth)
+        if chain is not None and (state == "queued" or (known["last_run"] or 0) < chain):
             conn.execute(
                 "UPDATE addresses SET state = 'queued', priority = min(?, CASE state WHEN 'queued' THEN priority "
                 "ELSE ? END), depth = min(depth, ?) WHERE url_key = ?",
                 (priority, priority, link.depth, url_key),
             )
             return int(state != "queued")
-        if state in ("hole", "gone") and via in RANGE_VIAS and link.via not in RANGE_VIAS:
+        if state in ("hole", "gone") and known["via"] in RANGE_VIAS and link.via not in RANGE_VIAS:
             # A walk had asked too early: now that a page names it, it is worth another look, once.
             conn.execute(
                 "UPDATE addresses SET state = 'queued', via = ?, priority = ?, depth = min(depth, ?) WHERE url_key = ?",
                 (link.via, priority, link.depth, url_key),
             )
             return 1
-        if link.depth < depth or (ranked > priority and state == "queued") or (day is None and link.published_on):
+        sooner = state == "queued" and priority < known["priority"]
+        dated = known["published_on"] is None and link.published_on
+        if link.depth < depth or sooner or dated:
             conn.execute(
                 "UPDATE addresses SET depth = min(depth, ?), priority = min(priority, ?), "
                 "published_on = coalesce(published_on, ?), headline = coalesce(headline, ?) WHERE url_key = ?",
-                (link.depth, priority, link.published_on, headline or link.headline, url_key),
+                (link.depth, priority, link.published_on, known["headline"] or link.headline, url_key),
             )
         return 0
 
@@ -323,17 +331,22 @@ def _is_entry_point(link: Link) -> bool:
     return link.via in ("start", "entry") or link.address.kind in ("listing", "feed", "home")
 
 
-def _make_queued(row: tuple[Any, ...], due: bool) -> Queued:
-    url_key, url, kind, language, site_key, story, depth, attempts, article_id, etag, last_modified, words = row
-    address = Address(url=url, url_key=url_key, kind=kind, language=language, site_key=site_key, story=story)
-    known = article_id is not None and kind == "article"
+def _make_queued(row: sqlite3.Row, due: bool) -> Queued:
+    address = Address(
+        url=row["url"],
+        url_key=row["url_key"],
+        kind=row["kind"],
+        language=row["language"],
+        site_key=row["site_key"],
+        story=row["story"],
+    )
     return Queued(
         address=address,
-        depth=depth,
-        attempts=attempts,
-        known=known,
+        depth=row["depth"],
+        attempts=row["attempts"],
+        known=row["article_id"] is not None and row["kind"] == "article",
         due=due,
-        words=words,
-        etag=etag,
-        last_modified=last_modified,
+        words=row["words"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
     )

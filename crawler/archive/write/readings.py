@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
-from crawler.archive.schema.fields import READING_COLUMNS, TEXT_FIELDS
+from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
 from crawler.archive.search.index_text import index_row
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
@@ -43,8 +43,8 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former:
             [(None, translation) for translation in reading.translations],
         )
     new, old = reading.columns, former.columns
-    if any(new[name] != old[name] for name in (*TEXT_FIELDS, "digest")):
-        headline, lead, byline, body = (new[name] for name in TEXT_FIELDS)
+    if any(new[name] != old[name] for name in (*VERSION_FIELDS, "digest")):
+        headline, lead, byline, body = (new[name] for name in VERSION_FIELDS)
         articles.unindexed[article_id] = (False, index_row(headline, lead, body, byline))
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
         link_copies(conn, article_id, language, new["digest"], f"{lead}\n\n{body}" if lead else body)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, load_reading
+from crawler.archive.database import select_rows
 from crawler.archive.write.article import Articles, erase_article
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.readings import write_reading
@@ -77,22 +78,24 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
     articles.unindexed.clear()
     kept = conn.execute("SELECT article_id FROM reread_former ORDER BY article_id").fetchall()
     for (article_id,) in kept:
-        before, after, problems, addresses = conn.execute(
-            "SELECT before, after, problems, addresses FROM reread_former WHERE article_id = ?", (article_id,)
-        ).fetchone()
+        query = "SELECT before, after, problems, addresses FROM reread_former WHERE article_id = ?"
+        former = select_rows(conn, query, (article_id,)).fetchone()
         present = load_reading(conn, article_id)
-        if present is None or present.fingerprint() != after:
+        if present is None or present.fingerprint() != former["after"]:
             changed_since += 1
             continue
-        conn.executemany("DELETE FROM problems WHERE id = ?", [(problem_id,) for problem_id in json.loads(problems)])
-        if before is None:
+        problems = [(problem_id,) for problem_id in json.loads(former["problems"])]
+        conn.executemany("DELETE FROM problems WHERE id = ?", problems)
+        if former["before"] is None:
             erase_article(conn, article_id)
             conn.executemany(
-                "UPDATE addresses SET state = ?, attempts = ?, last_error = ? WHERE url_key = ?", json.loads(addresses)
+                "UPDATE addresses SET state = ?, attempts = ?, last_error = ? WHERE url_key = ?",
+                json.loads(former["addresses"]),
             )
             removed += 1
             continue
-        write_reading(articles, article_id, _keep_later_sightings(Reading.from_json(before), conn, article_id), present)
+        reading = _keep_later_sightings(Reading.from_json(former["before"]), conn, article_id)
+        write_reading(articles, article_id, reading, present)
         restored += 1
         if len(articles.unindexed) >= _ROWS_PER_BATCH:
             articles.write_index()

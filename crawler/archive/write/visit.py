@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_records, select_rows
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
@@ -111,13 +112,13 @@ class VisitWriter:
 
     def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
         query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
-        found = self.db.conn.execute(query, (visit.address.url_key,)).fetchone()
+        found = next(select_records(self.db.conn, _AddressRow, query, (visit.address.url_key,)), None)
         if found is None:  # visited without having been queued: a redirect's end, a test, a re-reading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
-            return _AddressRow(None, 0, 0, "listing", None)
-        self.queue.prefer_spelling(site, visit.address.url_key, found[0], visit.address.url)
-        return _AddressRow(*found[1:])
+            return _AddressRow(url=visit.address.url, via="listing")
+        self.queue.prefer_spelling(site, visit.address.url_key, found.url, visit.address.url)
+        return found
 
     def captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
         """Index captures; ``url_key`` is None for those that belong to no address of the queue."""
@@ -160,14 +161,13 @@ class VisitWriter:
         if article.site_key == kept.site_key:  # else the key is another address's, and this page's spelling not its own
             met.append(own)
         for address in dict.fromkeys(met):
-            known = self.db.conn.execute(
-                "SELECT article_id, url, state FROM addresses WHERE url_key = ?", (address.url_key,)
-            ).fetchone()
+            query = "SELECT article_id, url, state FROM addresses WHERE url_key = ?"
+            known = select_rows(self.db.conn, query, (address.url_key,)).fetchone()
             if known is None:
                 self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
-            elif known[1] != address.url:
-                self.queue.prefer_spelling(site, address.url_key, known[1], address.url)
-            if known is None or known[0] != kept.article_id or known[2] == "queued":
+            elif known["url"] != address.url:
+                self.queue.prefer_spelling(site, address.url_key, known["url"], address.url)
+            if known is None or known["article_id"] != kept.article_id or known["state"] == "queued":
                 self.articles.bind(address.url_key, kept.article_id)
                 if address.url_key != visit.address.url_key:
                     # This visit has answered for it: fetching it as well would be the same page again.
@@ -283,13 +283,14 @@ class VisitWriter:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _AddressRow:
-    article_id: int | None
-    attempts: int
-    unchanged_visits: int
+    url: str
     via: str
-    published_on: str | None
+    article_id: int | None = None
+    attempts: int = 0
+    unchanged_visits: int = 0
+    published_on: str | None = None
     """Of a walked listing its day."""
 
 

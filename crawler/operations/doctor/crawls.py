@@ -11,11 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from crawler.archive.database import connect_unchecked
+from crawler.archive.database import Connection, connect_unchecked
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
-from crawler.archive.schema.fetch import Connection
 from crawler.normalisation.dates import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 

@@ -32,7 +32,7 @@ from crawler.archive.articles.stored_pages import (
 )
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
-from crawler.archive.schema.fields import FIELD_GROUPS, TEXT_FIELDS, make_columns, make_headline_key
+from crawler.archive.schema.fields import FIELD_GROUPS, VERSION_FIELDS, make_columns, make_headline_key
 from crawler.discovery.article_links import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
@@ -249,7 +249,7 @@ def _reading(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, arti
             found = next((version for version in earlier if version[first] is not None), columns)
             columns |= {name: found[name] for name in names}
     text = revisions[-1]
-    columns |= {name: getattr(text, name) for name in TEXT_FIELDS}
+    columns |= {name: getattr(text, name) for name in VERSION_FIELDS}
     columns |= {
         "digest": text.digest,
         "word_count": count_words(text.body),

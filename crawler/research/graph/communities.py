@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from crawler.archive import Archive
 from crawler.archive.articles.links import Link
-from crawler.archive.database import translate_errors
-from crawler.archive.schema.fetch import fetch_count, fetch_records
+from crawler.archive.database import list_records, select_count, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
 from crawler.research.graph.neighbours import Node, find_nodes
@@ -74,7 +73,7 @@ def communities(
     """
     networkx = import_networkx()
     with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
-        total = fetch_count(archive.db, f"SELECT count(*) FROM {table}")
+        total = select_count(archive.db, f"SELECT count(*) FROM {table}")
         graph, links = _graph(networkx, archive, table, current)
         parts: list[set[int]] = []
         modularity = 0.0
@@ -109,7 +108,7 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
     """Return the undirected graph of a selection, edges weighed by the number of their links; and that of all links."""
     # The plus sign keeps SQLite from looking up every pair of ids in an index.
     now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
-    links = fetch_records(
+    links = list_records(
         archive.db,
         Link,
         "SELECT DISTINCT s.article_id AS source, s.target_id AS target FROM see_also s"

@@ -16,8 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.database import translate_errors
-from crawler.archive.schema.fetch import fetch_records, iter_records
+from crawler.archive.database import list_records, select_records, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.research.selection_table import make_selection_table
 
@@ -182,14 +181,14 @@ def most_linked(
         if unarchived:
             asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
         asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
-        counts = fetch_records(db, _LinkTotal, asked, (-1 if limit is None else limit,))
+        counts = list_records(db, _LinkTotal, asked, (-1 if limit is None else limit,))
         links: dict[NodePlace, int] = {count.at: count.links for count in counts}
         # When they were seen stands in the table itself; the counts above need its indexes alone.
         seen, inside = (
             "min(s.first_seen_at) AS first, max(s.last_seen_at) AS last",
             "IN (SELECT value FROM json_each(?))",
         )
-        times = fetch_records(
+        times = list_records(
             db,
             _LinkSpan,
             f"SELECT s.target_id AS at, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
@@ -223,7 +222,7 @@ def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
     def make_node(authors: str, **columns: Any) -> Node:
         return Node(authors=tuple(json.loads(authors)), **columns)
 
-    return iter_records(
+    return select_records(
         db,
         make_node,
         "SELECT id, site || '/' || language || '/' || site_key AS key, site, language, url, headline, published_on,"
@@ -237,7 +236,7 @@ def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
 
 def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
     """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
-    return iter_records(
+    return select_records(
         db,
         Node,
         "SELECT NULL AS id, s.target_key AS key, max(a.site) AS site, max(d.language) AS language,"
@@ -257,7 +256,7 @@ def iter_edges(db: Database, where: str, *values: str, current: bool = False) ->
     def make_edge(current: int, **columns: Any) -> Edge:
         return Edge(current=bool(current), **columns)
 
-    return iter_records(
+    return select_records(
         db,
         make_edge,
         "SELECT s.article_id AS source, coalesce(s.target_id, s.target_key) AS target, min(s.position) AS position,"

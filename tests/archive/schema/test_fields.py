@@ -12,7 +12,7 @@ from crawler.archive.schema.fields import (
     FIELD_GROUPS,
     METADATA_FIELDS,
     READING_COLUMNS,
-    TEXT_FIELDS,
+    VERSION_FIELDS,
     ArticleFields,
 )
 from crawler.items import Author
@@ -61,7 +61,7 @@ def test_exports_have_the_columns_that_people_have_written_programs_for():
 
 
 def test_what_goes_into_digests_stays_as_it_is():
-    assert TEXT_FIELDS == ("headline", "lead", "byline", "body")
+    assert VERSION_FIELDS == ("headline", "lead", "byline", "body")
     assert (
         *("headline", "byline", "kicker", "dateline", "dateline_place", "dateline_agencies"),
         *("published_at", "published_on", "published_precision"),
@@ -69,7 +69,7 @@ def test_what_goes_into_digests_stays_as_it_is():
 
 
 def test_what_a_rereading_replaces_is_stored_as_lists_in_one_order():
-    assert Revision._fields == ("captured_at", "digest", *TEXT_FIELDS, "capture_id")
+    assert Revision._fields == ("captured_at", "digest", *VERSION_FIELDS, "capture_id")
     assert SeeAlsoRow._fields == (
         *("target_key", "position", "target_url", "headline", "published_at", "published_raw", "published_on"),
         *("first_seen_at", "last_seen_at"),
