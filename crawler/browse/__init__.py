@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
+from crawler.archive.database import holds_archive
 from crawler.browse import archives, cells, csp, metadata, search_box, sql_functions, year_facet
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
@@ -30,7 +31,7 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teach each connection to an archive our query language."""
-    if archives.holds_archive(conn):
+    if holds_archive(conn):
         sql_functions.register_functions(conn)
 
 

@@ -86,10 +86,11 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     if report.exit_code not in (0, EXIT_NEEDS_PERSON) or report.outcome == "interrupted":
         return exit_code(report) or EXIT_NEEDS_PERSON
     from crawler.archive import Archive
+    from crawler.archive.articles.identities import iter_identities
     from crawler.practice.truth import make_truth
 
     with Archive(path) as archive:
-        kept = {(row[0], row[1]) for row in archive.db.execute("SELECT language, site_key FROM articles")}
+        kept = {(article.language, article.site_key) for article in iter_identities(archive.db)}
     first, now = make_truth(1), make_truth(phase)
     known = set(first.articles) | set(make_truth(2).articles)  # an archive may have seen the later week before
     # What failed in the first week is asked for again only after a while, so it may be missing.
@@ -107,18 +108,15 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
 
 def _list_holdings(archive: Archive) -> Iterator[str]:
     """Yield what the archive holds now."""
+    from crawler.archive.health.holdings import count_by_language, read_holdings
 
-    def one(sql: str) -> int:
-        return int(archive.db.execute(sql).fetchone()[0])
-
-    languages = archive.db.execute("SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-    counted = ", ".join(f"{count} {language}" for language, count in languages)
-    yield f"{archive.path} holds {format_count(sum(count for _, count in languages), 'invented article')} ({counted}),"
+    held = read_holdings(archive.db)
+    counted = ", ".join(f"{total.articles} {total.language}" for total in count_by_language(archive.db))
+    yield f"{archive.path} holds {format_count(held.articles, 'invented article')} ({counted}),"
     yield (
-        f"{format_count(one('SELECT count(*) FROM authors'), 'author')}, "
-        f"{format_count(one('SELECT count(*) FROM see_also'), 'See also link')}, "
-        f"{format_count(one('SELECT count(*) FROM revisions'), 'revision')}, "
-        f"{format_count(one('SELECT count(*) FROM near_copies'), 'pair')} of copies;"
+        f"{format_count(held.authors, 'author')}, {format_count(held.see_also, 'See also link')}, "
+        f"{format_count(held.revisions, 'revision')}, "
+        f"{format_count(held.duplicates + held.near_copies, 'pair')} of copies;"
     )
     yield f"the answers of the server are in {archive.warc_folder}."
 

@@ -121,9 +121,10 @@ def timeline(
 def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     """Return what the archive lacks by month, of the sites that this installation describes."""
     from crawler.archive.health.gaps import find_month_gaps
+    from crawler.archive.health.holdings import list_article_sites
     from crawler.sites.registry import load_sites
 
-    here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
+    here = list_article_sites(archive.db)
     return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in here}
 
 

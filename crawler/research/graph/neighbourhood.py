@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.database import translate_errors
+from crawler.archive.database import list_records, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.research.graph.records import Edge, Node, NodePlace, find_nodes, iter_edges, split_places
 from crawler.research.selection_table import make_selection_table
@@ -48,6 +48,17 @@ class LinkCount:
     """When the first of these links was seen."""
     last_seen_at: str
     node: Node
+
+
+class _LinkTotal(NamedTuple):
+    at: NodePlace
+    links: int
+
+
+class _LinkSpan(NamedTuple):
+    at: NodePlace
+    first: str
+    last: str
 
 
 def neighbours(
@@ -126,18 +137,24 @@ def most_linked(
         if unarchived:
             asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
         asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
-        links: dict[NodePlace, int] = dict(db.execute(asked, (-1 if limit is None else limit,)).fetchall())
+        counts = list_records(db, _LinkTotal, asked, (-1 if limit is None else limit,))
+        links: dict[NodePlace, int] = {count.at: count.links for count in counts}
         # When they were seen stands in the table itself; the counts above need its indexes alone.
-        seen, inside = "min(s.first_seen_at), max(s.last_seen_at)", "IN (SELECT value FROM json_each(?))"
-        times = db.execute(
-            f"SELECT s.target_id, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
+        seen, inside = (
+            "min(s.first_seen_at) AS first, max(s.last_seen_at) AS last",
+            "IN (SELECT value FROM json_each(?))",
+        )
+        times = list_records(
+            db,
+            _LinkSpan,
+            f"SELECT s.target_id AS at, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
             f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
             split_places(links),
         )
-        spans = {row[0]: row[1:] for row in times}
+        spans = {span.at: span for span in times}
         nodes = find_nodes(db, links)
     return [
-        LinkCount(links=count, first_seen_at=spans[at][0], last_seen_at=spans[at][1], node=nodes[at])
+        LinkCount(links=count, first_seen_at=spans[at].first, last_seen_at=spans[at].last, node=nodes[at])
         for at, count in links.items()
         if at in nodes
     ]

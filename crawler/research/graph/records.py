@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
+
+from crawler.archive.database import select_records
 
 NodePlace = int | str
 """A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
@@ -69,70 +72,54 @@ def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Nod
 
 def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
     """Yield the articles whose ids a piece of SQL selects, by id."""
-    for row in db.execute(
-        "SELECT id, site || '/' || language || '/' || site_key, site, language, url, headline, published_on,"
+
+    def make_node(authors: str, **columns: Any) -> Node:
+        return Node(authors=tuple(json.loads(authors)), **columns)
+
+    return select_records(
+        db,
+        make_node,
+        "SELECT id, site || '/' || language || '/' || site_key AS key, site, language, url, headline, published_on,"
         " (SELECT json_group_array(name) FROM (SELECT au.name FROM article_authors aa JOIN authors au ON"
-        " au.id = aa.author_id WHERE aa.article_id = articles.id ORDER BY aa.position)),"
-        f" dateline_place, kicker, first_seen_at, last_seen_at FROM articles WHERE id IN ({ids}) ORDER BY id",
+        " au.id = aa.author_id WHERE aa.article_id = articles.id ORDER BY aa.position)) AS authors,"
+        " dateline_place AS place, kicker, first_seen_at, last_seen_at"
+        f" FROM articles WHERE id IN ({ids}) ORDER BY id",
         values,
-    ):
-        yield Node(
-            id=row[0],
-            key=row[1],
-            site=row[2],
-            language=row[3],
-            url=row[4],
-            headline=row[5],
-            published_on=row[6],
-            authors=tuple(json.loads(row[7])),
-            place=row[8],
-            kicker=row[9],
-            first_seen_at=row[10],
-            last_seen_at=row[11],
-        )
+    )
 
 
 def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
     """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
-    for row in db.execute(
-        "SELECT s.target_key, max(a.site), max(d.language), max(s.target_url), max(s.headline), max(s.published_on),"
-        " min(s.first_seen_at), max(s.last_seen_at) FROM see_also s JOIN articles a ON a.id = s.article_id"
+    return select_records(
+        db,
+        Node,
+        "SELECT NULL AS id, s.target_key AS key, max(a.site) AS site, max(d.language) AS language,"
+        " max(s.target_url) AS url, max(s.headline) AS headline, max(s.published_on) AS published_on,"
+        " min(s.first_seen_at) AS first_seen_at, max(s.last_seen_at) AS last_seen_at"
+        " FROM see_also s JOIN articles a ON a.id = s.article_id"
         f" LEFT JOIN addresses d ON d.url_key = s.target_key WHERE s.target_id IS NULL AND {where}"
         " GROUP BY s.target_key ORDER BY s.target_key",
         values,
-    ):
-        yield Node(
-            id=None,
-            key=row[0],
-            site=row[1],
-            language=row[2],
-            url=row[3],
-            headline=row[4],
-            published_on=row[5],
-            first_seen_at=row[6],
-            last_seen_at=row[7],
-        )
+    )
 
 
 def iter_edges(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
     """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
     now = " AND s.last_seen_at = a.last_seen_at" if current else ""
-    for row in db.execute(
-        "SELECT s.article_id, coalesce(s.target_id, s.target_key) AS target, min(s.position), min(s.first_seen_at),"
-        " max(s.last_seen_at), max(s.last_seen_at = a.last_seen_at)"
-        " FROM see_also s JOIN articles a ON a.id = s.article_id"
+
+    def make_edge(current: int, **columns: Any) -> Edge:
+        return Edge(current=bool(current), **columns)
+
+    return select_records(
+        db,
+        make_edge,
+        "SELECT s.article_id AS source, coalesce(s.target_id, s.target_key) AS target, min(s.position) AS position,"
+        " min(s.first_seen_at) AS first_seen_at, max(s.last_seen_at) AS last_seen_at,"
+        " max(s.last_seen_at = a.last_seen_at) AS current FROM see_also s JOIN articles a ON a.id = s.article_id"
         f" WHERE s.target_id IS NOT s.article_id AND {where}{now} GROUP BY s.article_id, target"
         " ORDER BY s.article_id, typeof(target), target",
         values,
-    ):
-        yield Edge(
-            source=row[0],
-            target=row[1],
-            position=row[2],
-            first_seen_at=row[3],
-            last_seen_at=row[4],
-            current=bool(row[5]),
-        )
+    )
 
 
 def split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
