@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlite_utils import Database
 
 from crawler import __version__
-from crawler.archive.health.status import IS_CRAWL_CONDITION
+from crawler.archive.runs.runs import IS_CRAWL_CONDITION
 from crawler.archive.schema.migrations import FATE_VALUES
 
 RUN_OUTCOMES = ("finished", "interrupted", "refused", "unreachable", "alarm", "archive", "error")

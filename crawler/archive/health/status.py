@@ -23,8 +23,6 @@ FILL_RATE_FIELDS = (
     "story",
 )
 """Fields that an article may lack; headline and body it always has."""
-IS_CRAWL_CONDITION = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
-"""Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,14 +52,14 @@ class HistoryWriter:
         article = visit.article
         if article is not None and known is None:  # answered later with something else: the article is new all the same
             state = conn.execute(
-                "SELECT state, next_visit_at, last_status, last_error, attempts, etag, last_modified FROM addresses"
-                " WHERE url_key = ?",
+                "SELECT state, next_visit_at, last_status, last_error, last_failure, attempts, etag, last_modified"
+                " FROM addresses WHERE url_key = ?",
                 (visit.address.url_key,),
             ).fetchone()
             fate = keeper.keep(visit, site, run_id, now)
             conn.execute(
-                "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, attempts = ?,"
-                " etag = ?, last_modified = ? WHERE url_key = ?",
+                "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, last_failure = ?,"
+                " attempts = ?, etag = ?, last_modified = ? WHERE url_key = ?",
                 (*state, visit.address.url_key),
             )
             if state[0] == "gone":

@@ -210,13 +210,13 @@ def _print_plan(plan: CrawlSchedule, using: str) -> None:
 
 
 def _describe_last_run(archive: Path, site: str) -> str | None:
-    from crawler.archive.health.status import IS_CRAWL_CONDITION
+    from crawler.archive.schema.typed_state import kind_column
 
     if not archive.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"file:{quote(str(archive))}?mode=ro", uri=True)) as conn:
-            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION}"
+            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {kind_column(conn)} <> 'ingest'"
             found = conn.execute(sql, (site,)).fetchone()[0]
     except sqlite3.Error:
         return None

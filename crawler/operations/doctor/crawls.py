@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from crawler.archive.health.status import IS_CRAWL_CONDITION, parse_json_object
+from crawler.archive.health.status import parse_json_object
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.schema.migrations import migrations
+from crawler.archive.schema.typed_state import kind_column
 from crawler.archive.times import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
@@ -78,10 +79,9 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
     if contact:
         yield report_well("contact", contact)
         return
-    settings = [parse_json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
-    live = [
-        run_settings for run_settings in settings if not run_settings.get("mirror") and "ingest" not in run_settings
-    ]
+    crawls = _rows(archive, "SELECT settings FROM runs WHERE {kind} <> 'ingest' ORDER BY id DESC")
+    settings = [parse_json_object(text) for (text,) in crawls]
+    live = [run_settings for run_settings in settings if not run_settings.get("mirror")]
     if live and not live[0].get("contact"):
         yield report_wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
     elif live:
@@ -101,11 +101,11 @@ class UnfinishedRun:
 
 def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
     """Return the last run of each site, where that has not ended."""
-    rows = _rows(
-        archive, f"SELECT site, max(id), finished_at, {IS_CRAWL_CONDITION} FROM runs GROUP BY site"
-    )  # all of that id
+    rows = _rows(archive, "SELECT site, max(id), finished_at, {kind} FROM runs GROUP BY site")  # all of that id
     return {
-        site: UnfinishedRun(run=run, ingest=not crawl) for site, run, finished_at, crawl in rows if finished_at is None
+        site: UnfinishedRun(run=run, ingest=kind == "ingest")
+        for site, run, finished_at, kind in rows
+        if finished_at is None
     }
 
 
@@ -136,11 +136,14 @@ def _texts(archive: Path, sql: str, *values: str) -> list[str]:
 
 
 def _rows(archive: Path, sql: str, *values: str) -> list[Any]:
-    """Ask an archive that may not be there, or be none: what is wrong with the file is told elsewhere."""
+    """Ask an archive that may not be there, or be none: what is wrong with the file is told elsewhere.
+
+    ``{kind}`` in the statement stands for the kind of a run, which an older archive tells in another way.
+    """
     if not archive.is_file():
         return []
     with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as conn:
         try:
-            return conn.execute(sql, values).fetchall()
+            return conn.execute(sql.replace("{kind}", kind_column(conn)), values).fetchall()
         except sqlite3.Error:
             return []

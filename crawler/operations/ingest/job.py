@@ -184,9 +184,8 @@ class _SiteIngest:
         """Keep everything; yields once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
-        self.run_id = self.archive.begin_run(
-            self.site, now=now, versions=versions(), settings={"ingest": [name[:200] for name in self.names[:100]]}
-        )
+        settings = {"ingest": [name[:200] for name in self.names[:100]]}
+        self.run_id = self.archive.begin_run(self.site, now=now, versions=versions(), settings=settings, kind="ingest")
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
@@ -354,13 +353,8 @@ class _SiteIngest:
 
     def _end_killed_runs(self, now: datetime) -> None:
         """Close runs of ingests that were killed, and cut off what they left half written."""
-        killed = self.archive.db.execute(
-            "SELECT id, started_at FROM runs WHERE site = ? AND finished_at IS NULL"
-            " AND json_extract(settings, '$.ingest') IS NOT NULL ORDER BY id",
-            (self.site.name,),
-        ).fetchall()
-        for run_id, started_at in killed:
-            mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(started_at))
+        for run_id, started_at in self.archive.list_unfinished_ingests(self.site):
+            mend_files(self.archive.warc_folder, self.site.name, started_at)
             self.archive.finish_run(run_id, "killed", now)
 
 

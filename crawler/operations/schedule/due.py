@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.health.status import IS_CRAWL_CONDITION
 from crawler.archive.lock import inspect_lock
+from crawler.archive.runs.runs import IS_CRAWL_CONDITION
 from crawler.archive.times import instant
 from crawler.operations.schedule.every import format_interval
 
