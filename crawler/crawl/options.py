@@ -17,7 +17,7 @@ from crawler.archive.runs.deviations import Deviation
 from crawler.crawl.logs import LogFormat
 from crawler.discovery.ranges import read_days, read_ids
 from crawler.errors import BadValue, CrawlerError
-from crawler.items import Fate
+from crawler.items import Fate, RunKind
 from crawler.normalisation.periods import read_period
 from crawler.warc.writer import ROLL_AT
 
@@ -75,6 +75,8 @@ class CrawlOptions:
     """Ask for nothing in another language; empty means all."""
     accept_layout: bool = False
     """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
+    kind: RunKind = "crawl"
+    """``demo`` when the site is the practice site, which pretends to be a real one."""
 
     def __post_init__(self) -> None:
         for name in ("max_articles", "max_depth", "daily_cap", "revisits"):

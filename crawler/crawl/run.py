@@ -23,7 +23,7 @@ from crawler.crawl.monitoring.monitor import Monitor
 from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, CrawlReport, Progress
-from crawler.crawl.provenance import find_start, make_settings, remember_pause, respect_pause, versions, warc_info
+from crawler.crawl.provenance import make_settings, remember_pause, respect_pause, versions, warc_info
 from crawler.crawl.report import PageCounter
 from crawler.crawl.throttle import StopReason, Throttle
 from crawler.crawl.writer import Batch
@@ -127,10 +127,12 @@ class Run:
             manners = Throttle(site, options, lambda since: archive.count_answers(site, since), clock)
             if (ending := manners.ending()) is not None:  # no run is begun: one that was killed is still taken up later
                 raise NotNow(ending.note)
-            run_id = archive.begin_run(site, versions=versions(), settings=make_settings(options), now=now)
+            run_id = archive.begin_run(
+                site, versions=versions(), settings=make_settings(options), kind=options.kind, now=now
+            )
             first = archive.resumed_from(run_id)
             if first != run_id:
-                mend_files(archive.warc_folder, site.name, find_start(archive, first))
+                mend_files(archive.warc_folder, site.name, archive.find_start(first))
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, manners, named)
             archive.enqueue(starts, run_id, now)

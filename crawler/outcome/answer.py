@@ -174,6 +174,7 @@ def _visit(
         problems=problems,
         status=answer.status if answer else None,
         error=why[:500] if why else None,
+        pause_until=pause_until(answer) if answer is not None else None,
         etag=etag,
         last_modified=last_modified,
         landed=fetched.landed,

@@ -255,9 +255,9 @@ def test_a_shorter_pause_asked_for_later_does_not_end_a_longer_one(paper, asked_
     soon = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     fetch_rows(
         options,
-        "INSERT INTO problems (run_id, url, field, reason) VALUES (?, 'x', 'page', ?)",
+        "INSERT INTO pauses (site, mirror, until, run_id) SELECT site, mirror, ?, run_id FROM pauses WHERE run_id = ?",
+        soon,
         run_id,
-        f"the site asks for a pause until {soon}",
     )
     with pytest.raises(SiteRefused) as said:
         run_crawl(options)

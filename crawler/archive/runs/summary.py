@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.schema.migrations import FATE_VALUES
+from crawler.archive.schema.typed_state import find_kind_column
+from crawler.items import RunKind
 
-CRAWL_CONDITION: Final = "CASE WHEN json_valid(settings) THEN json_extract(settings, '$.ingest') END IS NULL"
-"""Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
 UNSUCCESSFUL_FATES: Final = ("unreadable", "failed", "refused")
 """Fates of pages that came to nothing, though something should have come of them."""
 
@@ -25,6 +25,7 @@ class RunSummary:
 
     id: int
     site: str
+    kind: RunKind
     started_at: str
     finished_at: str | None
     outcome: str | None
@@ -40,7 +41,7 @@ class RunSummary:
     @property
     def is_crawl(self) -> bool:
         """True when it asked a site, False when it took pages from files."""
-        return self.settings.get("ingest") is None
+        return self.kind != "ingest"
 
     @property
     def unsuccessful(self) -> int:
@@ -76,21 +77,19 @@ def list_runs(db: Connection, limit: int) -> list[RunSummary]:
 
 def read_last_run(db: Connection, site: str, *, only_crawls: bool = False) -> RunSummary | None:
     """Return the last run of a site, or its last crawl; None when there is none."""
-    condition = CRAWL_CONDITION if only_crawls else "TRUE"
+    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
     return next(_iter_runs(db, f"WHERE site = ? AND {condition} ORDER BY id DESC LIMIT 1", (site,)), None)
 
 
 def list_last_runs(db: Connection, *, only_crawls: bool = False) -> list[RunSummary]:
     """Return the last run of each site, or its last crawl, by the names of the sites."""
-    condition = CRAWL_CONDITION if only_crawls else "TRUE"
+    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
     return list(_iter_runs(db, f"WHERE id IN (SELECT max(id) FROM runs WHERE {condition} GROUP BY site) ORDER BY site"))
 
 
 def list_killed_ingests(db: Connection, site: str) -> list[RunSummary]:
     """Return the ingests of a site that have not ended, oldest first; to be asked while nobody else may run one."""
-    return list(
-        _iter_runs(db, f"WHERE site = ? AND finished_at IS NULL AND NOT ({CRAWL_CONDITION}) ORDER BY id", (site,))
-    )
+    return list(_iter_runs(db, "WHERE site = ? AND finished_at IS NULL AND kind = 'ingest' ORDER BY id", (site,)))
 
 
 def find_last_alarm(db: Connection, site: str) -> str | None:
@@ -100,7 +99,7 @@ def find_last_alarm(db: Connection, site: str) -> str | None:
 
 def find_last_start(db: Connection, site: str) -> str | None:
     """Return the latest instant at which a crawl of a site began; None when there was none."""
-    sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {CRAWL_CONDITION}"
+    sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {_make_crawl_condition(db)}"
     return _as_text(select_value(db, sql, (site,)))
 
 
@@ -147,10 +146,16 @@ def _iter_runs(db: Connection, rest: str, values: Sequence[Any] = ()) -> Iterato
     return select_records(
         db,
         _make_summary,
-        f"SELECT id, site, started_at, finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
+        f"SELECT id, site, {find_kind_column(db)} AS kind, started_at,"
+        f" finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
         f" FROM runs {rest}",
         values,
     )
+
+
+def _make_crawl_condition(db: Connection) -> str:
+    """Return SQL for rows of ``runs`` that asked a site; the others took pages from files."""
+    return f"{find_kind_column(db)} <> 'ingest'"
 
 
 def _make_summary(*, settings: str, versions: str, **columns: Any) -> RunSummary:

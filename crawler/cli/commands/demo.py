@@ -15,7 +15,7 @@ import click
 from crawler.cli.commands.crawl import LOG_LEVELS
 from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option, exit_code, list_summary_lines
-from crawler.cli.mixing import DEMO_CONTACT, refuse_demo
+from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.crawl.options import CrawlReport
 
 EXIT_NEEDS_PERSON = 2
+DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Words to try, in several scripts; those that find something are suggested."""
 BROKEN_ON_PURPOSE = (
@@ -55,6 +56,7 @@ def demo(later: bool) -> int:
             mirror=server.mirror,
             refresh=True if later else None,
             contact=DEMO_CONTACT,
+            kind="demo",
             log_level=LOG_LEVELS[min(shared.verbose, 2)],
         )
         with show_progress() as progress:

@@ -177,9 +177,8 @@ class _SiteIngest:
         """Keep everything; yields once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
-        self.run_id = self.archive.begin_run(
-            self.site, now=now, versions=versions(), settings={"ingest": [name[:200] for name in self.names[:100]]}
-        )
+        settings = {"ingest": [name[:200] for name in self.names[:100]]}
+        self.run_id = self.archive.begin_run(self.site, now=now, versions=versions(), settings=settings, kind="ingest")
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
