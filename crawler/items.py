@@ -46,7 +46,9 @@ class Failure(StrEnum):
     BAD_ENCODING = "bad_encoding"
     """A content encoding that is unknown or damaged."""
     REDIRECTS = "redirects"
-    """Redirects without end, or to where the crawl does not go."""
+    """Redirects without end, or to what is no address."""
+    OFF_SITE = "off_site"
+    """The address, or where it redirects to, is none that the crawl may ask: off the site, or in a private network."""
     STATUS = "status"
     """A status that is no success."""
     ROBOTS = "robots"
@@ -277,7 +279,12 @@ class Visit:
     links: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
     status: int | None = None
+    failure: Failure | None = None
+    """Why there is no article, for programs; None for an article, a listing and a feed."""
     error: str | None = None
+    """Why there is no article, for people."""
+    pause_until: datetime | None = None
+    """Until when the answer asks us to stay away."""
     etag: str | None = None
     last_modified: str | None = None
     landed: Address | None = None

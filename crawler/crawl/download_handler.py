@@ -33,14 +33,13 @@ from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.spider import KeptResponse, NewsSpider, OpenRun
-from crawler.errors import BadValue
 from crawler.items import Capture
-from crawler.warc.content_encoding import content_encodings, decode_content
+from crawler.outcome.answer import REDIRECT_STATUSES
+from crawler.outcome.payload import decode_payload
 from crawler.warc.writer import payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class WarcDownloadHandler(HTTP11DownloadHandler):
@@ -111,25 +110,21 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         except OSError as problem:
             self._run.cannot_write(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
-        trouble = "the transfer broke off" if broken else None
-        try:
-            payload = decode_content(body, content_encodings(fields), self._max_size)
-        except BadValue as problem:
-            payload, trouble = b"", trouble or str(problem)
+        payload = decode_payload(body, fields, cut_off=broken, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(
             url=request.url,
             fetched_at=fetched_at,
             status=status,
             headers=fields,
-            body=payload,
+            body=payload.body,
             digest=digest,
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,
             robots=request.meta.get("verdict"),
         )
-        answer.trouble = trouble
+        answer.failure, answer.error = payload.failure, payload.error
         self._run.answered(answer.capture)
         if status in REDIRECT_STATUSES:
             self._read_location(answer, source)

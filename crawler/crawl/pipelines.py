@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from scrapy.exceptions import DropItem
 
-from crawler.crawl.spider import CrawlComponent
+from crawler.crawl.spider import CrawlComponent, FetchResult
+from crawler.extraction.page import ArticlePage
 from crawler.items import Visit
-from crawler.outcome.answer import FetchResult, conclude
+from crawler.outcome.answer import read_answer
+from crawler.outcome.settle import settle
+from crawler.site import Site
 
 
 class ReadPage(CrawlComponent):
@@ -20,7 +24,7 @@ class ReadPage(CrawlComponent):
         if not self.run.wants(item):
             self.run.forget(item)
             raise DropItem("the address stays in the queue", log_level="DEBUG")
-        return conclude(item, self.spider.site, self.spider.pages)
+        return conclude_visit(item, self.spider.site, self.spider.pages)
 
 
 class KeepVisit(CrawlComponent):
@@ -31,3 +35,18 @@ class KeepVisit(CrawlComponent):
         assert isinstance(item, Visit)
         self.run.keep(item)
         return item
+
+
+def conclude_visit(fetched: FetchResult, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
+    """Read the last answer of an address, and return what became of the visit. Never raises."""
+    queued = fetched.queued
+    outcome = read_answer(
+        fetched.captures[-1] if fetched.captures else None,
+        fetched.landed or queued.address,
+        site,
+        pages,
+        failure=fetched.failure,
+        error=fetched.error,
+        former_words=queued.words if queued.known else 0,
+    )
+    return settle(outcome, queued, fetched.captures, fetched.landed)

@@ -25,13 +25,14 @@ from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, CrawlReport, Progress
 from crawler.crawl.provenance import find_start, make_settings, remember_pause, respect_pause, versions, warc_info
 from crawler.crawl.report import PageCounter
+from crawler.crawl.spider import FetchResult
 from crawler.crawl.throttle import StopReason, Throttle
 from crawler.crawl.writer import Batch
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import ArchiveUnusable, CrawlerError, NotNow
 from crawler.items import Capture, Fate, Link, Queued, Visit
-from crawler.outcome.answer import BUSY, FetchResult
+from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 from crawler.warc import OriginalRecord, WarcWriter, find_original, mend_files
 
@@ -259,7 +260,7 @@ class Run:
         problem = self.monitor.note(visit)
         if problem is not None:
             self.stop(problem, OUTCOMES.get(problem.exit_code, "alarm"))
-        if visit.status in BUSY or self._batch.due:
+        if visit.status in PAUSE_STATUSES or self._batch.due:
             self.flush()
 
     def forget(self, fetched: FetchResult) -> None:

@@ -7,6 +7,7 @@ The spider asks for addresses and hands on what came back; it reads nothing. Its
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
 
@@ -14,20 +15,19 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.settings import CRAWL
 from crawler.crawl.contact import with_contact
 from crawler.crawl.network.address_guard import RequestPostponed
-from crawler.crawl.network.failures import describe_failure
+from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.discovery.ranges import plan_range
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.items import Address, Capture, Link, Queued, Visit
+from crawler.items import Address, Capture, Failure, Link, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult
-from crawler.settings import CRAWL
 from crawler.site import Site
 from crawler.warc import OriginalRecord, WarcWriter
 
@@ -39,12 +39,31 @@ class KeptResponse(Response):
 
     capture: Capture
     """With its payload, content encoding undone."""
-    trouble: str | None = None
+    failure: Failure | None = None
     """Why the payload is not to be read: cut off, too large, an unknown encoding."""
+    error: str | None = None
+    """The same in words."""
     location: str | None = None
     """Where a redirect leads: the site's own address."""
     location_from: str | None = None
     """Where the mirror serves that, when its own redirect said so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchResult:
+    """What the network brought for an address of the queue: answers, or why there is none to read."""
+
+    queued: Queued
+    captures: tuple[Capture, ...] = ()
+    """Every answer in order, redirects and retries included; the last one has its body."""
+    landed: Address | None = None
+    """Where redirects led, when that is another address."""
+    failure: Failure | None = None
+    """Why there is nothing to read: no answer, cut off, too large, redirects without end, forbidden by robots.txt."""
+    error: str | None = None
+    """The same in words."""
+    postponed: bool = False
+    """Not asked for now, since the throttle forbids it: it stays in the queue."""
 
 
 class OpenRun(Protocol):
@@ -147,22 +166,23 @@ class NewsSpider(Spider):
                 queued=queued,
                 captures=(*captures[:-1], response.capture),
                 landed=self._read_landed(response.url, queued.address),
-                error=response.trouble,
+                failure=response.failure,
+                error=response.error,
             )
         ]
 
-    def failed(self, failure: Failure) -> list[FetchResult]:
+    def failed(self, failure: TwistedFailure) -> list[FetchResult]:
         """Hand on that no answer came, or none that may be read."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
-        problem = failure.value
+        cause = explain_failure(failure.value)
         return [
             FetchResult(
                 queued=request.meta["queued"],
                 captures=tuple(request.meta["captures"]),
                 landed=self._read_landed(request.url, request.meta["queued"].address),
-                error=describe_failure(problem),
-                refused=getattr(problem, "refused", False),
-                postponed=isinstance(problem, RequestPostponed),
+                failure=cause.failure,
+                error=cause.words,
+                postponed=isinstance(failure.value, RequestPostponed),
             )
         ]
 

@@ -16,7 +16,7 @@ from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, read_quiet_hours
 from crawler.errors import SiteRefused
 from crawler.items import Capture
-from crawler.outcome.answer import BUSY, pause_until
+from crawler.outcome.retry_after import PAUSE_STATUSES, pause_until
 from crawler.site import Site
 
 LONGEST_WAIT = timedelta(minutes=2)
@@ -88,7 +88,7 @@ class Throttle:
 
     def answered(self, answer: Capture) -> SiteRefused | None:
         """Look at an answer; return the error when it asks for a pause that is too long to wait for."""
-        if answer.status not in BUSY:
+        if answer.status not in PAUSE_STATUSES:
             self._busy = 0
             return None
         self._busy += 1

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from crawler.archive import Archive
 from crawler.errors import ArchiveUnusable, CrawlerError
-from crawler.items import Fate, Problem, Visit
+from crawler.items import Failure, Fate, Problem, Visit
 from crawler.warc import WarcWriter
 
 VISITS_PER_BATCH = 100
@@ -86,6 +86,7 @@ def _mark_unreadable(visit: Visit, problem: Exception) -> Visit:
         article=None,
         links=(),
         problems=(Problem(url=visit.address.url, field="page", value=None, reason=reason),),
+        failure=Failure.ERROR,
         error=reason,
         landed=None,
     )

@@ -33,10 +33,10 @@ def watch(event, arguments):
     elif event == "socket.getaddrinfo":
         reached.add(tuple(map(str, arguments[:2])))
 sys.addaudithook(watch)
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 mirror, archive, timeout, *urls = sys.argv[1:]
-report = crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
+report = run_crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
 print(json.dumps({
     "exit_code": report.exit_code, "outcome": report.outcome, "counts": {str(k): v for k, v in report.counts.items()},
     "messages": report.messages, "problems": report.problems, "reached": sorted(reached),

@@ -23,7 +23,7 @@ READABLE = 111
 RUN = """
 import sys
 from pathlib import Path
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.errors import CrawlerError
 from crawler.crawl.options import CrawlOptions
 mirror, archive, limit = sys.argv[1:4]
@@ -33,7 +33,7 @@ if limit != "0":
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
 url = "https://www.asianews.it/news-en/Story-1.html"
 try:
-    report = crawl(CrawlOptions(site="asianews", urls=(url,), archive=Path(archive), mirror=mirror))
+    report = run_crawl(CrawlOptions(site="asianews", urls=(url,), archive=Path(archive), mirror=mirror))
 except CrawlerError as problem:
     print("none", 0, problem, sep="|")
     sys.exit(problem.exit_code)

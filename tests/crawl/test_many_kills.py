@@ -25,14 +25,14 @@ FORKS = """
 import os, signal, sys, time
 from pathlib import Path
 import crawler.crawl.spider_loader
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 options = CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=2)
 crawler.crawl.spider_loader.load_spiders()
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        os._exit(crawl(options).exit_code)
+        os._exit(run_crawl(options).exit_code)
     delay = float(line)
     if delay:
         time.sleep(delay)

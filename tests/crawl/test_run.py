@@ -8,12 +8,11 @@ import pytest
 from crawler.archive import Archive
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.run import Run
-from crawler.crawl.spider import make_start_links
+from crawler.crawl.spider import FetchResult, make_start_links
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult
 from spiders.asianews import ASIANEWS as SITE
 
 

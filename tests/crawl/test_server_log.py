@@ -23,11 +23,11 @@ CLOCKS = 0.02
 CRAWL = """
 import sys
 from pathlib import Path
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.errors import CrawlerError
 from crawler.crawl.options import CrawlOptions
 try:
-    report = crawl(CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=1))
+    report = run_crawl(CrawlOptions(site="asianews", archive=Path(sys.argv[2]), mirror=sys.argv[1], concurrency=1))
     print(report.outcome)
     sys.exit(report.exit_code)
 except CrawlerError as problem:

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator
 from crawler.archive.runs.deviations import ALARM_EVIDENCE, Deviation
 from crawler.crawl.monitoring.layout import NONE_READ_RULE, LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviation
-from crawler.crawl.network.failures import NO_HTTP, TOO_LARGE
 from crawler.discovery.ranges import Range
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
-from crawler.extraction.page import IN_PLACE_OF_AN_ARTICLE
-from crawler.items import Article, Fate, Visit
+from crawler.items import Article, Failure, Fate, Visit
+from crawler.outcome.answer import REFUSED_STATUSES
+from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 
 MAX_SILENT = 5
@@ -104,7 +104,7 @@ class Monitor:
         """
         if self.walk is None or visit.fate is not Fate.NOT_AN_ARTICLE or not self.walk.covers(visit.address):
             return False
-        if (visit.error or "").startswith(IN_PLACE_OF_AN_ARTICLE):
+        if visit.failure is Failure.HOME_PAGE:
             return True
         digest = visit.captures[-1].digest if visit.captures else None
         if digest is None:
@@ -122,8 +122,8 @@ class Monitor:
     def _stop(self, visit: Visit) -> CrawlerError | None:
         status = visit.status
         self._silent = self._silent + 1 if _is_unanswered(visit) else 0
-        self._busy = self._busy + 1 if status in (429, 503) else 0
-        self._unwanted = self._unwanted + 1 if status in (401, 403, 451) else 0
+        self._busy = self._busy + 1 if status in PAUSE_STATUSES else 0
+        self._unwanted = self._unwanted + 1 if status in REFUSED_STATUSES - PAUSE_STATUSES else 0
         if self._silent >= MAX_SILENT:
             return SiteUnreachable(f"{self.site.title} has stopped answering ({visit.error}): try again later")
         if self._busy >= MAX_BUSY:
@@ -204,5 +204,5 @@ class Monitor:
 
 def _is_unanswered(visit: Visit) -> bool:
     """Say whether nothing came: an answer that could not be kept is one all the same."""
-    came = visit.status is not None or visit.captures or (visit.error or "").startswith((NO_HTTP, TOO_LARGE))
+    came = visit.status is not None or visit.captures or visit.failure in (Failure.NO_HTTP, Failure.TOO_LARGE)
     return visit.fate is Fate.FAILED and not came

@@ -22,10 +22,10 @@ def lies(host, port, *arguments, **more):
         return [found for address in answer.split("+") for found in real(address, port, *arguments, **more)]
     return real(host, port, *arguments, **more)
 socket.getaddrinfo = lies
-from crawler.crawl.launch import crawl
+from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 mirror, archive = sys.argv[1:3]
-report = crawl(CrawlOptions(site="asianews", urls=("https://www.asianews.it/news-en/Story-1.html",), timeout=3,
+report = run_crawl(CrawlOptions(site="asianews", urls=("https://www.asianews.it/news-en/Story-1.html",), timeout=3,
                             archive=Path(archive), mirror=mirror or None, delay=0, contact="https://example.org/bot"))
 print(report.exit_code, report.messages[0])
 """
