@@ -17,7 +17,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.settings import CRAWL
+from crawler.crawl.components import CRAWL
 from crawler.crawl.contact import with_contact
 from crawler.crawl.network.address_guard import RequestPostponed
 from crawler.crawl.network.failures import explain_failure
