@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.cli.output import can_redraw
 
 if TYPE_CHECKING:
-    from crawler.crawl.options import Progress
+    from crawler.crawl.report import Progress
 
 ReportProgress = Callable[["Progress"], None]
 

@@ -1,6 +1,6 @@
 """What every request and answer passes on its way: staying on the site, robots.txt, retries, redirects.
 
-Scrapy's own middlewares for these are switched off (see ``settings``): they know no mirror, apply no Crawl-delay, and
+Scrapy's own middlewares for these are switched off (see ``components``): they know no mirror, apply no Crawl-delay, and
 follow redirects off the site.
 """
 
@@ -102,7 +102,7 @@ class ObeyRobots(CrawlComponent):
         if task is None:
             task = self._coming[host] = asyncio.ensure_future(self._fetch(host))
         rules = await task
-        if self.run.stopping:
+        if self.session.stop.is_set:
             raise NotFetched("the crawl has been stopped")
         _check(rules, request)
 
@@ -125,12 +125,12 @@ class ObeyRobots(CrawlComponent):
             rules = RobotsRules(None)
         except Exception as problem:
             rules = RobotsRules.closed()
-            if home and not self.run.stopping:
-                self.run.stop(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
+            if home and not self.session.stop.is_set:
+                self.session.stop.set(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
         else:
             rules = RobotsRules.from_response(answer.status, answer.capture.body)
             if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
-                self.run.stop(
+                self.session.stop.set(
                     SiteRefused(f"{request.url} answered {answer.status}: without its rules nothing may be fetched"),
                     "refused",
                 )
@@ -139,7 +139,7 @@ class ObeyRobots(CrawlComponent):
         return rules
 
     def _describe_unreachable(self, problem: Exception) -> str:
-        mirror = self.run.mirror
+        mirror = self.session.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
         return f"{where} does not answer ({explain_failure(problem).words}): check the network, then try again"
 
@@ -190,7 +190,7 @@ class TryAgain(CrawlComponent):
 
     def _retry_request(self, request: Request) -> Request | None:
         tries = request.meta.get("tries", 0)
-        if tries >= self.times or self.run.stopping:
+        if tries >= self.times or self.session.stop.is_set:
             return None
         again = request.copy()
         again.meta["tries"] = tries + 1

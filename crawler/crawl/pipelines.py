@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy.exceptions import DropItem
 
+from crawler.crawl.run import Run
 from crawler.crawl.spider import CrawlComponent, FetchResult
 from crawler.extraction.page import ArticlePage
 from crawler.items import Visit
@@ -15,11 +16,20 @@ from crawler.outcome.settle import settle
 from crawler.site import Site
 
 
-class ReadPage(CrawlComponent):
+class RunComponent(CrawlComponent):
+    """A part of the crawl that has the open run at hand."""
+
+    @property
+    def run(self) -> Run:
+        assert isinstance(self.spider.run, Run)
+        return self.spider.run
+
+
+class ReadPage(RunComponent):
     """Makes a visit of what was fetched: the page is read, its links are found, its fate is said."""
 
     def process_item(self, item: Any) -> Visit:
-        """Return the visit; drop what did not come because the crawl is being stopped or its manners forbid it."""
+        """Return the visit; drop what did not come because the crawl is being stopped or its throttle forbids it."""
         assert isinstance(item, FetchResult)
         if not self.run.wants(item):
             self.run.forget(item)
@@ -27,7 +37,7 @@ class ReadPage(CrawlComponent):
         return conclude_visit(item, self.spider.site, self.spider.pages)
 
 
-class KeepVisit(CrawlComponent):
+class KeepVisit(RunComponent):
     """Gives the visit to the run, which writes visits in batches."""
 
     def process_item(self, item: Any) -> Visit:

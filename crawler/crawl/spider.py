@@ -1,15 +1,14 @@
 """NewsSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
 
 The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
-``scheduler``), the pipelines read and keep (see ``settings``).
+``scheduler``), the pipelines read and keep (see ``components``).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -23,13 +22,13 @@ from crawler.crawl.network.address_guard import RequestPostponed
 from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.session import FetchSession
 from crawler.discovery.ranges import plan_range
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.items import Address, Capture, Failure, Link, Queued, Visit
+from crawler.items import Address, Capture, Failure, Link, Queued
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
-from crawler.warc import OriginalRecord, WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
 
@@ -66,27 +65,6 @@ class FetchResult:
     """Not asked for now, since the throttle forbids it: it stays in the queue."""
 
 
-class OpenRun(Protocol):
-    """What the parts of a crawl ask of the open :class:`~crawler.crawl.run.Run`, which lies above them."""
-
-    mirror: Mirror | None
-    warc: WarcWriter
-    trouble: CrawlerError | None
-    clock: Callable[[], datetime]
-
-    @property
-    def stopping(self) -> bool: ...
-    def stop(self, problem: CrawlerError, outcome: str) -> None: ...
-    def admit(self) -> str | None: ...
-    def answered(self, answer: Capture) -> None: ...
-    def cannot_write(self, problem: OSError) -> None: ...
-    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> OriginalRecord | None: ...
-    def keep_with_next_visit(self, capture: Capture) -> None: ...
-    def wants(self, fetched: FetchResult) -> bool: ...
-    def forget(self, fetched: FetchResult) -> None: ...
-    def keep(self, visit: Visit) -> None: ...
-
-
 class NewsSpider(Spider):
     """Crawls one publication. Subclasses set ``name`` and ``site``, and ``pages`` where its pages need it.
 
@@ -97,8 +75,11 @@ class NewsSpider(Spider):
     pages: ClassVar[Sequence[type[ArticlePage]]] = (ArticlePage,)
 
     options: CrawlOptions
-    run: OpenRun
-    """The scheduler opens one when nobody has."""
+    session: FetchSession
+    """What fetching takes; there once the crawl is open."""
+    run: object = None
+    """The open :class:`~crawler.crawl.run.Run`, for the scheduler and the pipelines alone; the scheduler opens one when
+    nobody has."""
     prevented: CrawlerError | None = None
     """Why this crawl cannot begin."""
 
@@ -198,7 +179,7 @@ class NewsSpider(Spider):
 
 
 class CrawlComponent:
-    """What the middlewares and pipelines share: Scrapy makes them, the spider and its run are at hand."""
+    """What the middlewares and pipelines share: Scrapy makes them, the spider and its session are at hand."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -213,8 +194,8 @@ class CrawlComponent:
         return self.crawler.spider
 
     @property
-    def run(self) -> OpenRun:
-        return self.spider.run
+    def session(self) -> FetchSession:
+        return self.spider.session
 
 
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:

@@ -113,7 +113,7 @@ def test_a_page_the_archive_cannot_hold_costs_only_itself(opened, tmp_path):
 def test_what_is_let_go_of_stays_in_the_queue(opened):
     run = opened(1)
     queued = run.next()
-    run.stop(ArchiveUnusable("for a reason"), "stopped")
+    run.stop.set(ArchiveUnusable("for a reason"), "stopped")
     fetched = FetchResult(queued=queued, error="the crawl has been stopped")
     assert not run.wants(fetched)
     run.forget(fetched)
