@@ -1,4 +1,4 @@
-"""Running a crawl in this process: options in, a report out; the reactor comes and goes in here.
+"""Runs a crawl in this process and returns its report; the reactor is started and stopped here.
 
 May be called again and again in one process, always from the same thread.
 """

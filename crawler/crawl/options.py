@@ -177,7 +177,7 @@ def _words(value: Any) -> tuple[str, ...]:
 def read_languages(value: Any) -> tuple[str, ...]:
     """Return the codes of a list such as ``en,it``, each once.
 
-    >>> language_codes("en, IT,en")
+    >>> read_languages("en, IT,en")
     ('en', 'it')
     """
     words = re.split(r"[\s,]+", value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""The pipelines, in their order: what was fetched is read, what was read is kept."""
+"""The pipelines, in their order: the first reads what was fetched, the second keeps it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pauses that a site asks for: an answer with 429 or 503 and ``Retry-After`` goes in, an instant comes out."""
+"""Reads until when a site asks for a pause: from the ``Retry-After`` of an answer with status 429 or 503."""
 
 from __future__ import annotations
 

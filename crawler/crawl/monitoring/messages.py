@@ -1,4 +1,4 @@
-"""Alarms in words: a deviation goes in, the line that a person reads comes out."""
+"""Describes deviations from earlier runs, alarms among them, in lines for people."""
 
 from __future__ import annotations
 

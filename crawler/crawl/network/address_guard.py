@@ -67,7 +67,7 @@ class GuardedReactor:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address literal belongs to one host of the public internet.
+    """Return True if an address literal belongs to one host of the public internet.
 
     IPv6 addresses that carry an IPv4 address (mapped, 6to4, Teredo, NAT64) are what that one is.
 
@@ -82,7 +82,7 @@ def is_public(address: str) -> bool:
 
 
 def is_this_machine(address: str) -> bool:
-    """Say whether an address literal is a loopback address."""
+    """Return True if an address literal is a loopback address."""
     found = _parse_address(address)
     return found is not None and found.is_loopback
 

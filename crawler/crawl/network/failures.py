@@ -1,4 +1,4 @@
-"""Why no answer came: an exception of the network goes in, a reason and words that a person can act on come out."""
+"""Explains why no answer came: the kind of failure, and words that a person can act on, for an exception."""
 
 from __future__ import annotations
 

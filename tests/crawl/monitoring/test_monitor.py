@@ -67,7 +67,7 @@ def test_a_number_is_empty_where_a_home_page_came_whatever_the_words(failure, em
     monitor = Monitor(SITE, walk=WALK)
     for number in range(1, 31):
         monitor.note(replace(visit(number, Fate.NOT_AN_ARTICLE), failure=failure))
-    assert monitor.holes == empty
+    assert monitor.empty_ids == empty
     assert (monitor.verdict() is None) is bool(empty)
 
 
