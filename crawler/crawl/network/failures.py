@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from scrapy.exceptions import (
@@ -11,12 +11,14 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.web._newclient import ParseError
 
 from crawler.crawl.network.address_guard import RequestEnded
 from crawler.items import Failure
 
-_NO_HTTP = re.compile(r"twisted\.web\._newclient\.ParseError: \('([^']*)'|builtins\.ValueError: (.*?)>\]")
-"""What Twisted's parser says, inside the list of failures that Scrapy makes a text of."""
+OPENSSL_REFUSAL = "certificate verify failed"
+"""What OpenSSL says of a certificate that is not valid; it has no class for that."""
 
 
 class Cause(NamedTuple):
@@ -41,11 +43,23 @@ def explain_failure(problem: BaseException | None) -> Cause:
     text = " ".join(str(problem).split())
     if isinstance(problem, RequestEnded):
         return Cause(problem.failure, text[:300].rstrip(". "))
-    # What OpenSSL and Twisted say, which Scrapy hands on as text.
-    if "certificate verify failed" in text:
+    if OPENSSL_REFUSAL in text:
         return Cause(Failure.NO_ANSWER, "the certificate of the host is not valid")
-    if "ConnectionLost" in text or "ConnectionDone" in text:
+    reasons = list(_iter_reasons(problem))
+    if any(isinstance(reason, ConnectionLost | ConnectionDone) for reason in reasons):
         return Cause(Failure.NO_ANSWER, "the connection was closed without an answer")
-    if (told := _NO_HTTP.search(text)) is not None:
-        return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({(told[1] or told[2])[:200]})")
+    for reason in reasons:
+        if isinstance(reason, ParseError) or type(reason) is ValueError:  # what Twisted's parser raises
+            words = " ".join(str(reason.args[0] if reason.args else "").split())
+            return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({words[:200]})")
     return Cause(Failure.NO_ANSWER, f"{type(problem).__name__}: {text[:300]}".rstrip(".: "))
+
+
+def _iter_reasons(problem: BaseException) -> Iterator[BaseException]:
+    """Yield what an exception of Scrapy or Twisted was made of: Twisted wraps a list of failures, Scrapy wraps that."""
+    below = [failure.value for failure in getattr(problem, "reasons", ())]
+    if problem.__cause__ is not None:
+        below.append(problem.__cause__)
+    for reason in below:
+        yield reason
+        yield from _iter_reasons(reason)
