@@ -46,9 +46,7 @@ class Failure(StrEnum):
     BAD_ENCODING = "bad_encoding"
     """A content encoding that is unknown or damaged."""
     REDIRECTS = "redirects"
-    """Redirects without end, or to what is no address."""
-    OFF_SITE = "off_site"
-    """The address, or where it redirects to, is none that the crawl may ask: off the site, or in a private network."""
+    """Redirects without end, or to where the crawl does not go."""
     STATUS = "status"
     """A status that is no success."""
     ROBOTS = "robots"
@@ -279,12 +277,11 @@ class Visit:
     links: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
     status: int | None = None
-    failure: Failure | None = None
-    """Why there is no article, for programs; None for an article, a listing and a feed."""
     error: str | None = None
-    """Why there is no article, for people."""
+    failure: Failure | None = None
+    """Why there is no article, for programs; ``error`` says it to people."""
     pause_until: datetime | None = None
-    """Until when the answer asks us to stay away."""
+    """Aware, UTC. Until when the answer asked us to stay away."""
     etag: str | None = None
     last_modified: str | None = None
     landed: Address | None = None

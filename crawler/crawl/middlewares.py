@@ -72,10 +72,10 @@ class StayOnSite(CrawlComponent):
             parts = urlsplit(request.url)
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
-            raise NotFetched("the address is malformed", Failure.OFF_SITE) from None
+            raise NotFetched("the address is malformed", Failure.REDIRECTS) from None
         on_site = any(host == domain or host.endswith("." + domain) for domain in self.spider.site.domains)
         if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:
-            raise NotFetched(f"leads off the site, to {request.url[:200]}", Failure.OFF_SITE)
+            raise NotFetched(f"leads off the site, to {request.url[:200]}", Failure.REDIRECTS)
 
 
 class ObeyRobots(CrawlComponent):

@@ -41,8 +41,6 @@ class RequestPostponed(NotFetched):
 class PrivateAddress(RequestEnded):
     """A name leads into a private network or to this machine: nothing was sent there."""
 
-    failure = Failure.OFF_SITE
-
 
 class GuardedReactor:
     """A reactor that opens TCP connections to public addresses only, or (``here``) to this machine only.

@@ -49,7 +49,7 @@ WALK = plan_range(SITE, None, "1..999", ("en",))
 @pytest.mark.parametrize(
     ("failure", "silent"),
     [
-        *((failure, True) for failure in (Failure.NO_ANSWER, Failure.OFF_SITE, Failure.REDIRECTS)),
+        *((failure, True) for failure in (Failure.NO_ANSWER, Failure.REDIRECTS)),
         *((failure, False) for failure in (Failure.NO_HTTP, Failure.TOO_LARGE)),
     ],
 )

@@ -57,16 +57,11 @@ def wrapped(*reasons, kind=ResponseNeverReceived):
             "the certificate of the host is not valid",
         ),
         (NotFetched("more than 5 redirects", Failure.REDIRECTS), "redirects", "more than 5 redirects"),
-        (NotFetched("leads to /ConnectionLost.", Failure.OFF_SITE), "off_site", "leads to /ConnectionLost"),
-        (PrivateAddress("x leads to 10.0.0.1"), "off_site", "x leads to 10.0.0.1"),
+        (NotFetched("leads to /ConnectionLost.", Failure.REDIRECTS), "redirects", "leads to /ConnectionLost"),
+        (PrivateAddress("x leads to 10.0.0.1"), "no_answer", "x leads to 10.0.0.1"),
         (RequestPostponed("later"), "no_answer", "later"),
         (ValueError("a mistake  of ours."), "no_answer", "ValueError: a mistake of ours"),
     ],
 )
 def test_an_exception_has_a_kind_and_words(problem, failure, words):
     assert explain_failure(problem) == (Failure(failure), words)
-
-
-def test_what_is_not_sent_off_site_says_so_by_its_class():
-    assert PrivateAddress.failure is Failure.OFF_SITE
-    assert NotFetched("why").failure is Failure.NO_ANSWER
