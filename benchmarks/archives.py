@@ -21,9 +21,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Address, Article, Author, Capture, Fate, Moment, SeeAlso, Visit
-from spiders.asianews import ASIANEWS
+from crawler.normalisation.digest import compute_digest
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 AT_ONCE = 500
 """Articles written in one transaction."""

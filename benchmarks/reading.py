@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 import lxml.html
 from bs4 import BeautifulSoup
 
-from crawler.crawl.spider_loader import find_site
 from crawler.items import Capture
 from crawler.practice import PracticeServer
 from crawler.process import process
+from crawler.sites.registry import find_site
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -26,15 +26,16 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
-from crawler.archive.write.article import index_row, make_columns
+from crawler.archive.schema.fields import make_columns
+from crawler.archive.search.index_text import index_row
 from crawler.crawl.pipelines import conclude_visit
 from crawler.crawl.spider import FetchResult
-from crawler.crawl.spider_loader import find_site
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address
 from crawler.practice.generated import GeneratedSite, edition
 from crawler.practice.site import PracticeRequest
+from crawler.sites.registry import find_site
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SITE = find_site("asianews")

@@ -1,8 +1,17 @@
 """seealso: a news archive that grows along "See also" links."""
 
-from importlib.metadata import PackageNotFoundError, version
+__version__: str
+"""Of the distribution; looked up when it is asked for, which takes longer than importing this package."""
 
-try:
-    __version__ = version("seealso")
-except PackageNotFoundError:  # read from a checkout that was never installed
-    __version__ = "0+unknown"
+
+def __getattr__(name: str) -> str:
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        found = version("seealso")
+    except PackageNotFoundError:  # read from a checkout that was never installed
+        found = "0+unknown"
+    globals()["__version__"] = found
+    return found

@@ -7,6 +7,7 @@ pace is set by the spider.
 """
 
 BOT_NAME = "seealso"
+SPIDER_LOADER_CLASS = "crawler.crawl.spider_loader.SiteSpiderLoader"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

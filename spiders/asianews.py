@@ -5,14 +5,13 @@ data and from what is printed. English and Chinese headers print month/day, Ital
 blocks and listings day/month in every language; ``00.00`` means that no time was recorded.
 """
 
-from crawler.crawl.spider import NewsSpider
 from crawler.site import AddressForm, DateFormats, Expectation, Labels, Site
 
 LANGUAGE_PATTERN = "en|it|es|zh"
 FOLDERS = {"news-en": "en", "notizie-it": "it", "noticias-es": "es", "news-zh": "zh"}
 FULL_PAGE = "/index.php?l={language}&art={key}"
 
-ASIANEWS = Site(
+SITE = Site(
     name="asianews",
     title="AsiaNews",
     origin="https://www.asianews.it",
@@ -175,10 +174,3 @@ ASIANEWS = Site(
     crawl_delay=5.0,
     expect=Expectation(articles_per_week=(30, 90), required=("headline", "body", "published_on")),
 )
-
-
-class AsiaNewsSpider(NewsSpider):
-    """Crawls AsiaNews from given articles, or from its feeds, home pages and the listings they link to."""
-
-    name = "asianews"
-    site = ASIANEWS

@@ -12,7 +12,9 @@ from crawler.errors import NotAnArticle
 from crawler.extraction.page import ArticlePage
 from crawler.items import Article, Capture, Found
 from crawler.process import choose_page, process
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 ADDRESS = "https://www.asianews.it/news-en/The-bell-of-the-two-banks-70001.html"
 PATH_2026 = "https://www.asianews.it/en/south-asia/nepal/the-bell-of-the-two-banks"

@@ -1,16 +1,57 @@
 """The archive: everything SQLite. One file holds articles, links, the queue and the search index.
 
 >>> from crawler.archive import Archive
+
+The names below are imported from their rooms when they are first asked for, so that a module of one room does not load
+the others.
 """
 
+import importlib
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.archive.search.facets import condition, tally
+    from crawler.archive.search.selection import Filters, Selection
+    from crawler.archive.search.similar import more_like
+    from crawler.archive.snapshots.compare import verify
+    from crawler.archive.snapshots.freeze import find_snapshot, freeze
+    from crawler.archive.store import Archive
+
+__all__ = ["Archive", "Filters", "Selection", "condition", "find_snapshot", "freeze", "more_like", "tally", "verify"]
+
+_ROOMS = {
+    "Archive": "store",
+    "Filters": "search.selection",
+    "Selection": "search.selection",
+    "condition": "search.facets",
+    "find_snapshot": "snapshots.freeze",
+    "freeze": "snapshots.freeze",
+    "more_like": "search.similar",
+    "tally": "search.facets",
+    "verify": "snapshots.compare",
+}
+"""Name → the module of this package that defines it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def _load_sqlite_utils() -> None:
     """Import sqlite-utils without pandas and numpy, which it would load where they are installed.
 
     It does so to store values of their types, which an archive never holds, and it would cost every command 120 MB
-    and half a second. A program that has loaded them itself keeps them.
+    and half a second. A program that has loaded them itself keeps them. While this runs (some 50 ms, once), another
+    thread that imports pandas or numpy for the first time is refused.
     """
     unwanted = [name for name in ("pandas", "numpy") if name not in sys.modules]
     for name in unwanted:
@@ -23,7 +64,3 @@ def _load_sqlite_utils() -> None:
 
 
 _load_sqlite_utils()
-
-from crawler.archive.store import Archive  # noqa: E402
-
-__all__ = ["Archive"]

@@ -1,4 +1,4 @@
-"""Asking: a query, an address or a site goes in; articles, counts, gaps and findings come out."""
+"""What an open archive can be asked: to search, to count, for articles, gaps and findings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.lookup import ArticleRecord, find_article, read_article
-from crawler.archive.articles.rows import ArticleRows
+from crawler.archive.articles.lookup import find_article, read_article
+from crawler.archive.articles.records import ArticleRecord
+from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import Gaps, find_gaps
 from crawler.archive.health.status import Status, read_status
-from crawler.archive.health.verify import Finding, ReadCapture, verify
 from crawler.archive.search import ranking, selection
 from crawler.archive.search.selection import DateOrder, Filters, Selection
 from crawler.items import Address
 from crawler.site import Site
+
+if TYPE_CHECKING:
+    from crawler.archive.health.verify import Finding, ReadCapture
 
 
 class ArchiveReader:
@@ -111,6 +114,8 @@ class ArchiveReader:
 
         ``read_capture(folder, file, offset)`` reads a capture back from WARC (:func:`crawler.warc.read_capture`).
         """
+        from crawler.archive.health.verify import verify  # which knows how author edits are written
+
         with translate_errors(self.path):
             return verify(self.db, self.path, self.warc_folder, read_capture)
 

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from crawler.archive.database import translate_errors, write_transaction
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.times import instant
 from crawler.errors import CrawlerError
+from crawler.normalisation.dates import instant
 from crawler.normalisation.text import clean
 
 if TYPE_CHECKING:

@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from crawler.archive.articles.captures import EarlierCapture, find_earlier_capture
+from crawler.archive.articles.forgotten import read_tombstones
+from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.deviations import Deviation, SiteHistory, read_site_history, write_deviations
 from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey, write_run_fields
-from crawler.archive.write import rereads
-from crawler.archive.write.article import Articles
-from crawler.archive.write.history import HistoryWriter
-from crawler.archive.write.queue import ClaimFilter, ClaimFilterFields, Queue
-from crawler.archive.write.tombstones import ForgetResult, forget, read_tombstones
-from crawler.archive.write.visit import VisitWriter, replace_surrogates
-from crawler.discovery.ranges import RangeStep
 from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
+
+if TYPE_CHECKING:
+    from crawler.archive.articles.readings import FirstReading, RereadChange
+    from crawler.archive.write.queue import ClaimFilterFields, RangeStep
+    from crawler.archive.write.rereads import UndoResult
+    from crawler.archive.write.tombstones import ForgetResult
+    from crawler.archive.write.writer import ArchiveWriter
+
+
+class _KeepOptions(TypedDict):
+    any_order: bool
+    suspect_fields: Set[str] | None
 
 
 class Archive(ArchiveReader):
@@ -46,11 +53,14 @@ class Archive(ArchiveReader):
         super().__init__(Path(path), open_archive(Path(path), mode))
         with translate_errors(self.path):
             self._forgotten = read_tombstones(self.db.conn)
-        self._queue = Queue(self.db, self._prefer_spelling, self._forgotten)
-        self._visit_writer = VisitWriter(
-            self.db, self._queue, Articles(self.db.conn, self._prefer_spelling, self._forgotten)
-        )
         self._run_sites: dict[int, str] = {}
+
+    @cached_property
+    def _writer(self) -> ArchiveWriter:
+        """The writing half, loaded when it is first needed: an archive that is only read does without."""
+        from crawler.archive.write.writer import ArchiveWriter
+
+        return ArchiveWriter(self.db, self._prefer_spelling, self._forgotten)
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
@@ -119,7 +129,7 @@ class Archive(ArchiveReader):
     def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
         """Index captures that belong to no visit."""
         with self._writing():
-            self._visit_writer.captures(None, captures, run_id)
+            self._writer.visits.captures(None, captures, run_id)
 
     # The queue
 
@@ -130,12 +140,12 @@ class Archive(ArchiveReader):
         resumed runs.
         """
         with self._writing():
-            return self._queue.enqueue(self._find_site(run_id), links, run_id, now)
+            return self._writer.queue.enqueue(self._find_site(run_id), links, run_id, now)
 
     def walk(self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False) -> int:
         """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""
         with self._writing():
-            return self._queue.walk(site, steps, run_id, now, again=again)
+            return self._writer.queue.walk(site, steps, run_id, now, again=again)
 
     def claim(
         self, site: Site | str, limit: int, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]
@@ -147,7 +157,7 @@ class Archive(ArchiveReader):
         hand out.
         """
         with translate_errors(self.path):
-            return self._queue.claim(self._name(site), limit, ClaimFilter(**wanted), skip)
+            return self._writer.queue.claim(self._name(site), limit, wanted, skip)
 
     def known(self, site: Site | str) -> int:
         """Count the articles of a site."""
@@ -157,12 +167,12 @@ class Archive(ArchiveReader):
 
     def release(self, url_keys: Iterable[str]) -> None:
         """Take back claimed addresses that will not be visited after all; they may be claimed again."""
-        self._queue.release(url_keys)
+        self._writer.queue.release(url_keys)
 
     def pending(self, site: Site | str, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
         with translate_errors(self.path):
-            return self._queue.pending(self._name(site), ClaimFilter(**wanted), skip)
+            return self._writer.queue.pending(self._name(site), wanted, skip)
 
     # Keeping
 
@@ -185,50 +195,28 @@ class Archive(ArchiveReader):
         if not visits:
             return []
         site = self._find_site(run_id)
+        how: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields}
         try:
-            fates = self._keep_all(visits, site, run_id, now, any_order, suspect_fields)
+            with self._writing():
+                fates = self._writer.keep(visits, site, run_id, now, **how)
         except UnicodeEncodeError:
             # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
-            made = [replace_surrogates(visit) for visit in visits]
-            fates = self._keep_all(made, site, run_id, now, any_order, suspect_fields)
-        self._queue.release(visit.address.url_key for visit in visits)
-        return fates
-
-    def _keep_all(
-        self,
-        visits: Sequence[Visit],
-        site: str,
-        run_id: int,
-        now: datetime,
-        any_order: bool,
-        suspect_fields: Set[str] | None,
-    ) -> list[Fate]:
-        keep = (
-            HistoryWriter(self._visit_writer).keep
-            if any_order
-            else partial(self._visit_writer.keep, suspect_fields=suspect_fields)
-        )
-        with self._writing():
-            runs.count_pages(self.db, run_id, len(visits))
-            self._visit_writer.articles.unindexed.clear()  # a transaction that failed may have left some
-            fates = [keep(visit, site, run_id, now) for visit in visits]
-            self._visit_writer.articles.write_index()
-            runs.add_fates(self.db, run_id, fates)
+            with self._writing():
+                fates = self._writer.keep([replace_surrogates(visit) for visit in visits], site, run_id, now, **how)
+        self.release(visit.address.url_key for visit in visits)
         return fates
 
     # Reading again
 
-    def reread(
-        self, changes: Iterable[rereads.RereadChange | rereads.FirstReading], now: datetime, told: Mapping[str, Any]
-    ) -> int:
+    def reread(self, changes: Iterable[RereadChange | FirstReading], now: datetime, summary: Mapping[str, Any]) -> int:
         """Write better readings of stored captures in one transaction; return the number of the rereading."""
         with self._writing():
-            return rereads.apply_changes(self._visit_writer.articles, self._queue, changes, now, told)
+            return self._writer.reread(changes, now, summary)
 
-    def undo_reread(self, now: datetime) -> rereads.UndoResult | None:
+    def undo_reread(self, now: datetime) -> UndoResult | None:
         """Take back the last rereading in one transaction; None when there is none that could be taken back."""
         with self._writing():
-            return rereads.undo_last_reread(self._visit_writer.articles, now)
+            return self._writer.undo_reread(now)
 
     def find_earlier_capture(self, url_key: str, url: str, digest: str | None) -> EarlierCapture | None:
         """Return where the same payload of an address was captured first; without a digest, its newest payload."""
@@ -251,7 +239,7 @@ class Archive(ArchiveReader):
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA secure_delete = ON")
         with self._writing():
-            gone = forget(self.db.conn, keys, why, now)
+            gone = self._writer.forget(keys, why, now)
         self._forgotten.update(keys)
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")

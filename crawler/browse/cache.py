@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
+from crawler.normalisation.dates import instant
+
 T = TypeVar("T")
 
 MAX_CACHED: Final = 200
@@ -83,7 +85,7 @@ def cached(state: FileState, name: str, count: Callable[[], T], *, seconds: floa
             if (kept.stamp == state and state.settled) or time.monotonic() - kept.at < seconds:
                 return cast(CachedValue[T], kept.figure)
     began = time.monotonic()
-    made = CachedValue(count(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    made = CachedValue(count(), instant(datetime.now(UTC)))
     with _lock:
         _cache[key] = _CacheEntry(state, began, made)
         while len(_cache) > MAX_CACHED:

@@ -38,7 +38,7 @@ async def register_metadata(datasette: Datasette) -> None:
 def merge_under(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
     """Return both together; where they differ, theirs.
 
-    >>> beneath({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}, "d": 4})
+    >>> merge_under({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}, "d": 4})
     {'a': {'b': 1, 'c': 3}, 'd': 4}
     """
     made = {**ours, **theirs}

@@ -21,6 +21,6 @@ def find_site_title(site: str) -> str:
 
 @cache
 def _read_titles() -> dict[str, str]:
-    from crawler.crawl.spider_loader import load_titles  # Scrapy comes with it: half a second, once
+    from crawler.sites.registry import load_titles
 
     return load_titles()

@@ -1,4 +1,4 @@
-"""The command group: which commands there are, the options they share, and how every failure becomes one line.
+"""The command group: which commands there are, and how every failure becomes one line and an exit code.
 
 Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, but with problems that need a person; 3 another run
 holds the archive; 4 the site refused us; 5 the site could not be reached; 6 layout alarm; 130 interrupted; 141 the
@@ -12,70 +12,71 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import click
 
-from crawler import __version__
+from crawler.cli.common import INTERRUPTED, add_common_options
 from crawler.cli.output import complain, one_line, set_log_format
 from crawler.errors import BadQuery, CrawlerError
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program that a closed pipe ended."""
 
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """A command as the help of the group shows it, so that ``--help`` imports none."""
+
+    name: str
+    """Of the command, and of the function that is it."""
+    module: str
+    """Of :mod:`crawler.cli.commands`."""
+    short_help: str
+    """The command's own; a test compares."""
+
+
 SECTIONS = {
-    "Grow an archive": {
-        "demo": "demo:demo",
-        "crawl": "crawl:crawl",
-        "schedule": "schedule:schedule",
-        "ingest": "ingest:ingest",
-        "gaps": "gaps:gaps",
-        "sites": "status:sites",
-    },
-    "Read it": {
-        "search": "search:search",
-        "show": "show:show",
-        "serve": "serve:serve",
-        "searches": "searches:searches",
-    },
-    "Study it": {
-        "kwic": "kwic:kwic",
-        "timeline": "timeline:timeline",
-        "collocations": "vocabulary:collocations",
-        "keyness": "vocabulary:keyness",
-        "graph": "graph:graph",
-        "export": "export:export",
-        "snapshot": "snapshot:snapshot",
-        "cite": "cite:cite",
-    },
-    "Look after it": {
-        "status": "status:status",
-        "verify": "status:verify",
-        "doctor": "doctor:doctor",
-        "authors": "authors:authors",
-        "reread": "reread:reread",
-        "forget": "forget:forget",
-    },
+    "Grow an archive": (
+        CommandEntry("demo", "demo", "Crawl a small practice site on this machine."),
+        CommandEntry("crawl", "crawl", "Crawl a site into the archive."),
+        CommandEntry("schedule", "schedule", "Crawl every so often, by cron or systemd."),
+        CommandEntry("ingest", "ingest", "Take pages from other people's WARC or WACZ files."),
+        CommandEntry("gaps", "gaps", "Show what the archive lacks of a site, and how to fill it."),
+        CommandEntry("sites", "status", "List the sites known, and how they do."),
+    ),
+    "Read it": (
+        CommandEntry("search", "search", "Search the archive."),
+        CommandEntry("show", "show", "Show one article, its printed words and its links."),
+        CommandEntry("serve", "serve", "Browse the archive with Datasette."),
+        CommandEntry("searches", "searches", "Offer searches, each with a feed, on the first page."),
+    ),
+    "Study it": (
+        CommandEntry("kwic", "kwic", "Show every occurrence of a query in its context."),
+        CommandEntry("timeline", "timeline", "Count what a query finds in every day, month or year."),
+        CommandEntry("collocations", "vocabulary", "Show the words that stand around a query's hits."),
+        CommandEntry("keyness", "vocabulary", "Show the words that a query's articles use more than others."),
+        CommandEntry("graph", "graph", "Follow See also links; export the graph."),
+        CommandEntry("export", "export", "Write articles for other programs."),
+        CommandEntry("snapshot", "snapshot", "Freeze a result, and see later what has changed."),
+        CommandEntry("cite", "cite", "Cite an article, a version of it, or a snapshot."),
+    ),
+    "Look after it": (
+        CommandEntry("status", "status", "Show runs, queue, coverage, filled fields, problems."),
+        CommandEntry("verify", "status", "Check the archive end to end."),
+        CommandEntry("doctor", "doctor", "Find what is wrong with the installation or archive."),
+        CommandEntry("authors", "authors", "List the authors; merge, split and rename them."),
+        CommandEntry("reread", "reread", "Read stored pages again with today's rules."),
+        CommandEntry("forget", "forget", "Erase an article everywhere, for good."),
+    ),
 }
-"""Heading of the help → command → module and name."""
-COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
+"""Heading of the help → its commands, in the order in which they are shown."""
+COMMANDS = {entry.name: entry for section in SECTIONS.values() for entry in section}
 
 RESUMABLE_COMMANDS = ("demo", "crawl", "reread", "ingest")
 """Those that keep what they have done when they are broken off, and do the rest when they are called again."""
-
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
-
-
-@dataclass(slots=True)
-class CommonOptions:
-    """What was asked for before the command's name, or by a command's own ``--archive`` and ``-v``."""
-
-    archive: Path = Path("archive.db")
-    verbose: int = 0
 
 
 class PipeClosed(Exception):
@@ -94,17 +95,14 @@ class CommandGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for heading, section in SECTIONS.items():
-            named = {name: self.get_command(ctx, name) for name in section}
             with formatter.section(heading):
-                formatter.write_dl(
-                    [(name, command.get_short_help_str(60)) for name, command in named.items() if command]
-                )
+                formatter.write_dl([(entry.name, entry.short_help) for entry in section])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
             return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command = getattr(importlib.import_module(f"crawler.cli.commands.{module}"), name)
+        command = getattr(importlib.import_module(f"crawler.cli.commands.{entry.module}"), entry.name)
         assert isinstance(command, click.Command)
         return command
 
@@ -190,37 +188,12 @@ def _silence_broken_pipe() -> None:
         return
 
 
-def _store_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
-    if value is not None:
-        ctx.ensure_object(CommonOptions).archive = value
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from crawler import __version__  # looked up among the installed distributions: only when it is asked for
 
-
-def _store_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
-    ctx.ensure_object(CommonOptions).verbose += value
-
-
-_archive_path = click.Path(path_type=Path, dir_okay=True)
-
-
-def common_options(command: CommandT) -> CommandT:
-    """Give a command ``--archive`` and ``-v``, which it reads with :func:`common`."""
-    add_archive = click.option(
-        "--archive",
-        type=_archive_path,
-        metavar="PATH",
-        expose_value=False,
-        callback=_store_archive,
-        help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
-    )
-    add_verbose = click.option(
-        "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
-    )
-    return add_archive(add_verbose(command))
-
-
-def common() -> CommonOptions:
-    """Return what the shared options of the running command say."""
-    return click.get_current_context().ensure_object(CommonOptions)
+        click.echo(f"seealso {__version__}")
+        ctx.exit()
 
 
 @click.group(
@@ -231,19 +204,16 @@ def common() -> CommonOptions:
     "3 another run holds the archive; 4 the site refused us; 5 the site could not be reached; "
     "6 pages came, articles did not.",
 )
+@add_common_options(envvar="SEEALSO_ARCHIVE")
 @click.option(
-    "--archive",
-    type=_archive_path,
-    metavar="PATH",
-    envvar="SEEALSO_ARCHIVE",
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
     expose_value=False,
-    callback=_store_archive,
-    help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
+    callback=_show_version,
+    help="Show the version and exit.",
 )
-@click.option(
-    "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
-)
-@click.version_option(__version__, "-V", "--version", prog_name="seealso", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Grow a news archive along "See also" links, and read it."""

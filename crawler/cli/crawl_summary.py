@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.cli.app import INTERRUPTED
+from crawler.cli.common import INTERRUPTED
 from crawler.cli.output import format_count
 from crawler.items import Fate
 

@@ -18,7 +18,7 @@ from crawler.comparison.edits import classify_edit
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
-    from crawler.archive.articles.lookup import ArticleRecord, RevisionLine
+    from crawler.archive.articles.records import ArticleRecord, RevisionLine
 
 DIFF_FIELDS = ("headline", "lead", "byline", "body")
 _RANGE = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)

@@ -9,17 +9,16 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from crawler.cli.common import CommandT
 from crawler.crawl.logs import JsonLinesFormatter, LogFormat
-
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -37,7 +36,7 @@ _NOT_FOR_TERMINALS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 def strip_controls(text: str) -> str:
     r"""Return text from a page without control sequences and control characters; line feeds and tabs stay.
 
-    >>> plain("Peace\x1b[2J\x07 talks")
+    >>> strip_controls("Peace\x1b[2J\x07 talks")
     'Peace talks'
     """
     return _CONTROL_CHARACTERS.sub("", _ESCAPE_SEQUENCE.sub("", text))

@@ -1,4 +1,4 @@
-"""The line that moves while a crawl runs: pages, articles, queue, rate. Nothing at all where stderr is no terminal."""
+"""What moves on stderr while a command works: pages of a crawl, or a bar. Nothing where stderr is no terminal."""
 
 from __future__ import annotations
 
@@ -10,30 +10,24 @@ from typing import TYPE_CHECKING
 from crawler.cli.output import can_redraw
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import ProgressColumn
+
     from crawler.crawl.report import Progress
 
 ReportProgress = Callable[["Progress"], None]
+ReportCount = Callable[[int, int], None]
 
 
 @contextmanager
 def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
-    """Draw progress on stderr while the block runs; yields what to call with it, or None where nobody would see it."""
+    """Draw a crawl's progress while the block runs; yield what to call with it, or None where nobody would see it."""
     if not wanted or not can_redraw(sys.stderr):
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
     from rich.progress import SpinnerColumn, TextColumn
 
-    # Drawn by the crawl's own calls: a thread that draws by itself would compete with the reactor.
-    with Bar(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        console=Console(stderr=True),
-        transient=True,
-        auto_refresh=False,
-        redirect_stdout=False,
-    ) as bar:
+    with _make_bar(SpinnerColumn(), TextColumn("{task.description}"), transient=True) as bar:
         task = bar.add_task("starting", total=None)
 
         def report(progress: Progress) -> None:
@@ -41,6 +35,37 @@ def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
             bar.refresh()
 
         yield report
+
+
+@contextmanager
+def show_count(label: str) -> Iterator[ReportCount | None]:
+    """Draw a bar for work whose amount is known; yield what to call with how much is done of how much, or None.
+
+    Nothing is drawn before the first call.
+    """
+    if not can_redraw(sys.stderr):
+        yield None
+        return
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    bar = _make_bar(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    task = bar.add_task(label, total=None)
+    percent = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal percent
+        bar.update(task, completed=done, total=total)
+        reached = 100 * done // total if total else 100
+        if reached != percent:
+            percent = reached
+            bar.start()
+            bar.refresh()
+
+    try:
+        yield report
+    finally:
+        if percent >= 0:
+            bar.stop()
 
 
 def format_progress(progress: Progress) -> str:
@@ -52,3 +77,11 @@ def format_progress(progress: Progress) -> str:
         f"{progress.pages:,} pages · {progress.articles:,} articles · {progress.queue:,} queued · "
         f"{progress.rate:.1f} pages/s · {clock}"
     )
+
+
+def _make_bar(*columns: ProgressColumn, transient: bool = False) -> Bar:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    # Drawn by the calls of whoever works: a thread that draws by itself would compete with the reactor.
+    return Bar(*columns, console=Console(stderr=True), transient=transient, auto_refresh=False, redirect_stdout=False)

@@ -26,7 +26,7 @@ def terminal_width() -> int | None:
 def wrap_paragraph(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
     """Yield one paragraph as lines of at most so many columns; a Han character takes two, and needs no space to break.
 
-    >>> list(wrap("one two three", 7))
+    >>> list(wrap_paragraph("one two three", 7))
     ['one two', 'three']
     """
     if columns is None:

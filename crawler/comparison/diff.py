@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
+from crawler.normalisation.scripts import make_character_pattern, make_word_pattern
 from crawler.normalisation.text import for_digest
 
 PartKind = Literal["equal", "delete", "insert"]
@@ -19,13 +21,6 @@ MOST_EDITS = 300
 """Tokens that leave or come within one changed passage; the work grows with the square of it."""
 PARAGRAPH_BREAK = "\n\n"
 """What parts paragraphs; a token of its own, so that one paragraph may become two."""
-
-# A paragraph break; one character of a script that writes no spaces; a word or number; or any other character.
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    r"\U00020000-\U0003ffff"
-)
-_TOKEN = re.compile(rf"\s*\n\n\s*|[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:[.,'’:-][^\W{_UNSPACED}]+)*|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +72,16 @@ class TokenChange:
 
 
 def split_tokens(text: str) -> list[DiffToken]:
-    """Return the words and signs of a text; each Han or kana character is one.
+    """Return the words and signs of a text, cut as search cuts them; each Han or kana character is one.
 
-    >>> [token.text for token in tokens("It cost 1,200. 香港")]
+    A number or word with a sign inside ("1,200", "dell'Asean") is one token, which search has as two words.
+
+    >>> [token.text for token in split_tokens("It cost 1,200. 香港")]
     ['It', 'cost', '1,200', '.', '香', '港']
     """
     found = []
     end = 0
-    for match in _TOKEN.finditer(text):
+    for match in _compile_token(text.isascii()).finditer(text):
         word = match[0]
         found.append(DiffToken(PARAGRAPH_BREAK if "\n\n" in word else word, match.start() > end))
         end = match.end()
@@ -123,6 +120,17 @@ def diff_paragraphs(old: str | None, new: str | None) -> list[Passage]:
             if parts:
                 made.append(Passage(parts))
     return made
+
+
+@cache
+def _compile_token(ascii_only: bool) -> re.Pattern[str]:
+    """Return the pattern of a token: a paragraph break, a character of a script without spaces, a word, or a sign."""
+    # The classes of all scripts take long to compile, and most texts hold none of them.
+    word = "[^\\W_]+" if ascii_only else make_word_pattern()
+    kinds = [r"\s*\n\n\s*", rf"{word}(?:[.,'’:-]{word})*", r"[^\w\s]|_"]
+    if not ascii_only:
+        kinds.insert(1, make_character_pattern())
+    return re.compile("|".join(kinds))
 
 
 def _match_paragraphs(old: list[str], new: list[str]) -> Iterator[tuple[list[str], list[str], bool]]:

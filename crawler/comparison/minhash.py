@@ -1,20 +1,19 @@
-"""Sameness of texts: words in; out come a digest that decoration never changes, and a sketch that tells near copies.
+"""Near copies: a sketch of each text (bottom-k MinHash), and from two sketches how much of the texts is the same.
 
-The digest answers "is this the same text?", the sketch "how much of it is?". Both see the text after
-normalisation, so that quotes, dashes and spaces in another shape make no difference.
+The sketch sees the text after folding, so that case, diacritics, quotes and spaces make no difference. Whether two
+texts are the same to the letter is what :mod:`crawler.normalisation.digest` tells.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from dataclasses import dataclass
 from itertools import accumulate
 from zlib import crc32
 
-from crawler.normalisation.bylines import strip_prefix
-from crawler.normalisation.text import fold, for_digest
+from crawler.normalisation.scripts import SKETCHED
+from crawler.normalisation.text import fold
 
 SKETCH_SIZE = 64
 """Values kept of each text. With 64 the estimate of a similarity of 0.8 is off by about 0.05."""
@@ -27,26 +26,9 @@ NEAR_COPY_SIMILARITY = 0.8
 keep about 0.8, while two reports of one event by different writers stay below 0.2; see
 ``tests/comparison/test_minhash.py``."""
 
-# A word of an alphabetic script, or one character of a script that writes no spaces.
-_UNSPACED = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
-    r"\U00020000-\U0003ffff"
-)
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_WORD = re.compile(f"[{SKETCHED}]|[^\\W_{SKETCHED}]+")
 _MOST_WORDS = 200_000
 """More words than any article has; a hostile page of megabytes costs no more than this."""
-
-
-def compute_digest(headline: str, lead: str | None, byline: str | None, body: str, language: str) -> str:
-    """Return the SHA-256 of the four texts that make an article of that language, as 64 hexadecimal digits.
-
-    The four are parted by a character that normalisation removes, so that words moved from the lead to the body
-    do change the digest. None and an empty text are the same. A byline's prefix ("by") is left out: a layout that
-    prints it makes no revision of an article read from one that does not.
-    """
-    bare = strip_prefix(byline, language) if byline else None
-    parts = (for_digest(text) if text else "" for text in (headline, lead, bare, body))
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +40,7 @@ class Fingerprint:
     @classmethod
     def of(cls, text: str) -> Fingerprint:
         """Sketch a text; a text of fewer than three words is one shingle, an empty one has none."""
-        run = " ".join(_words(text)).encode("utf-8", "surrogatepass") + b" "
+        run = " ".join(split_words(text)).encode("utf-8", "surrogatepass") + b" "
         if run == b" ":
             return cls(())
         # Cutting shingles out of one run of bytes takes half the time of joining each.
@@ -95,7 +77,14 @@ def similarity(one: Fingerprint, other: Fingerprint) -> float:
     return round(len((first & second).intersection(union)) / len(union), 3)
 
 
-def _words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """Return the words that shingles are made of; each character of a script that writes no spaces is one.
+
+    Search and differences cut the same words, but for three things that stay as they are because archives store
+    sketches: a mark (a vowel of Thai, Burmese, Khmer or Devanagari) is parted from its letter, each digit and sign of
+    a block of such a script is a word, and so is the point between Japanese names. The reasons stand in
+    ``docs/decisions/0002-search-tokens.md``.
+    """
     if text.isascii():
         return re.findall(r"[a-z0-9]+", text.lower())[:_MOST_WORDS]
     return _WORD.findall(fold(text))[:_MOST_WORDS]

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 from crawler import __version__
 from crawler.crawl.logs import LogFormat
 from crawler.discovery.ranges import read_days, read_ids
-from crawler.errors import CrawlerError
+from crawler.errors import BadValue, CrawlerError
+from crawler.normalisation.periods import read_period
 from crawler.warc.writer import ROLL_AT
 
 LEAST_REVISITS = 500
@@ -143,12 +144,9 @@ def read_since(text: str) -> str:
     >>> read_since("2022-03")
     '2022-03-01'
     """
-    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text.strip())
     try:
-        if found is None:
-            raise ValueError
-        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
-    except ValueError:
+        return read_period(text)[0].isoformat()
+    except BadValue:
         raise BadOption(f"a date reads YYYY, YYYY-MM or YYYY-MM-DD, not {text!r}") from None
 
 

@@ -14,7 +14,7 @@ from crawler.archive import Archive
 from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
-from crawler.normalisation.dates import utc
+from crawler.normalisation.dates import instant
 from crawler.outcome.retry_after import PAUSE, pause_until
 from crawler.site import Site
 
@@ -61,7 +61,7 @@ def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: date
     for reason, asked in archive.db.execute(
         "SELECT p.reason, r.settings FROM problems p JOIN runs r ON r.id = p.run_id"
         " WHERE r.site = ? AND p.reason LIKE ? AND p.reason > ? ORDER BY p.reason DESC",
-        (site.name, f"{PAUSE}%", f"{PAUSE}{utc(now)}"),
+        (site.name, f"{PAUSE}%", f"{PAUSE}{instant(now)}"),
     ):
         until = datetime.fromisoformat(reason.removeprefix(PAUSE))
         if json.loads(asked).get("mirror") == options.mirror:
@@ -74,7 +74,9 @@ def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
     if until is not None:
         archive.note_problem(
             run_id,
-            Problem(url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{utc(until)}"),
+            Problem(
+                url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"
+            ),
         )
 
 

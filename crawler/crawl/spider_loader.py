@@ -1,17 +1,32 @@
-"""The sites known: found by Scrapy's spider loader in the top-level package ``spiders``, never registered."""
+"""A spider for every site known: the class of its file, or one made from its values. Scrapy finds them through here.
+
+``SPIDER_LOADER_CLASS`` in the settings names :class:`SiteSpiderLoader`, so that ``scrapy list`` and ``scrapy crawl``
+know the same sites as ``seealso``, in every folder.
+"""
 
 from __future__ import annotations
 
-import difflib
-import sys
-from pathlib import Path
+from functools import cache
 
 from scrapy.settings import Settings
-from scrapy.spiderloader import get_spider_loader
+from scrapy.spiderloader import SpiderLoader
 
 from crawler.crawl.spider import NewsSpider
-from crawler.errors import UnknownSite
-from crawler.site import Site
+from crawler.sites.registry import FOLDER, KnownSite, find_known_site, load_known_sites, load_modules
+
+
+class SiteSpiderLoader(SpiderLoader):
+    """Scrapy's loader, with the sites of :mod:`crawler.sites.registry` in the place of the package ``spiders``.
+
+    Other modules that ``SPIDER_MODULES`` names, and plain spiders in the folder ``spiders``, are loaded as ever.
+    """
+
+    def _load_all_spiders(self) -> None:
+        for module in load_modules():
+            self._load_spiders(module)
+        self._spiders.update(load_spiders())
+        self.spider_modules = [name for name in self.spider_modules if name != FOLDER]
+        super()._load_all_spiders()
 
 
 def project_settings() -> Settings:
@@ -23,34 +38,25 @@ def project_settings() -> Settings:
 
 def load_spiders() -> dict[str, type[NewsSpider]]:
     """Return every news spider by its name, in alphabetical order."""
-    root = str(Path(__file__).resolve().parent.parent)
-    if root not in sys.path:  # a program that was started from another folder
-        sys.path.append(root)
-    loader = get_spider_loader(project_settings())
-    found = {name: loader.load(name) for name in sorted(loader.list())}
-    return {name: spider for name, spider in found.items() if issubclass(spider, NewsSpider)}
+    return {name: _make_spider(known) for name, known in load_known_sites().items()}
 
 
 def find_spider(name: str) -> type[NewsSpider]:
     """Return the spider of that name; raises UnknownSite, which names the ones there are."""
-    known = load_spiders()
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known) or 'none'}")
+    return _make_spider(find_known_site(name))
 
 
-def load_sites() -> tuple[Site, ...]:
-    """Return the sites known, in the order of their names."""
-    return tuple(spider.site for spider in load_spiders().values())
-
-
-def load_titles() -> dict[str, str]:
-    """Return what people call the sites known, by the names of the sites."""
-    return {site.name: site.title for site in load_sites()}
-
-
-def find_site(name: str) -> Site:
-    """Return the site of that name; raises UnknownSite."""
-    return find_spider(name).site
+@cache
+def _make_spider(known: KnownSite) -> type[NewsSpider]:
+    """Return the spider class of a site's file, or a class made from its values."""
+    if known.spider is not None and issubclass(known.spider, NewsSpider):
+        return known.spider
+    words = known.name.replace("-", "_").split("_")
+    attributes = {
+        "__doc__": f"Crawls {known.site.title}, from given articles or from its feeds, home pages and listings.",
+        "__module__": known.module,
+        "name": known.name,
+        "site": known.site,
+        "pages": known.pages or NewsSpider.pages,
+    }
+    return type(f"{''.join(word.capitalize() for word in words)}Spider", (NewsSpider,), attributes)

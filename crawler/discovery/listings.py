@@ -1,7 +1,7 @@
-"""Discovery: feeds, listings and articles become links. Pure: a capture in, links out.
+"""Listings: the capture of a listing or home page goes in; the links to articles on it come out. Pure.
 
-Feeds are read with lxml, without entities or DTDs. Of a listing, lxml finds the part that holds the article links, and
-Beautiful Soup reads that part, whose irregular entries want its navigation.
+lxml finds the part of the page that holds the article links, and Beautiful Soup reads that part, whose irregular
+entries want its navigation.
 """
 
 from __future__ import annotations
@@ -15,102 +15,27 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from crawler.errors import BadAddress, BadValue, PageUnreadable
+from crawler.discovery.links import MAX_LINKS, clean_headline, keep_printed_url
+from crawler.errors import BadAddress, BadValue
 from crawler.extraction.page_limits import truncate_page
-from crawler.items import Article, Capture, Link
-from crawler.normalisation.dates import read_date, read_instant
+from crawler.items import Capture, Link
+from crawler.normalisation.dates import read_date
 from crawler.normalisation.text import clean
 from crawler.normalisation.urls import is_followed, read_address
 from crawler.site import Site
 
-MAX_LINKS = 5_000
 MAX_ANCHORS = 20_000
 MAX_FRAGMENT = 2_000_000
 """Bytes; of a larger listing only the links are read, not what is printed beside them."""
-MAX_HEADLINE = 1_000
 
-_FEED_ROOTS = {"rss", "feed", "rdf"}
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _END_TAGS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _HIDDEN_TAGS = ("script", "style", "noscript", "template", "svg", "iframe")
 _DIGITS = re.compile(r"\d")
 
 
-def read_feed(capture: Capture, site: Site) -> tuple[Link, ...]:
-    """Return the site's articles that an RSS or Atom feed lists, in its order, each once.
-
-    An item without a usable address, or of another site, is passed over. Raises PageUnreadable when the payload is no
-    feed at all.
-    """
-    parser = lxml.etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
-    )
-    try:
-        root = lxml.etree.fromstring(capture.body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
-    except (lxml.etree.XMLSyntaxError, ValueError):
-        root = None
-    if root is None or _name(root) not in _FEED_ROOTS:
-        raise PageUnreadable(f"{capture.url} is no RSS or Atom feed")
-    links: dict[str, Link] = {}
-    for item in root.iter("{*}item", "{*}entry"):
-        link = _feed_item(item, capture, site)
-        if link is not None:
-            links.setdefault(link.address.url_key, link)
-            if len(links) >= MAX_LINKS:
-                break
-    return tuple(links.values())
-
-
-def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link | None:
-    values: dict[str, str] = {}
-    href = None
-    for child in item:
-        name = _name(child)
-        text = "".join(map(str, child.itertext())).strip()
-        if name == "link" and child.get("href") and child.get("rel", "alternate") == "alternate":
-            href = href or child.get("href")
-        elif name == "guid" and child.get("isPermaLink", "true").lower() == "false":
-            continue
-        elif text:
-            values.setdefault(name, text)
-    for url in (values.get("link"), href, values.get("guid")):
-        if not url:
-            continue
-        try:
-            address = read_address(url, site, capture.url)
-        except BadAddress:
-            continue
-        if address.kind != "article":
-            continue
-        printed = next((values[name] for name in ("pubdate", "published", "date", "updated") if name in values), None)
-        return Link(
-            address=address,
-            via="feed",
-            found_on=capture.url,
-            printed_url=_find_printed_url(url, address.url),
-            headline=_headline(values.get("title")),
-            published_raw=printed[:200] if printed else None,
-            published_on=_day_of_instant(printed, site),
-        )
-    return None
-
-
-def _name(element: lxml.etree._Element) -> str:
-    tag = element.tag
-    return lxml.etree.QName(tag).localname.lower() if isinstance(tag, str) else ""
-
-
-def _day_of_instant(printed: str | None, site: Site) -> str | None:
-    if not printed:
-        return None
-    try:
-        return read_instant(printed[:200], site).on
-    except BadValue:
-        return None
-
-
 def looks_like_html(capture: Capture) -> bool:
-    """Say whether a payload is an HTML page, whatever its address promised."""
+    """Return True if a payload is an HTML page, whatever its address promised."""
     return _HTML.search(capture.body[:2000]) is not None
 
 
@@ -118,7 +43,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
     """Return the articles that a listing or home page links to, in its order, each once.
 
     Each link carries the longest headline that leads to it and the date printed beside it. Of a home page, the listings
-    that the site declares as ways in (``follow``) come after the articles. Empty for a page without links.
+    that the site declares as entry points (``follow``) come after the articles. Empty for a page without links.
     """
     tree = _parse_html(capture.body)
     if tree is None:
@@ -133,7 +58,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
     links: dict[str, Link] = {}
     for element, link in articles:
         known = links.get(link.address.url_key)
-        headline = _headline(_visible_text(element))
+        headline = clean_headline(_visible_text(element))
         if known is None:
             links[link.address.url_key] = replace(link, found_on=capture.url, headline=headline)
         elif headline and len(headline) > len(known.headline or ""):
@@ -146,27 +71,6 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
             if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
     return tuple(list(links.values())[:MAX_LINKS])
-
-
-def article_links(article: Article, depth: int) -> tuple[Link, ...]:
-    """Return where an article leads: its See also entries, one step deeper, and its translations, as deep as itself."""
-    links = {
-        entry.address.url_key: Link(
-            address=entry.address,
-            via="see_also",
-            depth=depth + 1,
-            found_on=article.url,
-            headline=entry.headline,
-            published_raw=entry.published_raw,
-            published_on=entry.published.on if entry.published else None,
-        )
-        for entry in reversed(article.see_also)
-        if entry.address.kind == "article"
-    }
-    for address in article.translations:
-        if address.kind == "article":
-            links[address.url_key] = Link(address=address, via="translation", depth=depth, found_on=article.url)
-    return tuple(links[key] for key in reversed(links))
 
 
 def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
@@ -201,21 +105,12 @@ def _find_article_anchors(
         if href not in seen:
             try:
                 address = read_address(href, site, base)
-                seen[href] = Link(address=address, via="listing", printed_url=_find_printed_url(href, address.url))
+                seen[href] = Link(address=address, via="listing", printed_url=keep_printed_url(href, address.url))
             except BadAddress:
                 seen[href] = None
         link = seen[href]
         if link is not None:
             yield element, link
-
-
-def _find_printed_url(url: str, normal: str) -> str | None:
-    """The spelling met, when it is absolute and differs: it is another name of the same page."""
-    return url if url != normal and re.match(r"https?://", url) and len(url) <= 2_000 else None
-
-
-def _headline(text: str | None) -> str | None:
-    return (clean(text)[:MAX_HEADLINE] or None) if text else None
 
 
 def _visible_text(element: lxml.html.HtmlElement) -> str:

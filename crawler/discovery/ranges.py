@@ -7,19 +7,18 @@ Pure: no clock, no archive; a range of millions costs nothing until it is asked 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from crawler.errors import CrawlerError
+from crawler.errors import BadValue, CrawlerError
 from crawler.items import Address, Link
+from crawler.normalisation.periods import read_period
 from crawler.normalisation.urls import article_link_key, read_address
 from crawler.site import Site
 
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2}))?(?:-([0-9]{1,2}))?")
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
 
 
@@ -35,8 +34,8 @@ def read_days(text: str) -> tuple[date, date]:
     """
     first, dots, last = text.strip().partition("..")
     try:
-        begin, end = _edges(first)[0], _edges(last if dots else first)[1]
-    except ValueError:
+        begin, end = read_period(first)[0], read_period(last if dots else first)[1]
+    except BadValue:
         raise BadRange(
             f"a range of days reads 2003-12-01..2003-12-31, 2003-12 or 2003..2005, not {text[:60]!r}"
         ) from None
@@ -58,16 +57,6 @@ def read_ids(text: str) -> tuple[int, int]:
     if first > last:
         raise BadRange(f"the range of numbers {text[:60]!r} ends before it begins: turn it round")
     return first, last
-
-
-def _edges(text: str) -> tuple[date, date]:
-    found = _DAY.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(text)
-    year, month, day = (int(group) if group else None for group in found.groups())
-    assert year is not None
-    first = date(year, month or 1, day or 1)
-    return first, date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.discovery.listings import MAX_LINKS
+from crawler.discovery.links import MAX_LINKS
 from crawler.extraction.see_also import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 
@@ -85,7 +85,7 @@ class TrapFilter:
 def is_repetitive(url: str) -> bool:
     """Say whether the path of an address is too deep, runs in a circle or grows.
 
-    >>> repeats("https://a.example/x/y/x/y/x/y.html"), repeats("https://a.example/en/x/y/z.html")
+    >>> is_repetitive("https://a.example/x/y/x/y/x/y.html"), is_repetitive("https://a.example/en/x/y/z.html")
     (True, False)
     """
     segments = [segment.lower() for segment in urlsplit(url).path.split("/") if segment]
@@ -99,7 +99,7 @@ def is_repetitive(url: str) -> bool:
 def generalise_url(url: str) -> str:
     """Return what is common to a family of addresses: folder, depth, ending and the names in the query.
 
-    >>> form_of("https://a.example/geo-en/Laos-31.html"), form_of("https://a.example/?l=en&geo=31")
+    >>> generalise_url("https://a.example/geo-en/Laos-31.html"), generalise_url("https://a.example/?l=en&geo=31")
     ('/geo-en/*.html', '/?geo&l')
     """
     parts = urlsplit(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,11 +27,13 @@ from crawler.extraction.lines import Block, TextLine, find_common_block, make_in
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
+from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import fold
 
 WRAPPED_LENGTH: Final = 110
 """Lines all shorter than this, parted by single breaks, were wrapped by hand."""
 _LOOK_AHEAD: Final = 400
+_CJK: Final = re.compile(f"[{CJK}]")
 _LEAD_HINTS: Final = Hint.LEAD | Hint.EMPHASIS
 
 
@@ -133,7 +136,7 @@ def _starts_paragraph(before: TextLine, line: TextLine, wrapped: bool, clues: Cl
 
 
 def _is_cjk(character: str) -> bool:
-    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+    return _CJK.match(character) is not None
 
 
 def _keep_lines(

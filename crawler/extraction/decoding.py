@@ -6,17 +6,19 @@ import re
 from typing import Final
 
 from lxml import etree
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture
+from crawler.normalisation.scripts import CJK, HANGUL
 
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
-_META_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_HEAD: Final = 4096
+"""Bytes of a page in which its charset is looked for."""
+_EAST_ASIAN_LETTER = re.compile(f"[{CJK}{HANGUL}]")
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.S
@@ -25,41 +27,54 @@ _HTML_TYPE = re.compile(
     r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
 )
 
-# Labels that say less than they mean, as browsers read them. Codecs that are no charsets (zip, idna…) are not here.
-_CODECS: Final[dict[str, str]] = {
-    "utf8": "utf-8",
-    "unicode11utf8": "utf-8",
-    "ascii": "cp1252",
-    "usascii": "cp1252",
-    "latin1": "cp1252",
-    "iso88591": "cp1252",
-    "windows1252": "cp1252",
-    "cp1252": "cp1252",
-    "iso885915": "iso8859-15",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb18030": "gb18030",
-    "xgbk": "gb18030",
-    "hzgb2312": "gb18030",
-    "big5": "big5hkscs",
-    "big5hkscs": "big5hkscs",
-    "xxbig5": "big5hkscs",
-    "shiftjis": "cp932",
-    "sjis": "cp932",
-    "xsjis": "cp932",
-    "eucjp": "euc_jp",
-    "iso2022jp": "iso2022_jp",
-    "euckr": "cp949",
-    "koi8r": "koi8-r",
-    "koi8u": "koi8-u",
-    "macintosh": "mac-roman",
-    "utf16": "utf-16-le",
-    "utf16le": "utf-16-le",
-    "utf16be": "utf-16-be",
-    **{f"windows{page}": f"cp{page}" for page in range(1250, 1259)},
-    **{f"iso8859{part}": f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 16)},
+_CHARSETS: Final = frozenset(
+    (
+        *(
+            "utf-8",
+            "utf-16",
+            "utf-16-le",
+            "utf-16-be",
+            "gb18030",
+            "big5hkscs",
+            "cp932",
+            "euc_jp",
+            "iso2022_jp",
+            "cp949",
+        ),
+        *(f"cp{page}" for page in (866, 874, *range(1250, 1259))),
+        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+        *("koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
+    )
+)
+"""Codecs of the charsets that browsers know (https://encoding.spec.whatwg.org/#names-and-labels). Python has others,
+which no page means: some are no charsets (zip, rot13, idna), some make markup of harmless text (unicode_escape)."""
+_EAST_ASIAN: Final = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp"))
+
+# Labels that browsers or makers of pages know and Python does not, by one that it knows.
+_LABELS: Final[dict[str, str]] = {
+    label: known
+    for known, labels in {
+        "utf-8": "unicode-1-1-utf-8 x-unicode20utf8",
+        "gb18030": "gb_2312 windows-936 x-gbk hz-gb-2312",
+        "big5": "cn-big5 x-x-big5",
+        "shift_jis": "xsjis",
+        "euc-jp": "x-euc-jp",
+        "euc-kr": "ks_c_5601-1989 windows-949",
+        "iso-8859-6": "iso88596 iso-8859-6-i iso-8859-6-e",
+        "iso-8859-8": "iso88598 iso-8859-8-i iso-8859-8-e logical visual",
+        "windows-874": "dos-874 iso885911",
+        "koi8-r": "koi koi8",
+        "koi8-u": "koi8-ru",
+        "macintosh": "mac x-mac-roman",
+        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        **{f"cp{page}": f"windows{page} x-cp{page}" for page in range(1250, 1259)},
+        **{f"iso-8859-{part}": f"iso8859{part}" for part in (1, 2, 3, 4, 5, 7, 9, 10, 13, 14, 15, 16)},
+    }.items()
+    for label in labels.split()
 }
-_EAST_ASIAN = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp"))
+_LABEL = re.compile(r"(?<=[=\"'\s])(?:" + "|".join(map(re.escape, _LABELS)) + r")(?![\w-])", re.I)
+_NO_LABEL = re.compile(r"[\w-]{41,}")
+"""Longer than any label; Python would remember each that it looked up."""
 
 
 def decode(capture: Capture, language: str | None = None) -> str:
@@ -69,9 +84,9 @@ def decode(capture: Capture, language: str | None = None) -> str:
     page declares, then what the language makes likely. Bytes that fit nothing become U+FFFD; nothing raises.
     """
     body = truncate_page(capture.body)
-    for mark, codec in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace")
+    marked, mark = read_bom(body)
+    if marked is not None and mark is not None:
+        return body[len(mark) :].decode(marked, "replace")
     if body.isascii() and b"\x1b$" not in body:
         return body.decode("ascii")
     declared = _find_declared_charset(capture, body)
@@ -85,7 +100,7 @@ def decode(capture: Capture, language: str | None = None) -> str:
         if error.start >= len(body) - 4 or (declared == "utf-8" and _is_mostly_utf8(damaged)):
             return damaged
     else:
-        if declared not in _EAST_ASIAN or any("\u3000" <= character <= "\u9fff" for character in text):
+        if declared not in _EAST_ASIAN or _EAST_ASIAN_LETTER.search(text):
             return text
     likely = "gb18030" if language == "zh" else "cp1252"
     for codec in (declared, likely, "cp1252"):
@@ -94,7 +109,7 @@ def decode(capture: Capture, language: str | None = None) -> str:
         try:
             return body.decode(codec)
         except UnicodeDecodeError:
-            text = body.decode(codec, "replace")
+            text = to_unicode(body, codec)
             if text.count("\ufffd") <= max(3, len(text) // 1000):
                 return text
     return body.decode("latin-1")
@@ -139,12 +154,18 @@ _INLINE_TAG = re.compile(
 
 
 def _find_declared_charset(capture: Capture, body: bytes) -> str:
-    header = _HEADER_CHARSET.search(capture.header("content-type") or "")
-    meta = _META_CHARSET.search(body[:4096])
-    for label in (header and header[1], meta and meta[1].decode("ascii", "replace")):
-        if label and (codec := _CODECS.get(re.sub(r"[^a-z0-9]", "", label.lower()))):
-            return codec
-    return "utf-8"
+    """Return the codec of the charset that the header declares, or else the page: the first one that we admit."""
+    codec = http_content_type_encoding(_prepare_labels(capture.header("content-type") or ""))
+    if codec not in _CHARSETS:
+        codec = html_body_declared_encoding(_prepare_labels(body[:_HEAD].decode("latin-1")))
+    if codec not in _CHARSETS:
+        return "utf-8"
+    return "utf-16-le" if codec == "utf-16" else str(codec)
+
+
+def _prepare_labels(text: str) -> str:
+    """Return a header or the head of a page with its labels as Python knows them."""
+    return _LABEL.sub(lambda label: _LABELS[label[0].lower()], _NO_LABEL.sub("", text[:_HEAD]))
 
 
 def _is_mostly_utf8(damaged: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
+from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
 from crawler.normalisation.text import clean, fold
 from crawler.site import Site
 
@@ -82,9 +83,9 @@ _SHARES = re.compile(
     r"^javascript:\s*(?:window\.)?print|[?&][^=&]{0,30}=?[^&=]{0,40}(?:print|stampa\b|imprimir)",
     re.I,
 )
-_CJK = r"\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+_CJK = HAN + KANA + HANGUL + NAME_POINT
 _CJK_KICKER = re.compile(rf"[{_CJK}\u00b7]{{1,8}}(?:\s?[-–—－/、·・]\s?[{_CJK}]{{1,8}}){{0,4}}")
-_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
 _SENTENCE_END = re.compile(r"[.!?…。！？；:：][\"'”’»）)\]*]*(?:\s?\[\d+\])*$")
 
 
@@ -246,7 +247,7 @@ def is_sure_kicker(text: str, words: CompiledLabels) -> bool:
     """Is a heading a kicker and no headline? Five ideographs or more, parted by nothing, could be either."""
     if not reads_as_kicker(text, words):
         return False
-    return len(text) <= 4 or _HAN.match(text) is None or fold_label(text) in words.sections
+    return len(text) <= 4 or _IDEOGRAPH.match(text) is None or fold_label(text) in words.sections
 
 
 def is_country_line(text: str) -> bool:
@@ -259,7 +260,7 @@ def is_country_line(text: str) -> bool:
 
 def measure_prose(text: str) -> int:
     """Return the length of a text as prose: a Han or kana character says as much as three letters."""
-    return len(text) if text.isascii() else len(text) + 2 * len(_HAN.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_IDEOGRAPH.findall(text))
 
 
 def ends_sentence(text: str) -> bool:

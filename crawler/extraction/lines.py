@@ -14,11 +14,10 @@ from functools import cached_property
 from lxml import etree
 
 from crawler.extraction.markup import BLOCK_TAGS, DROPPED_TAGS, HEADING_LEVELS, NO_HINTS, TAG_HINTS, Hint, read_hints
+from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 
-_CJK_BREAK = re.compile(
-    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
-)
+_CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 
 @dataclass(slots=True, eq=False)

@@ -17,7 +17,7 @@ def truncate_page(page: bytes) -> bytes:
 
     What looks like tags inside a script is none.
 
-    >>> len(within_bounds(b"<b>" * 1_000_000)) // 3
+    >>> len(truncate_page(b"<b>" * 1_000_000)) // 3
     105000
     """
     page = page[:MAX_BYTES]

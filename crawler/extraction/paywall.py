@@ -2,7 +2,7 @@
 
 Only sentences that a page shows *instead of* the rest are marks; what newspapers print on every page ("subscribe to our
 newsletter", "we use cookies") is none. A mark alone means nothing: it counts when the text has shrunk
-(:mod:`crawler.archive.write.truncation`).
+(:mod:`crawler.archive.articles.truncation`).
 """
 
 from __future__ import annotations

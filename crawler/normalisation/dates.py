@@ -56,10 +56,13 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
     return _instant(_clean_printed(iso_or_rfc2822), site, iso_or_rfc2822)
 
 
-def utc(moment: datetime) -> str:
-    """Return an aware instant as the archive writes it, ``2022-03-11T08:45:00Z``. A naive one is a ValueError."""
+def instant(moment: datetime) -> str:
+    """Return an aware datetime as the archive writes it, ``2022-03-11T08:45:00Z``: such instants sort as text.
+
+    A naive one is a ValueError, because nobody knows what it means.
+    """
     if moment.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
+        raise ValueError(f"an instant needs a time zone: {moment!r}")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -113,9 +116,9 @@ def _moment(read: datetime, precision: Precision, site: Site, printed: str, *, g
         day = read.date().isoformat()
         return Moment(value=day, on=day, precision="day", raw=printed, guessed=guessed)
     zone = ZoneInfo(site.timezone)
-    instant = read.replace(tzinfo=zone) if read.tzinfo is None else read
-    on: date = instant.astimezone(UTC).astimezone(zone).date()
-    return Moment(value=utc(instant), on=on.isoformat(), precision=precision, raw=printed, guessed=guessed)
+    aware = read.replace(tzinfo=zone) if read.tzinfo is None else read
+    on: date = aware.astimezone(UTC).astimezone(zone).date()
+    return Moment(value=instant(aware), on=on.isoformat(), precision=precision, raw=printed, guessed=guessed)
 
 
 def _is_unknown_time(read: datetime, site: Site) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from crawler.normalisation.scripts import HAN, NAME_POINT
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -28,7 +29,7 @@ _LOWER_CASE = _FAMILY_PARTICLES | _PATRONYMICS | load_words("names", "particles"
 def normalise_name(name: str) -> str:
     """Return the one spelling of a name: capitals of a headline undone, known variants met (``tables/names.toml``).
 
-    >>> spelled("ALESSANDRA DE POLI"), spelled("JB. VU"), spelled("NAT da Polis")
+    >>> normalise_name("ALESSANDRA DE POLI"), normalise_name("JB. VU"), normalise_name("NAT da Polis")
     ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
     """
     alias = _aliases().get(make_word_key(name))
@@ -43,7 +44,7 @@ def is_known_name(name: str) -> bool:
 def make_sort_name(name: str) -> str:
     """Return the name to sort by: the family name first, where it can be told; else the name in its own order.
 
-    >>> sort_name("Alessandra De Poli"), sort_name("Wang Zhicheng"), sort_name("Theresa Kim Hwa-young")
+    >>> make_sort_name("Alessandra De Poli"), make_sort_name("Wang Zhicheng"), make_sort_name("Theresa Kim Hwa-young")
     ('De Poli, Alessandra', 'Wang Zhicheng', 'Kim Hwa-young, Theresa')
     """
     family = _families().get(make_word_key(name))
@@ -114,8 +115,8 @@ def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
 
 
 def is_han(text: str) -> bool:
-    """Tell whether the text is written in Chinese characters only (the point between foreign names aside)."""
-    return bool(re.fullmatch(r"[\u3400-\u9fff\U00020000-\U000323af·・•]+", text))
+    """Return True if the text is written in Chinese characters only (the point between foreign names aside)."""
+    return bool(re.fullmatch(f"[{HAN}{NAME_POINT}·•]+", text))
 
 
 def _is_name_character(character: str) -> bool:

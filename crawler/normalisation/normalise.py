@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
 from crawler.items import (
     Address,
@@ -23,6 +22,7 @@ from crawler.items import (
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import read_date, read_instant
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.text import clean, count_words
 from crawler.normalisation.urls import preferred_spelling, read_address
 from crawler.site import Site

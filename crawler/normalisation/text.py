@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from crawler.normalisation.scripts import IDEOGRAPHS
+
 
 def clean(text: str) -> str:
     r"""Return text as it is kept: what a reader sees, in one encoding, on one line.
@@ -106,10 +108,7 @@ _DIACRITICS = re.compile(
     r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 
-_IDEOGRAPH = re.compile(
-    r"[\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"  # iteration marks, kana
-    r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"  # Han
-)
+_IDEOGRAPH = re.compile(f"[{IDEOGRAPHS}]")
 
 _WORD_SEPARATORS = _map_characters("—―…", " ")
 

@@ -6,18 +6,18 @@ word of theirs is searched as a phrase of its characters. So a word of any lengt
 Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no
 word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 
->>> search_text("Café in 香港。中国")
+>>> make_search_text("Café in 香港。中国")
 'cafe in 香 港 \ue000 中 国'
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from crawler.normalisation.scripts import UNSPACED, list_marks, make_character_pattern, make_word_pattern
 from crawler.normalisation.text import fold
 
 BARRIER = "\ue000"
@@ -25,43 +25,7 @@ BARRIER = "\ue000"
 EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
 
-UNSPACED = (
-    r"\u0e00-\u0e4e\u0e80-\u0ecf\u0edc-\u0eff"  # Thai, Lao, without their digits
-    r"\u1000-\u103f\u104e-\u108f\u109a-\u109f\ua9e0-\ua9ef\ua9fa-\ua9fe\uaa60-\uaa7f"  # Burmese
-    r"\u1780-\u17d3\u17d7\u17dc\u17dd"  # Khmer
-    r"\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
-    r"\u3105-\u312f\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # bopomofo, Han
-    r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb"  # Hangul
-)
-
-
-def _marks() -> str:
-    """Return the combining marks as the inside of a character class; none is written by hand, none forgotten."""
-    codes = [
-        code
-        for block in (range(0x300, 0x1E00), range(0x20D0, 0x2100), range(0x302A, 0x309B), range(0xA66F, 0xAC00))
-        for code in block
-        if unicodedata.category(chr(code)) in ("Mn", "Mc", "Me")
-    ]
-    codes += [*range(0xFE00, 0xFE10), *range(0xFE20, 0xFE30)]
-    ranges: list[list[int]] = []
-    for code in codes:
-        if ranges and code == ranges[-1][1] + 1:
-            ranges[-1][1] = code
-        else:
-            ranges.append([code, code])
-    return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
-
-
-_MARKS = _marks()
-_CHARACTER = f"[{UNSPACED}][{_MARKS}]*"
-_WORD = f"[^\\W_{UNSPACED}](?:[^\\W_{UNSPACED}]|[{_MARKS}])*"
-_TOKEN = re.compile(f"{_CHARACTER}|{_WORD}")
-_TOKEN_OR_CHARACTER = re.compile(f"({_CHARACTER})|{_WORD}")  # the same, and says which of the two it met
-_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ASCII = re.compile(r"[a-z0-9]+")
-# Punctuation or the end of a paragraph, between two characters of scripts without spaces.
-_GAP = re.compile(f"(?<=[{UNSPACED}{_MARKS}])(?P<gap>[^\\w{_MARKS}]{{1,40}})(?=[{UNSPACED}])")
 
 
 _MAX_CACHED_LETTERS: Final = 40
@@ -88,23 +52,24 @@ def index_words(text: str | None) -> list[str]:
     if text.isascii():
         return _ASCII.findall(text.lower())
     folded = fold(text.replace(BARRIER, " ").replace(EVERY_ARTICLE, " "))
-    if not _HAS_UNSPACED.search(folded):
-        return _TOKEN.findall(folded)
+    token = _compile_token()
+    if not _compile_unspaced().search(folded):
+        return token.findall(folded)
     # Each part between barriers; only single spaces and line breaks do not part characters.
     pieces: list[str] = []
     last = 0
-    for gap in _GAP.finditer(folded):
+    for gap in _compile_gap().finditer(folded):
         if not _separates_words(gap["gap"]):
             continue
-        pieces += _TOKEN.findall(folded, last, gap.start())
+        pieces += token.findall(folded, last, gap.start())
         pieces.append(BARRIER)
         last = gap.end()
-    return pieces + _TOKEN.findall(folded, last)
+    return pieces + token.findall(folded, last)
 
 
 def is_unspaced(word: str) -> bool:
-    """Say whether an indexed word is a character of a script that parts no words."""
-    return _HAS_UNSPACED.match(word) is not None
+    """Return True if an indexed word is a character of a script that parts no words."""
+    return _compile_unspaced().match(word) is not None
 
 
 def find_tokens(text: str) -> Iterator[IndexedToken]:
@@ -113,9 +78,10 @@ def find_tokens(text: str) -> Iterator[IndexedToken]:
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
     end_before = -1  # of the character before, when it was one of a script without spaces
-    for match in _TOKEN_OR_CHARACTER.finditer(text):
+    unspaced = _compile_unspaced()
+    for match in _compile_token().finditer(text):
         printed, start, end = match[0], match.start(), match.end()
-        alone = match.lastindex == 1
+        alone = unspaced.match(printed) is not None
         if alone and start > end_before >= 0 and _separates_words(text[end_before:start]):
             yield IndexedToken(BARRIER, end_before, end_before)
         if printed.isascii():
@@ -133,3 +99,25 @@ def _fold(printed: str) -> tuple[str, ...]:
 
 def _separates_words(gap: str) -> bool:
     return (gap != "" and not gap.isspace()) or "\n\n" in gap
+
+
+# The classes below are long, and compiling them takes longer than most commands have: only the first text beyond ASCII
+# asks for them.
+
+
+@cache
+def _compile_token() -> re.Pattern[str]:
+    """Return the pattern of a character of a script without spaces, or of a word of the others, with its marks."""
+    return re.compile(f"{make_character_pattern()}|{make_word_pattern()}")
+
+
+@cache
+def _compile_unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
+
+
+@cache
+def _compile_gap() -> re.Pattern[str]:
+    """Return the pattern of punctuation or the end of a paragraph between two characters of scripts without spaces."""
+    marks = list_marks()
+    return re.compile(f"(?<=[{UNSPACED}{marks}])(?P<gap>[^\\w{marks}]{{1,40}})(?=[{UNSPACED}])")

@@ -32,7 +32,7 @@ def load_words(name: str, *path: str) -> frozenset[str]:
 def make_word_key(printed: str) -> str:
     """Return what two spellings of one word or name share: no case, no accents, no points, no spaces around them.
 
-    >>> key("JB. VU") == key("J.B. Vu") == "jb vu"
+    >>> make_word_key("JB. VU") == make_word_key("J.B. Vu") == "jb vu"
     True
     """
     return " ".join(fold(printed).replace(".", "").split())

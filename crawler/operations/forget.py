@@ -10,14 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import find_keys
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.tombstones import ForgetResult, find_keys
+from crawler.archive.write.tombstones import ForgetResult
 from crawler.crawl.monitoring.saved_cases import erase_cases
-from crawler.crawl.spider_loader import load_sites
 from crawler.errors import BadAddress, CrawlerError
 from crawler.items import Address
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
+from crawler.sites.registry import load_sites
 from crawler.warc.erasing import erase_records
 
 

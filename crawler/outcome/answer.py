@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.discovery.listings import looks_like_html, read_feed, read_listing
+from crawler.discovery.feeds import read_feed
+from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from crawler.items import Capture
-from crawler.normalisation.dates import utc
+from crawler.normalisation.dates import instant
 
 PAUSE_STATUSES = frozenset({429, 503})
 """Statuses that ask for a pause."""
@@ -33,4 +33,4 @@ def pause_until(answer: Capture) -> datetime | None:
 
 def describe_pause(until: datetime) -> str:
     """Return the words for people about a pause that a site asks for."""
-    return f"{PAUSE}{utc(until)}"
+    return f"{PAUSE}{instant(until)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.discovery.listings import article_links
+from crawler.discovery.article_links import article_links
 from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
 from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome

@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from crawler.archive import Archive
-from crawler.archive.articles.rows import ArticleRow, ArticleRows
+from crawler.archive.articles.records import ArticleRow
+from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.database import translate_errors
 from crawler.archive.search.matching import WantedTerm, find_hits, list_wanted, locate_in_text, narrow_to_column
 from crawler.archive.search.query import Term

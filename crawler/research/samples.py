@@ -110,7 +110,7 @@ def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:
 def allocate_in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     """Part a sample among strata by their sizes: whole shares first, then the largest remainders (Hamilton).
 
-    >>> in_proportion({"2021": 60, "2022": 30, "2023": 10}, 9)
+    >>> allocate_in_proportion({"2021": 60, "2022": 30, "2023": 10}, 9)
     {'2021': 5, '2022': 3, '2023': 1}
     """
     total = sum(sizes.values())
@@ -125,7 +125,7 @@ def allocate_in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int
 def allocate_equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     """Part a sample among strata so that each has the same; what a small one lacks, the others give.
 
-    >>> equally({"2021": 60, "2022": 30, "2023": 2}, 10)
+    >>> allocate_equally({"2021": 60, "2022": 30, "2023": 2}, 10)
     {'2021': 4, '2022': 4, '2023': 2}
     """
     shares = dict.fromkeys(sizes, 0)

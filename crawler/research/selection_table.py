@@ -15,7 +15,8 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.rows import ROWS_PER_BATCH, ArticleRow, read_rows
+from crawler.archive.articles.records import ArticleRow
+from crawler.archive.articles.selected import ROWS_PER_BATCH, read_selected_rows
 from crawler.archive.search.selection import Selection, order_by_day, refuse_unknown_snapshot
 from crawler.errors import ExportFailed
 
@@ -40,7 +41,7 @@ class SelectedArticles:
         """Yield them by their ids, or by their days with the undated last."""
         done = 0
         for some in self.batches(by_publication=by_publication):
-            for row in read_rows(self.db, some, self.snapshot):
+            for row in read_selected_rows(self.db, some, self.snapshot):
                 yield row
                 done += 1
             if self.progress is not None:

@@ -20,6 +20,7 @@ from crawler.archive.search.matching import find_hits, list_wanted, narrow_to_co
 from crawler.archive.search.query import Filter
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
+from crawler.normalisation.periods import read_period
 from crawler.research.words.corpus import UNARCHIVED_LIMITS, iter_selection_texts, make_corpus_plan, split_conjunction
 
 if TYPE_CHECKING:
@@ -240,15 +241,8 @@ def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
         f"SELECT min(a.published_on), max(a.published_on) FROM articles a WHERE {corpus.sql}", corpus.values
     ).fetchone()
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
-    end = _last_day(until.rstrip("~")) if until is not None else last
+    end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
     return begin, end
-
-
-def _last_day(until: str) -> str:
-    if len(until) == 10:
-        return until
-    year, month = int(until[:4]), int(until[5:7] or 12)
-    return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1).isoformat()
 
 
 def _periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:

@@ -10,11 +10,12 @@ import os
 import uuid
 import zlib
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from crawler.errors import WarcDamaged
+from crawler.normalisation.dates import instant
 from crawler.warc.foreign import next_record, read_member, split_head
 
 _STEP: Final = 1 << 20
@@ -69,7 +70,7 @@ def _filler(length: int, now: datetime) -> bytes:
     record = (
         b"WARC/1.1\r\nWARC-Type: metadata\r\n"
         + f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n".encode()
-        + f"WARC-Date: {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\r\n".encode()
+        + f"WARC-Date: {instant(now)}\r\n".encode()
         + f"Content-Type: text/plain\r\nContent-Length: {len(_NOTE)}\r\n\r\n".encode()
         + _NOTE
         + b"\r\n\r\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Address, Article, Author, Capture, Fate, Link, Moment, SeeAlso, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.site import AddressForm, Site
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

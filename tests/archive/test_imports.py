@@ -6,14 +6,15 @@ from importlib.util import find_spec
 
 import pytest
 
-pytestmark = pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
+needs_pandas = pytest.mark.skipif(find_spec("pandas") is None, reason="pandas is not installed")
 
 
-def run(program):
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+def run(program, *arguments):
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
     return done.stdout.split()
 
 
+@needs_pandas
 def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
     for modules in (
         "crawler.cli.app, crawler.crawl.launch",
@@ -24,6 +25,43 @@ def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
         assert run(program) == [], modules
 
 
+@needs_pandas
 def test_a_program_may_load_pandas_before_and_after():
     assert run("import pandas, crawler.archive, sqlite_utils.db as db; print(db.pd is pandas)") == ["True"]
     assert run("import crawler.archive, pandas; print(pandas.Series([1]).sum())") == ["1"]
+
+
+WRITING = "print(*sorted(name for name in sys.modules if name.startswith('crawler.archive.write.')))"
+
+
+def test_an_archive_that_is_read_loads_nothing_that_writes(archive):
+    program = f"""
+import sys
+from crawler.archive import Archive
+with Archive(sys.argv[1]) as archive:
+    archive.search("rain OR harbour")
+    archive.count("rain")
+    list(archive.articles("rain"))
+    archive.article(1)
+    archive.find("https://example.org/1")
+    archive.status()
+    archive.forgotten
+    archive.find_earlier_capture("key", "https://example.org/1", None)
+{WRITING}
+"""
+    assert run(program, str(archive.path)) == []
+
+
+def test_a_worker_that_reads_again_loads_nothing_that_writes():
+    assert run(f"import sys, crawler.operations.reread.pool; {WRITING}") == []
+
+
+def test_what_writes_is_loaded_once_something_is_written(archive):
+    program = f"""
+import sys
+from crawler.archive import Archive
+with Archive(sys.argv[1], "write") as archive:
+    archive.release(["nothing that was claimed"])
+{WRITING}
+"""
+    assert "crawler.archive.write.visit" in run(program, str(archive.path))

@@ -34,6 +34,14 @@ def test_help_lists_every_command_with_one_imperative_line(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_the_group_shows_each_command_s_own_short_help(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert COMMANDS[name].short_help == command.get_short_help_str(60)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_help_and_takes_an_archive(run: Run, name: str) -> None:
     shown = run(name, "--help")
     assert shown.exit_code == 0
@@ -159,9 +167,9 @@ def test_an_interruption_exits_130(run: Run) -> None:
 
 def test_a_reader_that_leaves_early_is_no_failure_worth_a_word(tmp_path: Path) -> None:
     program = (
-        "import click; from crawler.cli.app import COMMANDS, Commands, main\n"
+        "import click; from crawler.cli.app import CommandGroup, main\n"
         "command = click.Command('flood', callback=lambda: [click.echo('x' * 1000) for _ in range(10000)])\n"
-        "Commands.get_command = lambda self, ctx, name: command\n"
+        "CommandGroup.get_command = lambda self, ctx, name: command\n"
         "main(['flood'])"
     )
     process = subprocess.Popen(

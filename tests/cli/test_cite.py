@@ -8,10 +8,12 @@ import pytest
 import rispy
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Author, Capture, Moment, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/Harbour-vote-7.html"

@@ -8,10 +8,12 @@ import pytest
 
 from crawler.archive import Archive
 from crawler.cli import diff_text
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Fate, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/Harbour-vote-7.html"
@@ -139,7 +141,7 @@ def test_words_of_a_page_cannot_move_a_terminal(tmp_path, run):
 
 
 def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_in_green(archived, monkeypatch):
-    monkeypatch.setattr(diff_text, "colours", lambda stream: True)
+    monkeypatch.setattr(diff_text, "supports_colour", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
     shown = "\n".join(diff_text.list_diff_lines(diff_text.diff_versions(record, "2"), record.headline))

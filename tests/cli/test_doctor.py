@@ -1,7 +1,6 @@
 """What is wrong is found, said in one line with its fix, and mended where that loses nothing."""
 
 import contextlib
-import json
 import shutil
 import sqlite3
 import subprocess
@@ -14,9 +13,10 @@ import pytest
 from click.testing import Result
 
 from crawler.archive.lock import SiteLock
-from crawler.crawl.spider_loader import load_spiders
 from crawler.operations.doctor import Diagnosis, examine
-from crawler.operations.doctor.installation import connect_memory, examine_sqlite
+from crawler.operations.doctor.installation import connect_memory, examine_sites, examine_sqlite
+from crawler.site import Site
+from crawler.sites.registry import load_sites
 
 Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -41,7 +41,7 @@ def hurt(archive: Path, *statements: str) -> None:
 
 
 def faults(archive: Path, now: datetime | None = None, contact: str | None = CONTACT, **more: int) -> list[Diagnosis]:
-    found = examine(archive, now=now or datetime.now(UTC), spiders=load_spiders, contact=contact, **more)
+    found = examine(archive, now=now or datetime.now(UTC), sites=load_sites, contact=contact, **more)
     wrong = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
     assert all(diagnosis.fix for diagnosis in wrong)
     assert not any("\n" in diagnosis.message for diagnosis in found)
@@ -225,15 +225,20 @@ def test_a_sqlite_that_is_old_or_lacks_a_feature_is_told() -> None:
     assert "lacks full-text search (FTS5): not authorized" in poor.message
 
 
-@pytest.mark.parametrize(
-    ("source", "words"), [("", "finds no site"), ("import nothing_of_that_name\n", "ModuleNotFoundError")]
-)
-def test_spiders_of_another_project_in_this_folder_are_noticed(
-    shell: Shell, tmp_path: Path, source: str, words: str
-) -> None:
+@pytest.mark.parametrize("source", ["", "import nothing_of_that_name\n"])
+def test_spiders_of_another_project_in_this_folder_hide_no_site(shell: Shell, tmp_path: Path, source: str) -> None:
     (tmp_path / "spiders").mkdir()
     (tmp_path / "spiders" / "__init__.py").write_text(source)
     shown = shell("doctor", "--json")
-    assert shown.returncode == 2, shown.stderr
-    [found] = json.loads(shown.stdout)
-    assert (found["check"], words in found["message"]) == ("sites", True)
+    assert (shown.returncode, shown.stdout) == (0, "[]\n"), shown.stderr
+
+
+def test_sites_that_cannot_be_loaded_or_are_not_there_are_said() -> None:
+    def load_broken_file() -> list[Site]:
+        raise ModuleNotFoundError("No module named 'nothing_of_that_name'")
+
+    [broken] = examine_sites(load_broken_file)
+    assert broken.state == "wrong"
+    assert "ModuleNotFoundError: No module named 'nothing_of_that_name'" in broken.message
+    [none] = examine_sites(list)
+    assert (none.state, "no site is found" in none.message) == ("wrong", True)

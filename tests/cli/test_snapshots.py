@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Capture, Visit
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from crawler.archive import Archive
 from crawler.crawl.contact import CONTACT_VARIABLE, ContactMissing, find_contact, with_contact
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.spider_loader import find_site
+from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
 FAR = "https://web.example/{url}"

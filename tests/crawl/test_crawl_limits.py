@@ -4,9 +4,10 @@ import time
 from itertools import pairwise
 
 import pytest
-from support.loopback_site import fetch_keys, fetch_states
+from support.loopback_site import fetch_keys, fetch_rows, fetch_states
 
 from crawler.crawl.launch import run_crawl
+from crawler.discovery.traps import MAX_PER_FORM
 from crawler.items import Fate
 
 
@@ -103,3 +104,16 @@ def test_a_crawl_delay_is_kept_to(paper, asked_for):
         )
     assert run_crawl(asked_for()).counts == {Fate.NEW: 3}
     assert all(later - sooner > 0.3 for sooner, later in pairwise(times))
+
+
+def test_a_home_page_of_endless_listings_costs_a_bounded_number_of_requests(paper, asked_for):
+    links = "".join(f'<a href="/geo-en/Land-{n}.html">Land {n}</a> ' for n in range(4000))
+    paper.pages["/en.html"] = f"<html><body><h1>Lands</h1><p>{links}</p></body></html>".encode()
+    options = asked_for("https://www.asianews.it/en.html")
+    report = run_crawl(options)
+    assert report.exit_code == 0
+    assert report.counts == {Fate.NOT_AN_ARTICLE: MAX_PER_FORM + 1}
+    assert report.problems == 1
+    assert fetch_rows(options, "SELECT field, reason FROM problems") == [
+        ("links", f"trap: more than {MAX_PER_FORM} listings like /geo-en/*.html are not followed in one run")
+    ]

@@ -13,7 +13,9 @@ from crawler.discovery.ranges import plan_range
 from crawler.errors import SiteRefused
 from crawler.items import Article, Capture, Fate, Link, Visit
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 

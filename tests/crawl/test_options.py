@@ -7,9 +7,10 @@ import pytest
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import BadOption, CrawlOptions
 from crawler.crawl.spider import make_pace_settings, make_start_links
-from crawler.crawl.spider_loader import find_site, load_sites, load_spiders
+from crawler.crawl.spider_loader import load_spiders
 from crawler.discovery.ranges import BadRange
 from crawler.errors import BadAddress, UnknownSite
+from crawler.sites.registry import find_site, load_sites
 
 
 def test_scrapys_words_become_options():

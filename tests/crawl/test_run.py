@@ -13,7 +13,9 @@ from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 
 class Clock:

@@ -13,8 +13,10 @@ from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.errors import ArchiveUnusable
 from crawler.items import Capture
+from crawler.sites.registry import find_site
 from crawler.warc import WarcWriter, read_capture
-from spiders.asianews import ASIANEWS as SITE
+
+SITE = find_site("asianews")
 
 URL = "https://www.asianews.it/news-en/Story-1.html"
 KEY = "asianews/en/1"

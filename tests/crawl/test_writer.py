@@ -10,8 +10,10 @@ from crawler.crawl.stop import StopSignal
 from crawler.crawl.writer import VISITS_PER_BATCH, CrawlWriter
 from crawler.items import Article, Capture, Failure, Fate, Visit
 from crawler.normalisation.urls import read_address
+from crawler.sites.registry import find_site
 from crawler.warc import WarcWriter
-from spiders.asianews import ASIANEWS as SITE
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 FULL = Path("/dev/full")

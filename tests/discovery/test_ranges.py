@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.crawl.spider_loader import find_site
 from crawler.discovery.ranges import BadRange, plan_range, read_days, read_ids
 from crawler.normalisation.urls import read_address
+from crawler.sites.registry import find_site
 
 ASIANEWS = find_site("asianews")
 

@@ -10,7 +10,9 @@ import pytest
 from crawler.errors import NotAnArticle
 from crawler.items import Article, Capture
 from crawler.process import process
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 FOLDER: Final = {"en": "news-en", "it": "notizie-it", "es": "noticias-es", "zh": "news-zh"}
 LEAD: Final = "Traders blame the weather, farmers the traders. A bishop opens his granary to both."

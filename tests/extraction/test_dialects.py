@@ -13,7 +13,9 @@ import pytest
 
 from crawler.items import Article, Capture
 from crawler.process import process
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 FOLDER = {"en": "news-en", "it": "notizie-it", "es": "noticias-es", "zh": "news-zh"}
 KEY = "70001"

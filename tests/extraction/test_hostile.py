@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
 from crawler.process import process
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 ADDRESS = "https://www.asianews.it/news-en/A-slug-70001.html"
 BEGIN = "<html><head><title>The bell of the two banks</title></head><body><div>03/11/2022, 09.45</div><h1>The bell of the two banks</h1><p>by Fady Noun</p><p>A lead that says what happened.</p><p>Beirut (AsiaNews) - A body that says it again at greater length.</p>"

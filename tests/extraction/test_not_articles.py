@@ -9,7 +9,9 @@ import pytest
 from crawler.errors import NotAnArticle, PageUnreadable
 from crawler.items import Article, Capture
 from crawler.process import process
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 ADDRESS = "https://www.asianews.it/index.php?l=en&art=99999"
 TEASERS = [

@@ -20,7 +20,9 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import TextLine, find_common_block, make_inside_test, read_lines, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import read_head
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 WORDS = compile_labels(ASIANEWS)
 

@@ -14,9 +14,9 @@ settings.load_profile("repeatable")
 
 @pytest.fixture(scope="session")
 def asianews() -> Site:
-    from spiders.asianews import ASIANEWS
+    from crawler.sites.registry import find_site
 
-    return ASIANEWS
+    return find_site("asianews")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from crawler.items import Dateline
 from crawler.normalisation.datelines import split_dateline
 from crawler.site import Site
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from crawler.errors import BadAddress
 from crawler.normalisation.urls import preferred_spelling, read_address
 from crawler.site import AddressForm, Site
-from spiders.asianews import ASIANEWS
+from crawler.sites.registry import find_site
+
+ASIANEWS = find_site("asianews")
 
 MET: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "addresses.toml").read_text("utf-8"))["address"]
 ARTICLES = [row for row in MET if row["kind"] == "article"]

@@ -12,7 +12,9 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Capture, Failure, Fate
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import read_answer
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STORY = "https://www.asianews.it/news-en/Story-7.html"

@@ -10,7 +10,9 @@ from crawler.items import Capture, Failure, Fate, Queued
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import Outcome, read_answer
 from crawler.outcome.settle import settle
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STORY = read_address("https://www.asianews.it/news-en/Story-7.html", SITE)

@@ -14,8 +14,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors,
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.archive.articles.lookup import AuthorLine, RevisionLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
 from crawler.archive.articles.versions import apply_revision
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.names import make_sort_name

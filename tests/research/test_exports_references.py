@@ -14,8 +14,8 @@ from support.gazette import AUTHORS, ArchiveBuilder, article
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Author
+from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
 from crawler.research.citation import citation_key

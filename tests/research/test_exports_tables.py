@@ -20,9 +20,9 @@ from support.gazette import AUTHORS, ArchiveBuilder, article
 
 from crawler.archive import Archive
 from crawler.archive.articles.frames import FRAME_COLUMNS
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.archive.search.selection import Selection
-from crawler.comparison.minhash import compute_digest
+from crawler.normalisation.digest import compute_digest
 from crawler.research.exports import ExportOptions, export
 from crawler.research.exports.plain_text import make_file_name, make_text
 from crawler.research.exports.sanitize import escape_formula, make_name_part, replace_non_xml, replace_surrogates

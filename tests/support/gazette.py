@@ -9,8 +9,8 @@ from pathlib import Path
 from archive.conftest import GAZETTE, Newsroom
 
 from crawler.archive import Archive
-from crawler.comparison.minhash import compute_digest
 from crawler.items import Article, Author, Capture, Fate
+from crawler.normalisation.digest import compute_digest
 from crawler.warc import Location, WarcWriter, find_original, payload_digest
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -11,28 +11,19 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
+from crawler.archive.schema.fields import ARTICLE_COLUMNS
 from crawler.errors import MissingExtra
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-COLUMN_KINDS: Final[dict[str, str]] = {
-    "id": "integer",
-    "word_count": "integer",
-    "revisions": "integer",
-    "published_guessed": "boolean",
-    "complete": "boolean",
-    "published_on": "date",
-    "published_at": "instant",
-    "first_seen_at": "instant",
-    "last_seen_at": "instant",
-    "dateline_agencies": "list",
-    "authors": "list",
-}
-"""Column → kind of its values; the others are text."""
 FRAME_COLUMNS: Final = tuple(field.name for field in fields(ArticleRow))
+COLUMN_KINDS: Final[dict[str, str]] = {
+    name: ARTICLE_COLUMNS[name].kind if name in ARTICLE_COLUMNS else "list" for name in FRAME_COLUMNS
+}
+"""Column → kind of its values. Authors are no column of ``articles``: here they are a list."""
 
 
 def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
@@ -49,7 +40,7 @@ def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
         "list": pl.List(pl.String()),
         "text": pl.String(),
     }
-    schema = {name: types[COLUMN_KINDS.get(name, "text")] for name in FRAME_COLUMNS}
+    schema = {name: types[COLUMN_KINDS[name]] for name in FRAME_COLUMNS}
     return pl.DataFrame(list(_read_records(rows)), schema=schema, orient="row")
 
 
@@ -72,7 +63,7 @@ def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
     ]
     return pd.DataFrame(
         {
-            name: pd.Series(values, dtype=types[COLUMN_KINDS.get(name, "text")])
+            name: pd.Series(values, dtype=types[COLUMN_KINDS[name]])
             for name, values in zip(FRAME_COLUMNS, columns, strict=True)
         }
     )
@@ -87,7 +78,7 @@ def convert_value(name: str, value: Any) -> Any:
     """Return a value of a row as its kind says; None for an instant of which only the day is known."""
     if name == "authors":
         return [author.name for author in value]
-    match COLUMN_KINDS.get(name):
+    match COLUMN_KINDS[name]:
         case "list":
             return list(value)
         case "date" if value is not None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.rows import ArticleRow, read_rows
+from crawler.archive.articles.records import ArticleRow
+from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import apply_revision, read_revision
 
 
@@ -78,7 +79,7 @@ def read_frozen_rows(db: Database, snapshot: str, article_ids: Sequence[int]) ->
             (*article_ids, snapshot.strip()),
         )
     }
-    for row in read_rows(db, tuple(article_ids)):
+    for row in read_rows(db, article_ids):
         wanted = frozen.get(row.id)
         if wanted is None or (wanted.number, wanted.digest) == (row.revisions, row.digest):
             yield row

@@ -1,153 +1,29 @@
-"""Reading an article back: an id or an address goes in, everything the archive knows of the article comes out."""
+"""Looks an article up by its id or an address, and reads back everything that the archive knows of it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.records import (
+    ArticleRecord,
+    AuthorLine,
+    CaptureLine,
+    EdgeIn,
+    EdgeOut,
+    Related,
+    RevisionLine,
+)
+from crawler.archive.schema.fields import ArticleFields, from_stored
 from crawler.comparison.edits import classify_edit
 from crawler.errors import BadAddress
-from crawler.items import Address, Author
+from crawler.items import Address
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorLine(Author):
-    """One author of an article; of an edited one, the name is the author's, not as it was read."""
-
-    position: int
-    """In the byline, from 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeOut:
-    """One See also entry that was printed with the article."""
-
-    position: int
-    target_url: str
-    target_id: int | None
-    headline: str | None
-    published_at: str | None
-    published_raw: str | None
-    first_seen_at: str
-    last_seen_at: str
-    current: bool
-    """It was there at the article's last visit."""
-    target_on: str | None
-    """The day of the article it leads to, as archived; the other two are as the entry prints it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeIn:
-    """An archived article whose See also names this one."""
-
-    article_id: int
-    headline: str
-    url: str
-    language: str
-    published_on: str | None
-    first_seen_at: str
-    last_seen_at: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionLine:
-    """One version of an article, the first is number 1."""
-
-    number: int
-    captured_at: str
-    digest: str
-    headline: str
-    lead: str | None
-    byline: str | None
-    body: str
-    capture_id: int | None
-    edit: str | None = None
-    """What made it of the version before: ``typo``, ``headline``, ``correction``, ``substance``, ``unpublished``; None
-    for the first. Not stored, so that better rules (:mod:`crawler.comparison.edits`) hold for old edits too."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Related:
-    """Another archived article: a translation, or a copy."""
-
-    article_id: int
-    language: str
-    headline: str
-    url: str
-    published_on: str | None
-    similarity: float | None = None
-    kind: str | None = None
-    """``duplicate`` or ``near``; None for a translation."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureLine:
-    """One answer of the server that was kept, and where."""
-
-    id: int
-    url: str
-    fetched_at: str
-    status: int
-    digest: str | None
-    warc_file: str | None
-    warc_offset: int | None
-    warc_length: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFields:
-    """What the archive says of an article itself: the columns of ``articles`` that ``docs/fields.md`` describes."""
-
-    id: int
-    site: str
-    language: str
-    site_key: str
-    story: str | None
-    url: str
-    headline: str
-    kicker: str | None
-    lead: str | None
-    byline: str | None
-    dateline: str | None
-    dateline_place: str | None
-    dateline_agencies: tuple[str, ...]
-    body: str
-    word_count: int
-    published_at: str | None
-    published_on: str | None
-    published_precision: str | None
-    published_raw: str | None
-    published_guessed: bool
-    modified_at: str | None
-    modified_raw: str | None
-    digest: str
-    first_seen_at: str
-    last_seen_at: str
-    status: str
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleRecord(ArticleFields):
-    """Everything about one article; ``dataclasses.asdict`` makes it JSON."""
-
-    sources: dict[str, str]
-    authors: list[AuthorLine]
-    see_also: list[EdgeOut]
-    named_by: list[EdgeIn]
-    revisions: list[RevisionLine]
-    translations: list[Related]
-    copies: list[Related]
-    captures: list[CaptureLine]
-    addresses: list[str]
-    """All spellings known."""
 
 
 def read_article(db: Database, article_id: int, *, edits: bool = True) -> ArticleRecord | None:
@@ -155,16 +31,10 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
 
     Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
     """
-    rows = _fetch_rows(db, "SELECT * FROM articles WHERE id = ?", article_id)
+    rows = _fetch_rows(db, f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id = ?", article_id)
     if not rows:
         return None
-    row = rows[0]
-    for name in ("headline_key", "place_key", "kicker_key", "revisions"):
-        del row[name]
-    row["dateline_agencies"] = tuple(json.loads(row["dateline_agencies"]))
-    row["sources"] = json.loads(row["sources"])
-    row["published_guessed"] = bool(row["published_guessed"])
-    row["complete"] = bool(row["complete"])
+    row = from_stored(rows[0])
     revisions = [RevisionLine(**revision) for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)]
     return ArticleRecord(
         **row,
@@ -226,6 +96,7 @@ def _fetch_rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+_COLUMNS: Final = (*(field.name for field in fields(ArticleFields)), "sources")
 _AUTHORS_SQL = """
 SELECT aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific, aa.order_initials, aa.note
 FROM article_authors aa JOIN authors au ON au.id = aa.author_id WHERE aa.article_id = ? ORDER BY aa.position

@@ -11,28 +11,10 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from crawler.archive.write.article import Articles, index_row
-from crawler.archive.write.near_copies import link_copies, reorder_copies
-from crawler.items import Author
-
-READING_COLUMNS: Final = (
-    *("story", "headline", "kicker", "lead", "byline", "dateline", "dateline_place", "dateline_agencies", "body"),
-    *("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
-    *("modified_at", "modified_raw", "sources", "complete", "word_count", "digest", "headline_key", "place_key"),
-    "kicker_key",
-)
-"""The columns of ``articles`` that a reading fills."""
-_SOURCES_OF_DERIVED: Final = {
-    "word_count": ("body",),
-    "digest": ("headline", "lead", "byline", "body"),
-    "headline_key": ("headline",),
-    "place_key": ("dateline_place",),
-    "kicker_key": ("kicker",),
-}
-"""What follows from other fields: a difference of its own only when those are equal."""
-_INDEXED_FIELDS: Final = ("headline", "lead", "byline", "body")
+from crawler.archive.schema.fields import ARTICLE_COLUMNS, READING_COLUMNS
+from crawler.items import Article, Author, Link, Problem
 
 
 class Revision(NamedTuple):
@@ -104,6 +86,29 @@ class Reading:
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RereadChange:
+    """An archived article and how today's rules read it."""
+
+    article_id: int
+    site: str
+    reading: Reading
+    links: tuple[Link, ...] = ()
+    """See also entries and translations that were not known of it."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstReading:
+    """A stored page that was in no known layout, and is an article by today's rules."""
+
+    url_key: str
+    capture_id: int
+    captured_at: str
+    article: Article
+    links: tuple[Link, ...] = ()
+
+
 def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     """Return the present reading of an article, or None when there is no such article."""
     row = conn.execute(f"SELECT {', '.join(READING_COLUMNS)} FROM articles WHERE id = ?", (article_id,)).fetchone()
@@ -144,52 +149,12 @@ def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     )
 
 
-def write_reading(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
-    """Make ``reading`` the article's own, in place of ``former``; index, authors and near copies follow.
-
-    Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
-    """
-    conn = articles.conn
-    changes = ", ".join(f"{name} = ?" for name in READING_COLUMNS)
-    conn.execute(
-        f"UPDATE articles SET {changes}, revisions = ? WHERE id = ?",
-        (*(reading.columns[name] for name in READING_COLUMNS), len(reading.revisions), article_id),
-    )
-    if reading.revisions != former.revisions:
-        _replace_rows(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
-    if reading.authors != former.authors:
-        articles.author_credits.write(article_id, reading.authors)
-    if reading.see_also != former.see_also:
-        _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, [(None, entry) for entry in reading.see_also])
-        conn.execute(
-            "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
-            " WHERE article_id = ?",
-            (article_id,),
-        )
-    if reading.translations != former.translations:
-        _replace_rows(
-            conn,
-            "translations",
-            article_id,
-            TranslationRow._fields,
-            [(None, translation) for translation in reading.translations],
-        )
-    new, old = reading.columns, former.columns
-    if any(new[name] != old[name] for name in (*_INDEXED_FIELDS, "digest")):
-        headline, lead, byline, body = (new[name] for name in _INDEXED_FIELDS)
-        articles.unindexed[article_id] = (False, index_row(headline, lead, body, byline))
-        (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
-        link_copies(conn, article_id, language, new["digest"], f"{lead}\n\n{body}" if lead else body)
-    elif new["published_on"] != old["published_on"]:
-        reorder_copies(conn, article_id)
-
-
 def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any]]:
     """Yield each field that two readings differ in, with both values, in the words of the tables."""
     old, new = before.columns, after.columns
     changed = {name for name in READING_COLUMNS if old[name] != new[name]}
     for name in READING_COLUMNS:
-        if name in changed and not changed.intersection(_SOURCES_OF_DERIVED.get(name, ())):
+        if name in changed and not changed.intersection(ARTICLE_COLUMNS[name].follows):
             yield name, old[name], new[name]
     if before.authors != after.authors:
         yield "authors", [author.name for author in before.authors], [author.name for author in after.authors]
@@ -217,19 +182,3 @@ def _make_author(values: Sequence[Any]) -> Author:
 def _only_in_each(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
     """Return what only the one and only the other has."""
     return [record for record in before if record not in after], [record for record in after if record not in before]
-
-
-def _replace_rows(
-    conn: sqlite3.Connection,
-    table: str,
-    article_id: int,
-    names: tuple[str, ...],
-    rows: list[tuple[int | None, tuple[Any, ...]]],
-    numbered: str | None = None,
-) -> None:
-    conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
-    columns = ("article_id", *((numbered,) if numbered else ()), *names)
-    conn.executemany(
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-        [(article_id, *((number,) if numbered else ()), *row) for number, row in rows],
-    )

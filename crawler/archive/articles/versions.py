@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.lookup import AuthorLine, RevisionLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
 from crawler.errors import BadValue
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.text import count_words

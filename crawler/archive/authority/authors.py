@@ -15,10 +15,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from crawler.archive.database import translate_errors, write_transaction
-from crawler.archive.times import instant
 from crawler.archive.write.author_edits import AuthorEdit, AuthorName, add_edit, read_edits
 from crawler.archive.write.credits import AuthorCredits
 from crawler.errors import CrawlerError
+from crawler.normalisation.dates import instant
 from crawler.normalisation.names import MAX_NAME
 from crawler.normalisation.text import clean
 from crawler.normalisation.tokenizer import make_search_text

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from crawler.archive.authority.authors import EditRefused, check_name, check_why
-from crawler.archive.times import instant
 from crawler.archive.write.author_edits import EDIT_ACTIONS, AuthorEdit, AuthorName, EditAction
 from crawler.items import AuthorKind
+from crawler.normalisation.dates import instant
 
 _HEADER: Final = """\
 # Edits of authors, in the order in which they were made: the order counts.

@@ -83,7 +83,7 @@ def count_waiting_by_day(db: Database, letters: int, within: str = "", language:
 def list_months(first: str, last: str) -> Iterator[str]:
     """Yield the months from one to another, both included.
 
-    >>> list(months_between("2021-11", "2022-02"))
+    >>> list(list_months("2021-11", "2022-02"))
     ['2021-11', '2021-12', '2022-01', '2022-02']
     """
     year, month = int(first[:4]), int(first[5:7])

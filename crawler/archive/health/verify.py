@@ -15,11 +15,11 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.archive.write.article import index_row
+from crawler.archive.search.index_text import index_row
 from crawler.archive.write.credits import AuthorCredits
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import CrawlerError
 from crawler.items import Capture
+from crawler.normalisation.digest import compute_digest
 
 ReadCapture = Callable[[Path, str, int], Capture]
 """Folder, file, offset → the capture as it was kept; raises WarcDamaged."""

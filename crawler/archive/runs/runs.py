@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.times import instant
 from crawler.items import Fate, Problem
+from crawler.normalisation.dates import instant
 
 RESUME_WITHIN = timedelta(days=1)
 """A killed run is resumed for a day. After that its entry points are stale, and fetching them again is right."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
+from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
@@ -27,7 +27,6 @@ MAX_DEPTH = 20
 NEAR_DISTANCE = 10
 MAX_DISTANCE = 1_000
 
-_DAY = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 # Same length on both sides, so that places in the query stay what they are.
 _FULLWIDTH_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FULLWIDTH_TO_ASCII |= {ord(mark): ord('"') for mark in "“”„‟«»「」『』〝〞〟《》"}
@@ -123,17 +122,6 @@ def parse_query(text: str) -> Query:
     if node is None and text.strip() and not reader.problems:
         reader.problem(0, "there is no word to search for")
     return Query(text, node, tuple(reader.problems))
-
-
-def parse_day_or_month(value: str) -> str | None:
-    """Return ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` as it is; anything else, and a day of no calendar, as None."""
-    if _DAY.fullmatch(value) is None:
-        return None
-    try:
-        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
-    except ValueError:
-        return None
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +272,7 @@ class _Parser:
 
     def _filter(self, lexeme: _Lexeme, column: _Lexeme, value: str, prefix: bool) -> QueryNode | None:
         name = column.text
-        if name in ("since", "until") and parse_day_or_month(value) is None:
+        if name in ("since", "until") and not is_period(value):
             self.problem(lexeme.position, f"{name}: takes a year, a month or a day, such as 2022, 2022-03, 2022-03-11")
             return None
         if name in NAME_FILTERS and not index_words(value):

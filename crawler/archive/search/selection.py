@@ -14,8 +14,9 @@ from typing import Literal, TypedDict
 from sqlite_utils import Database
 
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
-from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_day_or_month, parse_query
+from crawler.archive.search.query import FILTERS, NAME_FILTERS, Filter, Query, parse_query
 from crawler.errors import BadQuery, UnknownSnapshot
+from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
 
 DateOrder = Literal["id", "newest", "oldest"]
@@ -64,7 +65,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         for filter_ in self.filters():
-            if filter_.name in ("since", "until") and parse_day_or_month(filter_.value) is None:
+            if filter_.name in ("since", "until") and not is_period(filter_.value):
                 raise BadQuery(
                     f"{filter_.name} takes a year, a month or a day (2022, 2022-03, 2022-03-11), not {filter_.value!r}"
                 )

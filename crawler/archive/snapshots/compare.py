@@ -14,12 +14,12 @@ from typing import Any, Final, Literal
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.frozen import FrozenVersion, locate_version, read_versions
 from crawler.archive.articles.versions import read_revision
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import IDS_PER_BATCH, Snapshot, find_snapshot, list_lines
 from crawler.archive.snapshots.states import ArticleState, read_states
-from crawler.archive.write.tombstones import read_tombstones
 from crawler.comparison.edits import classify_edit
 
 DifferenceKind = Literal["revised", "reread", "erased", "missing", "gone", "back"]

@@ -26,8 +26,8 @@ from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.archive.store import Archive
-from crawler.archive.times import instant
 from crawler.errors import BadSnapshot
+from crawler.normalisation.dates import instant
 
 HEADER: Final = "site\tlanguage\tsite_key\trevision\tcaptured_at\tdigest\tmetadata\n"
 """The first line of what is hashed."""

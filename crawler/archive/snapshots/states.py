@@ -10,19 +10,8 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-DESCRIBED_FIELDS: Final = (
-    "headline",
-    "byline",
-    "kicker",
-    "dateline",
-    "dateline_place",
-    "dateline_agencies",
-    "published_at",
-    "published_on",
-    "published_precision",
-)
-"""The columns of ``articles`` in the metadata digest, in its order. What the page says of its own last change is none:
-sites move it without changing anything."""
+from crawler.archive.schema.fields import METADATA_FIELDS
+
 _AUTHOR_FIELDS: Final = ("name", "kind", "honorific", "order_initials")
 
 
@@ -58,12 +47,12 @@ def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleSt
     states = {}
     for row in db.execute(
         "SELECT a.id, a.site, a.language, a.site_key, a.url, r.number, r.captured_at, r.digest, a.status, a.word_count,"
-        f" {', '.join(f'a.{name}' for name in DESCRIBED_FIELDS)} FROM articles a"
+        f" {', '.join(f'a.{name}' for name in METADATA_FIELDS)} FROM articles a"
         f" JOIN revisions r ON r.article_id = a.id AND r.number = a.revisions WHERE a.id IN ({marks})",
         tuple(article_ids),
     ):
         article_id, site, language, site_key, url, number, captured_at, digest, status, words, *described = row
-        about = dict(zip(DESCRIBED_FIELDS, described, strict=True))
+        about = dict(zip(METADATA_FIELDS, described, strict=True))
         states[int(article_id)] = ArticleState(
             article_id=article_id,
             site=site,
@@ -85,9 +74,9 @@ def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleSt
 def metadata_digest(described: dict[str, Any], authors: Sequence[Sequence[str | None]]) -> str:
     """Return the SHA-256 of what is known of an article beside its text, 64 hexadecimal digits.
 
-    It is over a JSON list without spaces, letters unescaped: the columns :data:`DESCRIBED_FIELDS` in their order, then
+    It is over a JSON list without spaces, letters unescaped: the columns :data:`METADATA_FIELDS` in their order, then
     a list of the authors in printed order, each as name, kind, honorific and order initials. Unknown is null.
     """
-    whole = [*(described[name] for name in DESCRIBED_FIELDS), [list(author) for author in authors]]
+    whole = [*(described[name] for name in METADATA_FIELDS), [list(author) for author in authors]]
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

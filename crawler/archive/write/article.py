@@ -6,24 +6,34 @@ language, headline and day with an article of which exactly one of the two has a
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from crawler.archive.write.credits import AuthorCredits
-from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
-from crawler.archive.write.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
-from crawler.items import Article, Fate, Problem, SeeAlso
-from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import EVERY_ARTICLE, make_search_text
-
-_KNOWN_COLUMNS = (
-    "id, site_key, story, kicker, dateline, dateline_place, dateline_agencies, published_at, published_on, "
-    "published_precision, published_raw, published_guessed, modified_at, modified_raw, sources, complete, digest, "
-    "revisions, status, url"
+from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
+from crawler.archive.schema.fields import (
+    ARTICLE_COLUMNS,
+    FIELD_GROUPS,
+    READING_COLUMNS,
+    TEXT_FIELDS,
+    make_columns,
+    make_headline_key,
 )
+from crawler.archive.search.index_text import index_row
+from crawler.archive.write.credits import AuthorCredits, delete_unnamed
+from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
+from crawler.comparison.minhash import Fingerprint
+from crawler.items import Article, Fate, Problem, SeeAlso
+
+_DERIVED_FROM_TEXT: Final = tuple(
+    name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(TEXT_FIELDS)
+)
+_KNOWN_COLUMNS: Final = (
+    *("id", "site_key", "url", "revisions", "digest"),
+    *(name for name in READING_COLUMNS if name not in TEXT_FIELDS and not ARTICLE_COLUMNS[name].follows),
+)
+_TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +189,7 @@ class Articles:
                 return found
         if article.published is None:
             return None
-        key = _headline_key(article)
+        key = make_headline_key(article.headline)
         return self._row(
             "site = ? AND language = ? AND published_on = ? AND headline_key = ?"
             " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
@@ -204,8 +214,8 @@ class Articles:
         return ArchivedTexts(lead=lead, body=body, byline=byline, dateline=dateline, see_also=see_also)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
-        row = self.conn.execute(f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values).fetchone()
-        return None if row is None else dict(zip(_KNOWN_COLUMNS.split(", "), row, strict=True))
+        row = self.conn.execute(f"SELECT {', '.join(_KNOWN_COLUMNS)} FROM articles WHERE {where}", values).fetchone()
+        return None if row is None else dict(zip(_KNOWN_COLUMNS, row, strict=True))
 
     def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
         columns = make_columns(article) | {
@@ -239,24 +249,10 @@ class Articles:
         """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
         columns = make_columns(article)
         if known["digest"] == article.digest:
-            for name in ("headline", "lead", "byline", "body", "word_count", "digest", "headline_key"):
+            for name in (*TEXT_FIELDS, *_DERIVED_FROM_TEXT):
                 del columns[name]
             columns["complete"] = int(known["complete"] or article.complete)
-        columns |= {"site_key": site_key, "story": story}
-        if article.published is None:
-            for name in ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"):
-                del columns[name]
-        kept = ("kicker", "modified_at", "modified_raw", "dateline", "dateline_place")
-        columns = {
-            name: value
-            for name, value in columns.items()
-            if (name not in known or known[name] != value) and not (value is None and name in kept and known[name])
-        }
-        if columns.get("dateline_agencies") == "[]" and "dateline" not in columns:
-            del columns["dateline_agencies"]
-        for name, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
-            if not columns.get(name):
-                columns.pop(key, None)
+        columns = _list_changes(known, columns | {"site_key": site_key, "story": story})
         columns |= {"last_seen_at": seen_at, "status": "live"}
         changes = ", ".join(f"{name} = ?" for name in columns)
         self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), known["id"]))
@@ -333,52 +329,57 @@ class Articles:
             )
 
 
-def index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
-    """Return what the search index holds of an article: headline, lead, body, byline."""
-    return (
-        make_search_text(headline),
-        make_search_text(lead),
-        make_search_text(body),
-        f"{make_search_text(byline)} {EVERY_ARTICLE}".strip(),
-    )
-
-
-def make_columns(article: Article) -> dict[str, Any]:
-    """Return what a reading writes into the row of its article."""
-    published, modified = article.published, article.modified
-    return {
-        "headline": article.headline,
-        "kicker": article.kicker,
-        "lead": article.lead,
-        "byline": article.byline,
-        "dateline": article.dateline,
-        "dateline_place": article.dateline_place,
-        "dateline_agencies": json.dumps(article.dateline_agencies, ensure_ascii=False),
-        "body": article.body,
-        "word_count": article.word_count,
-        "published_at": published.value if published else None,
-        "published_on": published.on if published else None,
-        "published_precision": published.precision if published else None,
-        "published_raw": published.raw if published else None,
-        "published_guessed": int(published.guessed) if published else 0,
-        "modified_at": modified.value if modified else None,
-        "modified_raw": modified.raw if modified else None,
-        "digest": article.digest,
-        "sources": json.dumps(dict(article.sources), ensure_ascii=False),
-        "complete": int(article.complete),
-        "headline_key": _headline_key(article),
-        "place_key": make_search_text(article.dateline_place) or None,
-        "kicker_key": make_search_text(article.kicker) or None,
+def _list_changes(known: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+    """Return those columns of a later reading that are written: not what is equal, nor what a page merely omits."""
+    omitted: set[str] = set()
+    for first, names in FIELD_GROUPS.items():
+        if columns[first] is None and not ARTICLE_COLUMNS[first].kept:
+            omitted.update(names)
+    changes = {
+        name: value
+        for name, value in columns.items()
+        if name not in omitted
+        and (name not in known or known[name] != value)
+        and not (value is None and known.get(name) and ARTICLE_COLUMNS[name].kept)
     }
+    for first, names in FIELD_GROUPS.items():
+        for name in names:
+            column = ARTICLE_COLUMNS[name]
+            if column.kind == "list" and changes.get(name) == "[]" and first not in changes:
+                del changes[name]
+            if column.follows and not any(changes.get(source) for source in column.follows):
+                changes.pop(name, None)
+    return changes
 
 
 def _is_number(site_key: str) -> bool:
     return site_key.isascii() and site_key.isdecimal()
 
 
-def _headline_key(article: Article) -> str:
-    return " ".join(fold(article.headline).split())
-
-
 def _sketch_text(article: Article) -> str:
     return f"{article.lead}\n\n{article.body}" if article.lead else article.body
+
+
+def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
+    """Delete an article, its versions, links, index row and copies; See also entries of others lead nowhere again.
+
+    Authors that nobody else names go too. Runs inside the caller's transaction.
+    """
+    (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
+    sketch = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
+    if sketch is not None:
+        conn.executemany(
+            "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
+            [(language, value, article_id) for value in Fingerprint.from_bytes(sketch[0]).band],
+        )
+    named = conn.execute(
+        "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?", (article_id,)
+    ).fetchall()
+    for table in _TABLES_OF_ARTICLE:
+        conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+    conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
+    conn.execute("UPDATE see_also SET target_id = NULL WHERE target_id = ?", (article_id,))
+    conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
+    conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
+    conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+    delete_unnamed(conn, (row[0] for row in named), (row[1] for row in named))

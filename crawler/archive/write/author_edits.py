@@ -56,8 +56,8 @@ class AuthorEdit:
     def describe(self) -> str:
         """Return the edit in words: ``merge “A” into “B”``.
 
-        >>> source, target = Name("person", "A"), Name("person", "B")
-        >>> Edit(id=1, made_at="", action="merge", source=source, target=target, why="").told()
+        >>> source, target = AuthorName("person", "A"), AuthorName("person", "B")
+        >>> AuthorEdit(id=1, made_at="", action="merge", source=source, target=target, why="").describe()
         'merge “A” into “B”'
         """
         if self.source == self.target:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.archive.articles.readings import Revision, SeeAlsoRow, load_reading, write_reading
-from crawler.archive.times import instant
-from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.articles.readings import Revision, SeeAlsoRow, load_reading
+from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.write.readings import write_reading
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Article, Fate, Visit
+from crawler.normalisation.dates import instant
 
 
 @dataclass(slots=True)

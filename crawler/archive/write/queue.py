@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Required, TypedDict
+from typing import Any, Protocol, Required, TypedDict
 
 from sqlite_utils import Database
 
 from crawler.archive.runs.runs import find_first_run_of_chain
-from crawler.archive.times import instant
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
-from crawler.discovery.ranges import RangeStep
 from crawler.items import Address, Link, Queued
+from crawler.normalisation.dates import instant
 from crawler.site import Site
 
 PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2
@@ -41,6 +40,20 @@ _AGAIN_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_vis
 _OWN_ADDRESSES = "article_id = ?1"
 _TRANSLATION_ADDRESSES = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
 _SEE_ALSO_ADDRESSES = "url_key IN (SELECT target_key FROM see_also WHERE article_id = ?1)"
+
+
+class RangeStep(Protocol):
+    """One address of a walk (:class:`crawler.discovery.ranges.RangeStep`): its key is cheap, its link is not."""
+
+    @property
+    def url_key(self) -> str: ...
+
+    @property
+    def via(self) -> str: ...
+
+    def link(self, site: Site) -> Link:
+        """Return the address as a link that was found nowhere."""
+        ...
 
 
 class ClaimFilterFields(TypedDict, total=False):
@@ -110,8 +123,9 @@ class Queue:
     """Identities that are never queued again."""
     out: set[str] = field(default_factory=set)
 
-    def claim(self, site: str, limit: int, wanted: ClaimFilter, skip: Collection[str] = ()) -> list[Queued]:
+    def claim(self, site: str, limit: int, fields: ClaimFilterFields, skip: Collection[str] = ()) -> list[Queued]:
         """Hand out up to ``limit``: named ones, ways in, new ones by depth and then age, then due revisits."""
+        wanted = ClaimFilter(**fields)
         held = {*self.out, *skip}
         groups, values = wanted.where(self.db, site)
         handed: list[Queued] = []
@@ -132,8 +146,9 @@ class Queue:
         self.out.update(queued.address.url_key for queued in handed)
         return handed
 
-    def pending(self, site: str, wanted: ClaimFilter, skip: Collection[str] = ()) -> int:
+    def pending(self, site: str, fields: ClaimFilterFields, skip: Collection[str] = ()) -> int:
         """Count what :meth:`claim` would still hand out."""
+        wanted = ClaimFilter(**fields)
         held = self.out.union(skip)
         groups, values = wanted.where(self.db, site)
         total = 0

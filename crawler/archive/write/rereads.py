@@ -12,38 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.articles.readings import Reading, load_reading, write_reading
-from crawler.archive.times import instant
-from crawler.archive.write.article import Articles
-from crawler.archive.write.erasing import erase_article
+from crawler.archive.articles.readings import FirstReading, Reading, RereadChange, load_reading
+from crawler.archive.write.article import Articles, erase_article
 from crawler.archive.write.queue import Queue
-from crawler.items import Article, Link, Problem
+from crawler.archive.write.readings import write_reading
+from crawler.items import Problem
+from crawler.normalisation.dates import instant
 
 _ROWS_PER_BATCH = 200
 """Articles whose search index is written together; more would only cost memory."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RereadChange:
-    """An archived article and how today's rules read it."""
-
-    article_id: int
-    site: str
-    reading: Reading
-    links: tuple[Link, ...] = ()
-    """See also entries and translations that were not known of it."""
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstReading:
-    """A stored page that was in no known layout, and is an article by today's rules."""
-
-    url_key: str
-    capture_id: int
-    captured_at: str
-    article: Article
-    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +41,15 @@ def apply_changes(
     queue: Queue,
     changes: Iterable[RereadChange | FirstReading],
     now: datetime,
-    told: Mapping[str, Any],
+    summary: Mapping[str, Any],
 ) -> int:
     """Write better readings inside the caller's transaction; return the number of the rereading.
 
-    ``told`` are the columns of ``rereads`` that the caller knows: counts, fields, versions. From here on the rereading
-    before this one cannot be taken back.
+    ``summary`` holds the columns of ``rereads`` that the caller knows: counts, fields, versions. From here on the
+    rereading before this one cannot be taken back.
     """
     conn = articles.conn
-    columns = {"started_at": instant(now), **told}
+    columns = {"started_at": instant(now), **summary}
     cursor = conn.execute(
         f"INSERT INTO rereads ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", tuple(columns.values())
     )

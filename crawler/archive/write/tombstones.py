@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.times import instant
-from crawler.archive.write.erasing import erase_article
+from crawler.archive.write.article import erase_article
+from crawler.normalisation.dates import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +27,6 @@ class ForgetResult:
     captures: int
     links: int
     """See also entries and translations of other articles that named it."""
-
-
-def read_tombstones(conn: sqlite3.Connection) -> set[str]:
-    """Return the identities of all addresses that are forgotten."""
-    return {row[0] for row in conn.execute("SELECT url_key FROM forgotten")}
-
-
-def find_keys(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
-    """Return the identities that lead to the same article as this one, itself among them."""
-    rows = conn.execute(
-        "SELECT url_key FROM addresses WHERE article_id = (SELECT article_id FROM addresses WHERE url_key = ?)",
-        (url_key,),
-    )
-    return tuple(sorted({url_key, *(row[0] for row in rows)}))
 
 
 def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:

@@ -7,17 +7,15 @@ duplicate) is decided in ``articles.py``; this module does the rest of a visit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from crawler.archive.times import instant
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
+from crawler.normalisation.dates import instant
 
 REVISIT_INTERVALS = (
     timedelta(hours=1),
@@ -326,25 +324,3 @@ def _compute_next_visit(
 
 def _midnight(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
-
-
-RecordT = TypeVar("RecordT")
-
-
-def replace_surrogates(record: RecordT) -> RecordT:
-    """Return a record whose texts SQLite can store: a lone half of a surrogate pair becomes U+FFFD."""
-    return _replace_surrogates(record)  # type: ignore[no-any-return]  # the kind is kept, value by value
-
-
-def _replace_surrogates(value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, tuple):
-        return tuple(_replace_surrogates(element) for element in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{field.name: _replace_surrogates(getattr(value, field.name)) for field in fields(value)}
-        )
-    return value

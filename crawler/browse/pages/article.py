@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
-from crawler.archive.articles.lookup import ArticleRecord, AuthorLine, RevisionLine, read_article
+from crawler.archive.articles.lookup import read_article
+from crawler.archive.articles.records import ArticleRecord, AuthorLine, RevisionLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
+from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.titles import find_site_title
@@ -112,10 +114,11 @@ def format_author(author: AuthorLine) -> str:
 def list_printed_values(record: ArticleRecord) -> list[PrintedValue]:
     """Return the values of an article that were read from printed words."""
     names = ", ".join(author.name for author in record.authors)
+    labelled = [(name, label, getattr(record, name)) for name, label in LABELLED_FIELDS.items()]
     facts = (
         ("Published", record.published_at, record.published_raw, "published"),
         ("Changed", record.modified_at, record.modified_raw, "modified"),
-        ("Kicker", record.kicker, record.kicker, "kicker"),
+        *((label.capitalize(), value, value, name) for name, label, value in labelled),
         ("Headline", record.headline, record.headline, "headline"),
         ("Authors", names or None, record.byline, "byline"),
         ("Place", record.dateline_place, record.dateline, "dateline"),

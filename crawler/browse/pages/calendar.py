@@ -16,13 +16,13 @@ from typing import Final
 
 from crawler.archive.health.coverage import LanguageCoverage, count_waiting_by_day, read_coverage
 from crawler.archive.health.gaps import find_month_gaps
-from crawler.archive.search.query import parse_day_or_month
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
 from crawler.browse.cache import CachedValue, cached
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
+from crawler.normalisation.periods import is_period
 
 GAPS_SECONDS: Final = 2.0
 """So long it is looked for numbers that were never asked for; then the calendar does without them."""
@@ -88,7 +88,7 @@ def calendar(asked: PageRequest) -> PageResponse:
 def period(asked: PageRequest) -> PageResponse:
     """Show a year, a month or a day."""
     wanted = asked.route["period"]
-    if parse_day_or_month(wanted) is None:
+    if not is_period(wanted):
         raise PageMissing(f"There is no {wanted} in the calendar.")
     return {4: _make_year, 7: _make_month, 10: _make_day}[len(wanted)](asked, wanted)
 
@@ -197,8 +197,8 @@ def _make_navigation(asked: PageRequest, here: str, before: str, after: str, abo
 
     return {
         "title": formatting.day(here) if len(here) > 4 else here,
-        "before": link(before) if parse_day_or_month(before) else None,
-        "after": link(after) if parse_day_or_month(after) else None,
+        "before": link(before) if is_period(before) else None,
+        "after": link(after) if is_period(after) else None,
         "above": [("All years", asked.links.calendar(language=_get_language(asked))), *map(link, above)],
     }
 
@@ -231,7 +231,7 @@ def _get_never_asked(asked: PageRequest) -> CachedValue[NeverAsked | None]:
 
     def counted() -> NeverAsked:
         found: Counter[tuple[str, str]] = Counter()
-        from crawler.crawl.spider_loader import load_sites  # Scrapy comes with it
+        from crawler.sites.registry import load_sites
 
         here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
         for site in load_sites():

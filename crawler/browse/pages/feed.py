@@ -7,8 +7,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.articles.lookup import AuthorLine
-from crawler.archive.articles.rows import ArticleRow, read_rows
+from crawler.archive.articles.records import ArticleRow, AuthorLine
+from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import read_revision
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse, page

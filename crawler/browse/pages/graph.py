@@ -141,7 +141,7 @@ def _make_boxes(side: list[Neighbour], height: int, x: int) -> list[NeighbourBox
 def fit_text(text: str, letters: int) -> str:
     """Return a text shortened to the room of so many Latin letters.
 
-    >>> fitted("Harbour opens again", 10), fitted("港口重新开放", 9)
+    >>> fit_text("Harbour opens again", 10), fit_text("港口重新开放", 9)
     ('Harbour o…', '港口重新…')
     """
     used = 0

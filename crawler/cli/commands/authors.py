@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (

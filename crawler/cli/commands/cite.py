@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common_options
 from crawler.cli.commands.show import find_named_article
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import DayType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls
@@ -84,6 +84,6 @@ def _cite_snapshot(archive: Archive, name: str) -> Reference:
 
 def find_site_title(site: str) -> str:
     """Return the title of a site for people; of one that is not known here, its name in the archive."""
-    from crawler.crawl.spider_loader import load_titles
+    from crawler.sites.registry import load_titles
 
     return load_titles().get(site, site)

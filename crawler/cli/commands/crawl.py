@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import exit_code, list_advice_lines, list_summary_lines, summary_data
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
@@ -116,15 +116,15 @@ def crawl(
     from crawler.crawl.launch import run_crawl as run
     from crawler.crawl.network.mirror import Mirror
     from crawler.crawl.options import CrawlOptions, read_languages
-    from crawler.crawl.spider_loader import find_spider
+    from crawler.sites.registry import find_site
 
     shared = common()
-    spider = find_spider(site)
-    here = mirror is not None and Mirror(mirror, spider.site.origin).is_loopback
+    known = find_site(site)
+    here = mirror is not None and Mirror(mirror, known.origin).is_loopback
     if not here:
         refuse_crawl(shared.archive)
     if mirror is None:
-        contact = contact or ask_contact(spider.site, shared.archive)
+        contact = contact or ask_contact(known, shared.archive)
     options = CrawlOptions(
         site=site,
         urls=urls,

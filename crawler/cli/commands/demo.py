@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
 from crawler.cli.commands.crawl import LOG_LEVELS
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option, exit_code, list_summary_lines
 from crawler.cli.mixing import DEMO_CONTACT, refuse_demo
 from crawler.cli.output import complain, format_count, say

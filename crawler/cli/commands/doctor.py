@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option
 from crawler.cli.output import bold, complain, format_count, one_line, print_rows, row_options
 
@@ -54,14 +54,14 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
 
 
 def _examine() -> list[Diagnosis]:
-    from crawler.crawl.spider_loader import load_spiders
     from crawler.operations.doctor import examine
+    from crawler.sites.registry import load_sites
 
     archive = common().archive
     return examine(
         archive,
         now=datetime.now(UTC),
-        spiders=load_spiders,
+        sites=load_sites,
         contact=os.environ.get("SEEALSO_CONTACT"),
         option=archive_option(archive),
     )

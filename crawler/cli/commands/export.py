@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from crawler.cli.app import common_options
-from crawler.cli.counting import show_count
+from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, format_count, one_line, say, strip_controls
+from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
@@ -79,10 +79,10 @@ def run_export(
     asked: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
 ) -> Manifest:
     """Write an export to a path or to stdout, tell what the archive did not give, and return its manifest."""
-    from crawler.crawl.spider_loader import load_titles
     from crawler.research.exports import ExportOptions
     from crawler.research.exports import export as write
     from crawler.research.samples import sampled
+    from crawler.sites.registry import load_titles
 
     # A bar would be drawn across what is printed to the same terminal.
     bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")

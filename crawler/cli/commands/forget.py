@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.types import confirm
 from crawler.cli.output import format_count, json_option, one_line, print_json, say, to_plain_data
 

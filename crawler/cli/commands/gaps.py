@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, format_count, json_option, print_json, to_plain_data
@@ -39,7 +39,7 @@ def gaps(site: str | None, months: int, as_json: bool) -> None:
     Say how much of the site the archive holds and how that is known, estimate what was never met, and name the walk
     that fills the largest gap. Without SITE, all sites of the archive.
     """
-    from crawler.crawl.spider_loader import find_site, load_sites
+    from crawler.sites.registry import find_site, load_sites
 
     wanted = [find_site(site)] if site is not None else list(load_sites())
     with open_existing_archive() as archive:

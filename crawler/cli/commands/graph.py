@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common_options
 from crawler.cli.commands.export import EXIT_INCOMPLETE, STDOUT, run_export
 from crawler.cli.commands.show import find_named_article
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import bold, format_count, json_option, one_line, print_json, print_rows, row_options, say

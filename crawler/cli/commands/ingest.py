@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
-from crawler.cli.counting import show_count
+from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
+from crawler.cli.progress import show_count
 from crawler.items import Fate
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.app import common, common_options
-from crawler.cli.counting import show_count
+from crawler.cli.common import common, common_options
 from crawler.cli.output import complain, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
     from crawler.archive.write.rereads import UndoResult
@@ -43,9 +43,9 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
     Show the differences of each field, then apply them in one go. What they replace is kept for --undo until the next
     reread that changes something. Pages that are no longer read as articles are named, and change nothing.
     """
-    from crawler.crawl.spider_loader import find_site
     from crawler.operations.reread.job import reread as read_again
     from crawler.operations.reread.job import undo_reread
+    from crawler.sites.registry import find_site
 
     path = common().archive
     if undo:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.unattended import IntervalType
 from crawler.cli.output import complain, one_line, print_rows, row_options, say, set_log_format
 from crawler.cli.text_layout import format_instant
@@ -152,7 +152,7 @@ def remove(site: str | None, dry_run: bool) -> None:
 
 
 def _find_site(name: str | None) -> str:
-    from crawler.crawl.spider_loader import find_site, load_sites
+    from crawler.sites.registry import find_site, load_sites
 
     if name is not None:
         return find_site(name).name
@@ -187,7 +187,7 @@ def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
     """Yield what would keep each crawl of the live site from beginning."""
     from crawler.cli.mixing import refuse_crawl
     from crawler.crawl.contact import find_contact
-    from crawler.crawl.spider_loader import find_site
+    from crawler.sites.registry import find_site
 
     named = any(word.split("=")[0] == "--contact" for word in plan.options)
     if not named and find_contact(plan.archive, find_site(plan.site)) is None:

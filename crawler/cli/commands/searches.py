@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import one_line, print_rows, row_options, say

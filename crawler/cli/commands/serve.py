@@ -6,7 +6,7 @@ import ipaddress
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
 

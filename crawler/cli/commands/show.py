@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli import diff_text
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, faint, format_count, json_option, one_line, print_json, to_plain_data
@@ -17,7 +17,7 @@ from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-    from crawler.archive.articles.lookup import ArticleRecord, AuthorLine, EdgeOut
+    from crawler.archive.articles.records import ArticleRecord, AuthorLine, EdgeOut
     from crawler.archive.search.ranking import Hit
 
 DIGITS_OF_ID = 18
@@ -91,7 +91,7 @@ def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
     found = archive.find(wanted)
     if found is None:
         # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
-        from crawler.crawl.spider_loader import load_sites
+        from crawler.sites.registry import load_sites
 
         found = archive.find(wanted, load_sites())
     return found
@@ -116,6 +116,7 @@ def list_article_lines(record: ArticleRecord) -> Iterator[str]:
 
 def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
     """Yield label and value; a value has its printed words and its source behind it."""
+    from crawler.archive.schema.fields import LABELLED_FIELDS
 
     def told(value: str | None, field: str, printed: str | None = None) -> str | None:
         if value is None:
@@ -135,7 +136,7 @@ def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
             told(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
         ),
         ("modified", told(format_instant(record.modified_at), "modified", record.modified_raw)),
-        ("kicker", told(record.kicker, "kicker")),
+        *((label, told(getattr(record, name), name)) for name, label in LABELLED_FIELDS.items()),
         ("byline", told(record.byline, "byline")),
         *(("author", _format_author(author)) for author in record.authors),
         ("dateline", told(record.dateline, "dateline")),

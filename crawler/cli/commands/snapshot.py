@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.types import confirm, open_existing_archive

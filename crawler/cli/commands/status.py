@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.app import common, common_options
+from crawler.cli.common import common, common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
@@ -113,7 +113,7 @@ def _find_altered_files(folder: Path, told: set[str]) -> list[Finding]:
 @common_options
 def sites(as_json: bool, as_jsonl: bool) -> None:
     """List the sites known, and how they do in the archive."""
-    from crawler.crawl.spider_loader import load_sites as known
+    from crawler.sites.registry import load_sites as known
 
     rows = [_make_site_row(site) for site in known()]
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):

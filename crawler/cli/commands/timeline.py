@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.atomic_file import replace_file
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
@@ -121,7 +121,7 @@ def timeline(
 def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     """Return what the archive lacks by month, of the sites that this installation describes."""
     from crawler.archive.health.gaps import find_month_gaps
-    from crawler.crawl.spider_loader import load_sites
+    from crawler.sites.registry import load_sites
 
     here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
     return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in here}

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from crawler.cli.app import common_options
+from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
 from crawler.atomic_file import replace_file
+from crawler.cli.common import CommandT
 from crawler.errors import CrawlerError
-
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 class CannotWriteMetrics(CrawlerError):

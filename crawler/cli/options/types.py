@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import calendar
-import re
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
-from crawler.cli.app import common
+from crawler.cli.common import common
+from crawler.errors import BadValue
+from crawler.normalisation.periods import NoSuchDay, read_period
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
 class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
     """A year, a month or a day, taken as the first or the last day of it.
 
-    ``Day("first")`` reads ``2022`` as 2022-01-01, ``Day("last")`` reads ``2024-02`` as 2024-02-29; ``Day("itself")``
+    ``DayType("first")`` reads ``2022`` as 2022-01-01, ``DayType("last")`` reads ``2024-02`` as 2024-02-29;
+    ``DayType("itself")``
     takes whole days alone.
     """
 
@@ -32,18 +31,19 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in new
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
-        found = _DAY.fullmatch(str(value).strip())
-        if found is None or (self.edge == "itself" and found[3] is None):
-            forms = "2022-03-11" if self.edge == "itself" else "2022, 2022-03 or 2022-03-11"
-            self.fail(f"'{value}' is not a {'day' if self.edge == 'itself' else 'date'}: write {forms}", param, ctx)
-        year, month, day = (int(group) if group else None for group in found.groups())
-        assert year is not None
         try:
-            if self.edge != "last":
-                return date(year, month or 1, day or 1)
-            return date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
-        except ValueError:
+            first, last = read_period(str(value))
+        except NoSuchDay:
             self.fail(f"there is no day '{value}' in the calendar", param, ctx)
+        except BadValue:
+            self._refuse(value, param, ctx)
+        if self.edge == "itself" and first != last:
+            self._refuse(value, param, ctx)
+        return last if self.edge == "last" else first
+
+    def _refuse(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
+        what, forms = ("day", "2022-03-11") if self.edge == "itself" else ("date", "2022, 2022-03 or 2022-03-11")
+        self.fail(f"'{value}' is not a {what}: write {forms}", param, ctx)
 
 
 class CountType(click.IntRange):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from crawler.cli.app import common
+from crawler.cli.common import CommandT, common
 from crawler.cli.crawl_summary import exit_code, summary_data
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
 from crawler.cli.output import complain, set_log_format, to_json
@@ -22,8 +22,6 @@ from crawler.operations.schedule.every import parse_interval
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
     from crawler.crawl.report import CrawlReport
-
-CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click

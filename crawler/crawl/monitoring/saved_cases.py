@@ -16,12 +16,12 @@ from typing import Any
 
 from crawler.archive import Archive
 from crawler.archive.articles.captures import find_newest_capture
-from crawler.archive.articles.lookup import ArticleRecord
+from crawler.archive.articles.records import ArticleRecord
 from crawler.archive.runs.deviations import Deviation, SamplePage
-from crawler.archive.times import instant
 from crawler.crawl.monitoring.messages import select_reportable
 from crawler.errors import CrawlerError
 from crawler.items import Capture
+from crawler.normalisation.dates import instant
 from crawler.site import Site
 from crawler.warc import read_capture
 

@@ -55,7 +55,7 @@ class ExpectedRate:
 def estimate_rate(clusters: Sequence[tuple[int, int]], least: int = MIN_PAGES_COMPARED) -> ExpectedRate | None:
     """Say what is usual where earlier runs had it on so many of so many pages; None with fewer pages than ``least``.
 
-    >>> usual([(38, 40), (19, 20)]).rate
+    >>> estimate_rate([(38, 40), (19, 20)]).rate
     0.95
     """
     clusters = [(had, pages) for had, pages in clusters if pages]

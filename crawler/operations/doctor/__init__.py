@@ -5,19 +5,16 @@ Nothing is changed. ``seealso verify`` goes through every row and capture; the d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from crawler.operations.doctor.crawls import examine_clock, examine_contact, examine_locks
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State
 from crawler.operations.doctor.disk import LEAST_FREE, examine_captures, examine_folder, examine_space
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
-
-if TYPE_CHECKING:
-    from crawler.crawl.spider import NewsSpider
+from crawler.site import Site
 
 __all__ = ["Diagnosis", "State", "examine"]
 
@@ -26,21 +23,21 @@ def examine(
     archive: Path,
     *,
     now: datetime,
-    spiders: Callable[[], Mapping[str, type[NewsSpider]]],
+    sites: Callable[[], Iterable[Site]],
     contact: str | None = None,
     option: str = "",
     least_free: int = LEAST_FREE,
 ) -> list[Diagnosis]:
     """Look at everything and return one diagnosis or more for each thing looked at; no archive yet is no failure.
 
-    ``spiders`` finds the sites (:func:`crawler.crawl.spider_loader.load_spiders`), ``contact`` is the one set for this
+    ``sites`` finds the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this
     user, ``option`` is what a suggested command needs to mean this archive.
     """
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))
     found = [
         *examine_sqlite(),
-        *examine_sites(spiders),
+        *examine_sites(sites),
         *examine_folder(archive, captures),
         *examine_space(archive, least_free),
         *database,

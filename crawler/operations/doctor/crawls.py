@@ -14,7 +14,7 @@ from urllib.parse import quote
 from crawler.archive.health.status import IS_CRAWL_CONDITION, parse_json_object
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.schema.migrations import migrations
-from crawler.archive.times import instant
+from crawler.normalisation.dates import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
 CLOCK_TOLERANCE = timedelta(minutes=5)

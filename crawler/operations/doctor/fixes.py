@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.archive.write.reindexing import rebuild_index
+from crawler.archive.search.index_text import rebuild_index
 from crawler.operations.doctor.database import missing_indexes
 from crawler.operations.doctor.diagnosis import Diagnosis
 

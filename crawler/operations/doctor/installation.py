@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.archive.database import OLDEST_SQLITE
 from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
-
-if TYPE_CHECKING:
-    from crawler.crawl.spider import NewsSpider
+from crawler.site import Site
 
 FEATURES = {
     "full-text search (FTS5)": "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = \"unicode61 categories 'L*'\")",
@@ -53,19 +50,19 @@ def examine_sqlite(
         yield report_well("sqlite", f"SQLite {shown} with {', '.join(FEATURES)}")
 
 
-def examine_sites(find: Callable[[], Mapping[str, type[NewsSpider]]]) -> Iterator[Diagnosis]:
-    """Say whether Scrapy's spider loader finds any site, and whether the time zone of each is known here."""
-    fix = "run seealso from another folder (one named 'spiders' in this one hides ours), or install it again"
+def examine_sites(find: Callable[[], Iterable[Site]]) -> Iterator[Diagnosis]:
+    """Say whether any site is found, and whether the time zone of each is known here."""
+    fix = "install seealso again"
     try:
-        spiders = find()
+        sites = list(find())
     except Exception as problem:  # whatever a broken file of a site raises when it is imported
         yield report_wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
         return
-    if not spiders:
-        yield report_wrong("sites", "Scrapy's spider loader finds no site in the package 'spiders'", fix)
+    if not sites:
+        yield report_wrong("sites", "no site is found in the folder 'spiders' of the installation", fix)
         return
-    yield report_well("sites", ", ".join(spiders))
-    unknown = sorted({spider.site.timezone for spider in spiders.values() if not _is_known(spider.site.timezone)})
+    yield report_well("sites", ", ".join(site.name for site in sites))
+    unknown = sorted({site.timezone for site in sites if not _is_known(site.timezone)})
     if unknown:
         yield report_wrong("time zones", f"not known here: {', '.join(unknown)}", "pip install tzdata")
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,17 +19,16 @@ from urllib.parse import urljoin
 from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
-from crawler.archive.times import instant
 from crawler.crawl.provenance import versions
-from crawler.crawl.spider import NewsSpider
-from crawler.crawl.spider_loader import load_spiders
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
+from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
+from crawler.sites.registry import KnownSite, load_known_sites
 from crawler.warc import WarcWriter, mend_files, payload_digest
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
@@ -90,7 +89,7 @@ def ingest(
     Raises ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable.
     """
     report = IngestReport(files=len(files))
-    known = load_spiders()
+    known = load_known_sites()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
         index = stack.enter_context(closing(sqlite3.connect("")))  # on disk when it grows, gone when it is closed
@@ -125,18 +124,20 @@ def _index_files(
     index: sqlite3.Connection,
     path: Path,
     origin: str,
-    known: dict[str, type[NewsSpider]],
+    known: Mapping[str, KnownSite],
     report: IngestReport,
     now: datetime,
 ) -> None:
+    sites = {name: entry.site for name, entry in known.items()}
+
     def damaged() -> None:
         report.damaged += 1
 
     def site_of(url: str) -> str | None:
-        for name, spider in known.items():
-            if any(domain in url.lower() for domain in spider.site.domains):
+        for name, site in sites.items():
+            if any(domain in url.lower() for domain in site.domains):
                 try:
-                    return name if read_address(url, spider.site).kind in PAGE_KINDS else None
+                    return name if read_address(url, site).kind in PAGE_KINDS else None
                 except BadAddress:
                     continue
         return None
@@ -165,7 +166,7 @@ def _index_files(
 class _SiteIngest:
     """The pages of one site, on their way into the archive."""
 
-    spider: type[NewsSpider]
+    known: KnownSite
     archive: Archive
     index: sqlite3.Connection
     report: IngestReport
@@ -178,7 +179,7 @@ class _SiteIngest:
 
     @property
     def site(self) -> Site:
-        return self.spider.site
+        return self.known.site
 
     def run(self) -> Iterator[None]:
         """Keep everything; yields once for each record."""
@@ -278,7 +279,7 @@ class _SiteIngest:
             capture,
             address,
             self.site,
-            self.spider.pages,
+            self.known.pages,
             failure=payload.failure,
             error=payload.error,
             former_words=None if any(queued.known for queued, _ in chains) else 0,

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from crawler.archive import Archive
+from crawler.archive.articles.readings import FirstReading, RereadChange
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.rereads import FirstReading, RereadChange, UndoResult
+from crawler.archive.write.rereads import UndoResult
 from crawler.errors import CrawlerError
 from crawler.operations.reread.pool import CHUNK_SIZE, RereadOutcome, RereadPool, RereadTask
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle
@@ -92,12 +93,10 @@ def reread(
         if not dry_run:
             lock_sites(archive, site, stack)
         workers = stack.enter_context(RereadPool(report.jobs))
-        from crawler.crawl.spider_loader import (
-            load_spiders,  # only now: the workers load what they need at the same time
-        )
+        from crawler.sites.registry import load_known_sites  # only now: the workers load what they need meanwhile
 
         tasks, total = _tasks(archive, site)
-        publications = {name: (spider.site, tuple(spider.pages)) for name, spider in load_spiders().items()}
+        publications = {name: (known.site, known.pages) for name, known in load_known_sites().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
         for outcomes in workers.read(path, publications, tasks):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from crawler.archive import Archive
-from crawler.archive.write.rereads import FirstReading
+from crawler.archive.articles.readings import FirstReading
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
 
 CHUNK_SIZE: Final = 25

@@ -13,24 +13,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.archive.articles.readings import (
+    FirstReading,
     Reading,
+    RereadChange,
     Revision,
     SeeAlsoRow,
     TranslationRow,
     compare_readings,
     load_reading,
 )
-from crawler.archive.write.article import make_columns
-from crawler.archive.write.rereads import FirstReading, RereadChange
-from crawler.archive.write.truncation import ArchivedTexts, explain_truncation
-from crawler.archive.write.visit import replace_surrogates
-from crawler.comparison.minhash import compute_digest
-from crawler.discovery.listings import article_links
+from crawler.archive.articles.surrogates import replace_surrogates
+from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
+from crawler.archive.schema.fields import FIELD_GROUPS, TEXT_FIELDS, make_columns, make_headline_key
+from crawler.discovery.article_links import article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Author
-from crawler.normalisation.text import count_words, fold
+from crawler.normalisation.digest import compute_digest
+from crawler.normalisation.text import count_words
 from crawler.normalisation.urls import read_address
 from crawler.process import process
 from crawler.site import Site
@@ -38,14 +39,6 @@ from crawler.warc import read_capture
 
 MOST_EARLIER: Final = 20
 """Earlier captures of an article that are looked at for what its newest page does not print."""
-_OMITTED: Final = (
-    ("kicker", "kicker_key"),
-    ("dateline", "dateline_place", "dateline_agencies", "place_key"),
-    ("published_at", "published_on", "published_precision", "published_raw", "published_guessed"),
-    ("modified_at", "modified_raw"),
-)
-"""Fields that a crawl does not forget when a later page omits them; those of a row go together, the first one tells."""
-
 Publications = Mapping[str, tuple[Site, Sequence[type[ArticlePage]]]]
 
 
@@ -285,21 +278,17 @@ def _reading(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, arti
     old = known.reading
     revisions = _revisions(known, pages, row, article)
     columns = {**make_columns(article), "story": old.columns["story"] or article.story}
-    for names in _OMITTED:
-        first = names[0]
+    for first, names in FIELD_GROUPS.items():
         if columns[first] is None and old.columns[first] is not None:
             earlier = (make_columns(page) for page in pages.iter_earlier(row))
             found = next((version for version in earlier if version[first] is not None), columns)
             columns |= {name: found[name] for name in names}
     text = revisions[-1]
+    columns |= {name: getattr(text, name) for name in TEXT_FIELDS}
     columns |= {
-        "headline": text.headline,
-        "lead": text.lead,
-        "byline": text.byline,
-        "body": text.body,
         "digest": text.digest,
         "word_count": count_words(text.body),
-        "headline_key": " ".join(fold(text.headline).split()),
+        "headline_key": make_headline_key(text.headline),
     }
     return Reading(
         columns={name: columns[name] for name in old.columns},

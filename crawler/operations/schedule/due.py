@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.health.status import IS_CRAWL_CONDITION
 from crawler.archive.lock import inspect_lock
-from crawler.archive.times import instant
+from crawler.normalisation.dates import instant
 from crawler.operations.schedule.every import format_interval
 
 INTERRUPTED_OUTCOMES = (None, "interrupted")

@@ -12,7 +12,7 @@ SHORTEST, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(weeks=8)
 def parse_interval(text: str) -> timedelta:
     """Read a length of time from 15 minutes to 8 weeks; raises ValueError with a line that says what is meant.
 
-    >>> read_every("6h")
+    >>> parse_interval("6h")
     datetime.timedelta(seconds=21600)
     """
     found = re.fullmatch(r"([0-9]{1,5}) ?([mhdw])", text.strip().lower())
@@ -27,7 +27,7 @@ def parse_interval(text: str) -> timedelta:
 def format_interval(every: timedelta) -> str:
     """Return the shortest text that :func:`parse_interval` reads as this.
 
-    >>> write_every(timedelta(days=14))
+    >>> format_interval(timedelta(days=14))
     '2w'
     """
     for name in ("w", "d", "h", "m"):

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal, assert_never, get_args
 
-from crawler.archive.articles.lookup import RevisionLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, RevisionLine
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.research.citation.bibtex import format_bibtex
 from crawler.research.citation.csl import csl_item

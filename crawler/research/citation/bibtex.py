@@ -55,7 +55,7 @@ def format_bibtex(reference: Reference) -> str:
 def escape_tex(text: str) -> str:
     r"""Return text as TeX prints it.
 
-    >>> print(escaped("50% of R&D {draft}"))
+    >>> print(escape_tex("50% of R&D {draft}"))
     50\% of R\&D \textbraceleft{}draft\textbraceright{}
     """
     return text.translate(_ESCAPES)

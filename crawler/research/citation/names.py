@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.archive.articles.lookup import AuthorLine
+from crawler.archive.articles.records import AuthorLine
+from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
 from crawler.normalisation.text import clean
 from crawler.normalisation.word_tables import load_words, make_word_key
 
-_WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]+")
+_WITHOUT_SPACES = re.compile(f"[{HAN}{KANA}{HANGUL}{NAME_POINT}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class PersonName:
     def with_initials(self) -> str:
         """The family name first, given names as initials; given names of scripts without capitals stay whole.
 
-        >>> Name(family="Berg", particle="van der", given="Anna-Maria J.").with_initials
+        >>> PersonName(family="Berg", particle="van der", given="Anna-Maria J.").with_initials
         'van der Berg, A.-M. J.'
         """
         if self.literal or self._is_one_run():
@@ -65,7 +66,7 @@ class PersonName:
         return f"{self.suffix}." if self.suffix in ("Jr", "Sr") else self.suffix
 
     def _is_one_run(self) -> bool:
-        """Say whether the name is written without spaces, family name first: 王志成, 김화영."""
+        """Return True if the name is written without spaces, family name first: 王志成, 김화영."""
         return bool(self.given) and _WITHOUT_SPACES.fullmatch(self.family + self.given) is not None
 
 

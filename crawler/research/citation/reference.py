@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from crawler.archive.articles.lookup import RevisionLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, RevisionLine
 from crawler.archive.articles.versions import apply_revision
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.normalisation.text import clean

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.exports.streams import HashedStream

@@ -12,8 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from crawler.archive.articles.frames import FRAME_COLUMNS, convert_value
-from crawler.archive.articles.lookup import AuthorLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.errors import MissingExtra
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.data_package import column_kind, describe_column, table_schema, write_package

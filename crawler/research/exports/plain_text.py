@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from crawler.archive.articles.frames import FRAME_COLUMNS
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.data_package import table_schema, write_package
 from crawler.research.exports.sanitize import make_name_part, replace_surrogates

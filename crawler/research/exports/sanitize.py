@@ -24,7 +24,7 @@ def replace_surrogates(text: str) -> str:
 def replace_non_xml(text: str) -> str:
     r"""Return text of the characters that XML 1.0 allows (production 2); every other one becomes U+FFFD.
 
-    >>> xml_text("bell\x07")
+    >>> replace_non_xml("bell\x07")
     'bell\ufffd'
     """
     return _NOT_XML.sub(REPLACEMENT, text)
@@ -36,7 +36,7 @@ def escape_formula(text: str) -> str:
     The rule is OWASP's on CSV injection: ``= + - @``, tab and line breaks at the beginning, full-width forms too. A
     program set to another separator begins a cell in the middle of ours: there the apostrophe stands as well.
 
-    >>> without_formula("=1+1"), without_formula("a;=1+1")
+    >>> escape_formula("=1+1"), escape_formula("a;=1+1")
     ("'=1+1", "a;'=1+1")
     """
     text = _INNER_FORMULA.sub(r"\1'", text)
@@ -49,9 +49,9 @@ def make_name_part(text: str) -> str:
     Small letters, digits and hyphens stay as they are; anything else (slashes, dots, capitals that some systems take
     for small ones, very long keys) becomes ``x_`` and the beginning of its SHA-256.
 
-    >>> name_part("55334")
+    >>> make_name_part("55334")
     '55334'
-    >>> name_part("../etc/passwd").startswith("x_")
+    >>> make_name_part("../etc/passwd").startswith("x_")
     True
     """
     if _PLAIN_NAME.fullmatch(text):

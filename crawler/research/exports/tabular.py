@@ -9,8 +9,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from crawler.archive.articles.frames import FRAME_COLUMNS
-from crawler.archive.articles.lookup import AuthorLine
-from crawler.archive.articles.rows import ArticleRow
+from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import escape_formula
 from crawler.research.exports.streams import HashedStream

@@ -12,8 +12,8 @@ from typing import Any, Final
 from lxml import etree
 
 from crawler import __version__
-from crawler.archive.articles.rows import ArticleRow
-from crawler.archive.times import instant
+from crawler.archive.articles.records import ArticleRow
+from crawler.normalisation.dates import instant
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.plain_text import write_folder
 from crawler.research.exports.sanitize import replace_non_xml

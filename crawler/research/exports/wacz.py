@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler import __version__
-from crawler.archive.times import instant
+from crawler.normalisation.dates import instant
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.streams import HashedStream, WrittenFile
 from crawler.research.exports.target import PROGRAM_NAME

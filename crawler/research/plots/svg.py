@@ -86,7 +86,7 @@ def choose_ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[f
 
     No step is smaller than ``least``.
 
-    >>> ticks(7.3)
+    >>> choose_ticks(7.3)
     [0.0, 2.0, 4.0, 6.0, 8.0]
     """
     if highest <= 0:
@@ -100,7 +100,7 @@ def choose_ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[f
 def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
     """Return the places of the periods named below an axis: the first of a month or of a year, where enough are there.
 
-    >>> marked_periods([f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)])
+    >>> choose_period_marks([f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)])
     [0, 12, 24]
     """
     if len(periods) <= at_most:

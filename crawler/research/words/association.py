@@ -55,7 +55,7 @@ def log_likelihood(table: ContingencyTable) -> float:
     T. Dunning, "Accurate methods for the statistics of surprise and coincidence", Computational Linguistics 19(1),
     1993, 61-74; his -2 log λ of two binomials is this sum.
 
-    >>> round(log_likelihood(Table(110, 2442, 111, 29114)), 2)  # "the swiss", the first row of Dunning's table
+    >>> round(log_likelihood(ContingencyTable(110, 2442, 111, 29114)), 2)  # "the swiss", Dunning's first row
     270.72
     """
     r2, c2 = table.o21 + table.o22, table.o12 + table.o22

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from crawler.archive.articles.rows import ArticleRows
+from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot

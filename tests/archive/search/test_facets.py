@@ -183,15 +183,6 @@ def test_facets_read_the_narrow_index_and_no_article(shelf):
         assert "COVERING INDEX" in step, (sql, step)
 
 
-def test_the_examples_in_the_module_hold():
-    import doctest
-
-    from crawler.archive.search import facets as module
-
-    assert doctest.testmod(module).attempted == 1
-    assert doctest.testmod(module).failed == 0
-
-
 def test_all_values_of_one_facet_come_beside_a_few_of_the_others(shelf):
     archive, _ = shelf
     both = tally(archive.db, Selection(), ("month", "year"), 1, all_of=("month",)).facets

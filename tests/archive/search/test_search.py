@@ -529,15 +529,6 @@ def test_search_text_is_stable_and_tokens_tell_where_its_words_stand(text):
     assert all(0 <= start <= end <= len(text) for start, end in places)
 
 
-def test_the_examples_in_the_module_hold():
-    import doctest
-
-    from crawler.normalisation import tokenizer as module
-
-    assert doctest.testmod(module).attempted == 1
-    assert doctest.testmod(module).failed == 0
-
-
 def test_a_snippet_of_chinese_is_as_wide_as_one_of_english():
     from crawler.archive.search.snippets import list_marked_terms, make_snippet
 

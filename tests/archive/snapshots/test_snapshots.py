@@ -15,17 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import find_keys
 from crawler.archive.articles.frozen import ArchivedVersion, FrozenVersion, locate_version
-from crawler.archive.articles.readings import Revision, load_reading
+from crawler.archive.articles.readings import RereadChange, Revision, load_reading
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import describe_shortfall, verify
 from crawler.archive.snapshots.freeze import find_snapshot, freeze, list_lines, list_snapshots, remove_snapshot
 from crawler.archive.snapshots.states import read_states
-from crawler.archive.write.rereads import RereadChange
-from crawler.archive.write.tombstones import find_keys
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import BadSnapshot, UnknownSnapshot
 from crawler.items import Author, Fate
+from crawler.normalisation.digest import compute_digest
 
 WORDS = [
     "lamps",
@@ -393,7 +392,7 @@ def test_an_article_that_is_there_again_and_one_that_is_missing(paper, archive, 
     paper.gone.clear()
     paper.crawl()
     with archive.db.atomic():
-        from crawler.archive.write.erasing import erase_article
+        from crawler.archive.write.article import erase_article
 
         erase_article(archive.db.conn, paper.id(7))
     assert said(verify(archive.db, snapshot)) == {
@@ -420,7 +419,7 @@ def test_a_snapshot_is_one_moment_whatever_a_crawl_writes_meanwhile(paper, archi
             crawling.db.execute("UPDATE articles SET headline = 'Changed'")
         return found(db, ids)
 
-    monkeypatch.setattr("crawler.archive.snapshots.freeze.states_of", written_meanwhile)
+    monkeypatch.setattr("crawler.archive.snapshots.freeze.read_states", written_meanwhile)
     snapshot = freeze(archive, "all", Selection(), now=paper.now)
     assert len({difference.detail for difference in verify(archive.db, snapshot).differences}) == 1
     assert verify(archive.db, snapshot).as_frozen == 0  # the old headlines were frozen

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.discovery.listings import article_links
+from crawler.discovery.article_links import article_links
 from crawler.items import Fate
 
 

@@ -22,7 +22,9 @@ from crawler.crawl.monitoring.significance import (
 )
 from crawler.items import Article, Author, Moment
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 FOLDERS = {"en": "news-en", "it": "notizie-it", "zh": "news-zh"}
 PAGES = {

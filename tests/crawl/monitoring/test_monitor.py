@@ -12,7 +12,9 @@ from crawler.discovery.ranges import plan_range
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
 from crawler.items import Article, Capture, Failure, Fate, Moment, Visit
 from crawler.normalisation.urls import read_address
-from spiders.asianews import ASIANEWS as SITE
+from crawler.sites.registry import find_site
+
+SITE = find_site("asianews")
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ANSWER = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=200)

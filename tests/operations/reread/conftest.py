@@ -1,4 +1,4 @@
-"""An archive of the practice site after two crawls, and hands to spoil it as worse rules would have."""
+"""An archive of the practice site after two crawls, and a way to spoil its readings as worse rules would have."""
 
 import shutil
 import sqlite3
@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from crawler.archive import Archive
-from crawler.archive.articles.readings import load_reading, write_reading
+from crawler.archive.articles.readings import load_reading
+from crawler.archive.write.readings import write_reading
 from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.practice import PracticeServer
 
@@ -68,13 +69,13 @@ def path(request, crawled, tmp_path):
 
 
 @pytest.fixture
-def spoil_readings(path):
+def spoil(path):
     """Rewrite readings as a version with worse rules would have left them."""
 
     def rewrite(change, where="TRUE"):
         changed = []
         with Archive(path, "create") as archive, archive.db.atomic():
-            articles = archive._visit_writer.articles
+            articles = archive._writer.articles
             for (article_id,) in archive.db.execute(f"SELECT id FROM articles WHERE {where}").fetchall():
                 former = load_reading(articles.conn, article_id)
                 worse = change(former)

@@ -15,17 +15,17 @@ from crawler.archive import Archive
 from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
 from crawler.archive.lock import SiteLock
 from crawler.archive.write import rereads
-from crawler.archive.write.erasing import erase_article
+from crawler.archive.write.article import erase_article
 from crawler.cli import main
-from crawler.comparison.minhash import compute_digest
 from crawler.errors import ArchiveBusy
 from crawler.extraction.page import ArticlePage
 from crawler.items import Author
+from crawler.normalisation.digest import compute_digest
 from crawler.operations.reread.job import NothingToUndo, reread, undo_reread
 from crawler.process import process
+from crawler.sites import registry
 from crawler.warc import read_capture
 from operations.reread.conftest import dump_archive, list_columns
-from spiders.asianews import AsiaNewsSpider
 
 
 def command(*arguments):
@@ -202,7 +202,8 @@ def test_pages_no_longer_read_are_named_and_change_nothing(path, spoil, monkeypa
             found = super().headline
             return None if found and "Busan" in found.value else found
 
-    monkeypatch.setattr(AsiaNewsSpider, "pages", (Blind,))
+    known = registry.find_known_site("asianews")
+    monkeypatch.setattr(registry, "load_known_sites", lambda: {"asianews": replace(known, pages=(Blind,))})
     before = dump_archive(path)
     told = command("reread", "--json", "--jobs", "1", "--archive", str(path))
     assert told.exit_code == 2, told.output
@@ -306,7 +307,7 @@ def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch):
 def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
     spoil(lambda reading: list_columns(reading, kicker="SHARE"))
     before = dump_archive(path)
-    real, calls = rereads.write, []
+    real, calls = rereads.write_reading, []
 
     def full_disk(*arguments):
         calls.append(arguments)
@@ -314,7 +315,7 @@ def test_a_reread_that_fails_half_way_changes_nothing(path, spoil, monkeypatch):
             raise sqlite3.OperationalError("database or disk is full")
         real(*arguments)
 
-    monkeypatch.setattr(rereads, "write", full_disk)
+    monkeypatch.setattr(rereads, "write_reading", full_disk)
     done = command("reread", "--jobs", "1", "--archive", str(path))
     assert done.exit_code == 1
     assert "full" in done.stderr

@@ -7,7 +7,7 @@ from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import verify
 from crawler.archive.snapshots.freeze import find_snapshot, freeze
-from crawler.comparison.minhash import compute_digest
+from crawler.normalisation.digest import compute_digest
 from crawler.operations.reread.job import reread, undo_reread
 from operations.reread.conftest import list_columns
 

@@ -1,0 +1,277 @@
+"""The fields of an archived article, declared once: columns, readings, records, exports and descriptions follow.
+
+``docs/extending.md`` tells how to add one.
+"""
+
+# No postponed annotations here: the declarations below are read from the annotations themselves.
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, get_args
+
+from crawler.items import Article
+from crawler.normalisation.text import fold
+from crawler.normalisation.tokenizer import make_search_text
+
+FieldKind = Literal["text", "integer", "boolean", "date", "instant", "list", "object"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What there is to know of one column of ``articles``."""
+
+    about: str
+    """What it holds, in one sentence, for those who read the tables."""
+    kind: FieldKind = "text"
+    """Of its values; lists and objects are stored as JSON, booleans as 0 and 1."""
+    read: Callable[[Article], Any] | None = None
+    """How a reading of a page fills it; None for what identity and visits fill."""
+    in_digest: bool = False
+    """One of the texts: part of the digest, of every version and of the search index. There are four, and they stay."""
+    follows: tuple[str, ...] = ()
+    """The fields that it is worked out from: a difference of its own only when those are equal."""
+    group: str | None = None
+    """The field that tells whether a page prints this one too. When a later page omits that, the whole group stays."""
+    kept: bool = False
+    """When a later page with the same text omits it, a crawl keeps this one even where others of its group changed."""
+    label: str | None = None
+    """Under which a person is shown it, as printed, where it has no place of its own in a record of all fields."""
+    metadata: int | None = None
+    """Its place in the metadata digest of snapshots; no place is moved or added, or every digest would differ."""
+
+
+def _text(about: str, read: Callable[[Article], Any], *, metadata: int | None = None) -> Column:
+    return Column(about=about, read=read, in_digest=True, metadata=metadata)
+
+
+def _published(name: str) -> Callable[[Article], Any]:
+    """Return how a value of the first publication is read; None without one."""
+    return lambda article: getattr(article.published, name) if article.published else None
+
+
+def _modified(name: str) -> Callable[[Article], Any]:
+    return lambda article: getattr(article.modified, name) if article.modified else None
+
+
+def make_headline_key(headline: str) -> str:
+    """Return a headline folded for comparing."""
+    return " ".join(fold(headline).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFields:
+    """What the archive says of an article itself, in the order of its records and exports."""
+
+    id: Annotated[int, Column(about="Number of the article in this archive", kind="integer")]
+    site: Annotated[str, Column(about="Publication, by the name of its spider")]
+    language: Annotated[str, Column(about="Language of the edition, as a two-letter code")]
+    site_key: Annotated[
+        str, Column(about="The site's own key of the article; with site and language it is the article's identity")
+    ]
+    story: Annotated[str | None, Column(about="What the translations of one article share", read=attrgetter("story"))]
+    url: Annotated[str, Column(about="The site's own address, to cite")]
+    headline: Annotated[str, _text("Headline", attrgetter("headline"), metadata=0)]
+    kicker: Annotated[
+        str | None,
+        Column(
+            about="Line printed above the headline: a country or a section",
+            read=attrgetter("kicker"),
+            group="kicker",
+            kept=True,
+            label="kicker",
+            metadata=2,
+        ),
+    ]
+    lead: Annotated[str | None, _text("Paragraph printed between headline and body", attrgetter("lead"))]
+    byline: Annotated[str | None, _text("Who wrote it, as printed", attrgetter("byline"), metadata=1)]
+    dateline: Annotated[
+        str | None,
+        Column(
+            about="First words of the body, where and by which agencies, as printed",
+            read=attrgetter("dateline"),
+            group="dateline",
+            kept=True,
+            metadata=3,
+        ),
+    ]
+    dateline_place: Annotated[
+        str | None,
+        Column(
+            about="The place that the dateline names",
+            read=attrgetter("dateline_place"),
+            group="dateline",
+            kept=True,
+            metadata=4,
+        ),
+    ]
+    dateline_agencies: Annotated[
+        tuple[str, ...],
+        Column(
+            about="The agencies that the dateline names, as a JSON list",
+            kind="list",
+            read=attrgetter("dateline_agencies"),
+            group="dateline",
+            metadata=5,
+        ),
+    ]
+    body: Annotated[str, _text("Text after the dateline; paragraphs parted by one empty line", attrgetter("body"))]
+    word_count: Annotated[
+        int,
+        Column(
+            about="Words of the body; each Han or kana character counts as one",
+            kind="integer",
+            read=attrgetter("word_count"),
+            follows=("body",),
+        ),
+    ]
+    published_at: Annotated[
+        str | None,
+        Column(
+            about="First publication: an instant in UTC, or a calendar day when no time is known",
+            kind="instant",
+            read=_published("value"),
+            group="published_at",
+            metadata=6,
+        ),
+    ]
+    published_on: Annotated[
+        str | None,
+        Column(
+            about="Calendar day of publication in the site's own time zone",
+            kind="date",
+            read=_published("on"),
+            group="published_at",
+            metadata=7,
+        ),
+    ]
+    published_precision: Annotated[
+        str | None,
+        Column(
+            about="How exact the printed date is: second, minute or day",
+            read=_published("precision"),
+            group="published_at",
+            metadata=8,
+        ),
+    ]
+    published_raw: Annotated[
+        str | None, Column(about="The date as printed", read=_published("raw"), group="published_at")
+    ]
+    published_guessed: Annotated[
+        bool,
+        Column(
+            about="1 when no declared format fitted the printed date and it was guessed",
+            kind="boolean",
+            read=_published("guessed"),
+            group="published_at",
+        ),
+    ]
+    modified_at: Annotated[
+        str | None,
+        Column(about="Last change, as the page states it", read=_modified("value"), group="modified_at", kept=True),
+    ]
+    modified_raw: Annotated[
+        str | None,
+        Column(about="The date of the last change as printed", read=_modified("raw"), group="modified_at", kept=True),
+    ]
+    digest: Annotated[
+        str,
+        Column(
+            about="SHA-256 over headline, lead, byline and body after text normalisation",
+            read=attrgetter("digest"),
+            follows=("headline", "lead", "byline", "body"),
+        ),
+    ]
+    first_seen_at: Annotated[str, Column(about="When the archive first read the article", kind="instant")]
+    last_seen_at: Annotated[str, Column(about="When the archive last found the article on the site", kind="instant")]
+    status: Annotated[str, Column(about="live, or gone when the site no longer serves it")]
+    complete: Annotated[
+        bool, Column(about="0 when the page visibly broke off", kind="boolean", read=attrgetter("complete"))
+    ]
+
+
+_OTHER_COLUMNS: Final = {
+    "revisions": Column(about="How many versions are kept", kind="integer"),
+    "sources": Column(
+        about="Where on the page each value was read, as a JSON object",
+        kind="object",
+        read=lambda article: dict(article.sources),
+    ),
+    "headline_key": Column(
+        about="The headline folded for comparing",
+        read=lambda article: make_headline_key(article.headline),
+        follows=("headline",),
+    ),
+    "place_key": Column(
+        about="The place folded for comparing",
+        read=lambda article: make_search_text(article.dateline_place) or None,
+        follows=("dateline_place",),
+        group="dateline",
+    ),
+    "kicker_key": Column(
+        about="The kicker folded for comparing",
+        read=lambda article: make_search_text(article.kicker) or None,
+        follows=("kicker",),
+        group="kicker",
+    ),
+}
+"""Columns that records and exports leave out, or give in another form."""
+
+ARTICLE_COLUMNS: Final = MappingProxyType(
+    {name: get_args(kind)[1] for name, kind in ArticleFields.__annotations__.items()} | _OTHER_COLUMNS
+)
+"""Every column of ``articles`` → what there is to know of it."""
+_READ: Final = {name: (column.kind, column.read) for name, column in ARTICLE_COLUMNS.items() if column.read is not None}
+READING_COLUMNS: Final = (
+    *(name for name in _READ if not ARTICLE_COLUMNS[name].follows),
+    *(name for name in _READ if ARTICLE_COLUMNS[name].follows),
+)
+"""The columns that a reading of a page fills, those that follow from others last."""
+TEXT_FIELDS: Final = tuple(name for name, column in ARTICLE_COLUMNS.items() if column.in_digest)
+"""The fields that make a version, in the order of the digest."""
+METADATA_FIELDS: Final = tuple(
+    sorted(
+        (name for name, column in ARTICLE_COLUMNS.items() if column.metadata is not None),
+        key=lambda name: ARTICLE_COLUMNS[name].metadata or 0,
+    )
+)
+"""The fields of the metadata digest of snapshots, in its order."""
+
+
+LABELLED_FIELDS: Final = {name: column.label for name, column in ARTICLE_COLUMNS.items() if column.label is not None}
+"""The fields that are shown one under the other, with their labels."""
+FIELD_GROUPS: Final = MappingProxyType(
+    {
+        first: tuple(name for name, column in ARTICLE_COLUMNS.items() if column.group == first)
+        for first in dict.fromkeys(column.group for column in ARTICLE_COLUMNS.values() if column.group is not None)
+    }
+)
+"""What a page prints or omits together, by the field that tells."""
+
+
+def make_columns(article: Article) -> dict[str, Any]:
+    """Return what a reading writes into the row of its article."""
+    return {name: _to_stored(kind, read(article)) for name, (kind, read) in _READ.items()}
+
+
+def _to_stored(kind: FieldKind, value: Any) -> Any:
+    if kind == "boolean":
+        return int(value or False)
+    return json.dumps(value, ensure_ascii=False) if kind in ("list", "object") else value
+
+
+_CONVERSIONS: Final[dict[FieldKind, Callable[[Any], Any]]] = {
+    "boolean": bool,
+    "list": lambda text: tuple(json.loads(text)),
+    "object": json.loads,
+}
+_CONVERTED: Final = {
+    name: _CONVERSIONS[column.kind] for name, column in ARTICLE_COLUMNS.items() if column.kind in _CONVERSIONS
+}
+
+
+def from_stored(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a row of ``articles`` as records have them."""
+    return row | {name: convert(row[name]) for name, convert in _CONVERTED.items() if name in row}

@@ -1,0 +1,68 @@
+"""Puts one reading of an article in place of another; index, authors and near copies follow."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
+from crawler.archive.schema.fields import READING_COLUMNS, TEXT_FIELDS
+from crawler.archive.search.index_text import index_row
+from crawler.archive.write.article import Articles
+from crawler.archive.write.near_copies import link_copies, reorder_copies
+
+
+def write_reading(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
+    """Make ``reading`` the article's own, in place of ``former``; index, authors and near copies follow.
+
+    Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
+    """
+    conn = articles.conn
+    changes = ", ".join(f"{name} = ?" for name in READING_COLUMNS)
+    conn.execute(
+        f"UPDATE articles SET {changes}, revisions = ? WHERE id = ?",
+        (*(reading.columns[name] for name in READING_COLUMNS), len(reading.revisions), article_id),
+    )
+    if reading.revisions != former.revisions:
+        _replace_rows(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
+    if reading.authors != former.authors:
+        articles.author_credits.write(article_id, reading.authors)
+    if reading.see_also != former.see_also:
+        _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, [(None, entry) for entry in reading.see_also])
+        conn.execute(
+            "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
+            " WHERE article_id = ?",
+            (article_id,),
+        )
+    if reading.translations != former.translations:
+        _replace_rows(
+            conn,
+            "translations",
+            article_id,
+            TranslationRow._fields,
+            [(None, translation) for translation in reading.translations],
+        )
+    new, old = reading.columns, former.columns
+    if any(new[name] != old[name] for name in (*TEXT_FIELDS, "digest")):
+        headline, lead, byline, body = (new[name] for name in TEXT_FIELDS)
+        articles.unindexed[article_id] = (False, index_row(headline, lead, body, byline))
+        (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
+        link_copies(conn, article_id, language, new["digest"], f"{lead}\n\n{body}" if lead else body)
+    elif new["published_on"] != old["published_on"]:
+        reorder_copies(conn, article_id)
+
+
+def _replace_rows(
+    conn: sqlite3.Connection,
+    table: str,
+    article_id: int,
+    names: tuple[str, ...],
+    rows: list[tuple[int | None, tuple[Any, ...]]],
+    numbered: str | None = None,
+) -> None:
+    conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+    columns = ("article_id", *((numbered,) if numbered else ()), *names)
+    conn.executemany(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        [(article_id, *((number,) if numbered else ()), *row) for number, row in rows],
+    )

@@ -1,0 +1,76 @@
+"""The writing half of an open archive; reading loads none of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.archive.articles.readings import FirstReading, RereadChange
+from crawler.archive.runs import runs
+from crawler.archive.write.article import Articles
+from crawler.archive.write.history import HistoryWriter
+from crawler.archive.write.queue import Queue
+from crawler.archive.write.rereads import UndoResult, apply_changes, undo_last_reread
+from crawler.archive.write.tombstones import ForgetResult, forget
+from crawler.archive.write.visit import VisitWriter
+from crawler.items import Fate, Visit
+
+
+@dataclass(slots=True)
+class ArchiveWriter:
+    """Queue, articles and visits of one archive, which write into the caller's transaction."""
+
+    db: Database
+    prefer: Callable[[str, str, str], str]
+    """(site name, one spelling, another) → the one to cite."""
+    forgotten: set[str]
+    """Identities that are never queued again, and of which no link is kept."""
+    queue: Queue = field(init=False)
+    articles: Articles = field(init=False)
+    visits: VisitWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.queue = Queue(self.db, self.prefer, self.forgotten)
+        self.articles = Articles(self.db.conn, self.prefer, self.forgotten)
+        self.visits = VisitWriter(self.db, self.queue, self.articles)
+
+    def keep(
+        self,
+        visits: Sequence[Visit],
+        site: str,
+        run_id: int,
+        now: datetime,
+        *,
+        any_order: bool = False,
+        suspect_fields: Set[str] | None = None,
+    ) -> list[Fate]:
+        """Write visits, their words in the search index and the counts of their run; return the fate of each.
+
+        Raises UnicodeEncodeError for a text that SQLite cannot store.
+        """
+        runs.count_pages(self.db, run_id, len(visits))
+        self.articles.unindexed.clear()  # a transaction that failed may have left some
+        if any_order:
+            history = HistoryWriter(self.visits)
+            fates = [history.keep(visit, site, run_id, now) for visit in visits]
+        else:
+            fates = [self.visits.keep(visit, site, run_id, now, suspect_fields) for visit in visits]
+        self.articles.write_index()
+        runs.add_fates(self.db, run_id, fates)
+        return fates
+
+    def reread(self, changes: Iterable[RereadChange | FirstReading], now: datetime, summary: Mapping[str, Any]) -> int:
+        """Write better readings; return the number of the rereading."""
+        return apply_changes(self.articles, self.queue, changes, now, summary)
+
+    def undo_reread(self, now: datetime) -> UndoResult | None:
+        """Put back what the last rereading replaced; None when nothing can be."""
+        return undo_last_reread(self.articles, now)
+
+    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
+        """Erase what these identities lead to and insert tombstones."""
+        return forget(self.db.conn, keys, why, now)

@@ -1,0 +1,59 @@
+"""What every command shares: ``--archive`` and ``-v``, and the exit code of a command that was broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+INTERRUPTED = 130
+"""Exit code of a command that was broken off."""
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class CommonOptions:
+    """What was asked for before the command's name, or by a command's own ``--archive`` and ``-v``."""
+
+    archive: Path = Path("archive.db")
+    verbose: int = 0
+
+
+def common() -> CommonOptions:
+    """Return what the shared options of the running command say."""
+    return click.get_current_context().ensure_object(CommonOptions)
+
+
+def common_options(command: CommandT) -> CommandT:
+    """Give a command ``--archive`` and ``-v``, which it reads with :func:`common`."""
+    return add_common_options()(command)
+
+
+def add_common_options(envvar: str | None = None) -> Callable[[CommandT], CommandT]:
+    """Return a decorator that adds the shared options; ``envvar`` names the variable that gives the archive too."""
+    add_archive = click.option(
+        "--archive",
+        type=click.Path(path_type=Path, dir_okay=True),
+        metavar="PATH",
+        envvar=envvar,
+        expose_value=False,
+        callback=_store_archive,
+        help="The archive to use.  [default: $SEEALSO_ARCHIVE or archive.db]",
+    )
+    add_verbose = click.option(
+        "-v", "--verbose", count=True, expose_value=False, callback=_store_verbose, help="Say more; twice: everything."
+    )
+    return lambda command: add_archive(add_verbose(command))
+
+
+def _store_archive(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(CommonOptions).archive = value
+
+
+def _store_verbose(ctx: click.Context, _: click.Parameter, value: int) -> None:
+    ctx.ensure_object(CommonOptions).verbose += value

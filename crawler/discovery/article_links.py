@@ -1,0 +1,26 @@
+"""Where an article leads: the article goes in; links to what it recommends and to its translations come out."""
+
+from __future__ import annotations
+
+from crawler.items import Article, Link
+
+
+def article_links(article: Article, depth: int) -> tuple[Link, ...]:
+    """Return where an article leads: its See also entries, one step deeper, and its translations, as deep as itself."""
+    links = {
+        entry.address.url_key: Link(
+            address=entry.address,
+            via="see_also",
+            depth=depth + 1,
+            found_on=article.url,
+            headline=entry.headline,
+            published_raw=entry.published_raw,
+            published_on=entry.published.on if entry.published else None,
+        )
+        for entry in reversed(article.see_also)
+        if entry.address.kind == "article"
+    }
+    for address in article.translations:
+        if address.kind == "article":
+            links[address.url_key] = Link(address=address, via="translation", depth=depth, found_on=article.url)
+    return tuple(links[key] for key in reversed(links))

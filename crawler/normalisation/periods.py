@@ -1,0 +1,47 @@
+"""Periods: a year, a month or a day goes in as people write it; its first and its last day come out."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+
+from crawler.errors import BadValue
+
+_PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+
+class NoSuchDay(BadValue):
+    """The words have the form of a day, month or year, and the calendar has none such."""
+
+
+def read_period(text: str) -> tuple[date, date]:
+    """Return the first and the last day of ``2022``, ``2022-03`` or ``2022-03-11``: of a day, twice the same.
+
+    Spaces around it and a month or day of one digit are allowed. Raises BadValue for anything else, and NoSuchDay for
+    what is not in the calendar.
+
+    >>> read_period("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    """
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None:
+        raise BadValue(f"{text[:40]!r} is no year, month or day: it reads 2022, 2022-03 or 2022-03-11")
+    year, month, day = (int(part) if part else None for part in found.groups(default=""))
+    assert year is not None
+    try:
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
+        if day is not None:
+            return first, first
+        return first, date(year, month or 12, calendar.monthrange(year, month or 12)[1])
+    except ValueError:
+        raise NoSuchDay(f"there is no {text[:40]!r} in the calendar") from None
+
+
+def is_period(text: str) -> bool:
+    """Return True if a text is a year, month or day of 1900 to 2099 exactly as archives write it: ``2022-03``."""
+    try:
+        first, _ = read_period(text)
+    except BadValue:
+        return False
+    return 1900 <= first.year < 2100 and first.isoformat()[: len(text)] == text

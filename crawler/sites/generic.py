@@ -1,0 +1,77 @@
+"""A site for a page that belongs to none we know: made of what the address and the page itself state, no more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlsplit
+
+from crawler.errors import BadAddress
+from crawler.extraction.decoding import decode, parse
+from crawler.extraction.metatags import read_head
+from crawler.items import Address, Capture
+from crawler.normalisation.urls import read_address
+from crawler.site import Site
+
+UNKNOWN_COUNTRY: Final = "zz"
+"""ISO 3166 leaves it to users; here it stands for a country that nobody stated."""
+UNKNOWN_LANGUAGE: Final = "und"
+"""ISO 639 for a language that is undetermined."""
+
+
+def make_site(capture: Capture) -> Site:
+    """Return a site for the page of a capture: its host, the language that it states, and universal time.
+
+    It declares no addresses, formats of dates or labels. Raises BadAddress when the address names no host on the web.
+    """
+    host = _read_host(capture.url)
+    language = read_stated_language(capture) or UNKNOWN_LANGUAGE
+    return Site(
+        name=host,
+        title=host,
+        origin=f"https://{host}",
+        domains=(host.removeprefix("www."),),
+        country=UNKNOWN_COUNTRY,
+        languages=(language,),
+        timezone="UTC",
+        addresses=(),
+        lead_expected=False,
+    )
+
+
+def read_page_address(url: str, site: Site) -> Address:
+    """Read the address of a page of a site made by :func:`make_site`: every page but the home page may be an article.
+
+    Its path and query are its key. Raises BadAddress.
+    """
+    address = read_address(url, site)
+    path = address.url.removeprefix(site.origin)
+    if path in ("", "/"):
+        return replace(address, kind="home")
+    [language] = site.languages
+    return replace(
+        address, kind="article", language=language, site_key=path, url_key=f"{site.name}/{language}{path}", story=None
+    )
+
+
+def read_stated_language(capture: Capture) -> str | None:
+    """Return the language that a page states of itself, as a code of two or three letters; None where it does not."""
+    root = parse(decode(capture))
+    head = read_head(root) if root is not None else None
+    meta = head.meta("og:locale", "content-language", "dc.language") if head is not None else None
+    for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
+        found = re.match(r"\s*([a-z]{2,3})(?![a-z])", stated or "", re.IGNORECASE)
+        if found:
+            return found[1].lower()
+    return None
+
+
+def _read_host(url: str) -> str:
+    try:
+        host = urlsplit(url.strip()).hostname
+    except ValueError as problem:
+        raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
+    if not host:
+        raise BadAddress(f"{url[:120]!a} names no host: give an address that begins with https://.")
+    return host.rstrip(".").lower()

@@ -1,0 +1,154 @@
+"""The public door of seealso: what notebooks, plugins and other people's sites import.
+
+>>> from seealso import Archive, Selection, read_page
+
+``docs/python.md`` says what each name is for, and what about it stays. Each is imported when it is first asked for: to
+read a page loads neither the archive nor Scrapy.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.archive.search.facets import condition, tally
+    from crawler.archive.search.selection import Filters, Selection
+    from crawler.archive.search.similar import more_like
+    from crawler.archive.snapshots.compare import verify
+    from crawler.archive.snapshots.freeze import find_snapshot, freeze
+    from crawler.archive.store import Archive
+    from crawler.crawl.spider import NewsSpider
+    from crawler.errors import (
+        ArchiveBusy,
+        ArchiveUnusable,
+        BadAddress,
+        BadQuery,
+        BadSnapshot,
+        BadValue,
+        CrawlerError,
+        MissingExtra,
+        NotAnArticle,
+        PageUnreadable,
+        UnknownSite,
+        UnknownSnapshot,
+    )
+    from crawler.extraction.page import ArticlePage
+    from crawler.items import (
+        Address,
+        Article,
+        Author,
+        Capture,
+        Dateline,
+        Extraction,
+        Found,
+        FoundLink,
+        Moment,
+        Problem,
+        SeeAlso,
+    )
+    from crawler.site import AddressForm, DateFormats, Expectation, Labels, Site
+    from seealso.reading import read_date, read_page, split_byline
+
+__all__ = [
+    "Address",
+    "AddressForm",
+    "Archive",
+    "ArchiveBusy",
+    "ArchiveUnusable",
+    "Article",
+    "ArticlePage",
+    "Author",
+    "BadAddress",
+    "BadQuery",
+    "BadSnapshot",
+    "BadValue",
+    "Capture",
+    "CrawlerError",
+    "DateFormats",
+    "Dateline",
+    "Expectation",
+    "Extraction",
+    "Filters",
+    "Found",
+    "FoundLink",
+    "Labels",
+    "MissingExtra",
+    "Moment",
+    "NewsSpider",
+    "NotAnArticle",
+    "PageUnreadable",
+    "Problem",
+    "SeeAlso",
+    "Selection",
+    "Site",
+    "UnknownSite",
+    "UnknownSnapshot",
+    "condition",
+    "find_snapshot",
+    "freeze",
+    "more_like",
+    "read_date",
+    "read_page",
+    "split_byline",
+    "tally",
+    "verify",
+]
+
+_HOMES = {
+    "Address": "crawler.items",
+    "AddressForm": "crawler.site",
+    "Archive": "crawler.archive.store",
+    "ArchiveBusy": "crawler.errors",
+    "ArchiveUnusable": "crawler.errors",
+    "Article": "crawler.items",
+    "ArticlePage": "crawler.extraction.page",
+    "Author": "crawler.items",
+    "BadAddress": "crawler.errors",
+    "BadQuery": "crawler.errors",
+    "BadSnapshot": "crawler.errors",
+    "BadValue": "crawler.errors",
+    "Capture": "crawler.items",
+    "CrawlerError": "crawler.errors",
+    "DateFormats": "crawler.site",
+    "Dateline": "crawler.items",
+    "Expectation": "crawler.site",
+    "Extraction": "crawler.items",
+    "Filters": "crawler.archive.search.selection",
+    "Found": "crawler.items",
+    "FoundLink": "crawler.items",
+    "Labels": "crawler.site",
+    "MissingExtra": "crawler.errors",
+    "Moment": "crawler.items",
+    "NewsSpider": "crawler.crawl.spider",
+    "NotAnArticle": "crawler.errors",
+    "PageUnreadable": "crawler.errors",
+    "Problem": "crawler.items",
+    "SeeAlso": "crawler.items",
+    "Selection": "crawler.archive.search.selection",
+    "Site": "crawler.site",
+    "UnknownSite": "crawler.errors",
+    "UnknownSnapshot": "crawler.errors",
+    "condition": "crawler.archive.search.facets",
+    "find_snapshot": "crawler.archive.snapshots.freeze",
+    "freeze": "crawler.archive.snapshots.freeze",
+    "more_like": "crawler.archive.search.similar",
+    "read_date": "seealso.reading",
+    "read_page": "seealso.reading",
+    "split_byline": "seealso.reading",
+    "tally": "crawler.archive.search.facets",
+    "verify": "crawler.archive.snapshots.compare",
+}
+"""Name → the module that defines it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("crawler").__version__
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,130 @@
+"""Reading what is in no archive: a page becomes an article, a printed byline authors, a printed date a moment.
+
+Each goes the one way by which a crawl reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
+from crawler.items import Article, Author, Capture, Moment
+from crawler.normalisation.bylines import split_byline as split_byline_strictly
+from crawler.normalisation.dates import read_date as read_date_strictly
+from crawler.normalisation.dates import read_instant
+from crawler.normalisation.urls import read_address
+from crawler.process import process
+from crawler.site import Site
+from crawler.sites.generic import UNKNOWN_COUNTRY, make_site, read_page_address
+from crawler.sites.registry import KnownSite, find_site_of_address, load_known_sites
+
+LANGUAGES: Final = ("en", "it", "es", "fr", "de", "pt", "zh")
+"""Languages tried for a date whose language is not given."""
+_RFC_2822: Final = re.compile(r"\d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC?)\s*$")
+
+
+def read_page(
+    html: bytes,
+    url: str,
+    *,
+    site: Site | None = None,
+    headers: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+) -> Article:
+    """Read one page into an article, as a crawl would read it; nothing is fetched and nothing kept.
+
+    ``html`` is what the server sent, its content encoding undone; ``url`` the page's own address; ``headers`` those of
+    the answer, of which the charset counts, and ``Date``: the page is read as one of that day. Without a ``site``, the
+    site that knows the address reads it, or one made from the page (its host, the language it states, universal time).
+
+    Raises NotAnArticle, PageUnreadable, and BadAddress for an address that is malformed or not the site's; on no
+    bytes anything else.
+    """
+    pairs = tuple(headers.items() if isinstance(headers, Mapping) else headers or ())
+    capture = Capture(url=url, fetched_at=_read_time(pairs), status=200, headers=pairs, body=bytes(html))
+    try:
+        known = find_site_of_address(url) if site is None else _find_known(site)
+        if known is None:
+            made = make_site(capture)
+            return process(capture, made, address=read_page_address(url, made))
+        return process(capture, known.site, known.pages, read_address(url, known.site))
+    except (NotAnArticle, PageUnreadable, BadAddress):
+        raise
+    except Exception as problem:  # a mistake of ours on one page: it has no reading, and the cause says where it was
+        raise PageUnreadable(f"reading failed with {type(problem).__name__}: {str(problem)[:300]}") from problem
+
+
+def split_byline(printed: str, language: str | None = None) -> tuple[Author, ...]:
+    """Return the authors whom a printed byline names, in printed order; none where it names nobody for certain.
+
+    >>> [author.name for author in split_byline("by Fr. Thomas Kim and Li Wei", "en")]
+    ['Thomas Kim', 'Li Wei']
+    """
+    try:
+        return split_byline_strictly(printed, _primary(language))
+    except BadValue:
+        return ()
+
+
+def read_date(printed: str, language: str | None = None, timezone: str | None = None) -> Moment | None:
+    """Return the moment that a printed date names, as exact as it is printed; None where it names none for certain.
+
+    Without a language, those of :data:`LANGUAGES` are tried; without a ``timezone`` (``Asia/Seoul``), a time without an
+    offset is universal. Where figures alone leave open which is the day, the day comes first. ``guessed`` is True
+    unless the date is written as standards have it (ISO 8601, RFC 2822). Raises BadValue for an unknown time zone.
+    """
+    site = _make_dates_site(_primary(language), timezone or "UTC")
+    try:
+        if _RFC_2822.search(printed[:200]):
+            return read_instant(printed, site)
+        return read_date_strictly(printed, site, _primary(language), "header")
+    except BadValue:
+        return None
+
+
+@lru_cache(maxsize=64)  # dates that were read are remembered by site
+def _make_dates_site(language: str | None, timezone: str) -> Site:
+    """Return a site that declares nothing but its language and time zone."""
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadValue(f"no time zone {timezone[:60]!r} is known: give one as Asia/Seoul.") from None
+    return Site(
+        name="dates",
+        title="Dates",
+        origin="https://dates.invalid",
+        domains=("dates.invalid",),
+        country=UNKNOWN_COUNTRY,
+        languages=(language,) if language else LANGUAGES,
+        timezone=timezone,
+        addresses=(),
+    )
+
+
+def _find_known(site: Site) -> KnownSite:
+    """Return what is known of a site; one that is not among the known is read as any other."""
+    found = (known for known in load_known_sites().values() if known.site is site)
+    return next(found, KnownSite(site=site, module=__name__))
+
+
+def _primary(language: str | None) -> str | None:
+    """Return the language of a code such as ``en-GB``, as the tables know it: ``en``."""
+    return re.split(r"[-_]", language.strip().lower())[0] or None if language else None
+
+
+def _read_time(headers: tuple[tuple[str, str], ...]) -> datetime:
+    """Return when the server answered; now, where the headers do not say."""
+    stated = next((value for name, value in headers if name.lower() == "date"), None)
+    if stated is not None:
+        try:
+            read = parsedate_to_datetime(stated)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            read = None
+        if read is not None:
+            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return datetime.now(UTC)
