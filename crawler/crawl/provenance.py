@@ -14,7 +14,7 @@ from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
-from crawler.outcome.answer import PAUSE, pause_until
+from crawler.outcome.retry_after import PAUSE, pause_until
 from crawler.site import Site
 
 RECORDED_OPTIONS = (

@@ -21,7 +21,7 @@ from crawler.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-    from crawler.crawl.options import CrawlReport
+    from crawler.crawl.report import CrawlReport
 
 EXIT_NEEDS_PERSON = 2
 DEMO_CONTACT = "seealso demo, the practice site"

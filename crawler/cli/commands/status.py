@@ -124,12 +124,10 @@ def _format_fill_rates(state: Status) -> Iterator[str]:
 
 
 def _format_alarm(alarm: Deviation) -> Iterator[str]:
-    from crawler.crawl.monitoring.messages import describe_deviation
+    from crawler.crawl.monitoring.messages import describe_lack
 
     title = f"run {alarm.run_id}"
-    yield from wrap_paragraph(
-        one_line(describe_deviation(alarm, title, named=0).removeprefix("layout alarm: ")), measure_room(), "  "
-    )
+    yield from wrap_paragraph(one_line(describe_lack(alarm, title)), measure_room(), "  ")
     if alarm.folder:
         yield f"  saved: {one_line(alarm.folder)}"
 

@@ -23,15 +23,16 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import versions
-from crawler.errors import BadAddress, BadValue, WarcDamaged
+from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import GONE, FetchResult, conclude
+from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
+from crawler.outcome.payload import decode_payload
+from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
-from crawler.warc import WarcWriter, decode_content, mend_files, payload_digest
-from crawler.warc.content_encoding import content_encodings
+from crawler.warc import WarcWriter, mend_files, payload_digest
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
 PAGES_PER_BATCH: Final = 100
@@ -39,7 +40,6 @@ PAGES_PER_BATCH: Final = 100
 MOST_WAITING: Final = 10_000
 """Redirects whose target has not come yet; the oldest are let go."""
 LONGEST_CHAIN: Final = 10
-REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 PARTIAL_CONTENT: Final = 206
 """The rest of a page, asked for after the first part broke off."""
 PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
@@ -218,7 +218,8 @@ class _SiteIngest:
         if address.url_key in self.archive.forgotten:
             self.report.forgotten += 1
             return
-        if status == PARTIAL_CONTENT or not (200 <= status < 300 or status in REDIRECT_STATUSES or status in GONE):
+        telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
+        if status == PARTIAL_CONTENT or not telling:
             self.report.other += 1
             return
         key = (address.url_key, instant(entry.date), status, payload_digest(message.body))
@@ -254,20 +255,24 @@ class _SiteIngest:
             del self._waiting[next(iter(self._waiting))]
 
     def _conclude_visit(self, address: Address, capture: Capture, message: HttpMessage) -> None:
-        error = "the transfer broke off" if message.truncated else None
-        try:
-            body = decode_content(message.body, content_encodings(capture.headers))
-        except BadValue as problem:
-            body, error = b"", error or str(problem)
-        capture = replace(capture, body=body)
-        for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]:
-            fetched = FetchResult(
-                queued=self._make_queued(asked),
-                captures=(*before, capture),
-                landed=address if asked.url_key != address.url_key else None,
-                error=error,
-            )
-            self._visits.append(conclude(fetched, self.site, self.known.pages))
+        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+        capture = replace(capture, body=payload.body)
+        chains = [
+            (self._make_queued(asked), before)
+            for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]
+        ]
+        outcome = read_answer(
+            capture,
+            address,
+            self.site,
+            self.known.pages,
+            failure=payload.failure,
+            error=payload.error,
+            former_words=None if any(queued.known for queued, _ in chains) else 0,
+        )
+        for queued, before in chains:
+            landed = address if queued.address.url_key != address.url_key else None
+            self._visits.append(settle(outcome, queued, (*before, capture), landed))
 
     def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter) -> Capture:
         place = warc.write(
