@@ -61,7 +61,7 @@ def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }
-    found = {"Exception", "ValueError", "CrawlerError"}
+    found = {"Exception", "ValueError", "IgnoreRequest", "CrawlerError"}
     while more := {name for name, above in bases.items() if above & found} - found:
         found |= more
     return found
@@ -88,9 +88,13 @@ def _find_spoken_names(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
     for root in _find_roots(tree, exceptions):
         yield from (part.id for part in ast.walk(root) if isinstance(part, ast.Name) and part.id.isupper())
     for node in ast.walk(tree):
-        named = isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
-        if named and getattr(node.targets[0], "id", "") in SPEAKING_ARGUMENTS:
-            yield node.value.id
+        if isinstance(node, ast.Assign):
+            target, value = node.targets[0], node.value
+            both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+            pairs = zip(target.elts, value.elts, strict=False) if both else [(target, value)]
+            for variable, spoken in pairs:
+                if getattr(variable, "id", "") in SPEAKING_ARGUMENTS and isinstance(spoken, ast.Name):
+                    yield spoken.id
 
 
 def _find_spoken(tree: ast.Module, exceptions: set[str], spoken_names: set[str], *, returns: bool) -> Iterator[ast.AST]:
