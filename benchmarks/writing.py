@@ -28,10 +28,11 @@ from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
 from crawler.archive.schema.fields import make_columns
 from crawler.archive.search.index_text import index_row
+from crawler.crawl.pipelines import conclude_visit
+from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult, conclude
 from crawler.practice.generated import GeneratedSite, edition
 from crawler.practice.site import PracticeRequest
 from crawler.sites.registry import find_site
@@ -98,7 +99,7 @@ def read(articles: int) -> Iterator[Visit]:
             robots="allowed",
         )
         queued = Queued(address=read_address(url, SITE), depth=number.bit_length())
-        yield conclude(FetchResult(queued=queued, captures=(capture,)), SITE)
+        yield conclude_visit(FetchResult(queued=queued, captures=(capture,)), SITE)
 
 
 def article_of(visit: Visit) -> Article:

@@ -15,12 +15,24 @@ class NotAnArticle(CrawlerError):
     """The page was read and is no article (a home page, a listing, an error page): count it and go on."""
 
 
+class HomePageInstead(NotAnArticle):
+    """A home page or a list of other articles came in place of the article: nothing may be published there."""
+
+
+class OtherArticle(NotAnArticle):
+    """The page says that it is another article than the one asked for: count it under its own address."""
+
+
 class PageUnreadable(CrawlerError):
     """The page is an article, but not in any layout we know: record a problem and add the layout."""
 
 
 class BadValue(CrawlerError):
     """One printed value cannot be understood: keep the printed words, record a ``Problem``, go on."""
+
+
+class PayloadTooLarge(BadValue):
+    """A payload, its content encoding undone, is larger than we take: do not read it."""
 
 
 class BadAddress(CrawlerError):
@@ -81,6 +93,10 @@ class LayoutAlarm(CrawlerError):
     exit_code = 6
 
 
+class NoSuchVersion(CrawlerError):
+    """The article has no version of that number: ``seealso show ID`` lists them."""
+
+
 class WarcDamaged(CrawlerError):
     """A stored record cannot be read back: the file is missing, cut off or altered."""
 
@@ -88,8 +104,8 @@ class WarcDamaged(CrawlerError):
 class MissingExtra(CrawlerError):
     """A library that only some commands need is not installed: say how to install it."""
 
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(f"this needs {library}: pip install 'seealso[{extra}]'")
+    def __init__(self, library: str) -> None:
+        super().__init__(f"this needs {library}: pip install {library}")
 
 
 class NoRoom(CrawlerError):

@@ -17,6 +17,8 @@ Via = Literal["start", "see_also", "translation", "feed", "listing", "entry", "b
 Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
+RunKind = Literal["crawl", "ingest", "demo"]
+ProblemKind = Literal["loss"]
 
 
 class Fate(StrEnum):
@@ -228,6 +230,8 @@ class Problem:
     value: str | None
     """The printed words, cut to 500 characters."""
     reason: str
+    kind: ProblemKind | None = None
+    """Set where a later visit decides by the problem: the page lacks what its article had."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -278,6 +282,10 @@ class Visit:
     problems: tuple[Problem, ...] = ()
     status: int | None = None
     error: str | None = None
+    failure: Failure | None = None
+    """Why there is no article, for programs; ``error`` says it to people."""
+    pause_until: datetime | None = None
+    """Aware, UTC. Until when the answer asked us to stay away."""
     etag: str | None = None
     last_modified: str | None = None
     landed: Address | None = None

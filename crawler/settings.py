@@ -1,12 +1,10 @@
-"""Scrapy's settings. The pipelines and middlewares in ``CRAWL`` are the table of contents of the crawl.
+"""Scrapy's settings, for whatever is started in this project: ``SCRAPY_SETTINGS_MODULE=crawler.settings``.
 
-``CRAWL`` holds for news spiders only (``NewsSpider`` puts it into effect), so that ``scrapy shell`` and
+Those of a crawl are in :mod:`crawler.crawl.components`, and hold for news spiders only, so that ``scrapy shell`` and
 ``scrapy fetch`` work here as in any project. What a person asks of a crawl (archive, mirror, delay …) is in
-``options``; ``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets the same things. The pace is set by the
-spider.
+:mod:`crawler.crawl.options`; ``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets the same things. The
+pace is set by the spider.
 """
-
-from crawler.warc import content_encoding
 
 BOT_NAME = "seealso"
 SPIDER_LOADER_CLASS = "crawler.crawl.spider_loader.SiteSpiderLoader"
@@ -14,79 +12,7 @@ SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-CRAWL: dict[str, object] = {
-    # From the queue to the archive
-    "SCHEDULER": "crawler.crawl.scheduler.ArchiveScheduler",
-    "ITEM_PIPELINES": {"crawler.crawl.pipelines.ReadPage": 100, "crawler.crawl.pipelines.KeepVisit": 200},
-    # A page is one item; Scrapy would start a hundred tasks for each answer to handle more.
-    "CONCURRENT_ITEMS": 1,
-    # What a request passes on its way down, and an answer on its way up
-    "DOWNLOADER_MIDDLEWARES": {
-        "crawler.crawl.middlewares.StayOnSite": 50,
-        "crawler.crawl.middlewares.ObeyRobots": 100,
-        "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
-        "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
-        "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-        "crawler.crawl.middlewares.TryAgain": 550,
-        "crawler.crawl.middlewares.FollowRedirects": 600,
-        # Ours take their place (see middlewares), or the page is to be read as it is.
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-        "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-    },
-    "DOWNLOAD_HANDLERS": {
-        "http": "crawler.crawl.download_handler.WarcDownloadHandler",
-        "https": "crawler.crawl.download_handler.WarcDownloadHandler",
-        "file": None,
-        "ftp": None,
-        "s3": None,
-        "data": None,
-    },
-    "SPIDER_MIDDLEWARES": {
-        "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer has a fate, errors too
-        "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # captures travel with their request
-    },
-    # What we ask for; the spider adds who we are
-    "DEFAULT_REQUEST_HEADERS": {
-        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Encoding": content_encoding.ACCEPT_ENCODING,
-    },
-    # Limits
-    "DOWNLOAD_MAXSIZE": content_encoding.MAX_CONTENT_SIZE,
-    "DOWNLOAD_WARNSIZE": 0,
-    "RETRY_TIMES": 2,
-    "REDIRECT_MAX_TIMES": 5,
-    "DOWNLOAD_DELAY_JITTER": 0.0,  # a delay is the least that was promised
-    # Reports of Scrapy that nobody asked for
-    "EXTENSIONS": {
-        "scrapy.extensions.corestats.CoreStats": None,
-        "scrapy.extensions.logcount.LogCount": None,
-        "scrapy.extensions.memusage.MemoryUsage": None,
-        "scrapy.extensions.memdebug.MemoryDebugger": None,
-        "scrapy.extensions.feedexport.FeedExporter": None,
-        "scrapy.extensions.logstats.LogStats": None,
-        "scrapy.extensions.spiderstate.SpiderState": None,
-        "scrapy.extensions.throttle.AutoThrottle": None,
-    },
-    "STATS_DUMP": False,
-    "DOWNLOADER_STATS": False,
-    "WARN_ON_GENERATOR_RETURN_VALUE": False,
-    "LOG_LEVEL": "INFO",
-}
-
-# For whatever is started in this project, scrapy shell included: polite, and nobody listens
+# Polite, and nobody listens
 USER_AGENT = "seealso"
 ROBOTSTXT_OBEY = True
 COOKIES_ENABLED = False

@@ -85,8 +85,8 @@ class Labels:
 class Expectation:
     """What a healthy run looks like; the monitors compare with it."""
 
-    articles_per_week: tuple[int, int] | None = None
     required: tuple[str, ...] = ("headline", "body")
+    """Fields that every article of the site has."""
     alarm_after: int = 5
     """So many article addresses answered with pages and none was an article: the layout has changed."""
 

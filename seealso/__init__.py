@@ -10,11 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from crawler.archive.search.facets import condition, tally
-    from crawler.archive.search.selection import Filters, Selection
-    from crawler.archive.search.similar import more_like
-    from crawler.archive.snapshots.compare import verify
-    from crawler.archive.snapshots.freeze import find_snapshot, freeze
+    from crawler.archive.search.selection import Selection
     from crawler.archive.store import Archive
     from crawler.crawl.spider import NewsSpider
     from crawler.errors import (
@@ -67,7 +63,6 @@ __all__ = [
     "Dateline",
     "Expectation",
     "Extraction",
-    "Filters",
     "Found",
     "FoundLink",
     "Labels",
@@ -82,15 +77,9 @@ __all__ = [
     "Site",
     "UnknownSite",
     "UnknownSnapshot",
-    "condition",
-    "find_snapshot",
-    "freeze",
-    "more_like",
     "read_date",
     "read_page",
     "split_byline",
-    "tally",
-    "verify",
 ]
 
 _HOMES = {
@@ -112,7 +101,6 @@ _HOMES = {
     "Dateline": "crawler.items",
     "Expectation": "crawler.site",
     "Extraction": "crawler.items",
-    "Filters": "crawler.archive.search.selection",
     "Found": "crawler.items",
     "FoundLink": "crawler.items",
     "Labels": "crawler.site",
@@ -127,15 +115,9 @@ _HOMES = {
     "Site": "crawler.site",
     "UnknownSite": "crawler.errors",
     "UnknownSnapshot": "crawler.errors",
-    "condition": "crawler.archive.search.facets",
-    "find_snapshot": "crawler.archive.snapshots.freeze",
-    "freeze": "crawler.archive.snapshots.freeze",
-    "more_like": "crawler.archive.search.similar",
     "read_date": "seealso.reading",
     "read_page": "seealso.reading",
     "split_byline": "seealso.reading",
-    "tally": "crawler.archive.search.facets",
-    "verify": "crawler.archive.snapshots.compare",
 }
 """Name → the module that defines it."""
 

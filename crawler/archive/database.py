@@ -17,6 +17,8 @@ from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, m
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
 Mode = Literal["read", "write", "create"]
+Connection = Database | sqlite3.Connection
+"""A database as sqlite-utils or as Python has it."""
 RecordT = TypeVar("RecordT")
 
 OLDEST_SQLITE = (3, 37, 0)
@@ -24,6 +26,9 @@ OLDEST_SQLITE = (3, 37, 0)
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one: longer than any batch of visits takes."""
 SQLITE_MAGIC = b"SQLite format 3\x00"
+
+ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
+"""Tables that no other database has together."""
 
 CACHE_KB = 32_000
 """What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
@@ -110,6 +115,18 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
     return conn
 
 
+def connect_unchecked(path: Path) -> sqlite3.Connection:
+    """Open a SQLite file to read it, whatever it holds: for those who find out what is wrong with it."""
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+
+
+def holds_archive(conn: sqlite3.Connection) -> bool:
+    """Return True if the database behind a connection has the tables of an archive."""
+    marks = ", ".join("?" for _ in ARCHIVE_TABLES)
+    sql = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})"
+    return select_count(conn, sql, ARCHIVE_TABLES) == len(ARCHIVE_TABLES)
+
+
 def _check_schema(db: Database, path: Path, make: bool) -> None:
     application_id = db.execute("PRAGMA application_id").fetchone()[0]
     if application_id == 0 and _is_empty(db):
@@ -178,19 +195,49 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
 
 
-def select_rows(conn: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
+def select_rows(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
     """Run a SELECT; its rows give their values by the names of the columns: ``row["url_key"]``."""
-    cursor = conn.cursor()
+    cursor = (db.conn if isinstance(db, Database) else db).cursor()
     cursor.row_factory = sqlite3.Row
     return cursor.execute(sql, values)
 
 
 def select_records(
-    conn: sqlite3.Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
 ) -> Iterator[RecordT]:
     """Run a SELECT and yield its rows as records, whose fields have the names of its columns."""
-    for row in select_rows(conn, sql, values):
+    for row in select_rows(db, sql, values):
         yield record(**row)
+
+
+def list_records(
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> list[RecordT]:
+    """Run a SELECT and return its rows as records (:func:`select_records`)."""
+    return list(select_records(db, record, sql, values))
+
+
+def select_record(
+    db: Connection, record: Callable[..., RecordT], sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> RecordT | None:
+    """Run a SELECT and return its first row as a record; None when it has no row."""
+    return next(select_records(db, record, sql, values), None)
+
+
+def select_column(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+    """Run a SELECT of one column and return its values."""
+    return [value for (value,) in select_rows(db, sql, values)]
+
+
+def select_value(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    """Run a SELECT of one column and return its first value; None when it has no row."""
+    row = select_rows(db, sql, values).fetchone()
+    return None if row is None else row[0]
+
+
+def select_count(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+    """Run a SELECT that counts something and return the number; a sum of nothing is 0."""
+    return int(select_value(db, sql, values) or 0)
 
 
 def _advise(reason: str) -> str:

@@ -18,7 +18,8 @@ from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.deviations import Deviation, SiteHistory, read_site_history, write_deviations
 from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey, write_run_fields
-from crawler.items import Capture, Fate, Link, Problem, Queued, Visit
+from crawler.archive.runs.pauses import find_pause, write_pause
+from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
 
@@ -83,11 +84,12 @@ class Archive(ArchiveReader):
         now: datetime,
         versions: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
+        kind: RunKind = "crawl",
     ) -> int:
         """Begin a run and return its id. Give the :class:`Site` itself: it tells which spelling is cited."""
         name = self._name(site)
         with translate_errors(self.path):
-            run_id = runs.begin_run(self.db, name, now, versions, settings)
+            run_id = runs.begin_run(self.db, name, now, versions, settings, kind)
         self._run_sites[run_id] = name
         return run_id
 
@@ -95,6 +97,16 @@ class Archive(ArchiveReader):
         """Return the first run of the unfinished chain that this run continues; itself when there is none."""
         with translate_errors(self.path):
             return runs.find_first_run_of_chain(self.db, run_id)
+
+    def find_start(self, run_id: int) -> datetime:
+        """Return when a run began."""
+        with translate_errors(self.path):
+            return runs.find_start(self.db, run_id)
+
+    def count_runs_by_kind(self) -> Mapping[str, int]:
+        """Count the runs that brought pages, by :data:`~crawler.items.RunKind`; 0 for a kind that has none."""
+        with translate_errors(self.path):
+            return runs.count_runs_by_kind(self.db)
 
     def finish_run(
         self,
@@ -125,6 +137,17 @@ class Archive(ArchiveReader):
         """Keep a problem that belongs to no visit."""
         with self._writing():
             runs.note_problem(self.db, run_id, problem)
+
+    def note_pause(self, run_id: int, problem: Problem, *, asked_at: datetime, until: datetime) -> None:
+        """Keep a pause that was asked for in an answer that belongs to no visit, with the problem that tells of it."""
+        with self._writing():
+            runs.note_problem(self.db, run_id, problem)
+            write_pause(self.db.conn, run_id, problem.url, asked_at, until)
+
+    def find_pause(self, site: Site | str, mirror: str | None, now: datetime) -> datetime | None:
+        """Return until when a site, or this mirror of it, asked to be left alone; None when no pause lasts."""
+        with translate_errors(self.path):
+            return find_pause(self.db.conn, self._name(site), mirror, now)
 
     def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
         """Index captures that belong to no visit."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
 
-from crawler.browse import archives, cells, csp, metadata, queries, search_box, sql_functions, year_facet
-from crawler.browse.introducing import register_metadata
+from crawler.archive.database import holds_archive
+from crawler.browse import archives, cells, csp, metadata, search_box, sql_functions, year_facet
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
 from crawler.browse.permissions import is_datasette_1
@@ -31,14 +31,14 @@ hookimpl = HookimplMarker("datasette")
 @hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Teach each connection to an archive our query language."""
-    if archives.holds_archive(conn):
+    if holds_archive(conn):
         sql_functions.register_functions(conn)
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Any:
     """Describe the archives to Datasette 1, which knows no hook for that."""
-    return (lambda: register_metadata(datasette)) if is_datasette_1() else None
+    return (lambda: metadata.register_metadata(datasette)) if is_datasette_1() else None
 
 
 @hookimpl
@@ -50,7 +50,7 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 @hookimpl
 def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, Any]]:
     """Offer the saved queries on each archive."""
-    return queries.read_saved_queries() if database in archives.list_archives(datasette) else {}
+    return metadata.read_saved_queries() if database in archives.list_archives(datasette) else {}
 
 
 @hookimpl

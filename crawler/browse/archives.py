@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.archive.database import holds_archive
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
-"""Tables that no other database has together."""
 _DATASETTE_DATABASES = ("_memory", "_internal")
 """Databases that Datasette adds by itself."""
 
@@ -52,12 +52,3 @@ def is_archive(path: Path) -> bool:
         finally:
             connection.close()
     return False
-
-
-def holds_archive(connection: sqlite3.Connection) -> bool:
-    """Tell whether the database behind a connection has the tables of an archive."""
-    marks = ", ".join("?" for _ in ARCHIVE_TABLES)
-    count = connection.execute(
-        f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({marks})", ARCHIVE_TABLES
-    ).fetchone()[0]
-    return bool(count == len(ARCHIVE_TABLES))

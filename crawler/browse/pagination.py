@@ -1,4 +1,4 @@
-"""Turning pages of a list: the number that is asked for goes in; where the pages before and after are comes out."""
+"""Pages of a list: the number that is asked for goes in; where the pages before and after are comes out."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ PER_PAGE: Final = 20
 MAX_PAGES: Final = 50
 """Nobody reads the 1,000th, and SQLite would sort and skip all before it; who wants all exports them."""
 
+LinkToPage = Callable[[int | None], str]
+"""Makes the address of a page; None is the first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pagination:
     """One page of a list among the others."""
 
     number: int
-    of: int
+    of: int | None
+    """How many pages there are; None where nobody counted."""
     before: str | None
     after: str | None
     cut: bool
@@ -31,21 +35,36 @@ class Pagination:
         return PER_PAGE * (self.number - 1)
 
 
-def paginate(arguments: Mapping[str, str], total: int, link: Callable[[int | None], str]) -> Pagination:
-    """Return the page that ``page`` asks for; ``link`` makes the address of a page, None is the first.
-
-    Raises BadQuery for what is no number, Missing for a page that there is not.
-    """
+def read_page_number(arguments: Mapping[str, str]) -> int:
+    """Return the number that ``page`` asks for, 1 without it. Raises BadQuery for what is no number."""
     asked = arguments.get("page", "1")
     if not (asked.isascii() and asked.isdigit() and len(asked) <= 9 and int(asked) > 0):
         raise BadQuery(f"page is a number from 1, not {asked[:40]!r}")
-    number, pages = int(asked), max(1, -(-total // PER_PAGE))
-    if number > min(pages, MAX_PAGES):
-        raise PageMissing(f"There is no page {number}; the last one is {min(pages, MAX_PAGES)}.")
+    return int(asked)
+
+
+def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage) -> Pagination:
+    """Return the page that ``page`` asks for, of a list of ``total`` entries.
+
+    Raises BadQuery for what is no number, PageMissing for a page that there is not.
+    """
+    number, last = read_page_number(arguments), min(max(1, -(-total // PER_PAGE)), MAX_PAGES)
+    if number > last:
+        raise PageMissing(f"There is no page {number}; the last one is {last}.")
+    return place_page(number, total, link)
+
+
+def place_page(number: int, total: int | None, link: LinkToPage, *, full: bool = False) -> Pagination:
+    """Return the page of this number among the others, there or not.
+
+    Where nobody counted the entries (``total`` is None), more are taken to follow a page that is ``full``.
+    """
+    pages = None if total is None else -(-total // PER_PAGE)
+    more = full if pages is None else pages > number
     return Pagination(
         number=number,
         of=pages,
         before=link(number - 1 if number > 2 else None) if number > 1 else None,
-        after=link(number + 1) if number < min(pages, MAX_PAGES) else None,
-        cut=number == MAX_PAGES and pages > MAX_PAGES,
+        after=link(number + 1) if more and number < MAX_PAGES else None,
+        cut=more and number == MAX_PAGES,
     )

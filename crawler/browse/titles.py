@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from crawler.archive import Archive
+from crawler.archive.runs.summary import list_run_sites
 
 
 def find_archive_title(archive: Archive) -> str:
     """Return the title of the publication that an archive holds; several are named together, none is empty."""
-    names = [str(row[0]) for row in archive.db.execute("SELECT DISTINCT site FROM runs ORDER BY site LIMIT 4")]
-    titles = [find_site_title(name) for name in names]
+    titles = [find_site_title(name) for name in list_run_sites(archive.db, limit=4)]
     return ", ".join(titles[:3]) + (" and others" if len(titles) > 3 else "")
 
 

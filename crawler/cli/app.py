@@ -45,7 +45,7 @@ SECTIONS = {
         CommandEntry("schedule", "schedule", "Crawl every so often, by cron or systemd."),
         CommandEntry("ingest", "ingest", "Take pages from other people's WARC or WACZ files."),
         CommandEntry("gaps", "gaps", "Show what the archive lacks of a site, and how to fill it."),
-        CommandEntry("sites", "status", "List the sites known, and how they do."),
+        CommandEntry("sites", "sites", "List the sites known, and how they do."),
     ),
     "Read it": (
         CommandEntry("search", "search", "Search the archive."),
@@ -65,7 +65,7 @@ SECTIONS = {
     ),
     "Look after it": (
         CommandEntry("status", "status", "Show runs, queue, coverage, filled fields, problems."),
-        CommandEntry("verify", "status", "Check the archive end to end."),
+        CommandEntry("verify", "verify", "Check the archive end to end."),
         CommandEntry("doctor", "doctor", "Find what is wrong with the installation or archive."),
         CommandEntry("authors", "authors", "List the authors; merge, split and rename them."),
         CommandEntry("reread", "reread", "Read stored pages again with today's rules."),

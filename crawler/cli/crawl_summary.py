@@ -13,7 +13,7 @@ from crawler.items import Fate
 
 if TYPE_CHECKING:
     from crawler.archive.runs.deviations import Deviation
-    from crawler.crawl.options import CrawlReport
+    from crawler.crawl.report import CrawlReport
 
 FATE_LABELS = {
     Fate.NEW: "new articles",

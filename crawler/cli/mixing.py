@@ -1,16 +1,13 @@
 """Keeping invented and real articles apart: the practice site pretends to be a real one, so its archive must say so.
 
-A crawl by ``seealso demo`` is known by the contact that it gives, which the archive keeps with each run.
+The archive keeps of each run what kind it is; ``seealso demo`` makes runs of a kind of its own.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from crawler.errors import CrawlerError
-
-DEMO_CONTACT = "seealso demo, the practice site"
 
 
 class WouldMix(CrawlerError):
@@ -47,9 +44,5 @@ def _count_runs(path: Path) -> tuple[int, int, int]:
     from crawler.archive import Archive
 
     with Archive(path) as archive:
-        settings = [
-            json.loads(row[0] or "{}") for row in archive.db.execute("SELECT settings FROM runs WHERE fetched > 0")
-        ]
-        articles = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    demo = sum(run_settings.get("contact") == DEMO_CONTACT for run_settings in settings)
-    return demo, len(settings) - demo, articles
+        runs, articles = archive.count_runs_by_kind(), archive.count()
+    return runs["demo"], sum(runs.values()) - runs["demo"], articles

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import ProgressColumn
 
-    from crawler.crawl.options import Progress
+    from crawler.crawl.report import Progress
 
 ReportProgress = Callable[["Progress"], None]
 ReportCount = Callable[[int, int], None]

@@ -13,6 +13,9 @@ from crawler.cli.output import faint, strip_controls, supports_colour
 MAX_COLUMNS = 100
 """Columns; longer lines are hard to read however wide the window is."""
 
+READABLE_COLUMNS = 80
+"""Columns of what is read as a whole, such as a status."""
+
 
 def terminal_width() -> int | None:
     """Return the columns to wrap at, or None for a pipe: other programs want a paragraph to be a line."""
@@ -45,6 +48,11 @@ def wrap_paragraph(text: str, columns: int | None, indent: str = "") -> Iterator
             line, used = line + gap + piece, used + len(gap) + size
     if line.strip():
         yield line
+
+
+def measure_room(taken: int = 2) -> int:
+    """Return the columns for text that is to be read: those of the terminal, 80 at most, but for those ``taken``."""
+    return min(READABLE_COLUMNS, terminal_width() or READABLE_COLUMNS) - taken
 
 
 def wrap_body(text: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Backfill:
     def __init__(self, walk: Range | None, site: Site, now: datetime, *, again: bool) -> None:
         self.site = site
         self.again = again
-        """Ask for everything once more, holes and settled days included."""
+        """Ask for everything once more, empty ids and settled days included."""
         self._steps = iter(()) if walk is None else walk.steps(_today(site, now))
         self._reached: RangeStep | None = None
         self._next = next(self._steps, None)

@@ -6,14 +6,11 @@ which keeps its options in ``runs``. A mirror needs none: whoever gives one know
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
+from crawler.archive.runs.contact import find_last_contact
 from crawler.crawl.options import CrawlOptions
 from crawler.errors import CrawlerError
 from crawler.site import Site
@@ -40,20 +37,4 @@ def with_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
 
 def find_contact(archive: Path, site: Site) -> str | None:
     """Return the contact of the environment, or of the last live crawl into the archive; None when there is none."""
-    return os.environ.get(CONTACT_VARIABLE) or _find_last_contact(archive, site)
-
-
-def _find_last_contact(archive: Path, site: Site) -> str | None:
-    # Read past the archive's own door, which would refuse one of an older version that the crawl is about to update.
-    if not archive.is_file():
-        return None
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as db:
-            rows = db.execute("SELECT settings FROM runs ORDER BY id DESC LIMIT 1000").fetchall()
-        for (text,) in rows:
-            asked = json.loads(text)
-            if asked.get("contact") and not asked.get("mirror"):
-                return str(asked["contact"])
-    except (sqlite3.Error, ValueError, TypeError, AttributeError):
-        return None  # no archive of ours: opening it will say so
-    return None
+    return os.environ.get(CONTACT_VARIABLE) or find_last_contact(archive)

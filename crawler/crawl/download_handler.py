@@ -32,15 +32,15 @@ from twisted.web._newclient import ParseError
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.mirror import is_loopback
-from crawler.crawl.spider import KeptResponse, NewsSpider, OpenRun
-from crawler.errors import BadValue
+from crawler.crawl.session import FetchSession
+from crawler.crawl.spider import KeptResponse, NewsSpider
 from crawler.items import Capture
-from crawler.warc.content_encoding import content_encodings, decode_content
+from crawler.outcome.answer import REDIRECT_STATUSES
+from crawler.outcome.payload import decode_payload
 from crawler.warc.writer import payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class WarcDownloadHandler(HTTP11DownloadHandler):
@@ -56,20 +56,20 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         self._line = LargeBodyQueue()
 
     @property
-    def _run(self) -> OpenRun:
+    def _session(self) -> FetchSession:
         assert isinstance(self._crawler.spider, NewsSpider)
-        return self._crawler.spider.run
+        return self._crawler.spider.session
 
     async def download_request(self, request: Request) -> KeptResponse:
         """Return the answer of an address, kept; raise Scrapy's exceptions when none came."""
-        hindrance = self._run.admit()
+        hindrance = self._session.admit()
         if hindrance is not None:
             raise RequestPostponed(hindrance)
-        mirror = self._run.mirror
+        mirror = self._session.mirror
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
         asked = request.replace(url=source) if source != request.url else request
         self._set_proxy(asked)
-        fetched_at = self._run.clock()
+        fetched_at = self._session.clock()
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -96,9 +96,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         queued = request.meta.get("queued")
         original = None
         if queued is not None and not broken and bool(body) is (status != 304):
-            original = self._run.original(queued.address.url_key, request.url, status, digest)
+            original = self._session.original(queued.address.url_key, request.url, status, digest)
         try:
-            place = self._run.warc.write(
+            place = self._session.warc.write(
                 url=request.url,
                 fetched_at=fetched_at,
                 request_head=getattr(sent, "request_as_sent", b""),
@@ -109,40 +109,36 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
                 original=original,
             )
         except OSError as problem:
-            self._run.cannot_write(problem)
+            self._session.cannot_write(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
-        trouble = "the transfer broke off" if broken else None
-        try:
-            payload = decode_content(body, content_encodings(fields), self._max_size)
-        except BadValue as problem:
-            payload, trouble = b"", trouble or str(problem)
+        payload = decode_payload(body, fields, cut_off=broken, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(
             url=request.url,
             fetched_at=fetched_at,
             status=status,
             headers=fields,
-            body=payload,
+            body=payload.body,
             digest=digest,
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,
             robots=request.meta.get("verdict"),
         )
-        answer.trouble = trouble
-        self._run.answered(answer.capture)
+        answer.failure, answer.error = payload.failure, payload.error
+        self._session.answered(answer.capture)
         if status in REDIRECT_STATUSES:
             self._read_location(answer, source)
         captures = request.meta.get("captures")
         if captures is not None:
             captures.append(_drop_body(answer.capture))
         else:
-            self._run.keep_with_next_visit(_drop_body(answer.capture))
+            self._session.keep_loose(_drop_body(answer.capture))
         return answer
 
     def _read_location(self, answer: KeptResponse, source: str) -> None:
         location = answer.capture.header("Location")
-        mirror = self._run.mirror
+        mirror = self._session.mirror
         if not location:
             return
         location = location.strip().encode("latin-1", "replace").decode("utf-8", "replace")
@@ -204,7 +200,7 @@ class _RecordingAgent(_ScrapyAgent):
         if "proxy" not in request.meta:
             spider = self._crawler.spider
             assert isinstance(spider, NewsSpider)
-            mirror = spider.run.mirror
+            mirror = spider.session.mirror
             agent._endpointFactory._reactor = GuardedReactor(
                 agent._reactor,
                 host=urlsplit(request.url).hostname or "",

@@ -1,4 +1,4 @@
-"""Running a crawl in this process: options in, a report out; the reactor comes and goes in here.
+"""Runs a crawl in this process and returns its report; the reactor is started and stopped here.
 
 May be called again and again in one process, always from the same thread.
 """
@@ -21,7 +21,8 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 from crawler.crawl.contact import with_contact
 from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
-from crawler.crawl.options import CrawlOptions, CrawlReport, Progress
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import NewsSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, project_settings
@@ -59,7 +60,7 @@ def run_crawl(
             with _collect_garbage_less():
                 _run_reactor(spider, run, project_settings())
         except BaseException as problem:
-            run.stop(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+            run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
             if not isinstance(problem, Exception):
                 raise
             log.debug("where it happened", exc_info=True)

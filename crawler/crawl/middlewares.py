@@ -1,6 +1,6 @@
 """What every request and answer passes on its way: staying on the site, robots.txt, retries, redirects.
 
-Scrapy's own middlewares for these are switched off (see ``settings``): they know no mirror, apply no Crawl-delay, and
+Scrapy's own middlewares for these are switched off (see ``components``): they know no mirror, apply no Crawl-delay, and
 follow redirects off the site.
 """
 
@@ -18,19 +18,19 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from w3lib.url import safe_url_string
 
-from crawler.crawl.download_handler import REDIRECT_STATUSES
-from crawler.crawl.network.address_guard import NotFetched, RequestPostponed
-from crawler.crawl.network.failures import describe_failure
+from crawler.crawl.network.address_guard import NotFetched, RequestEnded, RequestPostponed
+from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.robots import RobotsRules
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import SiteRefused, SiteUnreachable
+from crawler.items import Failure
+from crawler.outcome.answer import REDIRECT_STATUSES
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +52,11 @@ RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
 class ForbiddenByRobots(NotFetched):
     """robots.txt says no."""
 
-    refused = True
+    failure = Failure.ROBOTS
 
 
-class UnreadableResponse(IgnoreRequest):
+class UnreadableResponse(RequestEnded):
     """An answer came, and cannot be read."""
-
-    refused = False
 
 
 class StayOnSite(CrawlComponent):
@@ -74,10 +72,10 @@ class StayOnSite(CrawlComponent):
             parts = urlsplit(request.url)
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
-            raise NotFetched("the address is malformed") from None
+            raise NotFetched("the address is malformed", Failure.REDIRECTS) from None
         on_site = any(host == domain or host.endswith("." + domain) for domain in self.spider.site.domains)
         if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:
-            raise NotFetched(f"leads off the site, to {request.url[:200]}")
+            raise NotFetched(f"leads off the site, to {request.url[:200]}", Failure.REDIRECTS)
 
 
 class ObeyRobots(CrawlComponent):
@@ -89,7 +87,7 @@ class ObeyRobots(CrawlComponent):
         self._coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
     def process_request(self, request: Request) -> Any:
-        """Raise Forbidden for what robots.txt forbids; on the first request of a host, after fetching it."""
+        """Raise ForbiddenByRobots for what robots.txt forbids; on the first request of a host, after fetching it."""
         if "robots" in request.meta:
             return None
         host = _host(request.url)
@@ -104,7 +102,7 @@ class ObeyRobots(CrawlComponent):
         if task is None:
             task = self._coming[host] = asyncio.ensure_future(self._fetch(host))
         rules = await task
-        if self.run.stopping:
+        if self.session.stop.is_set:
             raise NotFetched("the crawl has been stopped")
         _check(rules, request)
 
@@ -117,8 +115,8 @@ class ObeyRobots(CrawlComponent):
         try:
             answer = await engine.download_async(request)
             assert isinstance(answer, KeptResponse)
-            if answer.trouble is not None and 200 <= answer.status < 300:
-                raise UnreadableResponse(answer.trouble)  # what is missing may forbid everything
+            if answer.failure is not None and 200 <= answer.status < 300:
+                raise UnreadableResponse(answer.error or "", answer.failure)  # what is missing may forbid everything
         except RequestPostponed:
             del self._coming[host]
             raise
@@ -127,12 +125,12 @@ class ObeyRobots(CrawlComponent):
             rules = RobotsRules(None)
         except Exception as problem:
             rules = RobotsRules.closed()
-            if home and not self.run.stopping:
-                self.run.stop(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
+            if home and not self.session.stop.is_set:
+                self.session.stop.set(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
         else:
             rules = RobotsRules.from_response(answer.status, answer.capture.body)
             if home and not rules.allows(host + "/") and not 200 <= answer.status < 300:
-                self.run.stop(
+                self.session.stop.set(
                     SiteRefused(f"{request.url} answered {answer.status}: without its rules nothing may be fetched"),
                     "refused",
                 )
@@ -141,9 +139,9 @@ class ObeyRobots(CrawlComponent):
         return rules
 
     def _describe_unreachable(self, problem: Exception) -> str:
-        mirror = self.run.mirror
+        mirror = self.session.mirror
         where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        return f"{where} does not answer ({describe_failure(problem)}): check the network, then try again"
+        return f"{where} does not answer ({explain_failure(problem).words}): check the network, then try again"
 
     def _slow_down(self, rules: RobotsRules) -> None:
         """Apply Crawl-delay where it asks for more time than we would leave anyway."""
@@ -181,7 +179,7 @@ class TryAgain(CrawlComponent):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return another request instead of an answer that is a failure."""
-        broken = isinstance(response, KeptResponse) and response.trouble == "the transfer broke off"
+        broken = isinstance(response, KeptResponse) and response.failure is Failure.CUT_OFF
         if response.status not in RETRY_STATUSES and not broken:
             return response
         return self._retry_request(request) or response
@@ -192,7 +190,7 @@ class TryAgain(CrawlComponent):
 
     def _retry_request(self, request: Request) -> Request | None:
         tries = request.meta.get("tries", 0)
-        if tries >= self.times or self.run.stopping:
+        if tries >= self.times or self.session.stop.is_set:
             return None
         again = request.copy()
         again.meta["tries"] = tries + 1
@@ -218,12 +216,13 @@ class FollowRedirects(CrawlComponent):
             url = safe_url_string(urldefrag(response.location)[0])
             onward = request.replace(url=url)
         except ValueError:
-            raise NotFetched(f"redirects to what is no address: {response.location[:200]!a}") from None
+            words = f"redirects to what is no address: {response.location[:200]!a}"
+            raise NotFetched(words, Failure.REDIRECTS) from None
         steps: tuple[str, ...] = (*request.meta.get("steps", ()), request.meta.get("fetch_from") or request.url)
         if (response.location_from or url) in steps:
-            raise NotFetched("redirects lead round in a circle")
+            raise NotFetched("redirects lead round in a circle", Failure.REDIRECTS)
         if len(steps) > self.times:
-            raise NotFetched(f"more than {self.times} redirects")
+            raise NotFetched(f"more than {self.times} redirects", Failure.REDIRECTS)
         onward.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
         for name in ("If-None-Match", "If-Modified-Since"):  # they were about another address
             onward.headers.pop(name, None)

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 from crawler import __version__
-from crawler.archive.runs.deviations import Deviation
 from crawler.crawl.logs import LogFormat
 from crawler.discovery.ranges import read_days, read_ids
 from crawler.errors import BadValue, CrawlerError
-from crawler.items import Fate
+from crawler.items import RunKind
 from crawler.normalisation.periods import read_period
 from crawler.warc.writer import ROLL_AT
 
@@ -75,6 +74,8 @@ class CrawlOptions:
     """Ask for nothing in another language; empty means all."""
     accept_layout: bool = False
     """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
+    kind: RunKind = "crawl"
+    """``demo`` when the site is the practice site, which pretends to be a real one."""
 
     def __post_init__(self) -> None:
         for name in ("max_articles", "max_depth", "daily_cap", "revisits"):
@@ -214,51 +215,3 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "languages": read_languages,
     "accept_layout": _read_bool,
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
-    """How far a running crawl is."""
-
-    pages: int
-    articles: int
-    queue: int
-    rate: float
-    """Pages a second, over the last seconds."""
-    seconds: float
-    """Since the beginning."""
-    fates: Mapping[Fate, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CrawlReport:
-    """What a crawl came to."""
-
-    site: str
-    run_id: int
-    outcome: str
-    """``finished``, ``interrupted``, or the word for what stopped it."""
-    exit_code: int
-    counts: Mapping[Fate, int] = field(default_factory=dict)
-    """Pages by fate; they add up to the pages fetched."""
-    messages: tuple[str, ...] = ()
-    """What a person should know, one line each, the gravest first."""
-    queue: int = 0
-    """Addresses still waiting."""
-    seconds: float = 0.0
-    problems: int = 0
-    """Rows added to ``problems``."""
-    alarms: tuple[Deviation, ...] = ()
-    """What pages lack that they used to have, alarms first; empty when there is no alarm."""
-
-    @property
-    def pages(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def articles(self) -> int:
-        """Article pages read, whether they were new or not."""
-        return sum(self.counts.get(fate, 0) for fate in ARTICLE_FATES)
-
-
-ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)

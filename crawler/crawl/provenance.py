@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,7 +14,7 @@ from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
-from crawler.outcome.answer import PAUSE, pause_until
+from crawler.outcome.retry_after import PAUSE, pause_until
 from crawler.site import Site
 
 RECORDED_OPTIONS = (
@@ -58,29 +57,16 @@ def warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
 
 def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: datetime) -> None:
     """Raise SiteRefused while a pause lasts that the site (or this mirror of it) asked for in an earlier run."""
-    for reason, asked in archive.db.execute(
-        "SELECT p.reason, r.settings FROM problems p JOIN runs r ON r.id = p.run_id"
-        " WHERE r.site = ? AND p.reason LIKE ? AND p.reason > ? ORDER BY p.reason DESC",
-        (site.name, f"{PAUSE}%", f"{PAUSE}{instant(now)}"),
-    ):
-        until = datetime.fromisoformat(reason.removeprefix(PAUSE))
-        if json.loads(asked).get("mirror") == options.mirror:
-            raise SiteRefused(f"{site.title} asked for a pause until {until:%Y-%m-%d %H:%M} UTC: try again after that")
+    until = archive.find_pause(site, options.mirror, now)
+    if until is not None:
+        raise SiteRefused(f"{site.title} asked for a pause until {until:%Y-%m-%d %H:%M} UTC: try again after that")
 
 
 def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
     """Keep a pause that an answer asks for which is no page of the queue (robots.txt)."""
     until = pause_until(answer)
     if until is not None:
-        archive.note_problem(
-            run_id,
-            Problem(
-                url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"
-            ),
+        problem = Problem(
+            url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"
         )
-
-
-def find_start(archive: Archive, run_id: int) -> datetime:
-    """Return when a run began."""
-    row = archive.db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
-    return datetime.fromisoformat(row[0])
+        archive.note_pause(run_id, problem, asked_at=answer.fetched_at, until=until)

@@ -4,15 +4,60 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.archive.runs.deviations import Deviation
-from crawler.crawl.options import CrawlReport, Progress
 from crawler.items import Fate
 
 TICK = 0.2
 """Seconds between two reports of progress."""
+ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far a running crawl is."""
+
+    pages: int
+    articles: int
+    queue: int
+    rate: float
+    """Pages a second, over the last seconds."""
+    seconds: float
+    """Since the beginning."""
+    fates: Mapping[Fate, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlReport:
+    """What a crawl came to."""
+
+    site: str
+    run_id: int
+    outcome: str
+    """``finished``, ``interrupted``, or the word for what stopped it."""
+    exit_code: int
+    counts: Mapping[Fate, int] = field(default_factory=dict)
+    """Pages by fate; they add up to the pages fetched."""
+    messages: tuple[str, ...] = ()
+    """What a person should know, one line each, the gravest first."""
+    queue: int = 0
+    """Addresses still waiting."""
+    seconds: float = 0.0
+    problems: int = 0
+    """Rows added to ``problems``."""
+    alarms: tuple[Deviation, ...] = ()
+    """What pages lack that they used to have, alarms first; empty when there is no alarm."""
+
+    @property
+    def pages(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def articles(self) -> int:
+        """Article pages read, whether they were new or not."""
+        return sum(self.counts.get(fate, 0) for fate in ARTICLE_FATES)
 
 
 @dataclass(slots=True)

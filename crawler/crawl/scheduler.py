@@ -50,7 +50,7 @@ class ArchiveScheduler(BaseScheduler):
         """Open the run: lock, archive, starting points. What prevents it is one line in the log."""
         assert isinstance(spider, NewsSpider)
         self.spider = spider
-        run = getattr(spider, "run", None)
+        run = spider.run
         if run is None:
             try:
                 if spider.prevented is not None:
@@ -62,8 +62,10 @@ class ArchiveScheduler(BaseScheduler):
                 return
             spider.run = run
             self._opened_here = True
+        assert isinstance(run, Run)
         self.run = run
-        run.on_stop = self._stop
+        spider.session = run.session
+        run.stop.on_stop = self._stop
         self._tick()
 
     def _spider_opened(self) -> None:
@@ -85,7 +87,7 @@ class ArchiveScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a redirect or a second try; everything else comes from the archive."""
-        if self.run.trouble is not None:
+        if self.run.stop.trouble is not None:
             return False
         self._onward.append(request)
         return True
@@ -98,12 +100,12 @@ class ArchiveScheduler(BaseScheduler):
         return self.spider.request(queued) if queued is not None else None
 
     def has_pending_requests(self) -> bool:
-        """Say whether anything is left to fetch. The engine asks when nothing is in flight, and ends on "no"."""
+        """Return True if anything is left to fetch. The engine asks when nothing is in flight, and ends on "no"."""
         return bool(self._onward) or self.run.has_work()
 
     def _tick(self) -> None:
         self.run.tick()
-        resting = self.run.manners.is_paused
+        resting = self.run.session.throttle.is_paused
         slot = self.crawler.engine._slot
         if self._resting and not resting and slot is not None:
             slot.nextcall.schedule()  # else the engine asks again within five seconds

@@ -1,35 +1,34 @@
 """NewsSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
 
 The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
-``scheduler``), the pipelines read and keep (see ``settings``).
+``scheduler``), the pipelines read and keep (see ``components``).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
-from typing import Any, ClassVar, Protocol, Self
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from twisted.python.failure import Failure
+from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.crawl.components import CRAWL
 from crawler.crawl.contact import with_contact
 from crawler.crawl.network.address_guard import RequestPostponed
-from crawler.crawl.network.failures import describe_failure
+from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
+from crawler.crawl.session import FetchSession
 from crawler.discovery.ranges import plan_range
 from crawler.errors import BadAddress, CrawlerError
 from crawler.extraction.page import ArticlePage
-from crawler.items import Address, Capture, Link, Queued, Visit
+from crawler.items import Address, Capture, Failure, Link, Queued
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult
-from crawler.settings import CRAWL
 from crawler.site import Site
-from crawler.warc import OriginalRecord, WarcWriter
 
 LOOPBACK_CONCURRENCY = 8
 
@@ -39,33 +38,31 @@ class KeptResponse(Response):
 
     capture: Capture
     """With its payload, content encoding undone."""
-    trouble: str | None = None
+    failure: Failure | None = None
     """Why the payload is not to be read: cut off, too large, an unknown encoding."""
+    error: str | None = None
+    """The same in words."""
     location: str | None = None
     """Where a redirect leads: the site's own address."""
     location_from: str | None = None
     """Where the mirror serves that, when its own redirect said so."""
 
 
-class OpenRun(Protocol):
-    """What the parts of a crawl ask of the open :class:`~crawler.crawl.run.Run`, which lies above them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchResult:
+    """What the network brought for an address of the queue: answers, or why there is none to read."""
 
-    mirror: Mirror | None
-    warc: WarcWriter
-    trouble: CrawlerError | None
-    clock: Callable[[], datetime]
-
-    @property
-    def stopping(self) -> bool: ...
-    def stop(self, problem: CrawlerError, outcome: str) -> None: ...
-    def admit(self) -> str | None: ...
-    def answered(self, answer: Capture) -> None: ...
-    def cannot_write(self, problem: OSError) -> None: ...
-    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> OriginalRecord | None: ...
-    def keep_with_next_visit(self, capture: Capture) -> None: ...
-    def wants(self, fetched: FetchResult) -> bool: ...
-    def forget(self, fetched: FetchResult) -> None: ...
-    def keep(self, visit: Visit) -> None: ...
+    queued: Queued
+    captures: tuple[Capture, ...] = ()
+    """Every answer in order, redirects and retries included; the last one has its body."""
+    landed: Address | None = None
+    """Where redirects led, when that is another address."""
+    failure: Failure | None = None
+    """Why there is nothing to read: no answer, cut off, too large, redirects without end, forbidden by robots.txt."""
+    error: str | None = None
+    """The same in words."""
+    postponed: bool = False
+    """Not asked for now, since the throttle forbids it: it stays in the queue."""
 
 
 class NewsSpider(Spider):
@@ -78,8 +75,11 @@ class NewsSpider(Spider):
     pages: ClassVar[Sequence[type[ArticlePage]]] = (ArticlePage,)
 
     options: CrawlOptions
-    run: OpenRun
-    """The scheduler opens one when nobody has."""
+    session: FetchSession
+    """What fetching takes; there once the crawl is open."""
+    run: object = None
+    """The open :class:`~crawler.crawl.run.Run`, for the scheduler and the pipelines alone; the scheduler opens one when
+    nobody has."""
     prevented: CrawlerError | None = None
     """Why this crawl cannot begin."""
 
@@ -147,22 +147,23 @@ class NewsSpider(Spider):
                 queued=queued,
                 captures=(*captures[:-1], response.capture),
                 landed=self._read_landed(response.url, queued.address),
-                error=response.trouble,
+                failure=response.failure,
+                error=response.error,
             )
         ]
 
-    def failed(self, failure: Failure) -> list[FetchResult]:
+    def failed(self, failure: TwistedFailure) -> list[FetchResult]:
         """Hand on that no answer came, or none that may be read."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
-        problem = failure.value
+        cause = explain_failure(failure.value)
         return [
             FetchResult(
                 queued=request.meta["queued"],
                 captures=tuple(request.meta["captures"]),
                 landed=self._read_landed(request.url, request.meta["queued"].address),
-                error=describe_failure(problem),
-                refused=getattr(problem, "refused", False),
-                postponed=isinstance(problem, RequestPostponed),
+                failure=cause.failure,
+                error=cause.words,
+                postponed=isinstance(failure.value, RequestPostponed),
             )
         ]
 
@@ -178,7 +179,7 @@ class NewsSpider(Spider):
 
 
 class CrawlComponent:
-    """What the middlewares and pipelines share: Scrapy makes them, the spider and its run are at hand."""
+    """What the middlewares and pipelines share: Scrapy makes them, the spider and its session are at hand."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -193,8 +194,8 @@ class CrawlComponent:
         return self.crawler.spider
 
     @property
-    def run(self) -> OpenRun:
-        return self.spider.run
+    def session(self) -> FetchSession:
+        return self.spider.session
 
 
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:

@@ -8,15 +8,15 @@ the run too, as refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, read_quiet_hours
+from crawler.crawl.stop import StopReason
 from crawler.errors import SiteRefused
 from crawler.items import Capture
-from crawler.outcome.answer import BUSY, pause_until
+from crawler.outcome.retry_after import PAUSE_STATUSES, pause_until
 from crawler.site import Site
 
 LONGEST_WAIT = timedelta(minutes=2)
@@ -27,16 +27,8 @@ BACK_OFF_DELAYS = 6
 """So many delays long is that first pause elsewhere; each further one in a row is twice as long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopReason:
-    """Why a run is to end for now though nothing is wrong."""
-
-    outcome: str
-    note: str
-
-
 class Throttle:
-    """The manners of one run. ``asked_since`` counts the answers that earlier runs had from the site since then."""
+    """The throttle of one run. ``asked_since`` counts the answers that earlier runs had from the site since then."""
 
     def __init__(
         self, site: Site, options: CrawlOptions, asked_since: Callable[[datetime], int], clock: Callable[[], datetime]
@@ -88,7 +80,7 @@ class Throttle:
 
     def answered(self, answer: Capture) -> SiteRefused | None:
         """Look at an answer; return the error when it asks for a pause that is too long to wait for."""
-        if answer.status not in BUSY:
+        if answer.status not in PAUSE_STATUSES:
             self._busy = 0
             return None
         self._busy += 1

@@ -1,4 +1,4 @@
-"""Batches: visits go in one by one, and are written together, in one transaction after the WARC file they point into.
+"""Writing: visits go in one by one, and are written together, in one transaction after the WARC file they point into.
 
 What is in a batch is lost when the process is killed, and fetched again; what was written is never fetched again.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.archive import Archive
+from crawler.crawl.provenance import remember_pause
+from crawler.crawl.stop import StopSignal
 from crawler.errors import ArchiveUnusable, CrawlerError
-from crawler.items import Fate, Problem, Visit
+from crawler.items import Capture, Failure, Fate, Problem, Visit
 from crawler.warc import WarcWriter
 
 VISITS_PER_BATCH = 100
@@ -22,6 +24,79 @@ BATCH_SECONDS = 0.5
 """After which a batch is written even if it is small."""
 PAGE_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of SQLite that say something of what was to be written, not of the file."""
+
+
+class CrawlWriter:
+    """Writes what one run has fetched. What the archive or the disk refuses ends the run.
+
+    ``on_kept`` is called for each visit that was written, with its fate. ``suspect_fields`` returns what known articles
+    may not lose now, as for :meth:`Archive.keep`.
+    """
+
+    def __init__(
+        self,
+        archive: Archive,
+        warc: WarcWriter,
+        run_id: int,
+        clock: Callable[[], datetime],
+        stop: StopSignal,
+        *,
+        on_kept: Callable[[Visit, Fate], None] = lambda visit, fate: None,
+        suspect_fields: Callable[[], Set[str] | None] = lambda: None,
+    ) -> None:
+        self._archive = archive
+        self._warc = warc
+        self._run_id = run_id
+        self._stop = stop
+        self._on_kept = on_kept
+        self._batch = Batch(archive, warc, run_id, clock, suspect_fields)
+        self._loose: list[Capture] = []
+
+    @property
+    def is_due(self) -> bool:
+        """True when the batch is full, or has waited long enough."""
+        return self._batch.due
+
+    def list_unwritten(self) -> frozenset[str]:
+        """Return the identities of the addresses whose visits are not written yet."""
+        return frozenset(visit.address.url_key for visit in self._batch.visits)
+
+    def add(self, visit: Visit) -> None:
+        """Put a visit into the batch; captures without an address are indexed with it."""
+        if self._loose and visit.captures:
+            visit = replace(visit, captures=(*self._loose, *visit.captures))
+            self._loose = []
+        self._batch.add(visit)
+
+    def keep_loose(self, capture: Capture) -> None:
+        """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""
+        self._loose.append(capture)
+        remember_pause(self._archive, self._run_id, capture)
+
+    def keep_without_visit(self, captures: Iterable[Capture]) -> None:
+        """Have the captures of an address that stays in the queue indexed with the next visit."""
+        self._loose.extend(captures)
+
+    def flush(self) -> None:
+        """Write the batch: the WARC file first, then everything of the visits in one transaction."""
+        try:
+            for visit, fate in self._batch.write():
+                self._on_kept(visit, fate)
+        except CrawlerError as problem:
+            self._stop.set(problem, "archive")
+        except OSError as problem:
+            self._stop.cannot_write(self._warc.folder, problem)
+
+    def close_warc(self) -> None:
+        """Close the WARC file."""
+        try:
+            self._warc.close()
+        except OSError as problem:
+            self._stop.cannot_write(self._warc.folder, problem)
+
+    def write_loose(self) -> None:
+        """Index the captures that no visit came for. Raises what :meth:`Archive.keep_captures` raises."""
+        self._archive.keep_captures(self._loose, self._run_id)
 
 
 @dataclass(slots=True)
@@ -86,6 +161,7 @@ def _mark_unreadable(visit: Visit, problem: Exception) -> Visit:
         article=None,
         links=(),
         problems=(Problem(url=visit.address.url, field="page", value=None, reason=reason),),
+        failure=Failure.ERROR,
         error=reason,
         landed=None,
     )

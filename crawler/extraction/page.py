@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 from typing import ClassVar, Final
 
-from crawler.errors import NotAnArticle, PageUnreadable
+from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.body import Body, StatedTexts, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
@@ -25,11 +25,6 @@ from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
-LISTS_OTHERS: Final = "the page lists other articles"
-LEADS_TO_OTHERS: Final = "the page leads to other articles, and nothing confirms its headline"
-SAYS_IT_IS: Final = "the page says that it is a"
-IN_PLACE_OF_AN_ARTICLE: Final = (LISTS_OTHERS, LEADS_TO_OTHERS, f"{SAYS_IT_IS} home page", f"{SAYS_IT_IS} listing page")
-"""How the reasons begin why a home page or listing is no article."""
 _PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
 _SAYS_ERROR: Final = re.compile(
     r"(?:(?:errore?\s?)?(?:40\d|410|50[0-4])\b\W{0,4}|errore?\b\W{0,4}|(?:oops|ops|ups)\b\W{1,4})?"
@@ -279,16 +274,16 @@ class ArticlePage(Document):
             if address.kind == "article" and self.address.kind == "article":
                 comparable = (address.story is None) == (self.address.story is None)
                 if comparable and address.site_key != self.address.site_key:
-                    raise NotAnArticle(f"the page says that it is another one: {address.url[:200]}")
+                    raise OtherArticle(f"the page says that it is another one: {address.url[:200]}")
                 if (
                     comparable
                     and address.language != self.address.language
                     and self.language
                     and self.language.value == address.language
                 ):
-                    raise NotAnArticle(f"the page says that it is in another language: {address.url[:200]}")
+                    raise OtherArticle(f"the page says that it is in another language: {address.url[:200]}")
             elif address.kind in ("home", "listing") and not self._has_article_markup:
-                raise NotAnArticle(f"{SAYS_IT_IS} {address.kind} page: {address.url[:200]}")
+                raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
 
     @property
     def _is_full_of_teasers(self) -> bool:
@@ -308,9 +303,9 @@ class ArticlePage(Document):
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = self.body.teasers_between if signed and not guessed else self.body.teasers
         if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
-            raise NotAnArticle(LISTS_OTHERS)
+            raise HomePageInstead("the page lists other articles")
         if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
-            raise NotAnArticle(LEADS_TO_OTHERS)
+            raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
         if self.header.line is None and self.thing is None:
             raise NotAnArticle("no headline is printed on the page")
 

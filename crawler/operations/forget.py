@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.articles.forgotten import find_keys
+from crawler.archive.articles.addresses import list_article_addresses
+from crawler.archive.articles.forgotten import find_keys, list_unerased
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.tombstones import ForgetResult
 from crawler.crawl.monitoring.saved_cases import erase_cases
@@ -73,10 +73,9 @@ def _find(archive: Archive, wanted: str) -> ForgetTarget:
     record = archive.article(int(wanted)) if number else archive.find(wanted, known)
     if record is not None:
         own = f"{record.site}/{record.language}/{record.site_key}"
-        bound = archive.db.execute("SELECT url_key FROM addresses WHERE article_id = ?", (record.id,)).fetchall()
         return ForgetTarget(
             site=record.site,
-            keys=tuple(sorted({own, *(row[0] for row in bound)})),
+            keys=tuple(sorted({own, *list_article_addresses(archive.db, record.id)})),
             headline=record.headline,
             copies=tuple(related.url for related in (*record.copies, *record.translations)),
         )
@@ -100,14 +99,13 @@ def _erase_records(archive: Archive, now: datetime) -> int:
         return any(_read_url_key(url, site) in keys for site in known)
 
     erase_cases(archive.path, unwanted)
-    for url_key, text in archive.db.execute("SELECT url_key, places FROM forgotten WHERE places <> '{}'").fetchall():
-        for file, offsets in json.loads(text).items():
+    for unerased in list_unerased(archive.db.conn):
+        for file, offsets in unerased.places.items():
             path = archive.warc_folder / file
             if not path.is_file():
                 continue
-
             records += erase_records(path, set(offsets), unwanted, now)
-        archive.mark_erased(url_key)
+        archive.mark_erased(unerased.url_key)
     return records
 
 

@@ -13,25 +13,15 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Literal, get_args
+from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.identities import STRATA, Stratum, iter_identities
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.errors import BadValue, UnknownSnapshot
 
-Stratum = Literal["year", "month", "language", "site", "place", "kicker"]
-STRATA: Final[tuple[Stratum, ...]] = get_args(Stratum)
-
-_COLUMNS: Final[dict[Stratum, str]] = {
-    "year": "substr(a.published_on, 1, 4)",
-    "month": "substr(a.published_on, 1, 7)",
-    "language": "a.language",
-    "site": "a.site",
-    "place": "a.place_key",
-    "kicker": "a.kicker_key",
-}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -66,19 +56,14 @@ def draw_sample(db: Database, selection: Selection, sample: Sample) -> tuple[int
     One pass over the selection; what is held grows with the size of the sample and the number of strata alone.
     """
     refuse_unknown_snapshot(db, selection)
-    plan = selection.plan().ids()
-    stratum = f"coalesce({_COLUMNS[sample.by]}, '')" if sample.by else "''"
-    found = db.execute(
-        f"SELECT a.id, a.site, a.language, a.site_key, {stratum} FROM articles a WHERE a.id IN ({plan.sql})",
-        plan.values,
-    )
     seed = _SURROGATES.sub("\ufffd", sample.seed)
     sizes: dict[str, int] = defaultdict(int)
     lowest: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for article_id, site, language, site_key, name in found:
-        sizes[name] += 1
+    for article in iter_identities(db, selection.plan(), sample.by):
+        sizes[article.stratum] += 1
         # The heap gives up its smallest: numbers are negative, so that this is the highest drawn so far.
-        drawn, entry = lowest[name], (-_number(seed, site, language, site_key), article_id)
+        number = _number(seed, article.site, article.language, article.site_key)
+        drawn, entry = lowest[article.stratum], (-number, article.id)
         if len(drawn) < sample.size:
             heapq.heappush(drawn, entry)
         else:

@@ -82,6 +82,16 @@ def select_articles(
             _clear(db)
 
 
+@contextmanager
+def make_selection_table(db: Database, selection: Selection | None) -> Iterator[str]:
+    """Yield the name of a table whose column ``id`` has the articles of a selection; ``articles`` for all of them."""
+    if selection is None or selection == Selection():
+        yield "articles"
+        return
+    with select_articles(db, selection):
+        yield SELECTION_TABLE
+
+
 def _clear(db: Database) -> None:
     """Remove the temporary tables of an export."""
     names = db.execute("SELECT name FROM sqlite_temp_schema WHERE type = 'table' AND name GLOB 'export_*'").fetchall()

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from crawler.archive import Archive
 from crawler.archive.database import translate_errors
 from crawler.archive.health.gaps import MonthGap
-from crawler.archive.search.compiler import Condition
 from crawler.archive.search.matching import find_hits, list_wanted, narrow_to_column
+from crawler.archive.search.periods import (
+    PeriodTotal,
+    allows,
+    count_by_period,
+    count_waiting_by_period,
+    find_days,
+    sum_by_period,
+)
 from crawler.archive.search.query import Filter
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.errors import BadQuery
@@ -30,7 +37,6 @@ TimelineStep = Literal["day", "month", "year"]
 TimelineUnit = Literal["articles", "hits"]
 _LETTERS: Final[dict[TimelineStep, int]] = {"day": 10, "month": 7, "year": 4}
 """So much of an ISO day names the period it is in."""
-_NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,47 +158,24 @@ def _series(
     gaps: Mapping[str, Sequence[MonthGap]],
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
-    period_sql = f"substr(a.published_on, 1, {_LETTERS[step]})"
-    corpus = make_corpus_plan(selection).where()
-    of = {
-        period: (articles, words)
-        for period, articles, words in db.execute(
-            f"SELECT {period_sql}, count(*), sum(a.word_count) FROM articles a WHERE {corpus.sql} GROUP BY 1",
-            corpus.values,
-        )
-    }
-    lacked = make_corpus_plan(selection, UNARCHIVED_LIMITS).where()
-    waiting = dict(
-        db.execute(
-            f"SELECT {period_sql}, count(*) FROM addresses a WHERE {_NOT_ARCHIVED} AND {lacked.sql} GROUP BY 1",
-            lacked.values,
-        ).fetchall()
-    )
-    counts = _hits(db, selection, step) if unit == "hits" else _articles(db, selection, period_sql)
+    letters = _LETTERS[step]
+    corpus = {total.period: total for total in sum_by_period(db, make_corpus_plan(selection).where(), letters)}
+    waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).where(), letters)
+    counts = _hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
     never = _count_never_asked(db, selection, step, gaps)
 
     def share(period: str | None) -> Share:
-        articles, words = of.get(period, (0, 0))
+        total = corpus.get(period) or PeriodTotal(period, 0, 0)
         lacking = None if never is None or period is None else never.get(period, 0)
         return Share(
             count=counts.get(period, 0),
-            articles=articles,
-            words=words,
+            articles=total.articles,
+            words=total.words,
             waiting=waiting.get(period, 0),
             never_asked=lacking,
         )
 
     return Series(selection=selection, shares=tuple(share(period) for period in periods), undated=share(None))
-
-
-def _articles(db: Database, selection: Selection, period: str) -> dict[str | None, int]:
-    plan = selection.plan()
-    where = plan.where()
-    return dict(
-        db.execute(
-            f"SELECT {period}, count(*) FROM {plan.tables} WHERE {where.sql} GROUP BY 1", where.values
-        ).fetchall()
-    )
 
 
 def _hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
@@ -216,19 +199,11 @@ def _count_never_asked(
     corpus = make_corpus_plan(selection, ("language", "site")).where()
     counts: Counter[str] = Counter()
     for site, months in gaps.items():
-        inside = {language: _has_site(db, corpus, site, language) for language in {month.language for month in months}}
+        inside = {language: allows(db, corpus, site, language) for language in {month.language for month in months}}
         for month in months:
             if inside[month.language]:
                 counts[month.month[: _LETTERS[step]]] += month.never_asked
     return dict(counts)
-
-
-def _has_site(db: Database, corpus: Condition, site: str, language: str) -> bool:
-    found = db.execute(
-        f"SELECT EXISTS (SELECT 1 FROM (SELECT ? AS site, ? AS language) a WHERE {corpus.sql})",
-        (site, language, *corpus.values),
-    ).fetchone()
-    return bool(found[0])
 
 
 def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
@@ -236,10 +211,7 @@ def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
     stated = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
     since = max((filter_.value for filter_ in stated if filter_.name == "since"), default=None)
     until = min((filter_.value + "~" for filter_ in stated if filter_.name == "until"), default=None)
-    corpus = make_corpus_plan(selection).where()
-    first, last = db.execute(
-        f"SELECT min(a.published_on), max(a.published_on) FROM articles a WHERE {corpus.sql}", corpus.values
-    ).fetchone()
+    first, last = find_days(db, make_corpus_plan(selection).where())
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
     return begin, end

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 
-from crawler.errors import BadValue
+from crawler.errors import BadValue, PayloadTooLarge
 
 ACCEPT_ENCODING = "gzip, deflate"
 MAX_CONTENT_SIZE = 20_000_000
@@ -47,7 +47,7 @@ def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CO
         else:
             raise BadValue(f"the content encoding {coding!r} is not one of those we asked for")
     if len(body) > max_size:
-        raise BadValue(f"the payload is larger than {max_size} bytes")
+        raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
     return body
 
 
@@ -65,7 +65,7 @@ def _inflate(body: bytes, window: int, max_size: int) -> bytes:
         parts.append(part)
         size += len(part)
         if size > max_size:
-            raise BadValue(f"the payload is larger than {max_size} bytes")
+            raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
         if not stream.eof or window != 31:
             break
         body = stream.unused_data

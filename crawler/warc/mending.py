@@ -46,11 +46,6 @@ def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
     return cut
 
 
-def whole_length(path: Path) -> int:
-    """Return the length of the whole gzip members at the beginning of a file."""
-    return _measure_members(path)[0]
-
-
 def find_alteration(path: Path) -> int | None:
     """Return where the first record begins whose bytes do not fit its checksum, of whatever kind; None when all do.
 
@@ -61,7 +56,7 @@ def find_alteration(path: Path) -> int | None:
 
 
 def _record_follows(path: Path, damage: int) -> bool:
-    """Say whether a whole beginning of a record stands anywhere behind a damaged one."""
+    """Return True if a whole beginning of a record stands anywhere behind a damaged one."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         place = content.find(_GZIP, damage + 1)
         while place >= 0:

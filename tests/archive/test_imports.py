@@ -18,7 +18,7 @@ def run(program, *arguments):
 def test_a_command_loads_neither_pandas_nor_numpy_nor_polars():
     for modules in (
         "crawler.cli.app, crawler.crawl.launch",
-        "crawler.research.graph.neighbours",
+        "crawler.research.graph.neighbourhood",
         "crawler.research.exports",
     ):
         program = f"import sys, {modules}; print(*{{'pandas', 'numpy', 'pyarrow', 'polars'}} & set(sys.modules))"
@@ -65,3 +65,19 @@ with Archive(sys.argv[1], "write") as archive:
 {WRITING}
 """
     assert "crawler.archive.write.visit" in run(program, str(archive.path))
+
+
+def test_the_doors_of_the_research_desk_load_what_is_asked_for():
+    program = (
+        "import sys; from crawler.research.graph import paths, most_linked, communities, neighbours;"
+        "from crawler.research.plots import svg, draw_blocks, write_png;"
+        "print(*(callable(f) for f in (paths, most_linked, communities, neighbours, svg, draw_blocks, write_png)))"
+    )
+    assert run(program) == ["True"] * 7
+    alone = "import sys; from crawler.research.graph import most_linked; print('crawler.research.graph.louvain' in sys.modules)"
+    assert run(alone) == ["False"]
+
+
+def test_a_door_has_only_what_it_names():
+    program = "import crawler.research.graph as graph; print(hasattr(graph, 'nothing'), 'paths' in dir(graph))"
+    assert run(program) == ["False", "True"]

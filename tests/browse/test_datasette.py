@@ -13,8 +13,8 @@ from datasette.app import Datasette
 
 from crawler.archive import Archive
 from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.browse.metadata import read_saved_queries
 from crawler.browse.permissions import is_datasette_1
-from crawler.browse.queries import read_saved_queries
 from crawler.browse.server import CannotListen, CannotServe, bind_socket, make_application
 
 CLOSED = ("captures", "problems", "addresses", "spellings")

@@ -109,7 +109,7 @@ def test_invented_and_real_articles_do_not_come_into_one_archive(crawled: Crawle
     assert live.exit_code == 1
     assert "invented articles of the practice site" in live.stderr
     connection = sqlite3.connect(archive)
-    connection.execute("UPDATE runs SET settings = '{}'")
+    connection.execute("UPDATE runs SET kind = 'crawl'")
     connection.commit()
     connection.close()
     mixed = run("demo", "--archive", str(archive))

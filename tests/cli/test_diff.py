@@ -11,6 +11,7 @@ from crawler.cli import diff_text
 from crawler.items import Article, Capture, Fate, Visit
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.urls import read_address
+from crawler.research.version_diff import diff_versions
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
@@ -144,7 +145,7 @@ def test_a_terminal_shows_what_left_struck_out_in_red_and_what_came_underlined_i
     monkeypatch.setattr(diff_text, "supports_colour", lambda stream: True)
     with Archive(archived) as archive:
         record = archive.article(1)
-    shown = "\n".join(diff_text.list_diff_lines(diff_text.diff_versions(record, "2"), record.headline))
+    shown = "\n".join(diff_text.list_diff_lines(diff_versions(record, "2"), record.headline))
     assert "\x1b[31m\x1b[9m40\x1b[0m\x1b[32m\x1b[4m14\x1b[0m boats" in shown
     assert "[-" not in shown
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlite_utils import Database
 
 from crawler.archive.lock import SiteLock
+from crawler.archive.schema.migrations import migrations
 from crawler.operations.doctor import Diagnosis, examine
 from crawler.operations.doctor.installation import connect_memory, examine_sites, examine_sqlite
 from crawler.site import Site
@@ -178,9 +180,27 @@ def test_a_stale_lock_tells_the_process_that_died_and_a_held_one_is_no_fault(tmp
 
 
 def test_an_ingest_that_was_killed_is_run_again_with_its_files(patient: Path) -> None:
-    hurt(patient, 'UPDATE runs SET finished_at = NULL, settings = \'{"ingest": ["a.warc"]}\'')
+    hurt(patient, "UPDATE runs SET finished_at = NULL, kind = 'ingest'")
     [found] = faults(patient)
     assert found.fix == "run it again, it goes on where it was: seealso ingest with the same files"
+
+
+def test_an_archive_of_an_older_version_tells_the_same_of_its_crawls(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    db = Database(path)
+    migrations.apply(db, stop_before="m_typed_state")
+    asked = [(1, "{}", "2026-03-01T00:00:00Z"), (2, '{"ingest": ["a.warc"]}', None)]
+    for number, settings, finished_at in asked:
+        db.execute(
+            "INSERT INTO runs (id, site, started_at, finished_at, settings) VALUES (?, 'asianews', '2026-02-01', ?, ?)",
+            (number, finished_at, settings),
+        )
+    db.conn.commit()
+    db.close()
+    older, killed, unknown = faults(path, contact=None)
+    assert older.check == "schema"
+    assert killed.fix == "run it again, it goes on where it was: seealso ingest with the same files"
+    assert unknown.message == "the last crawl of a live site told nobody how to reach you"
 
 
 def test_a_crawl_that_has_kept_nothing_for_a_day_hangs(patient: Path) -> None:

@@ -33,6 +33,7 @@ def sections(path: str, titles: tuple[str, ...] = ()) -> str:
 
 README = sections("README.md", ("Search", "The research desk", "Look after it", "From Python and SQL"))
 RESEARCH = sections("docs/research.md")
+PYTHON = sections("docs/python.md")
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -63,7 +64,7 @@ def test_every_command_does_what_it_says(text, desk, run):
         assert ended.output.strip(), f"$ {line} prints nothing"
 
 
-@pytest.mark.parametrize("text", [README, RESEARCH], ids=["README", "research"])
+@pytest.mark.parametrize("text", [README, RESEARCH, PYTHON], ids=["README", "research", "python"])
 def test_every_program_runs(text, desk):
     for program in blocks(text, "python"):
         ended = subprocess.run(

@@ -181,7 +181,7 @@ def test_a_crawl_is_due_when_the_last_one_is_long_ago_or_broke_off(
 
 def test_pages_taken_from_files_are_no_crawl(tmp_path: Path) -> None:
     with Archive(tmp_path / "a.db", "create") as archive:
-        run = archive.begin_run("asianews", now=NOW, settings={"ingest": ["a.warc.gz"]})
+        run = archive.begin_run("asianews", now=NOW, kind="ingest")
         archive.finish_run(run, "ingested", NOW)
     assert find_reason_to_wait(tmp_path / "a.db", "asianews", SIX_HOURS, NOW) is None
 

@@ -8,12 +8,11 @@ import pytest
 from crawler.archive import Archive
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.run import Run
-from crawler.crawl.spider import make_start_links
+from crawler.crawl.spider import FetchResult, make_start_links
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.errors import ArchiveUnusable
 from crawler.items import Article, Fate, Link, Moment, Visit
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
@@ -116,7 +115,7 @@ def test_a_page_the_archive_cannot_hold_costs_only_itself(opened, tmp_path):
 def test_what_is_let_go_of_stays_in_the_queue(opened):
     run = opened(1)
     queued = run.next()
-    run.stop(ArchiveUnusable("for a reason"), "stopped")
+    run.stop.set(ArchiveUnusable("for a reason"), "stopped")
     fetched = FetchResult(queued=queued, error="the crawl has been stopped")
     assert not run.wants(fetched)
     run.forget(fetched)

@@ -33,7 +33,7 @@ class Clock:
         self.now = self.now.replace(hour=hour, minute=minute)
 
 
-def manners(clock, asked=0, **options):
+def make_throttle(clock, asked=0, **options):
     days = asked if callable(asked) else lambda since: asked
     return Throttle(SITE, CrawlOptions(site="asianews", **options), days, clock)
 
@@ -64,7 +64,7 @@ def test_quiet_hours_that_mean_nothing_are_said(text):
 )
 def test_quiet_hours_are_those_of_the_site(hours, quiet, free):
     clock = Clock()
-    ours = manners(clock, quiet_hours=hours)
+    ours = make_throttle(clock, quiet_hours=hours)
     for moment in quiet:
         clock.at(moment)
         assert ours.ending().outcome == "quiet hours", moment
@@ -77,9 +77,9 @@ def test_quiet_hours_are_those_of_the_site(hours, quiet, free):
 
 def test_quiet_hours_follow_summer_time():
     clock = Clock(datetime(2026, 7, 1, 5, 30, tzinfo=UTC))  # 7:30 in Rome
-    assert manners(clock, quiet_hours="07:00-22:00").ending() is not None
+    assert make_throttle(clock, quiet_hours="07:00-22:00").ending() is not None
     clock.now = datetime(2026, 1, 15, 5, 30, tzinfo=UTC)  # 6:30 in Rome
-    assert manners(clock, quiet_hours="07:00-22:00").ending() is None
+    assert make_throttle(clock, quiet_hours="07:00-22:00").ending() is None
 
 
 def around_now(before, after):
@@ -126,7 +126,9 @@ def test_a_run_ends_when_quiet_hours_begin_and_the_next_one_goes_on(tmp_path):
 def test_a_daily_cap_counts_the_answers_of_earlier_runs_and_begins_anew_at_midnight():
     clock = Clock()
     asked_since = []
-    ours = manners(clock, lambda since: asked_since.append(since) or (3 if len(asked_since) == 1 else 0), daily_cap=5)
+    ours = make_throttle(
+        clock, lambda since: asked_since.append(since) or (3 if len(asked_since) == 1 else 0), daily_cap=5
+    )
     assert [ours.admit() is None for _ in range(4)] == [True, True, False, False]
     assert ours.ending().outcome == "daily cap"
     clock.now += timedelta(hours=12)
@@ -172,7 +174,7 @@ def test_redirects_and_second_tries_count_and_what_they_began_with_stays_in_the_
 
 def test_without_a_word_on_how_long_each_pause_is_twice_the_one_before():
     clock = Clock()
-    ours = manners(clock, delay=5.0)
+    ours = make_throttle(clock, delay=5.0)
     waited = []
     for _ in range(4):
         assert ours.answered(answer(clock, 503)) is None
@@ -191,7 +193,7 @@ def test_without_a_word_on_how_long_each_pause_is_twice_the_one_before():
 @pytest.mark.parametrize("wait", ["60", "Thu, 15 Jan 2026 11:01:00 GMT"])
 def test_a_short_pause_is_waited_for_in_both_its_forms(wait):
     clock = Clock()
-    ours = manners(clock)
+    ours = make_throttle(clock)
     assert ours.answered(answer(clock, 429, wait)) is None
     clock.now += timedelta(seconds=59)
     assert ours.is_paused
@@ -203,7 +205,7 @@ def test_a_short_pause_is_waited_for_in_both_its_forms(wait):
 
 def test_a_long_pause_ends_the_run():
     clock = Clock()
-    problem = manners(clock).answered(answer(clock, 503, "Thu, 15 Jan 2026 13:00:00 GMT"))
+    problem = make_throttle(clock).answered(answer(clock, 503, "Thu, 15 Jan 2026 13:00:00 GMT"))
     assert isinstance(problem, SiteRefused)
     assert "until 2026-01-15 13:00 UTC" in str(problem)
 
@@ -255,9 +257,9 @@ def test_a_shorter_pause_asked_for_later_does_not_end_a_longer_one(paper, asked_
     soon = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     fetch_rows(
         options,
-        "INSERT INTO problems (run_id, url, field, reason) VALUES (?, 'x', 'page', ?)",
+        "INSERT INTO pauses (site, mirror, until, run_id) SELECT site, mirror, ?, run_id FROM pauses WHERE run_id = ?",
+        soon,
         run_id,
-        f"the site asks for a pause until {soon}",
     )
     with pytest.raises(SiteRefused) as said:
         run_crawl(options)

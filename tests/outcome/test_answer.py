@@ -1,5 +1,6 @@
-"""What became of a fetched page: one fate each, whatever came back, and never an exception."""
+"""What an answer tells by itself: one outcome, whatever came back, and never an exception."""
 
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 from support.loopback_site import HOME, make_article_page
 
 from crawler.extraction.page import ArticlePage
-from crawler.items import Capture, Fate, Queued
+from crawler.items import Capture, Failure, Fate
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import FetchResult, conclude, pause_until
+from crawler.outcome.answer import read_answer
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
@@ -19,31 +20,22 @@ NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 STORY = "https://www.asianews.it/news-en/Story-7.html"
 
 
-def fetched(body=b"", *, url=STORY, status=200, headers=(), known=False, **more):
-    address = read_address(url, SITE)
-    answer = Capture(url=url, fetched_at=NOW, status=status, headers=tuple(headers), body=body)
-    queued = Queued(address=address, depth=3, known=known, etag='"old"' if known else None)
-    return FetchResult(queued=queued, captures=(answer,), **more)
+def capture(body=b"", *, url=STORY, status=200, headers=()):
+    return Capture(url=url, fetched_at=NOW, status=status, headers=tuple(headers), body=body)
 
 
-def test_an_article_has_no_fate_yet_and_leads_on():
-    visit = conclude(
-        fetched(make_article_page(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", "yesterday")]), SITE
-    )
-    assert visit.fate is None
-    assert visit.article is not None
-    assert visit.article.site_key == "7"
-    assert [(link.address.url_key, link.depth) for link in visit.links] == [("asianews/en/8", 4)]
-    assert (visit.etag, visit.last_modified, visit.status) == ('"x"', "yesterday", 200)
-    assert visit.captures[0].body == b""  # it is in the WARC file
+def read(body=b"", *, url=STORY, status=200, headers=(), pages=(ArticlePage,), **more):
+    answer = capture(body, url=url, status=status, headers=headers)
+    return read_answer(answer, read_address(url, SITE), SITE, pages, **more)
 
 
-def test_the_page_of_another_article_is_a_hole():
-    other = b"https://www.asianews.it/news-en/Other-9.html"
-    page = make_article_page(7).replace(b"<head>", b'<head><link rel="canonical" href="' + other + b'">')
-    visit = conclude(fetched(page), SITE)
-    assert visit.fate is Fate.NOT_AN_ARTICLE
-    assert visit.article is None
+def test_an_article_has_no_fate_yet():
+    outcome = read(make_article_page(7, leads_to=(8,)), headers=[("ETag", '"x"'), ("last-modified", "yesterday")])
+    assert (outcome.fate, outcome.failure, outcome.error) == (None, None, None)
+    assert outcome.article is not None
+    assert outcome.article.site_key == "7"
+    assert [entry.address.url_key for entry in outcome.article.see_also] == ["asianews/en/8"]
+    assert (outcome.etag, outcome.last_modified, outcome.status) == ('"x"', "yesterday", 200)
 
 
 @pytest.mark.parametrize(
@@ -55,35 +47,40 @@ def test_the_page_of_another_article_is_a_hole():
     ],
 )
 def test_a_status_has_its_fate(status, fate):
-    visit = conclude(fetched(make_article_page(7), status=status), SITE)
-    assert visit.fate is fate
-    assert str(status) in (visit.error or "")
-    assert visit.links == ()
+    outcome = read(make_article_page(7), status=status)
+    assert (outcome.fate, outcome.failure, outcome.status) == (fate, Failure.STATUS, status)
+    assert outcome.error == f"status {status}"
+    assert outcome.article is None
 
 
-def test_not_modified_means_unchanged_only_for_what_we_have():
-    visit = conclude(fetched(status=304, known=True), SITE)
-    assert (visit.fate, visit.etag) == (Fate.UNCHANGED, '"old"')
-    assert conclude(fetched(status=304), SITE).fate is Fate.FAILED
+def test_not_modified_is_unchanged_for_all_that_the_answer_tells():
+    outcome = read(status=304, headers=[("ETag", '"x"')])
+    assert (outcome.fate, outcome.failure, outcome.etag) == (Fate.UNCHANGED, None, None)
 
 
 def test_words_of_a_server_cannot_move_a_terminal():
-    visit = conclude(fetched(status=503, headers=[("Retry-After", "\x1b[2J\x9b soon")]), SITE)
-    assert visit.error is not None
-    assert visit.error.isprintable()
+    outcome = read(status=503, headers=[("Retry-After", "\x1b[2J\x9b soon")])
+    assert outcome.error is not None
+    assert outcome.error.isprintable()
 
 
 def test_what_broke_off_is_not_read():
-    visit = conclude(fetched(make_article_page(7), error="the transfer broke off"), SITE)
-    assert visit.fate is Fate.FAILED
-    assert visit.article is None
-    assert [(problem.field, problem.reason) for problem in visit.problems] == [("page", "the transfer broke off")]
+    outcome = read(make_article_page(7), headers=[("ETag", '"x"')], failure=Failure.CUT_OFF, error="half of it came")
+    assert (outcome.fate, outcome.failure, outcome.error) == (Fate.FAILED, Failure.CUT_OFF, "half of it came")
+    assert (outcome.article, outcome.etag, outcome.status) == (None, None, 200)
 
 
-def test_what_robots_txt_forbids_is_refused_without_a_problem():
-    queued = Queued(address=read_address(STORY, SITE), depth=0)
-    visit = conclude(FetchResult(queued=queued, refused=True), SITE)
-    assert (visit.fate, visit.problems, visit.captures) == (Fate.REFUSED, (), ())
+def test_where_nothing_came_that_is_the_reason():
+    outcome = read_answer(None, read_address(STORY, SITE), SITE)
+    assert (outcome.fate, outcome.failure) == (Fate.FAILED, Failure.NO_ANSWER)
+    assert (outcome.error, outcome.status) == ("nothing came back", None)
+    assert read_answer(None, read_address(STORY, SITE), SITE, error="no name").failure is Failure.NO_ANSWER
+
+
+def test_what_robots_txt_forbids_is_refused():
+    outcome = read_answer(None, read_address(STORY, SITE), SITE, failure=Failure.ROBOTS)
+    assert (outcome.fate, outcome.failure) == (Fate.REFUSED, Failure.ROBOTS)
+    assert outcome.error == "robots.txt forbids this address"
 
 
 def test_a_feed_a_listing_and_a_home_page_are_no_articles_and_lead_on():
@@ -95,15 +92,38 @@ def test_a_feed_a_listing_and_a_home_page_are_no_articles_and_lead_on():
         ("https://www.asianews.it/en.html", b'<a href="/news-en/A-1.html">A</a>'),
         ("https://www.asianews.it/some/thing-else", b'<a href="/news-en/A-1.html">A</a>'),
     ):
-        visit = conclude(fetched(body, url=url), SITE)
-        assert visit.fate is Fate.NOT_AN_ARTICLE
-        assert [link.address.url_key for link in visit.links] == ["asianews/en/1"]
+        outcome = read(body, url=url)
+        assert (outcome.fate, outcome.failure) == (Fate.NOT_AN_ARTICLE, None)
+        assert [(link.address.url_key, link.depth) for link in outcome.links] == [("asianews/en/1", 0)]
 
 
 def test_a_feed_that_is_none_is_unreadable():
-    visit = conclude(fetched(b"\x89PNG", url="https://www.asianews.it/en.xml"), SITE)
-    assert visit.fate is Fate.UNREADABLE
-    assert visit.problems[0].field == "page"
+    outcome = read(b"\x89PNG", url="https://www.asianews.it/en.xml")
+    assert (outcome.fate, outcome.failure) == (Fate.UNREADABLE, Failure.UNREADABLE)
+
+
+def states(address):
+    return make_article_page(7).replace(b"<head>", b'<head><link rel="canonical" href="%s">' % address)
+
+
+UNREADABLE = b"<head><title>A</title><meta property='og:type' content='article'></head><h1>A headline</h1>"
+
+
+@pytest.mark.parametrize(
+    ("body", "fate", "failure"),
+    [
+        (HOME.replace(b"<head>", b'<head><link rel="canonical" href="https://www.asianews.it/">'), "no", "home_page"),
+        (states(b"https://www.asianews.it/news-en/Other-9.html"), "no", "other_article"),
+        (b"", "no", "no_article"),
+        (b"<p>Nothing but a line of text.</p>", "no", "no_article"),
+        (UNREADABLE, "unreadable", "unreadable"),
+    ],
+)
+def test_why_a_page_brings_no_article_is_told_by_its_kind(body, fate, failure):
+    outcome = read(body)
+    assert outcome.fate is (Fate.NOT_AN_ARTICLE if fate == "no" else Fate.UNREADABLE)
+    assert outcome.failure is Failure(failure)
+    assert outcome.error
 
 
 class Faulty(ArticlePage):
@@ -111,46 +131,38 @@ class Faulty(ArticlePage):
         raise ZeroDivisionError("a mistake of ours")
 
 
-def test_a_mistake_of_ours_costs_one_page_and_is_recorded():
-    visit = conclude(fetched(make_article_page(7)), SITE, (Faulty,))
-    assert visit.fate is Fate.UNREADABLE
-    assert "ZeroDivisionError: a mistake of ours" in visit.problems[0].reason
-    assert visit.captures
+def test_a_mistake_of_ours_costs_one_page_and_is_told_apart_from_an_unknown_layout():
+    outcome = read(make_article_page(7), pages=(Faulty,))
+    assert (outcome.fate, outcome.failure) == (Fate.UNREADABLE, Failure.ERROR)
+    assert outcome.error == "reading failed with ZeroDivisionError: a mistake of ours"
 
 
-@pytest.mark.parametrize(
-    ("status", "header", "until"),
-    [
-        (429, "120", "2026-11-24T20:32:00+00:00"),
-        (503, "Tue, 24 Nov 2026 21:00:00 GMT", "2026-11-24T21:00:00+00:00"),
-        (503, "99999999999999", None),
-        (429, "999999999", "2026-12-01T20:30:00+00:00"),
-        (429, "Tue, 24 Nov 2020 21:00:00 GMT", None),
-        (429, "soon", None),
-        (429, "-5", None),
-        (429, "", None),
-        (500, "120", None),
-    ],
-)
-def test_a_pause_that_is_asked_for_is_read(status, header, until):
-    answer = Capture(url=STORY, fetched_at=NOW, status=status, headers=(("Retry-After", header),))
-    asked = pause_until(answer)
-    assert (asked.isoformat() if asked else None) == until
+@pytest.mark.parametrize(("former_words", "looked_for"), [(None, True), (0, False), (1, False), (10_000, True)])
+def test_the_words_of_a_wall_are_looked_for_on_a_page_that_is_shorter(former_words, looked_for):
+    page = make_article_page(7) + b"<p>Subscribe to continue reading.</p>"
+    outcome = read(page, former_words=former_words)
+    assert outcome.article is not None
+    assert (outcome.wall is not None) is looked_for
 
 
-def test_a_pause_is_written_down():
-    visit = conclude(fetched(status=429, headers=[("Retry-After", "60")]), SITE)
-    assert visit.problems[0].reason == "the site asks for a pause until 2026-11-24T20:31:00Z"
+def test_a_pause_is_an_instant():
+    outcome = read(status=429, headers=[("Retry-After", "60")])
+    assert outcome.pause_until == datetime(2026, 11, 24, 20, 31, tzinfo=UTC)
+    assert outcome.failure is Failure.STATUS
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    body=st.binary(max_size=300) | st.integers(0, 2500).map(lambda end: make_article_page(7)[:end]),
-    status=st.integers(100, 599),
+    body=st.binary(max_size=300) | st.integers(0, 2500).map(lambda end: make_article_page(7, leads_to=(8, 9))[:end]),
+    status=st.integers(100, 599) | st.just(200),
     url=st.sampled_from(
         [STORY, "https://www.asianews.it/en.xml", "https://www.asianews.it/", "https://www.asianews.it/x"]
     ),
+    failure=st.none() | st.sampled_from(Failure),
+    words=st.none() | st.integers(0, 1000),
 )
-def test_whatever_comes_back_has_one_fate(body, status, url):
-    visit = conclude(fetched(body, url=url, status=status), SITE)
-    assert (visit.fate is None) == (visit.article is not None)
+def test_whatever_comes_back_has_one_outcome_which_may_be_sent_to_another_process(body, status, url, failure, words):
+    outcome = read(body, url=url, status=status, failure=failure, former_words=words)
+    assert (outcome.fate is None) == (outcome.article is not None)
+    assert outcome.failure is None or outcome.error
+    assert pickle.loads(pickle.dumps(outcome)) == outcome

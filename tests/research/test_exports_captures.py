@@ -39,6 +39,7 @@ LEFT_OUT = {
     "saved_searches": "what one archive offers its readers",
     "run_fields": "how a site's pages were read, run by run",
     "deviations": "how a site's pages were read, run by run",
+    "pauses": "where crawls stand",
 }
 """Tables of the schema that a little archive has empty, and why."""
 

@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.research.exports import ExportOptions, export
-from crawler.research.graph.communities import communities
-from crawler.research.graph.neighbours import most_linked, neighbours
-from crawler.research.graph.paths import paths
+from crawler.research.graph import communities, most_linked, neighbours, paths
 
 LATER = NOW + timedelta(days=30)
 
@@ -223,7 +221,7 @@ def test_without_networkx_one_line_names_the_extra(drawn):
         ended = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
         assert ended.returncode == code, ended.stderr
         if code:
-            assert ended.stderr == "seealso: this needs networkx: pip install 'seealso[graph]'\n"
+            assert ended.stderr == "seealso: this needs networkx: pip install networkx\n"
 
 
 READ = {"gexf": networkx.read_gexf, "graphml": networkx.read_graphml}

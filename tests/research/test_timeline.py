@@ -23,9 +23,8 @@ from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import freeze
 from crawler.cli import main
 from crawler.errors import BadQuery, MissingExtra
-from crawler.research.plots.png import write_png
-from crawler.research.plots.svg import choose_period_marks, choose_ticks, format_figure, svg
-from crawler.research.plots.terminal import draw_blocks
+from crawler.research.plots import draw_blocks, svg, write_png
+from crawler.research.plots.scale import choose_period_marks, choose_ticks, format_figure
 from crawler.research.timeline import Timeline, timeline
 
 ROOM = Newsroom()
@@ -192,27 +191,23 @@ def found(kept: Archive) -> Timeline:
 
 
 def test_the_svg_is_well_formed_the_same_each_time_and_needs_no_style_attribute(found: Timeline) -> None:
-    for link in (None, lambda period: f"/search?q=<boat>&since={period}"):
-        drawn = svg(found, "per-million", title='<b>"Boats"', link=link, alone=True)
-        assert drawn == svg(found, "per-million", title='<b>"Boats"', link=link, alone=True)
-        tree = ET.fromstring(drawn)
-        space = "{http://www.w3.org/2000/svg}"
-        assert tree.find(f"{space}title").text == '<b>"Boats"'  # type: ignore[union-attr]
-        assert not [element for element in tree.iter() if "style" in element.attrib or element.tag == f"{space}script"]
-        assert tree.get("role") == ("img" if link is None else "group")
-        told = [rect.find(f"{space}title").text for rect in tree.iter(f"{space}rect")]  # type: ignore[union-attr]
-        assert len(told) == len(found.periods)
-        assert told[0] == (
-            "2021-11: boat 1 in 2 articles, 111,111 per million words; "
-            'nothing OR "<script>" language:en 1 in 2 articles, 111,111 per million words'
-        )
-        links = [anchor.get("href") for anchor in tree.iter(f"{space}a")]
-        assert links == ([] if link is None else [link(period) for period in found.periods])
-    assert "<style" not in svg(found)
+    drawn = svg(found, "per-million", title='<b>"Boats"')
+    assert drawn == svg(found, "per-million", title='<b>"Boats"')
+    tree = ET.fromstring(drawn)
+    space = "{http://www.w3.org/2000/svg}"
+    assert tree.find(f"{space}title").text == '<b>"Boats"'  # type: ignore[union-attr]
+    assert not [element for element in tree.iter() if "style" in element.attrib or element.tag == f"{space}script"]
+    assert tree.get("role") == "img"
+    told = [rect.find(f"{space}title").text for rect in tree.iter(f"{space}rect")]  # type: ignore[union-attr]
+    assert len(told) == len(found.periods)
+    assert told[0] == (
+        "2021-11: boat 1 in 2 articles, 111,111 per million words; "
+        'nothing OR "<script>" language:en 1 in 2 articles, 111,111 per million words'
+    )
 
 
 def test_a_query_of_characters_that_xml_has_not_is_drawn(kept: Archive) -> None:
-    drawn = svg(timeline(kept, [Selection(query="boat \x07 \ud800 \uffff")]), alone=True)
+    drawn = svg(timeline(kept, [Selection(query="boat \x07 \ud800 \uffff")]))
     assert "boat \ufffd \ufffd \ufffd" in ET.fromstring(drawn.encode())[0].text  # type: ignore[operator]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.database import select_records
+from crawler.archive.database import Connection, select_record, select_records, select_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +34,42 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         digest = str(row[0])
     query = f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1"
     return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
+
+
+class CapturePlace(NamedTuple):
+    """Where an answer lies."""
+
+    warc_file: str
+    warc_offset: int
+
+
+def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:
+    """Return where an address's first answer with a payload lies, of those until an instant; None without any."""
+    return select_record(
+        db,
+        CapturePlace,
+        "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? AND digest = ? AND status = 200"
+        " AND fetched_at <= ? ORDER BY fetched_at, id LIMIT 1",
+        (url_key, digest, until),
+    )
+
+
+def holds_answer(
+    db: Connection, url_key: str, fetched_at: str, status: int, digest: str, *, or_unchanged: bool = False
+) -> bool:
+    """Return True if an answer is kept: of this address, or of another one of the same article.
+
+    With ``or_unchanged`` one that only said "not modified" at that instant counts too.
+    """
+    return bool(
+        select_value(
+            db,
+            "SELECT 1 FROM captures WHERE fetched_at = ?2 AND (status = ?3 AND digest = ?4 OR ?5 AND status = 304)"
+            " AND url_key IN (SELECT ?1 UNION SELECT url_key FROM addresses WHERE article_id ="
+            " (SELECT article_id FROM addresses WHERE url_key = ?1)) LIMIT 1",
+            (url_key, fetched_at, status, digest, or_unchanged),
+        )
+    )
 
 
 def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:

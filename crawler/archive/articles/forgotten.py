@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from typing import NamedTuple
+
+from crawler.archive.database import list_records
 
 
 def read_tombstones(conn: sqlite3.Connection) -> set[str]:
     """Return the identities of all addresses that are forgotten."""
     return {row[0] for row in conn.execute("SELECT url_key FROM forgotten")}
+
+
+class UnerasedRecords(NamedTuple):
+    """What is still to be erased in WARC files of an article that was forgotten."""
+
+    url_key: str
+    places: dict[str, list[int]]
+    """File → the bytes at which records begin."""
+
+
+def list_unerased(conn: sqlite3.Connection) -> list[UnerasedRecords]:
+    """Return what WARC files still hold of forgotten articles, as far as tombstones name it."""
+
+    def make_record(url_key: str, places: str) -> UnerasedRecords:
+        return UnerasedRecords(url_key, json.loads(places))
+
+    return list_records(conn, make_record, "SELECT url_key, places FROM forgotten WHERE places <> '{}'")
 
 
 def find_keys(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:

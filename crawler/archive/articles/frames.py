@@ -31,7 +31,7 @@ def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
     try:
         import polars as pl
     except ImportError as missing:
-        raise MissingExtra("polars", "frames") from missing
+        raise MissingExtra("polars") from missing
     types: dict[str, Any] = {
         "integer": pl.Int64(),
         "boolean": pl.Boolean(),
@@ -49,7 +49,7 @@ def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
     try:
         import pandas as pd
     except ImportError as missing:
-        raise MissingExtra("pandas", "frames") from missing
+        raise MissingExtra("pandas") from missing
     types = {
         "integer": "int64",
         "boolean": "bool",

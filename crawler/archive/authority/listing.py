@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.database import select_records, select_rows, translate_errors
+from crawler.archive.database import select_column, select_count, select_records, select_rows, translate_errors
 from crawler.normalisation.tokenizer import make_search_text
 
 if TYPE_CHECKING:
@@ -98,6 +98,17 @@ def find_coauthors(db: Database, number: int, limit: int = 20) -> list[CoAuthor]
         (number, limit),
     )
     return list(found)
+
+
+def count_namesakes(db: Database, name: str) -> int:
+    """Count the authors of a name, without regard to accents and capitals."""
+    return select_count(db, "SELECT count(*) FROM authors WHERE name_key = ?", (make_search_text(name),))
+
+
+def list_article_ids(db: Database, author_id: int) -> tuple[int, ...]:
+    """Return the ids of the articles of an author."""
+    sql = "SELECT DISTINCT article_id FROM article_authors WHERE author_id = ?"
+    return tuple(select_column(db, sql, (author_id,)))
 
 
 def map_author_ids(db: Database, article_id: int) -> dict[int, int]:

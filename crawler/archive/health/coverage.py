@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.archive.database import list_records
 from crawler.archive.search.compiler import NARROW_ARTICLES
 
 
@@ -77,6 +79,25 @@ def count_waiting_by_day(db: Database, letters: int, within: str = "", language:
             " AND (?3 IS NULL OR language = ?3) GROUP BY 1",
             (letters, within, language),
         ).fetchall()
+    )
+
+
+class DayTotal(NamedTuple):
+    """How many articles of a language are of a day."""
+
+    day: str
+    language: str
+    articles: int
+
+
+def count_by_day(db: Database, month: str) -> list[DayTotal]:
+    """Count the articles of each day of a month, by language."""
+    return list_records(
+        db,
+        DayTotal,
+        "SELECT published_on AS day, language, count(*) AS articles FROM articles WHERE published_on BETWEEN ? AND ?"
+        " GROUP BY published_on, language",
+        (f"{month}-01", f"{month}-31"),
     )
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from sqlite_utils import Database
-
 from crawler import __version__
-from crawler.archive.health.status import IS_CRAWL_CONDITION
-from crawler.archive.schema.migrations import FATE_VALUES
+from crawler.archive.database import Connection, list_records, select_records
+from crawler.archive.runs.summary import PageTotals, RunSummary, count_outcomes, list_last_runs, sum_pages
 
 RUN_OUTCOMES = ("finished", "interrupted", "refused", "unreachable", "alarm", "archive", "error")
 """Words of ``runs.outcome`` that are always there, with 0 or 1, so that an alert can ask for each of them."""
@@ -23,7 +21,7 @@ UNFINISHED = "unfinished"
 MetricSample = tuple[Mapping[str, str], float]
 
 
-def format_metrics(db: Database, now: datetime) -> str:
+def format_metrics(db: Connection, now: datetime) -> str:
     """Return everything as one text; ``now`` is what ages are counted to."""
     lines: list[str] = []
     for name, kind, meaning, samples in _read_families(db, now):
@@ -33,30 +31,33 @@ def format_metrics(db: Database, now: datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read_families(db: Database, now: datetime) -> Iterator[tuple[str, str, str, Iterable[MetricSample]]]:
-    last = _read_last_runs(db)
+def _read_families(db: Connection, now: datetime) -> Iterator[tuple[str, str, str, Iterable[MetricSample]]]:
+    last = list_last_runs(db, only_crawls=True)
+    outcomes = sorted(
+        (total.site, UNFINISHED if total.outcome is None else total.outcome, total.runs) for total in count_outcomes(db)
+    )
     yield "seealso_build_info", "gauge", "The version of seealso that wrote this.", [({"version": __version__}, 1)]
     yield ("seealso_written_timestamp_seconds", "gauge", "When this was written.", [({}, now.timestamp())])
     yield (
         "seealso_last_run_started_timestamp_seconds",
         "gauge",
         "When the last crawl of a site began.",
-        [({"site": site}, _to_unix_seconds(started)) for site, started, *_ in last],
+        [({"site": run.site}, _to_unix_seconds(run.started_at)) for run in last],
     )
     yield (
         "seealso_last_run_finished_timestamp_seconds",
         "gauge",
         "When the last crawl of a site ended; absent while it has not.",
-        [({"site": site}, _to_unix_seconds(finished)) for site, _, finished, *_ in last if finished],
+        [({"site": run.site}, _to_unix_seconds(run.finished_at)) for run in last if run.finished_at],
     )
     yield (
         "seealso_last_run_duration_seconds",
         "gauge",
         "How long the last crawl of a site took; absent while it has not ended.",
         [
-            ({"site": site}, _to_unix_seconds(finished) - _to_unix_seconds(started))
-            for site, started, finished, *_ in last
-            if finished
+            ({"site": run.site}, _to_unix_seconds(run.finished_at) - _to_unix_seconds(run.started_at))
+            for run in last
+            if run.finished_at
         ],
     )
     yield (
@@ -64,48 +65,46 @@ def _read_families(db: Database, now: datetime) -> Iterator[tuple[str, str, str,
         "gauge",
         "How the last crawl of a site ended: 1 for that outcome, 0 for the others.",
         [
-            ({"site": site, "outcome": result}, float(result == (outcome or UNFINISHED)))
-            for site, _, _, outcome, _ in last
-            for result in dict.fromkeys((*RUN_OUTCOMES, UNFINISHED, outcome or UNFINISHED))
+            ({"site": run.site, "outcome": outcome}, float(outcome == (run.outcome or UNFINISHED)))
+            for run in last
+            for outcome in dict.fromkeys((*RUN_OUTCOMES, UNFINISHED, run.outcome or UNFINISHED))
         ],
     )
+    yield ("seealso_last_run_pages", "gauge", "Pages of the last crawl of a site, by fate.", _list_fates(last))
     yield (
-        "seealso_last_run_pages",
-        "gauge",
-        "Pages of the last crawl of a site, by fate.",
-        [({"site": site, "fate": fate}, count) for site, *_, counts in last for fate, count in counts.items()],
+        "seealso_pages_total",
+        "counter",
+        "Pages of all runs, by fate; those taken from files too.",
+        _list_fates(sum_pages(db)),
     )
-    yield "seealso_pages_total", "counter", "Pages of all runs, by fate; those taken from files too.", _count_pages(db)
     yield (
         "seealso_runs_total",
         "counter",
         "Runs, by outcome.",
-        _count_grouped(
-            db, ("site", "outcome"), f"SELECT site, coalesce(outcome, '{UNFINISHED}'), count(*) FROM runs GROUP BY 1, 2"
-        ),
+        [({"site": site, "outcome": outcome}, runs) for site, outcome, runs in outcomes],
     )
     yield (
         "seealso_problems_total",
         "counter",
         "Values and pages that a person should look at.",
         _count_grouped(
-            db, ("site",), "SELECT r.site, count(p.id) FROM runs r LEFT JOIN problems p ON p.run_id = r.id GROUP BY 1"
+            db,
+            "SELECT r.site AS site, count(p.id) AS total FROM runs r LEFT JOIN problems p ON p.run_id = r.id"
+            " GROUP BY r.site",
         ),
     )
     yield (
         "seealso_addresses",
         "gauge",
         "Addresses, by state (queued: the queue) and kind.",
-        _count_grouped(
-            db, ("site", "state", "kind"), "SELECT site, state, kind, count(*) FROM addresses GROUP BY 1, 2, 3"
-        ),
+        _count_grouped(db, "SELECT site, state, kind, count(*) AS total FROM addresses GROUP BY site, state, kind"),
     )
     yield (
         "seealso_articles",
         "gauge",
         "Articles, by language and whether the site still has them.",
         _count_grouped(
-            db, ("site", "language", "status"), "SELECT site, language, status, count(*) FROM articles GROUP BY 1, 2, 3"
+            db, "SELECT site, language, status, count(*) AS total FROM articles GROUP BY site, language, status"
         ),
     )
     newest = _read_newest(db)
@@ -123,37 +122,29 @@ def _read_families(db: Database, now: datetime) -> Iterator[tuple[str, str, str,
     )
 
 
-def _read_last_runs(db: Database) -> list[tuple[str, str, str | None, str | None, dict[str, int]]]:
-    fates = ", ".join(f'"{fate}"' for fate in FATE_VALUES)
-    return [
-        (site, started, finished, outcome, dict(zip(FATE_VALUES, counts, strict=True)))
-        for site, started, finished, outcome, *counts in db.execute(
-            f"SELECT site, started_at, finished_at, outcome, {fates} FROM runs"
-            f" WHERE id IN (SELECT max(id) FROM runs WHERE {IS_CRAWL_CONDITION} GROUP BY site) ORDER BY site"
-        )
-    ]
+def _list_fates(counted: Iterable[RunSummary | PageTotals]) -> list[MetricSample]:
+    return [({"site": pages.site, "fate": fate}, count) for pages in counted for fate, count in pages.fates.items()]
 
 
-def _count_pages(db: Database) -> Iterator[MetricSample]:
-    sums = ", ".join(f'sum("{fate}")' for fate in FATE_VALUES)
-    for site, *counts in db.execute(f"SELECT site, {sums} FROM runs GROUP BY site ORDER BY site"):
-        for fate, count in zip(FATE_VALUES, counts, strict=True):
-            yield {"site": site, "fate": fate}, count
+def _count_grouped(db: Connection, sql: str) -> Iterator[MetricSample]:
+    """Yield the groups of a statement: its column ``total`` is the value, the others are labels."""
+
+    def make_sample(total: int, **labels: str) -> MetricSample:
+        return labels, total
+
+    return select_records(db, make_sample, f"{sql} ORDER BY 1, 2")
 
 
-def _count_grouped(db: Database, labels: tuple[str, ...], sql: str) -> Iterator[MetricSample]:
-    for *values, count in db.execute(f"{sql} ORDER BY 1, 2"):
-        yield dict(zip(labels, values, strict=True)), count
+def _read_newest(db: Connection) -> list[MetricSample]:
+    def make_sample(newest: str, **labels: str) -> MetricSample:
+        return labels, _to_unix_seconds(newest)
 
-
-def _read_newest(db: Database) -> list[MetricSample]:
-    return [
-        ({"site": site, "language": language}, _to_unix_seconds(published))
-        for site, language, published in db.execute(
-            "SELECT site, language, max(coalesce(published_at, published_on)) FROM articles"
-            " WHERE published_on NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
-        )
-    ]
+    return list_records(
+        db,
+        make_sample,
+        "SELECT site, language, max(coalesce(published_at, published_on)) AS newest FROM articles"
+        " WHERE published_on NOT NULL GROUP BY site, language ORDER BY site, language",
+    )
 
 
 def _to_unix_seconds(instant: str) -> float:

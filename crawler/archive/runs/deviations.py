@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from crawler.archive.runs.field_counts import HEALTHY_RUN_CONDITION, History, find_accepted_run, read_run_fields
+from crawler.archive.runs.runs import IS_CRAWL_CONDITION
 
 ALARM_EVIDENCE = 9.0
 """Evidence from which on a deviation is an alarm: odds of ``exp(9)``, eight thousand to one
@@ -124,7 +125,7 @@ def _read_last(db: Database, site: str, first: int, before: int) -> list[Deviati
     return _read_deviations(
         db,
         "run_id = (SELECT max(id) FROM runs WHERE site = ? AND id >= ? AND id < ? AND finished_at IS NOT NULL"
-        " AND json_extract(settings, '$.ingest') IS NULL)",
+        f" AND {IS_CRAWL_CONDITION})",
         (site, first, before),
     )
 
@@ -144,7 +145,7 @@ def read_last_suspects(db: Database) -> list[Deviation]:
     return _read_deviations(
         db,
         "NOT alarm AND evidence > 0 AND run_id IN (SELECT max(id) FROM runs WHERE finished_at IS NOT NULL"
-        " AND json_extract(settings, '$.ingest') IS NULL GROUP BY site)",
+        f" AND {IS_CRAWL_CONDITION} GROUP BY site)",
         (),
     )
 

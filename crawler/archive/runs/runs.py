@@ -10,21 +10,28 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.items import Fate, Problem
+from crawler.items import Fate, Problem, RunKind
 from crawler.normalisation.dates import instant
 
+IS_CRAWL_CONDITION = "kind <> 'ingest'"
+"""Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
 RESUME_WITHIN = timedelta(days=1)
 """A killed run is resumed for a day. After that its entry points are stale, and fetching them again is right."""
 
 
 def begin_run(
-    db: Database, site: str, now: datetime, versions: Mapping[str, Any] | None, settings: Mapping[str, Any] | None
+    db: Database,
+    site: str,
+    now: datetime,
+    versions: Mapping[str, Any] | None,
+    settings: Mapping[str, Any] | None,
+    kind: RunKind,
 ) -> int:
     """Write the row of a new run and return its id; it continues the unfinished runs just before it."""
     first = _find_first_unfinished(db, site, now)
     cursor = db.execute(
-        "INSERT INTO runs (site, started_at, resumed_from, versions, settings) VALUES (?, ?, ?, ?, ?)",
-        (site, instant(now), first, _json(versions), _json(settings)),
+        "INSERT INTO runs (site, started_at, resumed_from, versions, settings, kind) VALUES (?, ?, ?, ?, ?, ?)",
+        (site, instant(now), first, _json(versions), _json(settings), kind),
     )
     return int(cursor.lastrowid or 0)
 
@@ -33,6 +40,17 @@ def find_first_run_of_chain(db: Database, run_id: int) -> int:
     """Return the first run of the chain that this run belongs to: itself, when nothing was left unfinished."""
     row = db.execute("SELECT resumed_from FROM runs WHERE id = ?", (run_id,)).fetchone()
     return run_id if row is None or row[0] is None else int(row[0])
+
+
+def find_start(db: Database, run_id: int) -> datetime:
+    """Return when a run began."""
+    (started_at,) = db.execute("SELECT started_at FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return datetime.fromisoformat(started_at)
+
+
+def count_runs_by_kind(db: Database) -> Counter[str]:
+    """Count the runs of each kind that brought pages."""
+    return Counter(dict(db.execute("SELECT kind, count(*) FROM runs WHERE fetched > 0 GROUP BY kind")))
 
 
 def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
@@ -52,8 +70,8 @@ def count_answers(db: Database, site: str, since: datetime) -> int:
 def note_problem(db: Database, run_id: int, problem: Problem) -> None:
     """Keep a problem that belongs to no visit."""
     db.execute(
-        "INSERT INTO problems (run_id, url, field, value, reason) VALUES (?, ?, ?, ?, ?)",
-        (run_id, problem.url, problem.field, problem.value, problem.reason),
+        "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
+        (run_id, problem.url, problem.field, problem.value, problem.reason, problem.kind),
     )
 
 
@@ -79,8 +97,7 @@ def _find_first_unfinished(db: Database, site: str, now: datetime) -> int | None
     oldest = instant(now - RESUME_WITHIN)
     for run_id, started_at, finished_at in db.execute(
         # An ingest in between neither is nor ends a chain of crawls.
-        "SELECT id, started_at, finished_at FROM runs WHERE site = ? AND json_extract(settings, '$.ingest') IS NULL"
-        " ORDER BY id DESC",
+        f"SELECT id, started_at, finished_at FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION} ORDER BY id DESC",
         (site,),
     ):
         if finished_at is not None or started_at < oldest:

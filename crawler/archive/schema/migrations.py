@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from crawler.archive.schema.initial import FIRST_TABLES
+from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import VIEW_QUERIES
 from crawler.items import Fate
 from crawler.normalisation.tokenizer import make_search_text
@@ -177,6 +178,12 @@ def m_saved_searches(db: Database) -> None:
         "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
         " saved_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL) STRICT"
     )
+
+
+@migrations()
+def m_typed_state(db: Database) -> None:
+    """Kinds of runs, pauses that sites asked for, why visits failed: for programs, beside the words for people."""
+    add_typed_state(db)
 
 
 def list_migrations() -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from crawler import __version__
 from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.schema.migrations import list_migrations
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
@@ -170,6 +169,8 @@ def format_line(*columns: str | int) -> str:
 
 def list_software_versions() -> dict[str, str]:
     """Return what a result may depend on: this program, its schema, SQLite."""
+    from crawler import __version__  # looked up among the installed distributions
+
     return {"seealso": __version__, "schema": list_migrations()[-1], "sqlite": sqlite3.sqlite_version}
 
 

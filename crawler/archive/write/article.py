@@ -25,7 +25,7 @@ from crawler.archive.search.index_text import index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
 from crawler.comparison.minhash import Fingerprint
-from crawler.items import Article, Fate, Problem, SeeAlso
+from crawler.items import Article, Fate, Problem, ProblemKind, SeeAlso
 
 _DERIVED_FROM_TEXT: Final = tuple(
     name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
@@ -87,6 +87,7 @@ class Articles:
             site_key, story = article.site_key, article.story or known["story"]
         same = known["digest"] == article.digest
         reason = value = None
+        kind: ProblemKind | None = None
         if not article.complete and known["complete"] and not same:
             reason = "The page breaks off; the whole article archived before is kept."
         elif not same:
@@ -99,7 +100,7 @@ class Articles:
             ):
                 value = ", ".join(gone)
                 if not suspect_fields.isdisjoint(gone) or not self._was_missed_before(article_id, article.url, value):
-                    reason = LOSS_REASON
+                    reason, kind = LOSS_REASON, "loss"
         if reason is not None:
             return KeptArticle(
                 article_id=article_id,
@@ -107,7 +108,7 @@ class Articles:
                 site_key=known["site_key"],
                 story=known["story"],
                 complete=False,
-                problem=Problem(url=article.url, field="page", value=value, reason=reason),
+                problem=Problem(url=article.url, field="page", value=value, reason=reason, kind=kind),
             )
         self._update(known, article, site_key, story, seen_at)
         if not same:
@@ -200,10 +201,10 @@ class Articles:
     def _was_missed_before(self, article_id: int, url: str, value: str) -> bool:
         """Say whether a visit since the article was seen whole has told of the same loss."""
         query = (
-            "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ? AND p.reason = ?"
-            " AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
+            "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ?"
+            " AND p.kind = 'loss' AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
         )
-        return self.conn.execute(query, (url, value, LOSS_REASON, article_id)).fetchone() is not None
+        return self.conn.execute(query, (url, value, article_id)).fetchone() is not None
 
     def _load_archived_texts(self, article_id: int) -> ArchivedTexts:
         found = select_records(

@@ -63,14 +63,14 @@ class HistoryWriter:
         if article is not None and known is None:  # answered later with something else: the article is new all the same
             before = select_rows(
                 conn,
-                "SELECT state, next_visit_at, last_status, last_error, attempts, etag, last_modified FROM addresses"
-                " WHERE url_key = ?",
+                "SELECT state, next_visit_at, last_status, last_error, last_failure, attempts, etag, last_modified"
+                " FROM addresses WHERE url_key = ?",
                 (visit.address.url_key,),
             ).fetchone()
             fate = keeper.keep(visit, site, run_id, now)
             conn.execute(
-                "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, attempts = ?,"
-                " etag = ?, last_modified = ? WHERE url_key = ?",
+                "UPDATE addresses SET state = ?, next_visit_at = ?, last_status = ?, last_error = ?, last_failure = ?,"
+                " attempts = ?, etag = ?, last_modified = ? WHERE url_key = ?",
                 (*before, visit.address.url_key),
             )
             if before["state"] == "gone":

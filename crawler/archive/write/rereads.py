@@ -88,10 +88,11 @@ def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
         conn.executemany("DELETE FROM problems WHERE id = ?", problems)
         if former["before"] is None:
             erase_article(conn, article_id)
-            conn.executemany(
-                "UPDATE addresses SET state = ?, attempts = ?, last_error = ? WHERE url_key = ?",
-                json.loads(former["addresses"]),
-            )
+            for state, attempts, last_error, url_key, *last_failure in json.loads(former["addresses"]):
+                conn.execute(  # rereadings of earlier versions kept no failure
+                    "UPDATE addresses SET state = ?, attempts = ?, last_error = ?, last_failure = ? WHERE url_key = ?",
+                    (state, attempts, last_error, last_failure[0] if last_failure else None, url_key),
+                )
             removed += 1
             continue
         reading = _keep_later_sightings(Reading.from_json(former["before"]), conn, article_id)
@@ -124,15 +125,17 @@ def _apply_first_reading(articles: Articles, queue: Queue, change: FirstReading,
     own = f"{article.site}/{article.language}/{article.site_key}"
     states = []
     for url_key in dict.fromkeys((change.url_key, own)):
-        found = conn.execute("SELECT state, attempts, last_error FROM addresses WHERE url_key = ?", (url_key,))
+        found = conn.execute(
+            "SELECT state, attempts, last_error, url_key, last_failure FROM addresses WHERE url_key = ?", (url_key,)
+        )
         row = found.fetchone()
         if row is None:
             continue
-        states.append((*row, url_key))
+        states.append(row)
         articles.bind(url_key, kept.article_id)
         conn.execute(
             "UPDATE addresses SET state = CASE state WHEN 'queued' THEN state ELSE 'done' END, attempts = 0,"
-            " last_error = NULL WHERE url_key = ?",
+            " last_error = NULL, last_failure = NULL WHERE url_key = ?",
             (url_key,),
         )
     _keep_former(conn, reread_id, kept.article_id, None, _record_problems(conn, article.problems), states)
@@ -172,8 +175,8 @@ def _record_problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> l
         )
         if known.fetchone() is None:
             cursor = conn.execute(
-                "INSERT INTO problems (url, field, value, reason) VALUES (?, ?, ?, ?)",
-                (problem.url, problem.field, problem.value, problem.reason),
+                "INSERT INTO problems (url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?)",
+                (problem.url, problem.field, problem.value, problem.reason, problem.kind),
             )
             made.append(int(cursor.lastrowid or 0))
     return made

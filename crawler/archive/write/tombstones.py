@@ -61,6 +61,7 @@ def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datet
         conn.execute(f"DELETE FROM {table} WHERE url_key IN ({marks})", keys)
     for url in urls:
         conn.execute("DELETE FROM problems WHERE url = ?", (url,))
+        conn.execute("UPDATE pauses SET url = NULL WHERE url = ?", (url,))  # the site still wants its pause
         conn.execute("UPDATE addresses SET found_on = NULL WHERE found_on = ?", (url,))
         _remove_from_settings(conn, url)
     # Deleted words stay in the segments of the index until these are merged.

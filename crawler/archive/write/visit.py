@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlite_utils import Database
 
 from crawler.archive.database import select_records, select_rows
+from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
@@ -79,6 +80,8 @@ class VisitWriter:
                 self.articles.record_unchanged(row.article_id, instant(captured))
         self._settle(visit, row, kept, fate, run_id, captured)
         self._problems(visit, kept, run_id)
+        if visit.pause_until is not None:
+            write_pause(self.db.conn, run_id, visit.address.url, captured, visit.pause_until)
         if visit.links:
             self.queue.enqueue(site, visit.links, run_id, now)
         if kept is not None:
@@ -193,7 +196,7 @@ class VisitWriter:
         conn = self.db.conn
         conn.execute(
             "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
-            " last_status = ?5, last_error = ?6,"
+            " last_status = ?5, last_error = ?6, last_failure = ?16,"
             " etag = CASE WHEN ?7 THEN coalesce(?8, CASE WHEN ?15 THEN etag END) END,"
             " last_modified = CASE WHEN ?7 THEN coalesce(?9, CASE WHEN ?15 THEN last_modified END) END,"
             " last_run = ?10, visits = visits + 1, unchanged_visits = ?11, priority = ?12, depth = min(depth, ?13)"
@@ -214,6 +217,7 @@ class VisitWriter:
                 visit.depth,
                 visit.address.url_key,
                 kept is None,  # "not modified" need not repeat what it was asked with
+                visit.failure,
             ),
         )
         if article_id is not None:
@@ -278,8 +282,8 @@ class VisitWriter:
                 if known.fetchone():  # the same page says the same thing again at each visit
                     continue
             self.db.conn.execute(
-                "INSERT INTO problems (run_id, url, field, value, reason) VALUES (?, ?, ?, ?, ?)",
-                (run_id, problem.url, problem.field, value, problem.reason),
+                "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
+                (run_id, problem.url, problem.field, value, problem.reason, problem.kind),
             )
 
 

@@ -16,16 +16,14 @@ from crawler.archive.schema.fields import LABELLED_FIELDS
 from crawler.archive.search.similar import more_like
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.titles import find_site_title
-from crawler.comparison.diff import Passage, diff_paragraphs
 from crawler.comparison.edits import classify_edit
 from crawler.research.citation import Style, cite
+from crawler.research.version_diff import compare_versions
 
-COMPARED_FIELDS: Final = ("headline", "lead", "byline", "body")
-"""What a version keeps."""
 EDIT_SECONDS: Final = 0.15
 """So long it is looked for what made each version, the newest first; of hundreds the older ones stay without a word."""
 MAX_SIMILAR: Final = 5
-"""Articles shown as "more like this"; they are looked for in at most ``ALIKE_SECONDS``."""
+"""Articles shown as "more like this"; they are looked for in at most ``SIMILAR_SECONDS``."""
 SIMILAR_SECONDS: Final = 0.2
 STYLES: Final[tuple[tuple[Style, str], ...]] = (
     ("apa", "APA"),
@@ -142,12 +140,6 @@ def make_citations(
         for row in rows
         for index, (style, label) in enumerate(STYLES)
     ]
-
-
-def compare_versions(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:
-    """Return, of each text that differs between two versions, its paragraphs."""
-    found = {name: diff_paragraphs(getattr(old, name), getattr(new, name)) for name in COMPARED_FIELDS}
-    return {name: paragraphs for name, paragraphs in found.items() if any(passage.changed for passage in paragraphs)}
 
 
 def _read_record(asked: PageRequest) -> ArticleRecord:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Final, cast, get_args
 
 from crawler.archive.authority.candidates import CANDIDATE_REASONS, find_candidates
-from crawler.archive.authority.listing import AuthorEntry, AuthorOrder, author_entry, author_list, find_coauthors
+from crawler.archive.authority.listing import (
+    AuthorEntry,
+    AuthorOrder,
+    author_entry,
+    author_list,
+    count_namesakes,
+    find_coauthors,
+    list_article_ids,
+)
 from crawler.archive.search.facets import tally
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection
@@ -14,7 +22,7 @@ from crawler.browse.charts import chart_by_time
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, Redirect, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import index_words, make_search_text
+from crawler.normalisation.tokenizer import index_words
 
 MAX_LISTED: Final = 200
 """Authors on the list; who looks for another one names them."""
@@ -106,12 +114,9 @@ def author(asked: PageRequest) -> PageResponse | Redirect:
 def _select_articles(asked: PageRequest, entry: AuthorEntry) -> Selection:
     """Return the author's articles: by name where only one author has it, so that searches can say the same."""
     db = asked.archive.db
-    key = make_search_text(entry.name)
-    (alike,) = db.execute("SELECT count(*) FROM authors WHERE name_key = ?", (key,)).fetchone()
-    if alike == 1 and index_words(entry.name):
+    if count_namesakes(db, entry.name) == 1 and index_words(entry.name):
         return Selection(author=f"={entry.name}")
-    rows = db.execute("SELECT DISTINCT article_id FROM article_authors WHERE author_id = ?", (entry.id,))
-    return Selection(among=tuple(row[0] for row in rows))
+    return Selection(among=list_article_ids(db, entry.id))
 
 
 def _find_possible_twins(asked: PageRequest, number: int) -> list[tuple[int, str, int, str, int]]:

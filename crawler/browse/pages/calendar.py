@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from crawler.archive.health.coverage import LanguageCoverage, count_waiting_by_day, read_coverage
+from crawler.archive.health.coverage import LanguageCoverage, count_by_day, count_waiting_by_day, read_coverage
 from crawler.archive.health.gaps import find_month_gaps
+from crawler.archive.runs.summary import list_run_sites
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
@@ -111,12 +112,9 @@ def _make_year(asked: PageRequest, year: str) -> PageResponse:
 def _make_month(asked: PageRequest, month: str) -> PageResponse:
     year, number = int(month[:4]), int(month[5:])
     counted: CountsByLanguage = {}
-    for day, language, articles in asked.archive.db.execute(
-        "SELECT published_on, language, count(*) FROM articles WHERE published_on BETWEEN ? AND ? GROUP BY 1, 2",
-        (f"{month}-01", f"{month}-31"),
-    ):
-        if _is_meant(asked, language):
-            counted.setdefault(day, Counter())[language] += articles
+    for total in count_by_day(asked.archive.db, month):
+        if _is_meant(asked, total.language):
+            counted.setdefault(total.day, Counter())[total.language] += total.articles
     waiting = _get_waiting(asked, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
     most = max((sum(counts.values()) for counts in counted.values()), default=0)
@@ -233,7 +231,7 @@ def _get_never_asked(asked: PageRequest) -> CachedValue[NeverAsked | None]:
         found: Counter[tuple[str, str]] = Counter()
         from crawler.sites.registry import load_sites
 
-        here = {row[0] for row in asked.archive.db.execute("SELECT DISTINCT site FROM runs")}
+        here = set(list_run_sites(asked.archive.db))
         for site in load_sites():
             for gap in find_month_gaps(asked.archive.db, site) if site.name in here else ():
                 found[gap.month, gap.language] += gap.never_asked

@@ -10,6 +10,7 @@ from typing import Final
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.articles.versions import read_revision
+from crawler.archive.runs.summary import find_last_activity
 from crawler.browse import formatting
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pages.search import describe_request, read_request
@@ -45,14 +46,14 @@ def feed(asked: PageRequest) -> PageResponse:
     found = asked.archive.search(wish.selection, limit=MAX_ENTRIES, order="newest")
     rows = tuple(read_rows(asked.archive.db, tuple(hit.id for hit in found)))
     entries = [_make_entry(asked, row) for row in rows]
-    runs = asked.archive.db.execute("SELECT max(coalesce(finished_at, started_at)) FROM runs").fetchone()[0]
+    active = find_last_activity(asked.archive.db)
     return PageResponse(
         template="feed.xml",
         content_type="application/atom+xml; charset=utf-8",
         context={
             "feed_id": _make_urn("search", asked.name, *(f"{name}={value}" for name, value in wish.parameters.items())),
             "about": _drop_invalid_xml(describe_request(wish)) if wish.parameters else "",
-            "updated": max((entry.updated for entry in entries), default=runs or "1970-01-01T00:00:00Z"),
+            "updated": max((entry.updated for entry in entries), default=active or "1970-01-01T00:00:00Z"),
             "address": asked.links.absolute(asked.links.feed(**wish.parameters)),
             "html": asked.links.absolute(asked.links.search(**wish.parameters, order="newest")),
             "entries": entries,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.archive.articles.links import count_links
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
-from crawler.research.graph.neighbours import Edge, Neighbourhood, Node, neighbours
+from crawler.research.graph.neighbourhood import Neighbourhood, neighbours
+from crawler.research.graph.records import Edge, Node
 
 MAX_NEIGHBOURS: Final = 400
 """Neighbours in the lists; an article names a few, and is named by hundreds at most."""
@@ -86,7 +87,7 @@ def _split_neighbours(asked: PageRequest, found: Neighbourhood, number: int) -> 
     nodes = {member.node.at: member.node for member in found.nodes}
     outward = {edge.target: edge for edge in found.edges if edge.source == number}
     inward = {edge.source: edge for edge in found.edges if edge.target == number}
-    names, named_by = _count_links(asked, [place for place in nodes if isinstance(place, int)])
+    counts = count_links(asked.archive.db, [place for place in nodes if isinstance(place, int)])
 
     def describe(node: Node, edge: Edge, both: bool) -> Neighbour:
         archived = node.id is not None
@@ -94,8 +95,8 @@ def _split_neighbours(asked: PageRequest, found: Neighbourhood, number: int) -> 
             node=node,
             edge=edge,
             both=both,
-            names=names.get(node.id or 0, 0) if archived else None,
-            named_by=named_by.get(node.id or 0, 0) if archived else None,
+            names=counts.names.get(node.id or 0, 0) if archived else None,
+            named_by=counts.named_by.get(node.id or 0, 0) if archived else None,
         )
 
     out = [describe(nodes[at], edge, at in inward) for at, edge in outward.items()]
@@ -103,22 +104,6 @@ def _split_neighbours(asked: PageRequest, found: Neighbourhood, number: int) -> 
     out.sort(key=lambda neighbour: (not neighbour.edge.current, neighbour.edge.position))
     into.sort(key=lambda neighbour: (neighbour.node.published_on or "", neighbour.node.id or 0), reverse=True)
     return out, into
-
-
-def _count_links(asked: PageRequest, ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return how many others each article names, and by how many it is named."""
-    wanted = json.dumps(ids)
-    names, named_by = (
-        dict(
-            asked.archive.db.execute(
-                f"SELECT {one}, count(*) FROM see_also WHERE {one} IN (SELECT value FROM json_each(?))"
-                " AND target_id IS NOT article_id GROUP BY 1",
-                (wanted,),
-            ).fetchall()
-        )
-        for one in ("article_id", "target_id")
-    )
-    return names, named_by
 
 
 def _make_boxes(side: list[Neighbour], height: int, x: int) -> list[NeighbourBox]:

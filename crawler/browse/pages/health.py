@@ -7,13 +7,13 @@ from typing import Final
 
 from crawler.archive.health.status import (
     FillRate,
-    RunLine,
+    count_problems,
     read_fill_rates,
     read_problem_lines,
     read_queue_lines,
-    read_run_lines,
 )
 from crawler.archive.runs.deviations import Deviation, read_last_alarms, read_last_suspects
+from crawler.archive.runs.summary import RunSummary, list_runs
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.browse.cache import cached
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
@@ -21,6 +21,8 @@ from crawler.browse.titles import find_site_title
 
 MAX_RUNS: Final = 20
 MAX_PROBLEMS: Final = 30
+MAX_FIELDS: Final = 40
+"""Fields with problems that are listed."""
 FIELDS_MAX_AGE_SECONDS: Final = 300.0
 """Seconds: counting filled fields reads every row."""
 FIELDS_SECONDS: Final = 2.5
@@ -51,7 +53,7 @@ class FieldRate:
 def health(asked: PageRequest) -> PageResponse:
     """Show how the crawls went."""
     db = asked.archive.db
-    runs = read_run_lines(db, MAX_RUNS)
+    runs = list_runs(db, MAX_RUNS)
     rates = cached(
         asked.state,
         "fill rates",
@@ -59,7 +61,7 @@ def health(asked: PageRequest) -> PageResponse:
         seconds=FIELDS_MAX_AGE_SECONDS,
     )
     queue = cached(asked.state, "queue", lambda: read_queue_lines(db)).value
-    problems = db.execute("SELECT field, count(*) FROM problems GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 40").fetchall()
+    problems = count_problems(db, MAX_FIELDS)
     return PageResponse(
         template="health.html",
         context={
@@ -71,7 +73,7 @@ def health(asked: PageRequest) -> PageResponse:
             "rates_at": rates.counted_at if rates.value is not None else None,
             "queue": [(find_site_title(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
             "problems": problems,
-            "problem_total": sum(row[1] for row in problems),
+            "problem_total": sum(total.problems for total in problems),
             "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in asked.seen else [],
             "publication_of": find_site_title,
             "outcome": describe_outcome,
@@ -79,7 +81,7 @@ def health(asked: PageRequest) -> PageResponse:
     )
 
 
-def describe_outcome(run: RunLine) -> str:
+def describe_outcome(run: RunSummary) -> str:
     """Return how a run ended, in words."""
     if run.finished_at is None:
         return "not finished"

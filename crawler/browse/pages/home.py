@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from crawler.archive.health.coverage import LanguageCoverage, count_waiting, list_months, read_coverage
+from crawler.archive.health.holdings import count_people, find_day_span
+from crawler.archive.runs.summary import find_last_activity
 from crawler.archive.saved_searches import list_saved_searches
 from crawler.archive.search.facets import condition, tally
 from crawler.archive.search.selection import Selection
@@ -48,17 +50,16 @@ def home(asked: PageRequest) -> PageResponse:
     months: Counter[str] = Counter()
     for covered in held:
         months.update(covered.months)
-    runs = db.execute("SELECT max(coalesce(finished_at, started_at)), sum(finished_at IS NULL) FROM runs").fetchone()
-    days = db.execute("SELECT min(published_on), max(published_on) FROM articles").fetchone()
+    days = find_day_span(db)
     span = _list_years(held)
     return PageResponse(
         template="home.html",
         context={
             "articles": sum(covered.articles for covered in held),
-            "authors": db.execute("SELECT count(*) FROM authors WHERE kind = 'person'").fetchone()[0],
-            "first_day": days[0],
-            "last_day": days[1],
-            "last_run": runs[0],
+            "authors": count_people(db),
+            "first_day": days.first,
+            "last_day": days.last,
+            "last_run": find_last_activity(db),
             "editions": _make_editions(asked, held, span),
             "years": [(year, [covered.years.get(year, 0) for covered in held]) for year in reversed(span)],
             "months": chart_by_time(

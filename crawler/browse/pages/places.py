@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from crawler.archive.authority.places import list_place_spellings
 from crawler.archive.search.facets import Facet, tally
 from crawler.archive.search.ranking import search as find
 from crawler.archive.search.selection import Selection
@@ -11,7 +12,6 @@ from crawler.browse.charts import chart_by_time
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.errors import BadQuery
-from crawler.normalisation.tokenizer import make_search_text
 
 MAX_LISTED: Final = 300
 """Places on the list, the most frequent; a search finds every other one."""
@@ -43,10 +43,7 @@ def place(asked: PageRequest) -> PageResponse:
         raise PageMissing(f"No article comes from a place called {name}.")
     turn = paginate(asked.arguments, counted.total, lambda to: asked.links.place(name, page=to))
     months = counted.facets["month"] if turn_first else ()
-    spellings = db.execute(
-        "SELECT dateline_place, count(*) FROM articles WHERE place_key = ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-        (make_search_text(name), MAX_SPELLINGS),
-    ).fetchall()
+    spellings = list_place_spellings(db, name, MAX_SPELLINGS)
 
     def chosen(**conditions: str) -> str:
         return asked.links.search(place=f"={name}", **conditions)
@@ -54,7 +51,7 @@ def place(asked: PageRequest) -> PageResponse:
     return PageResponse(
         template="place.html",
         context={
-            "place": spellings[0][0],
+            "place": spellings[0].printed,
             "spellings": spellings,
             "total": counted.total,
             "turn": turn,

@@ -17,7 +17,7 @@ from crawler.browse import formatting
 from crawler.browse.cache import cached
 from crawler.browse.charts import Bars, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
-from crawler.browse.pagination import MAX_PAGES, PER_PAGE
+from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
 from crawler.browse.titles import find_site_title
 from crawler.browse.urls import PageLinks
 from crawler.errors import BadQuery
@@ -98,6 +98,9 @@ def search(asked: PageRequest) -> PageResponse:
         meant = asked.time_limit.optional(SUGGESTION_SECONDS, lambda: suggest_query(asked.archive.db, wish.selection))
     around = asked.time_limit.optional(FACET_SECONDS, lambda: _make_context(asked, wish))
     total = around.total if around else asked.time_limit.optional(1.0, lambda: asked.archive.count(wish.selection))
+    pages = place_page(
+        wish.page, total, lambda to: asked.links.search(**_change_parameters(wish, page=to)), full=len(hits) == PER_PAGE
+    )
     return PageResponse(
         template="search.html",
         context=context
@@ -107,8 +110,8 @@ def search(asked: PageRequest) -> PageResponse:
             "suggestion_href": asked.links.search(**_change_parameters(wish, q=meant)),
             "around": around,
             "total": total,
-            "first": PER_PAGE * (wish.page - 1) + 1,
-            "pages": _make_page_links(asked.links, wish, total, len(hits)),
+            "first": pages.offset + 1,
+            "pages": pages,
         },
     )
 
@@ -123,14 +126,12 @@ def read_request(arguments: Mapping[str, str]) -> SearchRequest:
     order = arguments.get("order", "rank")
     if order not in get_args(SearchOrder):
         raise BadQuery(f"order is one of {', '.join(get_args(SearchOrder))}, not {order[:40]!r}")
-    number = arguments.get("page", "1")
-    if not (number.isascii() and number.isdigit() and len(number) <= 9 and int(number) > 0):
-        raise BadQuery(f"page is a number from 1, not {number[:40]!r}")
+    number = read_page_number(arguments)
     filters: dict[str, Any] = conditions
     return SearchRequest(
         selection=Selection(query=query, **filters),
         order=order,  # type: ignore[arg-type]  # looked up above
-        page=int(number),
+        page=number,
         parameters={**({"q": query} if query else {}), **conditions},
     )
 
@@ -246,20 +247,3 @@ def _make_facet_link(links: PageLinks, wish: SearchRequest, name: str, value: Fa
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
     label = {"language": formatting.language, "site": find_site_title}.get(name, str)(value.label)
     return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(wish, **changes)))
-
-
-def _make_page_links(links: PageLinks, wish: SearchRequest, total: int | None, shown: int) -> dict[str, Any]:
-    """Return where the pages before and after are, and whether there would be more than are shown at all."""
-    more = shown == PER_PAGE if total is None else total > PER_PAGE * wish.page
-    last = None if total is None else -(-total // PER_PAGE)
-    return {
-        "number": wish.page,
-        "of": last,
-        "before": links.search(**_change_parameters(wish, page=wish.page - 1 if wish.page > 2 else None))
-        if wish.page > 1
-        else None,
-        "after": links.search(**_change_parameters(wish, page=wish.page + 1))
-        if more and wish.page < MAX_PAGES
-        else None,
-        "cut": more and wish.page == MAX_PAGES,
-    }

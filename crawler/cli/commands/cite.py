@@ -12,17 +12,13 @@ from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import DayType, open_existing_archive
 from crawler.cli.output import format_count, strip_controls
-from crawler.errors import CrawlerError
+from crawler.errors import NoSuchVersion
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.research.citation import Reference
 
 STYLES = ("apa", "chicago", "bibtex", "ris", "csl-json", "text")
-
-
-class NoSuchVersion(CrawlerError):
-    """The article has no version of that number: ``seealso show ID`` lists them."""
 
 
 @click.command(

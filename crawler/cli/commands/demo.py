@@ -15,15 +15,16 @@ import click
 from crawler.cli.commands.crawl import LOG_LEVELS
 from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option, exit_code, list_summary_lines
-from crawler.cli.mixing import DEMO_CONTACT, refuse_demo
+from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
 
 if TYPE_CHECKING:
     from crawler.archive import Archive
-    from crawler.crawl.options import CrawlReport
+    from crawler.crawl.report import CrawlReport
 
 EXIT_NEEDS_PERSON = 2
+DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Words to try, in several scripts; those that find something are suggested."""
 BROKEN_ON_PURPOSE = (
@@ -55,6 +56,7 @@ def demo(later: bool) -> int:
             mirror=server.mirror,
             refresh=True if later else None,
             contact=DEMO_CONTACT,
+            kind="demo",
             log_level=LOG_LEVELS[min(shared.verbose, 2)],
         )
         with show_progress() as progress:
@@ -86,10 +88,11 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     if report.exit_code not in (0, EXIT_NEEDS_PERSON) or report.outcome == "interrupted":
         return exit_code(report) or EXIT_NEEDS_PERSON
     from crawler.archive import Archive
+    from crawler.archive.articles.identities import iter_identities
     from crawler.practice.truth import make_truth
 
     with Archive(path) as archive:
-        kept = {(row[0], row[1]) for row in archive.db.execute("SELECT language, site_key FROM articles")}
+        kept = {(article.language, article.site_key) for article in iter_identities(archive.db)}
     first, now = make_truth(1), make_truth(phase)
     known = set(first.articles) | set(make_truth(2).articles)  # an archive may have seen the later week before
     # What failed in the first week is asked for again only after a while, so it may be missing.
@@ -107,18 +110,15 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
 
 def _list_holdings(archive: Archive) -> Iterator[str]:
     """Yield what the archive holds now."""
+    from crawler.archive.health.holdings import count_by_language, read_holdings
 
-    def one(sql: str) -> int:
-        return int(archive.db.execute(sql).fetchone()[0])
-
-    languages = archive.db.execute("SELECT language, count(*) FROM articles GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
-    counted = ", ".join(f"{count} {language}" for language, count in languages)
-    yield f"{archive.path} holds {format_count(sum(count for _, count in languages), 'invented article')} ({counted}),"
+    held = read_holdings(archive.db)
+    counted = ", ".join(f"{total.articles} {total.language}" for total in count_by_language(archive.db))
+    yield f"{archive.path} holds {format_count(held.articles, 'invented article')} ({counted}),"
     yield (
-        f"{format_count(one('SELECT count(*) FROM authors'), 'author')}, "
-        f"{format_count(one('SELECT count(*) FROM see_also'), 'See also link')}, "
-        f"{format_count(one('SELECT count(*) FROM revisions'), 'revision')}, "
-        f"{format_count(one('SELECT count(*) FROM near_copies'), 'pair')} of copies;"
+        f"{format_count(held.authors, 'author')}, {format_count(held.see_also, 'See also link')}, "
+        f"{format_count(held.revisions, 'revision')}, "
+        f"{format_count(held.duplicates + held.near_copies, 'pair')} of copies;"
     )
     yield f"the answers of the server are in {archive.warc_folder}."
 

@@ -39,12 +39,13 @@ def gaps(site: str | None, months: int, as_json: bool) -> None:
     Say how much of the site the archive holds and how that is known, estimate what was never met, and name the walk
     that fills the largest gap. Without SITE, all sites of the archive.
     """
+    from crawler.archive.health.holdings import list_article_sites
     from crawler.sites.registry import find_site, load_sites
 
     wanted = [find_site(site)] if site is not None else list(load_sites())
     with open_existing_archive() as archive:
         if site is None:
-            here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
+            here = list_article_sites(archive.db)
             wanted = [wanted_site for wanted_site in wanted if wanted_site.name in here]
         found = [archive.gaps(wanted_site) for wanted_site in wanted]
     if as_json:

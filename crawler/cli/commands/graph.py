@@ -17,7 +17,7 @@ from crawler.cli.output import bold, format_count, json_option, one_line, print_
 from crawler.cli.text_layout import terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
-    from crawler.research.graph.neighbours import Node
+    from crawler.research.graph.records import Node
 
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")
@@ -63,7 +63,7 @@ def neighbours(
     article: str, depth: int, direction: Any, limit: int, current: bool, unarchived: bool, as_json: bool
 ) -> None:
     """Show the articles around an article, the nearest first, and how they are linked with it."""
-    from crawler.research.graph.neighbours import neighbours as around
+    from crawler.research.graph import neighbours as around
 
     with open_existing_archive() as archive:
         record = find_named_article(archive, article)
@@ -106,7 +106,7 @@ def neighbours(
 @common_options
 def path(source: str, target: str, undirected: bool, longest: int, limit: int, current: bool, as_json: bool) -> None:
     """Find the shortest ways from one article to another along See also."""
-    from crawler.research.graph.paths import paths
+    from crawler.research.graph import paths
 
     with open_existing_archive() as archive:
         one, other = find_named_article(archive, source), find_named_article(archive, target)
@@ -160,7 +160,7 @@ def top(
 
     With --unarchived, also what is named and not archived: what to crawl next.
     """
-    from crawler.research.graph.neighbours import most_linked
+    from crawler.research.graph import most_linked
 
     asked = make_selection(query, filters)
     with open_existing_archive() as archive:
@@ -212,9 +212,9 @@ def communities(
     """Part the articles found into communities: groups that name each other more than they name others.
 
     By the Louvain method (Blondel et al. 2008), from the links among them, whichever way these point. Another seed may
-    give other groups; the same one gives the same. Needs: pip install 'seealso[graph]'.
+    give other groups; the same one gives the same. Needs: pip install networkx.
     """
-    from crawler.research.graph.communities import communities as part
+    from crawler.research.graph import communities as part
 
     asked = make_selection(query, filters)
     with open_existing_archive() as archive:

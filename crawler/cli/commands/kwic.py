@@ -127,10 +127,9 @@ class _LeftColumns:
 
     @classmethod
     def of(cls, db: Any) -> _LeftColumns:
-        largest, longest = db.execute(
-            "SELECT max(id), (SELECT max(length(language)) FROM (SELECT DISTINCT language FROM articles)) FROM articles"
-        ).fetchone()
-        return cls(len(str(largest or 0)), longest or 0)
+        from crawler.archive.health.holdings import find_highest_id, list_languages
+
+        return cls(len(str(find_highest_id(db))), max(map(len, list_languages(db)), default=0))
 
     def of_line(self, line: KwicLine) -> str:
         return (

@@ -9,7 +9,6 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import click
 
@@ -210,14 +209,13 @@ def _print_plan(plan: CrawlSchedule, using: str) -> None:
 
 
 def _describe_last_run(archive: Path, site: str) -> str | None:
-    from crawler.archive.health.status import IS_CRAWL_CONDITION
+    from crawler.archive.database import connect_unchecked
+    from crawler.archive.runs.summary import find_last_start
 
     if not archive.is_file():
         return None
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(archive))}?mode=ro", uri=True)) as conn:
-            sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION}"
-            found = conn.execute(sql, (site,)).fetchone()[0]
+        with closing(connect_unchecked(archive)) as conn:
+            return find_last_start(conn, site)
     except sqlite3.Error:
         return None
-    return None if found is None else str(found)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli import diff_text
 from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import open_existing_archive
@@ -49,12 +48,7 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
         record = find_named_article(archive, article)
         alike = _find_similar(archive, record) if diff is None else []
     if diff is not None:
-        found = diff_text.diff_versions(record, diff)
-        if as_json:
-            print_json(found)
-            return
-        for line in diff_text.list_diff_lines(found, one_line(record.headline)):
-            click.echo(line)
+        _print_diff(record, diff, as_json)
         return
     if as_json:
         print_json(to_plain_data(record) | {"more_like": alike})
@@ -66,6 +60,18 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
         click.echo(bold("More like this"))
         for hit in alike:
             click.echo(_format_other(hit.id, hit.published_on, hit.language, hit.headline))
+
+
+def _print_diff(record: ArticleRecord, wanted: str, as_json: bool) -> None:
+    from crawler.cli.diff_text import list_diff_lines
+    from crawler.research.version_diff import diff_versions
+
+    diff = diff_versions(record, wanted)
+    if as_json:
+        print_json(diff)
+        return
+    for line in list_diff_lines(diff, one_line(record.headline)):
+        click.echo(line)
 
 
 def _find_similar(archive: Archive, record: ArticleRecord) -> list[Hit]:

@@ -101,13 +101,13 @@ def timeline(
     if svg is not None:
         _draw(found, svg, measure, _write_svg)
     if png is not None:
-        from crawler.research.plots.png import write_png
+        from crawler.research.plots import write_png
 
         _draw(found, png, measure, write_png)
     if not form.for_people:
         form.print(TIMELINE_COLUMNS, _list_rows(found))
     elif plot:
-        from crawler.research.plots.terminal import draw_blocks
+        from crawler.research.plots import draw_blocks
 
         for line in draw_blocks(found, measure, terminal_width() or COLUMNS, _can_show_blocks()):
             click.echo(strip_controls(line))
@@ -121,9 +121,10 @@ def timeline(
 def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
     """Return what the archive lacks by month, of the sites that this installation describes."""
     from crawler.archive.health.gaps import find_month_gaps
+    from crawler.archive.health.holdings import list_article_sites
     from crawler.sites.registry import load_sites
 
-    here = {name for (name,) in archive.db.execute("SELECT DISTINCT site FROM articles")}
+    here = list_article_sites(archive.db)
     return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in here}
 
 
@@ -139,9 +140,9 @@ def _draw(found: Timeline, path: Path, measure: Any, write: Callable[[Timeline, 
 
 
 def _write_svg(found: Timeline, path: Path, measure: Any) -> Sequence[str]:
-    from crawler.research.plots.svg import svg
+    from crawler.research.plots import svg
 
-    path.write_text(svg(found, measure, alone=True), encoding="utf-8")
+    path.write_text(svg(found, measure), encoding="utf-8")
     return ()
 
 
@@ -155,7 +156,7 @@ def _can_show_blocks() -> bool:
 
 
 def _list_rows(found: Timeline) -> Iterator[dict[str, Any]]:
-    from crawler.research.plots.svg import name_series
+    from crawler.research.plots.scale import name_series
 
     for series in found.series:
         for period, share in (*zip(found.periods, series.shares, strict=True), (None, series.undated)):
@@ -180,7 +181,7 @@ def _round(value: float | None) -> float | None:
 
 
 def _list_table_lines(found: Timeline) -> Iterator[str]:
-    from crawler.research.plots.svg import name_series
+    from crawler.research.plots.scale import name_series
 
     names = [one_line(name_series(series)) for series in found.series]
     single = len(found.series) == 1
@@ -223,7 +224,7 @@ def _group_columns(found: Timeline, letters: Sequence[str]) -> list[list[list[st
 
 
 def _format_figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]:
-    from crawler.research.plots.svg import format_figure
+    from crawler.research.plots.scale import format_figure
 
     return [
         [letter or ("found" if unit == "articles" else "hits"), *(f"{share.count:,}" for share in shares)],

@@ -21,7 +21,7 @@ from crawler.operations.schedule.every import parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
-    from crawler.crawl.options import CrawlReport
+    from crawler.crawl.report import CrawlReport
 
 
 class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click

@@ -1,1 +1,1 @@
-"""What a run is watched for: refusals, holes, a changed layout."""
+"""What a run is watched for: refusals, empty ids, a changed layout."""

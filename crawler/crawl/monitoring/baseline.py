@@ -1,4 +1,4 @@
-"""Habits of a site in one language: what its earlier pages had goes in, what is expected of a page comes out.
+"""The baseline of a site in one language: what is expected of a page, from what earlier pages had.
 
 They also count what the pages of the present run had: it is the history of later runs, and the run's own where there is
 none.

@@ -1,4 +1,4 @@
-"""Watching the layout: articles read in a run go in, what they lack that pages of the site used to have comes out.
+"""Finds what the articles of a run lack that pages of the site used to have: its layout may have changed.
 
 Each field has one sum of evidence over all languages and one for each language
 (:mod:`crawler.crawl.monitoring.significance`): a new layout may come to one edition alone, or to all at once. A sum

@@ -1,4 +1,4 @@
-"""Alarms in words: a deviation goes in, the line that a person reads comes out."""
+"""Describes deviations from earlier runs, alarms among them, in lines for people."""
 
 from __future__ import annotations
 
@@ -39,22 +39,25 @@ def select_reportable(deviations: Iterable[Deviation]) -> list[Deviation]:
     ]
 
 
-def describe_deviation(deviation: Deviation, title: str, named: int = NAMED) -> str:
-    """Return one line: what pages of the site lack, how it was before, and where to look (at ``named`` pages)."""
+def describe_deviation(deviation: Deviation, title: str) -> str:
+    """Return one line: how grave it is, what pages of the site lack, how it was before, and where to look."""
+    kind = "layout alarm" if deviation.alarm else "suspected too"
+    look = ", ".join(url for _, url in deviation.samples[:NAMED])
+    return f"{kind}: {describe_lack(deviation, title)}" + (f"; look at {look}" if look else "")
+
+
+def describe_lack(deviation: Deviation, title: str) -> str:
+    """Return what pages of the site lack, and how it was before."""
+    if deviation.rule == NONE_READ_RULE:
+        return f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
     language = f" ({deviation.language})" if deviation.language else ""
     pages = f"{deviation.filled:,} of the last {deviation.articles:,}"
     if deviation.rule == WHOLE_RUN_RULE:
         pages = f"{deviation.filled:,} of all {deviation.articles:,}"
     before = f"{deviation.usual:.0%} before"
     if deviation.field == "article":
-        told = f"{pages} article addresses of {title}{language} were read as an article, {before}"
-    else:
-        told = f"{pages} articles of {title}{language} have {_FIELD_PHRASES[deviation.field]}, {before}"
-    look = ", ".join(url for _, url in deviation.samples[:named])
-    if deviation.rule == NONE_READ_RULE:
-        told = f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
-    kind = "layout alarm" if deviation.alarm else "suspected too"
-    return f"{kind}: {told}" + (f"; look at {look}" if look else "")
+        return f"{pages} article addresses of {title}{language} were read as an article, {before}"
+    return f"{pages} articles of {title}{language} have {_FIELD_PHRASES[deviation.field]}, {before}"
 
 
 def describe_deviations(deviations: Iterable[Deviation], title: str) -> Iterator[str]:

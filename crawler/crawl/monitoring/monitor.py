@@ -1,7 +1,7 @@
-"""Watching a crawl: what its pages came to is compared with the site's history, and with what it declares as normal.
+"""Compares the visits of a run with what the site declares as normal, and stops the run when going on would do harm.
 
-Visits in; out come an exit code and one line for each thing that a person should know. The layout has a watch of its
-own (:mod:`crawler.crawl.monitoring.layout`).
+It also makes one line for each thing that a person should know. The layout has a monitor of its own
+(:mod:`crawler.crawl.monitoring.layout`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator
 from crawler.archive.runs.deviations import ALARM_EVIDENCE, Deviation
 from crawler.crawl.monitoring.layout import NONE_READ_RULE, LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviation
-from crawler.crawl.network.failures import NO_HTTP, TOO_LARGE
 from crawler.discovery.ranges import Range
 from crawler.errors import CrawlerError, LayoutAlarm, SiteRefused, SiteUnreachable
-from crawler.extraction.page import IN_PLACE_OF_AN_ARTICLE
-from crawler.items import Article, Fate, Visit
+from crawler.items import Article, Failure, Fate, Visit
+from crawler.outcome.answer import REFUSED_STATUSES
+from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 
 MAX_SILENT = 5
@@ -48,8 +48,8 @@ class Monitor:
         self.watch = watch if watch is not None else LayoutMonitor(site)
         """What the articles have, against what they used to have."""
         self.walk = walk
-        """Numbers asked for on suspicion: of these, what is no article may be a hole."""
-        self.holes = 0
+        """Numbers asked for on suspicion: of these, what is no article may be an empty id."""
+        self.empty_ids = 0
         self._in_place_of_articles: set[str] = set()
         self.named = frozenset(named)
         """url_keys of the addresses a person gave: of these, what was no article is told one by one."""
@@ -84,7 +84,7 @@ class Monitor:
         elif visit.fate is Fate.UNCHANGED:
             self.articles += 1
         if self._is_empty_id(visit):
-            self.holes += 1
+            self.empty_ids += 1
         elif visit.address.kind == "article" and visit.fate in ANSWERED_FATES:
             self.article_pages += 1
             if visit.article is None and visit.fate is not Fate.UNCHANGED:
@@ -98,13 +98,13 @@ class Monitor:
         self.first_problem = self.first_problem or visit.address.url
 
     def _is_empty_id(self, visit: Visit) -> bool:
-        """Say whether a number walked over answered with a home page, or with the page that others answered with.
+        """Return True if a number walked over answered with a home page, or with the page that others answered with.
 
         An article in a layout that we no longer know would be another page each time, and has to raise the alarm.
         """
         if self.walk is None or visit.fate is not Fate.NOT_AN_ARTICLE or not self.walk.covers(visit.address):
             return False
-        if (visit.error or "").startswith(IN_PLACE_OF_AN_ARTICLE):
+        if visit.failure is Failure.HOME_PAGE:
             return True
         digest = visit.captures[-1].digest if visit.captures else None
         if digest is None:
@@ -122,8 +122,8 @@ class Monitor:
     def _stop(self, visit: Visit) -> CrawlerError | None:
         status = visit.status
         self._silent = self._silent + 1 if _is_unanswered(visit) else 0
-        self._busy = self._busy + 1 if status in (429, 503) else 0
-        self._unwanted = self._unwanted + 1 if status in (401, 403, 451) else 0
+        self._busy = self._busy + 1 if status in PAUSE_STATUSES else 0
+        self._unwanted = self._unwanted + 1 if status in REFUSED_STATUSES - PAUSE_STATUSES else 0
         if self._silent >= MAX_SILENT:
             return SiteUnreachable(f"{self.site.title} has stopped answering ({visit.error}): try again later")
         if self._busy >= MAX_BUSY:
@@ -184,9 +184,9 @@ class Monitor:
     def notes(self) -> Iterator[str]:
         """Yield what a person may want to know, one line each."""
         yield from self.not_articles[:5]
-        if self.holes and not self.articles:
+        if self.empty_ids and not self.articles:
             yield (
-                f"none of {self.holes} numbers asked for is an article: home pages came instead; they rest now. If "
+                f"none of {self.empty_ids} numbers asked for is an article: home pages came instead; they rest now. If "
                 "there should be articles, look what the site answers, then ask again with --refresh"
             )
 
@@ -203,6 +203,6 @@ class Monitor:
 
 
 def _is_unanswered(visit: Visit) -> bool:
-    """Say whether nothing came: an answer that could not be kept is one all the same."""
-    came = visit.status is not None or visit.captures or (visit.error or "").startswith((NO_HTTP, TOO_LARGE))
+    """Return True if nothing came: an answer that could not be kept is one all the same."""
+    came = visit.status is not None or visit.captures or visit.failure in (Failure.NO_HTTP, Failure.TOO_LARGE)
     return visit.fate is Fate.FAILED and not came

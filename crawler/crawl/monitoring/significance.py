@@ -1,4 +1,4 @@
-"""What is normal: how often earlier pages had something goes in, and what a page that lacks it speaks for comes out.
+"""Estimates how usual something was on earlier pages, and how strongly a page without it speaks for a change.
 
 Pages of one run are no independent draws: days differ, and so do the corners of a site that a run comes to. So the
 earlier runs are taken as clusters (one for each run and year of publication). Their design effect ``D`` is Pearson's

@@ -12,25 +12,34 @@ from typing import Any
 from scrapy.exceptions import IgnoreRequest
 from zope.interface import directlyProvides, providedBy
 
+from crawler.items import Failure
+
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class NotFetched(IgnoreRequest):
-    """A request that ends here, with the reason in words; ``refused`` when robots.txt is the reason."""
+class RequestEnded(IgnoreRequest):
+    """A request that ends without an answer to read: the reason is in words, ``failure`` is its kind."""
 
-    refused = False
+    failure = Failure.NO_ANSWER
+
+    def __init__(self, words: str, failure: Failure | None = None) -> None:
+        super().__init__(words)
+        if failure is not None:
+            self.failure = failure
+
+
+class NotFetched(RequestEnded):
+    """An address that is not asked for."""
 
 
 class RequestPostponed(NotFetched):
     """Not now: the address stays in the queue."""
 
 
-class PrivateAddress(IgnoreRequest):
+class PrivateAddress(RequestEnded):
     """A name leads into a private network or to this machine: nothing was sent there."""
-
-    refused = False
 
 
 class GuardedReactor:
@@ -49,14 +58,14 @@ class GuardedReactor:
         return getattr(self._reactor, name)
 
     def connectTCP(self, host: str, port: int, *arguments: Any, **more: Any) -> Any:
-        """Open a connection to an address literal; raise NotPublic when it may not be opened."""
+        """Open a connection to an address literal; raise PrivateAddress when it may not be opened."""
         if not (is_this_machine(host) if self._here else is_public(host)):
             raise PrivateAddress(f"{self._host} leads to {host}, which is not on the public internet")
         return self._reactor.connectTCP(host, port, *arguments, **more)
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address literal belongs to one host of the public internet.
+    """Return True if an address literal belongs to one host of the public internet.
 
     IPv6 addresses that carry an IPv4 address (mapped, 6to4, Teredo, NAT64) are what that one is.
 
@@ -71,7 +80,7 @@ def is_public(address: str) -> bool:
 
 
 def is_this_machine(address: str) -> bool:
-    """Say whether an address literal is a loopback address."""
+    """Return True if an address literal is a loopback address."""
     found = _parse_address(address)
     return found is not None and found.is_loopback
 

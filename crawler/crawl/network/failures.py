@@ -1,8 +1,9 @@
-"""Why no answer came, in words a person can act on: an exception of the network in, a phrase out."""
+"""Explains why no answer came: the kind of failure, and words that a person can act on, for an exception."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -10,31 +11,55 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.web._newclient import ParseError
 
-TOO_LARGE = "the answer is too large"
-NO_HTTP = "the answer is no proper HTTP"
-_NO_HTTP = re.compile(r"twisted\.web\._newclient\.ParseError: \('([^']*)'|builtins\.ValueError: (.*?)>\]")
-"""What Twisted's parser says, inside the list of failures that Scrapy makes a text of."""
+from crawler.crawl.network.address_guard import RequestEnded
+from crawler.items import Failure
+
+OPENSSL_REFUSAL = "certificate verify failed"
+"""What OpenSSL says of a certificate that is not valid; it has no class for that."""
 
 
-def describe_failure(problem: BaseException | None) -> str:
-    """Return a short phrase without class names where we know the kind, else the exception's own words."""
+class Cause(NamedTuple):
+    """Why no answer came: ``failure`` for programs, ``words`` for people."""
+
+    failure: Failure
+    words: str
+
+
+def explain_failure(problem: BaseException | None) -> Cause:
+    """Return why no answer came, without class names where we know the kind, else in the exception's own words."""
     if problem is None:
-        return "nothing came back"
+        return Cause(Failure.NO_ANSWER, "nothing came back")
     if isinstance(problem, DownloadConnectionRefusedError):
-        return "the connection was refused"
+        return Cause(Failure.NO_ANSWER, "the connection was refused")
     if isinstance(problem, CannotResolveHostError):
-        return "the name of the host is not known"
+        return Cause(Failure.NO_ANSWER, "the name of the host is not known")
     if isinstance(problem, DownloadTimeoutError):
-        return "the answer took too long"
+        return Cause(Failure.NO_ANSWER, "the answer took too long")
     if isinstance(problem, DownloadCancelledError):
-        return TOO_LARGE
+        return Cause(Failure.TOO_LARGE, "the answer is too large")
     text = " ".join(str(problem).split())
-    if "certificate verify failed" in text:
-        return "the certificate of the host is not valid"
-    if "ConnectionLost" in text or "ConnectionDone" in text:
-        return "the connection was closed without an answer"
-    if (told := _NO_HTTP.search(text)) is not None:
-        return f"{NO_HTTP} ({(told[1] or told[2])[:200]})"
-    name = type(problem).__name__
-    return text[:300].rstrip(". ") if hasattr(problem, "refused") else f"{name}: {text[:300]}".rstrip(".: ")
+    if isinstance(problem, RequestEnded):
+        return Cause(problem.failure, text[:300].rstrip(". "))
+    if OPENSSL_REFUSAL in text:
+        return Cause(Failure.NO_ANSWER, "the certificate of the host is not valid")
+    reasons = list(_iter_reasons(problem))
+    if any(isinstance(reason, ConnectionLost | ConnectionDone) for reason in reasons):
+        return Cause(Failure.NO_ANSWER, "the connection was closed without an answer")
+    for reason in reasons:
+        if isinstance(reason, ParseError) or type(reason) is ValueError:  # what Twisted's parser raises
+            words = " ".join(str(reason.args[0] if reason.args else "").split())
+            return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({words[:200]})")
+    return Cause(Failure.NO_ANSWER, f"{type(problem).__name__}: {text[:300]}".rstrip(".: "))
+
+
+def _iter_reasons(problem: BaseException) -> Iterator[BaseException]:
+    """Yield what an exception of Scrapy or Twisted was made of: Twisted wraps a list of failures, Scrapy wraps that."""
+    below = [failure.value for failure in getattr(problem, "reasons", ())]
+    if problem.__cause__ is not None:
+        below.append(problem.__cause__)
+    for reason in below:
+        yield reason
+        yield from _iter_reasons(reason)

@@ -50,7 +50,7 @@ class Mirror:
         return is_loopback(self.host)
 
     def is_at(self, url: str) -> bool:
-        """Say whether an address is on the mirror's own host and port."""
+        """Return True if an address is on the mirror's own host and port."""
         parts = urlsplit(url)
         return parts.hostname == self.host and parts.port == self.port
 
@@ -84,7 +84,7 @@ class Mirror:
         return rest if re.match(r"https?://", rest) else absolute
 
     def serves(self, location: str, fetched_from: str) -> bool:
-        """Say whether a ``Location`` points into the mirror itself."""
+        """Return True if a ``Location`` points into the mirror itself."""
         try:
             return self._pattern.match(urljoin(fetched_from, location)) is not None
         except ValueError:
@@ -92,7 +92,7 @@ class Mirror:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host name or address literal means this machine.
+    """Return True if a host name or address literal means this machine.
 
     >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("::1"), is_loopback("example.com")
     (True, True, True, False)

@@ -42,7 +42,7 @@ class RobotsRules:
         return cls(None, closed=True)
 
     def verdict(self, url: str) -> RobotsVerdict:
-        """Say whether we may fetch an address of this host, and whether that is because there are no rules."""
+        """Return ``forbidden`` where an address may not be fetched, else ``allowed``, or ``no_rules`` without rules."""
         if self._closed:
             return "forbidden"
         if self._rules is None:
@@ -50,7 +50,7 @@ class RobotsRules:
         return "allowed" if self._rules.can_fetch(url, ROBOTS_TOKEN) else "forbidden"
 
     def allows(self, url: str) -> bool:
-        """Say whether we may fetch an address of this host."""
+        """Return True if we may fetch an address of this host."""
         return self.verdict(url) != "forbidden"
 
     @property

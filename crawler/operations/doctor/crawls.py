@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from typing import TypeVar
 
-from crawler.archive.health.status import IS_CRAWL_CONDITION, parse_json_object
+from crawler.archive.database import Connection, connect_unchecked
+from crawler.archive.health.activity import find_newest_instant, find_newest_page
 from crawler.archive.lock import inspect_lock, list_lock_sites
-from crawler.archive.schema.migrations import migrations
+from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.normalisation.dates import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+
+T = TypeVar("T")
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Clocks differ so much without harm."""
@@ -37,7 +40,7 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
             unfinished[site] = replace(unfinished.get(site, UnfinishedRun()), process=process)
     for site, process in held.items():
         who = f" (process {process})" if process is not None else ""
-        newest = _newest_page(archive, site)
+        newest = _read(archive, partial(find_newest_page, site=site))
         if newest is not None and newest < instant(now - STUCK_AFTER):
             message = f"a crawl of {site}{who} holds the lock and has kept no page since {newest}"
             yield report_wrong("crawls", message, f"stop it, kindly: kill {process or 'PROCESS'}; then run it again")
@@ -64,7 +67,7 @@ def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
     if instant(now) < EARLIEST:
         yield report_wrong("clock", f"the clock says {instant(now)}, which is before this program was written", fix)
         return
-    newest = _newest_instant(archive)
+    newest = _read(archive, find_newest_instant)
     if newest is not None and newest > instant(now + CLOCK_TOLERANCE):
         message = f"the clock says {instant(now)}, but the archive holds something of {newest}: one of them is off"
         yield report_wrong("clock", message, fix)
@@ -78,16 +81,13 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
     if contact:
         yield report_well("contact", contact)
         return
-    settings = [parse_json_object(text) for text in _texts(archive, "SELECT settings FROM runs ORDER BY id DESC")]
-    live = [
-        run_settings for run_settings in settings if not run_settings.get("mirror") and "ingest" not in run_settings
-    ]
-    if live and not live[0].get("contact"):
-        yield report_wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
-    elif live:
-        yield report_well("contact", f"{live[0]['contact']}, as in the last crawl of a live site")
-    else:
+    live = _read(archive, _find_last_live_crawl)
+    if live is None:
         yield report_note("contact", "none is set; before the first crawl of a live site one is needed", fix)
+    elif not live.settings.get("contact"):
+        yield report_wrong("contact", "the last crawl of a live site told nobody how to reach you", fix)
+    else:
+        yield report_well("contact", f"{live.settings['contact']}, as in the last crawl of a live site")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,46 +101,23 @@ class UnfinishedRun:
 
 def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
     """Return the last run of each site, where that has not ended."""
-    rows = _rows(
-        archive, f"SELECT site, max(id), finished_at, {IS_CRAWL_CONDITION} FROM runs GROUP BY site"
-    )  # all of that id
     return {
-        site: UnfinishedRun(run=run, ingest=not crawl) for site, run, finished_at, crawl in rows if finished_at is None
+        run.site: UnfinishedRun(run=run.id, ingest=not run.is_crawl)
+        for run in _read(archive, list_last_runs) or ()
+        if run.finished_at is None
     }
 
 
-def _newest_page(archive: Path, site: str) -> str | None:
-    """Return when the last page of a site came, or when its last run began."""
-    sql = (
-        "SELECT max(c.fetched_at) FROM captures c WHERE c.run_id = (SELECT max(id) FROM runs WHERE site = ?1)"
-        " UNION ALL SELECT max(started_at) FROM runs WHERE site = ?1"
-    )
-    return max(_texts(archive, sql, site), default=None)
+def _find_last_live_crawl(db: Connection) -> RunSummary | None:
+    return next((run for run in iter_runs(db) if run.is_crawl and not run.settings.get("mirror")), None)
 
 
-def _newest_instant(archive: Path) -> str | None:
-    steps = migrations.migrations_table
-    return max(
-        _texts(
-            archive,
-            "SELECT max(started_at) FROM runs UNION ALL SELECT max(finished_at) FROM runs"
-            " UNION ALL SELECT max(fetched_at) FROM (SELECT fetched_at FROM captures ORDER BY id DESC LIMIT 1000)"
-            f" UNION ALL SELECT replace(substr(max(applied_at), 1, 19), ' ', 'T') || 'Z' FROM {steps}",
-        ),
-        default=None,
-    )
-
-
-def _texts(archive: Path, sql: str, *values: str) -> list[str]:
-    return [row[0] for row in _rows(archive, sql, *values) if row[0] is not None]
-
-
-def _rows(archive: Path, sql: str, *values: str) -> list[Any]:
+def _read(archive: Path, read: Callable[[Connection], T]) -> T | None:
     """Ask an archive that may not be there, or be none: what is wrong with the file is told elsewhere."""
     if not archive.is_file():
-        return []
-    with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as conn:
+        return None
+    with closing(connect_unchecked(archive)) as conn:
         try:
-            return conn.execute(sql, values).fetchall()
+            return read(conn)
         except sqlite3.Error:
-            return []
+            return None

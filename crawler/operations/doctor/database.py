@@ -9,13 +9,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.database import SQLITE_MAGIC
+from crawler.archive.database import SQLITE_MAGIC, connect_unchecked
+from crawler.archive.health.schema import (
+    find_file_damage,
+    find_missing_indexes,
+    find_missing_parts,
+    has_archive_mark,
+    read_migration_state,
+)
 from crawler.archive.health.verify import find_index_damage
-from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
 RESTORE_ADVICE = "restore the archive from a copy, or crawl into a new one"
@@ -42,12 +47,12 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
     if head != SQLITE_MAGIC:
         yield report_wrong("file", f"{path} is not a SQLite file", another)
         return
-    with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as conn:
+    with closing(connect_unchecked(path)) as conn:
         try:
-            if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            if not has_archive_mark(conn):
                 yield report_wrong("file", f"{path} is a database, but not an archive of seealso", another)
                 return
-            damage = [text for (text,) in conn.execute("PRAGMA quick_check(5)") if text != "ok" and "FTS5" not in text]
+            damage = find_file_damage(conn)
         except sqlite3.Error as problem:
             damage = [str(problem)]
         if damage:
@@ -61,68 +66,30 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
             yield from _index(db, path, option)
 
 
-def missing_indexes(db: Database) -> dict[str, str]:
-    """Return the indexes that the applied migrations made and that are not there, as name → statement."""
-    with closing(_build_migrated(db)) as made:
-        there = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'index'")}
-        return {
-            name: sql
-            for name, sql in made.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
-            if name not in there
-        }
-
-
 def _schema(db: Database, option: str) -> Iterator[Diagnosis]:
-    applied = [step.name for step in migrations.applied(db)]
-    unknown = [name for name in applied if name not in list_migrations()]
-    if unknown:
-        yield report_wrong("schema", f"a newer version of seealso made it (step {unknown[0]})", "upgrade seealso")
+    steps = read_migration_state(db)
+    if steps.unknown:
+        yield report_wrong("schema", f"a newer version of seealso made it (step {steps.unknown[0]})", "upgrade seealso")
         return
-    absent = list(_find_missing(db))
+    absent = list(find_missing_parts(db))
     if absent:
         shown = ", ".join(absent[:5]) + (f" and {len(absent) - 5} more" if len(absent) > 5 else "")
         yield report_wrong("schema", f"a migration is broken: missing {shown}", RESTORE_ADVICE)
         return
-    lost = missing_indexes(db)
+    lost = find_missing_indexes(db)
     if lost:
         yield report_wrong(
             "schema", f"missing database indexes: {', '.join(sorted(lost))}", f"seealso doctor --fix{option}"
         )
         return
-    pending = [step.name for step in migrations.pending(db)]
-    if pending:
+    if steps.pending:
         yield report_wrong(
             "schema",
-            f"an older version made it; steps to come: {', '.join(pending)}",
+            f"an older version made it; steps to come: {', '.join(steps.pending)}",
             f"seealso doctor --fix{option}, or crawl once",
         )
         return
-    yield report_well("schema", f"{len(applied)} of {len(applied)} migrations applied and in place")
-
-
-def _find_missing(db: Database) -> Iterator[str]:
-    """Yield the tables and columns that the applied migrations made and that are not there."""
-    with closing(_build_migrated(db)) as made:
-        for (table,) in made.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'articles_fts_*'"
-            " AND name NOT GLOB 'sqlite_*' ORDER BY rowid"
-        ).fetchall():
-            if not db.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)).fetchone():
-                yield f"table {table}"
-            elif table != "articles_fts":  # asking a damaged one for its columns fails, and says nothing of the schema
-                there = {row[1] for row in db.execute(f'PRAGMA table_xinfo("{table}")')}
-                for row in made.execute(f'PRAGMA table_xinfo("{table}")'):
-                    if row[1] not in there:
-                        yield f"column {table}.{row[1]}"
-
-
-def _build_migrated(db: Database) -> sqlite3.Connection:
-    """Return an empty database in memory with the migrations that ``db`` says it has."""
-    conn = sqlite3.connect(":memory:")
-    made = Database(conn, execute_plugins=False)
-    migrations.apply(made, stop_before=[step.name for step in migrations.pending(db)])
-    conn.commit()
-    return conn
+    yield report_well("schema", f"{len(steps.applied)} of {len(steps.applied)} migrations applied and in place")
 
 
 def _index(db: Database, path: Path, option: str) -> Iterator[Diagnosis]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
+from crawler.archive.database import connect_unchecked
+from crawler.archive.health.warc_files import read_warc_extents
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
@@ -69,13 +69,8 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     While a crawl runs its newest file may not be known yet; then unknown ones are passed over.
     """
     running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
-    with closing(sqlite3.connect(f"file:{quote(str(archive.absolute()))}?mode=ro", uri=True)) as conn:
-        needed = dict(
-            conn.execute(
-                "SELECT warc_file, max(warc_offset + coalesce(warc_length, 0)) FROM captures"
-                " WHERE warc_file IS NOT NULL AND warc_offset IS NOT NULL GROUP BY warc_file"
-            ).fetchall()
-        )
+    with closing(connect_unchecked(archive)) as conn:
+        needed = read_warc_extents(conn)
     there = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
     missing = sorted(name for name in needed if name not in there)
     short = sorted(name for name, end in needed.items() if name in there and there[name].stat().st_size < end)

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.health.schema import make_missing_indexes
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.search.index_text import rebuild_index
-from crawler.operations.doctor.database import missing_indexes
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
@@ -30,9 +30,7 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
             held.callback(SiteLock(path, site).release)
         archive = held.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:
-            lost = missing_indexes(archive.db)
-            for statement in lost.values():
-                archive.db.execute(statement)
-            yield f"schema: brought up to date; database indexes made: {', '.join(sorted(lost)) or 'none'}"
+            made = ", ".join(make_missing_indexes(archive.db)) or "none"
+            yield f"schema: brought up to date; database indexes made: {made}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"

@@ -8,16 +8,9 @@ from contextlib import closing
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.archive.database import OLDEST_SQLITE
+from crawler.archive.health.features import SQLITE_FEATURES, find_missing_features
 from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
 from crawler.site import Site
-
-FEATURES = {
-    "full-text search (FTS5)": "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = \"unicode61 categories 'L*'\")",
-    "strict tables": "CREATE TABLE kept (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT",
-    "upserts": "INSERT INTO kept VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET text = excluded.text RETURNING id",
-    "JSON": "SELECT json_extract('{\"a\": [1]}', '$.a[0]')",
-}
-"""What the archive asks of SQLite, and a statement that only works where it is there."""
 
 
 def connect_memory() -> sqlite3.Connection:
@@ -37,17 +30,12 @@ def examine_sqlite(
             "sqlite", f"SQLite {shown} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix
         )
         return
-    missing = []
     with closing(connect()) as conn:
-        for feature, statement in FEATURES.items():
-            try:
-                conn.execute(statement).fetchall()
-            except sqlite3.Error as problem:
-                missing.append(f"{feature}: {problem}")
+        missing = [f"{feature.name}: {feature.error}" for feature in find_missing_features(conn)]
     if missing:
         yield report_wrong("sqlite", f"SQLite {shown} lacks {'; '.join(missing)}", fix)
     else:
-        yield report_well("sqlite", f"SQLite {shown} with {', '.join(FEATURES)}")
+        yield report_well("sqlite", f"SQLite {shown} with {', '.join(SQLITE_FEATURES)}")
 
 
 def examine_sites(find: Callable[[], Iterable[Site]]) -> Iterator[Diagnosis]:

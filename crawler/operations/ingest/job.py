@@ -6,10 +6,9 @@ is fetched.
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,17 +17,22 @@ from urllib.parse import urljoin
 
 from crawler import __version__
 from crawler.archive import Archive
+from crawler.archive.articles.addresses import find_address
+from crawler.archive.articles.captures import find_original, holds_answer
 from crawler.archive.lock import SiteLock
+from crawler.archive.runs.summary import list_killed_ingests
+from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import versions
-from crawler.errors import BadAddress, BadValue, WarcDamaged
+from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import GONE, FetchResult, conclude
+from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
+from crawler.outcome.payload import decode_payload
+from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
-from crawler.warc import WarcWriter, decode_content, mend_files, payload_digest
-from crawler.warc.content_encoding import content_encodings
+from crawler.warc import WarcWriter, mend_files, payload_digest
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
 PAGES_PER_BATCH: Final = 100
@@ -36,16 +40,10 @@ PAGES_PER_BATCH: Final = 100
 MOST_WAITING: Final = 10_000
 """Redirects whose target has not come yet; the oldest are let go."""
 LONGEST_CHAIN: Final = 10
-REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 PARTIAL_CONTENT: Final = 206
 """The rest of a page, asked for after the first part broke off."""
 PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
 """Pictures and style sheets of the site are not ours to keep."""
-
-_INDEX = (
-    "CREATE TABLE entries (site TEXT, path TEXT, origin TEXT, start INTEGER, kind TEXT, url TEXT, date TEXT,"
-    " digest TEXT, refers_to TEXT)"
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,18 +90,15 @@ def ingest(
     known = load_known_sites()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
-        index = stack.enter_context(closing(sqlite3.connect("")))  # on disk when it grows, gone when it is closed
-        index.execute(_INDEX)
+        index = stack.enter_context(IngestIndex())
         for file in files:
             try:
                 for part in unpack_files(file, folder):
                     _index_files(index, part, file.name, known, report, clock())
             except (WarcDamaged, OSError) as problem:
                 report.unusable.append(str(problem))
-        index.execute("CREATE INDEX by_date ON entries (site, date, url)")
-        index.execute("CREATE INDEX by_digest ON entries (digest)")
-        total = index.execute("SELECT count(*) FROM entries").fetchone()[0]
-        found = [row[0] for row in index.execute("SELECT DISTINCT site FROM entries ORDER BY 1").fetchall()]
+        index.sort()
+        total, found = len(index), index.sites()
         locks = [SiteLock(path, name) for name in found]
         for lock in locks:
             stack.callback(lock.release)
@@ -121,12 +116,7 @@ def ingest(
 
 
 def _index_files(
-    index: sqlite3.Connection,
-    path: Path,
-    origin: str,
-    known: Mapping[str, KnownSite],
-    report: IngestReport,
-    now: datetime,
+    index: IngestIndex, path: Path, origin: str, known: Mapping[str, KnownSite], report: IngestReport, now: datetime
 ) -> None:
     sites = {name: entry.site for name, entry in known.items()}
 
@@ -143,22 +133,24 @@ def _index_files(
         return None
 
     for entry in iter_entries(path, lambda url: site_of(url) is not None, damaged):
+        name = site_of(entry.url)
+        if name is None:
+            continue
         if entry.date > now + timedelta(days=1):  # a clock gone wrong, or a lie: it would be the newest for ever
             damaged()
             continue
-        index.execute(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                site_of(entry.url),
-                str(path),
-                origin,
-                entry.offset,
-                entry.kind,
-                entry.url,
-                entry.date.isoformat(),
-                entry.payload_digest,
-                entry.refers_to,
-            ),
+        index.add(
+            IndexedRecord(
+                site=name,
+                path=str(path),
+                origin=origin,
+                start=entry.offset,
+                kind=entry.kind,
+                url=entry.url,
+                date=entry.date.isoformat(),
+                digest=entry.payload_digest,
+                refers_to=entry.refers_to,
+            )
         )
 
 
@@ -168,7 +160,7 @@ class _SiteIngest:
 
     known: KnownSite
     archive: Archive
-    index: sqlite3.Connection
+    index: IngestIndex
     report: IngestReport
     clock: Callable[[], datetime]
     names: tuple[str, ...]
@@ -185,29 +177,23 @@ class _SiteIngest:
         """Keep everything; yields once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
-        self.run_id = self.archive.begin_run(
-            self.site, now=now, versions=versions(), settings={"ingest": [name[:200] for name in self.names[:100]]}
-        )
+        settings = {"ingest": [name[:200] for name in self.names[:100]]}
+        self.run_id = self.archive.begin_run(self.site, now=now, versions=versions(), settings=settings, kind="ingest")
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
         try:
-            for row in self.index.execute(
-                "SELECT path, origin, start, kind, url, date, digest, refers_to FROM entries WHERE site = ?"
-                " ORDER BY date, url, path, start",
-                (self.site.name,),
-            ):
-                path, origin, start, kind, url, date, digest, refers_to = row
+            for record in self.index.iter_site(self.site.name):
                 entry = RecordEntry(
-                    path=Path(path),
-                    offset=start,
-                    kind=kind,
-                    url=url,
-                    date=datetime.fromisoformat(date),
-                    payload_digest=digest,
-                    refers_to=refers_to,
+                    path=Path(record.path),
+                    offset=record.start,
+                    kind=record.kind,
+                    url=record.url,
+                    date=datetime.fromisoformat(record.date),
+                    payload_digest=record.digest,
+                    refers_to=record.refers_to,
                 )
-                self._ingest_entry(entry, origin, warc)
+                self._ingest_entry(entry, record.origin, warc)
                 if len(self._visits) >= PAGES_PER_BATCH:
                     self._flush(warc)
                 yield
@@ -232,7 +218,8 @@ class _SiteIngest:
         if address.url_key in self.archive.forgotten:
             self.report.forgotten += 1
             return
-        if status == PARTIAL_CONTENT or not (200 <= status < 300 or status in REDIRECT_STATUSES or status in GONE):
+        telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
+        if status == PARTIAL_CONTENT or not telling:
             self.report.other += 1
             return
         key = (address.url_key, instant(entry.date), status, payload_digest(message.body))
@@ -268,20 +255,24 @@ class _SiteIngest:
             del self._waiting[next(iter(self._waiting))]
 
     def _conclude_visit(self, address: Address, capture: Capture, message: HttpMessage) -> None:
-        error = "the transfer broke off" if message.truncated else None
-        try:
-            body = decode_content(message.body, content_encodings(capture.headers))
-        except BadValue as problem:
-            body, error = b"", error or str(problem)
-        capture = replace(capture, body=body)
-        for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]:
-            fetched = FetchResult(
-                queued=self._make_queued(asked),
-                captures=(*before, capture),
-                landed=address if asked.url_key != address.url_key else None,
-                error=error,
-            )
-            self._visits.append(conclude(fetched, self.site, self.known.pages))
+        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+        capture = replace(capture, body=payload.body)
+        chains = [
+            (self._make_queued(asked), before)
+            for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]
+        ]
+        outcome = read_answer(
+            capture,
+            address,
+            self.site,
+            self.known.pages,
+            failure=payload.failure,
+            error=payload.error,
+            former_words=None if any(queued.known for queued, _ in chains) else 0,
+        )
+        for queued, before in chains:
+            landed = address if queued.address.url_key != address.url_key else None
+            self._visits.append(settle(outcome, queued, (*before, capture), landed))
 
     def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter) -> Capture:
         place = warc.write(
@@ -303,45 +294,25 @@ class _SiteIngest:
 
     def _find_revisited(self, entry: RecordEntry) -> HttpMessage | None:
         """Return the page that a revisit record says was sent again: from the files given, else from the archive."""
-        rows: list[tuple[str, int]] = (
-            self.index.execute(
-                "SELECT path, start FROM entries WHERE kind = 'response' AND digest = ? ORDER BY url <> ?, date "
-                "LIMIT 1",
-                (entry.payload_digest, entry.refers_to),
-            ).fetchall()
-            if entry.payload_digest
-            else []
-        )
-        if not rows:
-            url_key = read_address(entry.url, self.site).url_key
-            rows = [
-                (str(self.archive.warc_folder / file), offset)
-                for file, offset in self.archive.db.execute(
-                    "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? AND digest = ? AND status = 200"
-                    " AND fetched_at <= ? ORDER BY fetched_at, id LIMIT 1",
-                    (url_key, entry.payload_digest, instant(entry.date)),
-                ).fetchall()
-            ]
-        for path, offset in rows:
-            return read_message(Path(path), offset)
-        return None
+        response = self.index.find_response(entry.payload_digest, entry.refers_to) if entry.payload_digest else None
+        if response is not None:
+            return read_message(Path(response.path), response.start)
+        url_key = read_address(entry.url, self.site).url_key
+        original = find_original(self.archive.db, url_key, entry.payload_digest, instant(entry.date))
+        if original is None:
+            return None
+        return read_message(self.archive.warc_folder / original.warc_file, original.warc_offset)
 
     def _kept(self, key: tuple[str, str, int, str], again: bool) -> bool:
         """Say whether the archive holds this answer: of this address, or of another one of the same article."""
         url_key, fetched_at, status, digest = key
-        found = self.archive.db.execute(
-            "SELECT 1 FROM captures WHERE fetched_at = ?2 AND (status = ?3 AND digest = ?4 OR ?5 AND status = 304)"
-            " AND url_key IN (SELECT ?1 UNION SELECT url_key FROM addresses WHERE article_id ="
-            " (SELECT article_id FROM addresses WHERE url_key = ?1)) LIMIT 1",
-            (url_key, fetched_at, status, digest, again),
-        )
-        return found.fetchone() is not None
+        return holds_answer(self.archive.db, url_key, fetched_at, status, digest, or_unchanged=again)
 
     def _make_queued(self, address: Address) -> Queued:
-        row = self.archive.db.execute(
-            "SELECT depth, article_id FROM addresses WHERE url_key = ?", (address.url_key,)
-        ).fetchone()
-        return Queued(address=address, depth=row[0] if row else 0, known=row is not None and row[1] is not None)
+        known = find_address(self.archive.db, address.url_key)
+        if known is None:
+            return Queued(address=address, depth=0, known=False)
+        return Queued(address=address, depth=known.depth, known=known.article_id is not None)
 
     def _flush(self, warc: WarcWriter) -> None:
         visits, self._visits = self._visits, []
@@ -355,14 +326,9 @@ class _SiteIngest:
 
     def _end_killed_runs(self, now: datetime) -> None:
         """Close runs of ingests that were killed, and cut off what they left half written."""
-        killed = self.archive.db.execute(
-            "SELECT id, started_at FROM runs WHERE site = ? AND finished_at IS NULL"
-            " AND json_extract(settings, '$.ingest') IS NOT NULL ORDER BY id",
-            (self.site.name,),
-        ).fetchall()
-        for run_id, started_at in killed:
-            mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(started_at))
-            self.archive.finish_run(run_id, "killed", now)
+        for run in list_killed_ingests(self.archive.db, self.site.name):
+            mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(run.started_at))
+            self.archive.finish_run(run.id, "killed", now)
 
 
 def _capture(message: HttpMessage, address: Address, entry: RecordEntry, status: int) -> Capture:

@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from crawler.archive import Archive
+from crawler.archive.articles.addresses import list_address_sites
 from crawler.archive.articles.readings import FirstReading, RereadChange
+from crawler.archive.articles.stored_pages import count_unread, iter_article_ids, iter_unread
+from crawler.archive.health.holdings import count_articles
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.rereads import UndoResult
 from crawler.errors import CrawlerError
@@ -107,7 +110,7 @@ def reread(
             done += len(outcomes)
             if progress is not None:
                 progress(done, total)
-        report.articles = _count(archive, site)
+        report.articles = count_articles(archive.db, site)
         report.fields = dict(sorted(report.fields.items(), key=lambda item: (-item[1], item[0])))
         if not dry_run and (report.changed or report.found):
             spool.seek(0)
@@ -134,29 +137,26 @@ def count_cores() -> int:
 
 def lock_sites(archive: Archive, site: str | None, stack: ExitStack) -> None:
     """Keep crawls of the site, or of all sites of the archive, away until the stack unwinds. Raises ArchiveBusy."""
-    names = [site] if site else [row[0] for row in archive.db.execute("SELECT DISTINCT site FROM addresses ORDER BY 1")]
-    for name in names:
+    for name in [site] if site else list_address_sites(archive.db):
         stack.callback(SiteLock(archive.path, name).release)
 
 
 def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[RereadTask], int]:
     """Return what to read, in chunks: archived articles, then pages of which no article is known; and how many."""
-    only, values = ("WHERE site = ?", (site,)) if site else ("", ())
-    articles = f"FROM articles {only}"
-    unread = (
-        f"FROM addresses {only or 'WHERE TRUE'} AND article_id IS NULL AND kind = 'article' AND visits > 0"
-        " AND EXISTS (SELECT 1 FROM captures c WHERE c.url_key = addresses.url_key AND c.status BETWEEN 200 AND 299)"
-    )
-    total = sum(archive.db.execute(f"SELECT count(*) {rest}", values).fetchone()[0] for rest in (articles, unread))
+    db = archive.db
+    total = count_articles(db, site) + count_unread(db, site)
 
     def chunks() -> Iterator[RereadTask]:
         # In the order of the captures, so that neighbours lie beside each other on the disk as well.
-        for kind, column, rest in (("article", "id", articles), ("unread", "url_key", unread)):
-            rows = archive.db.execute(f"SELECT {column} {rest} ORDER BY rowid", values)
-            while chunk := [row[0] for row in islice(rows, CHUNK_SIZE)]:
+        names: tuple[tuple[str, Iterator[Any]], ...] = (
+            ("article", iter_article_ids(db, site)),
+            ("unread", iter_unread(db, site)),
+        )
+        for kind, pages in names:
+            while chunk := list(islice(pages, CHUNK_SIZE)):
                 yield kind, chunk
 
-    return chunks(), int(total)
+    return chunks(), total
 
 
 def _count_outcome(report: RereadReport, outcome: RereadOutcome, examples: int) -> None:
@@ -198,8 +198,3 @@ def _summarise(report: RereadReport) -> Mapping[str, Any]:
         "fields": json.dumps(report.fields),
         "versions": json.dumps(dict(versions())),
     }
-
-
-def _count(archive: Archive, site: str | None) -> int:
-    where, values = ("WHERE site = ?", (site,)) if site else ("", ())
-    return int(archive.db.execute(f"SELECT count(*) FROM articles {where}", values).fetchone()[0])

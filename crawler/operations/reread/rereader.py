@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from crawler.archive.articles.addresses import find_address
 from crawler.archive.articles.readings import (
     FirstReading,
     Reading,
@@ -21,6 +22,13 @@ from crawler.archive.articles.readings import (
     TranslationRow,
     compare_readings,
     load_reading,
+)
+from crawler.archive.articles.stored_pages import (
+    StoredArticle,
+    StoredCapture,
+    find_stored_article,
+    list_address_captures,
+    list_article_captures,
 )
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
@@ -60,27 +68,10 @@ class ChangedArticle:
     fields: tuple[tuple[str, Any, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCapture:
-    """A whole answer of the server, and where it is kept."""
-
-    id: int
-    fetched_at: str
-    file: str
-    offset: int
-    length: int | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _KnownArticle:
+class _KnownArticle(StoredArticle):
     """The archived article: what may not change, and what is read of it now."""
 
-    site: str
-    language: str
-    site_key: str
-    url: str
-    last_seen_at: str
-    depth: int
     reading: Reading
 
 
@@ -105,21 +96,20 @@ class Rereader:
 
     def read_unknown(self, url_key: str) -> FirstReading | None:
         """Read the newest stored page of an address that no article was found at."""
-        for row in self._captures("c.url_key = ?", url_key):
-            (name,) = self.conn.execute("SELECT site FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
-            if name not in self.publications:
-                return None
-            address, article = self.read(row, *self.publications[name])
+        known = find_address(self.conn, url_key)
+        if known is None or known.site not in self.publications:
+            return None
+        for row in list_address_captures(self.conn, url_key):
+            address, article = self.read(row, *self.publications[known.site])
             if not isinstance(article, Article) or not article.complete or _has_other_identity(article, address):
                 return None
             article = replace_surrogates(article)
-            (depth,) = self.conn.execute("SELECT depth FROM addresses WHERE url_key = ?", (url_key,)).fetchone()
             return FirstReading(
                 url_key=url_key,
                 capture_id=row.id,
                 captured_at=row.fetched_at,
                 article=article,
-                links=article_links(article, depth),
+                links=article_links(article, known.depth),
             )
         return None
 
@@ -131,7 +121,7 @@ class Rereader:
             return LostArticle(
                 article_id=article_id, url=known.url, reason=f"no spider of the site {known.site} is here"
             )
-        pages = _StoredPages(self, known, self._captures("a.article_id = ?", article_id))
+        pages = _StoredPages(self, known, list_article_captures(self.conn, article_id))
         newest = pages.newest()
         if isinstance(newest, str):
             return LostArticle(article_id=article_id, url=known.url, reason=newest)
@@ -152,33 +142,8 @@ class Rereader:
         reading = load_reading(self.conn, article_id)
         if reading is None:
             return None
-        row = self.conn.execute(
-            "SELECT site, language, site_key, url, last_seen_at,"
-            " coalesce((SELECT min(depth) FROM addresses WHERE article_id = articles.id), 0)"
-            " FROM articles WHERE id = ?",
-            (article_id,),
-        ).fetchone()
-        site, language, site_key, url, last_seen_at, depth = row
-        return _KnownArticle(
-            site=site,
-            language=language,
-            site_key=site_key,
-            url=url,
-            last_seen_at=last_seen_at,
-            depth=depth,
-            reading=reading,
-        )
-
-    def _captures(self, where: str, value: str | int) -> list[StoredCapture]:
-        """Return the whole answers of an article's addresses, newest first."""
-        rows = self.conn.execute(
-            "SELECT c.id, c.fetched_at, c.warc_file, c.warc_offset, c.warc_length"
-            f" FROM captures c JOIN addresses a ON a.url_key = c.url_key WHERE {where}"
-            " AND c.status BETWEEN 200 AND 299 AND c.warc_file IS NOT NULL AND c.warc_offset IS NOT NULL"
-            " AND c.url NOT LIKE '%/robots.txt' ORDER BY c.fetched_at DESC, c.id DESC",
-            (value,),
-        )
-        return [StoredCapture(*row) for row in rows]
+        stored = find_stored_article(self.conn, article_id)
+        return None if stored is None else _KnownArticle(**asdict(stored), reading=reading)
 
     def read(
         self, row: StoredCapture, site: Site, pages: Sequence[type[ArticlePage]]

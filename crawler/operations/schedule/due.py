@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.health.status import IS_CRAWL_CONDITION
 from crawler.archive.lock import inspect_lock
+from crawler.archive.runs.summary import read_last_run
 from crawler.normalisation.dates import instant
 from crawler.operations.schedule.every import format_interval
 
@@ -26,13 +26,12 @@ def find_reason_to_wait(archive: Path, site: str, every: timedelta, now: datetim
     if not archive.is_file() or not archive.stat().st_size:
         return None
     with Archive(archive, "create") as opened:  # for writing: an older schema must not stop a schedule
-        row = opened.db.execute(
-            f"SELECT started_at, outcome FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION} ORDER BY id DESC LIMIT 1",
-            (site,),
-        ).fetchone()
-    if row is None or row[1] in INTERRUPTED_OUTCOMES:
+        last = read_last_run(opened.db, site, only_crawls=True)
+    if last is None or last.outcome in INTERRUPTED_OUTCOMES:
         return None
     latest = instant(now - every + min(every / 10, timedelta(minutes=5)))
-    if latest < row[0] <= instant(now):  # a run of the future says that the clock was off, not that it is early
-        return f"the last crawl of {site} began at {row[0]}, less than {format_interval(every)} ago"
+    if (
+        latest < last.started_at <= instant(now)
+    ):  # a run of the future says that the clock was off, not that it is early
+        return f"the last crawl of {site} began at {last.started_at}, less than {format_interval(every)} ago"
     return None

@@ -18,7 +18,7 @@ from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.exports.streams import HashedStream
 from crawler.research.exports.target import PROGRAM_NAME
-from crawler.research.graph.neighbours import Edge, Node, iter_edges, iter_unarchived_nodes
+from crawler.research.graph.records import Edge, Node, iter_edges, iter_unarchived_nodes
 from crawler.research.selection_table import SELECTION_TABLE
 
 GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"

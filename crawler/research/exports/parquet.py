@@ -35,7 +35,7 @@ def write_parquet(job: ExportJob) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as missing:
-        raise MissingExtra("pyarrow", "parquet") from missing
+        raise MissingExtra("pyarrow") from missing
     schema = _schema(pa)
     files: list[str] = []
     by_year = groupby(job.chosen.rows(by_publication=True), key=lambda row: (row.published_on or UNDATED)[:4])

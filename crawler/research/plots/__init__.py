@@ -1,1 +1,29 @@
-"""Plots of series: in the terminal, as SVG, as PNG."""
+"""Plots of series: in the terminal, as SVG, as PNG.
+
+>>> from crawler.research.plots import svg
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.research.plots.png import write_png
+    from crawler.research.plots.svg_picture import svg
+    from crawler.research.plots.terminal import draw_blocks
+
+__all__ = ["draw_blocks", "svg", "write_png"]
+
+_ROOMS = {"draw_blocks": "terminal", "svg": "svg_picture", "write_png": "png"}
+"""Name → the module of this package that defines it: loaded when the name is first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from crawler.errors import MissingExtra
-from crawler.research.plots.svg import Measure, choose_period_marks, label_axis, measure_share, name_series
+from crawler.research.plots.scale import Measure, choose_period_marks, label_axis, measure_share, name_series
 from crawler.research.timeline import Share, Timeline
 
 _PREFERRED_FONT: Final = "DejaVu Sans"
@@ -42,7 +42,7 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
-        raise MissingExtra("matplotlib", "plot") from error
+        raise MissingExtra("matplotlib") from error
     figure = Figure(figsize=(9, 5), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
     names = [_escape_formula(name_series(series)) for series in timeline.series]

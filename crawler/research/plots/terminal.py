@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Final
 
-from crawler.research.kwic import measure_columns as columns_in
-from crawler.research.plots.svg import Measure, describe_gaps, format_figure, label_axis, measure_share, name_series
+from crawler.research.kwic import measure_columns
+from crawler.research.plots.scale import Measure, describe_gaps, format_figure, label_axis, measure_share, name_series
 from crawler.research.timeline import Series, Share, Timeline, add_shares
 
 _EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
@@ -88,7 +88,7 @@ def _list_missing(letters: bool) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    while columns_in(text) > room:
+    while measure_columns(text) > room:
         text = text[:-1]
     return text
 

@@ -13,6 +13,7 @@ from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.search.compiler import Condition, QueryPlan, compile_query
 from crawler.archive.search.query import And, Filter, NoneOf, Or, Query, QueryNode
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
+from crawler.archive.search.texts import iter_indexed_texts, list_ids
 from crawler.normalisation.tokenizer import index_words
 
 if TYPE_CHECKING:
@@ -55,16 +56,6 @@ def _is_limited_to(node: QueryNode, limits: tuple[str, ...]) -> bool:
             return False
 
 
-def count_languages(db: Database, plan: QueryPlan) -> dict[str, int]:
-    """Return how many articles of a plan are in which language."""
-    where = plan.where()
-    return dict(
-        db.execute(
-            f"SELECT a.language, count(*) FROM {plan.tables} WHERE {where.sql} GROUP BY 1 ORDER BY 1", where.values
-        )
-    )
-
-
 Text = tuple[str | None, list[str], list[str], list[str]]
 """The day of an article, and the words of its headline, lead and body as the index holds them, barriers among them."""
 
@@ -88,12 +79,7 @@ def iter_corpus_texts(db: Database, selection: Selection, also: Condition | None
     if selection.snapshot is None:
         yield from iter_plan_texts(db, plan, also)
         return
-    where = plan.where()
-    more = also or Condition("1")
-    held = db.execute(f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}", (*where.values, *more.values))
-    yield from iter_selection_texts(
-        db, Selection(snapshot=selection.snapshot, among=tuple(row[0] for row in held.fetchall()))
-    )
+    yield from iter_selection_texts(db, Selection(snapshot=selection.snapshot, among=list_ids(db, plan, also)))
 
 
 def iter_plan_texts(db: Database, plan: QueryPlan, also: Condition | None = None) -> Iterator[Text]:
@@ -101,11 +87,5 @@ def iter_plan_texts(db: Database, plan: QueryPlan, also: Condition | None = None
 
     ``also`` is one more condition over ``articles a``.
     """
-    where = plan.where()
-    more = f" AND {also.sql}" if also is not None else ""
-    for day, headline, lead, body in db.execute(
-        "SELECT a.published_on, t.headline, t.lead, t.body FROM articles a JOIN articles_fts t ON t.rowid = a.id"
-        f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
-        (*where.values, *(also.values if also is not None else ())),
-    ):
-        yield day, headline.split(), lead.split(), body.split()
+    for text in iter_indexed_texts(db, plan, also):
+        yield text.published_on, text.headline.split(), text.lead.split(), text.body.split()

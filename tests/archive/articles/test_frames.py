@@ -71,5 +71,5 @@ def test_a_library_that_is_missing_is_named_with_the_command_that_installs_it(sh
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(MissingExtra, match=r"pip install 'seealso\[frames\]'"):
+    with pytest.raises(MissingExtra, match=f"pip install {library}"):
         getattr(shelf.articles(), f"to_{library}")()

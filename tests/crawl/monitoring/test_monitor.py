@@ -8,8 +8,9 @@ import pytest
 from crawler.archive.runs.deviations import SiteHistory
 from crawler.crawl.monitoring.layout import LayoutMonitor
 from crawler.crawl.monitoring.monitor import MAX_BUSY, MAX_REFUSALS, MAX_SILENT, MIN_ARTICLES_FOR_SHARE, Monitor
+from crawler.discovery.ranges import plan_range
 from crawler.errors import LayoutAlarm, SiteRefused, SiteUnreachable
-from crawler.items import Article, Capture, Fate, Moment, Visit
+from crawler.items import Article, Capture, Failure, Fate, Moment, Visit
 from crawler.normalisation.urls import read_address
 from crawler.sites.registry import find_site
 
@@ -42,6 +43,34 @@ def visit(number=1, fate=None, *, status=200, published=DAY, answered=True):
         status=status if answered else None,
         error="why",
     )
+
+
+WALK = plan_range(SITE, None, "1..999", ("en",))
+
+
+@pytest.mark.parametrize(
+    ("failure", "silent"),
+    [
+        *((failure, True) for failure in (Failure.NO_ANSWER, Failure.REDIRECTS)),
+        *((failure, False) for failure in (Failure.NO_HTTP, Failure.TOO_LARGE)),
+    ],
+)
+def test_what_could_not_be_kept_is_an_answer_all_the_same(failure, silent):
+    monitor = Monitor(SITE)
+    failed = replace(visit(1, Fate.FAILED, answered=False), failure=failure)
+    stops = [monitor.note(failed) for _ in range(MAX_SILENT)]
+    assert isinstance(stops[-1], SiteUnreachable) is silent
+
+
+@pytest.mark.parametrize(
+    ("failure", "empty"), [(Failure.HOME_PAGE, 30), (Failure.NO_ARTICLE, 0), (Failure.OTHER_ARTICLE, 0)]
+)
+def test_a_number_is_empty_where_a_home_page_came_whatever_the_words(failure, empty):
+    monitor = Monitor(SITE, walk=WALK)
+    for number in range(1, 31):
+        monitor.note(replace(visit(number, Fate.NOT_AN_ARTICLE), failure=failure))
+    assert monitor.empty_ids == empty
+    assert (monitor.verdict() is None) is bool(empty)
 
 
 def test_a_healthy_run_has_nothing_to_say():

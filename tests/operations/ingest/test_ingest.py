@@ -16,7 +16,6 @@ from support.warc_builder import PAGE, WarcBuilder, compress_whole, format_stamp
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.cli.mixing import DEMO_CONTACT
 from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.errors import ArchiveBusy
 from crawler.items import Fate
@@ -447,8 +446,7 @@ def test_a_wall_makes_no_version_in_the_past_nor_in_the_present_and_a_reread_bel
 def test_invented_and_real_articles_do_not_mix(path, tmp_path):
     with Archive(path, "create") as archive, archive.db.atomic():
         archive.db.execute(
-            "INSERT INTO runs (site, started_at, fetched, new, settings) VALUES ('asianews', '2026', 1, 1, ?)",
-            (json.dumps({"contact": DEMO_CONTACT}),),
+            "INSERT INTO runs (site, started_at, fetched, new, kind) VALUES ('asianews', '2026', 1, 1, 'demo')"
         )
     file = WarcBuilder()
     file.story(1)

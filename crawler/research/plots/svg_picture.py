@@ -1,24 +1,30 @@
 """Plots: a timeline goes in, a picture of it as SVG comes out, the same bytes for the same timeline.
 
-Written here, because a page shows it as well as a file: no style attributes (a Content-Security-Policy refuses them),
-colours and dashes by class, every figure readable as text. :mod:`crawler.research.plots.terminal` draws for terminals,
-:mod:`crawler.research.plots.png` PNG.
+Written by hand, so that every figure is readable as text, and colours and dashes go by class, not by style attributes,
+which the Content-Security-Policy of a page refuses. :mod:`crawler.research.plots.terminal` draws for terminals,
+:mod:`crawler.research.plots.png` PNG; the front draws bars of its own.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape as for_html
-from typing import Final, Literal
+from typing import Final
 
 from crawler.research.exports.sanitize import replace_non_xml
+from crawler.research.plots.scale import (
+    Measure,
+    choose_period_marks,
+    choose_ticks,
+    describe_gaps,
+    format_figure,
+    label_axis,
+    label_rate,
+    measure_share,
+    name_series,
+)
 from crawler.research.timeline import Series, Share, Timeline
-
-Measure = Literal["count", "per-thousand", "per-million"]
-LinkBuilder = Callable[[str], str | None]
-"""Period → the address that shows it."""
 
 WIDTH: Final = 760
 _LEFT, _RIGHT, _TOP = 64, 12, 16
@@ -46,96 +52,21 @@ CSS: Final = """\
 .timeline .series-5{stroke:#555;stroke-dasharray:14 4}.timeline .dot.series-5{fill:#555}
 .timeline .series-6{stroke:#a3195b;stroke-dasharray:4 4}.timeline .dot.series-6{fill:#a3195b}
 """
-"""The look of a picture that stands alone. A page has its own rules for the same classes."""
+"""The look of a picture."""
 LINE_STYLES: Final = 6
 """So many series look different; the seventh looks like the first."""
 
 
-def measure_share(share: Share, measure: Measure) -> float | None:
-    """Return a share's figure; None where there is nothing to measure against."""
-    if measure == "count":
-        return float(share.count)
-    return share.per_thousand if measure == "per-thousand" else share.per_million
-
-
-def name_series(series: Series) -> str:
-    """Return what a legend calls a series: its query and its options."""
-    options = [f"{filter_.name}:{filter_.value}" for filter_ in series.selection.filters()]
-    return " ".join([*([series.selection.query] if series.selection.query.strip() else []), *options]) or "all articles"
-
-
-def label_axis(timeline: Timeline, measure: Measure) -> str:
-    """Return what a measure is called on an axis."""
-    what = timeline.unit
-    return {"count": what, "per-thousand": f"{what} per 1,000 articles", "per-million": f"{what} per million words"}[
-        measure
-    ]
-
-
-def format_figure(value: float | None) -> str:
-    """Return a figure as it is printed: whole numbers whole, others with one or two decimals, nothing as a dash."""
-    if value is None:
-        return "–"
-    if value == int(value) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
-
-
-def choose_ticks(highest: float, at_most: int = 5, least: float = 0.0) -> list[float]:
-    """Return round numbers from 0 to the first that is not below the highest: steps of 1, 2 or 5 times a power of ten.
-
-    No step is smaller than ``least``.
-
-    >>> choose_ticks(7.3)
-    [0.0, 2.0, 4.0, 6.0, 8.0]
-    """
-    if highest <= 0:
-        return [0.0, 1.0]
-    highest = max(highest, least)
-    power = 10.0 ** math.floor(math.log10(highest / at_most))
-    step = max(next(size * power for size in (1, 2, 5, 10, 20) if highest <= size * power * at_most), least)
-    return [round(number * step, 10) for number in range(math.ceil(round(highest / step, 9)) + 1)]
-
-
-def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
-    """Return the places of the periods named below an axis: the first of a month or of a year, where enough are there.
-
-    >>> choose_period_marks([f"{year}-{month:02}" for year in (2020, 2021, 2022) for month in range(1, 13)])
-    [0, 12, 24]
-    """
-    if len(periods) <= at_most:
-        return list(range(len(periods)))
-    every = list(range(len(periods)))
-    years = [place for place in every if periods[place][4:] in ("", "-01", "-01-01")]
-    months = [place for place in every if periods[place][7:] == "-01"]
-    for firsts, sizes in ((months, (1, 2, 3, 6)), (years, (1, 2, 5, 10, 20, 50))):
-        for size in sizes:
-            if 2 <= len(firsts[::size]) <= at_most:
-                return firsts[::size]
-    return every[:: math.ceil(len(periods) / at_most)]
-
-
-def svg(
-    timeline: Timeline,
-    measure: Measure = "per-thousand",
-    *,
-    title: str = "",
-    link: LinkBuilder | None = None,
-    alone: bool = False,
-    name: str = "timeline",
-) -> str:
+def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "") -> str:
     """Return a picture of a timeline: a line for each series, below it the articles of the corpus and what it lacks.
 
     Args:
         timeline: what to draw.
         measure: what the lines show.
         title: what the picture is called; the queries when it is empty.
-        link: for a page: the address each period leads to.
-        alone: for a file: with its own style (:data:`CSS`), size and namespace. In a page the page's style applies.
-        name: begins the ids of the picture, which must be its own in a page.
 
     """
-    return "\n".join(_Picture(timeline, measure, title, link, alone, name).lines()) + "\n"
+    return "\n".join(_Picture(timeline, measure, title).lines()) + "\n"
 
 
 @dataclass(slots=True)
@@ -143,9 +74,6 @@ class _Picture:
     timeline: Timeline
     measure: Measure
     title: str
-    link: LinkBuilder | None
-    alone: bool
-    name: str
     scale: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,18 +90,15 @@ class _Picture:
         return self.top + _PLOT + _BETWEEN + _STRIP + 40
 
     def lines(self) -> Iterator[str]:
-        size = f' xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{self.height:.0f}"' if self.alone else ""
-        # Links inside a picture that is one image to a screen reader would not be reached.
-        role = "group" if self.link is not None else "img"
         yield (
-            f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="{role}"'
-            f' aria-labelledby="{self.name}-title {self.name}-desc"{size}>'
+            f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="img"'
+            ' aria-labelledby="timeline-title timeline-desc" xmlns="http://www.w3.org/2000/svg"'
+            f' width="{WIDTH}" height="{self.height:.0f}">'
         )
         names = [name_series(series) for series in self.timeline.series]
-        yield f'<title id="{self.name}-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
-        yield f'<desc id="{self.name}-desc">{_text(self.description())}</desc>'
-        if self.alone:
-            yield f"<style>{CSS}</style>"
+        yield f'<title id="timeline-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
+        yield f'<desc id="timeline-desc">{_text(self.description())}</desc>'
+        yield f"<style>{CSS}</style>"
         yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_text(label_axis(self.timeline, self.measure))}</text>'
         for place, name in enumerate(names):
             y = _TOP + _LINE * (place + 1)
@@ -271,7 +196,7 @@ class _Picture:
         return list(zip(*(series.shares for series in self.timeline.series), strict=True))
 
     def fields(self) -> Iterator[str]:
-        """Give every period a field that tells its figures, and leads to them in a page."""
+        """Give every period a field that tells its figures to who points at it."""
         if len(self.timeline.periods) > _MANY:
             return
         wide = (WIDTH - _LEFT - _RIGHT) / len(self.timeline.periods)
@@ -280,29 +205,18 @@ class _Picture:
             told = "; ".join(
                 self.describe(series, share) for series, share in zip(self.timeline.series, shares, strict=True)
             )
-            area = (
+            yield (
                 f'<rect class="period" x="{self.x(place) - wide / 2:.1f}" y="{self.top:.1f}" width="{wide:.2f}"'
                 f' height="{high}"><title>{_text(f"{period}: {told}")}</title></rect>'
             )
-            address = self.link(period) if self.link is not None else None
-            if address is None:
-                yield area
-            else:
-                yield f'<a href="{_text(address)}" aria-label="{_text(f"{period}: {told}")}">{area}</a>'
 
     def describe(self, series: Series, share: Share) -> str:
         rate = (
             ""
             if self.measure == "count"
-            else f", {format_figure(measure_share(share, self.measure))} {_per_phrase(self.measure)}"
+            else f", {format_figure(measure_share(share, self.measure))} {label_rate(self.measure)}"
         )
         return f"{name_series(series)} {share.count:,} in {share.articles:,} articles{rate}{describe_gaps(share)}"
-
-
-def describe_gaps(share: Share) -> str:
-    """Say what the archive knows that it lacks of a share; nothing when it knows of nothing."""
-    waiting = f", {share.waiting:,} known and not archived" if share.waiting else ""
-    return waiting + (f", {share.never_asked:,} numbers never asked for" if share.never_asked else "")
 
 
 def _text(text: str) -> str:
@@ -311,10 +225,6 @@ def _text(text: str) -> str:
 
 def _style_of_line(place: int) -> str:
     return f"series-{place % LINE_STYLES + 1}"
-
-
-def _per_phrase(measure: Measure) -> str:
-    return "per 1,000 articles" if measure == "per-thousand" else "per million words"
 
 
 def _describe_undated(series: Series) -> str:

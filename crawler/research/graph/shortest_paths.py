@@ -6,7 +6,6 @@ shortest and all of it is found.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,10 +14,13 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive import Archive
+from crawler.archive.articles.links import iter_links
 from crawler.archive.database import translate_errors
-from crawler.research.graph.neighbours import MOST_VISITED, Edge, Node, find_nodes, iter_edges
+from crawler.research.graph.records import Edge, Node, find_nodes, iter_edges
 
 MOST_PATHS: Final = 10
+MOST_VISITED: Final = 500_000
+"""Articles that a search looks at before it gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,15 +169,9 @@ class _Search:
 
     def _iter_linked(self, articles: set[int], *, forward: bool) -> Iterator[tuple[int, int]]:
         """Yield each of these articles with each that comes after it on a path, or before it."""
-        ids = json.dumps(sorted(articles))
         for along in (forward,) if self.directed else (True, False):
-            here, there = ("article_id", "target_id") if along else ("target_id", "article_id")
-            now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if self.current else ""
-            yield from self.db.execute(
-                f"SELECT s.{here}, s.{there} FROM json_each(?) CROSS JOIN see_also s ON s.{here} = value {now}"
-                " WHERE s.target_id IS NOT NULL AND s.target_id <> s.article_id",
-                (ids,),
-            )
+            for link in iter_links(self.db, articles, forward=along, current=self.current):
+                yield (link.source, link.target) if along else (link.target, link.source)
 
 
 def _describe_paths(db: Database, ways: list[tuple[int, ...]], directed: bool, current: bool) -> Iterator[Path]:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.archive import Archive
-from crawler.archive.database import translate_errors
+from crawler.archive.articles.links import Link
+from crawler.archive.database import list_records, select_count, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
-from crawler.research.graph.neighbours import Node, find_nodes, make_selection_table
+from crawler.research.graph.records import Node, find_nodes
+from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
 SEED: Final = 1
@@ -71,7 +73,7 @@ def communities(
     """
     networkx = import_networkx()
     with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
-        (total,) = archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()
+        total = select_count(archive.db, f"SELECT count(*) FROM {table}")
         graph, links = _graph(networkx, archive, table, current)
         parts: list[set[int]] = []
         modularity = 0.0
@@ -83,8 +85,8 @@ def communities(
             method=METHOD,
             seed=seed,
             resolution=resolution,
-            articles=int(total),
-            unlinked=int(total) - len(graph),
+            articles=total,
+            unlinked=total - len(graph),
             links=links,
             modularity=modularity,
             communities=tuple(
@@ -98,7 +100,7 @@ def import_networkx() -> Any:
     try:
         import networkx
     except ImportError:
-        raise MissingExtra("networkx", "graph") from None
+        raise MissingExtra("networkx") from None
     return networkx
 
 
@@ -106,15 +108,20 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
     """Return the undirected graph of a selection, edges weighed by the number of their links; and that of all links."""
     # The plus sign keeps SQLite from looking up every pair of ids in an index.
     now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
-    rows = archive.db.execute(
-        f"SELECT DISTINCT s.article_id, s.target_id FROM see_also s {now} WHERE s.target_id <> s.article_id"
-        f" AND s.article_id IN (SELECT id FROM {table}) AND +s.target_id IN (SELECT id FROM {table}) ORDER BY 1, 2"
-    ).fetchall()
-    weights = Counter((min(row), max(row)) for row in rows)
+    links = list_records(
+        archive.db,
+        Link,
+        "SELECT DISTINCT s.article_id AS source, s.target_id AS target FROM see_also s"
+        f" {now} WHERE s.target_id <> s.article_id AND s.article_id IN (SELECT id FROM {table})"
+        f" AND +s.target_id IN (SELECT id FROM {table}) ORDER BY s.article_id, s.target_id",
+    )
+    weights = Counter((min(link), max(link)) for link in links)
     graph = networkx.Graph()
-    graph.add_nodes_from(sorted({article for row in rows for article in row}))  # their order is what the seed shuffles
+    graph.add_nodes_from(
+        sorted({article for link in links for article in link})
+    )  # their order is what the seed shuffles
     graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(weights.items()))
-    return graph, len(rows)
+    return graph, len(links)
 
 
 def _community(archive: Archive, graph: Any, number: int, articles: list[int], central: int) -> Community:

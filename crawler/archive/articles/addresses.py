@@ -1,0 +1,34 @@
+"""What the archive knows of addresses: whose they are, how far from an entry point, and what they lead to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from crawler.archive.database import Connection, select_column, select_record
+
+
+class KnownAddress(NamedTuple):
+    """An address that was met."""
+
+    site: str
+    depth: int
+    """Links from an entry point."""
+    article_id: int | None
+    """The article it leads to; None while none is archived."""
+
+
+def find_address(db: Connection, url_key: str) -> KnownAddress | None:
+    """Return what is known of an address, or None when it was never met."""
+    return select_record(
+        db, KnownAddress, "SELECT site, depth, article_id FROM addresses WHERE url_key = ?", (url_key,)
+    )
+
+
+def list_article_addresses(db: Connection, article_id: int) -> list[str]:
+    """Return the identities of the addresses that lead to an article."""
+    return select_column(db, "SELECT url_key FROM addresses WHERE article_id = ?", (article_id,))
+
+
+def list_address_sites(db: Connection) -> list[str]:
+    """Return the names of the sites that have addresses, in order."""
+    return select_column(db, "SELECT DISTINCT site FROM addresses ORDER BY site")

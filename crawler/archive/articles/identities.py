@@ -1,0 +1,42 @@
+"""Identities of articles: site, language and the site's own key, which are the same in every archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, get_args
+
+from crawler.archive.database import Connection, select_records
+from crawler.archive.search.compiler import QueryPlan
+
+Stratum = Literal["year", "month", "language", "site", "place", "kicker"]
+STRATA: Final[tuple[Stratum, ...]] = get_args(Stratum)
+
+_COLUMNS: Final[dict[Stratum, str]] = {
+    "year": "substr(a.published_on, 1, 4)",
+    "month": "substr(a.published_on, 1, 7)",
+    "language": "a.language",
+    "site": "a.site",
+    "place": "a.place_key",
+    "kicker": "a.kicker_key",
+}
+
+
+class Identity(NamedTuple):
+    """An article: its number here, and what it is called everywhere."""
+
+    id: int
+    site: str
+    language: str
+    site_key: str
+    stratum: str
+    """What it is drawn by; empty when it lacks that, or when nothing was asked for."""
+
+
+def iter_identities(db: Connection, plan: QueryPlan | None = None, by: Stratum | None = None) -> Iterator[Identity]:
+    """Yield the articles of a plan, or all, each with the stratum it belongs to."""
+    stratum = f"coalesce({_COLUMNS[by]}, '')" if by else "''"
+    select = f"SELECT a.id AS id, a.site AS site, a.language AS language, a.site_key AS site_key, {stratum} AS stratum"
+    if plan is None:
+        return select_records(db, Identity, f"{select} FROM articles a")
+    ids = plan.ids()
+    return select_records(db, Identity, f"{select} FROM articles a WHERE a.id IN ({ids.sql})", ids.values)

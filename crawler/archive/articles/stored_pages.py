@@ -1,0 +1,100 @@
+"""Stored pages: which articles and unread addresses have any, and where the captures of one lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crawler.archive.database import Connection, list_records, select_count, select_record
+from crawler.archive.search.compiler import Condition
+
+_WHOLE_ANSWER = (
+    "c.status BETWEEN 200 AND 299 AND c.warc_file IS NOT NULL AND c.warc_offset IS NOT NULL"
+    " AND c.url NOT LIKE '%/robots.txt'"
+)
+_UNREAD = (
+    "article_id IS NULL AND kind = 'article' AND visits > 0"
+    " AND EXISTS (SELECT 1 FROM captures c WHERE c.url_key = addresses.url_key AND c.status BETWEEN 200 AND 299)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCapture:
+    """A whole answer of the server, and where it is kept."""
+
+    id: int
+    fetched_at: str
+    file: str
+    offset: int
+    length: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """What of an archived article no reading of its pages changes."""
+
+    site: str
+    language: str
+    site_key: str
+    url: str
+    last_seen_at: str
+    depth: int
+    """Of its nearest address."""
+
+
+def find_stored_article(db: Connection, article_id: int) -> StoredArticle | None:
+    """Return an article, or None when there is no such id."""
+    return select_record(
+        db,
+        StoredArticle,
+        "SELECT site, language, site_key, url, last_seen_at,"
+        " coalesce((SELECT min(depth) FROM addresses WHERE article_id = articles.id), 0) AS depth"
+        " FROM articles WHERE id = ?",
+        (article_id,),
+    )
+
+
+def list_article_captures(db: Connection, article_id: int) -> list[StoredCapture]:
+    """Return the whole answers of an article's addresses, newest first."""
+    return _list_captures(db, "a.article_id = ?", article_id)
+
+
+def list_address_captures(db: Connection, url_key: str) -> list[StoredCapture]:
+    """Return the whole answers of an address, newest first."""
+    return _list_captures(db, "c.url_key = ?", url_key)
+
+
+def count_unread(db: Connection, site: str | None = None) -> int:
+    """Count the addresses of a site, or of all, that have pages and of which no article is known."""
+    where = _make_site_condition(site)
+    return select_count(db, f"SELECT count(*) FROM addresses WHERE {where.sql} AND {_UNREAD}", where.values)
+
+
+def iter_article_ids(db: Connection, site: str | None = None) -> Iterator[int]:
+    """Yield the articles of a site, or all, in the order in which they were first kept."""
+    where = _make_site_condition(site)
+    for (article_id,) in db.execute(f"SELECT id FROM articles WHERE {where.sql} ORDER BY rowid", where.values):
+        yield article_id
+
+
+def iter_unread(db: Connection, site: str | None = None) -> Iterator[str]:
+    """Yield the addresses that :func:`count_unread` counts, in the order in which they were met."""
+    where = _make_site_condition(site)
+    sql = f"SELECT url_key FROM addresses WHERE {where.sql} AND {_UNREAD} ORDER BY rowid"
+    for (url_key,) in db.execute(sql, where.values):
+        yield url_key
+
+
+def _make_site_condition(site: str | None) -> Condition:
+    return Condition("TRUE") if site is None else Condition("site = ?", (site,))
+
+
+def _list_captures(db: Connection, where: str, value: str | int) -> list[StoredCapture]:
+    return list_records(
+        db,
+        StoredCapture,
+        "SELECT c.id AS id, c.fetched_at AS fetched_at, c.warc_file AS file, c.warc_offset AS offset,"
+        " c.warc_length AS length FROM captures c JOIN addresses a ON a.url_key = c.url_key"
+        f" WHERE {where} AND {_WHOLE_ANSWER} ORDER BY c.fetched_at DESC, c.id DESC",
+        (value,),
+    )

@@ -1,0 +1,26 @@
+"""Pauses that sites asked for: until when, in what answer, and whether it was the site or a mirror of it that asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from crawler.normalisation.dates import instant
+
+
+def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datetime, until: datetime) -> None:
+    """Write a pause; it binds crawls of what this run fetched from: the site itself, or the same mirror of it."""
+    conn.execute(
+        "INSERT INTO pauses (site, mirror, until, asked_at, url, run_id)"
+        " SELECT site, CASE WHEN json_valid(settings) THEN json_extract(settings, '$.mirror') END, ?, ?, ?, id"
+        " FROM runs WHERE id = ?",
+        (instant(until), instant(asked_at), url, run_id),
+    )
+
+
+def find_pause(conn: sqlite3.Connection, site: str, mirror: str | None, now: datetime) -> datetime | None:
+    """Return the end of the longest pause that lasts now; None when none does."""
+    (until,) = conn.execute(
+        "SELECT max(until) FROM pauses WHERE site = ? AND mirror IS ? AND until > ?", (site, mirror, instant(now))
+    ).fetchone()
+    return None if until is None else datetime.fromisoformat(until)

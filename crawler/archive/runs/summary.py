@@ -1,0 +1,169 @@
+"""What is told of runs: one record for a run and one for the sums of a site, for every view of an archive's health.
+
+``status``, ``sites``, the doctor, the metrics, the front's page of health and the schedule all take these.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.schema.migrations import FATE_VALUES
+from crawler.archive.schema.typed_state import find_kind_column
+from crawler.items import RunKind
+
+UNSUCCESSFUL_FATES: Final = ("unreadable", "failed", "refused")
+"""Fates of pages that came to nothing, though something should have come of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One run and the fates of its pages."""
+
+    id: int
+    site: str
+    kind: RunKind
+    started_at: str
+    finished_at: str | None
+    outcome: str | None
+    """How it ended; None while it runs, and when it was killed."""
+    fetched: int
+    fates: dict[str, int]
+    resumed_from: int | None
+    settings: dict[str, Any]
+    """What was asked for, where that differs from what happens by itself."""
+    versions: dict[str, Any]
+    """Of everything that shaped what was kept."""
+
+    @property
+    def is_crawl(self) -> bool:
+        """True when it asked a site, False when it took pages from files."""
+        return self.kind != "ingest"
+
+    @property
+    def unsuccessful(self) -> int:
+        """Pages without success."""
+        return sum(self.fates[fate] for fate in UNSUCCESSFUL_FATES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTotals:
+    """The pages of all runs of a site, by fate."""
+
+    site: str
+    fates: dict[str, int]
+
+
+class OutcomeTotal(NamedTuple):
+    """How many runs of a site ended in one way."""
+
+    site: str
+    outcome: str | None
+    runs: int
+
+
+def iter_runs(db: Connection) -> Iterator[RunSummary]:
+    """Yield all runs, newest first."""
+    return _iter_runs(db, "ORDER BY id DESC")
+
+
+def list_runs(db: Connection, limit: int) -> list[RunSummary]:
+    """Return the last runs of all sites, newest first."""
+    return list(_iter_runs(db, "ORDER BY id DESC LIMIT ?", (limit,)))
+
+
+def read_last_run(db: Connection, site: str, *, only_crawls: bool = False) -> RunSummary | None:
+    """Return the last run of a site, or its last crawl; None when there is none."""
+    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
+    return next(_iter_runs(db, f"WHERE site = ? AND {condition} ORDER BY id DESC LIMIT 1", (site,)), None)
+
+
+def list_last_runs(db: Connection, *, only_crawls: bool = False) -> list[RunSummary]:
+    """Return the last run of each site, or its last crawl, by the names of the sites."""
+    condition = _make_crawl_condition(db) if only_crawls else "TRUE"
+    return list(_iter_runs(db, f"WHERE id IN (SELECT max(id) FROM runs WHERE {condition} GROUP BY site) ORDER BY site"))
+
+
+def list_killed_ingests(db: Connection, site: str) -> list[RunSummary]:
+    """Return the ingests of a site that have not ended, oldest first; to be asked while nobody else may run one."""
+    return list(_iter_runs(db, "WHERE site = ? AND finished_at IS NULL AND kind = 'ingest' ORDER BY id", (site,)))
+
+
+def find_last_alarm(db: Connection, site: str) -> str | None:
+    """Return when the last run of a site began that ended with a layout alarm; None when none did."""
+    return _as_text(select_value(db, "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site,)))
+
+
+def find_last_start(db: Connection, site: str) -> str | None:
+    """Return the latest instant at which a crawl of a site began; None when there was none."""
+    sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {_make_crawl_condition(db)}"
+    return _as_text(select_value(db, sql, (site,)))
+
+
+def find_last_activity(db: Connection) -> str | None:
+    """Return when a run last ended, or began when it has not ended; None when there is no run."""
+    return _as_text(select_value(db, "SELECT max(coalesce(finished_at, started_at)) FROM runs"))
+
+
+def list_run_sites(db: Connection, limit: int = -1) -> list[str]:
+    """Return the names of the sites that have runs, in order; the first ones, or with a negative limit all."""
+    return select_column(db, "SELECT DISTINCT site FROM runs ORDER BY site LIMIT ?", (limit,))
+
+
+def sum_pages(db: Connection) -> list[PageTotals]:
+    """Add up the pages of all runs, crawls and ingests, by site."""
+    sums = ", ".join(f'sum("{fate}") AS "{fate}"' for fate in FATE_VALUES)
+
+    def make_totals(site: str, **fates: int) -> PageTotals:
+        return PageTotals(site=site, fates=fates)
+
+    return list_records(db, make_totals, f"SELECT site, {sums} FROM runs GROUP BY site ORDER BY site")
+
+
+def count_outcomes(db: Connection) -> list[OutcomeTotal]:
+    """Count the runs by site and outcome."""
+    return list_records(
+        db,
+        OutcomeTotal,
+        "SELECT site, outcome, count(*) AS runs FROM runs GROUP BY site, outcome ORDER BY site, outcome",
+    )
+
+
+def parse_json_object(text: str) -> dict[str, Any]:
+    """Read what a run wrote about itself; what is no JSON object, in an archive from elsewhere, is ``unreadable``."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    return value if isinstance(value, dict) else {"unreadable": text}
+
+
+def _iter_runs(db: Connection, rest: str, values: Sequence[Any] = ()) -> Iterator[RunSummary]:
+    fates = ", ".join(f'"{fate}"' for fate in FATE_VALUES)
+    return select_records(
+        db,
+        _make_summary,
+        f"SELECT id, site, {find_kind_column(db)} AS kind, started_at,"
+        f" finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
+        f" FROM runs {rest}",
+        values,
+    )
+
+
+def _make_crawl_condition(db: Connection) -> str:
+    """Return SQL for rows of ``runs`` that asked a site; the others took pages from files."""
+    return f"{find_kind_column(db)} <> 'ingest'"
+
+
+def _make_summary(*, settings: str, versions: str, **columns: Any) -> RunSummary:
+    fates = {fate: columns.pop(fate) for fate in FATE_VALUES}
+    return RunSummary(
+        fates=fates, settings=parse_json_object(settings), versions=parse_json_object(versions), **columns
+    )
+
+
+def _as_text(value: object) -> str | None:
+    return None if value is None else str(value)

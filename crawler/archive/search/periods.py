@@ -1,0 +1,90 @@
+"""Counts by period: a plan or a condition goes in; articles and words of each day, month or year come out.
+
+A period is named by the first letters of an ISO day: 10 name the day, 7 the month, 4 the year. Articles without a day
+are counted under None.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from crawler.archive.database import Connection, list_records, select_record, select_value
+from crawler.archive.search.compiler import Condition, QueryPlan
+
+_NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('queued', 'failed', 'refused')"
+
+
+class PeriodTotal(NamedTuple):
+    """What a condition finds in a period."""
+
+    period: str | None
+    articles: int
+    words: int
+
+
+class PeriodCount(NamedTuple):
+    """How many articles or addresses are of a period."""
+
+    period: str | None
+    number: int
+
+
+class DayRange(NamedTuple):
+    """The first and the last day that a condition finds; None when it finds no day."""
+
+    first: str | None
+    last: str | None
+
+
+def sum_by_period(db: Connection, condition: Condition, letters: int) -> list[PeriodTotal]:
+    """Count articles and their words under a condition on ``articles a``."""
+    return list_records(
+        db,
+        PeriodTotal,
+        f"SELECT {_period(letters)} AS period, count(*) AS articles, sum(a.word_count) AS words FROM articles a"
+        f" WHERE {condition.sql} GROUP BY 1",
+        condition.values,
+    )
+
+
+def count_by_period(db: Connection, plan: QueryPlan, letters: int) -> dict[str | None, int]:
+    """Count the articles of a plan."""
+    where = plan.where()
+    return _count(db, plan.tables, where, letters)
+
+
+def count_waiting_by_period(db: Connection, condition: Condition, letters: int) -> dict[str | None, int]:
+    """Count the articles known by address and not archived, under a condition on ``addresses a``."""
+    where = Condition(f"{_NOT_ARCHIVED} AND {condition.sql}", condition.values)
+    return _count(db, "addresses a", where, letters)
+
+
+def allows(db: Connection, condition: Condition, site: str, language: str) -> bool:
+    """Return True if a condition on site and language alone lets articles of these pass."""
+    return bool(
+        select_value(
+            db,
+            f"SELECT EXISTS (SELECT 1 FROM (SELECT ? AS site, ? AS language) a WHERE {condition.sql})",
+            (site, language, *condition.values),
+        )
+    )
+
+
+def find_days(db: Connection, condition: Condition) -> DayRange:
+    """Return the first and the last day of the articles under a condition on ``articles a``."""
+    sql = f"SELECT min(a.published_on) AS first, max(a.published_on) AS last FROM articles a WHERE {condition.sql}"
+    return select_record(db, DayRange, sql, condition.values) or DayRange(None, None)
+
+
+def _count(db: Connection, tables: str, where: Condition, letters: int) -> dict[str | None, int]:
+    counts = list_records(
+        db,
+        PeriodCount,
+        f"SELECT {_period(letters)} AS period, count(*) AS number FROM {tables} WHERE {where.sql} GROUP BY 1",
+        where.values,
+    )
+    return {count.period: count.number for count in counts}
+
+
+def _period(letters: int) -> str:
+    return f"substr(a.published_on, 1, {letters:d})"

@@ -1,0 +1,83 @@
+"""Texts of a plan's articles as the search index holds them, and what the index counts by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
+from crawler.archive.search.compiler import Condition, QueryPlan
+
+
+class IndexedText(NamedTuple):
+    """The words of an article in the search index, parted by spaces."""
+
+    published_on: str | None
+    headline: str
+    lead: str
+    body: str
+
+
+class IndexedWord(NamedTuple):
+    """How often a word stands in one column of the search index."""
+
+    word: str
+    column: str
+    occurrences: int
+
+
+class _LanguageCount(NamedTuple):
+    language: str
+    articles: int
+
+
+def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
+    """Return how many articles of a plan are in which language."""
+    where = plan.where()
+    counts = list_records(
+        db,
+        _LanguageCount,
+        f"SELECT a.language AS language, count(*) AS articles FROM {plan.tables} WHERE {where.sql}"
+        " GROUP BY a.language ORDER BY a.language",
+        where.values,
+    )
+    return {count.language: count.articles for count in counts}
+
+
+def list_ids(db: Connection, plan: QueryPlan, also: Condition | None = None) -> tuple[int, ...]:
+    """Return the ids of a plan's articles; ``also`` is one more condition on ``articles a``."""
+    where, more = plan.where(), also or Condition("1")
+    sql = f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}"
+    return tuple(select_column(db, sql, (*where.values, *more.values)))
+
+
+def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None = None) -> Iterator[IndexedText]:
+    """Yield the words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
+    where = plan.where()
+    more = f" AND {also.sql}" if also is not None else ""
+    return select_records(
+        db,
+        IndexedText,
+        "SELECT a.published_on AS published_on, t.headline AS headline, t.lead AS lead, t.body AS body"
+        " FROM articles a JOIN articles_fts t ON t.rowid = a.id"
+        f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
+        (*where.values, *(also.values if also is not None else ())),
+    )
+
+
+def is_everything(db: Connection, plan: QueryPlan) -> bool:
+    """Return True if a plan asks for no words and its conditions hold for every article."""
+    if plan.match is not None:
+        return False
+    where = plan.where()
+    return not select_value(
+        db, f"SELECT EXISTS (SELECT 1 FROM articles a WHERE NOT coalesce(({where.sql}), 0))", where.values
+    )
+
+
+def iter_index_words(db: Connection) -> Iterator[IndexedWord]:
+    """Yield every word of the search index with its occurrences by column, counted by the index itself."""
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_columns USING fts5vocab(main, articles_fts, col)")
+    return select_records(
+        db, IndexedWord, 'SELECT term AS word, col AS "column", cnt AS occurrences FROM temp.words_of_columns'
+    )

@@ -1,0 +1,93 @@
+"""``seealso sites``: the sites known, and how they do in the archive at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.common import common, common_options
+from crawler.cli.options.types import open_existing_archive
+from crawler.cli.output import bold, format_count, print_rows, row_options, say
+from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
+
+if TYPE_CHECKING:
+    from crawler.archive.runs.summary import RunSummary
+    from crawler.site import Site
+
+
+@click.command(short_help="List the sites known, and how they do.")
+@row_options
+@common_options
+def sites(as_json: bool, as_jsonl: bool) -> None:
+    """List the sites known, and how they do in the archive."""
+    from crawler.sites.registry import load_sites
+
+    rows = [_make_site_row(site) for site in load_sites()]
+    if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
+        return
+    for row in rows:
+        click.echo(f"{bold(row.name)}  {row.title}, {row.origin} ({', '.join(row.languages)})")
+        for line in wrap_paragraph(row.health, measure_room()):
+            click.echo(f"  {line}")
+    if not common().archive.exists():
+        say(f"no archive at {common().archive} yet")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteRow:
+    """A site and how it does in the archive at hand."""
+
+    name: str
+    title: str
+    origin: str
+    country: str
+    languages: tuple[str, ...]
+    entry_points: tuple[str, ...]
+    articles: int
+    last_run: str | None
+    """When the last run began."""
+    last_outcome: str | None
+    """How it ended; None when it never ran, or has not ended."""
+    last_alarm: str | None
+    """When the last run began that ended with a layout alarm; None when none did."""
+    health: str
+    """The same in words."""
+
+
+def _make_site_row(site: Site) -> SiteRow:
+    articles, last, alarmed_at = 0, None, None
+    if common().archive.exists():
+        from crawler.archive.health.holdings import count_articles
+        from crawler.archive.runs.summary import find_last_alarm, read_last_run
+
+        with open_existing_archive() as archive:
+            articles = count_articles(archive.db, site.name)
+            last = read_last_run(archive.db, site.name)
+            alarmed_at = find_last_alarm(archive.db, site.name)
+    return SiteRow(
+        name=site.name,
+        title=site.title,
+        origin=site.origin,
+        country=site.country,
+        languages=site.languages,
+        entry_points=site.entry_points,
+        articles=articles,
+        last_run=last.started_at if last else None,
+        last_outcome=last.outcome if last else None,
+        last_alarm=alarmed_at,
+        health=_describe_health(articles, last, alarmed_at),
+    )
+
+
+def _describe_health(articles: int, last: RunSummary | None, alarmed_at: str | None) -> str:
+    if last is None:
+        return "never crawled into this archive"
+    trouble = f", {format_count(last.unsuccessful, 'page')} without success" if last.unsuccessful else ""
+    if alarmed_at is not None and last.outcome != "alarm":
+        trouble += f"; layout alarm {format_instant(alarmed_at)}"
+    return (
+        f"{format_count(articles, 'article')}; last run {format_instant(last.started_at)}: "
+        f"{last.outcome or 'running, or killed'}, {format_count(last.fetched, 'page')}{trouble}"
+    )

@@ -1,0 +1,165 @@
+"""The frontier: which address of the queue is fetched next, which are being fetched, and when there are enough."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from crawler.archive import Archive
+from crawler.archive.write.queue import ClaimFilterFields
+from crawler.crawl.backfill import Backfill
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.stop import StopSignal
+from crawler.discovery.ranges import Range
+from crawler.errors import CrawlerError
+from crawler.items import Fate, Queued, Visit
+from crawler.site import Site
+
+CLAIM = 32
+"""Addresses taken from the queue at once."""
+
+
+class Frontier:
+    """What one run takes from the queue.
+
+    ``unwritten`` returns the identities of visits that were made and are not in the archive yet, ``flush`` writes them:
+    their links may be all that is left to do.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        options: CrawlOptions,
+        archive: Archive,
+        run_id: int,
+        clock: Callable[[], datetime],
+        stop: StopSignal,
+        *,
+        walk: Range | None = None,
+        unwritten: Callable[[], Collection[str]],
+        flush: Callable[[], None],
+    ) -> None:
+        self._site = site
+        self._options = options
+        self._archive = archive
+        self._run_id = run_id
+        self._clock = clock
+        self._stop = stop
+        self.backfill = Backfill(walk, site, clock(), again=options.refresh is True)
+        self._unwritten = unwritten
+        self._flush = flush
+        self._limit = options.max_articles
+        self._ready: deque[Queued] = deque()
+        self._in_flight: dict[str, Queued] = {}
+        self._articles_in_flight = 0
+        self._article_pages = 0
+        self._dry = False
+        self._new_unwritten = False
+        self._revisits = options.budget(archive.known(site))
+
+    @property
+    def is_closed(self) -> bool:
+        """True when nothing more is handed out: the run is to stop, or has all the article pages it may fetch."""
+        return self._stop.is_set or (self._limit is not None and self._article_pages >= self._limit)
+
+    def next(self) -> Queued | None:
+        """Return the next address to fetch, or None when there is none now."""
+        if not self.has_work():
+            return None
+        article = self._ready[0].address.kind == "article"
+        if article and self._limit is not None and self._article_pages + self._articles_in_flight >= self._limit:
+            return None  # what is in flight may turn out to be no article: then there is room again
+        queued = self._ready.popleft()
+        self._in_flight[queued.address.url_key] = queued
+        self._articles_in_flight += article
+        return queued
+
+    def has_work(self) -> bool:
+        """Return True if the queue holds anything for this run; visits that are not written yet are written first."""
+        if self.is_closed:
+            return False
+        if not self._ready:
+            self._fill()
+        return bool(self._ready)
+
+    def mark_visited(self, visit: Visit) -> None:
+        """Count a visit: its address is no longer in flight."""
+        queued = self._take_out(visit.address.url_key)
+        if visit.article is not None or visit.fate in (Fate.UNCHANGED, Fate.UNREADABLE):
+            self._article_pages += 1
+        self._new_unwritten = self._new_unwritten or queued is None or not queued.due
+
+    def mark_written(self) -> None:
+        """Note that all visits so far are being written: their links are in the queue."""
+        self._new_unwritten = self._dry = False
+
+    def put_back(self, queued: Queued) -> None:
+        """Let go of an address without a visit: it stays in the queue for the next run."""
+        if self._take_out(queued.address.url_key) is not None:
+            self._archive.release([queued.address.url_key])
+            self._dry = False
+
+    def put_back_all(self) -> None:
+        """Let go of everything that was handed out or was about to be."""
+        self._archive.release(queued.address.url_key for queued in (*self._ready, *self._in_flight.values()))
+        self._ready.clear()
+
+    def count_pending(self) -> int:
+        """Count the addresses of the queue that this run would still fetch."""
+        return self._archive.pending(self._site.name, **self._make_filter())
+
+    def _take_out(self, url_key: str) -> Queued | None:
+        queued = self._in_flight.pop(url_key, None)
+        if queued is not None:
+            self._articles_in_flight -= queued.address.kind == "article"
+        return queued
+
+    def _fill(self) -> None:
+        try:
+            if not self._dry:
+                self._claim()
+            if not self._ready and self._unwritten():
+                self._flush()
+                self._claim()
+        except CrawlerError as problem:
+            self._stop.set(problem, "archive")
+
+    def _claim(self) -> None:
+        if self._stop.is_set:
+            return
+        skip = {*self._in_flight, *self._unwritten()}
+        while not self._ready:
+            walking = self.backfill.on
+            # What is due again can wait until the walk has been asked for, and until everything new has been: pages in
+            # flight, and those whose links are not written yet, may still lead to some.
+            coming = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
+            claimed = self._claim_some(skip, revisits=False)
+            if not (claimed or walking or coming):
+                claimed = self._claim_some(skip, revisits=True)
+            if self._revisits is not None:
+                self._revisits -= sum(queued.due for queued in claimed)
+            self._ready.extend(claimed)
+            if not walking:
+                break
+            if not self._ready:
+                self.backfill.feed(self._archive, self._run_id, self._clock())
+        self._dry = not self._ready
+
+    def _claim_some(self, skip: Collection[str], *, revisits: bool) -> list[Queued]:
+        wanted = self._make_filter()
+        if not revisits:
+            wanted["refresh"] = False
+        return self._archive.claim(self._site.name, CLAIM, skip=skip, **wanted)
+
+    def _make_filter(self) -> ClaimFilterFields:
+        """Return which addresses of the queue this run is for, now."""
+        return {
+            "run_id": self._run_id,
+            "now": self._clock(),
+            "max_depth": self._options.depth,
+            "since": self._options.since,
+            "refresh": self._options.refresh,
+            "languages": self._options.languages,
+            "revisits": self._revisits,
+        }

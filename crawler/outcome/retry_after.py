@@ -1,0 +1,36 @@
+"""Reads until when a site asks for a pause: from the ``Retry-After`` of an answer with status 429 or 503."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from crawler.items import Capture
+from crawler.normalisation.dates import instant
+
+PAUSE_STATUSES = frozenset({429, 503})
+"""Statuses that ask for a pause."""
+PAUSE = "the site asks for a pause until "
+"""How the words about a pause begin, for people; an instant in UTC follows."""
+LONGEST_PAUSE = timedelta(days=7)
+
+
+def pause_until(answer: Capture) -> datetime | None:
+    """Return until when a 429 or 503 asks us to stay away, at most a week from its time; None when it does not say."""
+    wait = (answer.header("Retry-After") or "").strip()
+    if answer.status not in PAUSE_STATUSES or not wait:
+        return None
+    try:
+        until = answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else parsedate_to_datetime(wait)
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        until = min(until, answer.fetched_at + LONGEST_PAUSE)
+        if until.microsecond:  # the instant is written with whole seconds; a pause is never shortened
+            until = until.replace(microsecond=0) + timedelta(seconds=1)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return until.astimezone(UTC) if until > answer.fetched_at else None
+
+
+def describe_pause(until: datetime) -> str:
+    """Return the words for people about a pause that a site asks for."""
+    return f"{PAUSE}{instant(until)}"

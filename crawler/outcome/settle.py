@@ -1,0 +1,83 @@
+"""Settling: what an answer tells, and what the archive knows of its address, become a visit with exactly one fate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crawler.discovery.article_links import article_links
+from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
+from crawler.normalisation.text import clean
+from crawler.outcome.answer import Outcome
+from crawler.outcome.retry_after import describe_pause
+
+
+def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), landed: Address | None = None) -> Visit:
+    """Return the visit to an address of the queue.
+
+    ``captures`` are all answers on the way, the last one is what ``outcome`` was read from; the visit has them without
+    their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address.
+    """
+    outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
+    article = outcome.article
+    unchanged = outcome.fate is Fate.UNCHANGED
+    return Visit(
+        address=queued.address,
+        fate=outcome.fate,
+        failure=outcome.failure,
+        depth=queued.depth,
+        captures=tuple(replace(capture, body=b"") if capture.body else capture for capture in captures),
+        article=article,
+        links=article_links(article, queued.depth) if article is not None else outcome.links,
+        problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),
+        status=outcome.status,
+        error=outcome.error,
+        pause_until=outcome.pause_until,
+        etag=queued.etag if unchanged else outcome.etag,
+        last_modified=queued.last_modified if unchanged else outcome.last_modified,
+        landed=landed,
+        wall=outcome.wall if article is not None and is_shorter(article, queued) else None,
+    )
+
+
+def is_shorter(article: Article, queued: Queued) -> bool:
+    """Return True if a page may hold less than what is archived of its article: only then does a wall matter."""
+    return queued.known and (queued.words is None or article.word_count < queued.words)
+
+
+def _settle_unchanged(outcome: Outcome, queued: Queued) -> Outcome:
+    """Return the outcome; as failed when a page that is not archived is said to be unchanged."""
+    if outcome.fate is not Fate.UNCHANGED or queued.known:
+        return outcome
+    return replace(outcome, fate=Fate.FAILED, failure=Failure.STATUS, error="304 for a page we do not have")
+
+
+def _settle_identity(outcome: Outcome, address: Address) -> Outcome:
+    """Return the outcome; without its article when a numbered address answered with another one."""
+    article = outcome.article
+    if article is None or address.story is None or address.site_key is None:
+        return outcome
+    if article.site_key == address.site_key and address.language in (None, "", article.language):
+        return outcome
+    error = f"the page is article {article.language} {article.site_key}, not {address.language} {address.site_key}"
+    return replace(
+        outcome,
+        fate=Fate.NOT_AN_ARTICLE,
+        failure=Failure.OTHER_ARTICLE,
+        error=clean(error)[:500],
+        article=None,
+        problems=(),
+        wall=None,
+    )
+
+
+def _find_page_problems(outcome: Outcome, queued: Queued, captures: Sequence[Capture]) -> list[Problem]:
+    """Return what a person should look at: a page that failed, a pause that the site asks for."""
+    url = queued.address.url
+    problems: list[Problem] = []
+    if outcome.fate in (Fate.FAILED, Fate.UNREADABLE):
+        problems.append(Problem(url=url, field="page", value=None, reason=outcome.error or "failed"))
+    if outcome.pause_until is not None:
+        wait = captures[-1].header("Retry-After") if captures else None
+        problems.append(Problem(url=url, field="page", value=wait, reason=describe_pause(outcome.pause_until)))
+    return problems

@@ -1,0 +1,129 @@
+"""Nodes and edges of the See also graph, as the archive has them.
+
+An edge is an entry of a See also block. The site computes the block whenever it serves the page, so an edge says what
+was recommended between the times it was seen, and is current when it was there at its article's last visit. Entries of
+one article that lead to the same article are one edge; an article that names itself is none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.archive.database import select_records
+
+NodePlace = int | str
+"""A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """An article; or, with ``id`` None, an address that was named and is not archived."""
+
+    id: int | None
+    key: str
+    """Its identity."""
+    site: str
+    language: str | None
+    url: str
+    headline: str | None
+    """As in the article; of one that is not archived, as it was printed under See also."""
+    published_on: str | None
+    authors: tuple[str, ...] = ()
+    place: str | None = None
+    kicker: str | None = None
+    first_seen_at: str
+    last_seen_at: str
+
+    @property
+    def at(self) -> NodePlace:
+        """What edges call it."""
+        return self.key if self.id is None else self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One article names another one, or an address that is not archived."""
+
+    source: int
+    target: NodePlace
+    position: int
+    """In the block, from 1."""
+    first_seen_at: str
+    last_seen_at: str
+    current: bool
+
+
+def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
+    """Return the nodes at these places; one that leads to nothing is left out."""
+    ids, keys = split_places(places)
+    found = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
+    if keys != "[]":
+        found |= {
+            node.at: node
+            for node in iter_unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
+        }
+    return found
+
+
+def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
+    """Yield the articles whose ids a piece of SQL selects, by id."""
+
+    def make_node(authors: str, **columns: Any) -> Node:
+        return Node(authors=tuple(json.loads(authors)), **columns)
+
+    return select_records(
+        db,
+        make_node,
+        "SELECT id, site || '/' || language || '/' || site_key AS key, site, language, url, headline, published_on,"
+        " (SELECT json_group_array(name) FROM (SELECT au.name FROM article_authors aa JOIN authors au ON"
+        " au.id = aa.author_id WHERE aa.article_id = articles.id ORDER BY aa.position)) AS authors,"
+        " dateline_place AS place, kicker, first_seen_at, last_seen_at"
+        f" FROM articles WHERE id IN ({ids}) ORDER BY id",
+        values,
+    )
+
+
+def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
+    """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
+    return select_records(
+        db,
+        Node,
+        "SELECT NULL AS id, s.target_key AS key, max(a.site) AS site, max(d.language) AS language,"
+        " max(s.target_url) AS url, max(s.headline) AS headline, max(s.published_on) AS published_on,"
+        " min(s.first_seen_at) AS first_seen_at, max(s.last_seen_at) AS last_seen_at"
+        " FROM see_also s JOIN articles a ON a.id = s.article_id"
+        f" LEFT JOIN addresses d ON d.url_key = s.target_key WHERE s.target_id IS NULL AND {where}"
+        " GROUP BY s.target_key ORDER BY s.target_key",
+        values,
+    )
+
+
+def iter_edges(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
+    """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
+    now = " AND s.last_seen_at = a.last_seen_at" if current else ""
+
+    def make_edge(current: int, **columns: Any) -> Edge:
+        return Edge(current=bool(current), **columns)
+
+    return select_records(
+        db,
+        make_edge,
+        "SELECT s.article_id AS source, coalesce(s.target_id, s.target_key) AS target, min(s.position) AS position,"
+        " min(s.first_seen_at) AS first_seen_at, max(s.last_seen_at) AS last_seen_at,"
+        " max(s.last_seen_at = a.last_seen_at) AS current FROM see_also s JOIN articles a ON a.id = s.article_id"
+        f" WHERE s.target_id IS NOT s.article_id AND {where}{now} GROUP BY s.article_id, target"
+        " ORDER BY s.article_id, typeof(target), target",
+        values,
+    )
+
+
+def split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
+    """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
+    wanted = list(places)
+    numbers = [place for place in wanted if isinstance(place, int)]
+    return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])

@@ -1,0 +1,88 @@
+"""What changed between versions of an article, as data: the record of an article in, differences field by field out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crawler.archive.articles.records import ArticleRecord, RevisionLine
+from crawler.comparison.diff import Passage, diff_paragraphs
+from crawler.comparison.edits import classify_edit
+from crawler.errors import NoSuchVersion
+
+DIFF_FIELDS = ("headline", "lead", "byline", "body")
+_RANGE = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionDifference:
+    """What made one version of another."""
+
+    before: int
+    after: int
+    captured_at: str
+    """When the later one was fetched."""
+    edit: str
+    """Its kind: see :mod:`crawler.comparison.edits`."""
+    fields: dict[str, list[Passage]]
+    """Of each field that changed, its paragraphs, unchanged ones included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDiff:
+    """How the versions of an article differ, those that were asked for."""
+
+    id: int
+    url: str
+    versions: int
+    unpublished: bool
+    """The site no longer serves the article: its address was answered with 404 or 410."""
+    differences: list[VersionDifference]
+
+
+def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
+    """Return what was asked for: ``N..M`` compares these two, ``N`` with the one before, an empty text all in turn.
+
+    Raises NoSuchVersion for a number that the article does not have, and what is no number at all.
+    """
+    versions = {revision.number: revision for revision in record.revisions}
+    if not wanted.strip():
+        pairs = list(pairwise(record.revisions))
+    else:
+        found = _RANGE.fullmatch(wanted.strip())
+        first, last = _parse_ends(found[1], found[2]) if found else (0, 0)
+        if not {first, last} <= versions.keys():
+            have = "1 version" if len(versions) == 1 else f"{len(versions):,} versions"
+            raise NoSuchVersion(
+                f"article {record.id} has {have}: {wanted[:50]!a} is neither one that has another before it (2) nor "
+                "two of them (1..2)"
+            )
+        pairs = [(versions[first], versions[last])]
+    return ArticleDiff(
+        id=record.id,
+        url=record.url,
+        versions=len(versions),
+        unpublished=record.status == "gone",
+        differences=[_diff_pair(old, new, record.language) for old, new in pairs],
+    )
+
+
+def compare_versions(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:
+    """Return, of each text that differs between two versions, its paragraphs, unchanged ones included."""
+    found = {name: diff_paragraphs(getattr(old, name), getattr(new, name)) for name in DIFF_FIELDS}
+    return {name: paragraphs for name, paragraphs in found.items() if any(passage.changed for passage in paragraphs)}
+
+
+def _parse_ends(first: str, last: str | None) -> tuple[int, int]:
+    return (int(first), int(last)) if last else (int(first) - 1, int(first))
+
+
+def _diff_pair(old: RevisionLine, new: RevisionLine, language: str) -> VersionDifference:
+    return VersionDifference(
+        before=old.number,
+        after=new.number,
+        captured_at=new.captured_at,
+        edit=classify_edit(old, new, language).value,
+        fields=compare_versions(old, new),
+    )

@@ -1,0 +1,61 @@
+"""What a command loads before it begins: looked up in the process of the command itself."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Crawled = tuple[Path, subprocess.CompletedProcess[str]]
+Modules = Callable[..., frozenset[str]]
+
+PROGRAM = """
+import sys
+from crawler.cli.app import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert ended.code == 0, ended.code
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Modules:
+    def list_modules(*command: str) -> frozenset[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *command], capture_output=True, text=True, cwd=tmp_path, timeout=100
+        )
+        assert done.returncode == 0, done.stderr
+        return frozenset(done.stderr.splitlines()[-1].split())
+
+    return list_modules
+
+
+def below(modules: frozenset[str], *packages: str) -> list[str]:
+    return sorted(name for name in modules if any(f"{name}.".startswith(f"{package}.") for package in packages))
+
+
+def test_the_help_imports_no_command_and_asks_for_no_version(load: Modules) -> None:
+    modules = load("--help")
+    assert below(modules, "crawler.cli.commands") == []
+    assert below(modules, "crawler.archive", "sqlite_utils", "importlib.metadata") == []
+
+
+def test_the_help_of_one_command_imports_no_other(load: Modules) -> None:
+    modules = load("search", "--help")
+    assert below(modules, "crawler.cli.commands") == ["crawler.cli.commands", "crawler.cli.commands.search"]
+
+
+def test_the_sites_are_listed_without_scrapy(load: Modules, crawled: Crawled) -> None:
+    for command in (["sites"], ["sites", "--archive", str(crawled[0])]):
+        modules = load(*command)
+        assert "crawler.sites.registry" in modules
+        assert below(modules, "scrapy", "twisted", "crawler.crawl.spider", "bs4", "lxml") == []
+
+
+def test_a_search_loads_no_scrapy_and_no_front(load: Modules, crawled: Crawled) -> None:
+    modules = load("search", "boat", "--archive", str(crawled[0]))
+    assert "crawler.archive.search.ranking" in modules
+    assert below(modules, "scrapy", "twisted", "datasette", "dateparser", "crawler.sites") == []

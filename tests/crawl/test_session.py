@@ -1,0 +1,196 @@
+"""Fetching needs a session and no archive: it keeps to its pace, keeps what was sent, and points to what it has."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import pytest
+
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.session import FetchSession
+from crawler.crawl.stop import StopSignal
+from crawler.crawl.throttle import Throttle
+from crawler.errors import ArchiveUnusable
+from crawler.items import Capture
+from crawler.sites.registry import find_site
+from crawler.warc import WarcWriter, read_capture
+
+SITE = find_site("asianews")
+
+URL = "https://www.asianews.it/news-en/Story-1.html"
+KEY = "asianews/en/1"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+
+
+class Clock:
+    now = datetime(2026, 1, 15, 11, 0, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+
+class Place(NamedTuple):
+    warc_file: str
+    warc_offset: int
+    digest: str
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def make_session(tmp_path, clock):
+    writers = []
+
+    def make(find_earlier=lambda url_key, url, digest: None, **asked):
+        stop = StopSignal()
+        options = CrawlOptions(site="asianews", **asked)
+        writers.append(WarcWriter(tmp_path, "asianews", started_at=clock()))
+        throttle = Throttle(SITE, options, lambda since: 0, clock)
+        return FetchSession(throttle=throttle, warc=writers[-1], stop=stop, clock=clock, find_earlier=find_earlier)
+
+    yield make
+    for writer in writers:
+        writer.close()
+
+
+def answer(clock, status, *headers):
+    return Capture(url=URL, fetched_at=clock(), status=status, headers=headers)
+
+
+def test_nothing_holds_a_session_that_nobody_bounds(make_session):
+    session = make_session()
+    assert not session.must_end()
+    assert not session.is_held()
+    assert session.admit() is None
+
+
+def test_quiet_hours_end_the_crawl_without_trouble(make_session, clock):
+    session = make_session(quiet_hours="13:00-14:00")
+    assert not session.is_held()
+    clock.now += timedelta(hours=1)  # 13:00 in Rome
+    assert session.must_end()
+    assert (session.stop.outcome, session.stop.trouble) == ("quiet hours", None)
+    assert session.stop.ending.note == session.admit()
+
+
+def test_a_short_pause_holds_and_a_long_one_stops(make_session, clock):
+    session = make_session()
+    session.answered(answer(clock, 429, ("Retry-After", "60")))
+    assert session.is_held()
+    assert not session.stop.is_set
+    clock.now += timedelta(minutes=1)
+    assert not session.is_held()
+    session.answered(answer(clock, 503, ("Retry-After", "7200")))
+    assert session.stop.outcome == "refused"
+    assert "pause until 2026-01-15 13:01 UTC" in str(session.stop.trouble)
+
+
+def test_what_was_sent_before_is_pointed_to(make_session, clock, tmp_path):
+    session = make_session()
+    kept = session.warc.write(url=URL, fetched_at=clock(), request_head=b"", response_head=HEAD, body=b"A story.")
+    session.warc.flush()
+    capture = read_capture(tmp_path, kept.file, kept.offset)
+    asked = []
+
+    def find(url_key, url, digest):
+        asked.append((url_key, url, digest))
+        return Place(kept.file, kept.offset, capture.digest)
+
+    later = make_session(find)
+    found = later.original(KEY, URL, 200, capture.digest)
+    assert found is not None
+    assert found.url == URL
+    assert later.original(KEY, URL, 304, capture.digest) is not None
+    assert later.original(KEY, URL, 404, capture.digest) is None
+    assert asked == [(KEY, URL, capture.digest), (KEY, URL, None)]  # "not modified" may mean any payload
+
+
+def test_an_archive_that_cannot_be_asked_costs_only_a_pointer(make_session):
+    def refuse(url_key, url, digest):
+        raise ArchiveUnusable("no")
+
+    session = make_session(refuse)
+    assert session.original(KEY, URL, 200, "sha1:x") is None
+    assert not session.stop.is_set
+
+
+def test_without_an_archive_nothing_is_pointed_to(make_session):
+    assert make_session().original(KEY, URL, 200, "sha1:x") is None
+
+
+def test_what_cannot_be_kept_ends_the_crawl(make_session, tmp_path):
+    session = make_session()
+    session.cannot_write(OSError(28, "No space left on device"))
+    assert session.stop.outcome == "archive"
+    assert str(tmp_path) in str(session.stop.trouble)
+
+
+FETCH = """
+import asyncio, sys
+from pathlib import Path
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.utils.reactor import install_reactor
+install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+from twisted.internet import reactor
+from datetime import UTC, datetime
+from crawler.crawl.download_handler import WarcDownloadHandler
+from crawler.crawl.network.mirror import Mirror
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.session import FetchSession
+from crawler.crawl.spider_loader import find_spider, project_settings
+from crawler.crawl.stop import StopSignal
+from crawler.crawl.throttle import Throttle
+from crawler.outcome.answer import read_answer
+from crawler.normalisation.urls import read_address
+from crawler.warc import WarcWriter
+
+mirror, folder, url = sys.argv[1:]
+spider_class = find_spider("asianews")
+site = spider_class.site
+options = CrawlOptions(site=site.name, mirror=mirror)
+clock = lambda: datetime.now(UTC)
+crawler = Crawler(spider_class, project_settings())
+crawler.spider = crawler._create_spider(options=options)
+crawler._apply_settings()
+warc = WarcWriter(Path(folder), site.name, started_at=clock())
+crawler.spider.session = FetchSession(
+    throttle=Throttle(site, options, lambda since: 0, clock), warc=warc, stop=StopSignal(), clock=clock,
+    mirror=Mirror(mirror, site.origin),
+)
+
+async def fetch():
+    handler = WarcDownloadHandler(crawler)
+    try:
+        response = await handler.download_request(Request(url))
+        outcome = read_answer(response.capture, read_address(url, site), site)
+        print(outcome.article.headline)
+    finally:
+        await handler.close()
+        warc.close()
+        reactor.callLater(0, reactor.stop)
+
+reactor.callWhenRunning(lambda: asyncio.ensure_future(fetch()))
+reactor.run()
+"""
+
+
+def test_a_page_is_fetched_kept_and_read_without_an_archive(paper, tmp_path):
+    paper.story(1)
+    ended = subprocess.run(
+        [sys.executable, "-c", FETCH, paper.mirror, str(tmp_path / "warc"), URL],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == "Headline of story number 1", ended.stderr
+    (file,) = (tmp_path / "warc").iterdir()
+    assert file.name.startswith("asianews-")
+    assert paper.log == ["/news-en/Story-1.html"]
+    assert not list(tmp_path.glob("*.db"))

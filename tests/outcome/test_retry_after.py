@@ -1,0 +1,34 @@
+"""A site asks for a pause in seconds or with a date: until when, at most a week."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.items import Capture
+from crawler.outcome.retry_after import describe_pause, pause_until
+
+NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "until"),
+    [
+        (429, "120", "2026-11-24T20:32:00+00:00"),
+        (503, "Tue, 24 Nov 2026 21:00:00 GMT", "2026-11-24T21:00:00+00:00"),
+        (503, "99999999999999", None),
+        (429, "999999999", "2026-12-01T20:30:00+00:00"),
+        (429, "Tue, 24 Nov 2020 21:00:00 GMT", None),
+        (429, "soon", None),
+        (429, "-5", None),
+        (429, "", None),
+        (500, "120", None),
+    ],
+)
+def test_a_pause_that_is_asked_for_is_read(status, header, until):
+    answer = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=status, headers=(("Retry-After", header),))
+    asked = pause_until(answer)
+    assert (asked.isoformat() if asked else None) == until
+
+
+def test_a_pause_is_told_in_universal_time():
+    assert describe_pause(NOW) == "the site asks for a pause until 2026-11-24T20:30:00Z"
