@@ -184,7 +184,7 @@ def _pair_within_family(
 
 
 def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Tell whether the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
+    """Return True if the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
     if one.initials is None or not other.given:
         return False
     firsts = other.initials if other.initials is not None else "".join(name[:1] for name in other.given)
@@ -192,7 +192,7 @@ def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
 
 
 def _has_more_given_names(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Tell whether the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
+    """Return True if the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
     if not one.given or len(other.given) <= len(one.given) or one.given[0] != other.given[0]:
         return False
     rest = iter(other.given)
