@@ -19,6 +19,7 @@ import click
 
 from crawler.cli.common import CommandT
 from crawler.crawl.logs import JsonLinesFormatter, LogFormat
+from crawler.normalisation.wording import format_count as format_count
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -36,7 +37,7 @@ _NOT_FOR_TERMINALS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 def strip_controls(text: str) -> str:
     r"""Return text from a page without control sequences and control characters; line feeds and tabs stay.
 
-    >>> plain("Peace\x1b[2J\x07 talks")
+    >>> strip_controls("Peace\x1b[2J\x07 talks")
     'Peace talks'
     """
     return _CONTROL_CHARACTERS.sub("", _ESCAPE_SEQUENCE.sub("", text))
@@ -167,8 +168,3 @@ def _print_json_rows(rows: Iterable[Any]) -> None:
         click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
         before = ",\n"
     click.echo("[]" if before == "[\n" else "\n]")
-
-
-def format_count(count: int, singular: str, plural: str | None = None) -> str:
-    """Return a count with its noun: ``1 article``, ``12,345 articles``."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -12,6 +12,8 @@ from crawler.cli.output import faint, strip_controls, supports_colour
 
 MAX_COLUMNS = 100
 """Columns; longer lines are hard to read however wide the window is."""
+PIPE_COLUMNS = 80
+"""Columns of tables and plots where there is no terminal to fit them to."""
 
 
 def terminal_width() -> int | None:
@@ -26,7 +28,7 @@ def terminal_width() -> int | None:
 def wrap_paragraph(text: str, columns: int | None, indent: str = "") -> Iterator[str]:
     """Yield one paragraph as lines of at most so many columns; a Han character takes two, and needs no space to break.
 
-    >>> list(wrap("one two three", 7))
+    >>> list(wrap_paragraph("one two three", 7))
     ['one two', 'three']
     """
     if columns is None:

@@ -35,12 +35,12 @@ from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.spider import KeptResponse, NewsSpider, OpenRun
 from crawler.errors import BadValue
 from crawler.items import Capture
+from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.warc.content_encoding import content_encodings, decode_content
 from crawler.warc.writer import payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class WarcDownloadHandler(HTTP11DownloadHandler):

@@ -25,12 +25,12 @@ from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from w3lib.url import safe_url_string
 
-from crawler.crawl.download_handler import REDIRECT_STATUSES
 from crawler.crawl.network.address_guard import NotFetched, RequestPostponed
 from crawler.crawl.network.failures import describe_failure
 from crawler.crawl.network.robots import RobotsRules
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import SiteRefused, SiteUnreachable
+from crawler.outcome.answer import REDIRECT_STATUSES
 
 log = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ from crawler.site import Site
 
 log = logging.getLogger(__name__)
 
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 403, 429, 451})
 BUSY = frozenset({429, 503})

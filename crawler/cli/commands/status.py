@@ -24,7 +24,7 @@ from crawler.cli.output import (
     row_options,
     say,
 )
-from crawler.cli.text_layout import format_instant, terminal_width, wrap_paragraph
+from crawler.cli.text_layout import PIPE_COLUMNS, format_instant, terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.health.status import ProblemLine, RunLine, Status
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from crawler.site import Site
 
 EXIT_FINDINGS = 2
-COLUMNS = 80
 
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
@@ -284,7 +283,7 @@ def _format_problem(problem: ProblemLine) -> Iterator[str]:
 
 
 def _measure_room(taken: int = 2) -> int:
-    return min(COLUMNS, terminal_width() or COLUMNS) - taken
+    return min(PIPE_COLUMNS, terminal_width() or PIPE_COLUMNS) - taken
 
 
 def _measure_size(path: Path) -> str:

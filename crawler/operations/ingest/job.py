@@ -26,7 +26,7 @@ from crawler.errors import BadAddress, BadValue, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
-from crawler.outcome.answer import GONE, FetchResult, conclude
+from crawler.outcome.answer import GONE, REDIRECT_STATUSES, FetchResult, conclude
 from crawler.site import Site
 from crawler.warc import WarcWriter, decode_content, mend_files, payload_digest
 from crawler.warc.content_encoding import content_encodings
@@ -37,7 +37,6 @@ PAGES_PER_BATCH: Final = 100
 MOST_WAITING: Final = 10_000
 """Redirects whose target has not come yet; the oldest are let go."""
 LONGEST_CHAIN: Final = 10
-REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 PARTIAL_CONTENT: Final = 206
 """The rest of a page, asked for after the first part broke off."""
 PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
