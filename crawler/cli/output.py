@@ -93,12 +93,12 @@ def faint(text: str) -> str:
 
 
 def supports_colour(stream: Any) -> bool:
-    """Tell whether markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
+    """Return True if markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
     return not os.environ.get("NO_COLOR") and can_redraw(stream)
 
 
 def can_redraw(stream: Any) -> bool:
-    """Tell whether a line may be drawn again: a terminal, and not a dumb one."""
+    """Return True if a line may be drawn again: a terminal, and not a dumb one."""
     if os.environ.get("TERM") == "dumb":
         return False
     try:
