@@ -8,11 +8,8 @@ from typing import Final, Literal
 from markupsafe import Markup, escape
 
 from crawler.comparison.diff import PARAGRAPH_BREAK, DiffPart
+from crawler.normalisation.wording import MONTHS, format_count
 
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 LANGUAGES: Final = {
     "en": "English",
     "it": "Italian",
@@ -51,13 +48,8 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def count(value: int, noun: str, plural: str | None = None) -> str:
-    """Write so many of something.
-
-    >>> count(1, "article"), count(2000, "article")
-    ('1 article', '2,000 articles')
-    """
-    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+count = format_count
+"""Under the name that templates call it by."""
 
 
 def day(value: str | None) -> str:

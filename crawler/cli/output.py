@@ -19,6 +19,7 @@ import click
 
 from crawler.cli.common import CommandT
 from crawler.crawl.logs import JsonLinesFormatter, LogFormat
+from crawler.normalisation.wording import format_count as format_count
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -92,12 +93,12 @@ def faint(text: str) -> str:
 
 
 def supports_colour(stream: Any) -> bool:
-    """Tell whether markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
+    """Return True if markup may be sent: a terminal, not a dumb one, and NO_COLOR is not set (https://no-color.org)."""
     return not os.environ.get("NO_COLOR") and can_redraw(stream)
 
 
 def can_redraw(stream: Any) -> bool:
-    """Tell whether a line may be drawn again: a terminal, and not a dumb one."""
+    """Return True if a line may be drawn again: a terminal, and not a dumb one."""
     if os.environ.get("TERM") == "dumb":
         return False
     try:
@@ -167,8 +168,3 @@ def _print_json_rows(rows: Iterable[Any]) -> None:
         click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
         before = ",\n"
     click.echo("[]" if before == "[\n" else "\n]")
-
-
-def format_count(count: int, singular: str, plural: str | None = None) -> str:
-    """Return a count with its noun: ``1 article``, ``12,345 articles``."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -12,6 +12,8 @@ from crawler.cli.output import faint, strip_controls, supports_colour
 
 MAX_COLUMNS = 100
 """Columns; longer lines are hard to read however wide the window is."""
+PIPE_COLUMNS = 80
+"""Columns of tables and plots where there is no terminal to fit them to."""
 
 READABLE_COLUMNS = 80
 """Columns of what is read as a whole, such as a status."""

@@ -97,7 +97,7 @@ def classify_edit(old: TextVersion, new: TextVersion, language: str | None = Non
 
 
 def is_withdrawal(text: str, former_words: int) -> bool:
-    """Say whether a text is an editor's notice that stands in the place of a longer article."""
+    """Return True if a text is an editor's notice that stands in the place of a longer article."""
     words = count_words(text)
     return words <= NOTICE_WORDS and 2 * words < former_words and _WITHDRAWN.search(text) is not None
 
@@ -109,7 +109,7 @@ def count_words_changed(old: str, new: str) -> int:
 
 
 def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
-    """Say whether one word is the other, differently spelled.
+    """Return True if one word is the other, differently spelled.
 
     Case and accents alone, and two neighbouring letters swapped, always are. Other letters may be wrong in long words
     only, never the first (so "legal" and "illegal" differ), never in a ``name``, and no digit may be.
@@ -161,7 +161,7 @@ def _words(run: Sequence[DiffToken]) -> list[str]:
 
 
 def _is_meaningful(sign: str) -> bool:
-    """Say whether a token is more than punctuation: a word, a number, a currency, a percentage."""
+    """Return True if a token is more than punctuation: a word, a number, a currency, a percentage."""
     return sign[0].isalnum() or sign in _FEW_SIGNS or unicodedata.category(sign[0]) in ("Sc", "Lo", "So")
 
 

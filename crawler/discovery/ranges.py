@@ -101,7 +101,7 @@ class Range:
                     )
 
     def covers(self, address: Address) -> bool:
-        """Say whether an article's address is one of the numbers walked over: it may be a hole."""
+        """Return True if an article's address is one of the numbers walked over: it may be a hole."""
         if self.ids is None or address.language not in self.languages or not address.site_key:
             return False
         return address.site_key.isdecimal() and self.ids[0] <= int(address.site_key) <= self.ids[1]

@@ -83,7 +83,7 @@ class TrapFilter:
 
 
 def is_repetitive(url: str) -> bool:
-    """Say whether the path of an address is too deep, runs in a circle or grows.
+    """Return True if the path of an address is too deep, runs in a circle or grows.
 
     >>> is_repetitive("https://a.example/x/y/x/y/x/y.html"), is_repetitive("https://a.example/en/x/y/z.html")
     (True, False)

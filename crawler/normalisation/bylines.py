@@ -81,7 +81,7 @@ def strip_prefix(printed: str, language: str | None) -> str:
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
 def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
-    """Tell whether a line reads as a byline: a prefix, and after it names or agencies.
+    """Return True if a line reads as a byline: a prefix, and after it names or agencies.
 
     With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
     Kickers (capitals), headlines, places and menus are no names; Chinese characters alone could be either: not taken.
@@ -221,7 +221,7 @@ def _cut_at_separator(text: str, start: int) -> str:
 
 
 def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bool:
-    """Tell whether "X, Y" with one word before the only comma could be one person, family name first."""
+    """Return True if "X, Y" with one word before the only comma could be one person, family name first."""
     if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
         return False
     names = [_split_marks(credit.name)[0] for credit in credits]
@@ -295,7 +295,7 @@ def _is_order(part: str) -> bool:
 
 
 def _is_credible(author: Author) -> bool:
-    """Tell whether the part of a prefixed byline reads as an author: "by the way" does not."""
+    """Return True if the part of a prefixed byline reads as an author: "by the way" does not."""
     if author.kind == "agency":
         return True
     bare = _split_marks(author.printed.split(",")[0])[0]

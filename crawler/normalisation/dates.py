@@ -122,7 +122,7 @@ def _moment(read: datetime, precision: Precision, site: Site, printed: str, *, g
 
 
 def _is_unknown_time(read: datetime, site: Site) -> bool:
-    """Tell whether the clock shows what the site prints for "not recorded", whatever separators it prints there."""
+    """Return True if the clock shows what the site prints for "not recorded", whatever separators it prints there."""
     clock = f"{read:%H%M}"
     return read.second == 0 and any(re.sub(r"\D", "", time)[:4] == clock for time in site.unknown_times)
 

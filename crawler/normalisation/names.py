@@ -37,7 +37,7 @@ def normalise_name(name: str) -> str:
 
 
 def is_known_name(name: str) -> bool:
-    """Tell whether the table of names has this spelling."""
+    """Return True if the table of names has this spelling."""
     return make_word_key(name) in _aliases() or make_word_key(name) in _families()
 
 
@@ -69,7 +69,7 @@ def make_sort_name(name: str) -> str:
 
 
 def could_be_name(text: str) -> bool:
-    """Tell whether nothing in the text speaks against a name: letters and a name's own marks, not too many words."""
+    """Return True if nothing in the text speaks against a name: letters and a name's own marks, not too many words."""
     return (
         0 < len(text) <= MAX_NAME
         and len(text.split()) <= MAX_WORDS
@@ -79,7 +79,7 @@ def could_be_name(text: str) -> bool:
 
 
 def reads_as_name(text: str) -> bool:
-    """Tell whether the text is printed like a name: capitalised words, initials, particles, and nothing else.
+    """Return True if the text is printed like a name: capitalised words, initials, particles, and nothing else.
 
     Capitals throughout are a kicker's or a headline's, unless the table knows the name.
     """
@@ -94,12 +94,12 @@ def reads_as_name(text: str) -> bool:
 
 
 def has_small_words(text: str) -> bool:
-    """Tell whether a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
+    """Return True if a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
     return any(word.islower() and make_word_key(word) not in _LOWER_CASE for word in text.split())
 
 
 def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
-    """Tell whether the text holds a word of headlines, kickers, menus or maps (``tables/names.toml``, not_names).
+    """Return True if the text holds a word of headlines, kickers, menus or maps (``tables/names.toml``, not_names).
 
     With ``throughout``, whether it holds nothing else.
     """

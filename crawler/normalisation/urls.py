@@ -63,7 +63,7 @@ def article_link_key(site: Site, language: str, key: str) -> str:
 
 
 def is_followed(url: str, site: Site) -> bool:
-    """Say whether an address is of a family that the site declares to be followed from its home pages."""
+    """Return True if an address is of a family that the site declares to be followed from its home pages."""
     try:
         parts = _split(url, site, None)
     except BadAddress:

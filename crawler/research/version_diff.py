@@ -10,6 +10,7 @@ from crawler.archive.articles.records import ArticleRecord, RevisionLine
 from crawler.comparison.diff import Passage, diff_paragraphs
 from crawler.comparison.edits import classify_edit
 from crawler.errors import NoSuchVersion
+from crawler.normalisation.wording import format_count
 
 DIFF_FIELDS = ("headline", "lead", "byline", "body")
 _RANGE = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)
@@ -53,7 +54,7 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
         found = _RANGE.fullmatch(wanted.strip())
         first, last = _parse_ends(found[1], found[2]) if found else (0, 0)
         if not {first, last} <= versions.keys():
-            have = "1 version" if len(versions) == 1 else f"{len(versions):,} versions"
+            have = format_count(len(versions), "version")
             raise NoSuchVersion(
                 f"article {record.id} has {have}: {wanted[:50]!a} is neither one that has another before it (2) nor "
                 "two of them (1..2)"

@@ -12,13 +12,11 @@ from crawler.cli.common import common, common_options
 from crawler.cli.crawl_summary import archive_option
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, format_count, json_option, print_json, to_plain_data
-from crawler.cli.text_layout import terminal_width, wrap_paragraph
+from crawler.cli.text_layout import PIPE_COLUMNS, terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.health.capture_recapture import Estimate
     from crawler.archive.health.gaps import Gaps, LanguageGap, MonthGap, Proposal
-
-COLUMNS = 80
 
 
 @click.command(short_help="Show what the archive lacks of a site, and how to fill it.")
@@ -212,5 +210,5 @@ def _format_time(seconds: float) -> str:
 
 
 def _wrap(text: str, indent: str = "") -> Iterator[str]:
-    columns = min(COLUMNS, terminal_width() or COLUMNS) - len(indent)
+    columns = min(PIPE_COLUMNS, terminal_width() or PIPE_COLUMNS) - len(indent)
     yield from (indent + line for line in wrap_paragraph(text, columns))

@@ -14,13 +14,12 @@ from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, s
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, format_count, one_line, say
-from crawler.cli.text_layout import terminal_width
+from crawler.cli.text_layout import PIPE_COLUMNS, terminal_width
 
 if TYPE_CHECKING:
     from crawler.research.kwic import KwicLine
     from crawler.research.samples import Sample
 
-COLUMNS = 80
 MIN_WIDTH = 20
 MAX_WIDTH = 100_000
 """More than the longest article has; every line for people is padded to half of it."""
@@ -90,7 +89,7 @@ def kwic(
         asked = sampled(archive.db, asked, sample)
         beside = _LeftColumns.of(archive.db)
         if width is None:
-            width = max((terminal_width() or COLUMNS) - beside.columns, MIN_WIDTH)
+            width = max((terminal_width() or PIPE_COLUMNS) - beside.columns, MIN_WIDTH)
         lines = _limit_lines(concordance(archive, asked, width, sort, fields or FIELDS), limit)
         if form.for_people:
             from crawler.research.kwic import room

@@ -12,8 +12,9 @@ import click
 from crawler.cli.common import common, common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import bold, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.output import bold, json_option, one_line, print_json, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
+from crawler.normalisation.wording import format_count
 
 if TYPE_CHECKING:
     from crawler.archive.health.status import ProblemLine, Status

@@ -16,7 +16,7 @@ from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, s
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import bold, complain, one_line, say, strip_controls
-from crawler.cli.text_layout import terminal_width, wrap_paragraph
+from crawler.cli.text_layout import PIPE_COLUMNS, terminal_width, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from crawler.archive.health.gaps import MonthGap
     from crawler.research.timeline import Share, Timeline
 
-COLUMNS = 80
 TIMELINE_COLUMNS = (
     "query",
     "period",
@@ -109,7 +108,7 @@ def timeline(
     elif plot:
         from crawler.research.plots import draw_blocks
 
-        for line in draw_blocks(found, measure, terminal_width() or COLUMNS, _can_show_blocks()):
+        for line in draw_blocks(found, measure, terminal_width() or PIPE_COLUMNS, _can_show_blocks()):
             click.echo(strip_controls(line))
     elif svg is None and png is None:
         for line in _list_table_lines(found):
@@ -191,7 +190,7 @@ def _list_table_lines(found: Timeline) -> Iterator[str]:
     yield ""
     groups = _group_columns(found, letters)
     first = [found.step, *found.periods, "no date", "together"]
-    room = (terminal_width() or COLUMNS) - _measure_column(first)
+    room = (terminal_width() or PIPE_COLUMNS) - _measure_column(first)
     while groups:
         some = [groups.pop(0)]
         while groups and sum(map(_measure_group, [*some, groups[0]])) <= room:

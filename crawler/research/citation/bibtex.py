@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
+from crawler.normalisation.wording import MONTHS
 from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 """Macros that every BibTeX style defines."""
 _ESCAPES = str.maketrans(
     {
@@ -48,7 +48,7 @@ def format_bibtex(reference: Reference) -> str:
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if reference.issued:
         at = next(index for index, line in enumerate(lines) if line.startswith("  year")) + 1
-        lines.insert(at, f"  month = {MONTHS[reference.issued.month - 1]},")
+        lines.insert(at, f"  month = {MONTHS[reference.issued.month - 1][:3].lower()},")
     return "\n".join([f"@{kind}{{{reference.key},", *lines, "}"])
 
 

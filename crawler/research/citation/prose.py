@@ -12,23 +12,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from crawler.normalisation.wording import MONTHS
 from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 MOST_IN_APA = 20
 """Authors that APA names; of more, the first nineteen and the last."""
 MOST_IN_CHICAGO = 6
