@@ -514,9 +514,9 @@ def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
 def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
     from crawler.archive.search.snippets import list_marked_terms, make_snippet
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert marked(make_snippet((("body", "a " * 30_000),), list_marked_terms(parse_query("a zzz").node)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=200, deadline=None)

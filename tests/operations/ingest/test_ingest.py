@@ -356,7 +356,7 @@ def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path):
     urls.write_text("".join(f"{url.replace('https://', 'http://')}\n" for (url,) in found))
     with PracticeServer() as site, proxy(site.url) as here:
         subprocess.run(
-            ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1", "--timeout=5"],
+            ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1", "--timeout=60"],
             env={"http_proxy": here, "PATH": "/usr/bin:/bin"},
             cwd=tmp_path,
             check=False,  # some pages are missing or broken on purpose
