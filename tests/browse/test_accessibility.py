@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.library import NOW
 
-from browse.conftest import NOW
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save_search

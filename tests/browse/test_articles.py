@@ -11,9 +11,9 @@ import pytest
 from datasette.app import Datasette
 from lxml import etree
 from parsel import Selector
-from support.front import PageReader, element_text, find_section
+from support.library import HOSTILE, NOW, SITE, article, library_address, visit
+from support.page_reader import PageReader, element_text, find_section
 
-from browse.conftest import HOSTILE, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
 from crawler.browse.permissions import is_datasette_1
 

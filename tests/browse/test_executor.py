@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.front import PageReader, element_text
+from support.page_reader import PageReader, element_text
 
 from crawler.archive import Archive
 from crawler.browse import executor

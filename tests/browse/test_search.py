@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from parsel import Selector
-from support.front import PageReader, element_text, find_section, list_headlines, read_facet
+from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
 from crawler.browse.pages.search import format_command, read_request
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE

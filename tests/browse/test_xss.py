@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import pytest
 from support.chromium import NEEDS_CHROMIUM, serve_archive, start_chromium
+from support.library import LATER, NOW, SITE
 from support.payloads import FEW, PAYLOADS
 
-from browse.conftest import LATER, NOW, SITE
 from crawler.archive import Archive
 from crawler.archive.saved_searches import MAX_NAME_LETTERS, save_search
 from crawler.archive.search.selection import Selection

@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.archive_contents import canonical
 
-from crawl.test_interruptions import canonical
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer

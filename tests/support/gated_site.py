@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support.waiting import Gate
-
 from crawler.practice import PracticeServer
 from crawler.practice.site import PracticeRequest, PracticeResponse
+from support.waiting import Gate
 
 
 class GatedSite:

@@ -52,7 +52,7 @@ LIBRARY = [
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path_factory.mktemp("library") / "archive.db", "create") as archive:
@@ -564,7 +564,7 @@ def test_all_articles_of_a_selection_come_one_after_another_with_their_authors(l
 
 
 def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path / "archive.db", "create") as writer:

@@ -34,7 +34,7 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path_factory.mktemp("library") / "archive.db", "create") as archive:
