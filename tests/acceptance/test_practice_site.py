@@ -271,6 +271,7 @@ def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
     "requests", [pytest.param(30, marks=pytest.mark.slow), 70, pytest.param(120, marks=pytest.mark.slow)]
 )
 def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, requests):
+    """Killed in the middle; early and late, the slow cases, take six seconds each."""
     unbroken, broken = tmp_path / "unbroken.db", tmp_path / "broken.db"
     with PracticeServer() as site:
         crawl(unbroken, site)

@@ -120,6 +120,7 @@ def test_axe_finds_nothing_serious(
 @pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "size"), WAYS)
 def test_axe_finds_nothing_serious_on_any_page(browser: Any, url: str, scheme: str, size: tuple[int, int]) -> None:
+    """A quarter of a minute for each of four ways to look at them."""
     look(browser, url, PAGES, scheme, size)
 
 

@@ -204,7 +204,7 @@ def test_no_parameter_is_more_than_refused(text: str, name: str) -> None:
     except BadQuery:
         return
     wish.selection.plan()
-    format_command(wish)
+    assert isinstance(format_command(wish), str)
 
 
 @pytest.mark.parametrize("text", ["\x00", "%", "'", '"', "\ud800", "NEAR(", "a" * 2000, "*", "-", "🙂", "\u202e"])

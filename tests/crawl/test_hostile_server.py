@@ -271,6 +271,7 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["<p>x", "<td>x", '<a href="/news-en/A-7.html">word</a><br>'])
 def test_many_pages_of_nothing_but_tags_fit_into_the_memory(paper, tmp_path, part):
+    """Half a minute for each of three kinds of tag."""
     for number in range(2, 10):
         paper.pages[f"/news-en/Story-{number}.html"] = make_article_page(
             number, body=part * (16 * MEGABYTE // len(part))

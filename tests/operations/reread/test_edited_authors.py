@@ -57,6 +57,7 @@ def without_times(path):
 
 @pytest.mark.slow
 def test_a_crawl_between_edit_and_undo_leaves_what_it_would_have_left_without(crawled, tmp_path):
+    """Three seconds."""
     edited = copy_archive(crawled / "once.db", tmp_path / "archive.db")
     edit(edited)
     with PracticeServer() as site:
