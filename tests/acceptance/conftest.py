@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.stage import ROOT, CommandResult
+from support.acceptance import ROOT, CommandResult
 
 
 @pytest.fixture

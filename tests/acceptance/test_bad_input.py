@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from support.stage import ROOT, serve
+from support.acceptance import ROOT, serve
 
 ARTICLE = "https://www.asianews.it/news-en/A-story-9999.html"
 NOBODY = "http://127.0.0.1:9{path}"  # the discard port: nothing listens

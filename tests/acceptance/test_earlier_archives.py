@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
-from support.stage import serve
+from support.acceptance import serve
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.cli import main

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support.stage import SHARED, serve
+from support.acceptance import SHARED, serve
 
 SEED = SHARED / "seed"
 pytestmark = pytest.mark.skipif(

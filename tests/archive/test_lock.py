@@ -34,6 +34,8 @@ def test_a_second_one_is_told_who_holds_it_and_a_dead_one_holds_nothing(tmp_path
 
 def test_it_can_be_taken_again_after_release(tmp_path):
     lock = SiteLock(tmp_path / "a.db", "asianews")
+    with pytest.raises(ArchiveBusy):
+        SiteLock(tmp_path / "a.db", "asianews")
     lock.release()
     lock.release()
     SiteLock(tmp_path / "a.db", "asianews").release()

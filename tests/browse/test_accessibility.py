@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from support.chromium import NEEDS_CHROMIUM, open_window, serve_archive, start_chromium
+from support.library import NOW
 
-from browse.conftest import NOW
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, write_deviations
 from crawler.archive.saved_searches import save_search
@@ -120,6 +120,7 @@ def test_axe_finds_nothing_serious(
 @pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "size"), WAYS)
 def test_axe_finds_nothing_serious_on_any_page(browser: Any, url: str, scheme: str, size: tuple[int, int]) -> None:
+    """A quarter of a minute for each of four ways to look at them."""
     look(browser, url, PAGES, scheme, size)
 
 

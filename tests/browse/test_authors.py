@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support.front import PageReader, element_text, find_section, list_headlines, read_facet
+from support.library import NOW, SITE, article, library_address, person, visit
+from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
-from browse.conftest import NOW, SITE, article, library_address, person, visit
 from crawler.archive import Archive
 from crawler.archive.authority.authors import merge
 from crawler.archive.authority.listing import find_coauthors, map_author_ids

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
-from support.front import PageReader, element_text, list_headlines
+from support.library import NOW, SITE, article, library_address, visit
+from support.page_reader import PageReader, element_text, list_headlines
 
-from browse.conftest import NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
 from crawler.archive.health.coverage import count_waiting_by_day
 from crawler.items import Link

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 from jinja2 import DictLoader, Environment
-from support.front import PageReader
+from support.page_reader import PageReader
 
 from crawler.browse.csp import OWN_POLICY, NonceExtension
 

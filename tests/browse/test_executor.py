@@ -3,11 +3,10 @@
 import asyncio
 import sqlite3
 import threading
-import time
 from pathlib import Path
 
 import pytest
-from support.front import PageReader, element_text
+from support.page_reader import PageReader, element_text
 
 from crawler.archive import Archive
 from crawler.browse import executor
@@ -21,11 +20,9 @@ def endlessly(archive: Archive, _: TimeLimit) -> int:
     return int(archive.db.execute(ENDLESS).fetchone()[0])
 
 
-def test_what_takes_too_long_is_stopped_in_time(library_path: Path) -> None:
-    began = time.monotonic()
+def test_what_takes_too_long_is_stopped(library_path: Path) -> None:
     with pytest.raises(TooSlow, match="narrow it down"):
-        asyncio.run(ask(library_path, endlessly, seconds=0.2))
-    assert time.monotonic() - began < 2
+        asyncio.run(ask(library_path, endlessly, seconds=0.2))  # which would never end
 
 
 def test_what_a_page_can_do_without_is_left_out_and_the_rest_goes_on(library_path: Path) -> None:
@@ -51,12 +48,12 @@ def test_who_comes_when_too_many_wait_is_told_at_once(library_path: Path, monkey
 
     def wait(archive: Archive, _: TimeLimit) -> int:
         held.set()
-        go_on.wait(10)
+        go_on.wait(100)
         return archive.count()
 
     async def both() -> int:
         first = asyncio.create_task(ask(library_path, wait))
-        await asyncio.to_thread(held.wait, 10)
+        await asyncio.to_thread(held.wait, 100)
         with pytest.raises(TooBusy):
             await ask(library_path, wait)
         go_on.set()
@@ -67,19 +64,28 @@ def test_who_comes_when_too_many_wait_is_told_at_once(library_path: Path, monkey
 
 
 def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> None:
-    async def together() -> float:
-        hard = [
-            asyncio.create_task(ask(library_path, endlessly, "asking", 0.5))
-            for _ in range(2 * executor.THREADS_PER_POOL)
-        ]
-        await asyncio.sleep(0.1)
-        began = time.monotonic()
-        assert await ask(library_path, lambda archive, _: archive.count()) == 67
-        taken = time.monotonic() - began
-        assert all(isinstance(answer, TooSlow) for answer in await asyncio.gather(*hard, return_exceptions=True))
-        return taken
+    busy, go_on = threading.Semaphore(0), threading.Event()
 
-    assert asyncio.run(together()) < 0.4
+    def hold(archive: Archive, _: TimeLimit) -> int:
+        busy.release()
+        go_on.wait(100)
+        return archive.count()
+
+    def wait_until_all_threads_are_busy() -> None:
+        for _ in range(executor.THREADS_PER_POOL):
+            assert busy.acquire(timeout=100)
+
+    async def together() -> list[int]:
+        hard = [
+            asyncio.create_task(ask(library_path, hold, "asking", 200)) for _ in range(2 * executor.THREADS_PER_POOL)
+        ]
+        await asyncio.to_thread(wait_until_all_threads_are_busy)
+        assert await ask(library_path, lambda archive, _: archive.count()) == 67
+        assert not any(task.done() for task in hard)
+        go_on.set()
+        return await asyncio.gather(*hard)
+
+    assert asyncio.run(together()) == [67] * (2 * executor.THREADS_PER_POOL)
 
 
 def test_a_slow_page_is_told_in_the_same_layout(library: PageReader, monkeypatch: pytest.MonkeyPatch) -> None:

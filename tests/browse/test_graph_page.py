@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from parsel import Selector
-from support.front import PageReader, element_text, find_section, list_headlines
+from support.library import LATER, NOW, SITE, article, library_address, visit
+from support.page_reader import PageReader, element_text, find_section, list_headlines
 
-from browse.conftest import LATER, NOW, SITE, article, library_address, visit
 from crawler.archive import Archive
 from crawler.browse.pages.graph import MAX_DRAWN_PER_SIDE, fit_text
 from crawler.items import SeeAlso, Visit

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.front import PageReader, element_text, find_section
+from support.library import NOW
+from support.page_reader import PageReader, element_text, find_section
 
-from browse.conftest import NOW
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, read_last_suspects, write_deviations
 from crawler.browse.cache import cached, read_file_state
@@ -136,7 +136,7 @@ def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path:
 
 WRITER = """
 import sys
-from browse.conftest import NOW, SITE, article, library_address, person, visit
+from support.library import NOW, SITE, article, library_address, person, visit
 from crawler.archive import Archive
 from crawler.items import Dateline
 with Archive(sys.argv[1], "write") as archive:

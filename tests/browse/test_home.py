@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parsel import Selector
-from support.front import PageReader, element_text, find_section, list_headlines
+from support.page_reader import PageReader, element_text, find_section, list_headlines
 
 from crawler.archive import Archive
 from crawler.archive.health.coverage import count_waiting, list_months, read_coverage

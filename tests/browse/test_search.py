@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from parsel import Selector
-from support.front import PageReader, element_text, find_section, list_headlines, read_facet
+from support.page_reader import PageReader, element_text, find_section, list_headlines, read_facet
 
 from crawler.browse.pages.search import format_command, read_request
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE
@@ -204,7 +204,7 @@ def test_no_parameter_is_more_than_refused(text: str, name: str) -> None:
     except BadQuery:
         return
     wish.selection.plan()
-    format_command(wish)
+    assert isinstance(format_command(wish), str)
 
 
 @pytest.mark.parametrize("text", ["\x00", "%", "'", '"', "\ud800", "NEAR(", "a" * 2000, "*", "-", "🙂", "\u202e"])

@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import pytest
 from support.chromium import NEEDS_CHROMIUM, serve_archive, start_chromium
+from support.library import LATER, NOW, SITE
 from support.payloads import FEW, PAYLOADS
 
-from browse.conftest import LATER, NOW, SITE
 from crawler.archive import Archive
 from crawler.archive.saved_searches import MAX_NAME_LETTERS, save_search
 from crawler.archive.search.selection import Selection
@@ -318,6 +318,7 @@ def test_a_hole_would_be_seen(browser: Any, tmp_path: Path) -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("part", range(4))
 def test_five_hundred_hostile_texts_run_nowhere(browser: Any, many: tuple[Path, str], part: int) -> None:
+    """Three minutes for each of four parts."""
     path, url = many
     with looking(browser) as (page, watch):
         for address in LISTS if part == 0 else ():
@@ -330,6 +331,7 @@ def test_five_hundred_hostile_texts_run_nowhere(browser: Any, many: tuple[Path, 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_tables_of_datasette_run_none_of_five_hundred(browser: Any, many: tuple[Path, str]) -> None:
+    """Two minutes."""
     path, url = many
     with looking(browser) as (page, watch):
         for table in TABLES:
@@ -342,6 +344,7 @@ def test_tables_of_datasette_run_none_of_five_hundred(browser: Any, many: tuple[
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_exports_of_five_hundred_run_nothing(browser: Any, many: tuple[Path, str], tmp_path: Path) -> None:
+    """A minute."""
     _open_exports(browser, *many, tmp_path, PAYLOADS)
 
 

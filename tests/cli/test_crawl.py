@@ -4,12 +4,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from support.gated_site import serve_gated
 
 from crawler.practice import PracticeServer
 
@@ -97,13 +97,13 @@ def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(paper: PracticeServer
     assert process.stdout is not None
     printed = process.stdout.read()
     process.stdout.close()
-    assert process.wait(60) == 0
+    assert process.wait(100) == 0
     assert re.search(r"\d+ pages · \d+ articles · \d+ queued · [\d.]+ pages/s · 0:\d\d", shown)
     assert "·" not in printed
 
 
 def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_path: Path, shell: Shell) -> None:
-    with PracticeServer(articles=300, latency=0.02) as slow:
+    with serve_gated(60, articles=300) as (slow, gate):
         command = ["crawl", "asianews", "--mirror", slow.mirror]
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler", *command],
@@ -112,10 +112,10 @@ def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_p
             stderr=subprocess.PIPE,
             text=True,
         )
-        while len(slow.requests) < 60 and process.poll() is None:
-            time.sleep(0.02)
+        gate.wait_until_reached()
         process.send_signal(signal.SIGINT)
-        printed, said = process.communicate(timeout=60)
+        gate.open()
+        printed, said = process.communicate(timeout=100)
         assert "Traceback" not in said
         assert process.returncode == 130
         assert "interrupted" in printed
@@ -159,7 +159,7 @@ def test_a_person_at_a_terminal_is_asked_once_and_the_archive_remembers(shell: S
         env={key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")},
     )
     os.write(master, b"me@example.org\n")
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=100)
     os.close(slave)
     os.close(master)
     assert b"Your web or mail address" in said

@@ -1,6 +1,6 @@
 """robots.txt in real crawls: whatever its server does, and nothing before it, and nothing against it."""
 
-import time
+import threading
 
 import pytest
 from support.loopback_site import HOME, ORIGIN, fetch_rows, fetch_states
@@ -17,7 +17,7 @@ def verdicts(options):
 
 
 def hangs(handler):
-    time.sleep(1.5)
+    threading.Event().wait(5)
     handler.close_connection = True
 
 
@@ -61,7 +61,7 @@ def test_a_redirect_to_what_is_forbidden_is_not_followed(paper, asked_for):
 def test_when_it_does_not_answer_nothing_else_is_asked_for(paper, asked_for, trouble):
     paper.pages["/robots.txt"] = trouble
     paper.story(1)
-    options = asked_for(timeout=0.3)
+    options = asked_for(timeout=1.0)
     report = run_crawl(options)
     assert (report.exit_code, report.outcome) == (5, "unreachable")
     assert set(paper.requested_paths) == {"/robots.txt"}

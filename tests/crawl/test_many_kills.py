@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from support.archive_contents import canonical
 
-from crawl.test_interruptions import canonical
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.practice import PracticeServer
@@ -77,6 +77,7 @@ def killed_and_resumed(server, archive, kills, seed):
     ("kills", "articles"), [(6, 150), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
+    """Six kills in a few seconds; the slow case, of two hundred, takes four minutes."""
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
     with PracticeServer(articles=articles) as server:
         assert run_crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0

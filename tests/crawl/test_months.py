@@ -201,6 +201,7 @@ def every_edit_is_a_revision_and_none_is_false(month, options):
 
 @pytest.mark.slow
 def test_a_month_of_edits_is_a_month_of_revisions(paper, asked_for):
+    """Half a minute."""
     month, options = live_through(paper, asked_for, stories=30, edits=300, every=6 * HOUR, seed=1)
     assert not month.script
     assert every_edit_is_a_revision_and_none_is_false(month, options) > 50
@@ -210,6 +211,7 @@ def test_a_month_of_edits_is_a_month_of_revisions(paper, asked_for):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_thousand_edits_seen_every_hour(paper, asked_for):
+    """Four minutes."""
     month, options = live_through(paper, asked_for, stories=80, edits=1000, every=HOUR, seed=2)
     assert not month.script
     assert every_edit_is_a_revision_and_none_is_false(month, options) > 200

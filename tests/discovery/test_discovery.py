@@ -89,10 +89,10 @@ def test_entities_of_a_feed_neither_unfold_nor_read_files(tmp_path):
     bomb = f"""<!DOCTYPE rss [<!ENTITY a "{"x" * 1000}"><!ENTITY b "{"&a;" * 1000}"><!ENTITY c "{"&b;" * 1000}">
     <!ENTITY f SYSTEM "file://{secret}">]><rss><channel><item><title>&c;&f;T</title>
     <link>https://www.asianews.it/news-en/A-1.html</link></item></channel></rss>"""
-    begun = time.perf_counter()
+    begun = time.process_time()
     bombed = read_feed(capture(bomb), SITE)
     (link,) = read_feed(capture(bomb.replace("&c;", "")), SITE)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     for headline in (link.headline or "", *(entry.headline or "" for entry in bombed)):
         assert "secret" not in headline
         assert len(headline) < 100
@@ -154,11 +154,11 @@ def test_a_page_with_little_on_it_gives_little(body):
 def test_a_hostile_listing_costs_little():
     deep = "<div>" * 20_000 + '<a href="/news-en/A-1.html">x</a>'
     many = "".join(f'<a href="/news-en/A-{n}.html">x</a> 01/01/2020 ' for n in range(1, 30_000))
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_listing(capture(deep), SITE)
     links = read_listing(capture(f"<div>{many}</div>"), SITE)
     assert len(links) == MAX_LINKS
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,6 +13,7 @@ import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors, SplitNameParts
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.tex import untex
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine, RevisionLine
 from crawler.archive.articles.versions import apply_revision
@@ -407,32 +408,6 @@ def bibtex_names(printed: str) -> list[dict[str, str]]:
         {part: untex(" ".join(getattr(name, part))) for part in ("first", "von", "last", "jr")}
         for name in library.entries[0]["author"]
     ]
-
-
-def untex(value: str) -> str:
-    """Undo what TeX would: outer braces group, commands print their sign. Written from the TeX side, sign by sign."""
-    signs = {
-        "textbraceleft{}": "{",
-        "textbraceright{}": "}",
-        "textbackslash{}": "\\",
-        "textasciitilde{}": "~",
-        "textasciicircum{}": "^",
-        "%": "%",
-        "&": "&",
-        "_": "_",
-        "$": "$",
-        "#": "#",
-    }
-    out, at = [], 0
-    while at < len(value):
-        if value[at] == "\\":
-            command = next(sign for sign in signs if value.startswith(sign, at + 1))
-            out.append(signs[command])
-            at += len(command)
-        elif value[at] not in "{}":
-            out.append(value[at])
-        at += 1
-    return "".join(out)
 
 
 def test_a_latex_decoder_reads_the_title_too() -> None:

@@ -14,10 +14,10 @@ from math import log, log2
 from pathlib import Path
 
 import pytest
-from archive.conftest import GAZETTE, NOW, Newsroom
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection

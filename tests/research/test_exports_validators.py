@@ -1,7 +1,7 @@
 """The validators of Frictionless, of WACZ and of TEI accept what we export.
 
 They are installed into an environment of their own, from the package index: their dependencies are many, and one of
-them (chardet) would change how Beautiful Soup reads pages.
+them (chardet) would change how Beautiful Soup reads pages. All of it takes two minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from support.gazette import build_archive
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.research.exports import ExportOptions, export
-from research.test_exports_tables import hostile  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
@@ -43,7 +42,7 @@ def gazette(tmp_path_factory):
     return path
 
 
-@pytest.fixture(params=["gazette", "hostile", "nothing"])
+@pytest.fixture(params=["gazette", "hostile_archive", "nothing"])
 def make(request, tmp_path):
     path = request.getfixturevalue("gazette" if request.param == "nothing" else request.param)
     asked = Selection(query="xylophone" if request.param == "nothing" else "")

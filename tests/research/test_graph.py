@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import networkx
 import pytest
-from archive.conftest import GAZETTE, NOW, Newsroom
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from archive.conftest import GAZETTE, NOW, Newsroom
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.search.matching import find_hits, list_wanted

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from archive.conftest import GAZETTE, NOW, Newsroom
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.newsroom import GAZETTE, NOW, Newsroom
 
 from crawler.archive import Archive
 from crawler.archive.health.gaps import find_month_gaps

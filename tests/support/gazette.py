@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.conftest import GAZETTE, Newsroom
-
 from crawler.archive import Archive
 from crawler.items import Article, Author, Capture, Fate
 from crawler.normalisation.digest import compute_digest
 from crawler.warc import Location, WarcWriter, find_original, payload_digest
+from support.newsroom import GAZETTE, Newsroom
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 AUTHORS = {

@@ -40,7 +40,8 @@ HOME = b"""<html><head><title>AsiaNews</title></head><body><h1>AsiaNews</h1><p>A
 class FakeSite:
     """Serves ``pages``: path → bytes, or (status, body), or (status, body, headers), or a function of the handler.
 
-    Unknown addresses answer with the home page and status 200, as the real site does. ``asked`` counts requests.
+    Unknown addresses answer with the home page and status 200, as the real site does. ``requested_paths`` counts requests;
+    a ``gate`` holds answers back.
     """
 
     def __init__(self):
@@ -48,6 +49,7 @@ class FakeSite:
         self.log = []
         self.headers = []
         self.latency = 0.0
+        self.gate = None
         paper = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -56,6 +58,8 @@ class FakeSite:
             def do_GET(self):
                 paper.log.append(self.path)
                 paper.headers.append((self.path, dict(self.headers)))
+                if paper.gate is not None:
+                    paper.gate.pass_through()
                 if paper.latency:
                     threading.Event().wait(paper.latency)
                 answer = paper.pages.get(self.path, HOME)

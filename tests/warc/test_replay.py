@@ -1,6 +1,7 @@
 """pywb, the replay software of web archives, shows what we captured: to the byte, and as a page.
 
-It is installed into an environment of its own, from the package index, and set up by the commands of docs/archive.md.
+It is installed into an environment of its own, from the package index, and set up by the commands of docs/archive.md;
+all of it takes half a minute.
 """
 
 import http.client

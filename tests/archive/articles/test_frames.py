@@ -15,7 +15,7 @@ from crawler.items import Moment
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     exact = newsroom.article(1, "An hour is known", authors=("Melani Manel Perera", "JB Vu"))

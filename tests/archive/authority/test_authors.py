@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.newsroom import GAZETTE, NOW, Newsroom
 
-from archive.conftest import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
 from crawler.archive.authority.authors import EditRefused, apply_edits, history, merge, rename, split, undo

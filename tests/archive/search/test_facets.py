@@ -37,7 +37,7 @@ def one_spelling(text):
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
     """An archive of 240 articles, and what each of them has."""
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom, chance = Newsroom(), random.Random(11)
     truth = []

@@ -52,7 +52,7 @@ LIBRARY = [
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path_factory.mktemp("library") / "archive.db", "create") as archive:
@@ -347,8 +347,8 @@ PIECES = [
 
 def ask_everything(library, query):
     parse_query(query)
-    library.search(query, limit=1)
-    library.count(query)
+    found = library.search(query, limit=1)
+    assert (library.count(query) > 0) == bool(list(found))
     tally(library.db, Selection(query=query), most=1)
     library.db.execute(
         "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (box_query(query).match,)
@@ -372,6 +372,7 @@ def test_five_thousand_random_strings_raise_nothing(library):
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(10))
 def test_a_million_random_strings_raise_nothing(library, part):
+    """Half a minute for each of ten parts."""
     fuzz(library, part, 100_000)
 
 
@@ -514,9 +515,9 @@ def test_a_snippet_does_not_depend_on_how_far_ahead_is_read(monkeypatch):
 def test_a_snippet_of_a_text_full_of_hits_takes_no_time():
     from crawler.archive.search.snippets import list_marked_terms, make_snippet
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert marked(make_snippet((("body", "a " * 30_000),), list_marked_terms(parse_query("a zzz").node)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @settings(max_examples=200, deadline=None)
@@ -564,7 +565,7 @@ def test_all_articles_of_a_selection_come_one_after_another_with_their_authors(l
 
 
 def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path / "archive.db", "create") as writer:

@@ -350,7 +350,7 @@ def trailing(cut, whole):
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom, printed = Newsroom(), list(stories(random.Random(3)))
     with Archive(tmp_path_factory.mktemp("recall") / "archive.db", "create") as archive:

@@ -34,7 +34,7 @@ SENTENCES = [
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    from tests.archive.conftest import GAZETTE, NOW, Newsroom
+    from support.newsroom import GAZETTE, NOW, Newsroom
 
     newsroom = Newsroom()
     with Archive(tmp_path_factory.mktemp("library") / "archive.db", "create") as archive:
@@ -146,7 +146,7 @@ def test_no_query_at_all_raises_anything(library, query):
 
 
 def test_a_long_query_of_unknown_words_takes_no_time(library):
-    begun = time.perf_counter()
+    begun = time.process_time()
     for query in ("unknownish " * 180, "謎語" * 900, "x" * 2000, "ab " * 600, '"' + "qwx " * 400 + '"'):
         suggest_query(library.db, Selection(query=query))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from crawler.archive import Archive
 
+TESTS = Path(__file__).parents[2]
+
 WRITER = """
 import sys
-from tests.archive.conftest import Newsroom
+from support.newsroom import Newsroom
 from crawler.archive import Archive
 newsroom = Newsroom()
 archive = Archive(sys.argv[1], "create")
@@ -28,8 +31,10 @@ while queued := archive.claim(newsroom.site, 7, run_id=run, now=newsroom.now):
 
 def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, newsroom):
     path = tmp_path / "archive.db"
-    root = Path(__file__).parents[3]
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=root, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], env=environment, stdout=subprocess.PIPE, text=True
+    )
     assert writer.stdout is not None
     for _ in range(12):
         assert writer.stdout.readline() == "kept\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.newsroom import Newsroom
 
 from crawler.archive import Archive
-from tests.archive.conftest import Newsroom
 
 NEWS = Newsroom()
 LONG = " ".join(f"word{number % 37} of{number}" for number in range(120))

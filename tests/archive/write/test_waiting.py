@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.newsroom import GAZETTE, NOW, Newsroom
 
-from archive.conftest import GAZETTE, NOW, Newsroom
 from crawler.archive import Archive, saved_searches
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots import freeze

@@ -185,6 +185,7 @@ def test_two_hundred_healthy_runs_raise_no_alarm(sizes):
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("within", [0.001, 0.01, 0.03, 0.05])
 def test_of_five_thousand_healthy_runs_hardly_any_raises_an_alarm(sizes, within):
+    """Some seconds for each of sixteen cases."""
     raised = sum(months(random.Random(f"{number} {within}"), 100, sizes, within) for number in range(4))
     print(f"{raised} of 400 runs")
     assert raised <= 1
@@ -193,6 +194,7 @@ def test_of_five_thousand_healthy_runs_hardly_any_raises_an_alarm(sizes, within)
 @pytest.mark.slow
 @pytest.mark.parametrize(("likeness", "most"), [(0.0, 0), (0.5, 4), (0.7, 12)])
 def test_articles_of_a_kind_that_come_in_streaks_raise_few_alarms(likeness, most):
+    """Some seconds for each of three cases."""
     raised = 0
     for number in range(4):
         dice = random.Random(f"streaks {number} {likeness}")
@@ -218,6 +220,7 @@ def test_articles_of_a_kind_that_come_in_streaks_raise_few_alarms(likeness, most
 @pytest.mark.parametrize("field", ["kicker", "lead", "byline", "dateline", "date", "time", "see_also", "article"])
 @pytest.mark.parametrize(("runs", "most"), [(1, 60), (5, 30), (20, 20)])
 def test_how_soon_what_is_gone_is_found(field, runs, most):
+    """Some seconds for each of twenty-four cases."""
     delays = []
     for number in range(40):
         dice = random.Random(f"{field} {number}")

@@ -354,8 +354,10 @@ def test_a_file_of_wget_gives_the_archive_that_a_crawl_gave(practice, tmp_path):
     found += rows(crawled, "SELECT DISTINCT url FROM captures WHERE status = 500")  # tried again, as the crawl did
     urls.write_text("".join(f"{url.replace('https://', 'http://')}\n" for (url,) in found))
     with PracticeServer() as site, proxy(site.url) as here:
+        command = ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1"]
         subprocess.run(
-            ["wget", "-q", "--warc-file", "pages", "-i", str(urls), "-O", "/dev/null", "--tries=1", "--timeout=5"],
+            # Without keep-alive: wget would ask again on a connection that the proxy is about to close, and lose a page.
+            [*command, "--timeout=60", "--no-http-keep-alive"],
             env={"http_proxy": here, "PATH": "/usr/bin:/bin"},
             cwd=tmp_path,
             check=False,  # some pages are missing or broken on purpose
@@ -379,7 +381,7 @@ class proxy:
                 path = "/" + self.path.split("/", 3)[3]
                 opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
                 try:
-                    answer = opener.open(server + path, timeout=10)
+                    answer = opener.open(server + path, timeout=60)
                 except urllib.error.HTTPError as error:
                     answer = error
                 except OSError:

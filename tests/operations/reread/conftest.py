@@ -1,52 +1,15 @@
 """An archive of the practice site after two crawls, and a way to spoil its readings as worse rules would have."""
 
-import shutil
-import sqlite3
 from dataclasses import replace
 
 import pytest
+from support.archive_contents import copy_archive
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
 from crawler.archive.write.readings import write_reading
 from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.practice import PracticeServer
-
-TIMELESS_QUERIES = {
-    "articles": "SELECT * FROM articles ORDER BY id",
-    "revisions": "SELECT * FROM revisions ORDER BY article_id, number",
-    "authors": "SELECT name, sort_name, kind, name_key FROM authors ORDER BY kind, name",
-    "article_authors": "SELECT b.article_id, a.name, b.position, b.printed, b.honorific, b.order_initials, b.note"
-    " FROM article_authors b JOIN authors a ON a.id = b.author_id ORDER BY 1, 3",
-    "see_also": "SELECT * FROM see_also ORDER BY article_id, target_key",
-    "translations": "SELECT * FROM translations ORDER BY article_id, target_key",
-    "near_copies": "SELECT * FROM near_copies ORDER BY article_id, other_id",
-    "sketches": "SELECT * FROM sketches ORDER BY article_id",
-    "sketch_bands": "SELECT * FROM sketch_bands ORDER BY language, value, article_id",
-    "index": "SELECT rowid, headline, lead, body, byline FROM articles_fts ORDER BY rowid",
-    "problems": "SELECT url, field, value, reason FROM problems ORDER BY id",
-    "addresses": "SELECT * FROM addresses ORDER BY url_key",
-    "captures": "SELECT * FROM captures ORDER BY id",
-    "runs": "SELECT * FROM runs ORDER BY id",
-}
-
-
-def dump_archive(path):
-    """Everything that a rereading may touch, table by table."""
-    db = sqlite3.connect(path)
-    try:
-        return {name: db.execute(sql).fetchall() for name, sql in TIMELESS_QUERIES.items()}
-    finally:
-        db.close()
-
-
-def copy_archive(source, target):
-    one, other = sqlite3.connect(source), sqlite3.connect(target)
-    one.backup(other)
-    one.close()
-    other.close()
-    shutil.copytree(source.with_suffix(".warc"), target.with_suffix(".warc"))
-    return target
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +49,3 @@ def spoil(path):
         return changed
 
     return rewrite
-
-
-def list_columns(reading, **changes):
-    return replace(reading, columns={**reading.columns, **changes})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from support.archive_contents import TIMELESS_QUERIES, copy_archive, dump_archive
 
 from crawler.archive import Archive
 from crawler.archive.authority.authors import history, merge, rename, split, undo
@@ -13,7 +14,6 @@ from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.operations.reread.job import reread, undo_reread
 from crawler.practice import PracticeServer
 from crawler.warc import read_capture
-from operations.reread.conftest import TIMELESS_QUERIES, copy_archive, dump_archive
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -57,6 +57,7 @@ def without_times(path):
 
 @pytest.mark.slow
 def test_a_crawl_between_edit_and_undo_leaves_what_it_would_have_left_without(crawled, tmp_path):
+    """Three seconds."""
     edited = copy_archive(crawled / "once.db", tmp_path / "archive.db")
     edit(edited)
     with PracticeServer() as site:

@@ -4,12 +4,13 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.archive_contents import dump_archive, list_columns
+from support.waiting import wait_until
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import Reading, SeeAlsoRow, TranslationRow, load_reading
@@ -25,7 +26,6 @@ from crawler.operations.reread.job import NothingToUndo, reread, undo_reread
 from crawler.process import process
 from crawler.sites import registry
 from crawler.warc import read_capture
-from operations.reread.conftest import dump_archive, list_columns
 
 
 def command(*arguments):
@@ -329,13 +329,11 @@ def test_workers_end_with_a_reread_that_is_killed(path):
         program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         children = []
-        until = time.monotonic() + 20
-        while process.poll() is None and not children and time.monotonic() < until:
+        while process.poll() is None and not children:
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()
-    while time.monotonic() < until and any(alive(child) for child in children):
-        time.sleep(0.05)
-    assert not [child for child in children if alive(child)]
+    assert children
+    wait_until(lambda: not any(alive(child) for child in children))
 
 
 def alive(pid):

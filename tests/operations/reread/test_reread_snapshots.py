@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from support.archive_contents import list_columns
+
 from crawler.archive import Archive
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.compare import verify
 from crawler.archive.snapshots.freeze import find_snapshot, freeze
 from crawler.normalisation.digest import compute_digest
 from crawler.operations.reread.job import reread, undo_reread
-from operations.reread.conftest import list_columns
 
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 

@@ -1,0 +1,119 @@
+"""The tests keep their own rules: each checks something, none leans on another, and slow ones say how slow."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+FILES = {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.rglob("*.py")}
+ROOMS = {"", "tests", *(path.name for path in TESTS.iterdir() if path.is_dir())} - {"support"}
+IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def iter_functions(tree: ast.AST) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def iter_tests(name: str) -> Iterator[Function]:
+    if Path(name).name.startswith("test_"):
+        yield from (function for function in iter_functions(FILES[name]) if function.name.startswith("test_"))
+
+
+def get_called_name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def has_check(function: Function, helpers: frozenset[str] = frozenset()) -> bool:
+    """True when a function asserts, expects an error, or calls one of the helpers that do."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assert):
+            return True
+        if isinstance(node, ast.Call):
+            name = get_called_name(node)
+            if name in helpers or (name in ("raises", "warns", "fail") and isinstance(node.func, ast.Attribute)):
+                return True
+    return False
+
+
+def find_helpers() -> frozenset[str]:
+    """Names of functions of the tests that check something themselves or through others."""
+    functions = [
+        function
+        for tree in FILES.values()
+        for function in iter_functions(tree)
+        if not function.name.startswith("test_")
+    ]
+    helpers: frozenset[str] = frozenset()
+    while True:
+        more = frozenset(function.name for function in functions if has_check(function, helpers))
+        if more == helpers:
+            return helpers
+        helpers = more
+
+
+def iter_imports(tree: ast.AST) -> Iterator[str]:
+    """Names of what a module imports, and of what programs in its strings import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from IMPORT.findall(node.value)
+
+
+def is_test_module(module: str) -> bool:
+    parts = module.split(".")
+    return parts[0] in ROOMS or parts[-1] == "conftest" or parts[-1].startswith("test_")
+
+
+def is_marked_slow(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Attribute) and part.attr == "slow" for part in ast.walk(node))
+
+
+def test_every_test_checks_something() -> None:
+    helpers = find_helpers()
+    idle = {f"{name}: {test.name}" for name in FILES for test in iter_tests(name) if not has_check(test, helpers)}
+    assert idle == set()
+
+
+def test_an_empty_test_would_be_found() -> None:
+    (empty, kept) = iter_functions(ast.parse("def test_a():\n    print(1)\ndef test_b():\n    check_all()\n"))
+    assert not has_check(empty, frozenset({"check_all"}))
+    assert has_check(kept, frozenset({"check_all"}))
+
+
+def test_no_module_imports_a_test_or_a_conftest() -> None:
+    leaning = {
+        f"{name}: {module}" for name, tree in FILES.items() for module in iter_imports(tree) if is_test_module(module)
+    }
+    assert leaning == set(), "what tests share lives in tests/support"
+
+
+def test_an_import_of_a_test_would_be_found() -> None:
+    room = min(ROOMS - {"", "tests"})
+    program = (
+        f"from {room} import test_run\nCODE = 'import sys\\nfrom support.conftest import NOW'\nimport support.waiting"
+    )
+    modules = [module for module in iter_imports(ast.parse(program)) if is_test_module(module)]
+    assert modules == [room, f"{room}.test_run", "support.conftest"]
+
+
+def test_every_slow_test_says_how_long_it_takes() -> None:
+    silent = set()
+    for name, tree in FILES.items():
+        whole = any(
+            isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "pytestmark" and is_marked_slow(node)
+            for node in tree.body  # type: ignore[attr-defined]
+        )
+        for test in iter_tests(name):
+            said = (ast.get_docstring(test) or "") + ((ast.get_docstring(tree) or "") if whole else "")
+            slow = whole or any(is_marked_slow(decorator) for decorator in test.decorator_list)
+            if slow and not any(unit in said for unit in ("second", "minute", "hour")):
+                silent.add(f"{name}: {test.name}")
+    assert silent == set()
