@@ -6,21 +6,41 @@ Those of a crawl are in :mod:`crawler.crawl.components`, and hold for news spide
 pace is set by the spider.
 """
 
-BOT_NAME = "seealso"
+from crawler.crawl.project_settings import (
+    AUTOTHROTTLE_ENABLED,
+    BOT_NAME,
+    CONCURRENT_REQUESTS,
+    CONCURRENT_REQUESTS_PER_DOMAIN,
+    COOKIES_ENABLED,
+    DOWNLOAD_DELAY,
+    DOWNLOAD_TIMEOUT,
+    DOWNLOAD_VERIFY_CERTIFICATES,
+    REMOTE_CONTROL_ENABLED,
+    ROBOTSTXT_OBEY,
+    TELNETCONSOLE_ENABLED,
+    TWISTED_REACTOR,
+    USER_AGENT,
+)
+
 SPIDER_LOADER_CLASS = "crawler.crawl.spider_loader.SiteSpiderLoader"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
-# Polite, and nobody listens
-USER_AGENT = "seealso"
-ROBOTSTXT_OBEY = True
-COOKIES_ENABLED = False
-DOWNLOAD_DELAY = 5.0
-CONCURRENT_REQUESTS = 1
-CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_TIMEOUT = 60
-DOWNLOAD_VERIFY_CERTIFICATES = True  # an archive should know whom it quotes
-AUTOTHROTTLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
-TELNETCONSOLE_ENABLED = False
+__all__ = [
+    "AUTOTHROTTLE_ENABLED",
+    "BOT_NAME",
+    "CONCURRENT_REQUESTS",
+    "CONCURRENT_REQUESTS_PER_DOMAIN",
+    "COOKIES_ENABLED",
+    "DOWNLOAD_DELAY",
+    "DOWNLOAD_TIMEOUT",
+    "DOWNLOAD_VERIFY_CERTIFICATES",
+    "NEWSPIDER_MODULE",
+    "REMOTE_CONTROL_ENABLED",
+    "ROBOTSTXT_OBEY",
+    "SPIDER_LOADER_CLASS",
+    "SPIDER_MODULES",
+    "TELNETCONSOLE_ENABLED",
+    "TWISTED_REACTOR",
+    "USER_AGENT",
+]

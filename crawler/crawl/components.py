@@ -1,6 +1,7 @@
 """What a crawl is put together of, for Scrapy: pipelines, middlewares and handlers, the table of contents of a crawl.
 
-``NewsSpider`` puts these settings into effect for itself; they are named by their class paths, which Scrapy imports.
+They are named by their class paths, which Scrapy imports. :class:`~crawler.crawl.news_spider.NewsSpider` puts these
+settings into effect for itself.
 """
 
 from __future__ import annotations

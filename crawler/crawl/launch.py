@@ -24,8 +24,8 @@ from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
-from crawler.crawl.spider import NewsSpider, make_start_links
-from crawler.crawl.spider_loader import find_spider, project_settings
+from crawler.crawl.spider import SiteSpider, make_start_links
+from crawler.crawl.spider_loader import find_spider
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def run_crawl(
         log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
         try:
             with _collect_garbage_less():
-                _run_reactor(spider, run, project_settings())
+                _run_reactor(spider, run, read_project_settings())
         except BaseException as problem:
             run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
             if not isinstance(problem, Exception):
@@ -68,6 +68,13 @@ def run_crawl(
             report = run.finish("shutdown")  # unless it has ended or failed, a second Ctrl-C has broken the loop off
             log.info("run %d ends: %s", report.run_id, report.outcome, extra=_facts(report))
     return report
+
+
+def read_project_settings() -> Settings:
+    """Return Scrapy's settings of this project, whatever the folder is that the program was started in."""
+    settings = Settings()
+    settings.setmodule("crawler.crawl.project_settings", priority="project")
+    return settings
 
 
 def _facts(report: CrawlReport) -> dict[str, object]:
@@ -85,7 +92,7 @@ def _facts(report: CrawlReport) -> dict[str, object]:
     }
 
 
-def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None:
+def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None:
     if not is_reactor_installed():  # asked again, Scrapy makes a loop that nobody runs and nobody closes
         install_reactor(settings["TWISTED_REACTOR"])
     from twisted.internet import reactor as installed

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.crawl.spider import NewsSpider
+from crawler.crawl.news_spider import NewsSpider
 from crawler.sites.registry import FOLDER, KnownSite, find_known_site, load_known_sites, load_modules
 
 
@@ -27,13 +26,6 @@ class SiteSpiderLoader(SpiderLoader):
         self._spiders.update(load_spiders())
         self.spider_modules = [name for name in self.spider_modules if name != FOLDER]
         super()._load_all_spiders()
-
-
-def project_settings() -> Settings:
-    """Return the settings of the project, as ``scrapy`` itself would read them in the project's folder."""
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    return settings
 
 
 def load_spiders() -> dict[str, type[NewsSpider]]:

@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 from scrapy import Spider
+from scrapy.settings import Settings
 
-from crawler.crawl.spider import NewsSpider
-from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, project_settings
+from crawler.crawl.news_spider import NewsSpider
+from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage
 from crawler.sites import registry
+
+
+def project_settings() -> Settings:
+    """Return the settings that ``scrapy`` itself would read in the project's folder."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings
+
 
 VALUES = """
 from seealso import Site
