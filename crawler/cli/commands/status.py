@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.common import common, common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import bold, format_count, json_option, one_line, print_json
+from crawler.cli.output import bold, format_count, json_option, one_line, print_json, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 
 if TYPE_CHECKING:
@@ -37,13 +37,20 @@ def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> Non
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder
     if as_json:
-        print_json(state)
+        print_json(_make_document(state))
         return
     click.echo(bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
     for title, entries in _list_sections(state):
         click.echo(f"\n{bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
+
+
+def _make_document(state: Status) -> dict[str, Any]:
+    document: dict[str, Any] = to_plain_data(state)
+    for run in document["runs"]:
+        del run["kind"]  # its settings tell it; other programs know this document as it is
+    return document
 
 
 def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
