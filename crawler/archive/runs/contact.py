@@ -6,7 +6,8 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
+
+from crawler.archive.database import connect_unchecked, select_column
 
 _RUNS_LOOKED_AT = 1000
 
@@ -20,11 +21,10 @@ def find_last_contact(path: Path) -> str | None:
     if not path.is_file():
         return None
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as conn:
-            conn.row_factory = sqlite3.Row
-            runs = conn.execute("SELECT settings FROM runs ORDER BY id DESC LIMIT ?", (_RUNS_LOOKED_AT,)).fetchall()
-        for run in runs:
-            settings = json.loads(run["settings"])
+        with closing(connect_unchecked(path)) as conn:
+            texts = select_column(conn, "SELECT settings FROM runs ORDER BY id DESC LIMIT ?", (_RUNS_LOOKED_AT,))
+        for text in texts:
+            settings = json.loads(text)
             if settings.get("contact") and not settings.get("mirror"):
                 return str(settings["contact"])
     except (sqlite3.Error, ValueError, TypeError, AttributeError):

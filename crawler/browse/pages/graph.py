@@ -6,10 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.archive.articles.links import count_links
+from crawler.archive.articles.graph import Edge, Node, count_links
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.research.graph.neighbourhood import Neighbourhood, neighbours
-from crawler.research.graph.records import Edge, Node
 
 MAX_NEIGHBOURS: Final = 400
 """Neighbours in the lists; an article names a few, and is named by hundreds at most."""

@@ -17,7 +17,7 @@ from crawler.cli.output import bold, format_count, json_option, one_line, print_
 from crawler.cli.text_layout import terminal_width, wrap_paragraph
 
 if TYPE_CHECKING:
-    from crawler.research.graph.records import Node
+    from crawler.archive.articles.graph import Node
 
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,16 +38,20 @@ def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> Non
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder
     if as_json:
-        document = to_plain_data(state)
-        for run in document["runs"]:
-            del run["kind"]  # the document keeps the keys that programs know; the archive has the column
-        print_json(document)
+        print_json(_make_document(state))
         return
     click.echo(bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
     for title, entries in _list_sections(state):
         click.echo(f"\n{bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
+
+
+def _make_document(state: Status) -> dict[str, Any]:
+    document: dict[str, Any] = to_plain_data(state)
+    for run in document["runs"]:
+        del run["kind"]  # its settings tell it; other programs know this document as it is
+    return document
 
 
 def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:

@@ -30,8 +30,7 @@ def find_reason_to_wait(archive: Path, site: str, every: timedelta, now: datetim
     if last is None or last.outcome in INTERRUPTED_OUTCOMES:
         return None
     latest = instant(now - every + min(every / 10, timedelta(minutes=5)))
-    if (
-        latest < last.started_at <= instant(now)
-    ):  # a run of the future says that the clock was off, not that it is early
+    # A run of the future says that the clock was off, not that it is early.
+    if latest < last.started_at <= instant(now):
         return f"the last crawl of {site} began at {last.started_at}, less than {format_interval(every)} ago"
     return None

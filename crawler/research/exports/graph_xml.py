@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from lxml import etree
 
+from crawler.archive.articles.graph import Edge, Node, iter_edges, iter_unarchived_nodes
 from crawler.archive.articles.records import ArticleRow
 from crawler.research.exports.context import ExportJob
 from crawler.research.exports.sanitize import replace_non_xml
 from crawler.research.exports.streams import HashedStream
 from crawler.research.exports.target import PROGRAM_NAME
-from crawler.research.graph.records import Edge, Node, iter_edges, iter_unarchived_nodes
 from crawler.research.selection_table import SELECTION_TABLE
 
 GRAPHML: Final = "http://graphml.graphdrawing.org/xmlns"

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from crawler.archive import Archive
-from crawler.archive.articles.links import Link
+from crawler.archive.articles.graph import ArticleLink, Node, find_nodes
 from crawler.archive.database import list_records, select_count, translate_errors
 from crawler.archive.search.selection import Selection
 from crawler.errors import MissingExtra
-from crawler.research.graph.records import Node, find_nodes
 from crawler.research.selection_table import make_selection_table
 
 METHOD: Final = "Louvain (Blondel et al. 2008)"
@@ -110,7 +109,7 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
     now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
     links = list_records(
         archive.db,
-        Link,
+        ArticleLink,
         "SELECT DISTINCT s.article_id AS source, s.target_id AS target FROM see_also s"
         f" {now} WHERE s.target_id <> s.article_id AND s.article_id IN (SELECT id FROM {table})"
         f" AND +s.target_id IN (SELECT id FROM {table}) ORDER BY s.article_id, s.target_id",

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 from sqlite_utils import Database
 
 from crawler.archive import Archive
+from crawler.archive.articles.graph import Edge, Node, NodePlace, find_nodes, iter_edges, split_places
 from crawler.archive.database import list_records, translate_errors
 from crawler.archive.search.selection import Selection
-from crawler.research.graph.records import Edge, Node, NodePlace, find_nodes, iter_edges, split_places
 from crawler.research.selection_table import make_selection_table
 
 Direction = Literal["both", "out", "in"]

@@ -14,9 +14,8 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive import Archive
-from crawler.archive.articles.links import iter_links
+from crawler.archive.articles.graph import Edge, Node, find_nodes, iter_edges, iter_links
 from crawler.archive.database import translate_errors
-from crawler.research.graph.records import Edge, Node, find_nodes, iter_edges
 
 MOST_PATHS: Final = 10
 MOST_VISITED: Final = 500_000

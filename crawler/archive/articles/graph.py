@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
-from crawler.archive.database import select_records
+from crawler.archive.database import Connection, select_records
 
 NodePlace = int | str
 """A node: the number of an article, or the identity (``asianews/en/55331``) of an address that is not archived."""
@@ -58,7 +56,7 @@ class Edge:
     current: bool
 
 
-def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
+def find_nodes(db: Connection, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
     """Return the nodes at these places; one that leads to nothing is left out."""
     ids, keys = split_places(places)
     found = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
@@ -70,7 +68,7 @@ def find_nodes(db: Database, places: Iterable[NodePlace]) -> dict[NodePlace, Nod
     return found
 
 
-def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
+def iter_archived_nodes(db: Connection, ids: str, *values: str) -> Iterator[Node]:
     """Yield the articles whose ids a piece of SQL selects, by id."""
 
     def make_node(authors: str, **columns: Any) -> Node:
@@ -88,7 +86,7 @@ def iter_archived_nodes(db: Database, ids: str, *values: str) -> Iterator[Node]:
     )
 
 
-def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[Node]:
+def iter_unarchived_nodes(db: Connection, where: str, *values: str) -> Iterator[Node]:
     """Yield the addresses of ``see_also s`` under a condition that are not archived, by their identity."""
     return select_records(
         db,
@@ -103,7 +101,7 @@ def iter_unarchived_nodes(db: Database, where: str, *values: str) -> Iterator[No
     )
 
 
-def iter_edges(db: Database, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
+def iter_edges(db: Connection, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
     """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
     now = " AND s.last_seen_at = a.last_seen_at" if current else ""
 
@@ -127,3 +125,58 @@ def split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
     wanted = list(places)
     numbers = [place for place in wanted if isinstance(place, int)]
     return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])
+
+
+class ArticleLink(NamedTuple):
+    """A See also entry that leads from one archived article to another."""
+
+    source: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCounts:
+    """How many others some articles name, and by how many each is named; one without any is left out."""
+
+    names: dict[int, int]
+    named_by: dict[int, int]
+
+
+class _LinkCount(NamedTuple):
+    article_id: int
+    links: int
+
+
+def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
+    """Count the See also entries from and to these articles, those that lead to themselves apart."""
+    wanted = json.dumps(list(article_ids))
+
+    def count_by(column: str) -> dict[int, int]:
+        counts = select_records(
+            db,
+            _LinkCount,
+            f"SELECT {column} AS article_id, count(*) AS links FROM see_also"
+            f" WHERE {column} IN (SELECT value FROM json_each(?)) AND target_id IS NOT see_also.article_id"
+            f" GROUP BY {column}",
+            (wanted,),
+        )
+        return {count.article_id: count.links for count in counts}
+
+    return LinkCounts(names=count_by("see_also.article_id"), named_by=count_by("see_also.target_id"))
+
+
+def iter_links(db: Connection, article_ids: Iterable[int], *, forward: bool, current: bool) -> Iterator[ArticleLink]:
+    """Yield the links that leave these articles, or with ``forward`` false those that enter them.
+
+    With ``current``, only those that were there at the last visit.
+    """
+    here = "article_id" if forward else "target_id"
+    now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
+    return select_records(
+        db,
+        ArticleLink,
+        "SELECT s.article_id AS source, s.target_id AS target FROM json_each(?)"
+        f" CROSS JOIN see_also s ON s.{here} = value {now}"
+        " WHERE s.target_id IS NOT NULL AND s.target_id <> s.article_id",
+        (json.dumps(sorted(article_ids)),),
+    )
