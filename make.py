@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""The two commands of the README, each with all of its own set-up; needs nothing but Python 3.11 or newer.
+"""The commands of the README, each with all of its own set-up; needs nothing but Python 3.11 or newer.
 
     python3 make.py demo    crawl a small practice site into archive.db and show what to try next
-    python3 make.py test    every check of the project: style, types, layers, tests
+    python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
+    python3 make.py slow    the slow tests, which say themselves how long they take (half an hour in all)
 
-Both make a virtual environment in .venv on first use. Further arguments go to the command that is run.
+All make a virtual environment in .venv on first use. Further arguments go to the command that is run. Some of the slow
+tests install what they compare with (pywb, validators, the newest Datasette) from the package index.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Run the named command and return its exit code."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    if command not in ("demo", "test"):
+    if command not in ("demo", "test", "slow"):
         print(__doc__.strip(), file=sys.stderr)
         return 0 if command in ("-h", "--help", "help") else 1
     try:
@@ -44,7 +46,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if command == "demo":
         return run("crawler", "demo", *rest)
-    return check(rest)
+    return run_tests("-m", "slow", *rest) if command == "slow" else check(rest)
 
 
 class SetUpFailed(Exception):
@@ -90,10 +92,15 @@ def check(pytest_arguments: list[str]) -> int:
         if executable is None or subprocess.run([executable, *options], cwd=ROOT).returncode:
             failed.append(name)
     say("tests")
-    if run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *pytest_arguments):
+    if run_tests(*pytest_arguments):
         failed.append("tests")
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
+
+
+def run_tests(*arguments: str) -> int:
+    """Run pytest on up to four cores; tests of a file stay together, because they share what it has made."""
+    return run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *arguments)
 
 
 def run(module: str, *arguments: str) -> int:

