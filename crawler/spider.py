@@ -1,5 +1,5 @@
 """NewsSpider, the base class of every site's spider."""
 
-from crawler.crawl.spider import NewsSpider
+from crawler.crawl.components import NewsSpider
 
 __all__ = ["NewsSpider"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crawler.archive.search.selection import Selection
     from crawler.archive.store import Archive
-    from crawler.crawl.spider import NewsSpider
+    from crawler.crawl.components import NewsSpider
     from crawler.errors import (
         ArchiveBusy,
         ArchiveUnusable,
@@ -106,7 +106,7 @@ _HOMES = {
     "Labels": "crawler.site",
     "MissingExtra": "crawler.errors",
     "Moment": "crawler.items",
-    "NewsSpider": "crawler.crawl.spider",
+    "NewsSpider": "crawler.crawl.components",
     "NotAnArticle": "crawler.errors",
     "PageUnreadable": "crawler.errors",
     "Problem": "crawler.items",

@@ -143,14 +143,14 @@ def _check_schema(db: Database, path: Path, make: bool) -> None:
 
 
 def _is_empty(db: Database) -> bool:
-    """Say whether the file holds nothing, or only what a first crawl leaves that was killed: a list of no steps."""
+    """Return True if the file holds nothing, or only what a first crawl leaves that was killed: a list of no steps."""
     tables = {name for (name,) in db.execute("SELECT tbl_name FROM sqlite_schema")}
     steps = migrations.migrations_table
     return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
 
 
 def belongs_to(archive: Path, place: Path) -> bool:
-    """Tell whether a place is the archive's own: its file, one that SQLite keeps beside it, or among its captures."""
+    """Return True if a place is the archive's own: its file, one that SQLite keeps beside it, or among its captures."""
     file, captures, meant = archive.resolve(), archive.with_suffix(".warc").resolve(), place.resolve()
     if meant in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
         return True

@@ -1,4 +1,4 @@
-"""One crawl at a time for each archive and site: a lock on a file beside the archive; the dead cannot hold it."""
+"""One crawl at a time for each archive and site: a lock on a file beside it, released when the process dies."""
 
 from __future__ import annotations
 

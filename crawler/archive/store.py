@@ -211,9 +211,9 @@ class Archive(ArchiveReader):
         """Keep visits in one transaction and return the fate of each; all of it is written, or nothing.
 
         ``any_order`` is for visits that may be older than what is archived: they take their place in the history.
-        ``doubted`` names what pages of late seem to lack (byline, lead, dateline, body): a known article that has lost
-        any of these keeps what it had, and so does one that has lost anything else for the first time. Without it
-        every loss is believed.
+        ``suspect_fields`` names what pages of late seem to lack (byline, lead, dateline, body): a known article that
+        has lost any of these keeps what it had, and so does one that has lost anything else for the first time. Without
+        it every loss is believed.
         """
         if not visits:
             return []
@@ -254,10 +254,10 @@ class Archive(ArchiveReader):
         return frozenset(self._forgotten)
 
     def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
-        """Erase what these identities lead to from every table, in one transaction, and put up tombstones.
+        """Erase what these identities lead to from every table, in one transaction, and insert tombstones.
 
         Freed space in the file is overwritten. WARC files are the caller's business: ``forgotten.places`` names what
-        is to be erased there, until :meth:`struck_off`.
+        is to be erased there, until :meth:`mark_erased`.
         """
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA secure_delete = ON")

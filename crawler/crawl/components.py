@@ -1,11 +1,32 @@
 """What a crawl is put together of, for Scrapy: pipelines, middlewares and handlers, the table of contents of a crawl.
 
-``NewsSpider`` puts these settings into effect for itself; they are named by their class paths, which Scrapy imports.
+Scrapy imports them by their class paths. ``NewsSpider``, here and not below them, puts them into effect for itself.
 """
 
 from __future__ import annotations
 
+from scrapy.settings import BaseSettings
+
+from crawler.crawl.spider import SiteSpider
 from crawler.warc import content_encoding
+
+PROJECT: dict[str, object] = {
+    "BOT_NAME": "seealso",
+    "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+    # Polite, and nobody listens
+    "USER_AGENT": "seealso",
+    "ROBOTSTXT_OBEY": True,
+    "COOKIES_ENABLED": False,
+    "DOWNLOAD_DELAY": 5.0,
+    "CONCURRENT_REQUESTS": 1,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DOWNLOAD_TIMEOUT": 60,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,  # an archive should know whom it quotes
+    "AUTOTHROTTLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+}
+"""Settings of everything that Scrapy does in this project."""
 
 CRAWL: dict[str, object] = {
     # From the queue to the archive
@@ -78,3 +99,14 @@ CRAWL: dict[str, object] = {
     "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "LOG_LEVEL": "INFO",
 }
+"""Settings of the crawl of a news site."""
+
+
+class NewsSpider(SiteSpider):
+    """The base class of every site's spider: :class:`~crawler.crawl.spider.SiteSpider` with its components."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put the crawl's own settings into effect, then those of the site, if it has any."""
+        settings.setdict(CRAWL, priority="spider")
+        super().update_settings(settings)

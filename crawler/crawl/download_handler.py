@@ -33,7 +33,7 @@ from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.session import FetchSession
-from crawler.crawl.spider import KeptResponse, NewsSpider
+from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.payload import decode_payload
@@ -57,7 +57,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
 
     @property
     def _session(self) -> FetchSession:
-        assert isinstance(self._crawler.spider, NewsSpider)
+        assert isinstance(self._crawler.spider, SiteSpider)
         return self._crawler.spider.session
 
     async def download_request(self, request: Request) -> KeptResponse:
@@ -199,7 +199,7 @@ class _RecordingAgent(_ScrapyAgent):
         agent: Any = super()._get_agent(request, timeout)
         if "proxy" not in request.meta:
             spider = self._crawler.spider
-            assert isinstance(spider, NewsSpider)
+            assert isinstance(spider, SiteSpider)
             mirror = spider.session.mirror
             agent._endpointFactory._reactor = GuardedReactor(
                 agent._reactor,

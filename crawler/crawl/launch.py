@@ -24,7 +24,7 @@ from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
-from crawler.crawl.spider import NewsSpider, make_start_links
+from crawler.crawl.spider import SiteSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, project_settings
 from crawler.errors import CrawlerError
 
@@ -85,7 +85,7 @@ def _facts(report: CrawlReport) -> dict[str, object]:
     }
 
 
-def _run_reactor(spider: type[NewsSpider], run: Run, settings: Settings) -> None:
+def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None:
     if not is_reactor_installed():  # asked again, Scrapy makes a loop that nobody runs and nobody closes
         install_reactor(settings["TWISTED_REACTOR"])
     from twisted.internet import reactor as installed

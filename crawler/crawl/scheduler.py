@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider
 
 from crawler.crawl.report import TICK
 from crawler.crawl.run import Run
-from crawler.crawl.spider import NewsSpider
+from crawler.crawl.spider import SiteSpider
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class ArchiveScheduler(BaseScheduler):
     """
 
     run: Run
-    spider: NewsSpider
+    spider: SiteSpider
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -48,7 +48,7 @@ class ArchiveScheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> None:
         """Open the run: lock, archive, starting points. What prevents it is one line in the log."""
-        assert isinstance(spider, NewsSpider)
+        assert isinstance(spider, SiteSpider)
         self.spider = spider
         run = spider.run
         if run is None:

@@ -1,4 +1,4 @@
-"""NewsSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
+"""SiteSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
 
 The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
 ``scheduler``), the pipelines read and keep (see ``components``).
@@ -13,10 +13,8 @@ from typing import Any, ClassVar, Self
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.crawl.components import CRAWL
 from crawler.crawl.contact import with_contact
 from crawler.crawl.network.address_guard import RequestPostponed
 from crawler.crawl.network.failures import explain_failure
@@ -65,7 +63,7 @@ class FetchResult:
     """Not asked for now, since the throttle forbids it: it stays in the queue."""
 
 
-class NewsSpider(Spider):
+class SiteSpider(Spider):
     """Crawls one publication. Subclasses set ``name`` and ``site``, and ``pages`` where its pages need it.
 
     Spider arguments are those of :class:`~crawler.crawl.options.CrawlOptions`: ``-a urls=…``, ``-a max_articles=10``.
@@ -82,12 +80,6 @@ class NewsSpider(Spider):
     nobody has."""
     prevented: CrawlerError | None = None
     """Why this crawl cannot begin."""
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the crawl's own settings into effect, then those of the site, if it has any."""
-        settings.setdict(CRAWL, priority="spider")
-        super().update_settings(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -189,8 +181,8 @@ class CrawlComponent:
         return cls(crawler)
 
     @property
-    def spider(self) -> NewsSpider:
-        assert isinstance(self.crawler.spider, NewsSpider)
+    def spider(self) -> SiteSpider:
+        assert isinstance(self.crawler.spider, SiteSpider)
         return self.crawler.spider
 
     @property

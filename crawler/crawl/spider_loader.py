@@ -11,7 +11,7 @@ from functools import cache
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from crawler.crawl.spider import NewsSpider
+from crawler.crawl.components import PROJECT, NewsSpider
 from crawler.sites.registry import FOLDER, KnownSite, find_known_site, load_known_sites, load_modules
 
 
@@ -32,7 +32,8 @@ class SiteSpiderLoader(SpiderLoader):
 def project_settings() -> Settings:
     """Return the settings of the project, as ``scrapy`` itself would read them in the project's folder."""
     settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(PROJECT, priority="project")
+    settings.set("SPIDER_LOADER_CLASS", SiteSpiderLoader, priority="project")
     return settings
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scrapy import Spider
 
-from crawler.crawl.spider import NewsSpider
+from crawler.crawl.components import NewsSpider
 from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, project_settings
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage

@@ -8,14 +8,16 @@ has to stay away, an ingest, and what the archive says of all that.
 import json
 import sqlite3
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.errors import CrawlerError
 from crawler.operations.ingest.job import ingest
-from support.loopback_site import ORIGIN, FakeSite
+from support.loopback_site import HOME, ORIGIN, FakeSite
 
+BEGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DECISIONS = {
     "addresses": "SELECT url_key, state, attempts, last_status, last_failure FROM addresses ORDER BY url_key",
     "articles": "SELECT site_key, headline, byline, revisions, status FROM articles ORDER BY site_key",
@@ -42,9 +44,12 @@ def main(folder: Path) -> None:
     told, codes = [], []
 
     def crawl(*paths, **more):
+        now = BEGIN + timedelta(hours=len(codes))
         urls = tuple(ORIGIN + path for path in paths)
         try:
-            report = run_crawl(CrawlOptions(site="asianews", urls=urls, archive=archive, mirror=site.mirror, **more))
+            report = run_crawl(
+                CrawlOptions(site="asianews", urls=urls, archive=archive, mirror=site.mirror, **more), clock=lambda: now
+            )
         except CrawlerError as problem:
             codes.append((problem.exit_code, type(problem).__name__))
             told.append(str(problem))
@@ -57,6 +62,8 @@ def main(folder: Path) -> None:
     try:
         site.story(1, leads_to=(2, 3))
         site.pages["/news-en/Story-2.html"] = break_off
+        canonical = f'<link rel="canonical" href="{ORIGIN}/en.html">'.encode()
+        site.pages["/news-en/Story-3.html"] = HOME.replace(b"</head>", canonical + b"</head>")
         site.pages["/news-en/Circle-5.html"] = (302, b"", {"Location": "/news-en/Circle-5.html"})
         site.pages["/news-en/Gone-6.html"] = (404, b"none")
         crawl("/news-en/Story-1.html", "/news-en/Circle-5.html", "/news-en/Gone-6.html")

@@ -19,8 +19,10 @@ WORD = re.compile(r"%\(?\w*\)?[-#0 +]*[\d.]*[a-z]|\{[^{}]*\}|[A-Za-z]{3,}")
 SENTENCE = re.compile(r"[a-z]{2,}[,;:]? \w+[,;:]? \w")
 """Three words or more in a row."""
 CODE = re.compile(
-    r"^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|WITH|FROM|JOIN|WHERE|AND|OR|ORDER|GROUP|ON|LEFT)\b|\\[bdswS]|://|\(\?"
+    r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|FROM|JOIN|WHERE|AND|OR|ORDER BY|GROUP BY|CASE|WHEN|THEN"
+    r"|END|NULL|EXISTS|GLOB|COLLATE|LIMIT|DESC|RAISE)\b|\\[bdswS]|://|\(\?"
 )
+"""SQL, patterns and addresses: no sentences."""
 
 
 def reword_package(package: Path, target: Path) -> list[str]:
@@ -29,9 +31,11 @@ def reword_package(package: Path, target: Path) -> list[str]:
     reworded: list[str] = []
     trees = {path: ast.parse(path.read_text("utf-8")) for path in sorted(target.rglob("*.py"))}
     exceptions = _find_exceptions(trees.values())
+    spoken_names = {name for tree in trees.values() for name in _find_spoken_names(tree, exceptions)}
     for path, tree in trees.items():
         room = path.relative_to(target).parts[0]
-        spoken = {id(node) for node in _find_spoken(tree, exceptions, returns=room.removesuffix(".py") in SPOKEN_PARTS)}
+        returns = room.removesuffix(".py") in SPOKEN_PARTS
+        spoken = {id(node) for node in _find_spoken(tree, exceptions, spoken_names, returns=returns)}
         if room == "practice" or not spoken:
             continue
         reworder = _Reworder(spoken)
@@ -57,37 +61,56 @@ def _find_exceptions(trees: "Iterator[ast.Module] | object") -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     }
-    found = {"Exception", "ValueError", "CrawlerError"}
+    found = {"Exception", "ValueError", "IgnoreRequest", "CrawlerError"}
     while more := {name for name, above in bases.items() if above & found} - found:
         found |= more
     return found
 
 
-def _find_spoken(tree: ast.Module, exceptions: set[str], *, returns: bool) -> Iterator[ast.AST]:
-    """Yield the literals of a module that people are told: strings, and the fixed parts of f-strings."""
-    constants = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name)
-    }
-    roots: list[ast.AST] = []
+def _find_roots(tree: ast.Module, exceptions: set[str]) -> Iterator[ast.expr]:
+    """Yield the expressions that people are told."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in exceptions or name in SPEAKING_CALLS:
-                roots += node.args
-            roots += [keyword.value for keyword in node.keywords if keyword.arg in SPEAKING_ARGUMENTS]
-        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            roots += node.exc.args
-        elif returns and isinstance(node, ast.Return | ast.Yield) and node.value is not None:
-            roots.append(node.value)
+                yield from node.args
+            yield from (keyword.value for keyword in node.keywords if keyword.arg in SPEAKING_ARGUMENTS)
+        elif isinstance(node, ast.Tuple) and any(_is_failure(element) for element in node.elts):
+            yield from node.elts  # a typed failure, and its words
+
+
+def _is_failure(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Failure"
+
+
+def _find_spoken_names(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
+    """Yield the names of constants that people are told, in whichever module they stand."""
+    for root in _find_roots(tree, exceptions):
+        yield from (part.id for part in ast.walk(root) if isinstance(part, ast.Name) and part.id.isupper())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            target, value = node.targets[0], node.value
+            both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+            pairs = zip(target.elts, value.elts, strict=False) if both else [(target, value)]
+            for variable, spoken in pairs:
+                if getattr(variable, "id", "") in SPEAKING_ARGUMENTS and isinstance(spoken, ast.Name):
+                    yield spoken.id
+
+
+def _find_spoken(tree: ast.Module, exceptions: set[str], spoken_names: set[str], *, returns: bool) -> Iterator[ast.AST]:
+    """Yield the literals of a module that people are told: strings, and the fixed parts of f-strings."""
+    roots: list[ast.expr] = list(_find_roots(tree, exceptions))
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id in spoken_names for target in targets):
+                roots.append(node.value)
+    if returns:
+        roots += [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Return | ast.Yield) and node.value is not None
+        ]
     for root in roots:
-        for part in ast.walk(root):
-            if isinstance(part, ast.Name) and part.id in constants:
-                yield from ast.walk(constants[part.id])
-            yield part
+        yield from ast.walk(root)
 
 
 class _Reworder(ast.NodeTransformer):

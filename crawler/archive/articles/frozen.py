@@ -1,4 +1,4 @@
-"""Frozen: which version of an article a snapshot means goes in; where it is today, and its texts, come out.
+"""Finds the version that a snapshot froze among those archived today, and reads the articles of a snapshot with it.
 
 Numbers of versions are places in time, so an older page that is ingested later moves them; and a rereading changes what
 was read of a version. A frozen version is therefore found by its digest and the time it was met, then by either.

@@ -66,7 +66,7 @@ def find_lost_fields(
     """Return which of byline, lead, dateline and body an article had and has no more; a body that has lost half.
 
     An editor may have taken it away, or the page is printed in a way that is not understood: one page cannot tell.
-    Where ``body`` is doubted any loss of words is one.
+    Where ``body`` is among the suspect fields, any loss of words is one.
     """
     gone = [name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)]
     former = _count_words(archived.lead, archived.body)

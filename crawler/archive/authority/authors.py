@@ -253,7 +253,7 @@ def _count_doubled(conn: sqlite3.Connection, author: AuthorName) -> int:
 
 
 def _depends_on(conn: sqlite3.Connection, later: AuthorEdit, edit: AuthorEdit) -> bool:
-    """Tell whether a later edit takes an author as this one left it, or gives to a name that only edits made."""
+    """Return True if a later edit takes an author as this one left it, or gives to a name that only edits made."""
     if later.source in (edit.source, edit.target):
         return True
     return later.target == edit.target and _find_id(conn, "author_variants", edit.target) is None

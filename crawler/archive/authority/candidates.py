@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
-from crawler.archive.database import translate_errors
+from crawler.archive.database import select_rows, translate_errors
+from crawler.archive.write.author_edits import AuthorName
 from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.word_tables import make_word_key
 
@@ -88,11 +89,11 @@ def find_candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
     then only pairs with that one.
     """
     with translate_errors(archive.path):
-        rows = archive.db.execute("SELECT id, name, kind FROM authors ORDER BY id").fetchall()
-        pairs = _propose_pairs([_fold_author(*row) for row in rows])
+        authors = select_rows(archive.db.conn, "SELECT id, name, kind FROM authors ORDER BY id").fetchall()
+        pairs = _propose_pairs([_fold_author(author["id"], author["name"], author["kind"]) for author in authors])
         if of is not None:
             pairs = {pair: reason for pair, reason in pairs.items() if of in pair}
-        names = {row[0]: (row[1], row[2]) for row in rows}
+        names = {author["id"]: AuthorName(author["kind"], author["name"]) for author in authors}
         work = {author_id: _load_work(archive, author_id) for pair in pairs for author_id in pair}
     order = list(CANDIDATE_REASONS)
     return sorted(
@@ -183,7 +184,7 @@ def _pair_within_family(
 
 
 def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Tell whether the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
+    """Return True if the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
     if one.initials is None or not other.given:
         return False
     firsts = other.initials if other.initials is not None else "".join(name[:1] for name in other.given)
@@ -191,7 +192,7 @@ def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
 
 
 def _has_more_given_names(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Tell whether the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
+    """Return True if the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
     if not one.given or len(other.given) <= len(one.given) or one.given[0] != other.given[0]:
         return False
     rest = iter(other.given)
@@ -249,7 +250,7 @@ def _load_work(archive: Archive, author_id: int) -> _AuthorWork:
 
 
 def _make_candidate(
-    pair: tuple[int, int], reason: CandidateReason, names: dict[int, tuple[str, str]], work: dict[int, _AuthorWork]
+    pair: tuple[int, int], reason: CandidateReason, names: dict[int, AuthorName], work: dict[int, _AuthorWork]
 ) -> Candidate:
     source, target = sorted(pair, key=lambda author_id: (len(work[author_id].articles), -author_id))
     one, other = work[source], work[target]
@@ -259,15 +260,15 @@ def _make_candidate(
     places = one.places & other.places
     return Candidate(
         source=source,
-        source_name=names[source][0],
+        source_name=names[source].name,
         source_articles=len(one.articles),
         target=target,
-        target_name=names[target][0],
+        target_name=names[target].name,
         target_articles=len(other.articles),
         reason=reason,
         stories=len(told_by_one & told_by_other),
         places=tuple(place for place, _ in sorted(places.items(), key=lambda item: (-item[1], item[0]))),
         languages=tuple(sorted(one.languages & other.languages)),
         together=len(together),
-        kinds_differ=names[source][1] != names[target][1],
+        kinds_differ=names[source].kind != names[target].kind,
     )

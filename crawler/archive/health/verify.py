@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.search.index_text import index_row
 from crawler.archive.write.credits import AuthorCredits
@@ -116,39 +117,46 @@ def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
 
 def _check_index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
     yield from find_index_damage(db, path)
-    for article_id, headline, lead, body, byline, *indexed in db.execute(
-        "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline, f.lead, f.body, f.byline"
-        " FROM articles a JOIN articles_fts f ON f.rowid = a.id"
+    for row in select_rows(
+        db.conn,
+        "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline AS headline_words, f.lead AS lead_words,"
+        " f.body AS body_words, f.byline AS byline_words FROM articles a JOIN articles_fts f ON f.rowid = a.id",
     ):
-        if tuple(indexed) != index_row(headline, lead, body, byline):
-            yield f"article {article_id}", "the search index holds other words than the article"
+        indexed = (row["headline_words"], row["lead_words"], row["body_words"], row["byline_words"])
+        if indexed != index_row(row["headline"], row["lead"], row["body"], row["byline"]):
+            yield f"article {row['id']}", "the search index holds other words than the article"
 
 
 def _check_digests(db: Database) -> Iterator[tuple[str, str]]:
     wrong = "the text does not have the digest it was archived with"
-    for article_id, stored, *text in db.execute(
-        "SELECT id, digest, headline, lead, byline, body, language FROM articles"
-    ):
-        if compute_digest(*text) != stored:
-            yield f"article {article_id}", wrong
-    for article_id, number, stored, *text in db.execute(
+    for article in select_rows(db.conn, "SELECT id, digest, headline, lead, byline, body, language FROM articles"):
+        if _compute_digest(article) != article["digest"]:
+            yield f"article {article['id']}", wrong
+    for revision in select_rows(
+        db.conn,
         "SELECT r.article_id, r.number, r.digest, r.headline, r.lead, r.byline, r.body, a.language"
-        " FROM revisions r JOIN articles a ON a.id = r.article_id"
+        " FROM revisions r JOIN articles a ON a.id = r.article_id",
     ):
-        if compute_digest(*text) != stored:
-            yield f"article {article_id} revision {number}", wrong
+        if _compute_digest(revision) != revision["digest"]:
+            yield f"article {revision['article_id']} revision {revision['number']}", wrong
+
+
+def _compute_digest(row: sqlite3.Row) -> str:
+    return compute_digest(row["headline"], row["lead"], row["byline"], row["body"], row["language"])
 
 
 def _check_revisions(db: Database) -> Iterator[tuple[str, str]]:
-    for article_id, stated, number, first, last, newest, current in db.execute(
-        "SELECT a.id, a.revisions, count(r.number), min(r.number), max(r.number),"
-        " (SELECT digest FROM revisions WHERE article_id = a.id ORDER BY number DESC LIMIT 1), a.digest"
-        " FROM articles a LEFT JOIN revisions r ON r.article_id = a.id GROUP BY a.id"
+    for row in select_rows(
+        db.conn,
+        "SELECT a.id, a.revisions AS stated, count(r.number) AS number, min(r.number) AS first, max(r.number) AS last,"
+        " (SELECT digest FROM revisions WHERE article_id = a.id ORDER BY number DESC LIMIT 1) AS newest, a.digest"
+        " FROM articles a LEFT JOIN revisions r ON r.article_id = a.id GROUP BY a.id",
     ):
-        if not (number == last == stated and first == 1):
-            yield f"article {article_id}", f"revisions should be numbered 1 to {stated}; there are {number}"
-        elif newest != current:
-            yield f"article {article_id}", "the last revision is not the article's text"
+        if not (row["number"] == row["last"] == row["stated"] and row["first"] == 1):
+            message = f"revisions should be numbered 1 to {row['stated']}; there are {row['number']}"
+            yield f"article {row['id']}", message
+        elif row["newest"] != row["digest"]:
+            yield f"article {row['id']}", "the last revision is not the article's text"
 
 
 def _check_fates(db: Database) -> Iterator[tuple[str, str]]:
@@ -158,10 +166,10 @@ def _check_fates(db: Database) -> Iterator[tuple[str, str]]:
 
 
 def _check_captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:
-    for capture_id, url, status, stored, file, offset in db.execute(
-        "SELECT id, url, status, digest, warc_file, warc_offset FROM captures ORDER BY warc_file, warc_offset"
+    for row in select_rows(
+        db.conn, "SELECT id, url, status, digest, warc_file, warc_offset FROM captures ORDER BY warc_file, warc_offset"
     ):
-        subject = f"capture {capture_id}"
+        subject, url, file, offset = f"capture {row['id']}", row["url"], row["warc_file"], row["warc_offset"]
         if file is None or offset is None:
             yield subject, f"{url} was archived without its bytes"
             continue
@@ -172,7 +180,7 @@ def _check_captures(db: Database, folder: Path, read_capture: ReadCapture) -> It
             continue
         if capture.url != url:
             yield subject, f"{file} at {offset} holds {capture.url}, not {url}"
-        elif capture.status != status:
-            yield subject, f"{file} at {offset} has status {capture.status}, not {status}"
-        elif stored is not None and capture.digest != stored:
+        elif capture.status != row["status"]:
+            yield subject, f"{file} at {offset} has status {capture.status}, not {row['status']}"
+        elif row["digest"] is not None and capture.digest != row["digest"]:
             yield subject, f"{file} at {offset} does not have the digest it was archived with"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.archive.runs.field_counts import HEALTHY_RUN_CONDITION, History, find_accepted_run, read_run_fields
 from crawler.archive.runs.runs import IS_CRAWL_CONDITION
 
@@ -152,29 +153,12 @@ def read_last_suspects(db: Database) -> list[Deviation]:
 
 def _read_deviations(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
     found = []
-    for row in db.execute(
-        f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language", values
-    ).fetchall():
-        *_, alarm, rule, folder, samples, peak = row
+    query = f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language"
+    for row in select_rows(db.conn, query, values).fetchall():
         addresses = db.execute(
-            "SELECT url_key, url FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))", (samples,)
+            "SELECT url_key, url FROM addresses WHERE url_key IN (SELECT value FROM json_each(?))", (row["samples"],)
         )
         urls = dict(addresses.fetchall())
-        found.append(
-            Deviation(
-                run_id=row[0],
-                field=row[1],
-                language=row[2],
-                evidence=row[3],
-                articles=row[4],
-                filled=row[5],
-                usual=row[6],
-                since_run=row[7],
-                alarm=bool(alarm),
-                rule=rule,
-                folder=folder,
-                peak=peak,
-                samples=tuple((key, urls[key]) for key in json.loads(samples) if key in urls),
-            )
-        )
+        samples = tuple((key, urls[key]) for key in json.loads(row["samples"]) if key in urls)
+        found.append(Deviation(**dict(row) | {"alarm": bool(row["alarm"]), "samples": samples}))
     return found

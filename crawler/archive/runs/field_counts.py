@@ -14,6 +14,7 @@ from math import log2
 
 from sqlite_utils import Database
 
+from crawler.archive.database import select_rows
 from crawler.items import Article
 
 COUNTED_FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
@@ -95,7 +96,8 @@ def read_run_fields(db: Database, site: str, first: int, before: int) -> History
     columns = ", ".join(
         f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *COUNTED_FIELDS)
     )
-    rows = db.execute(
+    rows = select_rows(
+        db.conn,
         f"SELECT {columns} FROM run_fields f WHERE f.run_id IN"
         f" (SELECT id FROM runs r WHERE site = ? AND id >= ? AND id < ? AND {HEALTHY_RUN_CONDITION}"
         " AND EXISTS (SELECT 1 FROM run_fields WHERE run_id = r.id)"
@@ -104,11 +106,16 @@ def read_run_fields(db: Database, site: str, first: int, before: int) -> History
     )
     return [
         (
-            run_id,
-            (language, year),
-            FieldCounts(pages=pages, articles=articles, filled=filled, words=_parse_size_classes(words)),
+            row["run_id"],
+            (row["language"], row["year"]),
+            FieldCounts(
+                pages=row["pages"],
+                articles=row["articles"],
+                filled=[row[name] for name in COUNTED_FIELDS],
+                words=_parse_size_classes(row["words"]),
+            ),
         )
-        for run_id, language, year, pages, articles, words, *filled in rows
+        for row in rows
     ]
 
 

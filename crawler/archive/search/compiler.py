@@ -1,4 +1,4 @@
-"""Compiling: a query's tree goes in, an FTS5 expression and SQL conditions come out, none of which SQLite refuses.
+"""Compiles a query's tree into an FTS5 expression and SQL conditions, none of which SQLite refuses.
 
 What asks for the text alone is left to the search index; filters, and groups with a filter inside, become conditions.
 """

@@ -1,4 +1,4 @@
-"""Facets: a selection goes in; out comes how many of its articles each language, place, author, year … has. Exact.
+"""Counts exactly how many articles of a selection each language, place, author, year … has.
 
 >>> condition("place", "=Hong Kong"), condition("month", "2022-03")
 ('place:="Hong Kong"', 'since:2022-03 until:2022-03')

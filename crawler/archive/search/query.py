@@ -1,4 +1,4 @@
-"""The query language: what a person typed goes in, a tree comes out. It reads everything and never raises.
+"""Parses the query language into a tree. It reads everything and never raises.
 
 Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a b, 5)``; ``-word`` or ``NOT word``;
 ``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,

@@ -1,4 +1,4 @@
-"""Search: a selection goes in, ranked hits with their telling passages come out.
+"""Searches: returns the ranked hits of a selection, each with its telling passage.
 
 A hit in the headline weighs ten times one in the body, in the lead four times, in the byline three times: people
 name what a story is about, and headlines do.

@@ -1,4 +1,4 @@
-"""More like this: an article goes in, articles that share its telling words come out, the most alike first.
+"""Finds the articles that share the telling words of one article, the most alike first.
 
 A word tells what an article is about when it stands in it often, above all in the headline, and in few others: its
 weight is tf·idf (Spärck Jones 1972; Robertson 2004), its frequencies are those of the search index. The articles that

@@ -1,4 +1,4 @@
-"""Spelling: a query that found nothing goes in; the query that was probably meant comes out, if it finds something.
+"""Suggests, for a query that found nothing, the query that was probably meant, if that one finds something.
 
 Words are compared with those that the archive has, by the search index (``fts5vocab``) and by the names of authors,
 places and kickers. First come words that one slip of the finger away are known (Damerau 1964: a letter too many, too

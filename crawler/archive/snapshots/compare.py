@@ -1,4 +1,4 @@
-"""Checks of snapshots: a snapshot goes in, exactly what differs from it today comes out, and nothing else.
+"""Compares a snapshot with the archive of today, and lists exactly what differs.
 
 The frozen articles are compared one by one, a few at a time. What the same question finds today is told apart: an
 archive that grows has not changed what was frozen.

@@ -1,4 +1,4 @@
-"""Snapshots: a result is frozen under a name, as identities and digests; no word of any article goes in.
+"""Freezes a result under a name, as a list of identities and digests without a word of any article.
 
 What is frozen is a list in the order of identities, one article a line: :func:`list_lines` writes it, and the hash of a
 snapshot is the SHA-256 of these lines. ``docs/research.md`` says how to make it by hand.

@@ -1,4 +1,4 @@
-"""Articles: a reading goes in; the archive says whether it is new, unchanged, revised or a duplicate, and writes it.
+"""Writes articles: decides whether a reading is new, unchanged, revised or a duplicate, and keeps it.
 
 Identity is ``(site, language, site_key)``. A page of the 2026 addresses tells no number: it is matched by
 language, headline and day with an article of which exactly one of the two has a number; the number wins.
@@ -75,7 +75,7 @@ class Articles:
     ) -> KeptArticle:
         """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already.
 
-        ``wall`` are the words by which its page says that it keeps its text back; ``doubted`` is as for
+        ``wall`` are the words by which its page says that it keeps its text back; ``suspect_fields`` is as for
         :meth:`crawler.archive.Archive.keep`.
         """
         known = self._find(article, url_keys)
@@ -199,7 +199,7 @@ class Articles:
         )
 
     def _was_missed_before(self, article_id: int, url: str, value: str) -> bool:
-        """Say whether a visit since the article was seen whole has told of the same loss."""
+        """Return True if a visit since the article was seen whole has found the same loss."""
         query = (
             "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ?"
             " AND p.kind = 'loss' AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"

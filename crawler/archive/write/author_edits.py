@@ -1,4 +1,4 @@
-"""Author edits: what a person has decided about names; a name as it was read goes in, whose name that is comes out.
+"""Maps a name as it was read to the author it stands for, by the edits that people made.
 
 Who wrote an article is a function of two things: the names as they were read, and the edits that stand. Nothing else is
 remembered, so an edit holds for articles that come later, and taking it back leaves what there would be without it.
@@ -49,7 +49,7 @@ class AuthorEdit:
     undone_at: str | None = None
 
     def applies_to(self, printed: str, keys: Callable[[], frozenset[str]]) -> bool:
-        """Tell whether the edit is about a name of its author that is printed so, in an article with these keys."""
+        """Return True if the edit is about a name of its author that is printed so, in an article with these keys."""
         if self.printed and printed not in self.printed:
             return False
         return not self.articles or not keys().isdisjoint(self.articles)

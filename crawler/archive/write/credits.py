@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from crawler.archive.database import select_records
 from crawler.archive.write.author_edits import AuthorEdits, AuthorName, read_edits, read_edits_state
@@ -21,7 +21,22 @@ from crawler.normalisation.tokenizer import make_search_text
 _NEXT_ID = (
     "(SELECT max(coalesce((SELECT max(id) FROM authors), 0), coalesce((SELECT max(id) FROM author_variants), 0)) + 1)"
 )
-_COLUMNS = "article_id, author_id, position, printed, honorific, order_initials, note, variant_id"
+
+
+class _Credit(NamedTuple):
+    """A row of ``article_authors``."""
+
+    article_id: int
+    author_id: int
+    position: int
+    printed: str
+    honorific: str | None
+    order_initials: str | None
+    note: str | None
+    variant_id: int | None
+
+
+_COLUMNS: Final = ", ".join(_Credit._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,7 @@ class AuthorCredits:
     def write(self, article_id: int, authors: tuple[Author, ...], *, fresh: bool = False) -> None:
         """Make these the authors of an article, in this order; names that nobody bears any more go."""
         edits = self.edits()
-        rows: list[tuple[Any, ...]] = []
+        credits: list[_Credit] = []
         for position, author in enumerate(authors, 1):
             read = AuthorName(author.kind, author.name)
             variant_id = None
@@ -65,25 +80,39 @@ class AuthorCredits:
                 )
             else:
                 author_id = self._row("authors", read, author.sort_name)
-            line = (position, author.printed, author.honorific, author.order_initials, author.note)
-            rows.append((article_id, author_id, *line, variant_id))
-        former: list[tuple[Any, ...]] = []
+            credits.append(
+                _Credit(
+                    article_id=article_id,
+                    author_id=author_id,
+                    position=position,
+                    printed=author.printed,
+                    honorific=author.honorific,
+                    order_initials=author.order_initials,
+                    note=author.note,
+                    variant_id=variant_id,
+                )
+            )
+        former: list[_Credit] = []
         if not fresh:
-            former = self.conn.execute(
-                f"SELECT {_COLUMNS} FROM article_authors WHERE article_id = ? ORDER BY position", (article_id,)
-            ).fetchall()
-            if former == rows:
+            query = f"SELECT {_COLUMNS} FROM article_authors WHERE article_id = ? ORDER BY position"
+            former = list(select_records(self.conn, _Credit, query, (article_id,)))
+            if former == credits:
                 return
             self.conn.execute("DELETE FROM article_authors WHERE article_id = ?", (article_id,))
-        self.conn.executemany(f"INSERT INTO article_authors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        delete_unnamed(self.conn, {row[1] for row in former} - {row[1] for row in rows}, {row[7] for row in former})
+        self.conn.executemany(f"INSERT INTO article_authors ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", credits)
+        gone = {credit.author_id for credit in former} - {credit.author_id for credit in credits}
+        delete_unnamed(self.conn, gone, {credit.variant_id for credit in former})
 
     def recredit(self, names: Iterable[AuthorName]) -> int:
         """Credit anew every name that was read as one of these, after edits have changed; return how many moved."""
         edits = self.edits()
         read = [(name, *found) for name in sorted(set(names)) if (found := self._find_lines_read_as(name)) is not None]
         # All variants first: by them an author is sorted as pages have it.
-        kept = {row[0]: self._row("author_variants", *row[:2]) for row in read if row[0] in edits.concerned}
+        kept = {
+            name: self._row("author_variants", name, sort_name)
+            for name, sort_name, _ in read
+            if name in edits.concerned
+        }
         moved = 0
         authors: set[int] = set()
         variants: set[int] = set()

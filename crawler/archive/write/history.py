@@ -1,4 +1,4 @@
-"""History: a page fetched before the newest one known goes in, and takes its place in the article's past.
+"""Gives a page that was fetched before the newest one known its place in the article's past.
 
 A crawl goes forward in time; captures from other people's files may lie before what is archived. They add revisions
 where they belong, never change the present text, and move no date of a next visit.
@@ -94,7 +94,7 @@ class HistoryWriter:
         return fate
 
     def _kept_back(self, article_id: int, article: Article, wall: str) -> bool:
-        """Say whether a wall let through only a part; a first, short version of a story is none."""
+        """Return True if a wall let through only a part; a first, short version of a story is no such part."""
         query = "SELECT lead, body, byline, dateline, 0 AS see_also FROM articles WHERE id = ?"
         archived = next(select_records(self.visit_writer.db.conn, ArchivedTexts, query, (article_id,)))
         return explain_truncation(archived, article, wall) is not None

@@ -1,4 +1,4 @@
-"""Near copies: an article's text goes in, links to articles of the same language with (almost) the same text come out.
+"""Links an article to those of the same language that have the same text, or almost.
 
 Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
 when its digests are equal (``duplicate``), or when the sketches share six of their sixteen lowest values and are alike
@@ -25,7 +25,7 @@ _MAX_BANDS_READ = 100_000
 
 
 def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
-    """Say whether another article of the language has the same text."""
+    """Return True if another article of the language has the same text."""
     found = conn.execute(
         "SELECT 1 FROM articles WHERE digest = ? AND language = ? AND id <> ? LIMIT 1", (digest, language, article_id)
     )

@@ -1,7 +1,7 @@
 """Forgetting: an article goes from every table, and a tombstone stays so that no crawl brings it back.
 
 The tombstone is the identity of its addresses, when and why: no headline, no spelling with words of it. What is to be
-erased in WARC files is written down in the same transaction, and struck off when it has been done.
+erased in WARC files is written down in the same transaction, and marked as erased when it has been done.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ForgetResult:
 
 
 def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
-    """Erase what these identities lead to, inside the caller's transaction, and put up tombstones."""
+    """Erase what these identities lead to, inside the caller's transaction, and insert tombstones."""
     marks = ", ".join("?" * len(keys))
     bound = _fetch_rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
     ids = {int(row[0]) for row in bound}

@@ -1,7 +1,7 @@
-"""Keeping: a visit goes in; its captures, its article, its links and its place in the queue are written.
+"""Writes a visit: its captures, its article, its links and its place in the queue.
 
 Everything here runs inside one transaction of the caller. What an article becomes (new, unchanged, revised,
-duplicate) is decided in ``articles.py``; this module does the rest of a visit.
+duplicate) is decided in :mod:`crawler.archive.write.article`; this module does the rest of a visit.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class VisitWriter:
     articles: Articles
 
     def keep(self, visit: Visit, site: str, run_id: int, now: datetime, suspect_fields: Set[str] | None = None) -> Fate:
-        """Write everything of one visit and return its fate; ``doubted`` is as for :meth:`Archive.keep`.
+        """Write everything of one visit and return its fate; ``suspect_fields`` is as for :meth:`Archive.keep`.
 
         Raises ValueError for a visit that has neither a fate nor an article.
         """

@@ -12,7 +12,7 @@ import click
 from crawler.cli.common import common, common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import bold, format_count, json_option, one_line, print_json
+from crawler.cli.output import bold, format_count, json_option, one_line, print_json, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> Non
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder
     if as_json:
-        print_json(state)
+        document = to_plain_data(state)
+        for run in document["runs"]:
+            del run["kind"]  # the document keeps the keys that programs know; the archive has the column
+        print_json(document)
         return
     click.echo(bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
     for title, entries in _list_sections(state):
