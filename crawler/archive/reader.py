@@ -1,4 +1,7 @@
-"""What an open archive can be asked: to search, to count, for articles, gaps and findings."""
+"""What an open archive can be asked: to search, to count, for articles, gaps and findings.
+
+What only one of the questions needs is imported when that is asked.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,17 @@ from typing import TYPE_CHECKING, Unpack
 
 from sqlite_utils import Database
 
-from crawler.archive.articles.lookup import find_article, read_article
-from crawler.archive.articles.records import ArticleRecord
-from crawler.archive.articles.selected import ArticleRows
 from crawler.archive.database import translate_errors
-from crawler.archive.health.gaps import Gaps, find_gaps
-from crawler.archive.health.status import Status, read_status
 from crawler.archive.search import ranking, selection
 from crawler.archive.search.selection import DateOrder, Filters, Selection
 from crawler.items import Address
 from crawler.site import Site
 
 if TYPE_CHECKING:
+    from crawler.archive.articles.records import ArticleRecord
+    from crawler.archive.articles.selected import ArticleRows
+    from crawler.archive.health.gaps import Gaps
+    from crawler.archive.health.status import Status
     from crawler.archive.health.verify import Finding, ReadCapture
 
 
@@ -70,6 +72,8 @@ class ArchiveReader:
         Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
         meanwhile is not seen inside :meth:`moment`.
         """
+        from crawler.archive.articles.selected import ArticleRows
+
         return ArticleRows(self.db, _make_selection(asked, filters), order, self.path)
 
     @contextmanager
@@ -87,6 +91,8 @@ class ArchiveReader:
 
     def article(self, article_id: int) -> ArticleRecord | None:
         """Return everything about an article, or None when there is no such id."""
+        from crawler.archive.articles.lookup import read_article
+
         with translate_errors(self.path):
             return read_article(self.db, article_id)
 
@@ -95,17 +101,23 @@ class ArchiveReader:
 
         As text the address may be any spelling that was met, or, of the ``sites`` given, any spelling at all.
         """
+        from crawler.archive.articles.lookup import find_article, read_article
+
         with translate_errors(self.path):
             found = find_article(self.db, address, (*sites, *self._sites.values()))
             return None if found is None else read_article(self.db, found)
 
     def status(self, runs: int = 5, problems: int = 10) -> Status:
         """Look at the archive as a whole, with the last runs and problems."""
+        from crawler.archive.health.status import read_status
+
         with translate_errors(self.path):
             return read_status(self.db, runs, problems)
 
     def gaps(self, site: Site) -> Gaps:
         """Compare what is archived of a site with what its numbers and days say there should be."""
+        from crawler.archive.health.gaps import find_gaps
+
         with translate_errors(self.path):
             return find_gaps(self.db, site)
 

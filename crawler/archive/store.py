@@ -16,8 +16,6 @@ from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
-from crawler.archive.runs.deviations import Deviation, SiteHistory, read_site_history, write_deviations
-from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey, write_run_fields
 from crawler.archive.runs.pauses import find_pause, write_pause
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
@@ -25,6 +23,8 @@ from crawler.site import Site
 
 if TYPE_CHECKING:
     from crawler.archive.articles.readings import FirstReading, RereadChange
+    from crawler.archive.runs.deviations import Deviation, SiteHistory
+    from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
     from crawler.archive.write.queue import ClaimFilterFields, RangeStep
     from crawler.archive.write.rereads import UndoResult
     from crawler.archive.write.tombstones import ForgetResult
@@ -120,11 +120,16 @@ class Archive(ArchiveReader):
         with self._writing():
             runs.finish_run(self.db, run_id, outcome, now)
             if cells is not None:
+                from crawler.archive.runs.deviations import write_deviations
+                from crawler.archive.runs.field_counts import write_run_fields
+
                 write_run_fields(self.db, run_id, cells)
                 write_deviations(self.db, self._find_site(run_id), deviations)
 
     def read_site_history(self, site: Site | str, run_id: int) -> SiteHistory:
         """Return what a site's runs before this one tell of it; nothing before the last that accepted the layout."""
+        from crawler.archive.runs.deviations import read_site_history
+
         with translate_errors(self.path):
             return read_site_history(self.db, self._name(site), run_id)
 

@@ -55,7 +55,11 @@ def test_the_sites_are_listed_without_scrapy(load: Modules, crawled: Crawled) ->
         assert below(modules, "scrapy", "twisted", "crawler.crawl.spider", "bs4", "lxml") == []
 
 
-def test_a_search_loads_no_scrapy_and_no_front(load: Modules, crawled: Crawled) -> None:
-    modules = load("search", "boat", "--archive", str(crawled[0]))
-    assert "crawler.archive.search.ranking" in modules
+@pytest.mark.parametrize("command", [("search", "boat"), ("show", "1"), ("status",), ("kwic", "boat")])
+def test_a_command_that_reads_loads_no_writing_half_no_scrapy_and_no_front(
+    load: Modules, crawled: Crawled, command: tuple[str, ...]
+) -> None:
+    modules = load(*command, "--archive", str(crawled[0]))
+    assert "crawler.archive.reader" in modules
+    assert below(modules, "crawler.archive.write") == []
     assert below(modules, "scrapy", "twisted", "datasette", "dateparser", "crawler.sites") == []

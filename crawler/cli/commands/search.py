@@ -73,16 +73,23 @@ def search(
     asked = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
-        from crawler.archive.search.facets import tally
         from crawler.archive.search.snippets import find_spans, list_marked_terms
-        from crawler.archive.search.spelling import suggest_query
-        from crawler.research.samples import sampled
 
-        asked = sampled(archive.db, asked, sample)
+        if sample is not None:
+            from crawler.research.samples import sampled
+
+            asked = sampled(archive.db, asked, sample)
         hits = archive.search(asked, limit=limit, order=order)
+        counted, meant = None, None
         with translate_errors(archive.path):
-            counted = tally(archive.db, asked) if with_facets else None
-            meant = suggest_query(archive.db, asked) if not hits else None
+            if with_facets:
+                from crawler.archive.search.facets import tally
+
+                counted = tally(archive.db, asked)
+            if not hits:
+                from crawler.archive.search.spelling import suggest_query
+
+                meant = suggest_query(archive.db, asked)
         total = len(hits)
         if counted is not None:
             total = counted.total
