@@ -31,7 +31,7 @@ def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
             continue
         whole, altered = _measure_members(path)
         size = path.stat().st_size
-        if whole == size:
+        if whole == size > 0:  # an empty file is what a kill before the first flush leaves
             continue
         if altered and _record_follows(path, whole):  # no kill does this
             log.warning("%s is damaged at byte %d: left as it is, see seealso verify", path, whole)

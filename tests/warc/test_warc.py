@@ -209,6 +209,13 @@ def test_mending_leaves_older_files_and_other_sites_alone(writer):
     assert path.stat().st_size == size
 
 
+def test_an_empty_file_is_removed(tmp_path):
+    path = tmp_path / "asianews-20261124T203001Z-00000.warc.gz"  # killed before anything was flushed
+    path.touch()
+    assert mend_files(tmp_path, "asianews", NOW) == [path.name]
+    assert not path.exists()
+
+
 def test_a_file_without_one_whole_record_is_removed(tmp_path):
     path = tmp_path / "asianews-20261124T203001Z-00000.warc.gz"
     path.write_bytes(b"\x1f\x8b\x08\x00rubbish")
