@@ -244,3 +244,24 @@ def find_until(row):
         return None
     written = reason.removeprefix(PAUSE)
     return written if reason.startswith(PAUSE) and len(written) == 20 and until else None
+
+
+@pytest.mark.parametrize(
+    ("rule", "method"),
+    [
+        ("evidence summed page by page (Page's CUSUM)", "cusum"),
+        ("all pages of the run together (Hoeffding's bound)", "hoeffding"),
+        ("no page was read as an article", "none_read"),
+        ("by the looks of it", None),
+    ],
+)
+def test_the_method_of_an_alarm_comes_from_its_rule_which_stays(rule, method):
+    with closing(make_former()) as db:
+        run_id = add_run(db)
+        db.execute(
+            "INSERT INTO deviations (run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule,"
+            " samples, peak) VALUES (?, 'byline', '', 9.5, 20, 0, 0.9, ?, 1, ?, '[]', 9.5)",
+            (run_id, run_id, rule),
+        )
+        migrations.apply(db)
+        assert db.execute("SELECT rule, method FROM deviations").fetchall() == [(rule, method)]

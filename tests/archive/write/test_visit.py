@@ -313,6 +313,12 @@ def test_problems_are_kept_once_for_a_page_that_stays_the_same(archive, run, new
     assert all_(archive, "SELECT run_id, field, value, reason FROM problems") == [
         (run, "byline", "x" * 500, "No name is left.")
     ]
+    in_other_words = replace(article, problems=(replace(problem, reason="Nobody is named."),))
+    archive.keep([newsroom.visit(in_other_words)], run, newsroom.now)
+    assert all_(archive, "SELECT reason FROM problems") == [("No name is left.",)]
+    another = replace(article, problems=(problem, replace(problem, field="kicker")))
+    archive.keep([newsroom.visit(another)], run, newsroom.now)
+    assert all_(archive, "SELECT field FROM problems") == [("byline",), ("kicker",)]
 
 
 def test_a_visit_without_fate_or_article_is_a_mistake_and_writes_nothing(archive, run, newsroom):
