@@ -22,7 +22,7 @@ from crawler.archive.articles.captures import find_original, holds_answer
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
-from crawler.crawl.provenance import versions
+from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
@@ -178,7 +178,9 @@ class _SiteIngest:
         now = self.clock()
         self._end_killed_runs(now)
         settings = {"ingest": [name[:200] for name in self.names[:100]]}
-        self.run_id = self.archive.begin_run(self.site, now=now, versions=versions(), settings=settings, kind="ingest")
+        self.run_id = self.archive.begin_run(
+            self.site, now=now, versions=list_versions(), settings=settings, kind="ingest"
+        )
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
