@@ -26,7 +26,7 @@ class Backfill:
         self.site = site
         self.again = again
         """Ask for everything once more, empty ids and settled days included."""
-        self._steps = iter(()) if walk is None else walk.steps(_find_today(site, now))
+        self._steps = iter(()) if walk is None else walk.iter_steps(_find_today(site, now))
         self._reached: RangeStep | None = None
         self._next = next(self._steps, None)
 

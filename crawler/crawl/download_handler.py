@@ -37,7 +37,7 @@ from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.payload import decode_payload
-from crawler.warc.writer import payload_digest
+from crawler.warc.writer import compute_payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
@@ -96,7 +96,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         status = int(txresponse.code)
         fields = _parse_fields(head)
         cut_off = "dataloss" in flags
-        digest = payload_digest(body)
+        digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
         original = None
         if queued is not None and not cut_off and bool(body) is (status != 304):

@@ -14,7 +14,7 @@ from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
-from crawler.outcome.retry_after import PAUSE, pause_until
+from crawler.outcome.retry_after import PAUSE, find_pause_end
 from crawler.site import Site
 
 RECORDED_OPTIONS = (
@@ -64,7 +64,7 @@ def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: date
 
 def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
     """Record the pause that an answer asks for, where one does: for answers outside the queue, such as robots.txt."""
-    until = pause_until(answer)
+    until = find_pause_end(answer)
     if until is not None:
         problem = Problem(
             url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"

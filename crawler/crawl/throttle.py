@@ -15,7 +15,7 @@ from crawler.crawl.options import CrawlOptions, read_quiet_hours
 from crawler.crawl.stop import StopReason
 from crawler.errors import SiteRefused
 from crawler.items import Capture
-from crawler.outcome.retry_after import PAUSE_STATUSES, pause_until
+from crawler.outcome.retry_after import PAUSE_STATUSES, find_pause_end
 from crawler.site import Site
 
 LONGEST_WAIT = timedelta(minutes=2)
@@ -83,7 +83,7 @@ class Throttle:
             self._busy = 0
             return None
         self._busy += 1
-        until = pause_until(answer)
+        until = find_pause_end(answer)
         if until is None:
             until = answer.fetched_at + min(self._back_off * 2 ** min(self._busy - 1, 20), LONGEST_WAIT)
         self._rest_until = max(until, self._rest_until) if self._rest_until else until

@@ -142,7 +142,7 @@ from crawler.crawl.download_handler import WarcDownloadHandler
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
-from crawler.crawl.spider_loader import find_spider, project_settings
+from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.outcome.answer import read_answer
@@ -154,7 +154,7 @@ spider_class = find_spider("asianews")
 site = spider_class.site
 options = CrawlOptions(site=site.name, mirror=mirror)
 clock = lambda: datetime.now(UTC)
-crawler = Crawler(spider_class, project_settings())
+crawler = Crawler(spider_class, make_project_settings())
 crawler.spider = crawler._create_spider(options=options)
 crawler._apply_settings()
 warc = WarcWriter(Path(folder), site.name, started_at=clock())

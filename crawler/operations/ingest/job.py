@@ -32,7 +32,7 @@ from crawler.outcome.payload import decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
-from crawler.warc import WarcWriter, mend_files, payload_digest
+from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
 PAGES_PER_BATCH: Final = 100
@@ -224,7 +224,7 @@ class _SiteIngest:
         if status == PARTIAL_CONTENT or not telling:
             self.report.other += 1
             return
-        key = (address.url_key, instant(entry.date), status, payload_digest(message.body))
+        key = (address.url_key, instant(entry.date), status, compute_payload_digest(message.body))
         if key in self._fresh or self._kept(key, entry.kind == "revisit"):
             self.report.already += 1
             return
@@ -288,7 +288,7 @@ class _SiteIngest:
         )
         return replace(
             capture,
-            digest=payload_digest(message.body),
+            digest=compute_payload_digest(message.body),
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,
