@@ -31,7 +31,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
 from crawler.research.exports import FORMATS
-from crawler.warc import WarcWriter, payload_digest
+from crawler.warc import WarcWriter, compute_payload_digest
 
 EVERY = 0.02
 """Seconds between two looks at a process."""
@@ -75,7 +75,7 @@ def prepare(source: Path, work: Path) -> Path:
             page = f"<html><title>{html.escape(headline or '')}</title><p>{text}</p></html>".encode()
             head = f"HTTP/1.1 {status} OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".encode()
             place = writer.write(url=url, fetched_at=NOW, request_head=REQUEST, response_head=head, body=page)
-            places.append((payload_digest(page), place.file, place.offset, place.length, capture_id))
+            places.append((compute_payload_digest(page), place.file, place.offset, place.length, capture_id))
         writer.close()
         with archive.db.conn:
             archive.db.conn.executemany(

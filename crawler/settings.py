@@ -1,9 +1,9 @@
-"""Scrapy's settings, for whatever is started in this project: ``SCRAPY_SETTINGS_MODULE=crawler.settings``.
+"""Scrapy's settings for every command in this project: ``SCRAPY_SETTINGS_MODULE=crawler.settings``.
 
 The values are in :mod:`crawler.crawl.components`, beside those of a crawl. The latter hold for news spiders only, so
-that ``scrapy shell`` and ``scrapy fetch`` work here as in any project. What a person asks of a crawl (archive, mirror,
-delay …) is in :mod:`crawler.crawl.options`; ``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets the same
-things. The pace is set by the spider.
+that ``scrapy shell`` and ``scrapy fetch`` work here as in any project. The options of a crawl (archive, mirror, delay)
+are in :mod:`crawler.crawl.options`; ``scrapy crawl asianews -s ARCHIVE=x.db -a max_articles=10`` sets them. The spider
+sets the pace.
 """
 
 from crawler.crawl.components import PROJECT

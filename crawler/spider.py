@@ -1,4 +1,4 @@
-"""NewsSpider, the base class of every site's spider."""
+"""Offers NewsSpider, the base class of every site's spider, under a short name."""
 
 from crawler.crawl.components import NewsSpider
 

@@ -1,1 +1,1 @@
-"""The crawl: what Scrapy is given to fetch one site politely and to lose nothing."""
+"""The crawl: the scheduler, middlewares, handlers and pipelines by which Scrapy fetches one site into an archive."""

@@ -1,7 +1,7 @@
-"""A walk under way: its addresses go into the archive's queue few at a time, however far it goes.
+"""Backfill: puts the addresses of a walk (a range of days or numbers) into the archive's queue, a slice at a time.
 
-Nothing of a walk is kept but its addresses: the same command steps over all that was asked for before, and so goes on
-where it was stopped or killed.
+The archive keeps the addresses of a walk and no other state of it. The same command skips what was asked for before,
+and so goes on where it was stopped or killed.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from crawler.discovery.ranges import Range, RangeStep
 from crawler.site import Site
 
 SLICE = 1_000
-"""Addresses that are looked at, and queued where they were never asked for, at once."""
+"""Addresses that are handed to the archive at once; it queues those that were never asked for."""
 
 
 class Backfill:
-    """Feeds the queue with the addresses of a walk; without a walk there is nothing to feed."""
+    """Puts the addresses of a walk into the queue; without a walk it puts in none."""
 
     def __init__(self, walk: Range | None, site: Site, now: datetime, *, again: bool) -> None:
         self.site = site
         self.again = again
         """Ask for everything once more, empty ids and settled days included."""
-        self._steps = iter(()) if walk is None else walk.steps(_today(site, now))
+        self._steps = iter(()) if walk is None else walk.iter_steps(_find_today(site, now))
         self._reached: RangeStep | None = None
         self._next = next(self._steps, None)
 
     @property
-    def on(self) -> bool:
-        """True until the last address of the walk has been looked at."""
+    def is_active(self) -> bool:
+        """True until the last address of the walk has been handed to the archive."""
         return self._next is not None
 
-    def feed(self, archive: Archive, run_id: int, now: datetime) -> None:
-        """Look at the next addresses, and queue those that were never asked for."""
+    def enqueue_next(self, archive: Archive, run_id: int, now: datetime) -> None:
+        """Hand the next slice of addresses to the archive, which queues those that were never asked for."""
         if self._next is None:
             return
         steps = [self._next, *islice(self._steps, SLICE - 1)]
@@ -44,17 +44,17 @@ class Backfill:
         self._reached = steps[-1]
         self._next = next(self._steps, None)
 
-    def notes(self) -> Iterator[str]:
-        """Yield how far the walk came, when it did not come to its end."""
+    def iter_notes(self) -> Iterator[str]:
+        """Yield one line on how far the walk came; nothing when it came to its end."""
         if self._next is None:
             return
-        where = "not begun" if self._reached is None else f"queued up to {_name(self._reached)}"
-        yield f"the walk is not at its end ({where}): the same command goes on with it"
+        progress = "not begun" if self._reached is None else f"queued up to {_name_step(self._reached)}"
+        yield f"the walk is not at its end ({progress}): the same command goes on with it"
 
 
-def _name(step: RangeStep) -> str:
+def _name_step(step: RangeStep) -> str:
     return step.day or step.url_key.rpartition("/")[2]
 
 
-def _today(site: Site, now: datetime) -> date:
+def _find_today(site: Site, now: datetime) -> date:
     return now.astimezone(ZoneInfo(site.timezone)).date()

@@ -1,6 +1,7 @@
-"""What a crawl is put together of, for Scrapy: pipelines, middlewares and handlers, the table of contents of a crawl.
+"""The components of a crawl, as Scrapy's settings name them: pipelines, middlewares and handlers, in their order.
 
-Scrapy imports them by their class paths. ``NewsSpider``, here and not below them, puts them into effect for itself.
+Scrapy imports them by their class paths. ``NewsSpider`` applies these settings to itself, and so stands here, above the
+modules that they name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from crawler.warc import content_encoding
 PROJECT: dict[str, object] = {
     "BOT_NAME": "seealso",
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-    # Polite, and nobody listens
+    # Polite, and without a port to listen on
     "USER_AGENT": "seealso",
     "ROBOTSTXT_OBEY": True,
     "COOKIES_ENABLED": False,
@@ -26,15 +27,15 @@ PROJECT: dict[str, object] = {
     "REMOTE_CONTROL_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
 }
-"""Settings of everything that Scrapy does in this project."""
+"""Settings of the project: they hold for every command of Scrapy."""
 
 CRAWL: dict[str, object] = {
-    # From the queue to the archive
+    # The queue, and what comes between an answer and the archive
     "SCHEDULER": "crawler.crawl.scheduler.ArchiveScheduler",
     "ITEM_PIPELINES": {"crawler.crawl.pipelines.ReadPage": 100, "crawler.crawl.pipelines.KeepVisit": 200},
     # A page is one item; Scrapy would start a hundred tasks for each answer to handle more.
     "CONCURRENT_ITEMS": 1,
-    # What a request passes on its way down, and an answer on its way up
+    # A request passes these downwards, an answer upwards
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.crawl.middlewares.StayOnSite": 50,
         "crawler.crawl.middlewares.ObeyRobots": 100,
@@ -43,7 +44,7 @@ CRAWL: dict[str, object] = {
         "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
         "crawler.crawl.middlewares.TryAgain": 550,
         "crawler.crawl.middlewares.FollowRedirects": 600,
-        # Ours take their place (see middlewares), or the page is to be read as it is.
+        # Replaced by ours (see middlewares), or not wanted because the page is read as it was sent.
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -72,7 +73,7 @@ CRAWL: dict[str, object] = {
         "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
         "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,  # captures travel with their request
     },
-    # What we ask for; the spider adds who we are
+    # Headers of every request; the spider adds the user agent
     "DEFAULT_REQUEST_HEADERS": {
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "Accept-Encoding": content_encoding.ACCEPT_ENCODING,
@@ -82,8 +83,8 @@ CRAWL: dict[str, object] = {
     "DOWNLOAD_WARNSIZE": 0,
     "RETRY_TIMES": 2,
     "REDIRECT_MAX_TIMES": 5,
-    "DOWNLOAD_DELAY_JITTER": 0.0,  # a delay is the least that was promised
-    # Reports of Scrapy that nobody asked for
+    "DOWNLOAD_DELAY_JITTER": 0.0,  # a shorter delay would break what robots.txt or the options promise
+    # Reports of Scrapy that the crawl's own report replaces
     "EXTENSIONS": {
         "scrapy.extensions.corestats.CoreStats": None,
         "scrapy.extensions.logcount.LogCount": None,
@@ -107,6 +108,6 @@ class NewsSpider(SiteSpider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Put the crawl's own settings into effect, then those of the site, if it has any."""
+        """Apply the settings of a crawl, then those of the site's spider where it has any."""
         settings.setdict(CRAWL, priority="spider")
         super().update_settings(settings)

@@ -1,7 +1,7 @@
-"""Who we are: a crawl of a live site tells its people how to reach us, or it does not begin.
+"""The contact that a crawl of a live site gives in its user agent; without one such a crawl does not begin.
 
 The contact comes from the command line, from ``SEEALSO_CONTACT``, or from the last live crawl into the same archive,
-which keeps its options in ``runs``. A mirror needs none: whoever gives one knows whose it is.
+which keeps its options in ``runs``. A crawl of a mirror needs none: its user knows whose mirror it is.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ CONTACT_VARIABLE = "SEEALSO_CONTACT"
 
 
 class ContactMissing(CrawlerError):
-    """A live site would be asked by nobody it could answer to."""
+    """No contact is known for a crawl of a live site: give one."""
 
 
 def with_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
-    """Return the options with a contact, where one is needed. Raises ContactMissing when there is none."""
+    """Return the options with a contact where the crawl needs one. Raises ContactMissing when none is known."""
     if options.contact or options.mirror is not None:
         return options
     contact = find_contact(options.archive, site)

@@ -1,9 +1,9 @@
-"""The download handler: fetches through the mirror, keeps what was sent as WARC, then hands it to the crawl.
+"""The download handler: fetches an address from the site or its mirror, and writes the answer to a WARC file.
 
-It is Scrapy's own handler with three things added. At the transport, an address of the site becomes the mirror's and
-a ``Location`` of the mirror becomes the site's, so that everything above sees the site's own addresses. The heads
-of request and response are recorded as they went over the wire, because Scrapy's headers lose order and spelling. And
-each answer is in a WARC file before anything above can see it.
+It adds three things to Scrapy's own handler. It translates an address of the site into the mirror's, and a ``Location``
+of the mirror into the site's, so that everything above sees the site's own addresses. It records the heads of request
+and response as they went over the wire, because Scrapy's headers lose order and spelling. And it writes each answer to
+a WARC file before it returns it.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.payload import decode_payload
-from crawler.warc.writer import payload_digest
+from crawler.warc.writer import compute_payload_digest
 
 MAX_HEAD = 256_000
 """Bytes of all header lines of one answer."""
 
 
 class WarcDownloadHandler(HTTP11DownloadHandler):
-    """Downloads an address of the site from where the crawl is told to, and keeps the answer first."""
+    """Downloads addresses of the site, from the site or its mirror, and keeps each answer before it returns it."""
 
     lazy = False
 
@@ -53,7 +53,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         self._pool._factory = _RecordingFactory
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._proxies = getproxies()
-        self._line = LargeBodyQueue()
+        self._body_queue = LargeBodyQueue()
 
     @property
     def _session(self) -> FetchSession:
@@ -61,14 +61,18 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         return self._crawler.spider.session
 
     async def download_request(self, request: Request) -> KeptResponse:
-        """Return the answer of an address, kept; raise Scrapy's exceptions when none came."""
-        hindrance = self._session.admit()
-        if hindrance is not None:
-            raise RequestPostponed(hindrance)
+        """Return the answer of an address once it is in a WARC file.
+
+        Raises RequestPostponed while the throttle forbids requests, IgnoreRequest when the WARC file cannot be written,
+        and Scrapy's exceptions when no answer came.
+        """
+        refusal = self._session.admit()
+        if refusal is not None:
+            raise RequestPostponed(refusal)
         mirror = self._session.mirror
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
-        asked = request.replace(url=source) if source != request.url else request
-        self._set_proxy(asked)
+        upstream_request = request.replace(url=source) if source != request.url else request
+        self._set_proxy(upstream_request)
         fetched_at = self._session.clock()
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
@@ -76,42 +80,42 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             pool=self._pool,
             maxsize=self._max_size,
             warnsize=0,
-            fail_on_dataloss=False,  # what came of a broken transfer is kept, then counted as failed
+            fail_on_dataloss=False,  # the part of a broken transfer that came is kept, then counted as failed
             crawler=self._crawler,
         )
-        agent.line = self._line
+        agent.body_queue = self._body_queue
         with wrap_twisted_exceptions():
-            result: Any = await maybe_deferred_to_future(agent.download_request(asked))
+            result: Any = await maybe_deferred_to_future(agent.download_request(upstream_request))
         return self._keep(request, source, result, fetched_at)
 
     def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> KeptResponse:
-        sent = result["txresponse"]
+        txresponse = result["txresponse"]
         body: bytes = result.get("body", b"")
         flags: list[str] = result.get("flags") or []
-        head: bytes = getattr(sent, "head_as_sent", None) or _rebuild_head(sent)
-        status = int(sent.code)
-        fields = _fields(head)
-        broken = "dataloss" in flags
-        digest = payload_digest(body)
+        head: bytes = getattr(txresponse, "raw_head", None) or _rebuild_head(txresponse)
+        status = int(txresponse.code)
+        fields = _parse_fields(head)
+        cut_off = "dataloss" in flags
+        digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
         original = None
-        if queued is not None and not broken and bool(body) is (status != 304):
-            original = self._session.original(queued.address.url_key, request.url, status, digest)
+        if queued is not None and not cut_off and bool(body) is (status != 304):
+            original = self._session.find_original_record(queued.address.url_key, request.url, status, digest)
         try:
-            place = self._session.warc.write(
+            location = self._session.warc.write(
                 url=request.url,
                 fetched_at=fetched_at,
-                request_head=getattr(sent, "request_as_sent", b""),
+                request_head=getattr(txresponse, "raw_request_head", b""),
                 response_head=head,
                 body=body,
                 fetched_from=source if source != request.url else None,
-                truncated="disconnect" if broken else None,
+                truncated="disconnect" if cut_off else None,
                 original=original,
             )
         except OSError as problem:
             self._session.cannot_write(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
-        payload = decode_payload(body, fields, cut_off=broken, max_size=self._max_size)
+        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(
             url=request.url,
@@ -120,13 +124,13 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             headers=fields,
             body=payload.body,
             digest=digest,
-            warc_file=place.file,
-            warc_offset=place.offset,
-            warc_length=place.length,
+            warc_file=location.file,
+            warc_offset=location.offset,
+            warc_length=location.length,
             robots=request.meta.get("verdict"),
         )
         answer.failure, answer.error = payload.failure, payload.error
-        self._session.answered(answer.capture)
+        self._session.note_response(answer.capture)
         if status in REDIRECT_STATUSES:
             self._read_location(answer, source)
         captures = request.meta.get("captures")
@@ -146,7 +150,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             if mirror is None:
                 answer.location = urljoin(answer.url, location)
                 return
-            answer.location = mirror.original(location, source)
+            answer.location = mirror.translate_location(location, source)
             if mirror.serves(location, source):
                 answer.location_from = urljoin(source, location)
         except ValueError:  # no address at all
@@ -163,8 +167,8 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             request.meta["proxy"] = proxy
 
 
-def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the header fields in order; a folded line is joined, a line without a colon is passed over."""
+def _parse_fields(head: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the header fields of a head in order; folded lines are joined, lines without a colon left out."""
     fields: list[tuple[str, str]] = []
     for line in head.decode("latin-1").split("\r\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
@@ -175,10 +179,10 @@ def _fields(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(fields)
 
 
-def _rebuild_head(sent: Any) -> bytes:
-    """Return a head made of parsed fields, for an answer whose head was not recorded: order and spelling are lost."""
-    lines = [b"HTTP/1.1 %d %s" % (sent.code, sent.phrase or HTTPStatus(200).phrase.encode())]
-    for name, values in sent.headers.getAllRawHeaders():
+def _rebuild_head(txresponse: Any) -> bytes:
+    """Return a head made from parsed fields, for an answer whose head was not recorded; order and spelling are lost."""
+    lines = [b"HTTP/1.1 %d %s" % (txresponse.code, txresponse.phrase or HTTPStatus(200).phrase.encode())]
+    for name, values in txresponse.headers.getAllRawHeaders():
         lines.extend(name + b": " + value for value in values)
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
@@ -188,12 +192,13 @@ def _drop_body(capture: Capture) -> Capture:
 
 
 class _RecordingAgent(_ScrapyAgent):
-    """Gives the raw result instead of one of Scrapy's response classes, whose guessing of types we do not need.
+    """Returns the raw result instead of one of Scrapy's response classes, which guess a type that nobody uses.
 
-    Its connections are guarded. Those to a proxy are not: whoever runs the crawl chose it, and it looks up the names.
+    Its connections are guarded (:mod:`crawler.crawl.network.address_guard`). Those to a proxy are not: the operator
+    chose the proxy, and it looks up the names.
     """
 
-    line: LargeBodyQueue
+    body_queue: LargeBodyQueue
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         agent: Any = super()._get_agent(request, timeout)
@@ -204,12 +209,12 @@ class _RecordingAgent(_ScrapyAgent):
             agent._endpointFactory._reactor = GuardedReactor(
                 agent._reactor,
                 host=urlsplit(request.url).hostname or "",
-                here=mirror is not None and mirror.is_loopback and mirror.is_at(request.url),
+                loopback_only=mirror is not None and mirror.is_loopback and mirror.is_at(request.url),
             )
         return agent
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
-        self.line.admit(txresponse)
+        self.body_queue.deliver_in_turn(txresponse)
         return super()._cb_bodyready(txresponse, request)
 
     def _cb_bodydone(self, result: Any, url: str) -> Any:
@@ -217,7 +222,7 @@ class _RecordingAgent(_ScrapyAgent):
 
 
 class _RecordingParser(_LenientHTTPClientParser):
-    """Keeps the lines of a head as they came."""
+    """Records the lines of a response head as they came. Raises ParseError above :data:`MAX_HEAD` bytes."""
 
     head_lines: list[bytes]
     head_size: int
@@ -231,13 +236,13 @@ class _RecordingParser(_LenientHTTPClientParser):
         super().lineReceived(line)
 
     def allHeadersReceived(self) -> None:
-        self.response.head_as_sent = b"\r\n".join(self.head_lines) + b"\r\n"
+        self.response.raw_head = b"\r\n".join(self.head_lines) + b"\r\n"
         self.head_lines = []  # an interim answer (1xx) is followed by the real one
         super().allHeadersReceived()  # type: ignore[no-untyped-call]  # Twisted is typed in part
 
 
 class _Recorder:
-    """A transport that only remembers what is written to it."""
+    """A transport that sends nothing and records what is written to it."""
 
     written = b""
 
@@ -246,10 +251,10 @@ class _Recorder:
 
 
 class _RecordingProtocol(_LenientHTTP11ClientProtocol):
-    """Attaches both heads to the answer."""
+    """Attaches the heads of request and response, as bytes, to Twisted's response."""
 
     def request(self, request: Any) -> Any:
-        done = super().request(request)
+        deferred = super().request(request)
         parser = self._parser
         if isinstance(parser, _LenientHTTPClientParser):
             # Twisted makes the parser itself; mypy does not follow a class that is exchanged
@@ -260,10 +265,10 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
         request._writeHeaders(recorder, None)
 
         def attach(response: Any) -> Any:
-            response.request_as_sent = recorder.written
+            response.raw_request_head = recorder.written
             return response
 
-        return done.addCallback(attach)
+        return deferred.addCallback(attach)
 
 
 class _RecordingFactory(_LenientHTTP11ClientFactory):

@@ -1,4 +1,4 @@
-"""The frontier: which address of the queue is fetched next, which are being fetched, and when there are enough."""
+"""The frontier: hands out the next address of the queue, tracks those in flight, and applies the limits of the run."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from crawler.items import Fate, Queued, Visit
 from crawler.site import Site
 
 CLAIM = 32
-"""Addresses taken from the queue at once."""
+"""Addresses claimed from the queue at once."""
 
 
 class Frontier:
-    """What one run takes from the queue.
+    """Hands out the addresses of the queue to one run.
 
     ``unwritten`` returns the identities of visits that were made and are not in the archive yet, ``flush`` writes them:
-    their links may be all that is left to do.
+    their links may be the only addresses left.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Frontier:
         self._article_pages = 0
         self._dry = False
         self._new_unwritten = False
-        self._revisits = options.budget(archive.known(site))
+        self._revisits = options.count_revisits(archive.known(site))
 
     @property
     def is_closed(self) -> bool:
@@ -67,12 +67,12 @@ class Frontier:
         """Return the next address to fetch, or None when there is none now."""
         if not self.has_work():
             return None
-        article = self._ready[0].address.kind == "article"
-        if article and self._limit is not None and self._article_pages + self._articles_in_flight >= self._limit:
-            return None  # what is in flight may turn out to be no article: then there is room again
+        is_article = self._ready[0].address.kind == "article"
+        if is_article and self._limit is not None and self._article_pages + self._articles_in_flight >= self._limit:
+            return None  # an address in flight may turn out to be no article: then the limit admits another one
         queued = self._ready.popleft()
         self._in_flight[queued.address.url_key] = queued
-        self._articles_in_flight += article
+        self._articles_in_flight += is_article
         return queued
 
     def has_work(self) -> bool:
@@ -95,13 +95,13 @@ class Frontier:
         self._new_unwritten = self._dry = False
 
     def put_back(self, queued: Queued) -> None:
-        """Let go of an address without a visit: it stays in the queue for the next run."""
+        """Release an address that was not visited: it stays in the queue for the next run."""
         if self._take_out(queued.address.url_key) is not None:
             self._archive.release([queued.address.url_key])
             self._dry = False
 
     def put_back_all(self) -> None:
-        """Let go of everything that was handed out or was about to be."""
+        """Release every address that is in flight or claimed."""
         self._archive.release(queued.address.url_key for queued in (*self._ready, *self._in_flight.values()))
         self._ready.clear()
 
@@ -130,30 +130,30 @@ class Frontier:
             return
         skip = {*self._in_flight, *self._unwritten()}
         while not self._ready:
-            walking = self.backfill.on
-            # What is due again can wait until the walk has been asked for, and until everything new has been: pages in
-            # flight, and those whose links are not written yet, may still lead to some.
-            coming = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
+            is_walking = self.backfill.is_active
+            # Revisits wait until the walk has been queued and every new address fetched. Pages in flight, and those
+            # whose links are not written yet, may still lead to new addresses.
+            may_lead_on = self._new_unwritten or any(not queued.due for queued in self._in_flight.values())
             claimed = self._claim_some(skip, revisits=False)
-            if not (claimed or walking or coming):
+            if not (claimed or is_walking or may_lead_on):
                 claimed = self._claim_some(skip, revisits=True)
             if self._revisits is not None:
                 self._revisits -= sum(queued.due for queued in claimed)
             self._ready.extend(claimed)
-            if not walking:
+            if not is_walking:
                 break
             if not self._ready:
-                self.backfill.feed(self._archive, self._run_id, self._clock())
+                self.backfill.enqueue_next(self._archive, self._run_id, self._clock())
         self._dry = not self._ready
 
     def _claim_some(self, skip: Collection[str], *, revisits: bool) -> list[Queued]:
-        wanted = self._make_filter()
+        claim_filter = self._make_filter()
         if not revisits:
-            wanted["refresh"] = False
-        return self._archive.claim(self._site.name, CLAIM, skip=skip, **wanted)
+            claim_filter["refresh"] = False
+        return self._archive.claim(self._site.name, CLAIM, skip=skip, **claim_filter)
 
     def _make_filter(self) -> ClaimFilterFields:
-        """Return which addresses of the queue this run is for, now."""
+        """Return the filter for addresses that this run may fetch now."""
         return {
             "run_id": self._run_id,
             "now": self._clock(),

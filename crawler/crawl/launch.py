@@ -1,6 +1,6 @@
-"""Runs a crawl in this process and returns its report; the reactor is started and stopped here.
+"""Runs a crawl in this process, starting and stopping the reactor, and returns its report.
 
-May be called again and again in one process, always from the same thread.
+A process may run any number of crawls, one after the other, always in the same thread.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from crawler.crawl.options import CrawlOptions
 from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
-from crawler.crawl.spider_loader import find_spider, project_settings
+from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
@@ -39,39 +39,39 @@ def run_crawl(
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> CrawlReport:
-    """Crawl a site into an archive until nothing is left to do, and return what it came to.
+    """Crawl a site into an archive until nothing is left to do, and return the report of the run.
 
-    ``progress`` is called five times a second; ``clock`` tells the time, in UTC. What is wrong before anything is
-    fetched is raised: UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template),
-    ContactMissing, ArchiveBusy, ArchiveUnusable, and SiteRefused while a pause lasts that the site asked for
-    (Retry-After). What stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run
-    after what is in flight, as ``interrupted``; a second one does not wait.
+    ``progress`` is called five times a second; ``clock`` returns the time in UTC. Raises, before anything is fetched:
+    UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing,
+    ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the site asked for (Retry-After).
+    What stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run, as
+    ``interrupted``, once the requests in flight have ended; a second one ends it at once.
     """
     spider = find_spider(options.site)
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
-    beginnings = make_start_links(spider.site, options)
+    start_links = make_start_links(spider.site, options)
     options = with_contact(options, spider.site)
     with log_to_stderr(options.log_level, options.log_format):
-        run = Run.open(spider.site, options, beginnings, clock)
+        run = Run.open(spider.site, options, start_links, clock)
         run.progress = progress
         log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
         try:
             with _collect_garbage_less():
-                _run_reactor(spider, run, project_settings())
+                _run_reactor(spider, run, make_project_settings())
         except BaseException as problem:
             run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
             if not isinstance(problem, Exception):
                 raise
             log.debug("where it happened", exc_info=True)
         finally:
-            report = run.finish("shutdown")  # unless it has ended or failed, a second Ctrl-C has broken the loop off
-            log.info("run %d ends: %s", report.run_id, report.outcome, extra=_facts(report))
+            report = run.finish("shutdown")  # a run that has neither ended nor failed was stopped by a second Ctrl-C
+            log.info("run %d ends: %s", report.run_id, report.outcome, extra=_make_log_facts(report))
     return report
 
 
-def _facts(report: CrawlReport) -> dict[str, object]:
-    """Return what a structured log says of a run that has ended."""
+def _make_log_facts(report: CrawlReport) -> dict[str, object]:
+    """Return the fields of the log record about a run that has ended."""
     return {
         "site": report.site,
         "run": report.run_id,
@@ -86,7 +86,7 @@ def _facts(report: CrawlReport) -> dict[str, object]:
 
 
 def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None:
-    if not is_reactor_installed():  # asked again, Scrapy makes a loop that nobody runs and nobody closes
+    if not is_reactor_installed():  # a second call would make Scrapy open a loop that nobody runs or closes
         install_reactor(settings["TWISTED_REACTOR"])
     from twisted.internet import reactor as installed
 
@@ -95,13 +95,13 @@ def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None
     failures: list[Any] = []
 
     def begin() -> None:
-        done = runner.crawl(spider, options=run.options, run=run)
-        done.addErrback(failures.append)
+        deferred = runner.crawl(spider, options=run.options, run=run)
+        deferred.addErrback(failures.append)
         # crash() leaves the loop without shutting the reactor down for good, so that it can run again
-        done.addBoth(lambda _: reactor.callLater(0, reactor.crash))
+        deferred.addBoth(lambda _: reactor.callLater(0, reactor.crash))
 
-    # Once the loop runs, and not when it starts: what is asked for "the loop" before would be given another one where
-    # this process has run one of its own meanwhile, and wait there forever.
+    # Begun once the loop runs: code that asks for "the loop" before would get another one, and wait on it forever,
+    # where this process has run a loop of its own meanwhile.
     reactor.callLater(0, begin)
     try:
         with _handle_signals(
@@ -121,32 +121,32 @@ def _handle_signals(gently: Callable[[], object], now: Callable[[], object]) -> 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked = 0
+    signal_count = 0
 
     def handle(number: int, frame: object) -> None:
-        nonlocal asked
-        asked += 1
-        (gently if asked == 1 else now)()
+        nonlocal signal_count
+        signal_count += 1
+        (gently if signal_count == 1 else now)()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    former_handlers = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in former_handlers.items():
             signal.signal(number, handler)
 
 
 @contextmanager
 def _collect_garbage_less() -> Iterator[None]:
-    """Let the garbage collector leave alone what was there before, and look less often: 6 % of a crawl's time.
+    """Freeze the objects that exist already, and collect garbage less often; this saves 6 % of a crawl's time.
 
-    Pages make many short-lived objects and few cycles; the modules of the frameworks stay to the end anyway.
+    Pages make many short-lived objects and few cycles; the modules of the frameworks live to the end of the process.
     """
-    before = gc.get_threshold()
+    former_threshold = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(5_000, 20, 50)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        gc.set_threshold(*former_threshold)
         gc.unfreeze()

@@ -16,13 +16,13 @@ LOG_FIELDS = (
     *("site", "run", "url", "fate", "status"),
     *("outcome", "exit_code", "pages", "fates", "queue", "problems", "seconds"),
 )
-"""What a record may carry besides its message (``log.info(…, extra={"url": …})``); JSON lines show it."""
+"""Fields that a record may carry besides its message (``log.info(…, extra={"url": …})``); JSON lines hold them."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class OneLineFormatter(logging.Formatter):
-    """One line a message; a traceback only when debugging."""
+    """Formats a record as one line; with a traceback only when debugging."""
 
     def format(self, record: logging.LogRecord) -> str:
         text = " ".join(_CONTROL.sub(" ", record.getMessage()).split())
@@ -35,9 +35,9 @@ class OneLineFormatter(logging.Formatter):
 
 
 class JsonLinesFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, the facts of the record, and an error when there is one.
+    """Formats a record as a JSON object on one line: time, level, logger, message, :data:`LOG_FIELDS`, and the error.
 
-    Everything beyond ASCII is escaped: no text of a page can command a terminal or break a line.
+    Everything beyond ASCII is escaped, so that no text of a page controls a terminal or breaks a line.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -59,26 +59,26 @@ FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": OneLineFormatter
 
 
 @contextmanager
-def log_to_stderr(level: str, form: LogFormat) -> Iterator[None]:
+def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
     """Send the log of a crawl to stderr while the block runs."""
     from twisted.python.log import PythonLoggingObserver
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(FORMATTERS[form]())
+    handler.setFormatter(FORMATTERS[log_format]())
     handler.setLevel(level)
     loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
-    before = [(logger, logger.level) for logger in loggers]
-    # Of the frameworks only what asks for an action; what became of each page is our own to tell (INFO).
-    quieter = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
+    former_levels = [(logger, logger.level) for logger in loggers]
+    # The frameworks log only what asks for an action; the fate of each page is logged by our own modules (INFO).
+    framework_levels = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
     for logger in loggers:
         logger.addHandler(handler)
-        logger.setLevel(quieter.get(logger.name, level))
+        logger.setLevel(framework_levels.get(logger.name, level))
     observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
     observer.start()
     try:
         yield
     finally:
         observer.stop()
-        for logger, old in before:
+        for logger, level_before in former_levels:
             logger.removeHandler(handler)
-            logger.setLevel(old)
+            logger.setLevel(level_before)

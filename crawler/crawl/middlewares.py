@@ -1,4 +1,4 @@
-"""What every request and answer passes on its way: staying on the site, robots.txt, retries, redirects.
+"""Downloader middlewares: they keep requests on the site, obey robots.txt, retry failures and follow redirects.
 
 Scrapy's own middlewares for these are switched off (see ``components``): they know no mirror, apply no Crawl-delay, and
 follow redirects off the site.
@@ -46,24 +46,24 @@ CONNECTION_ERRORS = (
     OSError,
 )
 RETRY_STATUSES = frozenset({408, 500, 502, 504, 520, 521, 522, 523, 524})
-"""Statuses that another try may heal. 429 and 503 ask for a pause: they are not tried again in the same run."""
+"""Statuses that are retried. 429 and 503 ask for a pause: they are not retried in the same run."""
 
 
 class ForbiddenByRobots(NotFetched):
-    """robots.txt says no."""
+    """robots.txt forbids the address."""
 
     failure = Failure.ROBOTS
 
 
 class UnreadableResponse(RequestEnded):
-    """An answer came, and cannot be read."""
+    """An answer came that cannot be read."""
 
 
 class StayOnSite(CrawlComponent):
-    """Lets through the site's own hosts, on http and https and their default ports, and nothing else.
+    """Admits requests to the site's own hosts, on http and https and their default ports, and no others.
 
-    Every request passes here, also what a redirect leads to. Private networks and this machine are no hosts of a site;
-    a mirror there is reached below, by the download handler.
+    Every request passes here, those that redirects lead to as well. Private networks and this machine are no hosts of
+    a site; the download handler, below, translates addresses into those of a mirror there.
     """
 
     def process_request(self, request: Request) -> None:
@@ -79,7 +79,7 @@ class StayOnSite(CrawlComponent):
 
 
 class ObeyRobots(CrawlComponent):
-    """Fetches a host's robots.txt before anything else of it, and lets through what it allows."""
+    """Fetches the robots.txt of a host before anything else of it, and admits the requests that it allows."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -87,14 +87,14 @@ class ObeyRobots(CrawlComponent):
         self._coming: dict[str, asyncio.Task[RobotsRules]] = {}
 
     def process_request(self, request: Request) -> Any:
-        """Raise ForbiddenByRobots for what robots.txt forbids; on the first request of a host, after fetching it."""
+        """Raise ForbiddenByRobots for an address that robots.txt forbids; the first request of a host fetches it."""
         if "robots" in request.meta:
             return None
-        host = _host(request.url)
+        host = _find_origin(request.url)
         rules = self._rules.get(host)
         if rules is None:
             return self._wait(host, request)
-        _check(rules, request)
+        _check_rules(rules, request)
         return None
 
     async def _wait(self, host: str, request: Request) -> None:
@@ -104,7 +104,7 @@ class ObeyRobots(CrawlComponent):
         rules = await task
         if self.session.stop.is_set:
             raise NotFetched("the crawl has been stopped")
-        _check(rules, request)
+        _check_rules(rules, request)
 
     async def _fetch(self, host: str) -> RobotsRules:
         request = Request(
@@ -116,15 +116,15 @@ class ObeyRobots(CrawlComponent):
             answer = await engine.download_async(request)
             assert isinstance(answer, KeptResponse)
             if answer.failure is not None and 200 <= answer.status < 300:
-                raise UnreadableResponse(answer.error or "", answer.failure)  # what is missing may forbid everything
+                raise UnreadableResponse(answer.error or "", answer.failure)  # the missing part may forbid everything
         except RequestPostponed:
             del self._coming[host]
             raise
-        except NotFetched as problem:  # a redirect off the site, or without end: as good as no file
+        except NotFetched as problem:  # a redirect off the site, or without end, counts as a missing file
             log.warning("%s: %s; taken as no rules", request.url, problem)
             rules = RobotsRules(None)
         except Exception as problem:
-            rules = RobotsRules.closed()
+            rules = RobotsRules.forbid_all()
             if home and not self.session.stop.is_set:
                 self.session.stop.set(SiteUnreachable(self._describe_unreachable(problem)), "unreachable")
         else:
@@ -140,61 +140,61 @@ class ObeyRobots(CrawlComponent):
 
     def _describe_unreachable(self, problem: Exception) -> str:
         mirror = self.session.mirror
-        where = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
-        return f"{where} does not answer ({explain_failure(problem).words}): check the network, then try again"
+        target = f"the mirror {mirror.locate(self.spider.site.origin + '/')}" if mirror else self.spider.site.origin
+        return f"{target} does not answer ({explain_failure(problem).words}): check the network, then try again"
 
     def _slow_down(self, rules: RobotsRules) -> None:
-        """Apply Crawl-delay where it asks for more time than we would leave anyway."""
-        asked = rules.crawl_delay
+        """Apply a Crawl-delay that is longer than the delay of this crawl."""
+        crawl_delay = rules.crawl_delay
         downloader = self.crawler.engine.downloader
-        if asked is None or asked <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
+        if crawl_delay is None or crawl_delay <= self.crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
         name = self.spider.site.name
-        log.info("robots.txt asks for %g seconds between requests", asked)
-        # Slots that were idle for a minute are made anew: what new ones begin with is set too.
-        downloader.per_slot_settings[name] = {"delay": asked, "concurrency": 1, "jitter": 0.0}
+        log.info("robots.txt asks for %g seconds between requests", crawl_delay)
+        # Scrapy drops slots that were idle for a minute, so the settings of future ones are changed as well.
+        downloader.per_slot_settings[name] = {"delay": crawl_delay, "concurrency": 1, "jitter": 0.0}
         slot = downloader.slots.get(name)
         if slot is not None:
-            slot.delay, slot.concurrency, slot.jitter = asked, 1, 0.0
+            slot.delay, slot.concurrency, slot.jitter = crawl_delay, 1, 0.0
 
 
-def _host(url: str) -> str:
+def _find_origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _check(rules: RobotsRules, request: Request) -> None:
-    verdict = rules.verdict(request.url)
+def _check_rules(rules: RobotsRules, request: Request) -> None:
+    verdict = rules.find_verdict(request.url)
     if verdict == "forbidden":
         raise ForbiddenByRobots("robots.txt forbids this address")
     request.meta["verdict"] = verdict
 
 
 class TryAgain(CrawlComponent):
-    """Tries again, twice, what another try may heal: server errors, timeouts, broken transfers."""
+    """Retries server errors, timeouts and broken transfers, twice."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self.times = crawler.settings.getint("RETRY_TIMES")
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Return another request instead of an answer that is a failure."""
-        broken = isinstance(response, KeptResponse) and response.failure is Failure.CUT_OFF
-        if response.status not in RETRY_STATUSES and not broken:
+        """Return a new request in place of an answer that is a failure, while retries are left; else the answer."""
+        is_cut_off = isinstance(response, KeptResponse) and response.failure is Failure.CUT_OFF
+        if response.status not in RETRY_STATUSES and not is_cut_off:
             return response
         return self._retry_request(request) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Return another request when the connection failed."""
+        """Return a new request when the connection failed and retries are left; else None."""
         return self._retry_request(request) if isinstance(exception, CONNECTION_ERRORS) else None
 
     def _retry_request(self, request: Request) -> Request | None:
         tries = request.meta.get("tries", 0)
         if tries >= self.times or self.session.stop.is_set:
             return None
-        again = request.copy()
-        again.meta["tries"] = tries + 1
-        return again
+        retry = request.copy()
+        retry.meta["tries"] = tries + 1
+        return retry
 
 
 class FollowRedirects(CrawlComponent):
@@ -214,16 +214,16 @@ class FollowRedirects(CrawlComponent):
             return response
         try:
             url = safe_url_string(urldefrag(response.location)[0])
-            onward = request.replace(url=url)
+            next_request = request.replace(url=url)
         except ValueError:
-            words = f"redirects to what is no address: {response.location[:200]!a}"
-            raise NotFetched(words, Failure.REDIRECTS) from None
+            reason = f"redirects to what is no address: {response.location[:200]!a}"
+            raise NotFetched(reason, Failure.REDIRECTS) from None
         steps: tuple[str, ...] = (*request.meta.get("steps", ()), request.meta.get("fetch_from") or request.url)
         if (response.location_from or url) in steps:
             raise NotFetched("redirects lead round in a circle", Failure.REDIRECTS)
         if len(steps) > self.times:
             raise NotFetched(f"more than {self.times} redirects", Failure.REDIRECTS)
-        onward.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
+        next_request.meta.update(steps=steps, fetch_from=response.location_from, tries=0)
         for name in ("If-None-Match", "If-Modified-Since"):  # they were about another address
-            onward.headers.pop(name, None)
-        return onward
+            next_request.headers.pop(name, None)
+        return next_request

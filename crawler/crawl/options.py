@@ -1,6 +1,7 @@
-"""What a person asks of one crawl: the same whether ``seealso crawl`` or ``scrapy crawl`` is told.
+"""The options of one crawl, the same for ``seealso crawl`` and ``scrapy crawl``.
 
-Values in, checked values out; nothing is opened or fetched here.
+:class:`CrawlOptions` checks their values and raises BadOption for those that mean nothing. Nothing is opened or fetched
+here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class BadOption(CrawlerError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlOptions:
-    """One crawl, as asked for."""
+    """The options of one crawl."""
 
     site: str
     """Name of the spider."""
@@ -99,46 +100,48 @@ class CrawlOptions:
         if self.ids is not None:
             read_ids(self.ids)
 
-    def budget(self, known: int) -> int | None:
-        """Return how many visits to known articles this run may make because they are due; None is no limit.
+    def count_revisits(self, archived: int) -> int | None:
+        """Return how many visits to archived articles this run may make because they are due; None is no limit.
 
-        As many as were asked for; all, when all known articles are to be visited now; else half of ``max_articles``;
-        else a tenth of the ``known`` articles, at least :data:`LEAST_REVISITS`: a long run does not spend its days on
-        what it has, and a young archive, where most changes happen, is visited as its schedule says.
+        That is ``revisits`` where it is given, and no limit with ``refresh``; else half of ``max_articles``; else a
+        tenth of the ``archived`` articles, at least :data:`LEAST_REVISITS`. So a long run does not spend its days on
+        articles that it has, and a young archive, where most changes happen, is visited as its schedule says.
         """
         if self.revisits is not None or self.refresh:
             return self.revisits
         if self.max_articles is not None:
             return (self.max_articles + 1) // 2
-        return max(LEAST_REVISITS, known // 10)
+        return max(LEAST_REVISITS, archived // 10)
 
     @property
     def depth(self) -> int | None:
-        """How many See also steps are followed: of a walk none, unless ``max_depth`` says otherwise."""
+        """See also steps that are followed: ``max_depth``; without it none in a walk, and no limit otherwise."""
         walks = self.by_day is not None or self.ids is not None
         return 0 if walks and self.max_depth is None else self.max_depth
 
     @property
     def user_agent(self) -> str:
-        """How we introduce ourselves: name, version and a contact, and nothing that we are not."""
+        """The user agent: name, version and contact; no browser's name."""
         return f"seealso/{__version__} (+{self.contact})" if self.contact else f"seealso/{__version__} (news archive)"
 
     @classmethod
     def read(cls, site: str, values: Mapping[str, Any]) -> CrawlOptions:
-        """Make options of words, as Scrapy's ``-a name=value`` and ``-s NAME=value`` give them.
+        """Make options from texts, as Scrapy's ``-a name=value`` and ``-s NAME=value`` give them.
 
-        Raises BadOption for a value that cannot be read; unknown names are left to others.
+        Raises BadOption for a value that cannot be read; unknown names are ignored.
         """
-        made: dict[str, Any] = {}
-        for name, read in _READERS.items():
+        options: dict[str, Any] = {}
+        for name, reader in _READERS.items():
             value = values.get(name, values.get(name.upper()))
-            if value is None or (value == "" and name != "mirror"):  # no mirror would mean the live site
+            if value is None or (
+                value == "" and name != "mirror"
+            ):  # to ignore an empty mirror would crawl the live site
                 continue
             try:
-                made[name] = read(value)
+                options[name] = reader(value)
             except (ValueError, TypeError):
                 raise BadOption(f"{name.replace('_', ' ')} cannot be {value!r}") from None
-        return cls(site=site, **made)
+        return cls(site=site, **options)
 
 
 def read_since(text: str) -> str:
@@ -159,19 +162,19 @@ def read_quiet_hours(text: str) -> tuple[time, time]:
     >>> read_quiet_hours("7:00-22:30")
     (datetime.time(7, 0), datetime.time(22, 30))
     """
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
     try:
-        if found is None:
+        if match is None:
             raise ValueError
-        begin, end = time(int(found[1]), int(found[2])), time(int(found[3]) % 24, int(found[4]))
-        if int(found[3]) > 24 or (int(found[3]) == 24 and end != time(0)) or begin == end:
+        begin, end = time(int(match[1]), int(match[2])), time(int(match[3]) % 24, int(match[4]))
+        if int(match[3]) > 24 or (int(match[3]) == 24 and end != time(0)) or begin == end:
             raise ValueError
     except ValueError:
         raise BadOption(f"quiet hours read like 07:00-22:00, not {text[:50]!a}") from None
     return begin, end
 
 
-def _words(value: Any) -> tuple[str, ...]:
+def _split_words(value: Any) -> tuple[str, ...]:
     return tuple(value.split()) if isinstance(value, str) else tuple(value)
 
 
@@ -181,8 +184,8 @@ def read_languages(value: Any) -> tuple[str, ...]:
     >>> read_languages("en, IT,en")
     ('en', 'it')
     """
-    words = re.split(r"[\s,]+", value) if isinstance(value, str) else value
-    return tuple(dict.fromkeys(word.lower() for word in words if word))
+    codes = re.split(r"[\s,]+", value) if isinstance(value, str) else value
+    return tuple(dict.fromkeys(code.lower() for code in codes if code))
 
 
 def _read_bool(value: Any) -> bool:
@@ -195,7 +198,7 @@ def _read_bool(value: Any) -> bool:
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
-    "urls": _words,
+    "urls": _split_words,
     "archive": Path,
     "max_articles": int,
     "max_depth": int,

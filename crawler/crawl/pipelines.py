@@ -1,4 +1,4 @@
-"""The pipelines, in their order: the first reads what was fetched, the second keeps it."""
+"""The item pipelines in their order: ``ReadPage`` makes a visit from a fetch result, ``KeepVisit`` keeps it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.site import Site
 
 
 class RunComponent(CrawlComponent):
-    """A part of the crawl that has the open run at hand."""
+    """A component with access to the open run."""
 
     @property
     def run(self) -> Run:
@@ -26,10 +26,10 @@ class RunComponent(CrawlComponent):
 
 
 class ReadPage(RunComponent):
-    """Makes a visit of what was fetched: the page is read, its links are found, its fate is said."""
+    """Makes a visit from a fetch result: reads the page, finds its links, decides its fate."""
 
     def process_item(self, item: Any) -> Visit:
-        """Return the visit; drop what did not come because the crawl is being stopped or its throttle forbids it."""
+        """Return the visit. Raises DropItem when nothing came because the crawl stops or its throttle forbids it."""
         assert isinstance(item, FetchResult)
         if not self.run.wants(item):
             self.run.forget(item)
@@ -41,14 +41,14 @@ class KeepVisit(RunComponent):
     """Gives the visit to the run, which writes visits in batches."""
 
     def process_item(self, item: Any) -> Visit:
-        """Keep the visit."""
+        """Give the visit to the run, and return it."""
         assert isinstance(item, Visit)
         self.run.keep(item)
         return item
 
 
 def conclude_visit(fetched: FetchResult, site: Site, pages: Sequence[type[ArticlePage]] = (ArticlePage,)) -> Visit:
-    """Read the last answer of an address, and return what became of the visit. Never raises."""
+    """Read the last answer of an address, and return the visit. Never raises."""
     queued = fetched.queued
     outcome = read_answer(
         fetched.captures[-1] if fetched.captures else None,

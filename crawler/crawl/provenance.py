@@ -1,4 +1,4 @@
-"""What a run writes down about itself, and what it reads of the runs before it: versions, options, pauses asked for."""
+"""Provenance: the versions and options that a run records of itself, and the pauses that sites asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.crawl.options import CrawlOptions
 from crawler.errors import SiteRefused
 from crawler.items import Capture, Problem
 from crawler.normalisation.dates import instant
-from crawler.outcome.retry_after import PAUSE, pause_until
+from crawler.outcome.retry_after import PAUSE, find_pause_end
 from crawler.site import Site
 
 RECORDED_OPTIONS = (
@@ -25,21 +25,21 @@ RECORDED_OPTIONS = (
 """Options that are written into ``runs.settings``."""
 
 
-def versions() -> Mapping[str, str]:
-    """Return the versions of everything that shapes what is kept."""
+def list_versions() -> Mapping[str, str]:
+    """Return the version of each library whose behaviour shapes what is kept."""
     names = ("scrapy", "twisted", "lxml", "beautifulsoup4", "sqlite-utils", "dateparser", "warcio")
     return {"seealso": __version__, "python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def make_settings(options: CrawlOptions) -> Mapping[str, Any]:
-    """Return what was asked for, without what was left open or is so by itself."""
+    """Return the recorded options that differ from their defaults."""
     default = CrawlOptions(site=options.site)
-    asked = {name: getattr(options, name) for name in RECORDED_OPTIONS}
-    return {name: value for name, value in asked.items() if value != getattr(default, name)}
+    options_given = {name: getattr(options, name) for name in RECORDED_OPTIONS}
+    return {name: value for name, value in options_given.items() if value != getattr(default, name)}
 
 
-def warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
-    """Return the fields of the warcinfo record that begins each file."""
+def make_warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
+    """Return the fields of the warcinfo record at the beginning of each WARC file."""
     info = {
         "software": f"seealso/{__version__} scrapy/{version('scrapy')} warcio/{version('warcio')}",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -63,8 +63,8 @@ def respect_pause(archive: Archive, site: Site, options: CrawlOptions, now: date
 
 
 def remember_pause(archive: Archive, run_id: int, answer: Capture) -> None:
-    """Keep a pause that an answer asks for which is no page of the queue (robots.txt)."""
-    until = pause_until(answer)
+    """Record the pause that an answer asks for, where one does: for answers outside the queue, such as robots.txt."""
+    until = find_pause_end(answer)
     if until is not None:
         problem = Problem(
             url=answer.url, field="page", value=answer.header("Retry-After"), reason=f"{PAUSE}{instant(until)}"

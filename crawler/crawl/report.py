@@ -1,4 +1,4 @@
-"""Reporting: what a run has done so far, and what it came to in the end, in records for whoever asked for it."""
+"""Reports: counts the pages of a run, and makes its ``Progress`` while it runs and its ``CrawlReport`` at the end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a running crawl is."""
+    """The counts of a running crawl."""
 
     pages: int
     articles: int
@@ -25,30 +25,30 @@ class Progress:
     rate: float
     """Pages a second, over the last seconds."""
     seconds: float
-    """Since the beginning."""
+    """Seconds since the beginning."""
     fates: Mapping[Fate, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlReport:
-    """What a crawl came to."""
+    """The outcome of a crawl: counts, messages, exit code."""
 
     site: str
     run_id: int
     outcome: str
-    """``finished``, ``interrupted``, or the word for what stopped it."""
+    """``finished``, ``interrupted``, or a word for the reason that stopped it."""
     exit_code: int
     counts: Mapping[Fate, int] = field(default_factory=dict)
     """Pages by fate; they add up to the pages fetched."""
     messages: tuple[str, ...] = ()
-    """What a person should know, one line each, the gravest first."""
+    """Lines for people, the gravest first."""
     queue: int = 0
     """Addresses still waiting."""
     seconds: float = 0.0
     problems: int = 0
     """Rows added to ``problems``."""
     alarms: tuple[Deviation, ...] = ()
-    """What pages lack that they used to have, alarms first; empty when there is no alarm."""
+    """Fields that pages lack and used to have, alarms first; empty when there is no alarm."""
 
     @property
     def pages(self) -> int:
@@ -73,8 +73,8 @@ class PageCounter:
     _queue: int = 0
     _count_queue_at: float = 0.0
 
-    def progress(self, articles: int, queue: Callable[[], int] | None) -> Progress:
-        """Return how far the run is. ``queue`` counts the addresses that wait; None when they need not be counted."""
+    def make_progress(self, articles: int, queue: Callable[[], int] | None) -> Progress:
+        """Return the progress of the run. ``queue`` counts the waiting addresses; with None the last count is used."""
         now = time.monotonic()
         if queue is not None and now >= self._count_queue_at:
             self._queue = queue()
@@ -83,17 +83,17 @@ class PageCounter:
         if not self._recent:
             self._recent.append((self._began_at, 0))
         self._recent.append((now, self.pages))
-        then, before = self._recent[0]
+        earlier_time, earlier_pages = self._recent[0]
         return Progress(
             pages=self.pages,
             articles=articles,
             queue=self._queue,
-            rate=(self.pages - before) / max(now - then, TICK),
+            rate=(self.pages - earlier_pages) / max(now - earlier_time, TICK),
             seconds=now - self._began_at,
-            fates=self._fates(),
+            fates=self._list_fates(),
         )
 
-    def report(
+    def make_report(
         self,
         outcome: str,
         exit_code: int,
@@ -103,13 +103,13 @@ class PageCounter:
         problems: int,
         alarms: Iterable[Deviation] = (),
     ) -> CrawlReport:
-        """Return what the run came to; ``queue`` are the addresses still waiting, ``problems`` the rows noted."""
+        """Return the report of the run; ``queue`` is the number of addresses waiting, ``problems`` of rows noted."""
         return CrawlReport(
             site=self.site,
             run_id=self.run_id,
             outcome=outcome,
             exit_code=exit_code,
-            counts=self._fates(),
+            counts=self._list_fates(),
             messages=tuple(messages),
             queue=queue,
             seconds=time.monotonic() - self._began_at,
@@ -117,5 +117,5 @@ class PageCounter:
             alarms=tuple(alarms),
         )
 
-    def _fates(self) -> dict[Fate, int]:
+    def _list_fates(self) -> dict[Fate, int]:
         return {fate: count for fate, count in self.counts.items() if count}

@@ -1,8 +1,8 @@
-"""One run of one site into one archive: opened, kept and finished.
+"""One run of one site into one archive: opens, connects and closes the parts of a crawl.
 
-A run holds its parts together: the session fetches, the frontier hands out addresses, the writer keeps visits in small
-batches, the monitor watches what comes, the stop signal ends it all. Each batch is one transaction, after the WARC file
-it points into has been flushed; so a killed run loses nothing that it had not in flight.
+The session fetches, the frontier hands out addresses, the writer keeps visits in small batches, the monitor compares
+them with earlier runs, the stop signal ends the run. Each batch is one transaction, after the WARC file it points into
+has been flushed; so a killed run loses only what was in flight or in its last batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crawler.crawl.monitoring.monitor import Monitor
 from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
-from crawler.crawl.provenance import make_settings, respect_pause, versions, warc_info
+from crawler.crawl.provenance import list_versions, make_settings, make_warc_info, respect_pause
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import FetchResult
@@ -44,15 +44,15 @@ class Run:
 
     Attributes:
         site: the publication.
-        options: what was asked for.
+        options: the options of the crawl.
         archive: open for writing, under the site's lock.
         stop: ends the run.
-        session: what fetching takes; answers are kept by it before anything else.
-        frontier: what is handed out.
-        writer: what is written.
+        session: mirror, throttle, WARC writer and clock, for the components that fetch.
+        frontier: hands out addresses.
+        writer: writes visits.
         monitor: compares the run with what is normal for the site.
-        progress: called with how far the run is, at each tick.
-        report: what the run came to, once it is finished.
+        progress: called with the progress of the run at each tick.
+        report: the report of the run, once it is finished.
 
     """
 
@@ -84,7 +84,7 @@ class Run:
             archive.warc_folder,
             site.name,
             started_at=clock(),
-            info=warc_info(site, options),
+            info=make_warc_info(site, options),
             roll_at=options.roll_warc_at,
         )
         self.writer = CrawlWriter(
@@ -94,7 +94,7 @@ class Run:
             clock,
             self.stop,
             on_kept=self._note_kept,
-            suspect_fields=lambda: None if options.accept_layout else self.monitor.watch.suspect_fields,
+            suspect_fields=lambda: None if options.accept_layout else self.monitor.layout.suspect_fields,
         )
         self.session = FetchSession(
             throttle=throttle,
@@ -125,11 +125,11 @@ class Run:
         starts: tuple[Link, ...],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Run:
-        """Lock, open and prepare everything, and put the starting points into the queue.
+        """Lock the site, open the archive, begin a run in it, and put the starting points into the queue.
 
-        A run that was killed before is taken up: its damaged WARC files are cut back to the last whole record, and
-        what it has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while
-        a pause lasts that the site asked for.
+        A run that was killed is resumed: its damaged WARC files are cut back to the last whole record, and what it
+        has visited is not fetched again. Raises ArchiveBusy, ArchiveUnusable, NotNow (quiet hours, daily cap), and
+        SiteRefused while a pause lasts that the site asked for.
         """
         lock = SiteLock(options.archive, site.name)
         try:
@@ -141,14 +141,16 @@ class Run:
             now = clock()
             respect_pause(archive, site, options, now)
             throttle = Throttle(site, options, lambda since: archive.count_answers(site, since), clock)
-            if (ending := throttle.ending()) is not None:  # no run is begun: a killed one is still taken up later
-                raise NotNow(ending.note)
+            if (
+                reason := throttle.find_stop_reason()
+            ) is not None:  # no run is begun: a killed one is still taken up later
+                raise NotNow(reason.note)
             run_id = archive.begin_run(
-                site, versions=versions(), settings=make_settings(options), kind=options.kind, now=now
+                site, versions=list_versions(), settings=make_settings(options), kind=options.kind, now=now
             )
-            first = archive.resumed_from(run_id)
-            if first != run_id:
-                mend_files(archive.warc_folder, site.name, archive.find_start(first))
+            first_run_id = archive.resumed_from(run_id)
+            if first_run_id != run_id:
+                mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, throttle, named)
             archive.enqueue(starts, run_id, now)
@@ -161,7 +163,7 @@ class Run:
             raise
         return run
 
-    # What the scheduler asks for
+    # Called by the scheduler
 
     def next(self) -> Queued | None:
         """Return the next address to fetch, or None when there is none now."""
@@ -170,7 +172,7 @@ class Run:
         return self.frontier.next()
 
     def has_work(self) -> bool:
-        """Return True if the queue holds anything for this run; visits still in the batch are written first."""
+        """Return True if the queue holds an address for this run; visits still in the batch are written first."""
         if self.frontier.is_closed or self.session.must_end():
             return False
         return self.frontier.has_work()
@@ -183,30 +185,30 @@ class Run:
             return
         count_queue = None if self.stop.is_set else self.frontier.count_pending
         try:
-            self.progress(self._counter.progress(self.monitor.articles, count_queue))
+            self.progress(self._counter.make_progress(self.monitor.articles, count_queue))
         except CrawlerError as problem:
             self.stop.set(problem, "archive")
 
-    # What the pipelines give
+    # Called by the pipelines
 
     def wants(self, fetched: FetchResult) -> bool:
-        """Return True if a result is to be kept: not when nothing came because the run was being stopped."""
+        """Return True if a result is to be kept; False when nothing came because the run stops or the throttle held."""
         return not fetched.postponed and (bool(fetched.captures) or not self.stop.is_set)
 
     def keep(self, visit: Visit) -> None:
-        """Put a visit into the batch, and write the batch when it is due."""
+        """Put a visit into the batch; stop the run where the monitor says so; write the batch when it is due."""
         self.frontier.mark_visited(visit)
         visit = self._traps.filter_links(visit)
         self.writer.add(visit)
         self._counter.pages += 1
-        problem = self.monitor.note(visit)
+        problem = self.monitor.note_visit(visit)
         if problem is not None:
             self.stop.set(problem)
         if visit.status in PAUSE_STATUSES or self.writer.is_due:
             self.flush()
 
     def forget(self, fetched: FetchResult) -> None:
-        """Let go of an address without a visit: it stays in the queue for the next run."""
+        """Release an address that was not visited: it stays in the queue for the next run."""
         self.frontier.put_back(fetched.queued)
         self.writer.keep_without_visit(fetched.captures)
 
@@ -227,10 +229,10 @@ class Run:
             extra={"run": self.run_id, "fate": fate.value, "url": visit.address.url, "status": visit.status},
         )
 
-    # Ending
+    # Called at the end
 
     def finish(self, reason: str = "finished") -> CrawlReport:
-        """Write what is left, close everything and return what the run came to. Harmless when called twice."""
+        """Write what is left, close everything and return the report. A second call returns the same report."""
         if self.report is None:
             self.flush()
             self.writer.close_warc()
@@ -239,33 +241,33 @@ class Run:
         return self.report
 
     def _decide_outcome(self, reason: str) -> str:
-        """Return the word for how the run ended: what stopped it, what its pages say of it, else Scrapy's reason."""
-        if self.stop.trouble is None and (verdict := self.monitor.verdict()) is not None:
+        """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's."""
+        if self.stop.trouble is None and (verdict := self.monitor.find_verdict()) is not None:
             self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
         return self.stop.outcome or {"shutdown": "interrupted"}.get(reason, reason)
 
     def _close(self, outcome: str) -> CrawlReport:
         """Write the end of the run, close the archive and make the report."""
         queue = 0
-        saved: list[str] = []
-        deviations = self.monitor.deviations()
+        messages: list[str] = []
+        deviations = self.monitor.list_deviations()
         self.frontier.put_back_all()
         try:
             queue = self.frontier.count_pending()
             self.writer.write_loose()
             if outcome == "alarm":
-                deviations, saved = attach_cases(self.archive, self.site, self.run_id, deviations)
-            self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.watch.cells, deviations)
+                deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
+            self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.layout.cells, deviations)
         except CrawlerError as problem:
             self.stop.trouble = self.stop.trouble or problem
         finally:
             self.archive.close()
             self._lock.release()
         alarms = select_reportable(deviations) if outcome == "alarm" else []
-        return self._counter.report(
+        return self._counter.make_report(
             outcome,
             self._find_exit_code(),
-            self._list_messages(alarms, saved),
+            self._list_messages(alarms, messages),
             queue=queue,
             problems=self.monitor.problems,
             alarms=alarms,
@@ -274,15 +276,15 @@ class Run:
     def _find_exit_code(self) -> int:
         if self.stop.trouble is not None:
             return self.stop.trouble.exit_code
-        return 2 if any(self.monitor.findings()) else 0
+        return 2 if any(self.monitor.iter_findings()) else 0
 
     def _list_messages(self, alarms: Collection[Deviation], saved: Collection[str]) -> list[str]:
-        """Return what a person should know. What stopped a run explains the rest."""
-        if alarms:  # by now more is known of them than when they stopped the run
+        """Return the lines of the report. Where something stopped the run, its line replaces the monitor's findings."""
+        if alarms:  # more pages have come since they stopped the run
             gravest = [*describe_deviations(alarms, self.site.title), *saved]
         elif self.stop.trouble is not None:
             gravest = [str(self.stop.trouble)]
         else:
-            gravest = list(self.monitor.findings())
-        ending = [] if self.stop.ending is None else [self.stop.ending.note]
-        return [*gravest, *ending, *self.monitor.notes(), *self.frontier.backfill.notes()]
+            gravest = list(self.monitor.iter_findings())
+        endings = [] if self.stop.reason is None else [self.stop.reason.note]
+        return [*gravest, *endings, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]

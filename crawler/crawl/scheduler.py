@@ -1,7 +1,7 @@
-"""The scheduler: Scrapy's engine asks, the archive's queue answers.
+"""The scheduler: gives Scrapy's engine the requests for the addresses in the archive's queue.
 
-Redirects and second tries are held in memory, in front of the queue: until their visit is kept, the address they began
-with is still queued in the archive, so that a kill loses nothing.
+Redirects and retries are held in memory, in front of the queue. The address that they began with stays queued in the
+archive until its visit is kept, so that a killed run loses nothing.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class ArchiveScheduler(BaseScheduler):
-    """Hands out what :class:`~crawler.crawl.run.Run` claims from the archive. Opens the run unless the spider brings
-    one.
-    """
+    """Makes requests for the addresses that :class:`~crawler.crawl.run.Run` hands out; opens a run if none is given."""
 
     run: Run
     spider: SiteSpider
@@ -47,18 +45,18 @@ class ArchiveScheduler(BaseScheduler):
         return scheduler
 
     def open(self, spider: Spider) -> None:
-        """Open the run: lock, archive, starting points. What prevents it is one line in the log."""
+        """Open the run, unless the spider has one. An error that prevents it is logged and kept in ``open_error``."""
         assert isinstance(spider, SiteSpider)
         self.spider = spider
         run = spider.run
         if run is None:
             try:
-                if spider.prevented is not None:
-                    raise spider.prevented
-                run = Run.open(spider.site, spider.options, spider.starts())
+                if spider.open_error is not None:
+                    raise spider.open_error
+                run = Run.open(spider.site, spider.options, spider.list_starts())
             except CrawlerError as problem:
                 log.error("%s", problem)
-                spider.prevented = problem
+                spider.open_error = problem
                 return
             spider.run = run
             self._opened_here = True
@@ -69,51 +67,51 @@ class ArchiveScheduler(BaseScheduler):
         self._tick()
 
     def _spider_opened(self) -> None:
-        """Close a spider that may not begin: only now, because Scrapy cannot close one that is half open."""
-        if self.spider.prevented is not None:
-            raise CloseSpider(type(self.spider.prevented).__name__)
+        """Raise CloseSpider where the run could not be opened: Scrapy cannot close a spider before this signal."""
+        if self.spider.open_error is not None:
+            raise CloseSpider(type(self.spider.open_error).__name__)
 
     def close(self, reason: str) -> None:
-        """Finish the run, and say in the log what ``seealso crawl`` says on the terminal."""
+        """Finish the run; log its messages where the scheduler opened it, as ``seealso crawl`` prints them."""
         if self._ticker is not None:
             self._ticker.cancel()
         if not hasattr(self, "run"):
             return
         report = self.run.finish(reason)
-        if self._opened_here:  # who brought a run has its report
+        if self._opened_here:  # otherwise the caller that opened the run has its report
             for message in report.messages:
                 log.warning("%s", message)
             log.info("run %d %s: %s", report.run_id, report.outcome, {str(k): v for k, v in report.counts.items()})
 
     def enqueue_request(self, request: Request) -> bool:
-        """Take a redirect or a second try; everything else comes from the archive."""
+        """Hold a redirect or a retry; return False once the run has trouble. Other requests come from the archive."""
         if self.run.stop.trouble is not None:
             return False
         self._onward.append(request)
         return True
 
     def next_request(self) -> Request | None:
-        """Return a redirect or second try if there is one, else the next address of the queue."""
+        """Return a redirect or retry if one is held, else the request for the next address; None when there is none."""
         if self._onward:
             return self._onward.popleft()
         queued = self.run.next()
-        return self.spider.request(queued) if queued is not None else None
+        return self.spider.make_request(queued) if queued is not None else None
 
     def has_pending_requests(self) -> bool:
-        """Return True if anything is left to fetch. The engine asks when nothing is in flight, and ends on "no"."""
+        """Return True if anything is left to fetch. The engine calls this when it is idle, and stops on False."""
         return bool(self._onward) or self.run.has_work()
 
     def _tick(self) -> None:
         self.run.tick()
-        resting = self.run.session.throttle.is_paused
+        is_paused = self.run.session.throttle.is_paused
         slot = self.crawler.engine._slot
-        if self._resting and not resting and slot is not None:
-            slot.nextcall.schedule()  # else the engine asks again within five seconds
-        self._resting = resting
+        if self._resting and not is_paused and slot is not None:
+            slot.nextcall.schedule()  # else the engine waits up to five seconds
+        self._resting = is_paused
         self._ticker = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def _stop(self, reason: str) -> None:
-        """Close the spider from within a callback: the engine waits for what is in flight, so this must not."""
+        """Close the spider from within a callback, without waiting: the engine waits for the requests in flight."""
         task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

@@ -1,7 +1,7 @@
-"""What fetching pages of a site takes: where from, how fast, what the time is, and where answers are kept.
+"""The fetch session: the mirror, throttle, clock, stop signal and WARC writer that the fetching components share.
 
-No archive is needed. What an archive knows (answers kept earlier) and is told (answers that belong to no address of the
-queue) is given as functions.
+It needs no archive. Two functions stand for one: ``find_earlier`` finds an answer kept earlier, ``keep_loose`` takes an
+answer that belongs to no address of the queue.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crawler.warc.writer import Location
 
 
 class WarcSink(Protocol):
-    """Where answers are kept before anything else: a :class:`~crawler.warc.WarcWriter`."""
+    """Writes answers before they are read: a :class:`~crawler.warc.WarcWriter`."""
 
     folder: Path
 
@@ -40,7 +40,7 @@ class WarcSink(Protocol):
 
 
 class EarlierAnswer(Protocol):
-    """Where an earlier answer is kept."""
+    """The WARC location and payload digest of an answer kept earlier."""
 
     @property
     def warc_file(self) -> str: ...
@@ -51,18 +51,18 @@ class EarlierAnswer(Protocol):
 
 
 FindEarlier = Callable[[str, str, str | None], EarlierAnswer | None]
-"""From identity, address and digest of an answer (None: whatever came last) to where the same one is kept."""
+"""Maps identity, address and digest of an answer (None: the last answer) to where the same answer is kept, or None."""
 
 
 class FetchSession:
-    """What the parts of a crawl between queue and network share.
+    """The state that the components between queue and network share.
 
     Attributes:
         mirror: where to fetch from instead; None means the site itself.
-        throttle: what keeps the crawl from asking just now.
-        warc: where answers are kept.
+        throttle: decides whether a request may be made now.
+        warc: writes the answers.
         stop: ends the crawl.
-        clock: tells the time, in UTC.
+        clock: returns the time, in UTC.
 
     """
 
@@ -88,40 +88,42 @@ class FetchSession:
 
     def must_end(self) -> bool:
         """Return True if quiet hours or the day's cap are reached; the crawl then ends after what is in flight."""
-        reason = self.throttle.ending()
+        reason = self.throttle.find_stop_reason()
         if reason is not None:
             self.stop.end(reason)
         return reason is not None
 
     def is_held(self) -> bool:
-        """Return True if nothing may be asked for now: the crawl is to end, or waits while a pause lasts."""
+        """Return True if no request may be made now: the crawl is to end, or a pause lasts."""
         return self.must_end() or self.throttle.is_paused
 
     def admit(self) -> str | None:
-        """Count a request that is about to be made; return why it may not be made now, or None when it may."""
+        """Count a request that is about to be made; return the reason why it may not be made now, or None."""
         return self.throttle.admit()
 
-    def answered(self, answer: Capture) -> None:
-        """Note an answer the moment it comes: what asks for a pause gets it."""
-        problem = self.throttle.answered(answer)
+    def note_response(self, answer: Capture) -> None:
+        """Give an answer to the throttle; end the crawl when it asks for a pause too long to wait for."""
+        problem = self.throttle.note_response(answer)
         if problem is not None:
             self.stop.set(problem, "refused")
 
-    def original(self, url_key: str, answer_url: str, status: int, digest: str | None) -> OriginalRecord | None:
-        """Return the record that already holds what was answered, so that only a pointer need be kept; or None.
+    def find_original_record(
+        self, url_key: str, answer_url: str, status: int, digest: str | None
+    ) -> OriginalRecord | None:
+        """Return the record that already holds the payload of an answer, for a revisit record; None when none does.
 
-        For status 304 that is what was not modified. Only whole answers of status 200 are pointed to.
+        For status 304 that is the answer that was not modified. Only whole answers of status 200 are pointed to.
         """
         if status not in (200, 304):
             return None
         try:
-            earlier = self._find_earlier(url_key, answer_url, digest if status == 200 else None)
-        except CrawlerError:  # the archive's trouble ends the run soon enough; this answer is kept in full
+            capture = self._find_earlier(url_key, answer_url, digest if status == 200 else None)
+        except CrawlerError:  # an error of the archive ends the run at its next write; this answer is kept in full
             return None
-        if earlier is None:
+        if capture is None:
             return None
         return find_original(
-            self.warc.folder, earlier.warc_file, earlier.warc_offset, url=answer_url, digest=earlier.digest
+            self.warc.folder, capture.warc_file, capture.warc_offset, url=answer_url, digest=capture.digest
         )
 
     def cannot_write(self, problem: OSError) -> None:

@@ -1,7 +1,7 @@
-"""SiteSpider: the crawl every site shares. A site is a subclass with a name, a :class:`~crawler.site.Site` and pages.
+"""SiteSpider, the spider that all sites share; a site's own has a name, a :class:`~crawler.site.Site` and page classes.
 
-The spider asks for addresses and hands on what came back; it reads nothing. Its queue is the archive (see
-``scheduler``), the pipelines read and keep (see ``components``).
+The spider makes requests and turns their responses or failures into ``FetchResult``; it reads no page. Its queue is the
+archive (see ``scheduler``), the pipelines read and keep pages (see ``components``).
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ LOOPBACK_CONCURRENCY = 8
 
 
 class KeptResponse(Response):
-    """A response of our download handler: what was sent is in a WARC file already, what can be read is here."""
+    """A response of our download handler: the answer is in a WARC file, its payload and failure are here."""
 
     capture: Capture
-    """With its payload, content encoding undone."""
+    """The answer with its payload, content encoding undone."""
     failure: Failure | None = None
     """Why the payload is not to be read: cut off, too large, an unknown encoding."""
     error: str | None = None
-    """The same in words."""
+    """The failure in words, for people."""
     location: str | None = None
-    """Where a redirect leads: the site's own address."""
+    """The address of the site that a redirect leads to."""
     location_from: str | None = None
-    """Where the mirror serves that, when its own redirect said so."""
+    """The mirror's address for it, where the redirect leads into the mirror."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchResult:
-    """What the network brought for an address of the queue: answers, or why there is none to read."""
+    """The result of fetching an address of the queue: its answers, or why there is none to read."""
 
     queued: Queued
     captures: tuple[Capture, ...] = ()
     """Every answer in order, redirects and retries included; the last one has its body."""
     landed: Address | None = None
-    """Where redirects led, when that is another address."""
+    """The address that redirects led to, when it is another one."""
     failure: Failure | None = None
     """Why there is nothing to read: no answer, cut off, too large, redirects without end, forbidden by robots.txt."""
     error: str | None = None
-    """The same in words."""
+    """The failure in words, for people."""
     postponed: bool = False
-    """Not asked for now, since the throttle forbids it: it stays in the queue."""
+    """True when the throttle forbade the request: the address stays in the queue."""
 
 
 class SiteSpider(Spider):
@@ -74,18 +74,18 @@ class SiteSpider(Spider):
 
     options: CrawlOptions
     session: FetchSession
-    """What fetching takes; there once the crawl is open."""
+    """The fetch session; set once the run is open."""
     run: object = None
     """The open :class:`~crawler.crawl.run.Run`, for the scheduler and the pipelines alone; the scheduler opens one when
     nobody has."""
-    prevented: CrawlerError | None = None
-    """Why this crawl cannot begin."""
+    open_error: CrawlerError | None = None
+    """The error for which this crawl cannot begin."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Make the spider, and set the pace: one request at a time on the live site, several on a mirror here.
+        """Make the spider, and set its pace: one request at a time on the live site, several on a mirror on loopback.
 
-        An option that means nothing is noted in ``prevented``; the scheduler then opens nothing.
+        An error in the options is kept in ``open_error``; the scheduler then opens no run.
         """
         options = kwargs.pop("options", None)
         spider = super().from_crawler(crawler, *args, **kwargs)
@@ -94,16 +94,14 @@ class SiteSpider(Spider):
             mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
             spider.options = with_contact(spider.options, cls.site)
         except CrawlerError as problem:
-            spider.prevented = problem
+            spider.open_error = problem
             return spider
         for name, value in make_pace_settings(cls.site, spider.options, mirror).items():
             crawler.settings.set(name, value, priority="spider")
         return spider
 
-    def starts(self) -> tuple[Link, ...]:
-        """Return where this crawl begins: the addresses given, or the site's entry points
-        (:func:`make_start_links`).
-        """
+    def list_starts(self) -> tuple[Link, ...]:
+        """Return the links that this crawl begins with (:func:`make_start_links`)."""
         return make_start_links(self.site, self.options)
 
     async def start(self) -> AsyncIterator[Any]:
@@ -112,7 +110,7 @@ class SiteSpider(Spider):
         for request in nothing:
             yield request
 
-    def request(self, queued: Queued) -> Request:
+    def make_request(self, queued: Queued) -> Request:
         """Return the request for an address that the queue handed out."""
         headers = {}
         if queued.known and queued.address.kind == "article":
@@ -123,14 +121,14 @@ class SiteSpider(Spider):
         return Request(
             queued.address.url,
             callback=self.parse,
-            errback=self.failed,
+            errback=self.handle_failure,
             headers=headers,
             meta={"queued": queued, "captures": [], "download_slot": self.site.name},
             dont_filter=True,
         )
 
     def parse(self, response: Response, **kwargs: Any) -> list[FetchResult]:
-        """Hand on an answer."""
+        """Return the result of a response."""
         assert isinstance(response, KeptResponse)
         queued: Queued = response.meta["queued"]
         captures: list[Capture] = response.meta["captures"]
@@ -144,8 +142,8 @@ class SiteSpider(Spider):
             )
         ]
 
-    def failed(self, failure: TwistedFailure) -> list[FetchResult]:
-        """Hand on that no answer came, or none that may be read."""
+    def handle_failure(self, failure: TwistedFailure) -> list[FetchResult]:
+        """Return the result of a failure: no answer came, or none that may be read."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
         cause = explain_failure(failure.value)
         return [
@@ -159,19 +157,19 @@ class SiteSpider(Spider):
             )
         ]
 
-    def _read_landed(self, url: str, asked: Address) -> Address | None:
-        """Return where redirects led, when that is not what was asked for."""
-        if url == asked.url:
+    def _read_landed(self, url: str, requested: Address) -> Address | None:
+        """Return the address that redirects led to; None when it is the requested one, or no address of the site."""
+        if url == requested.url:
             return None
         try:
             address = read_address(url, self.site)
         except BadAddress:
             return None
-        return None if address.url_key == asked.url_key and address.url == asked.url else address
+        return None if address.url_key == requested.url_key and address.url == requested.url else address
 
 
 class CrawlComponent:
-    """What the middlewares and pipelines share: Scrapy makes them, the spider and its session are at hand."""
+    """Base class of the middlewares and pipelines: gives access to the spider and its session."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -191,10 +189,10 @@ class CrawlComponent:
 
 
 def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
-    """Return where a crawl begins: the addresses given, or the site's entry points.
+    """Return the links that a crawl begins with: the addresses given, or the site's entry points.
 
-    A walk takes the place of the entry points; the run asks for its addresses few at a time. Raises BadAddress, and
-    BadRange for a walk that the site does not know.
+    A walk replaces the entry points; the run queues its addresses slice by slice. Raises BadAddress, and BadRange for
+    a walk that the site does not declare.
     """
     walk = plan_range(site, options.by_day, options.ids, options.languages)
     if options.urls:
@@ -215,14 +213,14 @@ def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
 
 
 def make_pace_settings(site: Site, options: CrawlOptions, mirror: Mirror | None) -> dict[str, Any]:
-    """Return Scrapy's settings for how fast to ask: politely, unless the mirror is on this machine."""
-    ours = mirror is not None and mirror.is_loopback
-    delay = options.delay if options.delay is not None else 0.0 if ours else site.crawl_delay
-    at_once = options.concurrency or (LOOPBACK_CONCURRENCY if ours and not delay else 1)
+    """Return Scrapy's settings of delay, concurrency, timeout and user agent; no delay for a mirror on loopback."""
+    on_loopback = mirror is not None and mirror.is_loopback
+    delay = options.delay if options.delay is not None else 0.0 if on_loopback else site.crawl_delay
+    concurrency = options.concurrency or (LOOPBACK_CONCURRENCY if on_loopback and not delay else 1)
     return {
         "DOWNLOAD_DELAY": delay,
-        "CONCURRENT_REQUESTS": at_once,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        "CONCURRENT_REQUESTS": concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         "DOWNLOAD_TIMEOUT": options.timeout,
         "USER_AGENT": options.user_agent,
     }

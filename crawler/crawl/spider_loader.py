@@ -1,4 +1,4 @@
-"""A spider for every site known: the class of its file, or one made from its values. Scrapy finds them through here.
+"""The spider loader: gives Scrapy a spider for every known site, the class of its file or one made from its values.
 
 ``SPIDER_LOADER_CLASS`` in the settings names :class:`SiteSpiderLoader`, so that ``scrapy list`` and ``scrapy crawl``
 know the same sites as ``seealso``, in every folder.
@@ -18,7 +18,7 @@ from crawler.sites.registry import FOLDER, KnownSite, find_known_site, load_know
 class SiteSpiderLoader(SpiderLoader):
     """Scrapy's loader, with the sites of :mod:`crawler.sites.registry` in the place of the package ``spiders``.
 
-    Other modules that ``SPIDER_MODULES`` names, and plain spiders in the folder ``spiders``, are loaded as ever.
+    Other modules that ``SPIDER_MODULES`` names, and plain spiders in the folder ``spiders``, are loaded as Scrapy does.
     """
 
     def _load_all_spiders(self) -> None:
@@ -29,7 +29,7 @@ class SiteSpiderLoader(SpiderLoader):
         super()._load_all_spiders()
 
 
-def project_settings() -> Settings:
+def make_project_settings() -> Settings:
     """Return the settings of the project, as ``scrapy`` itself would read them in the project's folder."""
     settings = Settings()
     settings.setdict(PROJECT, priority="project")
@@ -38,26 +38,26 @@ def project_settings() -> Settings:
 
 
 def load_spiders() -> dict[str, type[NewsSpider]]:
-    """Return every news spider by its name, in alphabetical order."""
-    return {name: _make_spider(known) for name, known in load_known_sites().items()}
+    """Return name → spider class of every known site, in alphabetical order."""
+    return {name: _make_spider(known_site) for name, known_site in load_known_sites().items()}
 
 
 def find_spider(name: str) -> type[NewsSpider]:
-    """Return the spider of that name; raises UnknownSite, which names the ones there are."""
+    """Return the spider of that name. Raises UnknownSite, whose message lists the known names."""
     return _make_spider(find_known_site(name))
 
 
 @cache
-def _make_spider(known: KnownSite) -> type[NewsSpider]:
+def _make_spider(known_site: KnownSite) -> type[NewsSpider]:
     """Return the spider class of a site's file, or a class made from its values."""
-    if known.spider is not None and issubclass(known.spider, NewsSpider):
-        return known.spider
-    words = known.name.replace("-", "_").split("_")
+    if known_site.spider is not None and issubclass(known_site.spider, NewsSpider):
+        return known_site.spider
+    name_parts = known_site.name.replace("-", "_").split("_")
     attributes = {
-        "__doc__": f"Crawls {known.site.title}, from given articles or from its feeds, home pages and listings.",
-        "__module__": known.module,
-        "name": known.name,
-        "site": known.site,
-        "pages": known.pages or NewsSpider.pages,
+        "__doc__": f"Crawls {known_site.site.title}, from given articles or from its feeds, home pages and listings.",
+        "__module__": known_site.module,
+        "name": known_site.name,
+        "site": known_site.site,
+        "pages": known_site.pages or NewsSpider.pages,
     }
-    return type(f"{''.join(word.capitalize() for word in words)}Spider", (NewsSpider,), attributes)
+    return type(f"{''.join(word.capitalize() for word in name_parts)}Spider", (NewsSpider,), attributes)

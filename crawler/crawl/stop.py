@@ -1,4 +1,4 @@
-"""The stop signal of a run: anything that makes going on useless or wrong sets it, and everything else asks it."""
+"""The stop signal of a run: a part that cannot go on sets it, and the other parts ask it before they fetch more."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from pathlib import Path
 from crawler.errors import ArchiveUnusable, CrawlerError
 
 OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
-"""Words for how a run ended, by the exit code of what ended it."""
+"""Exit code of the error that ended a run → word for its outcome."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopReason:
-    """Why a run is to end for now though nothing is wrong."""
+    """The reason for which a run ends for now though nothing is wrong."""
 
     outcome: str
     note: str
 
 
 class StopSignal:
-    """Whether a run is to fetch anything more; if not, why.
+    """Holds whether a run is to end, and why.
 
     Attributes:
-        trouble: what went wrong; None where nothing did.
+        trouble: the error that ends the run; None where nothing went wrong.
         outcome: the word for how the run ends; None while it goes on.
-        ending: why it ends though nothing is wrong.
+        reason: why the run ends though nothing is wrong.
         on_stop: called with the outcome when trouble ends the run.
 
     """
@@ -34,7 +34,7 @@ class StopSignal:
     def __init__(self) -> None:
         self.trouble: CrawlerError | None = None
         self.outcome: str | None = None
-        self.ending: StopReason | None = None
+        self.reason: StopReason | None = None
         self.on_stop: Callable[[str], None] | None = None
 
     @property
@@ -43,9 +43,9 @@ class StopSignal:
         return self.outcome is not None
 
     def set(self, problem: CrawlerError, outcome: str | None = None) -> None:
-        """End the run early because of ``problem``; the first one counts.
+        """End the run because of an error; later errors are ignored.
 
-        Without an ``outcome`` the word is that of the problem's exit code.
+        Without an ``outcome`` the word for the error's exit code is taken (:func:`name_outcome`).
         """
         if self.trouble is None:
             outcome = outcome or name_outcome(problem)
@@ -55,18 +55,18 @@ class StopSignal:
                 self.on_stop(outcome)
 
     def end(self, reason: StopReason) -> None:
-        """End the run after what is in flight, though nothing is wrong."""
-        self.ending = reason
+        """End the run, though nothing is wrong, once the requests in flight have ended."""
+        self.reason = reason
         self.outcome = self.outcome or reason.outcome
 
     def cannot_write(self, folder: Path, problem: OSError) -> None:
         """End the run because a WARC file cannot be written."""
-        why = f"{folder} cannot be written ({problem.strerror or problem})"
-        self.set(ArchiveUnusable(f"{why}: make room, then run the same command again"), "archive")
+        reason = f"{folder} cannot be written ({problem.strerror or problem})"
+        self.set(ArchiveUnusable(f"{reason}: make room, then run the same command again"), "archive")
 
 
 def name_outcome(problem: CrawlerError) -> str:
-    """Return the word for a run that a problem ended.
+    """Return the outcome of a run that an error ended; ``alarm`` where its exit code has no word of its own.
 
     >>> from crawler.errors import SiteRefused
     >>> name_outcome(SiteRefused("no"))

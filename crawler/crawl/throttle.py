@@ -1,8 +1,7 @@
-"""What keeps a run from asking just now: quiet hours, the day's cap, a pause that the site wants.
-
-Quiet hours and the cap end a run; it is not left waiting, for a process that sleeps through a day holds the archive and
-dies unseen. The queue stays, and the next run goes on with it. A short pause (429, 503) is waited for; a long one ends
-the run too, as refused.
+"""The throttle: forbids requests in quiet hours, above the daily cap, and while a pause lasts that the site asked for.
+Quiet hours and the cap end a run instead of suspending it, because a process that sleeps for a day holds the archive's
+lock and may die unnoticed. The queue stays, and the next run goes on with it. The run waits for a short pause (429,
+503); a long one ends it, as refused.
 """
 
 from __future__ import annotations
@@ -16,19 +15,19 @@ from crawler.crawl.options import CrawlOptions, read_quiet_hours
 from crawler.crawl.stop import StopReason
 from crawler.errors import SiteRefused
 from crawler.items import Capture
-from crawler.outcome.retry_after import PAUSE_STATUSES, pause_until
+from crawler.outcome.retry_after import PAUSE_STATUSES, find_pause_end
 from crawler.site import Site
 
 LONGEST_WAIT = timedelta(minutes=2)
-"""A longer pause is not waited for within a run."""
+"""The longest pause that a run waits for."""
 SHORTEST_BACK_OFF = 0.2
-"""Seconds of the first pause when the site asks for one without saying how long, on a mirror without delay."""
+"""Seconds of the first pause, at least, when the site asks for one without saying how long."""
 BACK_OFF_DELAYS = 6
-"""So many delays long is that first pause elsewhere; each further one in a row is twice as long."""
+"""Length of that first pause, in delays between requests; each further one in a row is twice as long."""
 
 
 class Throttle:
-    """The throttle of one run. ``asked_since`` counts the answers that earlier runs had from the site since then."""
+    """The throttle of one run. ``asked_since`` counts the answers that earlier runs had since an instant."""
 
     def __init__(
         self, site: Site, options: CrawlOptions, asked_since: Callable[[datetime], int], clock: Callable[[], datetime]
@@ -39,16 +38,16 @@ class Throttle:
         self._cap = options.daily_cap
         self._asked_since = asked_since
         self._clock = clock
-        here = options.mirror is not None and Mirror(options.mirror, site.origin).is_loopback
-        delay = options.delay if options.delay is not None else 0.0 if here else site.crawl_delay
+        on_loopback = options.mirror is not None and Mirror(options.mirror, site.origin).is_loopback
+        delay = options.delay if options.delay is not None else 0.0 if on_loopback else site.crawl_delay
         self._back_off = timedelta(seconds=max(SHORTEST_BACK_OFF, BACK_OFF_DELAYS * delay))
         self._busy = 0
         self._rest_until: datetime | None = None
         self._today: datetime | None = None
         self._asked = 0
 
-    def ending(self) -> StopReason | None:
-        """Return why the run is to end now, or None."""
+    def find_stop_reason(self) -> StopReason | None:
+        """Return the reason why the run is to end now (quiet hours, daily cap), or None."""
         now = self._clock()
         if self._quiet is not None and (until := self._find_quiet_end(now)) is not None:
             return StopReason(
@@ -65,26 +64,26 @@ class Throttle:
 
     @property
     def is_paused(self) -> bool:
-        """True while a pause lasts that is waited for."""
+        """True while a pause lasts."""
         return self._rest_until is not None and self._clock() < self._rest_until
 
     def admit(self) -> str | None:
-        """Count a request that is about to be made; return why it may not be made now, or None when it may."""
-        if (ending := self.ending()) is not None:
-            return ending.note
+        """Count a request that is about to be made; return the reason why it may not be made now, or None."""
+        if (reason := self.find_stop_reason()) is not None:
+            return reason.note
         if self.is_paused:
             return "the site asks for a pause"
         if self._cap is not None:
             self._asked += 1
         return None
 
-    def answered(self, answer: Capture) -> SiteRefused | None:
-        """Look at an answer; return the error when it asks for a pause that is too long to wait for."""
+    def note_response(self, answer: Capture) -> SiteRefused | None:
+        """Begin a pause where an answer asks for one; return the error when it is too long to wait for, else None."""
         if answer.status not in PAUSE_STATUSES:
             self._busy = 0
             return None
         self._busy += 1
-        until = pause_until(answer)
+        until = find_pause_end(answer)
         if until is None:
             until = answer.fetched_at + min(self._back_off * 2 ** min(self._busy - 1, 20), LONGEST_WAIT)
         self._rest_until = max(until, self._rest_until) if self._rest_until else until

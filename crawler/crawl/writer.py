@@ -1,6 +1,6 @@
-"""Writing: visits go in one by one, and are written together, in one transaction after the WARC file they point into.
+"""The writer of a crawl: gathers visits into batches, and writes each batch in one transaction, after its WARC file.
 
-What is in a batch is lost when the process is killed, and fetched again; what was written is never fetched again.
+When the process is killed, the visits of the unwritten batch are lost and fetched again; written ones are not.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from crawler.items import Capture, Failure, Fate, Problem, Visit
 from crawler.warc import WarcWriter
 
 VISITS_PER_BATCH = 100
-"""Visits of one transaction at most."""
+"""The most visits of one transaction."""
 BATCH_SECONDS = 0.5
-"""After which a batch is written even if it is small."""
+"""Seconds after which a batch is written even if it is small."""
 PAGE_ERRORS = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError)
-"""Errors of SQLite that say something of what was to be written, not of the file."""
+"""Errors of SQLite about the values to be written, not about the file."""
 
 
 class CrawlWriter:
-    """Writes what one run has fetched. What the archive or the disk refuses ends the run.
+    """Writes the visits of one run. An error of the archive or the disk ends the run.
 
-    ``on_kept`` is called for each visit that was written, with its fate. ``suspect_fields`` returns what known articles
-    may not lose now, as for :meth:`Archive.keep`.
+    ``on_kept`` is called for each visit that was written, with its fate. ``suspect_fields`` returns the fields that
+    archived articles may not lose now, as for :meth:`Archive.keep`.
     """
 
     def __init__(
@@ -62,23 +62,23 @@ class CrawlWriter:
         return frozenset(visit.address.url_key for visit in self._batch.visits)
 
     def add(self, visit: Visit) -> None:
-        """Put a visit into the batch; captures without an address are indexed with it."""
+        """Put a visit into the batch; loose captures are indexed with it."""
         if self._loose and visit.captures:
             visit = replace(visit, captures=(*self._loose, *visit.captures))
             self._loose = []
         self._batch.add(visit)
 
     def keep_loose(self, capture: Capture) -> None:
-        """Have a capture that belongs to no address of the queue (robots.txt) indexed with the next visit."""
+        """Index a capture that belongs to no address of the queue (robots.txt) with the next visit; note its pause."""
         self._loose.append(capture)
         remember_pause(self._archive, self._run_id, capture)
 
     def keep_without_visit(self, captures: Iterable[Capture]) -> None:
-        """Have the captures of an address that stays in the queue indexed with the next visit."""
+        """Index the captures of an address that stays in the queue with the next visit."""
         self._loose.extend(captures)
 
     def flush(self) -> None:
-        """Write the batch: the WARC file first, then everything of the visits in one transaction."""
+        """Flush the WARC file, then write the visits of the batch in one transaction; an error sets the stop signal."""
         try:
             for visit, fate in self._batch.write():
                 self._on_kept(visit, fate)
@@ -88,14 +88,14 @@ class CrawlWriter:
             self._stop.cannot_write(self._warc.folder, problem)
 
     def close_warc(self) -> None:
-        """Close the WARC file."""
+        """Close the WARC file; an error sets the stop signal."""
         try:
             self._warc.close()
         except OSError as problem:
             self._stop.cannot_write(self._warc.folder, problem)
 
     def write_loose(self) -> None:
-        """Index the captures that no visit came for. Raises what :meth:`Archive.keep_captures` raises."""
+        """Index the loose captures that no visit followed. Raises what :meth:`Archive.keep_captures` raises."""
         self._archive.keep_captures(self._loose, self._run_id)
 
 
@@ -108,12 +108,12 @@ class Batch:
     run_id: int
     clock: Callable[[], datetime]
     suspect_fields: Callable[[], Set[str] | None] = lambda: None
-    """What known articles may not lose now, as for :meth:`Archive.keep`."""
+    """Returns the fields that archived articles may not lose now, as for :meth:`Archive.keep`."""
     visits: list[Visit] = field(default_factory=list)
     _since: float = 0.0
 
     def add(self, visit: Visit) -> None:
-        """Put a visit in."""
+        """Add a visit."""
         if not self.visits:
             self._since = time.monotonic()
         self.visits.append(visit)
@@ -127,8 +127,8 @@ class Batch:
     def write(self) -> Iterator[tuple[Visit, Fate]]:
         """Empty the batch: write its visits, and yield each with its fate once it is written.
 
-        Raises OSError when the WARC file cannot be written, and what :meth:`Archive.keep` raises that no single page
-        is to blame for; what was not yielded then is not written.
+        Raises OSError when the WARC file cannot be written, and the errors of :meth:`Archive.keep` that no single page
+        causes; visits that were not yielded then are not written.
         """
         visits, self.visits = self.visits, []
         if visits:
@@ -141,7 +141,7 @@ class Batch:
         except Exception as problem:
             if isinstance(problem, CrawlerError) and not isinstance(problem.__cause__, PAGE_ERRORS):
                 raise
-            # One page that the archive cannot hold must not take the others with it, nor stop the run.
+            # A page that the archive cannot hold must neither cost the other pages of the batch nor stop the run.
             if len(visits) > 1:
                 for visit in visits:
                     yield from self._keep([visit])

@@ -1,1 +1,1 @@
-"""Addresses found in feeds, listings and articles, and ranges of them that nobody links to."""
+"""Discovery: finds addresses in feeds, listings and articles, and makes ranges of addresses that nothing links to."""

@@ -1,12 +1,12 @@
-"""Where an article leads: the article goes in; links to what it recommends and to its translations come out."""
+"""Lists the links of an article: those to its See also entries and to its translations."""
 
 from __future__ import annotations
 
 from crawler.items import Article, Link
 
 
-def article_links(article: Article, depth: int) -> tuple[Link, ...]:
-    """Return where an article leads: its See also entries, one step deeper, and its translations, as deep as itself."""
+def list_article_links(article: Article, depth: int) -> tuple[Link, ...]:
+    """Return the links of an article, each once: See also entries at ``depth`` + 1, and translations at ``depth``."""
     links = {
         entry.address.url_key: Link(
             address=entry.address,

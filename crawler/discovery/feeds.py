@@ -1,4 +1,4 @@
-"""Feeds: the capture of an RSS or Atom feed goes in; the links to its articles come out. No entities, no DTDs."""
+"""Reads the links to articles from the capture of an RSS or Atom feed, without entities and DTDs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ _FEED_ROOTS = {"rss", "feed", "rdf"}
 def read_feed(capture: Capture, site: Site) -> tuple[Link, ...]:
     """Return the site's articles that an RSS or Atom feed lists, in its order, each once.
 
-    An item without a usable address, or of another site, is passed over. Raises PageUnreadable when the payload is no
-    feed at all.
+    Items without a usable address, or of another site, are left out. Raises PageUnreadable when the payload is no feed.
     """
     parser = lxml.etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True, remove_comments=True
@@ -27,11 +26,11 @@ def read_feed(capture: Capture, site: Site) -> tuple[Link, ...]:
         root = lxml.etree.fromstring(capture.body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
     except (lxml.etree.XMLSyntaxError, ValueError):
         root = None
-    if root is None or _name(root) not in _FEED_ROOTS:
+    if root is None or _read_tag_name(root) not in _FEED_ROOTS:
         raise PageUnreadable(f"{capture.url} is no RSS or Atom feed")
     links: dict[str, Link] = {}
     for item in root.iter("{*}item", "{*}entry"):
-        link = _feed_item(item, capture, site)
+        link = _read_feed_item(item, capture, site)
         if link is not None:
             links.setdefault(link.address.url_key, link)
             if len(links) >= MAX_LINKS:
@@ -39,11 +38,11 @@ def read_feed(capture: Capture, site: Site) -> tuple[Link, ...]:
     return tuple(links.values())
 
 
-def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link | None:
+def _read_feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link | None:
     values: dict[str, str] = {}
     href = None
     for child in item:
-        name = _name(child)
+        name = _read_tag_name(child)
         text = "".join(map(str, child.itertext())).strip()
         if name == "link" and child.get("href") and child.get("rel", "alternate") == "alternate":
             href = href or child.get("href")
@@ -68,17 +67,17 @@ def _feed_item(item: lxml.etree._Element, capture: Capture, site: Site) -> Link 
             printed_url=keep_printed_url(url, address.url),
             headline=clean_headline(values.get("title")),
             published_raw=printed[:200] if printed else None,
-            published_on=_day_of_instant(printed, site),
+            published_on=_read_day(printed, site),
         )
     return None
 
 
-def _name(element: lxml.etree._Element) -> str:
+def _read_tag_name(element: lxml.etree._Element) -> str:
     tag = element.tag
     return lxml.etree.QName(tag).localname.lower() if isinstance(tag, str) else ""
 
 
-def _day_of_instant(printed: str | None, site: Site) -> str | None:
+def _read_day(printed: str | None, site: Site) -> str | None:
     if not printed:
         return None
     try:

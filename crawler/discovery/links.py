@@ -1,4 +1,4 @@
-"""What links have in common, wherever they were found: how many one page gives, and how their texts are kept."""
+"""Rules for the links of every source: how many one page gives, and how their addresses and texts are kept."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from crawler.normalisation.text import clean
 
 MAX_LINKS = 5_000
-"""Links that are taken from one page or feed."""
+"""The most links that are taken from one page or feed."""
 MAX_HEADLINE = 1_000
-"""Characters of a headline that are kept."""
+"""The most characters of a headline that are kept."""
 
 
 def keep_printed_url(url: str, normal: str) -> str | None:
-    """Return the spelling met when it is absolute and differs from the normal one: another name of the same page."""
+    """Return a printed address when it is absolute and differs from the normal one, as another name of the page."""
     return url if url != normal and re.match(r"https?://", url) and len(url) <= 2_000 else None
 
 
 def clean_headline(text: str | None) -> str | None:
-    """Return a link's text as a headline is kept; None where nothing is left of it."""
+    """Return the text of a link, cleaned and cut to :data:`MAX_HEADLINE`; None where nothing is left of it."""
     return (clean(text)[:MAX_HEADLINE] or None) if text else None

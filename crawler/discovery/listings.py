@@ -1,7 +1,7 @@
-"""Listings: the capture of a listing or home page goes in; the links to articles on it come out. Pure.
+"""Reads the links to articles from the capture of a listing or home page.
 
-lxml finds the part of the page that holds the article links, and Beautiful Soup reads that part, whose irregular
-entries want its navigation.
+lxml finds the part of the page that holds the article links. Beautiful Soup reads that part, because its irregular
+entries are easier to navigate with it.
 """
 
 from __future__ import annotations
@@ -35,38 +35,38 @@ _DIGITS = re.compile(r"\d")
 
 
 def looks_like_html(capture: Capture) -> bool:
-    """Return True if a payload is an HTML page, whatever its address promised."""
+    """Return True if a payload is an HTML page, whatever its address and content type say."""
     return _HTML.search(capture.body[:2000]) is not None
 
 
 def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
     """Return the articles that a listing or home page links to, in its order, each once.
 
-    Each link carries the longest headline that leads to it and the date printed beside it. Of a home page, the listings
+    Each link has the longest headline that leads to it and the date printed beside it. On a home page the listings
     that the site declares as entry points (``follow``) come after the articles. Empty for a page without links.
     """
     tree = _parse_html(capture.body)
     if tree is None:
         return ()
     try:
-        here = read_address(capture.url, site)
+        page_address = read_address(capture.url, site)
     except BadAddress:
-        here = None
-    base = _base(tree, capture.url)
+        page_address = None
+    base = _find_base_url(tree, capture.url)
     anchors = list(_find_article_anchors(tree, base, site))
     articles = [(element, link) for element, link in anchors if link.address.kind == "article"]
     links: dict[str, Link] = {}
     for element, link in articles:
-        known = links.get(link.address.url_key)
-        headline = clean_headline(_visible_text(element))
-        if known is None:
+        link_so_far = links.get(link.address.url_key)
+        headline = clean_headline(_read_visible_text(element))
+        if link_so_far is None:
             links[link.address.url_key] = replace(link, found_on=capture.url, headline=headline)
-        elif headline and len(headline) > len(known.headline or ""):
-            links[link.address.url_key] = replace(known, headline=headline)
-    strict = replace(site, guess_dates=False)  # a teaser's numbers are not to be guessed at
-    for url_key, printed, day in _find_dates(articles, strict, here.language if here else None):
+        elif headline and len(headline) > len(link_so_far.headline or ""):
+            links[link.address.url_key] = replace(link_so_far, headline=headline)
+    strict_site = replace(site, guess_dates=False)  # a teaser's numbers are not to be guessed at
+    for url_key, printed, day in _find_dates(articles, strict_site, page_address.language if page_address else None):
         links[url_key] = replace(links[url_key], published_raw=printed, published_on=day)
-    if here is not None and here.kind == "home":
+    if page_address is not None and page_address.kind == "home":
         for _, link in anchors:
             if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
@@ -76,7 +76,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
 def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
     parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        # libxml2 2.14 drops what follows </html>; browsers, and so the makers of broken pages, do not.
+        # libxml2 2.14 drops what follows </html>; browsers show it, so broken pages rely on it.
         tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", truncate_page(body)), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
@@ -84,7 +84,7 @@ def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
     return tree
 
 
-def _base(tree: lxml.html.HtmlElement, url: str) -> str:
+def _find_base_url(tree: lxml.html.HtmlElement, url: str) -> str:
     for element in tree.iter("base"):
         href = element.get("href")
         if href and re.match(r"https?://", href):
@@ -95,25 +95,25 @@ def _base(tree: lxml.html.HtmlElement, url: str) -> str:
 def _find_article_anchors(
     tree: lxml.html.HtmlElement, base: str, site: Site
 ) -> Iterator[tuple[lxml.html.HtmlElement, Link]]:
-    seen: dict[str, Link | None] = {}
+    links: dict[str, Link | None] = {}
     for number, element in enumerate(tree.iter("a", "area")):
         href = (element.get("href") or "").strip()
         if number >= MAX_ANCHORS:
             return
         if not href or href.startswith("#"):
             continue
-        if href not in seen:
+        if href not in links:
             try:
                 address = read_address(href, site, base)
-                seen[href] = Link(address=address, via="listing", printed_url=keep_printed_url(href, address.url))
+                links[href] = Link(address=address, via="listing", printed_url=keep_printed_url(href, address.url))
             except BadAddress:
-                seen[href] = None
-        link = seen[href]
+                links[href] = None
+        link = links[href]
         if link is not None:
             yield element, link
 
 
-def _visible_text(element: lxml.html.HtmlElement) -> str:
+def _read_visible_text(element: lxml.html.HtmlElement) -> str:
     return str(element.text_content()) or element.get("title") or ""
 
 
@@ -122,65 +122,64 @@ def _find_dates(
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (url_key, printed, day) for the articles of a listing that have a date printed beside them.
 
-    An entry that has a container of its own owns the date in it. In a flat run of entries, dates stand after the
-    entry they belong to, unless the run begins with one: old theme pages print the date first.
+    A date inside the container of one entry belongs to that entry. In a flat run of entries, a date belongs to the
+    entry before it, unless the run begins with a date: old theme pages print the date first.
     """
     fragment = _cut_fragment(articles)
     if fragment is None:
         return
     soup, keys = fragment
-    found: dict[str, tuple[str, str]] = {}
-    run: list[tuple[str, str]] = []  # ("link", key) and ("date", printed) in the order of the page
+    dates: dict[str, tuple[str, str]] = {}
+    marks: list[tuple[str, str]] = []  # ("link", key) and ("date", printed) in the order of the page
     for node in soup.descendants:
         if isinstance(node, Tag) and node.name in ("a", "area"):
-            key = keys.get(str(node.get("data-seealso-number", "")))
-            if key and (not run or run[-1] != ("link", key)):
-                run.append(("link", key))
+            url_key = keys.get(str(node.get("data-seealso-number", "")))
+            if url_key and (not marks or marks[-1] != ("link", url_key)):
+                marks.append(("link", url_key))
         elif isinstance(node, NavigableString):
-            printed = _printed_date(str(node), site, language)
+            printed = _read_printed_date(str(node), site, language)
             if printed is not None:
                 owner = _find_owner(node, keys)
                 if owner is not None:
-                    found.setdefault(owner, printed)
+                    dates.setdefault(owner, printed)
                 else:
-                    run.append(("date", "\t".join(printed)))
-    yield from ((key, *printed) for key, printed in found.items())
-    dates = [word for kind, word in run if kind == "date"]
-    if not dates:
+                    marks.append(("date", "\t".join(printed)))
+    yield from ((url_key, *printed) for url_key, printed in dates.items())
+    if not any(kind == "date" for kind, _ in marks):
         return
-    ordered = run if run[0][0] == "link" else list(reversed(run))
-    current = None
-    for kind, word in ordered:
+    ordered_marks = marks if marks[0][0] == "link" else list(reversed(marks))
+    url_key = None
+    for kind, text in ordered_marks:
         if kind == "link":
-            current = word
-        elif current is not None and current not in found:
-            printed_words, _, day = word.partition("\t")
-            found[current] = (printed_words, day)
-            yield current, printed_words, day
+            url_key = text
+        elif url_key is not None and url_key not in dates:
+            printed_date, _, day = text.partition("\t")
+            dates[url_key] = (printed_date, day)
+            yield url_key, printed_date, day
 
 
 def _cut_fragment(articles: list[tuple[lxml.html.HtmlElement, Link]]) -> tuple[BeautifulSoup, dict[str, str]] | None:
-    """Return the smallest part of the page that holds all article links, them numbered, and who the numbers are."""
+    """Return the smallest part of the page that holds all article links, numbered, and number → url_key."""
     if not articles:
         return None
     keys = {}
     for number, (element, link) in enumerate(articles):
         element.set("data-seealso-number", str(number))
         keys[str(number)] = link.address.url_key
-    common = list(articles[0][0].iterancestors())
+    common_ancestors = list(articles[0][0].iterancestors())
     for element, _ in articles[1:]:
         ancestors = set(element.iterancestors())
-        while common and common[0] not in ancestors:
-            common.pop(0)
-    if not common:
+        while common_ancestors and common_ancestors[0] not in ancestors:
+            common_ancestors.pop(0)
+    if not common_ancestors:
         return None
-    html = lxml.html.tostring(common[0], encoding="unicode", with_tail=False)
+    html = lxml.html.tostring(common_ancestors[0], encoding="unicode", with_tail=False)
     if len(html) > MAX_FRAGMENT:
         return None
     return BeautifulSoup(html, "lxml"), keys
 
 
-def _printed_date(text: str, site: Site, language: str | None) -> tuple[str, str] | None:
+def _read_printed_date(text: str, site: Site, language: str | None) -> tuple[str, str] | None:
     if len(text) > 200 or not _DIGITS.search(text):
         return None
     printed = clean(text).strip("|»•-–— ").partition("|")[0].strip()
@@ -198,20 +197,20 @@ def _printed_date(text: str, site: Site, language: str | None) -> tuple[str, str
 
 def _find_owner(node: NavigableString, keys: dict[str, str]) -> str | None:
     """Return the only article that the nearest container with any article link leads to; None in a flat run."""
-    for parent in _containers(node):
-        inside = {
+    for parent in _iter_containers(node):
+        url_keys = {
             keys[number]
             for link in parent.find_all(None, {"data-seealso-number": True}, limit=50)
             if (number := str(link["data-seealso-number"])) in keys
         }
-        if len(inside) == 1:
-            return inside.pop()
-        if inside:
+        if len(url_keys) == 1:
+            return url_keys.pop()
+        if url_keys:
             return None
     return None
 
 
-def _containers(node: NavigableString) -> Iterable[Tag]:
+def _iter_containers(node: NavigableString) -> Iterable[Tag]:
     for depth, parent in enumerate(node.parents):
         if depth >= 8 or parent.name in ("body", "html", "[document]"):
             return

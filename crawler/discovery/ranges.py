@@ -1,8 +1,8 @@
-"""Walks over a whole archive: a range of days or of numbers in, the addresses to ask for out, one after the other.
+"""Ranges: makes the addresses of a walk over a site's archive, from a range of days or of numbers.
 
-Besides See also, feeds and listings a site may be walked: by its listings of single days, or by asking for every number
-an article can have. How such addresses are made is the site's to say (:attr:`Site.by_day`, :attr:`Site.by_id`).
-Pure: no clock, no archive; a range of millions costs nothing until it is asked for.
+A walk asks for the listing of each day, or for each number that an article can have. The site declares how such
+addresses are made (:attr:`Site.by_day`, :attr:`Site.by_id`). Steps are made one after the other as they are asked for,
+so a range of millions needs no memory. No clock, no archive.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
 
 
 class BadRange(CrawlerError):
-    """A range of days or numbers means nothing, or not at this site: say which, fetch nothing."""
+    """A range of days or numbers cannot be read, or the site does not declare it: name the range, fetch nothing."""
 
 
 def read_days(text: str) -> tuple[date, date]:
@@ -50,10 +50,10 @@ def read_ids(text: str) -> tuple[int, int]:
     >>> read_ids("127..906")
     (127, 906)
     """
-    found = _NUMBERS.fullmatch(text.strip())
-    if found is None:
+    match = _NUMBERS.fullmatch(text.strip())
+    if match is None:
         raise BadRange(f"a range of numbers reads 55000..55400, at most nine digits each, not {text[:60]!r}")
-    first, last = int(found[1]), int(found[2] or found[1])
+    first, last = int(match[1]), int(match[2] or match[1])
     if first > last:
         raise BadRange(f"the range of numbers {text[:60]!r} ends before it begins: turn it round")
     return first, last
@@ -61,28 +61,28 @@ def read_ids(text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RangeStep:
-    """One address of a walk, before it is looked at more closely: most of them may be known already."""
+    """One address of a walk; cheap to make, since most of them may be known already."""
 
     url_key: str
     path: str
     via: Literal["by_day", "by_id"]
     day: str | None = None
 
-    def link(self, site: Site) -> Link:
-        """Return the address as a link that was found nowhere."""
+    def make_link(self, site: Site) -> Link:
+        """Return the link to the address; no page is named as its source."""
         return Link(address=read_address(self.path, site), via=self.via, published_on=self.day)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """Which days, which numbers, in which languages. Make one with :func:`plan_range`."""
+    """The days and numbers of a walk, and its languages. Make one with :func:`plan_range`."""
 
     site: Site
     days: tuple[date, date] | None = None
     ids: tuple[int, int] | None = None
     languages: tuple[str, ...] = ()
 
-    def steps(self, until: date) -> Iterator[RangeStep]:
+    def iter_steps(self, until: date) -> Iterator[RangeStep]:
         """Yield the listings of the days up to ``until`` (today), then the numbers, both from the first to the last."""
         if self.days is not None and self.site.by_day is not None:
             first, last = self.days
@@ -101,26 +101,26 @@ class Range:
                     )
 
     def covers(self, address: Address) -> bool:
-        """Return True if an article's address is one of the numbers walked over: it may be a hole."""
+        """Return True if an article's address is one of the numbers walked over, which may have no article."""
         if self.ids is None or address.language not in self.languages or not address.site_key:
             return False
         return address.site_key.isdecimal() and self.ids[0] <= int(address.site_key) <= self.ids[1]
 
 
 def plan_range(site: Site, by_day: str | None, ids: str | None, languages: tuple[str, ...] = ()) -> Range | None:
-    """Return the walk that was asked for, or None when none was.
+    """Return the range of a walk; None where neither days nor numbers are given.
 
-    Without ``languages``, all of the site's. Raises BadRange for a range that cannot be read, a language that the site
-    does not have, and a way that the site does not declare.
+    Without ``languages`` it covers all of the site's. Raises BadRange for a range that cannot be read, a language that
+    the site does not have, and a kind of range that the site does not declare.
     """
     unknown = [language for language in languages if language not in site.languages]
     if unknown:
         raise BadRange(f"{site.title} has no language {unknown[0]!r}: it is printed in {', '.join(site.languages)}")
     if by_day is None and ids is None:
         return None
-    for asked, declared, what in ((by_day, site.by_day, "listings of single days"), (ids, site.by_id, "numbers")):
-        if asked is not None and declared is None:
-            raise BadRange(f"{site.title} declares no addresses by {what}: it cannot be walked that way")
+    for value, declared, kind in ((by_day, site.by_day, "listings of single days"), (ids, site.by_id, "numbers")):
+        if value is not None and declared is None:
+            raise BadRange(f"{site.title} declares no addresses by {kind}: it cannot be walked that way")
     return Range(
         site=site,
         days=read_days(by_day) if by_day is not None else None,

@@ -1,7 +1,8 @@
-"""Traps: calendars without end, paths that grow, listings in endless variations. Links in, those worth following out.
+"""Filters links into crawler traps: endless calendars, paths that grow, listings in endless variations.
 
-Nobody can tell a trap from a large site by one address, so a run follows only so many listings of one form, and none
-whose path repeats itself. Articles are not counted: what they are is the site's key, which no spelling multiplies.
+One address alone does not tell a trap from a large site, so a run follows a limited number of listings of one form,
+and none whose path repeats itself. Articles are not counted: they are identified by the site's key, and spellings of
+their address do not multiply them.
 """
 
 from __future__ import annotations
@@ -17,50 +18,51 @@ from crawler.extraction.see_also import MAX_ENTRIES
 from crawler.items import Address, Link, Problem, Visit
 
 MAX_PER_FORM = 300
-"""Listings of one form that one run follows. AsiaNews has some sixty countries and a dozen themes in each language."""
+"""The most listings of one form in a run. AsiaNews has some sixty countries and a dozen themes in each language."""
 MAX_LISTINGS = 2_000
-"""Listings that one run follows."""
+"""The most listings in a run."""
 DEEPEST = 12
-"""Segments of a path."""
+"""The most segments of a path."""
 MAX_SAME_SEGMENT = 3
-"""So often the same segment in one path is a loop of relative links."""
+"""Occurrences of one segment in a path that mark a loop of relative links."""
 MAX_SAME_WORD = 5
-"""So often the same word in a row is a slug that grows."""
+"""Occurrences of one word in a row that mark a slug that grows."""
 
 _WORDS = re.compile(r"[^\W_]+")
 
 
 class TrapFilter:
-    """The traps of one run."""
+    """Filters the links of one run; counts the listings that it lets pass."""
 
     def __init__(self, per_form: int = MAX_PER_FORM, in_all: int = MAX_LISTINGS) -> None:
         self._per_form, self._in_all = per_form, in_all
         self._followed: set[str] = set()
         self._forms: Counter[str] = Counter()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def filter_links(self, visit: Visit) -> Visit:
-        """Return the visit without the links that lead into a trap, with a problem for each trap, the first time."""
-        kept: list[Link] = []
+        """Return the visit without the links into traps; the first link into each trap adds a problem."""
+        links: list[Link] = []
         problems: list[Problem] = []
-        listed = len(visit.article.see_also) if visit.article is not None else 0
-        if len(visit.links) >= MAX_LINKS or listed >= MAX_ENTRIES:
-            many = f"trap: so many links on one page that only the first {max(listed, len(visit.links))} are followed"
-            problems.append(Problem(url=visit.address.url, field="links", value=None, reason=many))
+        see_also_count = len(visit.article.see_also) if visit.article is not None else 0
+        if len(visit.links) >= MAX_LINKS or see_also_count >= MAX_ENTRIES:
+            count = max(see_also_count, len(visit.links))
+            message = f"trap: so many links on one page that only the first {count} are followed"
+            problems.append(Problem(url=visit.address.url, field="links", value=None, reason=message))
         for link in visit.links:
-            reason = self._reason(link.address)
+            reason = self._find_trap(link.address)
             if reason is None:
-                kept.append(link)
-            elif reason not in self._told:
-                self._told.add(reason)
+                links.append(link)
+            elif reason not in self._reported:
+                self._reported.add(reason)
                 problems.append(
                     Problem(url=visit.address.url, field="links", value=link.address.url[:500], reason=reason)
                 )
-        if len(kept) == len(visit.links) and not problems:
+        if len(links) == len(visit.links) and not problems:
             return visit
-        return replace(visit, links=tuple(kept), problems=(*visit.problems, *problems))
+        return replace(visit, links=tuple(links), problems=(*visit.problems, *problems))
 
-    def _reason(self, address: Address) -> str | None:
+    def _find_trap(self, address: Address) -> str | None:
         if address.kind == "article":
             numbered = address.story is not None
             return (
@@ -97,19 +99,19 @@ def is_repetitive(url: str) -> bool:
 
 
 def generalise_url(url: str) -> str:
-    """Return what is common to a family of addresses: folder, depth, ending and the names in the query.
+    """Return the form of an address: folder, depth, ending and the sorted names in the query.
 
     >>> generalise_url("https://a.example/geo-en/Laos-31.html"), generalise_url("https://a.example/?l=en&geo=31")
     ('/geo-en/*.html', '/?geo&l')
     """
     parts = urlsplit(url)
     segments = parts.path.split("/")[1:]
-    shown = [segments[0] if len(segments) > 1 else _generalise_segment(segments[0])] if segments else []
-    shown += ["*"] * (len(segments) - 2)
+    segments_shown = [segments[0] if len(segments) > 1 else _generalise_segment(segments[0])] if segments else []
+    segments_shown += ["*"] * (len(segments) - 2)
     if len(segments) > 1:
-        shown.append(_generalise_segment(segments[-1]))
+        segments_shown.append(_generalise_segment(segments[-1]))
     names = sorted({re.sub(r"\d+", "0", name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
-    return f"/{'/'.join(shown)}{'?' if names else ''}{'&'.join(names)}"[:200]
+    return f"/{'/'.join(segments_shown)}{'?' if names else ''}{'&'.join(names)}"[:200]
 
 
 def _generalise_segment(segment: str) -> str:

@@ -1,1 +1,1 @@
-"""What an answer of the server tells: an article, links, or why there is neither."""
+"""Outcomes: reads the answer of a server into an article, links, or the failure, and settles it as a visit."""

@@ -1,7 +1,7 @@
-"""What an answer tells by itself: an article, the links of a listing or feed, or why there is neither.
+"""Reads an answer by itself: as an article, as the links of a listing or feed, or as the failure to be either.
 
-No network, no archive: what :func:`read_answer` returns may be made in another process and sent here. What the archive
-knows of the address is added by :func:`crawler.outcome.settle.settle`.
+It needs no network and no archive, so :func:`read_answer` may run in another process. What the archive knows of the
+address is added by :func:`crawler.outcome.settle.settle`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
 from crawler.normalisation.text import clean
-from crawler.outcome.retry_after import pause_until
+from crawler.outcome.retry_after import find_pause_end
 from crawler.process import process
 from crawler.site import Site
 
@@ -31,7 +31,7 @@ REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What one answer tells, whatever else is known of its address."""
+    """The reading of one answer, independent of what the archive knows of its address."""
 
     fate: Fate | None
     """None for an article, whose fate the archive decides; ``unchanged`` for an answer that says so."""
@@ -45,9 +45,9 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
     """Values of the article that could not be understood."""
     pause_until: datetime | None = None
-    """Until when the site asks us to stay away."""
+    """The end of the pause that the site asks for."""
     wall: str | None = None
-    """Words by which the page of an article says that it keeps its text back, where they were looked for."""
+    """The phrase by which the page of an article says that it withholds its text, where one was looked for."""
     etag: str | None = None
     last_modified: str | None = None
 
@@ -62,20 +62,20 @@ def read_answer(
     error: str | None = None,
     former_words: int | None = None,
 ) -> Outcome:
-    """Return what an answer tells. Never raises: an error of ours makes the page unreadable, as ``Failure.ERROR``.
+    """Return the outcome of an answer. Never raises: an error of ours makes the page unreadable, as ``Failure.ERROR``.
 
     ``address`` is where the answer came from, after redirects. ``failure`` and ``error`` say why the answer is not to
-    be read (robots.txt, no answer, cut off), as a reason and in words; either is enough. ``former_words`` is how long
-    the archived body is: the words of a wall are looked for on a shorter page only. Zero where nothing is archived;
-    None where that is not known, and then they are looked for.
+    be read (robots.txt, no answer, cut off), as a kind and in words; either is enough. ``former_words`` is the number
+    of words of the archived body: the phrase of a wall is looked for on shorter pages only. It is zero where nothing is
+    archived, and None where that is not known; with None the phrase is looked for.
     """
     try:
         return _read(answer, address, site, pages, failure, error, former_words)
     except Exception as problem:
         log.warning("%s could not be read: %s: %s", address.url, type(problem).__name__, problem)
         log.debug("where it happened", exc_info=True)
-        words = f"reading failed with {type(problem).__name__}: {str(problem)[:300]}"
-        return _make_outcome(answer, Fate.UNREADABLE, Failure.ERROR, words, unread=bool(failure or error))
+        message = f"reading failed with {type(problem).__name__}: {str(problem)[:300]}"
+        return _make_outcome(answer, Fate.UNREADABLE, Failure.ERROR, message, unread=bool(failure or error))
 
 
 def _read(
@@ -90,7 +90,7 @@ def _read(
     if failure is Failure.ROBOTS:
         return _make_outcome(None, Fate.REFUSED, failure, error or "robots.txt forbids this address")
     if failure is not None or error is not None or answer is None:
-        # An answer that was cut off still counts: 200 with half a body is a failure all the same.
+        # The status of an answer that was cut off is kept; with half a body it is a failure even at 200.
         return _make_outcome(
             answer, Fate.FAILED, failure or Failure.NO_ANSWER, error or "nothing came back", unread=True
         )
@@ -158,7 +158,7 @@ def _make_outcome(
         article=article,
         links=links,
         problems=article.problems if article else (),
-        pause_until=pause_until(answer) if answer else None,
+        pause_until=find_pause_end(answer) if answer else None,
         wall=wall,
         etag=answer.header("ETag") if answer and whole else None,
         last_modified=answer.header("Last-Modified") if answer and whole else None,

@@ -1,4 +1,4 @@
-"""What can be read of a body as it was sent: the payload, or why there is none."""
+"""Decodes a body as it was sent into its payload, or into the failure that prevents it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from crawler.errors import BadValue, PayloadTooLarge
 from crawler.items import Failure
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, content_encodings, decode_content
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
 
 
 class Payload(NamedTuple):
-    """A body with its content encoding undone; where it is not to be read, why: for programs, and in words."""
+    """A body with its content encoding undone; where it is not to be read, the failure, as a kind and in words."""
 
     body: bytes
     failure: Failure | None = None
@@ -21,12 +21,15 @@ class Payload(NamedTuple):
 def decode_payload(
     body: bytes, headers: Sequence[tuple[str, str]], *, cut_off: bool, max_size: int = MAX_CONTENT_SIZE
 ) -> Payload:
-    """Return the payload of a body. ``cut_off`` tells that the transfer broke off: what came of it is given."""
-    why = (Failure.CUT_OFF, "the transfer broke off") if cut_off else (None, None)
+    """Return the payload of a body of at most ``max_size`` bytes. Raises nothing.
+
+    ``headers`` are those of the answer. With ``cut_off`` the body is the part that came before the transfer broke off.
+    """
+    cause = (Failure.CUT_OFF, "the transfer broke off") if cut_off else (None, None)
     try:
-        return Payload(decode_content(body, content_encodings(headers), max_size), *why)
+        return Payload(decode_content(body, list_encodings(headers), max_size), *cause)
     except BadValue as problem:
         if cut_off:
-            return Payload(b"", *why)
+            return Payload(b"", *cause)
         failure = Failure.TOO_LARGE if isinstance(problem, PayloadTooLarge) else Failure.BAD_ENCODING
         return Payload(b"", failure, str(problem))

@@ -1,4 +1,4 @@
-"""Reads until when a site asks for a pause: from the ``Retry-After`` of an answer with status 429 or 503."""
+"""Reads the end of the pause that a site asks for from the ``Retry-After`` of an answer with status 429 or 503."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from crawler.normalisation.dates import instant
 PAUSE_STATUSES = frozenset({429, 503})
 """Statuses that ask for a pause."""
 PAUSE = "the site asks for a pause until "
-"""How the words about a pause begin, for people; an instant in UTC follows."""
+"""The beginning of the message about a pause, for people; an instant in UTC follows."""
 LONGEST_PAUSE = timedelta(days=7)
 
 
-def pause_until(answer: Capture) -> datetime | None:
-    """Return until when a 429 or 503 asks us to stay away, at most a week from its time; None when it does not say."""
+def find_pause_end(answer: Capture) -> datetime | None:
+    """Return the end of the pause that a 429 or 503 asks for, at most a week after it; None when it does not say."""
     wait = (answer.header("Retry-After") or "").strip()
     if answer.status not in PAUSE_STATUSES or not wait:
         return None
@@ -32,5 +32,5 @@ def pause_until(answer: Capture) -> datetime | None:
 
 
 def describe_pause(until: datetime) -> str:
-    """Return the words for people about a pause that a site asks for."""
+    """Return the message for people about a pause that a site asks for."""
     return f"{PAUSE}{instant(until)}"

@@ -1,11 +1,11 @@
-"""Settling: what an answer tells, and what the archive knows of its address, become a visit with exactly one fate."""
+"""Settles an outcome: combines the reading of an answer and what the archive knows of its address into a visit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crawler.discovery.article_links import article_links
+from crawler.discovery.article_links import list_article_links
 from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
 from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome
@@ -13,9 +13,8 @@ from crawler.outcome.retry_after import describe_pause
 
 
 def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), landed: Address | None = None) -> Visit:
-    """Return the visit to an address of the queue.
-
-    ``captures`` are all answers on the way, the last one is what ``outcome`` was read from; the visit has them without
+    """Return the visit to an address of the queue. The fate of an article is None: the archive decides it.
+    ``captures`` are all answers on the way, and ``outcome`` was read from the last one; the visit has them without
     their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address.
     """
     outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
@@ -28,7 +27,7 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         depth=queued.depth,
         captures=tuple(replace(capture, body=b"") if capture.body else capture for capture in captures),
         article=article,
-        links=article_links(article, queued.depth) if article is not None else outcome.links,
+        links=list_article_links(article, queued.depth) if article is not None else outcome.links,
         problems=(*outcome.problems, *_find_page_problems(outcome, queued, captures)),
         status=outcome.status,
         error=outcome.error,
@@ -41,19 +40,19 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
 
 
 def is_shorter(article: Article, queued: Queued) -> bool:
-    """Return True if a page may hold less than what is archived of its article: only then does a wall matter."""
+    """Return True if a page may hold less than the archived article: only then does a wall matter."""
     return queued.known and (queued.words is None or article.word_count < queued.words)
 
 
 def _settle_unchanged(outcome: Outcome, queued: Queued) -> Outcome:
-    """Return the outcome; as failed when a page that is not archived is said to be unchanged."""
+    """Return the outcome; as failed when a 304 came for a page that is not archived."""
     if outcome.fate is not Fate.UNCHANGED or queued.known:
         return outcome
     return replace(outcome, fate=Fate.FAILED, failure=Failure.STATUS, error="304 for a page we do not have")
 
 
 def _settle_identity(outcome: Outcome, address: Address) -> Outcome:
-    """Return the outcome; without its article when a numbered address answered with another one."""
+    """Return the outcome; without its article when a numbered address answered with another article."""
     article = outcome.article
     if article is None or address.story is None or address.site_key is None:
         return outcome
@@ -72,7 +71,7 @@ def _settle_identity(outcome: Outcome, address: Address) -> Outcome:
 
 
 def _find_page_problems(outcome: Outcome, queued: Queued, captures: Sequence[Capture]) -> list[Problem]:
-    """Return what a person should look at: a page that failed, a pause that the site asks for."""
+    """Return the problems of the page as a whole: that it failed, and that the site asks for a pause."""
     url = queued.address.url
     problems: list[Problem] = []
     if outcome.fate in (Fate.FAILED, Fate.UNREADABLE):

@@ -1,1 +1,1 @@
-"""The sites that are known: values and page classes, found without loading Scrapy."""
+"""The known sites: finds their values and page classes without loading Scrapy."""

@@ -1,4 +1,4 @@
-"""A site for a page that belongs to none we know: made of what the address and the page itself state, no more."""
+"""Makes a site for a page of an unknown site, from what its address and the page itself state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
 UNKNOWN_COUNTRY: Final = "zz"
-"""ISO 3166 leaves it to users; here it stands for a country that nobody stated."""
+"""A code that ISO 3166 leaves to users; here it stands for a country that is not stated."""
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
 
@@ -23,7 +23,7 @@ UNKNOWN_LANGUAGE: Final = "und"
 def make_site(capture: Capture) -> Site:
     """Return a site for the page of a capture: its host, the language that it states, and universal time.
 
-    It declares no addresses, formats of dates or labels. Raises BadAddress when the address names no host on the web.
+    It declares no addresses, date formats or labels. Raises BadAddress when the address names no host.
     """
     host = _read_host(capture.url)
     language = read_stated_language(capture) or UNKNOWN_LANGUAGE
@@ -56,14 +56,14 @@ def read_page_address(url: str, site: Site) -> Address:
 
 
 def read_stated_language(capture: Capture) -> str | None:
-    """Return the language that a page states of itself, as a code of two or three letters; None where it does not."""
+    """Return the language that a page states for itself, as a code of two or three letters; None without one."""
     root = parse(decode(capture))
     head = read_head(root) if root is not None else None
     meta = head.meta("og:locale", "content-language", "dc.language") if head is not None else None
     for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
-        found = re.match(r"\s*([a-z]{2,3})(?![a-z])", stated or "", re.IGNORECASE)
-        if found:
-            return found[1].lower()
+        match = re.match(r"\s*([a-z]{2,3})(?![a-z])", stated or "", re.IGNORECASE)
+        if match:
+            return match[1].lower()
     return None
 
 

@@ -1,7 +1,7 @@
-"""The sites known: every file of the folder ``spiders`` is imported, its sites and page classes come out.
+"""The registry of sites: imports every file of the folder ``spiders``, and returns its sites and page classes.
 
-A file holds a :class:`~crawler.site.Site` as ``SITE``, and where its pages need them, page classes as ``PAGES``. Where
-it holds a spider class, that names site and pages. Nothing has to be registered, and nothing here loads Scrapy.
+A file holds a :class:`~crawler.site.Site` as ``SITE``, and page classes as ``PAGES`` where its pages need them. A
+spider class in it names site and pages instead. Nothing has to be registered, and this module does not load Scrapy.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 SHIPPED = "crawler.sites.shipped"
 """The package of the sites that come with seealso; importable wherever ``crawler`` is."""
 FOLDER = "spiders"
-"""The name under which a checkout offers the same folder at the top."""
+"""The name of the same folder at the top of a checkout."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownSite:
-    """A site, and how its pages are read."""
+    """A site, its page classes and where they were found."""
 
     site: Site
     pages: tuple[type[ArticlePage], ...] = ()
-    """Its page classes; none where every page is read as any other site's."""
+    """Its page classes; empty where the general one serves."""
     module: str
-    """Where it was found."""
+    """The name of the module that it was found in."""
     spider: type[Any] | None = None
-    """The spider class of the module, where it holds one; else the crawl makes one from the values."""
+    """The spider class of the module, where it holds one; otherwise the crawl makes one from the values."""
 
     @property
     def name(self) -> str:
@@ -49,61 +49,63 @@ class KnownSite:
 
 @cache
 def load_known_sites() -> Mapping[str, KnownSite]:
-    """Return what is known of each site, by its name, in alphabetical order.
+    """Return name → known site, in alphabetical order.
 
-    Raises whatever a broken file raises when it is imported, and ValueError when two sites have one name.
+    Raises any error that the import of a broken file raises, and ValueError when two sites have one name.
     """
-    known: dict[str, KnownSite] = {}
+    known_sites: dict[str, KnownSite] = {}
     for module in load_modules():
-        for found in _read_module(module):
-            other = known.setdefault(found.name, found)
-            if other is not found:
-                raise ValueError(f"two sites are named {found.name!r}: in {other.module} and in {found.module}")
-    return MappingProxyType(dict(sorted(known.items())))
+        for known_site in _read_module(module):
+            first = known_sites.setdefault(known_site.name, known_site)
+            if first is not known_site:
+                raise ValueError(
+                    f"two sites are named {known_site.name!r}: in {first.module} and in {known_site.module}"
+                )
+    return MappingProxyType(dict(sorted(known_sites.items())))
 
 
 def load_sites() -> tuple[Site, ...]:
-    """Return the sites known, in the order of their names."""
-    return tuple(known.site for known in load_known_sites().values())
+    """Return the known sites in the order of their names."""
+    return tuple(known_site.site for known_site in load_known_sites().values())
 
 
 def load_titles() -> dict[str, str]:
-    """Return what people call the sites known, by the names of the sites."""
+    """Return name → title of the known sites."""
     return {site.name: site.title for site in load_sites()}
 
 
 def find_site(name: str) -> Site:
-    """Return the site of that name; raises UnknownSite, which names the ones there are."""
+    """Return the site of that name. Raises UnknownSite, whose message lists the known names."""
     return find_known_site(name).site
 
 
 def find_known_site(name: str) -> KnownSite:
-    """Return what is known of the site of that name; raises UnknownSite, which names the ones there are."""
-    known = load_known_sites()
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known) or 'none'}")
+    """Return the known site of that name. Raises UnknownSite, whose message lists the known names."""
+    known_sites = load_known_sites()
+    if name in known_sites:
+        return known_sites[name]
+    close_names = difflib.get_close_matches(name.lower(), known_sites, n=1)
+    hint = f" Did you mean {close_names[0]}?" if close_names else ""
+    raise UnknownSite(f"no site {name[:60]!r} is known.{hint} Known: {', '.join(known_sites) or 'none'}")
 
 
 def find_site_of_address(url: str) -> KnownSite | None:
-    """Return the site among whose hosts an address is, or None; raises BadAddress when the address is malformed."""
+    """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
     url = url.strip()
     try:
         host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".").lower()
     except ValueError as problem:
         raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
-    for known in load_known_sites().values():
-        if any(host == domain or host.endswith(f".{domain}") for domain in known.site.domains):
-            return known
+    for known_site in load_known_sites().values():
+        if any(host == domain or host.endswith(f".{domain}") for domain in known_site.site.domains):
+            return known_site
     return None
 
 
 def load_modules() -> Iterator[ModuleType]:
-    """Import every module of the folder ``spiders`` beside this package, and of the folders in it, and yield them.
+    """Import and yield every module of the folder ``spiders`` of this installation, and of the folders in it.
 
-    The folder is the one of this installation, whatever other package of the name ``spiders`` Python would find.
+    Another package named ``spiders`` that comes first on Python's path is not imported.
     """
     package = importlib.import_module(find_package_name())
     yield package
@@ -112,17 +114,17 @@ def load_modules() -> Iterator[ModuleType]:
 
 
 def find_package_name() -> str:
-    """Return the name by which the folder is imported: ``spiders`` where that leads to it, else the package's own.
+    """Return the name to import the folder by: ``spiders`` where that name leads to it, else the package's own.
 
-    In a checkout both do. One file is then imported once, and its site is one object, whoever imports it.
+    In a checkout both names lead to it. Using one of them, each file is imported once, and its site is one object.
     """
-    own = importlib.import_module(SHIPPED)
+    package = importlib.import_module(SHIPPED)
     try:
         spec = importlib.util.find_spec(FOLDER)
     except (ImportError, ValueError):
         return SHIPPED
-    found = {Path(path).resolve() for path in (spec and spec.submodule_search_locations) or ()}
-    return FOLDER if found == {Path(path).resolve() for path in own.__path__} else SHIPPED
+    locations = {Path(path).resolve() for path in (spec and spec.submodule_search_locations) or ()}
+    return FOLDER if locations == {Path(path).resolve() for path in package.__path__} else SHIPPED
 
 
 def _read_module(module: ModuleType) -> Iterator[KnownSite]:

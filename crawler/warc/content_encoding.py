@@ -1,7 +1,7 @@
-"""Content encodings: the bytes as sent become the payload, within a size limit.
+"""Undoes content encodings: turns the bytes as sent into the payload, within a size limit.
 
-The live crawl and the reading of stored captures share this, so that both see the same payload. We ask servers for gzip
-and deflate only (:data:`ACCEPT_ENCODING`).
+The live crawl and the reading of stored captures share this module, so that both see the same payload. Requests ask for
+gzip and deflate only (:data:`ACCEPT_ENCODING`).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from crawler.errors import BadValue, PayloadTooLarge
 
 ACCEPT_ENCODING = "gzip, deflate"
 MAX_CONTENT_SIZE = 20_000_000
-"""Bytes; a larger payload is not a page but an attack on the memory."""
+"""The most bytes of a payload; a larger one is not a page but an attack on the memory."""
 
-_IDENTITY = {"", "identity", "none", "utf-8"}  # the last two are mistakes of servers that send plain bytes
+_IDENTITY = {"", "identity", "none", "utf-8"}  # servers that send plain bytes announce the last two by mistake
 
 
-def content_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the encodings of a message, in the order they were applied, lower-cased."""
+def list_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the content encodings that headers (name, value) announce, lower-cased, in the order they were applied."""
     return tuple(
         coding
         for name, value in headers
@@ -32,9 +32,9 @@ def content_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONTENT_SIZE) -> bytes:
     """Undo content encodings, last applied first.
 
-    A stream that breaks off gives what could be read of it. A body that is announced as gzip and does not begin as
-    gzip is taken as it is: servers do that. Raises BadValue for an encoding we did not ask for, damaged data, or a
-    payload above ``max_size``.
+    Of a stream that breaks off, the readable part is returned. A body that is announced as gzip and does not begin as
+    gzip is returned unchanged: some servers send such bodies. Raises BadValue for an encoding that was not asked for
+    and for damaged data, and PayloadTooLarge for a payload above ``max_size`` bytes.
     """
     for coding in reversed(tuple(encodings)):
         if coding in ("gzip", "x-gzip"):

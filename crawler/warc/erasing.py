@@ -1,7 +1,7 @@
-"""Erasing records from a WARC file: others that say so fill their place, and everything else stays where it is.
+"""Erases records from a WARC file: replaces them by records of the same length that say so.
 
-Offsets into the file stay true. The file is written anew beside the old one and then takes its place, so a power cut
-leaves the one or the other.
+All other records keep their offsets. The file is written anew beside the old one and then renamed over it, so that
+after a power cut either the old file or the new one is there, whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from crawler.errors import WarcDamaged
 from crawler.normalisation.dates import instant
-from crawler.warc.foreign import next_record, read_member, split_head
+from crawler.warc.foreign import find_next_record, read_member, split_head
 
 _STEP: Final = 1 << 20
 _NOTE: Final = b"erased\r\n"
@@ -24,49 +24,49 @@ _COMMENTED: Final = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
 """The head of a gzip member with a comment, which may be as long as need be."""
 
 
-def erase_records(path: Path, offsets: Collection[int], unwanted: Callable[[str], bool], now: datetime) -> int:
-    """Erase the records at these offsets and those whose address is unwanted; return how many there were.
+def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[str], bool], now: datetime) -> int:
+    """Erase the records at these offsets and those whose address ``is_unwanted``; return their number.
 
-    What is damaged is kept as it is, but for a part that one of the offsets lies in: that becomes zeros. Raises
-    WarcDamaged when a record is too short to be erased, OSError when the file cannot be written.
+    Damaged parts are kept unchanged, except that one in which an offset lies becomes zeros. Raises WarcDamaged when a
+    record is too short to be erased, OSError when the file cannot be written.
     """
-    target = path.with_name(path.name + ".new")
+    target_path = path.with_name(path.name + ".new")
     erased = offset = 0
     try:
-        with path.open("rb") as old, target.open("wb") as new:
+        with path.open("rb") as source_file, target_path.open("wb") as target_file:
             size = path.stat().st_size
             while offset < size:
-                old.seek(offset)
+                source_file.seek(offset)
                 try:
-                    content, length = read_member(old)
+                    content, length = read_member(source_file)
                 except (WarcDamaged, zlib.error):
-                    length = (next_record(old, offset + 1, compressed=True) or size) - offset
-                    if any(offset <= at < offset + length for at in offsets):
-                        new.write(b"\0" * length)
+                    length = (find_next_record(source_file, offset + 1, compressed=True) or size) - offset
+                    if any(offset <= requested < offset + length for requested in offsets):
+                        target_file.write(b"\0" * length)
                         erased += 1
                     else:
-                        _copy(old, new, offset, length)
+                        _copy(source_file, target_file, offset, length)
                     offset += length
                     continue
                 head = split_head(content)
                 url = head[0].get("warc-target-uri", "") if head is not None else ""
-                if offset in offsets or (url and unwanted(url)):
-                    new.write(_filler(length, now))
+                if offset in offsets or (url and is_unwanted(url)):
+                    target_file.write(_make_filler(length, now))
                     erased += 1
                 else:
-                    _copy(old, new, offset, length)
+                    _copy(source_file, target_file, offset, length)
                 offset += length
-            new.flush()
-            os.fsync(new.fileno())
+            target_file.flush()
+            os.fsync(target_file.fileno())
         if erased:
-            os.replace(target, path)
+            os.replace(target_path, path)
     finally:
-        target.unlink(missing_ok=True)
+        target_path.unlink(missing_ok=True)
     return erased
 
 
-def _filler(length: int, now: datetime) -> bytes:
-    """Return a gzip member of exactly this length that holds a record which says that something was erased."""
+def _make_filler(length: int, now: datetime) -> bytes:
+    """Return a gzip member of exactly ``length`` bytes with a metadata record that says that a record was erased."""
     record = (
         b"WARC/1.1\r\nWARC-Type: metadata\r\n"
         + f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n".encode()
@@ -75,21 +75,21 @@ def _filler(length: int, now: datetime) -> bytes:
         + _NOTE
         + b"\r\n\r\n"
     )
-    for content in (record, b""):  # nothing that a server sent is shorter than the note; a record made by hand may be
+    for content in (record, b""):  # no record of an answer is shorter than the note; one made by hand may be
         stream = zlib.compressobj(9, zlib.DEFLATED, -15)
-        packed = stream.compress(content) + stream.flush()
-        room = length - len(_COMMENTED) - 1 - len(packed) - 8
-        if room >= 0:
-            check = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
-            return _COMMENTED + b" " * room + b"\0" + packed + check
+        compressed = stream.compress(content) + stream.flush()
+        padding = length - len(_COMMENTED) - 1 - len(compressed) - 8
+        if padding >= 0:
+            trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+            return _COMMENTED + b" " * padding + b"\0" + compressed + trailer
     raise WarcDamaged(f"a record of {length} bytes is too short to be erased")
 
 
-def _copy(old: BinaryIO, new: BinaryIO, offset: int, length: int) -> None:
-    old.seek(offset)
+def _copy(source: BinaryIO, target: BinaryIO, offset: int, length: int) -> None:
+    source.seek(offset)
     while length:
-        block = old.read(min(length, _STEP))
+        block = source.read(min(length, _STEP))
         if not block:
             raise WarcDamaged("the file became shorter while it was read")
-        new.write(block)
+        target.write(block)
         length -= len(block)

@@ -1,7 +1,7 @@
-"""Other people's WARC: files go in, the answers in them come out, whatever software wrote them and whatever is damaged.
+"""Reads the answers in WARC files of other software, damaged ones included.
 
-Plain and compressed WARC, one gzip member a record or one for all, and WACZ. A damaged record is counted, and reading
-goes on at the next one that begins.
+It reads plain and compressed WARC, with one gzip member a record or one for all, and WACZ. A damaged record is reported
+to the caller, and reading continues at the beginning of the next one.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import IO, BinaryIO, Final
 from crawler.errors import WarcDamaged
 
 MAX_RECORD_SIZE: Final = 64_000_000
-"""Bytes of a record that is looked at; larger ones are films, not pages."""
+"""The most bytes of a record that is read; larger ones are films, not pages."""
 _LARGEST_HEAD: Final = 64_000
 _STEP: Final = 1 << 16
 _MEMBER: Final = b"\x1f\x8b\x08"
 _GROWTH: Final = 200
-"""A file that grows by more than this when unpacked is an attack on the disk."""
+"""The most times by which a file may grow when it is unpacked; more is an attack on the disk."""
 _CHUNK_SIZE = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordEntry:
-    """A record that may be wanted, and where it begins."""
+    """The header fields of a response or revisit record, and where it begins."""
 
     path: Path
     offset: int
@@ -56,17 +56,17 @@ class HttpMessage:
 
 
 def unpack_files(path: Path, folder: Path) -> list[Path]:
-    """Return the files to index: the file itself, or what had to be unpacked into ``folder`` first.
+    """Return the files to index: the file itself, or those unpacked from it into ``folder``.
 
     Raises WarcDamaged when the file is no WARC and no WACZ, or cannot be read.
     """
     try:
         with path.open("rb") as file:
-            begin = file.read(4)
-            if begin == b"PK\x03\x04":
+            magic = file.read(4)
+            if magic == b"PK\x03\x04":
                 return _unzip(path, folder)
-            if begin[:3] != _MEMBER:
-                if begin != b"WARC":
+            if magic[:3] != _MEMBER:
+                if magic != b"WARC":
                     raise WarcDamaged(f"{path} is no WARC and no WACZ file")
                 return [path]
             file.seek(0)
@@ -74,11 +74,11 @@ def unpack_files(path: Path, folder: Path) -> list[Path]:
         head = split_head(content)
         if head is None:
             raise WarcDamaged(f"{path} is no WARC file: what is compressed in it does not begin with a record")
-        fields, start = head
-        if content[start + _length(fields) :].strip():  # more records in the same member
+        fields, block_start = head
+        if content[block_start + _read_length(fields) :].strip():  # more records in the same member
             target = folder / f"{path.stem}.{len(list(folder.iterdir()))}.warc"
-            with gzip.open(path) as packed, target.open("wb") as plain:
-                _copy(packed, plain, path.stat().st_size * _GROWTH + MAX_RECORD_SIZE, path)
+            with gzip.open(path) as compressed_file, target.open("wb") as target_file:
+                _copy(compressed_file, target_file, path.stat().st_size * _GROWTH + MAX_RECORD_SIZE, path)
             return [target]
     except (OSError, EOFError, zipfile.BadZipFile) as problem:
         raise WarcDamaged(f"{path} cannot be read: {getattr(problem, 'strerror', None) or problem}") from None
@@ -87,26 +87,26 @@ def unpack_files(path: Path, folder: Path) -> list[Path]:
     return [path]
 
 
-def iter_entries(path: Path, wanted: Callable[[str], bool], damaged: Callable[[], None]) -> Iterator[RecordEntry]:
-    """Yield the response and revisit records whose address is wanted; ``damaged`` is called for each that is broken."""
+def iter_entries(path: Path, is_wanted: Callable[[str], bool], on_damage: Callable[[], None]) -> Iterator[RecordEntry]:
+    """Yield the response and revisit records whose address ``is_wanted``; call ``on_damage`` for each broken record."""
     size = path.stat().st_size
     with path.open("rb") as file:
         compressed = file.read(3) == _MEMBER
         offset = 0
         while offset < size:
             try:
-                fields, _, following = _record(file, offset, compressed, with_block=False)
-                entry = _entry(path, offset, fields, wanted)
+                fields, _, next_offset = _read_record(file, offset, compressed, with_block=False)
+                entry = _make_entry(path, offset, fields, is_wanted)
             except (WarcDamaged, zlib.error, ValueError):
-                damaged()
-                found = next_record(file, offset + 1, compressed=compressed)
-                if found is None:
+                on_damage()
+                damage_end = find_next_record(file, offset + 1, compressed=compressed)
+                if damage_end is None:
                     return
-                offset = found
+                offset = damage_end
                 continue
             if entry is not None:
                 yield entry
-            offset = following
+            offset = next_offset
 
 
 def read_message(path: Path, offset: int) -> HttpMessage:
@@ -114,7 +114,7 @@ def read_message(path: Path, offset: int) -> HttpMessage:
     try:
         with path.open("rb") as file:
             compressed = file.read(3) == _MEMBER
-            fields, block, _ = _record(file, offset, compressed, with_block=True)
+            fields, block, _ = _read_record(file, offset, compressed, with_block=True)
     except (OSError, ValueError, zlib.error) as problem:
         raise WarcDamaged(f"the record at {path}:{offset} cannot be read ({problem})") from None
     end, gap = block.find(b"\r\n\r\n"), 4
@@ -134,10 +134,12 @@ def read_message(path: Path, offset: int) -> HttpMessage:
     return HttpMessage(head=b"\r\n".join(lines) + b"\r\n\r\n", body=body, truncated=truncated)
 
 
-def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[str], bool]) -> RecordEntry | None:
+def _make_entry(
+    path: Path, offset: int, fields: dict[str, str], is_wanted: Callable[[str], bool]
+) -> RecordEntry | None:
     kind = fields.get("warc-type", "").lower()
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
-    if kind not in ("response", "revisit") or not url or not wanted(url):
+    if kind not in ("response", "revisit") or not url or not is_wanted(url):
         return None
     if kind == "response" and not fields.get("content-type", "").lower().startswith("application/http"):
         return None
@@ -153,8 +155,10 @@ def _entry(path: Path, offset: int, fields: dict[str, str], wanted: Callable[[st
     )
 
 
-def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) -> tuple[dict[str, str], bytes, int]:
-    """Return fields and block of the record at ``offset``, and where the next one begins."""
+def _read_record(
+    file: BinaryIO, offset: int, compressed: bool, *, with_block: bool
+) -> tuple[dict[str, str], bytes, int]:
+    """Return fields and block of the record at ``offset``, and the next record's offset. Raises WarcDamaged."""
     file.seek(offset)
     if compressed:
         content, size = read_member(file)
@@ -162,52 +166,55 @@ def _record(file: BinaryIO, offset: int, compressed: bool, *, with_block: bool) 
         if head is None:
             raise WarcDamaged("no record begins here")
         fields, start = head
-        length = _length(fields)
+        length = _read_length(fields)
         if len(content) < start + length:
             raise WarcDamaged("the record is shorter than it says, or too large")
         return fields, content[start : start + length], offset + size
-    begin = file.read(_LARGEST_HEAD)
-    head = split_head(begin)
+    opening = file.read(_LARGEST_HEAD)
+    head = split_head(opening)
     if head is None:
         raise WarcDamaged("no record begins here")
     fields, start = head
-    length = _length(fields)
+    length = _read_length(fields)
     file.seek(offset + start + length)
-    after = file.read(16)
-    if len(after) < 4 or not after.startswith(b"\r\n\r\n"):
+    separator = file.read(16)
+    if len(separator) < 4 or not separator.startswith(b"\r\n\r\n"):
         raise WarcDamaged("the record does not end where it says")
-    following = offset + start + length + 4
+    next_offset = offset + start + length + 4
     block = b""
     if with_block:
         if length > MAX_RECORD_SIZE:
             raise WarcDamaged("the record is too large")
         file.seek(offset + start)
         block = file.read(length)
-    return fields, block, following
+    return fields, block, next_offset
 
 
 def read_member(file: BinaryIO) -> tuple[bytes, int]:
-    """Read one gzip member from the file's position: what is in it (its beginning, if too large), and its length."""
+    """Read one gzip member from the file's position; return its content (of a large one the beginning), and its length.
+
+    The length is in compressed bytes. Raises WarcDamaged when the member breaks off, zlib.error when it is damaged.
+    """
     stream = zlib.decompressobj(31)
     parts: list[bytes] = []
-    taken = size = 0
+    bytes_read = size = 0
     pending = b""
     while not stream.eof:
         block = pending or file.read(_STEP)
         if not block:
             raise WarcDamaged("the record breaks off")
         if not pending:
-            taken += len(block)
+            bytes_read += len(block)
         part = stream.decompress(block, 1 << 20)
         pending = stream.unconsumed_tail
         size += len(part)
         if size <= MAX_RECORD_SIZE + _LARGEST_HEAD:
             parts.append(part)
-    return b"".join(parts), taken - len(stream.unused_data)
+    return b"".join(parts), bytes_read - len(stream.unused_data)
 
 
 def split_head(content: bytes) -> tuple[dict[str, str], int] | None:
-    """Return a record's fields, names in lower case, and where its block begins; None when no record begins here."""
+    """Return the fields of a record, names in lower case, and its block's offset; None if no record begins here."""
     skipped = len(content) - len(content.lstrip(b"\r\n"))
     if not content.startswith((b"WARC/1.", b"WARC/0."), skipped):
         return None
@@ -222,47 +229,47 @@ def split_head(content: bytes) -> tuple[dict[str, str], int] | None:
     return fields, end + 4
 
 
-def _length(fields: dict[str, str]) -> int:
+def _read_length(fields: dict[str, str]) -> int:
     stated = fields.get("content-length", "")
     if not (stated.isascii() and stated.isdigit() and len(stated) < 16):
         raise WarcDamaged("the record does not say how long it is")
     return int(stated)
 
 
-def next_record(file: BinaryIO, offset: int, *, compressed: bool) -> int | None:
-    """Return where the next record begins after damage."""
-    mark = _MEMBER if compressed else b"WARC/1."
+def find_next_record(file: BinaryIO, offset: int, *, compressed: bool) -> int | None:
+    """Return the offset of the first record that begins at ``offset`` or behind it; None when there is none."""
+    signature = _MEMBER if compressed else b"WARC/1."
     while True:
         file.seek(offset)
         block = file.read(_STEP)
-        at = block.find(mark)
-        if at < 0:
+        position = block.find(signature)
+        if position < 0:
             if len(block) < _STEP:
                 return None
-            offset += _STEP - len(mark)
+            offset += _STEP - len(signature)
             continue
-        offset += at
+        offset += position
         file.seek(offset)
-        begin = file.read(4096)
+        opening = file.read(4096)
         try:
-            start = zlib.decompressobj(31).decompress(begin, 64) if compressed else begin
+            content = zlib.decompressobj(31).decompress(opening, 64) if compressed else opening
         except zlib.error:
-            start = b""
-        if start.lstrip(b"\r\n").startswith((b"WARC/1.", b"WARC/0.")):
+            content = b""
+        if content.lstrip(b"\r\n").startswith((b"WARC/1.", b"WARC/0.")):
             return offset
         offset += 1
 
 
 def _undo_chunks(body: bytes) -> tuple[bytes, bool]:
-    """Undo chunked framing, and say whether the last chunk came. A body that is not chunked after all is whole."""
+    """Undo chunked framing; return the body, and True if the last chunk came or the body was not chunked after all."""
     parts: list[bytes] = []
     position = 0
-    while found := _CHUNK_SIZE.match(body, position):
-        size = int(found[1], 16)
+    while match := _CHUNK_SIZE.match(body, position):
+        size = int(match[1], 16)
         if size == 0:
             return b"".join(parts), True
-        parts.append(body[found.end() : found.end() + size])
-        position = found.end() + size
+        parts.append(body[match.end() : match.end() + size])
+        position = match.end() + size
         position += 2 if body[position : position + 2] == b"\r\n" else 1
         if position > len(body):
             break
@@ -270,18 +277,18 @@ def _undo_chunks(body: bytes) -> tuple[bytes, bool]:
 
 
 def _unzip(path: Path, folder: Path) -> list[Path]:
-    found = []
+    paths = []
     limit = path.stat().st_size * _GROWTH + MAX_RECORD_SIZE
-    with zipfile.ZipFile(path) as packed:
-        for number, info in enumerate(packed.infolist()):
+    with zipfile.ZipFile(path) as archive:
+        for number, info in enumerate(archive.infolist()):
             if re.fullmatch(r"archive/[^/]+\.warc(\.gz)?", info.filename):
                 target = folder / f"{path.stem}.{number}.warc.gz"
-                with packed.open(info) as source, target.open("wb") as plain:
-                    _copy(source, plain, limit, path)
-                found += unpack_files(target, folder)
-    if not found:
+                with archive.open(info) as source, target.open("wb") as target_file:
+                    _copy(source, target_file, limit, path)
+                paths += unpack_files(target, folder)
+    if not paths:
         raise WarcDamaged(f"{path} is a ZIP file without archive/*.warc.gz: no WACZ")
-    return found
+    return paths
 
 
 def _copy(source: IO[bytes] | gzip.GzipFile, target: BinaryIO, limit: int, path: Path) -> None:
@@ -289,7 +296,7 @@ def _copy(source: IO[bytes] | gzip.GzipFile, target: BinaryIO, limit: int, path:
 
 
 class _Limited:
-    """Reads from a file until a limit."""
+    """A file that raises WarcDamaged once more than ``limit`` bytes are read from it."""
 
     def __init__(self, source: IO[bytes] | gzip.GzipFile, limit: int, path: Path) -> None:
         self.source, self.left, self.path = source, limit, path

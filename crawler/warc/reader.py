@@ -1,7 +1,7 @@
-"""Reading: a location gives its answer back as a :class:`~crawler.items.Capture`, or says that it is damaged.
+"""Reads answers from our WARC files: takes a location, returns a :class:`~crawler.items.Capture`.
 
-A record whose digest does not fit its bytes is never handed out. A revisit record is read with the body of the
-response it points to; one of status 304 has none, and neither has its capture.
+Raises WarcDamaged for a record whose digest does not fit its bytes. A revisit record is read with the body of the
+response that it points to; one of status 304 has no body, and neither has its capture.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.items import Capture
-from crawler.warc.content_encoding import MAX_CONTENT_SIZE, content_encodings, decode_content
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, list_encodings
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, locate_record
-from crawler.warc.writer import EMPTY_DIGEST, payload_digest
+from crawler.warc.writer import EMPTY_DIGEST, compute_payload_digest
 
 RAW_LIMIT = 64_000_000
-"""Bytes of one record, uncompressed; our own records stay far below."""
+"""The most bytes of one record, uncompressed; our own records stay far below."""
 _STEP = 1 << 16
 
 
 def read_capture(
     folder: Path, warc_file: str, offset: int, length: int | None = None, *, max_size: int = MAX_CONTENT_SIZE
 ) -> Capture:
-    """Return the answer that the response or revisit record at ``offset`` holds, its content encoding undone.
+    """Return the answer in the response or revisit record at ``offset``, its content encoding undone.
 
     Raises WarcDamaged when the file is missing, cut off or altered, no such record begins there, or the response that
     a revisit points to cannot be read.
@@ -49,7 +49,7 @@ def read_capture(
 def iter_captures(path: Path, *, max_size: int = MAX_CONTENT_SIZE) -> Iterator[Capture]:
     """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record.
 
-    A revisit record of other software that does not say in which file its original lies is passed over.
+    A revisit record of other software that does not name the file of its original is left out.
     """
     try:
         with path.open("rb") as file:
@@ -68,50 +68,53 @@ def iter_captures(path: Path, *, max_size: int = MAX_CONTENT_SIZE) -> Iterator[C
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
 
 
-def _read_member(file: BinaryIO, place: str) -> tuple[bytes, int]:
-    """Read one gzip member from the file's position: its content, and its compressed length."""
+def _read_member(file: BinaryIO, label: str) -> tuple[bytes, int]:
+    """Read one gzip member from the file's position; return its content, and its compressed length in bytes.
+
+    ``label`` names the record in the message of WarcDamaged.
+    """
     stream = zlib.decompressobj(31)
     parts: list[bytes] = []
-    taken = size = 0
+    bytes_read = size = 0
     while not stream.eof:
         block = file.read(_STEP)
         if not block:
-            raise WarcDamaged(f"the record at {place} breaks off")
-        taken += len(block)
+            raise WarcDamaged(f"the record at {label} breaks off")
+        bytes_read += len(block)
         try:
             part = stream.decompress(block, RAW_LIMIT + 1 - size)
         except zlib.error as problem:
-            raise WarcDamaged(f"no whole record begins at {place} ({problem})") from None
+            raise WarcDamaged(f"no whole record begins at {label} ({problem})") from None
         parts.append(part)
         size += len(part)
         if size > RAW_LIMIT:
-            raise WarcDamaged(f"the record at {place} is larger than {RAW_LIMIT} bytes")
-    return b"".join(parts), taken - len(stream.unused_data)
+            raise WarcDamaged(f"the record at {label} is larger than {RAW_LIMIT} bytes")
+    return b"".join(parts), bytes_read - len(stream.unused_data)
 
 
 def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size: int, max_size: int) -> Capture:
-    place = f"{warc_file}:{offset}"
-    record = _parse(member, place)
+    label = f"{warc_file}:{offset}"
+    record = _parse(member, label)
     if record.rec_type not in ("response", "revisit") or record.http_headers is None:
-        raise WarcDamaged(f"the record at {place} is no response")
+        raise WarcDamaged(f"the record at {label} is no response")
     headers = record.rec_headers
     digest = headers.get_header("WARC-Payload-Digest")
     if record.rec_type == "response":
-        sent = _payload(record, place)
+        payload = _read_payload(record, label)
     elif headers.get_header("WARC-Profile") == NOT_MODIFIED_PROFILE:
-        sent, digest = b"", EMPTY_DIGEST
+        payload, digest = b"", EMPTY_DIGEST
     else:
-        sent = _original_payload(headers, folder, place)
+        payload = _read_original_payload(headers, folder, label)
     fields = tuple((str(name), str(value or "")) for name, value in record.http_headers.headers)
     try:
         status = int(record.http_headers.get_statuscode())
         fetched_at = _read_date(headers.get_header("WARC-Date") or "")
     except ValueError as problem:
-        raise WarcDamaged(f"the record at {place} cannot be understood: {problem}") from None
+        raise WarcDamaged(f"the record at {label} cannot be understood: {problem}") from None
     try:
-        body = decode_content(sent, content_encodings(fields), max_size)
+        body = decode_content(payload, list_encodings(fields), max_size)
     except BadValue as problem:
-        raise WarcDamaged(f"the record at {place} cannot be decoded: {problem}") from None
+        raise WarcDamaged(f"the record at {label} cannot be decoded: {problem}") from None
     return Capture(
         url=headers.get_header("WARC-Target-URI") or "",
         fetched_at=fetched_at,
@@ -125,41 +128,41 @@ def _parse_answer(member: bytes, folder: Path, warc_file: str, offset: int, size
     )
 
 
-def _payload(record: Any, place: str) -> bytes:
-    sent: bytes = record.raw_stream.read()
+def _read_payload(record: Any, label: str) -> bytes:
+    payload: bytes = record.raw_stream.read()
     digest = record.rec_headers.get_header("WARC-Payload-Digest")
-    if record.payload_length != len(sent) or (digest and digest != payload_digest(sent)):
-        raise WarcDamaged(f"the record at {place} has been altered: its digest does not fit")
-    return sent
+    if record.payload_length != len(payload) or (digest and digest != compute_payload_digest(payload)):
+        raise WarcDamaged(f"the record at {label} has been altered: its digest does not fit")
+    return payload
 
 
-def _original_payload(headers: Any, folder: Path, place: str) -> bytes:
+def _read_original_payload(headers: Any, folder: Path, label: str) -> bytes:
     """Return the payload that a revisit record of identical payload points to, as it was sent."""
     file = headers.get_header("WARC-Refers-To-Filename") or ""
     offset = headers.get_header("WARC-Refers-To-File-Offset") or ""
     record_id = headers.get_header("WARC-Refers-To") or ""
     if not (file and record_id and offset.isascii() and offset.isdigit() and len(offset) < 19):
-        raise WarcDamaged(f"the revisit record at {place} does not say where its original lies")
+        raise WarcDamaged(f"the revisit record at {label} does not say where its original lies")
     file, start = locate_record(folder, file, int(offset), record_id)
     with (folder / file).open("rb") as stream:
         stream.seek(start)
         member, _ = _read_member(stream, f"{file}:{start}")
     original = _parse(member, f"{file}:{start}")
     if original.rec_type != "response":
-        raise WarcDamaged(f"the revisit record at {place} points to a {original.rec_type} record")
-    sent = _payload(original, f"{file}:{start}")
-    if headers.get_header("WARC-Payload-Digest") != payload_digest(sent):
-        raise WarcDamaged(f"the revisit record at {place} points to another payload")
-    return sent
+        raise WarcDamaged(f"the revisit record at {label} points to a {original.rec_type} record")
+    payload = _read_payload(original, f"{file}:{start}")
+    if headers.get_header("WARC-Payload-Digest") != compute_payload_digest(payload):
+        raise WarcDamaged(f"the revisit record at {label} points to another payload")
+    return payload
 
 
-def _parse(member: bytes, place: str) -> Any:
+def _parse(member: bytes, label: str) -> Any:
     try:
         return next(ArchiveIterator(BytesIO(member)))
     except StopIteration:
-        raise WarcDamaged(f"the record at {place} is empty") from None
+        raise WarcDamaged(f"the record at {label} is empty") from None
     except Exception as problem:  # warcio raises many kinds, down to plain Exception
-        raise WarcDamaged(f"the record at {place} cannot be understood: {problem}") from None
+        raise WarcDamaged(f"the record at {label} cannot be understood: {problem}") from None
 
 
 def _read_date(value: str) -> datetime:

@@ -1,9 +1,9 @@
-"""Revisit records: an answer whose payload is on disk already is kept as its head and a pointer to the first one.
+"""Revisit records: keep an answer whose payload is on disk already as its head and a pointer to the original record.
 
 WARC 1.1 has two profiles: *identical payload* (the server sent the same bytes again) and *server not modified* (status
-304). The pointer is what the standard says, address, date and record id; and, as Heritrix writes them, the file's name
-and the offset in it, so that nothing needs to be searched for. When the file has been written anew since and the offset
-no longer fits, the record is found by its id.
+304). The pointer consists of address, date and record id, as the standard says, and of the file's name and the offset
+in it, as Heritrix writes them, so that the record need not be searched for. When the file has been written anew and the
+offset no longer fits, the record is found by its id.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ IDENTICAL_PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-d
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 _HEAD = 16_384
-"""Bytes, uncompressed, that hold the head of any record of ours."""
+"""Bytes, uncompressed, that are enough for the head of any record of ours."""
 _STEP = 1 << 16
 
 
@@ -34,11 +34,11 @@ class OriginalRecord:
     offset: int
     url: str
     date: str
-    """As the record has it."""
+    """As written in the record."""
     record_id: str
     digest: str
 
-    def headers(self) -> dict[str, str]:
+    def make_headers(self) -> dict[str, str]:
         """Return the fields of a revisit record that point here."""
         return {
             "WARC-Refers-To": self.record_id,
@@ -50,50 +50,50 @@ class OriginalRecord:
 
 
 def find_original(folder: Path, file: str, offset: int, *, url: str, digest: str) -> OriginalRecord | None:
-    """Return the whole response record of that address and payload at a place, or None when there is none.
+    """Return the response record at an offset if it is whole and has that address and payload digest, else None.
 
-    None means: keep the answer in full. A pointer to what is not there would lose it.
+    With None the caller has to keep the answer in full: a pointer to a record that is not there would lose it.
     """
     try:
-        head = _head_at(folder / file, offset)
+        fields = _read_head_at(folder / file, offset)
     except (OSError, WarcDamaged):
         return None
-    record_id, date = head.get("warc-record-id"), head.get("warc-date")
-    fits = (head.get("warc-type"), head.get("warc-target-uri"), head.get("warc-payload-digest"))
-    if fits != ("response", url, digest) or not record_id or not date or "warc-truncated" in head:
+    record_id, date = fields.get("warc-record-id"), fields.get("warc-date")
+    described = (fields.get("warc-type"), fields.get("warc-target-uri"), fields.get("warc-payload-digest"))
+    if described != ("response", url, digest) or not record_id or not date or "warc-truncated" in fields:
         return None
     return OriginalRecord(file=file, offset=offset, url=url, date=date, record_id=record_id, digest=digest)
 
 
 def locate_record(folder: Path, file: str, offset: int, record_id: str) -> tuple[str, int]:
-    """Return where the record of that id lies: at ``offset``, or wherever its file has it now.
+    """Return file and offset of the record of that id: ``offset``, or where the file has the record now.
 
-    Raises WarcDamaged when it is nowhere in the file, or the file's name is not one of this folder.
+    Raises WarcDamaged when the file does not hold the record, or its name leads out of the folder.
     """
     if Path(file).name != file or file in ("", ".", ".."):
         raise WarcDamaged(f"a revisit record points out of the folder: {file[:100]!a}")
     path = folder / file
     try:
         try:
-            if _head_at(path, offset).get("warc-record-id") == record_id:
+            if _read_head_at(path, offset).get("warc-record-id") == record_id:
                 return file, offset
         except WarcDamaged:
-            pass  # some other record lies across that place now
-        facts = path.stat()
-        found = _index(path, facts.st_size, facts.st_mtime_ns).get(record_id)
+            pass  # another record extends over this offset now
+        file_state = path.stat()
+        new_offset = _index_records(path, file_state.st_size, file_state.st_mtime_ns).get(record_id)
     except OSError as problem:
         raise WarcDamaged(
             f"{path}, which holds the original of a revisit, cannot be read: {problem.strerror}"
         ) from None
-    if found is None:
+    if new_offset is None:
         raise WarcDamaged(f"{file} no longer holds {record_id[:100]!a}, the original of a revisit")
-    return file, found
+    return file, new_offset
 
 
 @lru_cache(maxsize=8)
-def _index(path: Path, size: int, changed: int) -> Mapping[str, int]:
-    """Return record id → offset for a file as it is now."""
-    found: dict[str, int] = {}
+def _index_records(path: Path, size: int, changed: int) -> Mapping[str, int]:
+    """Return record id → offset for a file; size and time of change are given for the cache."""
+    offsets: dict[str, int] = {}
     offset = 0
     with path.open("rb") as file:
         while offset < size:
@@ -102,29 +102,32 @@ def _index(path: Path, size: int, changed: int) -> Mapping[str, int]:
                 head, length = read_head(file, whole=True)
             except WarcDamaged:
                 break
-            found[head.get("warc-record-id", "")] = offset
+            offsets[head.get("warc-record-id", "")] = offset
             offset += length
-    return found
+    return offsets
 
 
-def _head_at(path: Path, offset: int) -> Mapping[str, str]:
+def _read_head_at(path: Path, offset: int) -> Mapping[str, str]:
     with path.open("rb") as file:
         file.seek(offset)
         return read_head(file, whole=False)[0]
 
 
 def read_head(file: BinaryIO, *, whole: bool) -> tuple[Mapping[str, str], int]:
-    """Read the head of the member at the file's position; with ``whole`` also go to its end and tell its length."""
+    """Read the head of the member at the file's position; return its fields, names in lower case, and bytes read.
+
+    With ``whole`` the member is read to its end, and the bytes are its compressed length. Raises WarcDamaged.
+    """
     stream = zlib.decompressobj(31)
     text = b""
-    taken = 0
+    bytes_read = 0
     while not stream.eof and (whole or len(text) < _HEAD):
         block = file.read(_STEP if whole else _HEAD)
         if not block:
             if whole:
                 raise WarcDamaged("the record breaks off")
             break
-        taken += len(block)
+        bytes_read += len(block)
         pending = block
         while pending and not stream.eof:
             try:
@@ -139,4 +142,4 @@ def read_head(file: BinaryIO, *, whole: bool) -> tuple[Mapping[str, str], int]:
     if not re.fullmatch(r"WARC/\d\.\d", lines[0]):
         raise WarcDamaged("no record begins here")
     fields = (line.partition(":") for line in lines[1:])
-    return {name.strip().lower(): value.strip() for name, _, value in fields}, taken - len(stream.unused_data)
+    return {name.strip().lower(): value.strip() for name, _, value in fields}, bytes_read - len(stream.unused_data)

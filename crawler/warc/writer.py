@@ -1,12 +1,12 @@
-"""Writing: one answer and the request that fetched it become two WARC records; where they lie is returned.
+"""Writes an answer and the request that fetched it as two WARC records, and returns the location of the response.
 
-warcio makes the records. Two things are kept from it: it would percent-encode header bytes that are not ASCII, so
-the head of a message is handed to it as it was sent; and it compresses at level 9, which costs a crawl more than the
-bytes saved are worth, so members are compressed here.
+warcio makes the records, but for two steps. It would percent-encode header bytes that are not ASCII, so it is given the
+head of a message as it was sent. And it compresses at level 9, which costs a crawl more than the bytes saved are worth,
+so this module compresses the members.
 
-What is byte-exact in a response record: the status line, every header line in its order, with its spelling,
-repetitions and folding, and the body with its content encoding. What is not: line ends are CR LF even if the server
-sent a bare LF, and chunked framing is undone, which is why ``Transfer-Encoding`` is renamed
+Byte-exact in a response record are the status line, every header line in its order, with its spelling, repetitions and
+folding, and the body with its content encoding. Not exact are line ends, which are CR LF even if the server sent a bare
+LF, and chunked framing, which is undone; ``Transfer-Encoding`` is therefore renamed to
 ``X-Archive-Orig-Transfer-Encoding``.
 """
 
@@ -30,7 +30,7 @@ from warcio.warcwriter import WARCWriter as WarcioWriter
 from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
 
 ROLL_AT = 1_000_000_000
-"""Bytes after which the next file is begun."""
+"""Bytes of a file after which the next one is begun."""
 COMPRESSION = 6
 """zlib level: 9 costs a crawl more than the few bytes it saves."""
 
@@ -39,7 +39,7 @@ _CHUNKED = re.compile(rb"^transfer-encoding(?=\s*:)", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Location:
-    """Where a record lies: the file's name within the folder, and the member's place in it."""
+    """The location of a record: the name of its file within the folder, offset and length of its member in bytes."""
 
     file: str
     offset: int
@@ -51,10 +51,10 @@ class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]  # warcio has no type
 
     def __init__(self, head: bytes) -> None:
         super().__init__("", [])
-        self.sent = head
+        self.raw_head = head
 
     def compute_headers_buffer(self, header_filter: object = None) -> None:
-        self.headers_buff = self.sent
+        self.headers_buff = self.raw_head
 
     def __bool__(self) -> bool:
         return True
@@ -63,7 +63,7 @@ class _HeadAsSent(StatusAndHeaders):  # type: ignore[misc]  # warcio has no type
 class WarcWriter:
     """Appends records to ``<prefix>-<UTC time>-<nnnnn>.warc.gz`` files in a folder, one gzip member a record.
 
-    The folder and the first file are made at the first record, so that a run that fetches nothing leaves nothing. Each
+    The folder and the first file are made for the first record, so that a run that fetches nothing leaves no file. Each
     file begins with a warcinfo record of ``info``. Raises OSError when the disk is full or not writable.
     """
 
@@ -101,36 +101,36 @@ class WarcWriter:
         truncated: str | None = None,
         original: OriginalRecord | None = None,
     ) -> Location:
-        """Append the response and its request; return where the response lies.
+        """Append the response and its request; return the location of the response.
 
         ``url`` is the site's own address. ``response_head`` and ``request_head`` are the first lines of the messages,
-        their CR LF and the empty line included. ``fetched_from`` is the mirror's address if one served it;
+        with their CR LF and the empty line. ``fetched_from`` is the mirror's address if one served the answer;
         ``truncated`` is the WARC word for why the body is incomplete (``disconnect``, ``length``). With an
-        ``original`` a revisit record is written, which points to it: *identical payload* when the answer has a body
+        ``original`` a revisit record is written that points to it: *identical payload* when the answer has a body
         (the same one), *server not modified* when it has none.
-        A record of other people's file is written without a request (None), and names the file it was
+        A record from an ingested file is written without a request (None), and names the file it was
         ``ingested_from``.
         """
         if self._file is None or self._offset >= self.roll_at:
             self._begin_file()
         date = fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        more = {"WARC-Date": date}
+        headers = {"WARC-Date": date}
         if fetched_from:
-            more["Seealso-Fetched-From"] = fetched_from
+            headers["Seealso-Fetched-From"] = fetched_from
         if ingested_from:
-            more["Seealso-Ingested-From"] = ingested_from
+            headers["Seealso-Ingested-From"] = ingested_from
         if truncated:
-            more["WARC-Truncated"] = truncated
+            headers["WARC-Truncated"] = truncated
         if original is not None:
-            more |= {"WARC-Profile": IDENTICAL_PROFILE if body else NOT_MODIFIED_PROFILE, **original.headers()}
+            headers |= {"WARC-Profile": IDENTICAL_PROFILE if body else NOT_MODIFIED_PROFILE, **original.make_headers()}
         if body or original is None:
-            more["WARC-Payload-Digest"] = payload_digest(body)
+            headers["WARC-Payload-Digest"] = compute_payload_digest(body)
         response = self._warcio.create_warc_record(
             url,
             "response" if original is None else "revisit",
             payload=BytesIO(b"" if original is not None else body),
             length=0 if original is not None else len(body),
-            warc_headers_dict=more,
+            warc_headers_dict=headers,
             http_headers=_HeadAsSent(rename_transfer_encoding(response_head)),
         )
         location = self._append(response)
@@ -152,7 +152,7 @@ class WarcWriter:
         return location
 
     def flush(self) -> None:
-        """Bring everything written so far to the disk: called before the archive's transaction refers to it."""
+        """Sync everything written so far to the disk; to be called before the archive's transaction refers to it."""
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -174,7 +174,7 @@ class WarcWriter:
             self._serial += 1
             try:
                 self._file = (self.folder / self._name).open("xb")
-            except FileExistsError:  # two runs began within one second
+            except FileExistsError:  # another run began within the same second
                 continue
             break
         self._offset = 0
@@ -193,16 +193,16 @@ class WarcWriter:
         return location
 
 
-def payload_digest(body: bytes) -> str:
-    """Return ``sha1:…`` in base 32, as WARC files write it."""
+def compute_payload_digest(body: bytes) -> str:
+    """Return the SHA-1 of a body as WARC files write it: ``sha1:`` and base 32."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
 
 
-EMPTY_DIGEST = payload_digest(b"")
+EMPTY_DIGEST = compute_payload_digest(b"")
 
 
 def rename_transfer_encoding(head: bytes) -> bytes:
-    """Rename ``Transfer-Encoding``: the framing it announces has been undone, and readers would look for it."""
+    """Rename ``Transfer-Encoding`` in a head: the framing has been undone, and readers would expect it."""
     if b"transfer-encoding" not in head.lower():
         return head
     return b"\r\n".join(_CHUNKED.sub(b"X-Archive-Orig-Transfer-Encoding", line) for line in head.split(b"\r\n"))

@@ -71,7 +71,7 @@ def test_every_article_now_means_every_article(grown, asked_for):
 
 def test_the_default_is_a_share_of_the_run_or_of_the_archive():
     def budget(known=0, **more):
-        return CrawlOptions(site="asianews", **more).budget(known)
+        return CrawlOptions(site="asianews", **more).count_revisits(known)
 
     assert budget(100) == LEAST_REVISITS
     assert budget(60_000) == 6_000

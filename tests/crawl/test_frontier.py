@@ -181,7 +181,7 @@ def test_nothing_is_handed_out_once_the_run_is_to_stop(desk):
 def test_a_walk_is_queued_as_it_is_asked_for(desk):
     ours = desk(ids="5..7")
     assert ours.next_keys(4) == ["5", "6", "7", None]
-    assert list(ours.frontier.backfill.notes()) == []
+    assert list(ours.frontier.backfill.iter_notes()) == []
 
 
 def test_an_archive_that_cannot_be_asked_ends_the_run(desk):

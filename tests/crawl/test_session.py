@@ -74,17 +74,17 @@ def test_quiet_hours_end_the_crawl_without_trouble(make_session, clock):
     clock.now += timedelta(hours=1)  # 13:00 in Rome
     assert session.must_end()
     assert (session.stop.outcome, session.stop.trouble) == ("quiet hours", None)
-    assert session.stop.ending.note == session.admit()
+    assert session.stop.reason.note == session.admit()
 
 
 def test_a_short_pause_holds_and_a_long_one_stops(make_session, clock):
     session = make_session()
-    session.answered(answer(clock, 429, ("Retry-After", "60")))
+    session.note_response(answer(clock, 429, ("Retry-After", "60")))
     assert session.is_held()
     assert not session.stop.is_set
     clock.now += timedelta(minutes=1)
     assert not session.is_held()
-    session.answered(answer(clock, 503, ("Retry-After", "7200")))
+    session.note_response(answer(clock, 503, ("Retry-After", "7200")))
     assert session.stop.outcome == "refused"
     assert "pause until 2026-01-15 13:01 UTC" in str(session.stop.trouble)
 
@@ -101,11 +101,11 @@ def test_what_was_sent_before_is_pointed_to(make_session, clock, tmp_path):
         return Place(kept.file, kept.offset, capture.digest)
 
     later = make_session(find)
-    found = later.original(KEY, URL, 200, capture.digest)
+    found = later.find_original_record(KEY, URL, 200, capture.digest)
     assert found is not None
     assert found.url == URL
-    assert later.original(KEY, URL, 304, capture.digest) is not None
-    assert later.original(KEY, URL, 404, capture.digest) is None
+    assert later.find_original_record(KEY, URL, 304, capture.digest) is not None
+    assert later.find_original_record(KEY, URL, 404, capture.digest) is None
     assert asked == [(KEY, URL, capture.digest), (KEY, URL, None)]  # "not modified" may mean any payload
 
 
@@ -114,12 +114,12 @@ def test_an_archive_that_cannot_be_asked_costs_only_a_pointer(make_session):
         raise ArchiveUnusable("no")
 
     session = make_session(refuse)
-    assert session.original(KEY, URL, 200, "sha1:x") is None
+    assert session.find_original_record(KEY, URL, 200, "sha1:x") is None
     assert not session.stop.is_set
 
 
 def test_without_an_archive_nothing_is_pointed_to(make_session):
-    assert make_session().original(KEY, URL, 200, "sha1:x") is None
+    assert make_session().find_original_record(KEY, URL, 200, "sha1:x") is None
 
 
 def test_what_cannot_be_kept_ends_the_crawl(make_session, tmp_path):
@@ -142,7 +142,7 @@ from crawler.crawl.download_handler import WarcDownloadHandler
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.session import FetchSession
-from crawler.crawl.spider_loader import find_spider, project_settings
+from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.outcome.answer import read_answer
@@ -154,7 +154,7 @@ spider_class = find_spider("asianews")
 site = spider_class.site
 options = CrawlOptions(site=site.name, mirror=mirror)
 clock = lambda: datetime.now(UTC)
-crawler = Crawler(spider_class, project_settings())
+crawler = Crawler(spider_class, make_project_settings())
 crawler.spider = crawler._create_spider(options=options)
 crawler._apply_settings()
 warc = WarcWriter(Path(folder), site.name, started_at=clock())

@@ -8,7 +8,7 @@ import pytest
 from scrapy import Spider
 
 from crawler.crawl.components import NewsSpider
-from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, project_settings
+from crawler.crawl.spider_loader import SiteSpiderLoader, find_spider, load_spiders, make_project_settings
 from crawler.errors import UnknownSite
 from crawler.extraction.page import ArticlePage
 from crawler.sites import registry
@@ -66,7 +66,7 @@ def test_a_spider_is_made_from_values_alone(folder: Path) -> None:
     assert (spider.name, spider.__name__, spider.pages) == ("gazette", "GazetteSpider", (ArticlePage,))
     assert spider.site is registry.find_site("gazette")
     assert find_spider("gazette") is spider
-    assert SiteSpiderLoader.from_settings(project_settings()).load("gazette") is spider
+    assert SiteSpiderLoader.from_settings(make_project_settings()).load("gazette") is spider
 
 
 def test_page_classes_stand_beside_the_values(folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_file_with_a_spider_of_its_own_is_crawled_by_it(folder: Path) -> None:
 
 def test_a_plain_spider_is_scrapy_s_alone(folder: Path) -> None:
     (folder / "plain.py").write_text(PLAIN)
-    loader = SiteSpiderLoader.from_settings(project_settings())
+    loader = SiteSpiderLoader.from_settings(make_project_settings())
     assert loader.list() == ["plain"]
     assert issubclass(loader.load("plain"), Spider)
     with pytest.raises(UnknownSite):
@@ -104,7 +104,7 @@ def test_two_sites_of_one_name_are_refused(folder: Path) -> None:
 
 def test_modules_that_the_settings_name_are_loaded_as_well(folder: Path) -> None:
     (folder.parent / "plain_of_a_test.py").write_text(PLAIN)
-    settings = project_settings()
+    settings = make_project_settings()
     settings.set("SPIDER_MODULES", ["spiders", "plain_of_a_test"], "cmdline")
     assert SiteSpiderLoader.from_settings(settings).list() == ["plain"]
 

@@ -12,7 +12,7 @@ QUIET = StopReason(outcome="quiet hours", note="quiet hours until 22:00")
 
 def test_a_signal_is_not_set_until_something_sets_it():
     signal = StopSignal()
-    assert (signal.is_set, signal.trouble, signal.outcome, signal.ending) == (False, None, None, None)
+    assert (signal.is_set, signal.trouble, signal.outcome, signal.reason) == (False, None, None, None)
 
 
 def test_the_first_trouble_counts_and_is_told_once():
@@ -38,7 +38,7 @@ def test_an_ending_is_no_trouble_and_nobody_is_called():
     signal, told = StopSignal(), []
     signal.on_stop = told.append
     signal.end(QUIET)
-    assert (signal.is_set, signal.outcome, signal.ending, signal.trouble, told) == (
+    assert (signal.is_set, signal.outcome, signal.reason, signal.trouble, told) == (
         True,
         "quiet hours",
         QUIET,

@@ -67,19 +67,19 @@ def test_quiet_hours_are_those_of_the_site(hours, quiet, free):
     ours = make_throttle(clock, quiet_hours=hours)
     for moment in quiet:
         clock.at(moment)
-        assert ours.ending().outcome == "quiet hours", moment
+        assert ours.find_stop_reason().outcome == "quiet hours", moment
         assert ours.admit() is not None
     for moment in free:
         clock.at(moment)
-        assert ours.ending() is None, moment
+        assert ours.find_stop_reason() is None, moment
         assert ours.admit() is None
 
 
 def test_quiet_hours_follow_summer_time():
     clock = Clock(datetime(2026, 7, 1, 5, 30, tzinfo=UTC))  # 7:30 in Rome
-    assert make_throttle(clock, quiet_hours="07:00-22:00").ending() is not None
+    assert make_throttle(clock, quiet_hours="07:00-22:00").find_stop_reason() is not None
     clock.now = datetime(2026, 1, 15, 5, 30, tzinfo=UTC)  # 6:30 in Rome
-    assert make_throttle(clock, quiet_hours="07:00-22:00").ending() is None
+    assert make_throttle(clock, quiet_hours="07:00-22:00").find_stop_reason() is None
 
 
 def around_now(before, after):
@@ -130,7 +130,7 @@ def test_a_daily_cap_counts_the_answers_of_earlier_runs_and_begins_anew_at_midni
         clock, lambda since: asked_since.append(since) or (3 if len(asked_since) == 1 else 0), daily_cap=5
     )
     assert [ours.admit() is None for _ in range(4)] == [True, True, False, False]
-    assert ours.ending().outcome == "daily cap"
+    assert ours.find_stop_reason().outcome == "daily cap"
     clock.now += timedelta(hours=12)
     assert [ours.admit() is None for _ in range(6)] == [True] * 5 + [False]
     assert asked_since == [NOON.replace(hour=0), NOON.replace(hour=0) + timedelta(days=1)]
@@ -177,15 +177,15 @@ def test_without_a_word_on_how_long_each_pause_is_twice_the_one_before():
     ours = make_throttle(clock, delay=5.0)
     waited = []
     for _ in range(4):
-        assert ours.answered(answer(clock, 503)) is None
+        assert ours.note_response(answer(clock, 503)) is None
         begun = clock.now
         while ours.is_paused:
             clock.now += timedelta(seconds=1)
         waited.append((clock.now - begun).total_seconds())
     assert waited == [30, 60, 120, LONGEST_WAIT.total_seconds()]
-    assert ours.answered(answer(clock, 200)) is None
+    assert ours.note_response(answer(clock, 200)) is None
     assert not ours.is_paused
-    ours.answered(answer(clock, 429))
+    ours.note_response(answer(clock, 429))
     clock.now += timedelta(seconds=30)
     assert not ours.is_paused
 
@@ -194,7 +194,7 @@ def test_without_a_word_on_how_long_each_pause_is_twice_the_one_before():
 def test_a_short_pause_is_waited_for_in_both_its_forms(wait):
     clock = Clock()
     ours = make_throttle(clock)
-    assert ours.answered(answer(clock, 429, wait)) is None
+    assert ours.note_response(answer(clock, 429, wait)) is None
     clock.now += timedelta(seconds=59)
     assert ours.is_paused
     assert ours.admit() is not None
@@ -205,7 +205,7 @@ def test_a_short_pause_is_waited_for_in_both_its_forms(wait):
 
 def test_a_long_pause_ends_the_run():
     clock = Clock()
-    problem = make_throttle(clock).answered(answer(clock, 503, "Thu, 15 Jan 2026 13:00:00 GMT"))
+    problem = make_throttle(clock).note_response(answer(clock, 503, "Thu, 15 Jan 2026 13:00:00 GMT"))
     assert isinstance(problem, SiteRefused)
     assert "until 2026-01-15 13:00 UTC" in str(problem)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.discovery.article_links import article_links
+from crawler.discovery.article_links import list_article_links
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.links import MAX_LINKS
 from crawler.discovery.listings import read_listing
@@ -198,7 +198,7 @@ def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations(
         ),
         translations=(address("https://www.asianews.it/notizie-it/A-1.html"),),
     )
-    links = article_links(article, 4)
+    links = list_article_links(article, 4)
     assert sorted((x.address.url_key, x.via, x.depth) for x in links) == [
         ("asianews/en/2", "see_also", 5),
         ("asianews/en/3", "see_also", 5),

@@ -62,7 +62,7 @@ def test_any_text_is_a_range_or_a_clear_line(text):
 
 def test_the_sites_own_addresses_are_made_and_read_back():
     walk = plan_range(ASIANEWS, "2003-12-31..2004-01-01", "127..128", ("en", "zh"))
-    steps = list(walk.steps(date(2026, 1, 1)))
+    steps = list(walk.iter_steps(date(2026, 1, 1)))
     assert [(step.day, step.path.partition("l=")[2][:2]) for step in steps[:4]] == [
         ("2003-12-31", "en"),
         ("2003-12-31", "zh"),
@@ -76,7 +76,7 @@ def test_the_sites_own_addresses_are_made_and_read_back():
         "asianews/zh/128",
     ]
     for step in steps:
-        link = step.link(ASIANEWS)
+        link = step.make_link(ASIANEWS)
         assert link.address.url_key == step.url_key
         assert link.address.kind == ("listing" if step.day else "article")
         assert link.address.language in ("en", "zh")
@@ -84,8 +84,8 @@ def test_the_sites_own_addresses_are_made_and_read_back():
 
 def test_days_to_come_are_left_out():
     walk = plan_range(ASIANEWS, "2026-01-01..2026-12-31", None, ("en",))
-    assert len(list(walk.steps(date(2026, 1, 3)))) == 3
-    assert list(walk.steps(date(2025, 12, 31))) == []
+    assert len(list(walk.iter_steps(date(2026, 1, 3)))) == 3
+    assert list(walk.iter_steps(date(2025, 12, 31))) == []
 
 
 def test_a_walk_covers_the_numbers_of_its_languages_only():

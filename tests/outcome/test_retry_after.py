@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.items import Capture
-from crawler.outcome.retry_after import describe_pause, pause_until
+from crawler.outcome.retry_after import describe_pause, find_pause_end
 
 NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 24, 20, 30, tzinfo=UTC)
 )
 def test_a_pause_that_is_asked_for_is_read(status, header, until):
     answer = Capture(url="https://www.asianews.it/", fetched_at=NOW, status=status, headers=(("Retry-After", header),))
-    asked = pause_until(answer)
+    asked = find_pause_end(answer)
     assert (asked.isoformat() if asked else None) == until
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.items import Article, Author, Capture, Fate
 from crawler.normalisation.digest import compute_digest
-from crawler.warc import Location, WarcWriter, find_original, payload_digest
+from crawler.warc import Location, WarcWriter, compute_payload_digest, find_original
 from support.newsroom import GAZETTE, Newsroom
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -64,7 +64,11 @@ class ArchiveBuilder:
         first = None
         if original is not None:
             first = find_original(
-                self.archive.warc_folder, original.file, original.offset, url=address.url, digest=payload_digest(page)
+                self.archive.warc_folder,
+                original.file,
+                original.offset,
+                url=address.url,
+                digest=compute_payload_digest(page),
             )
             assert first is not None
         place = self.warc.write(
@@ -80,7 +84,7 @@ class ArchiveBuilder:
             url=address.url,
             fetched_at=at,
             status=status,
-            digest=payload_digest(body),
+            digest=compute_payload_digest(body),
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,

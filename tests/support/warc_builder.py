@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.warc import payload_digest
+from crawler.warc import compute_payload_digest
 from support.loopback_site import make_article_page
 
 NOON = datetime(2022, 3, 11, 12, 0, tzinfo=UTC)
@@ -44,12 +44,12 @@ class WarcBuilder:
             http_headers=StatusAndHeaders(status, fields, protocol="HTTP/1.1"),
             warc_headers_dict={
                 "WARC-Date": format_stamp(moment),
-                "WARC-Payload-Digest": payload_digest(body),
+                "WARC-Payload-Digest": compute_payload_digest(body),
                 **(more or {}),
             },
         )
         self.writer.write_record(record)
-        return payload_digest(body)
+        return compute_payload_digest(body)
 
     def story(self, number, moment=NOON, **changes):
         return self.response(PAGE.format(number), make_article_page(number, **changes), moment)

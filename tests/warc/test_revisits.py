@@ -10,7 +10,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.errors import WarcDamaged
-from crawler.warc import WarcWriter, find_original, iter_captures, payload_digest, read_capture
+from crawler.warc import WarcWriter, compute_payload_digest, find_original, iter_captures, read_capture
 
 NOW = datetime(2026, 11, 24, 20, 30, 1, 250000, tzinfo=UTC)
 URL = "https://www.asianews.it/news-en/A-made-up-title-123.html"
@@ -61,7 +61,7 @@ class Kept:
 
 
 def original_of(folder, place, body=BODY):
-    return find_original(folder, place.file, place.offset, url=URL, digest=payload_digest(body))
+    return find_original(folder, place.file, place.offset, url=URL, digest=compute_payload_digest(body))
 
 
 def fields(folder, place):
@@ -77,7 +77,7 @@ def test_the_same_payload_is_kept_once_and_read_twice(folder, on_day):
     assert again.length < first.length + 400
     capture = read_capture(folder, again.file, again.offset, again.length)
     assert (capture.body, capture.status, capture.header("X-Served")) == (BODY, 200, "25")
-    assert capture.digest == payload_digest(BODY)
+    assert capture.digest == compute_payload_digest(BODY)
     assert capture.fetched_at == NOW + timedelta(days=1)
     assert [capture.body for capture in iter_captures(folder / again.file)] == [BODY]
 
@@ -106,7 +106,7 @@ def test_not_modified_points_to_what_was_not_modified_and_has_no_body(folder, on
     assert (kind, found["WARC-Profile"]) == ("revisit", "http://netpreserve.org/warc/1.1/revisit/server-not-modified")
     assert "WARC-Payload-Digest" not in found
     capture = read_capture(folder, again.file, again.offset)
-    assert (capture.status, capture.body, capture.digest) == (304, b"", payload_digest(b""))
+    assert (capture.status, capture.body, capture.digest) == (304, b"", compute_payload_digest(b""))
 
 
 def test_the_checker_of_warcio_accepts_the_files(folder, on_day):
@@ -130,10 +130,10 @@ def test_nothing_is_pointed_to_that_is_not_a_whole_response_of_this_payload(fold
     assert original_of(folder, first, b"another") is None
     assert original_of(folder, broken, b"half") is None
     assert original_of(folder, revisit) is None
-    assert find_original(folder, first.file, first.offset, url=URL + "x", digest=payload_digest(BODY)) is None
-    assert find_original(folder, first.file, first.offset + 1, url=URL, digest=payload_digest(BODY)) is None
-    assert find_original(folder, first.file, 10**9, url=URL, digest=payload_digest(BODY)) is None
-    assert find_original(folder, "gone.warc.gz", 0, url=URL, digest=payload_digest(BODY)) is None
+    assert find_original(folder, first.file, first.offset, url=URL + "x", digest=compute_payload_digest(BODY)) is None
+    assert find_original(folder, first.file, first.offset + 1, url=URL, digest=compute_payload_digest(BODY)) is None
+    assert find_original(folder, first.file, 10**9, url=URL, digest=compute_payload_digest(BODY)) is None
+    assert find_original(folder, "gone.warc.gz", 0, url=URL, digest=compute_payload_digest(BODY)) is None
 
 
 def test_an_original_that_has_moved_within_its_file_is_found_by_its_id(folder, on_day):

@@ -53,7 +53,7 @@ class RangeStep(Protocol):
     @property
     def via(self) -> str: ...
 
-    def link(self, site: Site) -> Link:
+    def make_link(self, site: Site) -> Link:
         """Return the address as a link that was found nowhere."""
         ...
 
@@ -236,7 +236,7 @@ class Queue:
             settled.update(url_key for (url_key,) in rows)
         known = [step.url_key for step in steps if step.via in RECORDED_VIAS and step.url_key in settled]
         record_sightings(self.db.conn, known, "by_id", instant(now))
-        fresh = (step.link(site) for step in steps if step.url_key not in settled)
+        fresh = (step.make_link(site) for step in steps if step.url_key not in settled)
         return self.enqueue(site.name, fresh, run_id, now, force=again)
 
     def record_spelling(self, spelling: str, url_key: str) -> None:

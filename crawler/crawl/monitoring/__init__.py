@@ -1,1 +1,1 @@
-"""What a run is watched for: refusals, empty ids, a changed layout."""
+"""Monitoring: compares the pages of a run with earlier ones, and raises refusals and layout alarms."""

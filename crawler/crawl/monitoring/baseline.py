@@ -1,7 +1,7 @@
-"""The baseline of a site in one language: what is expected of a page, from what earlier pages had.
+"""The baseline of a site in one language: the rates at which pages are expected to have each field, from earlier runs.
 
-They also count what the pages of the present run had: it is the history of later runs, and the run's own where there is
-none.
+It also counts the fields of the pages of the present run. These counts become the history of later runs, and the
+baseline of this run itself where there is no history.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from crawler.crawl.monitoring.significance import MIN_PAGES_COMPARED, ExpectedRa
 DOUBLE_LENGTH_STEPS = 2
 """Steps of :func:`~crawler.archive.runs.field_counts.size_class` by which a body is twice as long as another."""
 LEARN_AFTER = 50
-"""Pages after which a run without a history to compare with has one of its own."""
+"""Pages after which a run without a history is compared with its own pages so far."""
 ENOUGH_IN_YEARS = 40
-"""Earlier pages from a year, or from it and the two beside it, that are enough to be compared with alone."""
+"""Earlier pages of a year, or of it and the two beside it, from which on a page is compared with these alone."""
 NEAR_YEARS = 4
-"""Years around a page's own that it is compared with when all earlier pages together tell too little of it."""
+"""Years before and after a page's own that it is compared with where the rate of all earlier pages says nothing."""
 OUTLIER_SHARE = 0.05
-"""Share of the earlier pages, the oldest and the newest ones, beyond which a year is not taken to be like the others: a
-site may have printed other things, and nothing is said of the first walk through its oldest year."""
+"""Share of the earlier pages, at either end of the years, that does not count for the range of comparable years: in its
+oldest years a site may have printed other things, and a first walk through them must not raise an alarm."""
 DECLARED_RATE = make_expected_rate(1.0, 0.5)
-"""Of a field that a site declares as required, half is tolerated until there is a history."""
+"""The rate of a field that a site declares as required, until there is a history: half may lack it."""
 
 
 class Baseline:
-    """What is usual in one language, and what the pages of this run had."""
+    """The expected rates of one language, and the counts of the pages of this run."""
 
     def __init__(self, history: History, required: Sequence[str]) -> None:
         self.history: dict[str, list[FieldCounts]] = {}
@@ -42,11 +42,11 @@ class Baseline:
         self.cells: dict[str, FieldCounts] = {}
         self.expected: dict[str, list[ExpectedRate | None]] = {}
         self.comparable: dict[str, bool] = {}
-        """Year → are its bodies compared with those of all years."""
+        """Year → True if its bodies are compared with those of all years."""
         self.pages = self.articles = 0
-        self.measured = self.short = self.long = 0
-        """Articles whose bodies were compared; of these, the much shorter and the much longer ones."""
-        runs: dict[int, FieldCounts] = {}  # of pages that are no articles no year is known
+        self.bodies_compared = self.short_bodies = self.long_bodies = 0
+        """Articles whose bodies were compared; among them the much shorter and the much longer ones."""
+        runs: dict[int, FieldCounts] = {}  # summed over years: a page that is no article has none
         for run_id, _, cell in history:
             run = runs.setdefault(run_id, FieldCounts())
             run.pages += cell.pages
@@ -55,83 +55,82 @@ class Baseline:
         self.page = estimate_rate([(run.articles, run.pages) for run in runs.values()])
         self.learn_lengths([run.words for run in runs.values()])
 
-    def learn_lengths(self, words: Iterable[Counter[int]]) -> None:
-        """Say what lengths of bodies are usual: half the median, twice the median, and what is between."""
-        clusters = [cluster for cluster in words if cluster]
-        everything = sum(clusters, Counter[int]())
-        total = everything.total()
+    def learn_lengths(self, word_counts: Iterable[Counter[int]]) -> None:
+        """Set the median length of bodies, and the expected rates of at least half and at most twice the median."""
+        clusters = [cluster for cluster in word_counts if cluster]
+        counter = sum(clusters, Counter[int]())
+        total = counter.total()
         self.median = 0
         self.expected_lengths: tuple[ExpectedRate | None, ExpectedRate | None] = (None, None)
         if total:
             until = 0
-            for size in sorted(everything):
-                until += everything[size]
+            for size in sorted(counter):
+                until += counter[size]
                 if 2 * until > total:
                     self.median = size
                     break
             sizes = [cluster.total() for cluster in clusters]
-            enough = [
+            long_enough = [
                 sum(n for size, n in cluster.items() if size >= self.median - DOUBLE_LENGTH_STEPS)
                 for cluster in clusters
             ]
-            not_too_many = [
+            short_enough = [
                 sum(n for size, n in cluster.items() if size <= self.median + DOUBLE_LENGTH_STEPS)
                 for cluster in clusters
             ]
             self.expected_lengths = (
-                estimate_rate([*zip(enough, sizes, strict=True)]),
-                estimate_rate([*zip(not_too_many, sizes, strict=True)]),
+                estimate_rate([*zip(long_enough, sizes, strict=True)]),
+                estimate_rate([*zip(short_enough, sizes, strict=True)]),
             )
 
     def begin_year(self, year: str) -> FieldCounts:
         """Begin to count the pages of a year."""
-        self.cells[year] = made = FieldCounts()
-        self.expected[year] = [self._expect(year, place) for place in range(len(COUNTED_FIELDS))]
+        self.cells[year] = counts = FieldCounts()
+        self.expected[year] = [self._expect(year, index) for index in range(len(COUNTED_FIELDS))]
         oldest, newest = self.year_range
         self.comparable[year] = not year or not self.history or oldest <= year <= newest
-        return made
+        return counts
 
-    def _expect(self, year: str, place: int) -> ExpectedRate | None:
-        """Return what is usual for a field in a year; where few pages of it are known, in all years, or those around.
+    def _expect(self, year: str, index: int) -> ExpectedRate | None:
+        """Return the expected rate of a field (its index) in a year; None where nothing is known of it.
 
-        Pages without a year are compared with all.
+        It is that of the year, of the year and its neighbours, of all years, or of the years around, whichever comes
+        first with enough pages; else the declared one. Pages without a year are compared with all years.
         """
         if not year:
-            return self._expect_from_years(self.history, place, MIN_PAGES_COMPARED) or self._expect_declared(place)
+            return self._expect_from_years(self.history, index, MIN_PAGES_COMPARED) or self._expect_declared(index)
         for reach in (0, 1):
-            if (found := self._expect_from_years(_years_around(year, reach), place, ENOUGH_IN_YEARS)) is not None:
-                return found
+            if (rate := self._expect_from_years(_years_around(year, reach), index, ENOUGH_IN_YEARS)) is not None:
+                return rate
         oldest, newest = self.year_range
-        everything = (
-            self._expect_from_years(self.history, place, MIN_PAGES_COMPARED) if oldest <= year <= newest else None
-        )
-        if everything is not None and everything.tolerated:
-            return everything
+        overall = self._expect_from_years(self.history, index, MIN_PAGES_COMPARED) if oldest <= year <= newest else None
+        if overall is not None and overall.tolerated:
+            return overall
         return (
-            self._expect_from_years(_years_around(year, NEAR_YEARS), place, MIN_PAGES_COMPARED)
-            or everything
-            or self._expect_declared(place)
+            self._expect_from_years(_years_around(year, NEAR_YEARS), index, MIN_PAGES_COMPARED)
+            or overall
+            or self._expect_declared(index)
         )
 
-    def _expect_from_years(self, years: Iterable[str], place: int, least: int) -> ExpectedRate | None:
+    def _expect_from_years(self, years: Iterable[str], index: int, least: int) -> ExpectedRate | None:
         cells = chain.from_iterable(self.history.get(year, ()) for year in years)
-        return estimate_rate([(cell.filled[place], cell.articles) for cell in cells], least)
+        return estimate_rate([(cell.filled[index], cell.articles) for cell in cells], least)
 
-    def _expect_declared(self, place: int) -> ExpectedRate | None:
-        return DECLARED_RATE if COUNTED_FIELDS[place] in self.required else None
+    def _expect_declared(self, index: int) -> ExpectedRate | None:
+        return DECLARED_RATE if COUNTED_FIELDS[index] in self.required else None
 
     def learn_from_run(self, year: str) -> None:
-        """Take what this run has seen for usual where there is no history."""
+        """Expect the rates of this run's own first pages where there is no history."""
         cell, expected = self.cells[year], self.expected[year]
         if cell.articles == LEARN_AFTER:
-            for place, filled in enumerate(cell.filled):
-                if expected[place] is None or expected[place] is DECLARED_RATE:
-                    expected[place] = estimate_rate([(filled, LEARN_AFTER)])
+            for index, filled in enumerate(cell.filled):
+                if expected[index] is None or expected[index] is DECLARED_RATE:
+                    expected[index] = estimate_rate([(filled, LEARN_AFTER)])
         if self.pages == LEARN_AFTER and self.page is None:
             self.page = estimate_rate([(self.articles, self.pages)])
         if self.articles == LEARN_AFTER and self.expected_lengths[0] is None:
             self.learn_lengths([cell.words for cell in self.cells.values()])
-            self.measured = self.short = self.long = 0
+            self.bodies_compared = self.short_bodies = self.long_bodies = 0
 
 
 def _years_around(year: str, reach: int) -> list[str]:
@@ -139,14 +138,14 @@ def _years_around(year: str, reach: int) -> list[str]:
 
 
 def _find_year_range(articles: Mapping[str, int]) -> tuple[str, str]:
-    """Return the first and the last year that articles tell of, and one more on either side; strays do not count."""
+    """Return the first and the last year that have articles, extended by one on either side; outliers do not count."""
     years = sorted(year for year in articles if year)
-    least = OUTLIER_SHARE * sum(articles[year] for year in years)
+    tolerance = OUTLIER_SHARE * sum(articles[year] for year in years)
     first, last = 0, len(years) - 1
     count = 0
-    while first < last and (count := count + articles[years[first]]) <= least:
+    while first < last and (count := count + articles[years[first]]) <= tolerance:
         first += 1
     count = 0
-    while first < last and (count := count + articles[years[last]]) <= least:
+    while first < last and (count := count + articles[years[last]]) <= tolerance:
         last -= 1
     return (_years_around(years[first], 1)[0], _years_around(years[last], 1)[-1]) if years else ("9999", "0000")

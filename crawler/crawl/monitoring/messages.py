@@ -1,4 +1,4 @@
-"""Describes deviations from earlier runs, alarms among them, in lines for people."""
+"""Describes deviations from earlier runs, layout alarms among them, in lines for people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE, Deviation
 
 NAMED = 3
-"""Addresses that a line names."""
+"""The most addresses that a line names."""
 _FIELD_PHRASES = {
     "kicker": "a kicker",
     "lead": "a lead",
@@ -23,30 +23,30 @@ _FIELD_PHRASES = {
 
 
 def select_reportable(deviations: Iterable[Deviation]) -> list[Deviation]:
-    """Return the alarms, and what is suspected beside them; of a field in all languages its single ones are left out.
+    """Return the alarms and the suspicions beside them, without single languages of a field that deviates in all.
 
-    Nothing is told where there is no alarm: a suspicion alone goes to the next run.
+    Returns nothing where there is no alarm: a suspicion alone only goes to the next run.
     """
-    found = [deviation for deviation in deviations if deviation.alarm or deviation.evidence >= SUSPECT_EVIDENCE]
-    if not any(deviation.alarm for deviation in found):
+    reportable = [deviation for deviation in deviations if deviation.alarm or deviation.evidence >= SUSPECT_EVIDENCE]
+    if not any(deviation.alarm for deviation in reportable):
         return []
-    everywhere = {deviation.field: deviation.alarm for deviation in found if not deviation.language}
+    alarm_by_field = {deviation.field: deviation.alarm for deviation in reportable if not deviation.language}
     return [
         deviation
-        for deviation in found
-        if not deviation.language or everywhere.get(deviation.field, False) < deviation.alarm
+        for deviation in reportable
+        if not deviation.language or alarm_by_field.get(deviation.field, False) < deviation.alarm
     ]
 
 
 def describe_deviation(deviation: Deviation, title: str) -> str:
-    """Return one line: how grave it is, what pages of the site lack, how it was before, and where to look."""
+    """Return one line: the kind of deviation, what pages of the site lack, the former rate, sample addresses."""
     kind = "layout alarm" if deviation.alarm else "suspected too"
     look = ", ".join(url for _, url in deviation.samples[:NAMED])
     return f"{kind}: {describe_lack(deviation, title)}" + (f"; look at {look}" if look else "")
 
 
 def describe_lack(deviation: Deviation, title: str) -> str:
-    """Return what pages of the site lack, and how it was before."""
+    """Return in words how many pages of the site have the field, and how many had it before."""
     if deviation.method == "none_read":
         return f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
     language = f" ({deviation.language})" if deviation.language else ""
@@ -60,6 +60,6 @@ def describe_lack(deviation: Deviation, title: str) -> str:
 
 
 def describe_deviations(deviations: Iterable[Deviation], title: str) -> Iterator[str]:
-    """Yield a line for each deviation worth telling, the gravest first."""
+    """Yield a line for each deviation that is worth reporting, the gravest first."""
     for deviation in select_reportable(deviations):
         yield describe_deviation(deviation, title)

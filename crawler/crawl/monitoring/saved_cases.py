@@ -1,7 +1,8 @@
-"""Saved cases: pages that are no longer read as before become folders that ``tests/test_sites.py`` takes as they are.
+"""Saved cases: writes pages that are no longer read as before into folders, as ``tests/test_sites.py`` expects them.
 
-Each has the page as it was sent, the facts of its capture, and what it should be read as: the values archived before
-the layout changed where there are any. A person has to look at it first, and says so by deleting one line.
+A folder holds the page as it was sent, the facts of its capture, and the values that should be read from it: those
+archived before the layout changed where there are any. A person has to check them, and confirms it by deleting the line
+:data:`UNREVIEWED`.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from crawler.site import Site
 from crawler.warc import read_capture
 
 UNREVIEWED = "unreviewed"
-"""The field of ``expected.json`` that says that nobody has looked at it yet."""
+"""The field of ``expected.json`` that marks a case that nobody has checked yet."""
 _READ_FIELDS = (
     *("language", "site_key", "story", "url", "headline", "kicker", "byline", "authors", "lead", "dateline"),
     *("dateline_place", "published_raw", "published_at", "published_precision"),
 )
 
 
-def case_folder(archive: Path, run_id: int) -> Path:
+def make_case_path(archive: Path, run_id: int) -> Path:
     """Return the folder, beside the archive and named after it, for the pages of one run's alarms."""
     return archive.with_suffix(".alarms") / str(run_id)
 
@@ -48,18 +49,18 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
         for sample in deviation.samples:
             if deviation.field not in missing.setdefault(sample, []):
                 missing[sample].append(deviation.field)
-    folder = case_folder(archive.path, run_id) / site.name
+    folder = make_case_path(archive.path, run_id) / site.name
     saved: dict[str, Path] = {}
     for (url_key, url), fields in missing.items():
-        capture = _newest(archive, url_key)
+        capture = _read_newest_capture(archive, url_key)
         if capture is None:
             continue
         record = archive.find(url, (site,))
-        path = _find_free_path(folder / _name(capture, url_key))
+        path = _find_free_path(folder / _name_case(capture, url_key))
         path.mkdir(parents=True)
         (path / "page.html").write_bytes(capture.body)
-        _write(path / "capture.json", _facts(capture))
-        _write(path / "expected.json", _expected(record, fields))
+        _write_json(path / "capture.json", _list_facts(capture))
+        _write_json(path / "expected.json", _make_expectation(record, fields))
         saved[url_key] = path
     return saved
 
@@ -67,50 +68,50 @@ def save_cases(archive: Archive, site: Site, run_id: int, deviations: Iterable[D
 def attach_cases(
     archive: Archive, site: Site, run_id: int, deviations: list[Deviation]
 ) -> tuple[list[Deviation], list[str]]:
-    """Save the pages of what is worth telling; return the deviations with their folder, and what to tell a person."""
-    folder = case_folder(archive.path, run_id) / site.name
+    """Save the pages of deviations worth reporting; return the deviations with their folder, and lines for people."""
+    folder = make_case_path(archive.path, run_id) / site.name
     try:
         saved = save_cases(archive, site, run_id, select_reportable(deviations))
     except OSError as problem:
         return deviations, [f"{folder} cannot be written ({problem.strerror or problem}): no test cases are saved"]
     if not saved:
         return deviations, []
-    placed = [
+    with_folders = [
         replace(deviation, folder=str(folder)) if any(key in saved for key, _ in deviation.samples) else deviation
         for deviation in deviations
     ]
     pages = "1 of these pages is" if len(saved) == 1 else f"{len(saved)} of these pages are"
-    return placed, [f"{pages} saved as test cases in {folder}: each expected.json says what to do"]
+    return with_folders, [f"{pages} saved as test cases in {folder}: each expected.json says what to do"]
 
 
-def erase_cases(archive: Path, unwanted: Callable[[str], bool]) -> int:
-    """Delete the saved pages whose address is unwanted, of all runs; return how many there were."""
+def erase_cases(archive: Path, is_unwanted: Callable[[str], bool]) -> int:
+    """Delete the saved pages of all runs whose address ``is_unwanted``; return their number."""
     erased = 0
-    for facts in [*archive.with_suffix(".alarms").glob("*/*/*/capture.json")]:
+    for capture_file in [*archive.with_suffix(".alarms").glob("*/*/*/capture.json")]:
         try:
-            url = str(json.loads(facts.read_text(encoding="utf-8"))["url"])
+            url = str(json.loads(capture_file.read_text(encoding="utf-8"))["url"])
         except (ValueError, KeyError, TypeError):  # no case of ours
             continue
-        if unwanted(url):
+        if is_unwanted(url):
             for name in ("page.html", "expected.json", "capture.json"):
-                (facts.parent / name).unlink(missing_ok=True)
-            with suppress(OSError):  # a person has put something else beside them
-                facts.parent.rmdir()
+                (capture_file.parent / name).unlink(missing_ok=True)
+            with suppress(OSError):  # the folder holds a person's own files too
+                capture_file.parent.rmdir()
             erased += 1
     return erased
 
 
-def _newest(archive: Archive, url_key: str) -> Capture | None:
-    place = find_newest_capture(archive.db, url_key)
-    if place is None:
+def _read_newest_capture(archive: Archive, url_key: str) -> Capture | None:
+    location = find_newest_capture(archive.db, url_key)
+    if location is None:
         return None
     try:
-        return read_capture(archive.warc_folder, place.warc_file, place.warc_offset)
+        return read_capture(archive.warc_folder, location.warc_file, location.warc_offset)
     except CrawlerError:
         return None
 
 
-def _name(capture: Capture, url_key: str) -> str:
+def _name_case(capture: Capture, url_key: str) -> str:
     """Return a name such as ``2026-11-24-en-55331``."""
     key = re.sub(r"[^A-Za-z0-9]+", "-", url_key.partition("/")[2]).strip("-").lower()
     return f"{capture.fetched_at:%Y-%m-%d}-{key[-60:].strip('-') or 'page'}"
@@ -118,36 +119,36 @@ def _name(capture: Capture, url_key: str) -> str:
 
 def _find_free_path(path: Path) -> Path:
     number = 1
-    found = path
-    while found.exists():
+    free_path = path
+    while free_path.exists():
         number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found
+        free_path = path.with_name(f"{path.name}-{number}")
+    return free_path
 
 
-def _facts(capture: Capture) -> dict[str, Any]:
+def _list_facts(capture: Capture) -> dict[str, Any]:
     # The body has its content encoding undone, and its length is its own.
-    told = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
-    return {"url": capture.url, "fetched_at": instant(capture.fetched_at), "status": capture.status, "headers": told}
+    headers = [header for header in capture.headers if header[0].lower() in ("content-type", "content-language")]
+    return {"url": capture.url, "fetched_at": instant(capture.fetched_at), "status": capture.status, "headers": headers}
 
 
-def _expected(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any]:
-    """Return what the page should be read as, as far as the archive knows, and what to do about the rest."""
+def _make_expectation(record: ArticleRecord | None, missing: list[str]) -> dict[str, Any]:
+    """Return the values that the page should be read as, from the archive, with a note on what to correct."""
     todo = (
         f"Not found on this page as it was on earlier ones: {', '.join(missing)}. Correct this record by hand to what "
         "a reader sees on page.html, shorten the page if it is to be published, then delete this line."
     )
     if record is None:
         return {UNREVIEWED: todo, "headline": "", "body": [""]}
-    return {UNREVIEWED: todo, **dict(_values(record, "see_also" in missing))}
+    return {UNREVIEWED: todo, **dict(_iter_expected_values(record, "see_also" in missing))}
 
 
-def _values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]]:
-    known = asdict(record)
+def _iter_expected_values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]]:
+    values = asdict(record)
     for name in _READ_FIELDS:
-        yield name, [author["name"] for author in known["authors"]] if name == "authors" else known[name]
+        yield name, [author["name"] for author in values["authors"]] if name == "authors" else values[name]
     yield "body", record.body.split("\n\n")
-    if with_links:  # else they are not compared: they are made when the page is served, and others by now
+    if with_links:  # otherwise not compared: sites compute these links when they serve a page, so they have changed
         yield (
             "see_also",
             [
@@ -158,5 +159,5 @@ def _values(record: ArticleRecord, with_links: bool) -> Iterator[tuple[str, Any]
         )
 
 
-def _write(path: Path, values: dict[str, Any]) -> None:
+def _write_json(path: Path, values: dict[str, Any]) -> None:
     path.write_text(json.dumps(values, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,1 +1,1 @@
-"""What stands between a crawl and the network: mirror, robots.txt, addresses that are not fetched."""
+"""The network side of a crawl: mirror, robots.txt, address guard, backpressure, failures."""

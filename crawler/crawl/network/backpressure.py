@@ -1,7 +1,7 @@
-"""One large body at a time: several at once, each of the size we take, would fill the memory.
+"""Backpressure: lets one large body be received at a time, because several of the largest size would fill the memory.
 
-What has come of the others stays small: the kernel is not asked for more of them until the one before has ended, and
-the server has to wait.
+The transports of the others are paused before their bodies grow: nothing more is read from their sockets until the
+body before has ended, and their servers have to wait.
 """
 
 from __future__ import annotations
@@ -18,49 +18,49 @@ Result = TypeVar("Result")
 
 
 class QueuedBodyReader(_ResponseReader):
-    """Receives a body; once it is large, only while no other large one is being received."""
+    """Receives a body; waits in the queue once the body is larger than :data:`LARGE_BODY_SIZE`."""
 
-    line: LargeBodyQueue
+    body_queue: LargeBodyQueue
 
     def dataReceived(self, data: bytes) -> None:
         before = self._bytes_received
         super().dataReceived(data)
         if before <= LARGE_BODY_SIZE < self._bytes_received and not self._finished.called:
-            self.line.join(self)
+            self.body_queue.wait_in_turn(self)
 
 
 class LargeBodyQueue:
-    """Where large bodies stand in line; the first one is being received. One for each crawl."""
+    """The queue of large bodies of one crawl; the first one is being received."""
 
     def __init__(self) -> None:
         self._readers: deque[QueuedBodyReader] = deque()
 
-    def admit(self, response: Any) -> None:
-        """Have the body of a response of Twisted's received in its turn."""
+    def deliver_in_turn(self, response: Any) -> None:
+        """Make a response of Twisted deliver its body through this queue."""
         deliver = response.deliverBody
 
-        def deliver_in_turn(reader: Any) -> None:
+        def deliver_queued(reader: Any) -> None:
             reader.__class__ = QueuedBodyReader  # Scrapy makes the reader itself
-            reader.line = self
+            reader.body_queue = self
             reader._finished.addBoth(self._release_turn, reader)
             deliver(reader)
 
-        response.deliverBody = deliver_in_turn
+        response.deliverBody = deliver_queued
 
-    def join(self, reader: QueuedBodyReader) -> None:
-        """Go on receiving, or wait for those who came before."""
+    def wait_in_turn(self, reader: QueuedBodyReader) -> None:
+        """Add a reader to the queue, and pause its transport unless it is the first."""
         self._readers.append(reader)
         if self._readers[0] is not reader:
             assert reader.transport is not None
             reader.transport.pauseProducing()
 
     def _release_turn(self, result: Result, reader: QueuedBodyReader) -> Result:
-        """Make room, however it ended; a body that waited too long leaves from the middle of the line."""
+        """Remove a reader whose body has ended, failed or timed out, and resume the next one; return ``result``."""
         if reader in self._readers:
-            first = self._readers[0] is reader
+            is_first = self._readers[0] is reader
             self._readers.remove(reader)
-            if first and self._readers:
-                following = self._readers[0].transport
-                assert following is not None
-                following.resumeProducing()
+            if is_first and self._readers:
+                next_transport = self._readers[0].transport
+                assert next_transport is not None
+                next_transport.resumeProducing()
         return result

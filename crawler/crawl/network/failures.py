@@ -1,4 +1,4 @@
-"""Explains why no answer came: the kind of failure, and words that a person can act on, for an exception."""
+"""Explains an exception of Scrapy or Twisted: maps it to a kind of failure and a message that a person can act on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from crawler.crawl.network.address_guard import RequestEnded
 from crawler.items import Failure
 
 OPENSSL_REFUSAL = "certificate verify failed"
-"""What OpenSSL says of a certificate that is not valid; it has no class for that."""
+"""The message of OpenSSL about a certificate that is not valid; it has no class of its own."""
 
 
 class Cause(NamedTuple):
@@ -29,7 +29,7 @@ class Cause(NamedTuple):
 
 
 def explain_failure(problem: BaseException | None) -> Cause:
-    """Return why no answer came, without class names where we know the kind, else in the exception's own words."""
+    """Return why no answer came, in our words where the kind is known, else with class and message of the exception."""
     if problem is None:
         return Cause(Failure.NO_ANSWER, "nothing came back")
     if isinstance(problem, DownloadConnectionRefusedError):
@@ -49,14 +49,14 @@ def explain_failure(problem: BaseException | None) -> Cause:
     if any(isinstance(reason, ConnectionLost | ConnectionDone) for reason in reasons):
         return Cause(Failure.NO_ANSWER, "the connection was closed without an answer")
     for reason in reasons:
-        if isinstance(reason, ParseError) or type(reason) is ValueError:  # what Twisted's parser raises
-            words = " ".join(str(reason.args[0] if reason.args else "").split())
-            return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({words[:200]})")
+        if isinstance(reason, ParseError) or type(reason) is ValueError:  # Twisted's parser raises both
+            message = " ".join(str(reason.args[0] if reason.args else "").split())
+            return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({message[:200]})")
     return Cause(Failure.NO_ANSWER, f"{type(problem).__name__}: {text[:300]}".rstrip(".: "))
 
 
 def _iter_reasons(problem: BaseException) -> Iterator[BaseException]:
-    """Yield what an exception of Scrapy or Twisted was made of: Twisted wraps a list of failures, Scrapy wraps that."""
+    """Yield the exceptions below an exception: Twisted wraps a list of failures, Scrapy wraps Twisted's exception."""
     below = [failure.value for failure in getattr(problem, "reasons", ())]
     if problem.__cause__ is not None:
         below.append(problem.__cause__)

@@ -1,4 +1,4 @@
-"""A mirror: where to fetch the site's addresses from instead, and what the addresses it answers with mean.
+"""A mirror: translates the site's addresses into those of a copy elsewhere, and the copy's redirects back.
 
 A template holds ``{path}`` (path and query: a replica on another host) or ``{url}`` (the whole address: a web archive).
 The rest of the crawl sees the site's own addresses only.
@@ -17,7 +17,7 @@ _TIMESTAMP = re.compile(r"/\d{1,14}(?:[a-z]{2}_)?/")
 
 
 class Mirror:
-    """One template, both ways. Raises BadAddress when the template is none."""
+    """Translates addresses by one template, in both directions. Raises BadAddress for a template that is malformed."""
 
     def __init__(self, template: str, origin: str) -> None:
         self.template = template
@@ -46,7 +46,7 @@ class Mirror:
 
     @property
     def is_loopback(self) -> bool:
-        """True when the mirror is on this machine: it may be asked without delay."""
+        """True when the mirror is on this machine: it is crawled without delay."""
         return is_loopback(self.host)
 
     def is_at(self, url: str) -> bool:
@@ -55,33 +55,33 @@ class Mirror:
         return parts.hostname == self.host and parts.port == self.port
 
     def locate(self, url: str) -> str:
-        """Return where an address of the site is fetched from."""
+        """Return the mirror's address for an address of the site."""
         if self._kind == "url":
             return f"{self._before}{url}{self._after}"
         parts = urlsplit(url)
         path = parts.path or "/"
         return f"{self._before}{path}{'?' + parts.query if parts.query else ''}{self._after}"
 
-    def original(self, location: str, fetched_from: str) -> str:
+    def translate_location(self, location: str, fetched_from: str) -> str:
         """Return the site's own address that a mirror's ``Location`` means.
 
-        ``location`` may be relative to ``fetched_from``. An address that is not the mirror's is returned absolute and
-        as it is: the site's own, which servers of replicas print, or a foreign one, which the crawl refuses. A web
-        archive that answers with the same page at another time gives the address of the page.
+        ``location`` may be relative to ``fetched_from``. An address outside the mirror is returned absolute and
+        otherwise unchanged: the site's own, which servers of replicas print, or a foreign one, which the crawl refuses.
+        For a redirect of a web archive to the same page at another time, the address of the page is returned.
         """
         try:
             absolute = urljoin(fetched_from, location)
         except ValueError:  # no address at all: the crawl refuses it as foreign
             return location
-        found = self._pattern.match(absolute)
-        if found is None or not absolute.endswith(self._after):
+        match = self._pattern.match(absolute)
+        if match is None or not absolute.endswith(self._after):
             return absolute
-        rest = absolute[found.end() : len(absolute) - len(self._after)]
+        remainder = absolute[match.end() : len(absolute) - len(self._after)]
         if self._kind == "path":
-            return self.origin + rest if rest.startswith("/") else absolute
-        if re.match(r"https?:/[^/]", rest):  # some archives answer with one slash lost
-            rest = rest.replace(":/", "://", 1)
-        return rest if re.match(r"https?://", rest) else absolute
+            return self.origin + remainder if remainder.startswith("/") else absolute
+        if re.match(r"https?:/[^/]", remainder):  # some archives answer with one slash lost
+            remainder = remainder.replace(":/", "://", 1)
+        return remainder if re.match(r"https?://", remainder) else absolute
 
     def serves(self, location: str, fetched_from: str) -> bool:
         """Return True if a ``Location`` points into the mirror itself."""

@@ -1,6 +1,6 @@
-"""robots.txt by RFC 9309: what may be fetched, and how fast.
+"""robots.txt by RFC 9309: turns the answer to ``/robots.txt`` into the rules of its host. No network.
 
-The rules of one host, made of the answer to its ``/robots.txt``; no network here.
+The rules say which addresses may be fetched, and with what delay.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ class RobotsRules:
 
     @classmethod
     def from_response(cls, status: int, body: bytes) -> RobotsRules:
-        """Return the rules that an answer means (RFC 9309, section 2.3.1).
+        """Return the rules that follow from an answer (RFC 9309, section 2.3.1).
 
-        2xx is read; a client error (4xx) means that there are no rules; a server error means no to everything, and so
-        does 429, which the RFC allows to be taken for "no rules" but which asks us to stay away. A redirect that is not
-        followed any further counts as "no rules", as for a missing file.
+        The body of a 2xx is read. A client error (4xx) means that there are no rules. A server error forbids
+        everything, and so does 429: the RFC allows to take it for "no rules", but it asks us to stay away. A redirect
+        that is not followed any further counts as "no rules", as for a missing file.
         """
         if 200 <= status < 300:
             return cls(body[:MAX_ROBOTS_SIZE].decode("utf-8-sig", "replace"))
         if 300 <= status < 500 and status != 429:
             return cls(None)
-        return cls.closed()
+        return cls.forbid_all()
 
     @classmethod
-    def closed(cls) -> RobotsRules:
-        """Return rules that forbid everything: robots.txt could not be had."""
+    def forbid_all(cls) -> RobotsRules:
+        """Return rules that forbid everything, for a robots.txt that could not be fetched."""
         return cls(None, closed=True)
 
-    def verdict(self, url: str) -> RobotsVerdict:
-        """Return ``forbidden`` where an address may not be fetched, else ``allowed``, or ``no_rules`` without rules."""
+    def find_verdict(self, url: str) -> RobotsVerdict:
+        """Return ``forbidden``, ``allowed``, or ``no_rules`` where the host has none, for an address of this host."""
         if self._closed:
             return "forbidden"
         if self._rules is None:
@@ -51,7 +51,7 @@ class RobotsRules:
 
     def allows(self, url: str) -> bool:
         """Return True if we may fetch an address of this host."""
-        return self.verdict(url) != "forbidden"
+        return self.find_verdict(url) != "forbidden"
 
     @property
     def crawl_delay(self) -> float | None:

@@ -22,7 +22,7 @@ from crawler.archive.articles.captures import find_original, holds_answer
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
-from crawler.crawl.provenance import versions
+from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
@@ -32,7 +32,7 @@ from crawler.outcome.payload import decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
-from crawler.warc import WarcWriter, mend_files, payload_digest
+from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
 PAGES_PER_BATCH: Final = 100
@@ -178,7 +178,9 @@ class _SiteIngest:
         now = self.clock()
         self._end_killed_runs(now)
         settings = {"ingest": [name[:200] for name in self.names[:100]]}
-        self.run_id = self.archive.begin_run(self.site, now=now, versions=versions(), settings=settings, kind="ingest")
+        self.run_id = self.archive.begin_run(
+            self.site, now=now, versions=list_versions(), settings=settings, kind="ingest"
+        )
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
@@ -222,7 +224,7 @@ class _SiteIngest:
         if status == PARTIAL_CONTENT or not telling:
             self.report.other += 1
             return
-        key = (address.url_key, instant(entry.date), status, payload_digest(message.body))
+        key = (address.url_key, instant(entry.date), status, compute_payload_digest(message.body))
         if key in self._fresh or self._kept(key, entry.kind == "revisit"):
             self.report.already += 1
             return
@@ -286,7 +288,7 @@ class _SiteIngest:
         )
         return replace(
             capture,
-            digest=payload_digest(message.body),
+            digest=compute_payload_digest(message.body),
             warc_file=place.file,
             warc_offset=place.offset,
             warc_length=place.length,

@@ -188,7 +188,7 @@ def _read_spool(spool: IO[bytes]) -> Iterator[RereadChange | FirstReading]:
 
 
 def _summarise(report: RereadReport) -> Mapping[str, Any]:
-    from crawler.crawl.provenance import versions
+    from crawler.crawl.provenance import list_versions
 
     return {
         "articles": report.articles,
@@ -196,5 +196,5 @@ def _summarise(report: RereadReport) -> Mapping[str, Any]:
         "found": report.found,
         "lost": report.lost,
         "fields": json.dumps(report.fields),
-        "versions": json.dumps(dict(versions())),
+        "versions": json.dumps(dict(list_versions())),
     }

@@ -33,7 +33,7 @@ from crawler.archive.articles.stored_pages import (
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.articles.truncation import ArchivedTexts, explain_truncation
 from crawler.archive.schema.fields import FIELD_GROUPS, VERSION_FIELDS, make_columns, make_headline_key
-from crawler.discovery.article_links import article_links
+from crawler.discovery.article_links import list_article_links
 from crawler.errors import CrawlerError
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
@@ -109,7 +109,7 @@ class Rereader:
                 capture_id=row.id,
                 captured_at=row.fetched_at,
                 article=article,
-                links=article_links(article, known.depth),
+                links=list_article_links(article, known.depth),
             )
         return None
 
@@ -132,7 +132,7 @@ class Rereader:
         reading.to_json().encode()  # raises UnicodeEncodeError for what cannot be stored
         had = {entry.target_key for entry in known.reading.see_also}
         had.update(translation.target_key for translation in known.reading.translations)
-        links = tuple(link for link in article_links(article, known.depth) if link.address.url_key not in had)
+        links = tuple(link for link in list_article_links(article, known.depth) if link.address.url_key not in had)
         change = RereadChange(
             article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems
         )

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.discovery.article_links import article_links
+from crawler.discovery.article_links import list_article_links
 from crawler.items import Fate
 
 
@@ -18,7 +18,7 @@ def depths(archive):
 
 
 def visit(newsroom, article, depth):
-    return replace(newsroom.visit(article, links=article_links(article, depth)), depth=depth)
+    return replace(newsroom.visit(article, links=list_article_links(article, depth)), depth=depth)
 
 
 def test_what_was_found_far_away_and_then_near_brings_near_what_it_leads_to(archive, run, newsroom):

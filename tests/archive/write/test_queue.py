@@ -248,7 +248,7 @@ def test_each_way_in_is_remembered_with_the_first_time(archive, run, newsroom):
 
 def test_a_walk_brings_near_what_waits_far_away_and_leaves_alone_what_was_visited(archive, run, newsroom, claim):
     site = replace(newsroom.site, by_id="/index.php?l={language}&art={key}")
-    steps = tuple(plan_range(site, None, "1..4", ("en",)).steps(newsroom.now.date()))
+    steps = tuple(plan_range(site, None, "1..4", ("en",)).iter_steps(newsroom.now.date()))
     archive.keep([newsroom.visit(newsroom.article(1)), newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now)
     archive.enqueue([newsroom.link(newsroom.address(3), depth=7)], run, newsroom.now)
     assert claim(run, max_depth=0) == []

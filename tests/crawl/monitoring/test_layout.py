@@ -18,7 +18,7 @@ from crawler.crawl.monitoring.significance import (
     MIN_PAGES_COMPARED,
     STANDARD_ERRORS,
     estimate_rate,
-    shortfall,
+    measure_shortfall,
 )
 from crawler.items import Article, Author, Moment
 from crawler.normalisation.urls import read_address
@@ -73,7 +73,7 @@ def run(
     """Watch a run of made-up pages; it ends at the first alarm. Return the watch and how many pages it saw."""
     watch = watch or LayoutMonitor(SITE, past, run_id)
     seen = 0
-    while seen < pages and not watch.alarming:
+    while seen < pages and not watch.is_alarming:
         seen += 1
         language = dice.choice(languages)
         if dice.random() >= rates["article"]:
@@ -90,7 +90,7 @@ def history_of(*watches):
 
 
 def alarms(watch):
-    return [deviation for deviation in watch.deviations() if deviation.alarm]
+    return [deviation for deviation in watch.list_deviations() if deviation.alarm]
 
 
 # What is normal
@@ -139,7 +139,7 @@ def at_most(had, chances):
 @given(st.lists(st.floats(0.05, 0.95), min_size=1, max_size=40), st.data())
 def test_a_shortfall_is_never_likelier_than_its_evidence_says(chances, data):
     had = data.draw(st.integers(0, len(chances)))
-    evidence = shortfall(had, len(chances), sum(chances) / len(chances))
+    evidence = measure_shortfall(had, len(chances), sum(chances) / len(chances))
     assert at_most(had, chances) <= exp(-evidence) * (1 + 1e-9)
 
 
@@ -168,7 +168,7 @@ def months(dice, runs, sizes, within):
         spread = 1 / within - 1
         today = {name: dice.betavariate(rate * spread, (1 - rate) * spread) for name, rate in USUALLY.items()}
         watch, _ = run(dice, dice.choice(sizes), SiteHistory(history, doubts, peaks), run_id, today)
-        doubts = watch.deviations()
+        doubts = watch.list_deviations()
         raised += remembered(watch, doubts, history, peaks)
     return raised
 
@@ -208,9 +208,9 @@ def test_articles_of_a_kind_that_come_in_streaks_raise_few_alarms(likeness, most
                 watch.note_article(
                     article(dice.choice(("en", "it", "zh")), dice.choice((2025, 2026)), **has), PAGES["en"]
                 )
-                if watch.alarming:
+                if watch.is_alarming:
                     break
-            doubts = watch.deviations()
+            doubts = watch.list_deviations()
             raised += remembered(watch, doubts, history, peaks)
     print(f"{raised} of 400 runs")
     assert raised <= most
@@ -240,7 +240,7 @@ def test_a_site_at_the_limit_of_what_is_tolerated_seldom_raises_one():
     found = 0
     for run_id in range(2, 202):
         watch, _ = run(dice, 40, past, run_id, dict.fromkeys(USUALLY, 1.0) | {"byline": limit}, languages=("en",))
-        found += watch.alarming
+        found += watch.is_alarming
     assert found <= 4
 
 
@@ -250,7 +250,7 @@ def test_five_pages_raise_no_alarm_however_bad_they_are():
     for _ in range(LEAST_LACKING - 1):
         watch.note_article(article(words=3, byline=False, lead=False, dateline=False, kicker=False), PAGES["en"])
     assert alarms(watch) == []
-    assert not watch.alarming
+    assert not watch.is_alarming
 
 
 def test_a_first_run_has_nothing_to_compare_with_but_what_the_site_declares():
@@ -307,7 +307,7 @@ def test_bodies_that_shrink_or_swallow_the_page_are_found(words, field):
     dice = random.Random(field)
     watch = LayoutMonitor(SITE, healthy(dice, 5, 60), 6)
     seen = 0
-    while not watch.alarming and seen < 40:
+    while not watch.is_alarming and seen < 40:
         seen += 1
         watch.note_article(article(dice.choice(["en", "it"]), words=words), PAGES["en"])
     assert seen <= 20
@@ -318,7 +318,7 @@ def test_a_layout_of_one_language_is_found_among_the_others():
     dice = random.Random(4)
     watch = LayoutMonitor(SITE, healthy(dice, 5, 90), 6)
     italian = 0
-    while not watch.alarming and italian < 40:
+    while not watch.is_alarming and italian < 40:
         language = dice.choice(["en", "en", "it", "zh"])
         italian += language == "it"
         watch.note_article(article(language, byline=language != "it"), PAGES[language])
@@ -334,7 +334,7 @@ def test_what_many_pages_lack_and_not_all_is_found_when_the_run_has_ended():
     watch = LayoutMonitor(SITE, healthy(dice, 5, 90), 6)
     for number in range(200):
         watch.note_article(article(byline=number % 4 == 0), PAGES["en"])
-        assert not watch.alarming
+        assert not watch.is_alarming
     byline = next(alarm for alarm in alarms(watch) if alarm.field == "byline")
     assert (byline.articles, byline.filled, byline.rule, byline.method) == (200, 50, WHOLE_RUN_RULE, "hoeffding")
     assert "50 of all 200 articles of AsiaNews have a byline" in describe_deviation(byline, SITE.title)
@@ -350,7 +350,7 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
         for _ in range(4):
             watch.note_article(article(byline=False), PAGES["en"])
         seen += 4
-        doubts = watch.deviations()
+        doubts = watch.list_deviations()
         assert seen <= 20
     assert {doubt.since_run for doubt in doubts if doubt.alarm} == {6}
     # Healthy pages after that take the suspicion away.
@@ -359,7 +359,7 @@ def test_short_runs_hand_on_what_they_are_not_sure_of():
     for _ in range(5):
         watch.note_article(article(), PAGES["en"])
     assert watch.suspect_fields == frozenset()
-    assert watch.deviations() == []
+    assert watch.list_deviations() == []
 
 
 def test_a_site_that_prints_in_streaks_is_given_more_time():
@@ -369,7 +369,7 @@ def test_a_site_that_prints_in_streaks_is_given_more_time():
     for watch in pages:
         while not any(
             deviation.alarm and deviation.field == "byline" and not deviation.language
-            for deviation in watch.deviations()
+            for deviation in watch.list_deviations()
         ):
             pages[watch] += 1
             watch.note_article(article(byline=False), PAGES["en"])
@@ -380,7 +380,7 @@ def test_a_suspicion_alone_is_not_told():
     watch = LayoutMonitor(SITE, healthy(random.Random(8), 5, 60), 6)
     for _ in range(6):
         watch.note_article(article(byline=False, lead=False), PAGES["en"])
-    doubts = watch.deviations()
+    doubts = watch.list_deviations()
     assert doubts
     assert select_reportable(doubts) == []
     told = select_reportable([replace(doubts[0], alarm=True, evidence=ALARM_EVIDENCE), *doubts[1:]])
@@ -390,7 +390,7 @@ def test_a_suspicion_alone_is_not_told():
 
 def test_pages_in_flight_do_not_take_an_alarm_back():
     watch = LayoutMonitor(SITE, healthy(random.Random(9), 5, 60), 6)
-    while not watch.alarming:
+    while not watch.is_alarming:
         watch.note_article(article(byline=False), PAGES["en"])
     raised = alarms(watch)
     for _ in range(8):

@@ -58,7 +58,7 @@ WALK = plan_range(SITE, None, "1..999", ("en",))
 def test_what_could_not_be_kept_is_an_answer_all_the_same(failure, silent):
     monitor = Monitor(SITE)
     failed = replace(visit(1, Fate.FAILED, answered=False), failure=failure)
-    stops = [monitor.note(failed) for _ in range(MAX_SILENT)]
+    stops = [monitor.note_visit(failed) for _ in range(MAX_SILENT)]
     assert isinstance(stops[-1], SiteUnreachable) is silent
 
 
@@ -68,28 +68,28 @@ def test_what_could_not_be_kept_is_an_answer_all_the_same(failure, silent):
 def test_a_number_is_empty_where_a_home_page_came_whatever_the_words(failure, empty):
     monitor = Monitor(SITE, walk=WALK)
     for number in range(1, 31):
-        monitor.note(replace(visit(number, Fate.NOT_AN_ARTICLE), failure=failure))
+        monitor.note_visit(replace(visit(number, Fate.NOT_AN_ARTICLE), failure=failure))
     assert monitor.empty_ids == empty
-    assert (monitor.verdict() is None) is bool(empty)
+    assert (monitor.find_verdict() is None) is bool(empty)
 
 
 def test_a_healthy_run_has_nothing_to_say():
     monitor = Monitor(SITE)
-    assert all(monitor.note(visit(number)) is None for number in range(1, 60))
-    assert monitor.verdict() is None
-    assert list(monitor.findings()) == list(monitor.notes()) == []
+    assert all(monitor.note_visit(visit(number)) is None for number in range(1, 60))
+    assert monitor.find_verdict() is None
+    assert list(monitor.iter_findings()) == list(monitor.iter_notes()) == []
     assert monitor.articles == 59
 
 
 def test_silence_in_a_row_stops_the_run_and_an_answer_in_between_does_not():
     monitor = Monitor(SITE)
-    monitor.note(visit(1))
+    monitor.note_visit(visit(1))
     for number in range(MAX_SILENT - 1):
-        assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
-    assert monitor.note(visit(2)) is None
+        assert monitor.note_visit(visit(number, Fate.FAILED, answered=False)) is None
+    assert monitor.note_visit(visit(2)) is None
     for number in range(MAX_SILENT - 1):
-        assert monitor.note(visit(number, Fate.FAILED, answered=False)) is None
-    assert isinstance(monitor.note(visit(3, Fate.FAILED, answered=False)), SiteUnreachable)
+        assert monitor.note_visit(visit(number, Fate.FAILED, answered=False)) is None
+    assert isinstance(monitor.note_visit(visit(3, Fate.FAILED, answered=False)), SiteUnreachable)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_silence_in_a_row_stops_the_run_and_an_answer_in_between_does_not():
 )
 def test_refusals_in_a_row_stop_the_run(status, times):
     monitor = Monitor(SITE)
-    monitor.note(visit(1))
-    stops = [monitor.note(visit(number, Fate.REFUSED, status=status)) for number in range(times)]
+    monitor.note_visit(visit(1))
+    stops = [monitor.note_visit(visit(number, Fate.REFUSED, status=status)) for number in range(times)]
     assert stops[:-1] == [None] * (times - 1)
     assert isinstance(stops[-1], SiteRefused)
 
@@ -106,75 +106,75 @@ def test_refusals_in_a_row_stop_the_run(status, times):
 def test_pages_without_articles_are_an_alarm_at_the_end_and_soon_stop_the_run():
     monitor = Monitor(SITE)
     for number in range(1, SITE.expect.alarm_after):
-        assert monitor.note(visit(number, Fate.NOT_AN_ARTICLE)) is None
-    assert monitor.verdict() is None
-    monitor.note(visit(99, Fate.UNREADABLE))
-    alarm = monitor.verdict()
+        assert monitor.note_visit(visit(number, Fate.NOT_AN_ARTICLE)) is None
+    assert monitor.find_verdict() is None
+    monitor.note_visit(visit(99, Fate.UNREADABLE))
+    alarm = monitor.find_verdict()
     assert isinstance(alarm, LayoutAlarm)
     assert alarm.exit_code == 6
-    stops = [monitor.note(visit(number, Fate.NOT_AN_ARTICLE)) for number in range(100, 130)]
+    stops = [monitor.note_visit(visit(number, Fate.NOT_AN_ARTICLE)) for number in range(100, 130)]
     assert any(isinstance(stop, LayoutAlarm) for stop in stops)
 
 
 def test_one_article_and_there_is_no_alarm():
     monitor = Monitor(SITE)
     for number in range(1, 40):
-        assert monitor.note(visit(number, Fate.UNCHANGED if number == 1 else Fate.NOT_AN_ARTICLE)) is None
-    assert monitor.verdict() is None
+        assert monitor.note_visit(visit(number, Fate.UNCHANGED if number == 1 else Fate.NOT_AN_ARTICLE)) is None
+    assert monitor.find_verdict() is None
 
 
 def test_listings_are_no_article_pages():
     monitor = Monitor(SITE)
     listing = replace(visit(1, Fate.NOT_AN_ARTICLE), address=read_address("https://www.asianews.it/en.html", SITE))
     for _ in range(50):
-        assert monitor.note(listing) is None
-    assert monitor.verdict() is None
+        assert monitor.note_visit(listing) is None
+    assert monitor.find_verdict() is None
 
 
 def test_a_field_that_collapses_is_found():
     monitor = Monitor(SITE)
     for number in range(MIN_ARTICLES_FOR_SHARE):
-        monitor.note(visit(number, published=DAY if number % 3 == 0 else None))
-    (finding,) = monitor.findings()
+        monitor.note_visit(visit(number, published=DAY if number % 3 == 0 else None))
+    (finding,) = monitor.iter_findings()
     assert "35% of the articles have published_on" in finding
 
 
 def test_failures_are_counted_and_the_first_is_named():
     monitor = Monitor(SITE)
-    monitor.note(visit(5, Fate.FAILED, status=500))
-    monitor.note(visit(6, Fate.UNREADABLE))
-    assert list(monitor.findings()) == [
+    monitor.note_visit(visit(5, Fate.FAILED, status=500))
+    monitor.note_visit(visit(6, Fate.UNREADABLE))
+    assert list(monitor.iter_findings()) == [
         "2 pages failed, broke off or could not be read, the first https://www.asianews.it/news-en/A-5.html"
     ]
 
 
 def test_an_address_that_was_named_and_gave_no_article_is_told():
     monitor = Monitor(SITE, ["asianews/en/5"])
-    monitor.note(visit(5, Fate.NOT_AN_ARTICLE))
-    monitor.note(visit(6, Fate.NOT_AN_ARTICLE))
-    assert list(monitor.notes()) == ["https://www.asianews.it/news-en/A-5.html gave no article: why"]
+    monitor.note_visit(visit(5, Fate.NOT_AN_ARTICLE))
+    monitor.note_visit(visit(6, Fate.NOT_AN_ARTICLE))
+    assert list(monitor.iter_notes()) == ["https://www.asianews.it/news-en/A-5.html gave no article: why"]
 
 
 def test_articles_that_lack_what_earlier_ones_had_stop_the_run():
     earlier = Monitor(SITE)
     for number in range(60):
-        earlier.note(visit(number))
-    history = [(1, key, cell) for key, cell in earlier.watch.cells.items()]
-    monitor = Monitor(SITE, watch=LayoutMonitor(SITE, SiteHistory(history, [], {}), 2))
+        earlier.note_visit(visit(number))
+    history = [(1, key, cell) for key, cell in earlier.layout.cells.items()]
+    monitor = Monitor(SITE, layout=LayoutMonitor(SITE, SiteHistory(history, [], {}), 2))
     for number in range(100):
-        assert monitor.note(visit(number)) is None
-    stops = [monitor.note(visit(number, published=None)) for number in range(20)]
+        assert monitor.note_visit(visit(number)) is None
+    stops = [monitor.note_visit(visit(number, published=None)) for number in range(20)]
     alarm = next(stop for stop in stops if stop is not None)
     assert isinstance(alarm, LayoutAlarm)
     assert "have a date, 100% before; look at https://www.asianews.it/news-en/A-" in str(alarm)
-    assert monitor.verdict().exit_code == 6
-    assert monitor.deviations()[0].samples
+    assert monitor.find_verdict().exit_code == 6
+    assert monitor.list_deviations()[0].samples
 
 
 def test_none_read_is_a_deviation_with_its_pages():
     monitor = Monitor(SITE)
     for number in range(SITE.expect.alarm_after):
-        monitor.note(visit(number, Fate.NOT_AN_ARTICLE))
-    (found,) = monitor.deviations()
+        monitor.note_visit(visit(number, Fate.NOT_AN_ARTICLE))
+    (found,) = monitor.list_deviations()
     assert (found.field, found.articles, found.filled, found.alarm) == ("article", SITE.expect.alarm_after, 0, True)
     assert [url for _, url in found.samples] == [visit(number).address.url for number in range(5)]

@@ -20,7 +20,7 @@ def test_a_replica_is_asked_for_path_and_query():
 
 def test_a_replica_may_live_in_a_folder():
     assert BELOW.locate(ORIGIN + "/en.xml") == "http://replica.example/copies/asianews/en.xml"
-    assert BELOW.original("/copies/asianews/it.xml", BELOW.locate(ORIGIN + "/en.xml")) == ORIGIN + "/it.xml"
+    assert BELOW.translate_location("/copies/asianews/it.xml", BELOW.locate(ORIGIN + "/en.xml")) == ORIGIN + "/it.xml"
 
 
 def test_a_web_archive_is_asked_for_the_whole_address():
@@ -45,7 +45,7 @@ def test_a_web_archive_is_asked_for_the_whole_address():
     ],
 )
 def test_a_location_means_an_address_of_the_site_or_stays_foreign(mirror, location, means):
-    assert mirror.original(location, mirror.locate(ORIGIN + "/news-en/A-1.html")) == means
+    assert mirror.translate_location(location, mirror.locate(ORIGIN + "/news-en/A-1.html")) == means
 
 
 def test_a_web_archives_own_redirect_is_followed_where_it_leads():
@@ -86,5 +86,5 @@ def test_only_this_machine_is_loopback():
 
 @given(st.text(max_size=80))
 def test_any_location_means_something(location):
-    means = REPLICA.original(location, "http://127.0.0.1:9000/a")
+    means = REPLICA.translate_location(location, "http://127.0.0.1:9000/a")
     assert not means.startswith("http://127.0.0.1:9000/")

@@ -31,7 +31,7 @@ def test_a_file_that_is_not_there_forbids_nothing(status):
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 599])
 def test_a_file_that_cannot_be_had_forbids_everything(status):
     assert not RobotsRules.from_response(status, b"").allows(HOST + "/x")
-    assert not RobotsRules.closed().allows(HOST + "/")
+    assert not RobotsRules.forbid_all().allows(HOST + "/")
 
 
 def test_an_empty_file_forbids_nothing():
