@@ -56,6 +56,8 @@ class Clues:
     """Does this href lead to another article of the site?"""
     is_listing: Callable[[str], bool]
     """Does this href lead to a listing of the site?"""
+    leads_on: Callable[[str], bool]
+    """Does this href lead to another article, a listing or a home page of the site?"""
     doubt: int = DOUBTFUL_HINTS
     """The hints that are believed to part boilerplate from the article; 0 when class names have been found lying."""
 

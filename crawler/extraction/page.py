@@ -15,12 +15,13 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
-from crawler.extraction.body import Body, StatedTexts, read_body
+from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
+from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -60,6 +61,7 @@ class ArticlePage(Document):
             sections=tuple(fold_label(section) for section in sections),
             is_elsewhere=self.links.is_elsewhere,
             is_listing=self.links.is_listing,
+            leads_on=self.links.leads_on,
         )
 
     @cached_property
@@ -80,7 +82,6 @@ class ArticlePage(Document):
             ),
             article_body=self.thing.text("articlebody") if self.thing else None,
             lead_expected=self.site.lead_expected,
-            leads_on=self.links.leads_on,
         )
         body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
         if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
