@@ -36,7 +36,7 @@ class BodyLines:
 
     lines: list[TextLine] = field(default_factory=list)
     teasers: int = 0
-    """Lines that only link to other articles, and rows that only listings print. Short ones with a date or byline stay."""
+    """Lines that only link to other articles, rows that only listings print, and short lines with a date or byline."""
     teasers_between: int = 0
     """The teasers that text follows."""
 
