@@ -48,7 +48,7 @@ def read_body(lines: Sequence[TextLine], header: Header, clues: Clues, texts: St
     if lead:
         body.lead = Found(value=" ".join(paragraph.text for paragraph in lead), source=source)
     body.paragraphs = tuple(paragraph.text for paragraph in paragraphs)
-    body.has_dateline = any(starts_with_dateline(paragraph.text, clues.words) for paragraph in paragraphs[:2])
+    body.has_dateline = any(starts_with_dateline(paragraph.text, clues.labels) for paragraph in paragraphs[:2])
     if paragraphs:
         body.source = _name_source(paragraphs)
     return body

@@ -65,7 +65,7 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
         if index >= stop or (body.lines and in_scope is not None and not in_scope(line)):
             return
         if body.lines and _is_body_end(lines, index, home, clues):
-            box = _find_inner_box(lines, index, body.lines, clues) if ends_body(line, clues.words) else None
+            box = _find_inner_box(lines, index, body.lines, clues) if ends_body(line, clues.labels) else None
             if box is None:
                 return
             while body.lines and box(body.lines[-1]):
@@ -73,7 +73,7 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
             while index < len(lines) and box(lines[index]):
                 index += 1
             continue
-        if is_see_also(line, clues.words):
+        if is_see_also(line, clues.labels):
             index = _find_related_end(lines, index, home)
         elif is_boilerplate(line, clues):
             pass
@@ -85,7 +85,7 @@ def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body
             body.lines.append(line)
             if measure_prose(line.text) >= PROSE:
                 body.teasers_between = body.teasers
-            if len(body.lines) > 1 or starts_with_dateline(line.text, clues.words):
+            if len(body.lines) > 1 or starts_with_dateline(line.text, clues.labels):
                 home = find_paragraph_block(line)
         index += 1
 
@@ -94,12 +94,12 @@ def _is_teaser_heading(line: TextLine, teaser: TextLine, clues: Clues) -> bool:
     """Is a line of the body the heading of a box of links: "Related", above a link to another article?"""
     if len(line.text) > 40 or line.has_links or is_country_line(line.text) or line.text[-1] in ".!?…。！？":
         return False
-    return bool(teaser.links) and _leads_away(teaser, clues)
+    return bool(teaser.links) and _has_only_links_away(teaser, clues)
 
 
-def _leads_away(line: TextLine, clues: Clues) -> bool:
+def _has_only_links_away(line: TextLine, clues: Clues) -> bool:
     """Do all links of a line lead to other articles or listings of the site?"""
-    return all(clues.leads_on(href) for href, _ in line.links[:5])
+    return all(clues.leads_away(href) for href, _ in line.links[:5])
 
 
 def _find_inner_box(
@@ -123,7 +123,7 @@ def _find_inner_box(
     for line in lines[index + 1 : index + _LOOK_AHEAD]:
         if box(line) or is_boilerplate(line, clues):
             continue
-        if is_see_also(line, clues.words) or is_share_label(line, clues.words) or ends_body(line, clues.words):
+        if is_see_also(line, clues.labels) or is_share_label(line, clues.labels) or ends_body(line, clues.labels):
             return None
         if measure_prose(line.unlinked) >= PROSE:
             return box if find_paragraph_block(line) is home else None
@@ -136,7 +136,7 @@ def _find_article_block(lines: Sequence[TextLine], start: int, header: Header, c
         return None
     prose_lines: list[TextLine] = []
     for line in lines[start : start + 200]:
-        if prose_lines and (is_see_also(line, clues.words) or ends_body(line, clues.words)):
+        if prose_lines and (is_see_also(line, clues.labels) or ends_body(line, clues.labels)):
             break
         if not is_boilerplate(line, clues) and measure_prose(line.unlinked) >= PROSE:
             prose_lines.append(line)
@@ -156,9 +156,9 @@ def _find_article_body_end(lines: Sequence[TextLine], start: int) -> int:
 
 def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> bool:
     """Is the line none of the body's: share labels, litter, a teaser (which is counted), the header once more?"""
-    words = clues.words
+    labels = clues.labels
     if (
-        is_share(line, words)
+        is_share(line, labels)
         or is_litter(line)
         or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
     ):
@@ -166,17 +166,17 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> 
     if is_listing_row(line.text):
         body.teasers += 1
         return True
-    if len(line.text) < PROSE and (find_date(line.text, words, "listing") or is_byline(line.text, clues.language)):
+    if len(line.text) < PROSE and (find_date(line.text, labels, "listing") or is_byline(line.text, clues.language)):
         body.teasers += 1  # the line stays all the same: a chronicle may print dates in lines of their own
     unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
-    if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and _leads_away(line, clues):
+    if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and _has_only_links_away(line, clues):
         body.teasers += 1  # "Read also: …"
         return True
-    if unlinked and find_date(unlinked, words, "see_also") and _leads_away(line, clues):
+    if unlinked and find_date(unlinked, labels, "see_also") and _has_only_links_away(line, clues):
         body.teasers += 1  # a See also entry under a label that is not known
         return True
-    if line.link_share > 0.85 and not starts_with_dateline(line.text, words):
-        if _leads_away(line, clues):
+    if line.link_share > 0.85 and not starts_with_dateline(line.text, labels):
+        if _has_only_links_away(line, clues):
             body.teasers += 1
             return True
         return (
@@ -195,19 +195,21 @@ def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> 
 
 def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:
     """Does the body end before this line?"""
-    line, words = lines[index], clues.words
-    if ends_body(line, words):
+    line, labels = lines[index], clues.labels
+    if ends_body(line, labels):
         return True
     if line.hints & Hint.CHROME or is_boilerplate(line, clues):
         return False
-    if is_see_also(line, words) or is_share_label(line, words):
+    if is_see_also(line, labels) or is_share_label(line, labels):
         return not _continues_after(lines, index, home, clues)
     if line.heading and home is not None and not make_inside_test(home)(line):
         following = [follower for follower in lines[index + 1 : index + 7] if not is_boilerplate(follower, clues)]
         entries = [
             follower
             for follower in following
-            if follower.link_share > 0.6 or find_date(follower.text, words, "see_also") or is_listing_row(follower.text)
+            if follower.link_share > 0.6
+            or find_date(follower.text, labels, "see_also")
+            or is_listing_row(follower.text)
         ]
         return len(entries) * 2 >= len(following)
     return False
@@ -217,13 +219,13 @@ def _continues_after(lines: Sequence[TextLine], index: int, home: Block | None, 
     """Does the body go on after this label, because it was only a box in its middle, or stood between lead and body?"""
     only_lead = home is None
     for line in lines[index + 1 : index + _LOOK_AHEAD]:
-        if ends_body(line, clues.words):
+        if ends_body(line, clues.labels):
             return False
-        if only_lead and is_see_also(line, clues.words):
+        if only_lead and is_see_also(line, clues.labels):
             return False
-        if is_boilerplate(line, clues) or line.link_share > 0.5 or is_share(line, clues.words):
+        if is_boilerplate(line, clues) or line.link_share > 0.5 or is_share(line, clues.labels):
             continue
-        if (measure_prose(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.words)) and (
+        if (measure_prose(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.labels)) and (
             only_lead or (home is not None and find_paragraph_block(line) is home)
         ):
             return True

@@ -23,9 +23,9 @@ class StatedTexts:
 
 def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts) -> tuple[int, str]:
     """Return how many of the first paragraphs are the lead, and the source that shows it: 0 and "" without a lead."""
-    words = clues.words
+    labels = clues.labels
     dateline_index = next(
-        (index for index, paragraph in enumerate(paragraphs[:6]) if starts_with_dateline(paragraph.text, words)), None
+        (index for index, paragraph in enumerate(paragraphs[:6]) if starts_with_dateline(paragraph.text, labels)), None
     )
     if dateline_index is not None:
         return dateline_index, "anatomy:before dateline"
@@ -33,7 +33,7 @@ def count_lead(paragraphs: Sequence[Paragraph], clues: Clues, texts: StatedTexts
         return 0, ""
     first = paragraphs[0]
     folded = fold(first.text[:400])
-    if any(folded.startswith(lead) for lead in words.digest_leads):
+    if any(folded.startswith(lead) for lead in labels.digest_leads):
         return 1, "anatomy:digest lead"
     hinted_count = _count_while(paragraphs, lambda paragraph: bool(paragraph.hints & Hint.LEAD))
     if hinted_count:

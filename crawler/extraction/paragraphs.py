@@ -62,7 +62,7 @@ def _is_wrapped(run: Sequence[TextLine]) -> bool:
 
 def _starts_paragraph(before: TextLine, line: TextLine, wrapped: bool, clues: Clues) -> bool:
     """Does a line after a single break begin a paragraph of its own?"""
-    if is_country_line(before.text) or is_country_line(line.text) or starts_with_dateline(line.text, clues.words):
+    if is_country_line(before.text) or is_country_line(line.text) or starts_with_dateline(line.text, clues.labels):
         return True
     if (before.hints ^ line.hints) & _LEAD_HINTS:
         return True
