@@ -1,4 +1,4 @@
-"""A capture in, an article out: the one way to read a page, live, stored or saved."""
+"""Reads a captured page into an article: the one way to read a page, live, stored or saved."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def process(
 ) -> Article:
     """Read a captured page into an article.
 
-    ``pages`` are the site's page classes, of which the one for the capture's date reads. ``address`` is what was asked
-    for; without it, the capture's own. Raises :class:`NotAnArticle` and :class:`PageUnreadable`; one bad field is
-    a :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
+    ``pages`` are the site's page classes; the one that is valid at the capture's date reads. ``address`` is the one
+    that was requested, without it the capture's own. Raises :class:`NotAnArticle` and :class:`PageUnreadable`; one bad
+    field is a :class:`~crawler.items.Problem` of the article. Has no state, no clock and no network.
     """
-    address = address or _address_of(capture, site)
+    address = address or _read_capture_address(capture, site)
     if address.kind in ("feed", "home", "listing"):
         raise NotAnArticle(f"the address is that of a {address.kind} page")
     page = choose_page(pages, capture.fetched_at.date())
@@ -30,7 +30,7 @@ def process(
 
 
 def choose_page(pages: Sequence[type[ArticlePage]], on: date) -> type[ArticlePage]:
-    """Return the first page class valid on a day; the last one given where none says so."""
+    """Return the first page class that is valid on a day; the last one where none is."""
     if not pages:
         return ArticlePage
     for page in pages:
@@ -39,7 +39,7 @@ def choose_page(pages: Sequence[type[ArticlePage]], on: date) -> type[ArticlePag
     return pages[-1]
 
 
-def _address_of(capture: Capture, site: Site) -> Address:
+def _read_capture_address(capture: Capture, site: Site) -> Address:
     try:
         return read_address(capture.url, site)
     except BadAddress as error:

@@ -1,4 +1,4 @@
-"""Site: what we know of a publication before fetching anything. Values only; the readers use them.
+"""The description of a publication: values that are known before anything is fetched.
 
 A site is one file in ``spiders/``. Its peculiarities are values here first (addresses, date formats, labels),
 a page class second, code on the spider last.
@@ -51,14 +51,14 @@ class AddressForm:
     rank: int = 0
     """Among the spellings of one article the highest rank is cited: a slug before a query."""
     follow: bool = False
-    """For listings: also a way in of its own, followed when a home page links to it."""
+    """For listings: an entry point as well, followed when a home page links to it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateFormats:
     """How a site prints dates in one place, as strptime formats in the order to try.
 
-    ``place`` is where: ``header`` (heading the article), ``see_also``, ``listing``, ``feed``. No languages means all.
+    ``place`` is ``header`` (heading the article), ``see_also``, ``listing`` or ``feed``. No languages means all.
     """
 
     place: str
@@ -83,12 +83,12 @@ class Labels:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expectation:
-    """What a healthy run looks like; the monitors compare with it."""
+    """What the monitors expect of a healthy run."""
 
     required: tuple[str, ...] = ("headline", "body")
     """Fields that every article of the site has."""
     alarm_after: int = 5
-    """So many article addresses answered with pages and none was an article: the layout has changed."""
+    """Article addresses answered with pages, none of which is an article: after so many, the layout has changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -123,7 +123,7 @@ class Site:
     lead_expected: bool = True
     """Every article of the site is printed with a lead: when markup gives no sign, the first paragraph is it."""
     headline_suffixes: tuple[str, ...] = ()
-    """What ``<title>`` and og:title add to a headline (``" - AsiaNews"``)."""
+    """Endings that ``<title>`` and og:title add to a headline (``" - AsiaNews"``)."""
     crawl_delay: float = 5.0
     """Seconds between requests on the live site, unless robots.txt asks for more."""
     expect: Expectation = field(default_factory=Expectation)

@@ -1,1 +1,1 @@
-"""Extraction: bytes in, what the page says out. Nothing is interpreted here; each value carries its source."""
+"""Reads from the bytes of a page what it says, without interpreting it; each value has its source."""

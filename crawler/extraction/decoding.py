@@ -1,4 +1,4 @@
-"""Bytes → text → tree: which charset a page is really in, and a parse that no page can make slow or deep."""
+"""Decodes the bytes of a page, whatever charset they are in, and parses the text in bounded time and depth."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ _CHARSETS: Final = frozenset(
 which no page means: some are no charsets (zip, rot13, idna), some make markup of harmless text (unicode_escape)."""
 _EAST_ASIAN: Final = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp"))
 
-# Labels that browsers or makers of pages know and Python does not, by one that it knows.
+# Labels that browsers or makers of pages use and Python does not know → a label that Python knows.
 _LABELS: Final[dict[str, str]] = {
-    label: known
-    for known, labels in {
+    label: python_label
+    for python_label, labels in {
         "utf-8": "unicode-1-1-utf-8 x-unicode20utf8",
         "gb18030": "gb_2312 windows-936 x-gbk hz-gb-2312",
         "big5": "cn-big5 x-x-big5",
@@ -74,7 +74,7 @@ _LABELS: Final[dict[str, str]] = {
 }
 _LABEL = re.compile(r"(?<=[=\"'\s])(?:" + "|".join(map(re.escape, _LABELS)) + r")(?![\w-])", re.I)
 _NO_LABEL = re.compile(r"[\w-]{41,}")
-"""Longer than any label; Python would remember each that it looked up."""
+"""Longer than any label; Python would keep each in memory once it is looked up."""
 
 
 def decode(capture: Capture, language: str | None = None) -> str:
@@ -84,9 +84,9 @@ def decode(capture: Capture, language: str | None = None) -> str:
     page declares, then what the language makes likely. Bytes that fit nothing become U+FFFD; nothing raises.
     """
     body = truncate_page(capture.body)
-    marked, mark = read_bom(body)
-    if marked is not None and mark is not None:
-        return body[len(mark) :].decode(marked, "replace")
+    encoding, mark = read_bom(body)
+    if encoding is not None and mark is not None:
+        return body[len(mark) :].decode(encoding, "replace")
     if body.isascii() and b"\x1b$" not in body:
         return body.decode("ascii")
     declared = _find_declared_charset(capture, body)
@@ -130,7 +130,7 @@ def parse(text: str) -> etree._Element | None:
 
 
 def refuse_other_types(capture: Capture) -> None:
-    """Raise :class:`NotAnArticle` for what is no web page: an error answer, a feed, a file."""
+    """Raise :class:`NotAnArticle` for a capture that is no web page: an error response, a feed, a file."""
     if capture.status >= 400:
         raise NotAnArticle(f"answered with status {capture.status}")
     kind = capture.header("content-type")
@@ -154,7 +154,7 @@ _INLINE_TAG = re.compile(
 
 
 def _find_declared_charset(capture: Capture, body: bytes) -> str:
-    """Return the codec of the charset that the header declares, or else the page: the first one that we admit."""
+    """Return the codec of the charset that header or page declares, the first that is in _CHARSETS; else UTF-8."""
     codec = http_content_type_encoding(_prepare_labels(capture.header("content-type") or ""))
     if codec not in _CHARSETS:
         codec = html_body_declared_encoding(_prepare_labels(body[:_HEAD].decode("latin-1")))
@@ -164,7 +164,7 @@ def _find_declared_charset(capture: Capture, body: bytes) -> str:
 
 
 def _prepare_labels(text: str) -> str:
-    """Return a header or the head of a page with its labels as Python knows them."""
+    """Return a header or the head of a page with its charset labels replaced by those that Python knows."""
     return _LABEL.sub(lambda label: _LABELS[label[0].lower()], _NO_LABEL.sub("", text[:_HEAD]))
 
 
@@ -176,12 +176,14 @@ def _is_mostly_utf8(damaged: str) -> bool:
 
 
 def _shorten(tag: re.Match[str]) -> str:
-    printed = tag[0]
+    """Return a tag without its attributes when it has hundreds of them."""
+    text = tag[0]
     # One long attribute (an image in a data: address) is harmless; thousands are not.
-    return printed if len(printed.split(None, 500)) <= 500 else printed.split(None, 1)[0]
+    return text if len(text.split(None, 500)) <= 500 else text.split(None, 1)[0]
 
 
 def _parse(text: str) -> tuple[etree._Element | None, bool]:
+    """Return the root element, None where there is none, and True if the page is nested too deep for libxml2."""
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True
     )

@@ -1,4 +1,4 @@
-"""A capture in, the parsed page out: its source, lines, head and links, each worked out when asked for."""
+"""Parses a captured page: its source, lines, head and links, each made when it is first asked for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _PROPERTY: Final = {
 
 
 class Document:
-    """What a page is made of, and what it states about itself; what of it is the article is decided elsewhere."""
+    """The parts of a page and what it states about itself.
+
+    :class:`~crawler.extraction.page.ArticlePage` decides which parts are the article.
+    """
 
     body_css: ClassVar[str | None] = None
     """A selector of the elements that hold the body, where the anatomy is not enough."""
@@ -59,7 +62,7 @@ class Document:
         return read_head(self.root)
 
     @cached_property
-    def words(self) -> CompiledLabels:
+    def labels(self) -> CompiledLabels:
         return compile_labels(self.site)
 
     @cached_property
@@ -72,7 +75,7 @@ class Document:
 
     @cached_property
     def base(self) -> str:
-        """What relative addresses are relative to."""
+        """The address that relative addresses of the page start from."""
         try:
             return urljoin(self.capture.url, self.head.base or "")
         except ValueError:
@@ -80,7 +83,7 @@ class Document:
 
     @cached_property
     def lines(self) -> list[TextLine]:
-        """What a reader sees, line by line."""
+        """The lines that a reader sees."""
         _ = self.head
         return read_lines(self.root, self._select(self.body_css) if self.body_css else ())
 
@@ -91,7 +94,8 @@ class Document:
         links = LinkReader(self.site, self.address, self.capture.url)
         for article in articles:
             if any(
-                (found := links.read(url)) and found.url_key == self.address.url_key for url in article.addresses[:6]
+                (address := links.read(url)) and address.url_key == self.address.url_key
+                for url in article.addresses[:6]
             ):
                 return article
         unlisted = [article for article in articles if not article.listed]
@@ -100,19 +104,19 @@ class Document:
     @cached_property
     def language(self) -> Found | None:
         """The page's language as one of the site's codes."""
-        stated = [
+        languages = [
             (self.head.language, "html:lang"),
             *(
-                (found.value, found.source)
-                for found in (
+                (stated.value, stated.source)
+                for stated in (
                     self.find_in_thing("inlanguage"),
-                    self.head.meta("og:locale", "content-language", "dc.language"),
+                    self.head.find_meta("og:locale", "content-language", "dc.language"),
                 )
-                if found
+                if stated
             ),
             (self.capture.header("content-language"), "header:content-language"),
         ]
-        for value, source in stated:
+        for value, source in languages:
             code = re.split(r"[-_,;]", value.strip().lower())[0] if value else ""
             if code in self.site.languages:
                 return Found(value=code, source=source)
@@ -120,7 +124,7 @@ class Document:
 
     @cached_property
     def complete(self) -> bool:
-        """False when the page breaks off: it opens ``html`` and ``body`` in so many words and closes neither."""
+        """False when the page breaks off: it has tags that open ``html`` and ``body`` and none that closes either."""
         tail = self.text[-4000:].lower()
         if "</html" in tail or "</body" in tail:
             return True
@@ -134,49 +138,53 @@ class Document:
     def language_code(self) -> str | None:
         return self.address.language or (self.language.value if self.language else None)
 
-    def stated(self) -> Iterator[Found]:
+    def iter_own_urls(self) -> Iterator[Found]:
+        """Yield what the page states as its own address, each with its source."""
         if self.head.canonical:
             yield Found(value=self.head.canonical, source="link:canonical")
-        if found := self.head.meta("og:url"):
-            yield found
+        if og_url := self.head.find_meta("og:url"):
+            yield og_url
         if self.thing is not None:
             for url in self.thing.addresses[:3]:
                 if not url.startswith("#"):
                     yield Found(value=url, source="jsonld:url")
-        for element in self.print_links:
-            yield Found(value=element, source="link:print")
+        for href in self.print_links:
+            yield Found(value=href, source="link:print")
 
     def iter_own_addresses(self, links: LinkReader) -> Iterator[Address]:
-        for found in self.stated():
-            if (address := links.read(found.value)) is not None:
+        """Yield the addresses of the site among those that the page states as its own."""
+        for stated_url in self.iter_own_urls():
+            if (address := links.read(stated_url.value)) is not None:
                 yield address
 
     @cached_property
     def print_links(self) -> tuple[str, ...]:
-        """Addresses behind print labels: they carry the article's number where its own address does not."""
-        labels = self.words.share
+        """Addresses behind print labels, six at most: they may hold the article's number where its own does not."""
+        share = self.labels.share
         short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
-        found = (line for line in short if line.folded.startswith(labels) and is_share_label(line, self.words))
-        return tuple(href for line in found for href, _ in line.links if href[0] != "#")[:6]
+        print_lines = (line for line in short if line.folded.startswith(share) and is_share_label(line, self.labels))
+        return tuple(href for line in print_lines for href, _ in line.links if href[0] != "#")[:6]
 
-    def thing_texts(self, name: str) -> tuple[str, ...]:
-        text = self.thing.text(name) if self.thing else None
+    def list_thing_texts(self, name: str) -> tuple[str, ...]:
+        """Return the text of a property of the article's JSON-LD, as a tuple of one or none."""
+        text = self.thing.find_text(name) if self.thing else None
         return (text,) if text else ()
 
     def find_in_thing(self, *names: str) -> Found | None:
+        """Return the first of these properties of the article's JSON-LD that has a text; names in lower case."""
         for name in names:
-            text = self.thing.text(name) if self.thing else None
+            text = self.thing.find_text(name) if self.thing else None
             if text and (value := clean(text)):
                 return Found(value=value, source=f"jsonld:{_PROPERTY.get(name, name)}")
         return None
 
     def css(self, selector: str) -> Found | None:
-        """Return the text of the first element a selector finds, for page classes of a site."""
+        """Return the text of the first element that a selector finds and that has one. For page classes of a site."""
         for element in self._select(selector):
-            if value := clean("".join(str(piece) for piece in element.itertext())):
-                return Found(value=value, source=f"css:{selector}")
+            if text := clean("".join(str(piece) for piece in element.itertext())):
+                return Found(value=text, source=f"css:{selector}")
         return None
 
     def _select(self, selector: str) -> list[etree._Element]:
-        found: Any = CSSSelector(selector)(self.root)
-        return [element for element in found if isinstance(element, etree._Element)]
+        matches: Any = CSSSelector(selector)(self.root)
+        return [element for element in matches if isinstance(element, etree._Element)]

@@ -1,4 +1,4 @@
-"""Lines in, the header of the article out: headline, date, kicker and byline, in any order."""
+"""Reads the header of the article from the lines of a page: headline, date, kicker and byline, in any order."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from crawler.normalisation.bylines import is_byline, strip_prefix
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
-"""So many lines before the headline may belong to the header."""
+"""Lines before the headline that may belong to the header."""
 MAX_LINES_AFTER: Final = 8
-"""So many lines after it, until the first that is body."""
+"""Lines after the headline that may belong to the header, until the first that is body."""
 _BARS = re.compile(r"\s*[|·•»]\s*")
 
 
 @dataclass(slots=True)
 class Header:
-    """What heads the article, and the line after which lead and body begin."""
+    """The header of the article, and where lead and body begin."""
 
     headline: Found | None = None
     line: TextLine | None = None
@@ -75,7 +75,7 @@ def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return
     first, *rest = split_pieces(header.line)
-    if rest and reads_as_kicker(first.text, clues.words) and not reads_as_kicker(header.line.text, clues.words):
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(header.line.text, clues.labels):
         remaining = make_part_line(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
         if remaining:
             header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
@@ -83,7 +83,7 @@ def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
 
 
 def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
-    """Yield a header line, or its parts where inline elements set date, byline or labels apart."""
+    """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
     if len(line.text) > SHORT * 2:
         return (line,)
     if _BARS.search(line.text):
@@ -94,14 +94,14 @@ def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
     if len(parts) == 1:
         return (line,)
     groups: list[list[Piece]] = []
-    labels = [_is_label(part, clues) for part in parts]
-    if not any(labels) or (
+    is_label = [_is_label(part, clues) for part in parts]
+    if not any(is_label) or (
         is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
     ):
         return (line,)
     # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
-    for place, part in enumerate(parts):
-        if place and not labels[place] and not labels[place - 1]:
+    for index, part in enumerate(parts):
+        if index and not is_label[index] and not is_label[index - 1]:
             groups[-1].extend(part.pieces)
         else:
             groups.append(list(part.pieces))
@@ -109,23 +109,24 @@ def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
 
 
 def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
+    """Return the parts of a line between bars and bullets, those with text."""
     groups: list[list[Piece]] = [[]]
     for piece in line.pieces:
-        first, *others = _BARS.split(piece.text)
+        first, *rest = _BARS.split(piece.text)
         groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
-        groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in others)
+        groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in rest)
     return tuple(part for group in groups if (part := make_part_line(line, group)).text)
 
 
 def _is_dated(part: TextLine, clues: Clues) -> bool:
-    return find_date(part.text, clues.words, "header") is not None
+    return find_date(part.text, clues.labels, "header") is not None
 
 
 def _is_label(part: TextLine, clues: Clues) -> bool:
     """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
-    if _is_dated(part, clues) or is_share(part, clues.words):
+    if _is_dated(part, clues) or is_share(part, clues.labels):
         return True
-    kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.words)
+    kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
     return kicker and not _is_prefix(part.text, clues)
 
 
@@ -136,7 +137,7 @@ def _is_prefix(text: str, clues: Clues) -> bool:
 
 def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline above the headline, from the nearest line up."""
-    words = clues.words
+    labels = clues.labels
     waiting: list[TextLine] = []
     for line in reversed(lines[max(0, end - MAX_LINES_BEFORE) : end]):
         if len(line.text) > SHORT * 2:
@@ -151,7 +152,7 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
                 # Between date and headline everything short in upper case is the kicker.
                 for candidate in waiting:
                     _take_kicker(candidate, header, clues, near=True)
-            elif is_share(part, words) or is_litter(part):
+            elif is_share(part, labels) or is_litter(part):
                 continue
             elif _take_byline(part, header, clues, bare=False):
                 header.first = line.index
@@ -165,7 +166,7 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
 
 def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline below the headline, until a line that can only be lead or body."""
-    words = clues.words
+    labels = clues.labels
     prose: list[TextLine] = []
     waiting: TextLine | None = None
     index = start
@@ -179,11 +180,11 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
                 break  # so much text in a box named as boilerplate: perhaps the name lies
             _take_date(line, header, clues, distance=index - start + MAX_LINES_BEFORE)
             continue
-        if is_see_also(line, words) or is_teaser(line, clues):
+        if is_see_also(line, labels) or is_teaser(line, clues):
             break
-        if is_listing_row(line.text) and not find_date(line.text, words, "header"):
+        if is_listing_row(line.text) and not find_date(line.text, labels, "header"):
             break
-        taken = False
+        is_header = False
         if waiting is not None:  # "by" on one line, the name on the next
             line = make_part_line(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
             line.index += 1
@@ -192,14 +193,14 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in _split_parts(line, clues):
-            taken |= _take_header_part(part, header, clues, prose, line.index - start + 1)
-        if taken:
-            signed_below = any(starts_with_dateline(paragraph.text, words) for paragraph in prose)
+            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1)
+        if is_header:
+            signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
             if not signed_below:  # else byline and date stand under a short body, which begins above them
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
-        elif is_share(line, words) or is_litter(line) or _is_repetition(line, header):
+        elif is_share(line, labels) or is_litter(line) or _is_repetition(line, header):
             if not prose:
                 header.start = line.index + 1
         else:
@@ -210,6 +211,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
 
 
 def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: Sequence[TextLine], distance: int) -> bool:
+    """Read a part below the headline as date, byline or kicker, and return True when it is one."""
     if len(prose) <= 1 and _take_date(part, header, clues, distance=distance):
         return True
     if header.byline is None and _take_byline(part, header, clues, bare=not prose):
@@ -225,10 +227,10 @@ def _is_repetition(line: TextLine, header: Header) -> bool:
 
 
 def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -> bool:
-    """Read a date, when it is a better one than the header has: in a declared form, with a time, near the headline."""
-    found = find_date(part.text, clues.words, "header")
+    """Read a date and return True, when it is better than the header's: declared, with a time, nearer."""
+    date = find_date(part.text, clues.labels, "header")
     hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
-    if found is None:
+    if date is None:
         printed = match_free_date(part.text) if part.heading == 0 else None
         if printed is None and hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text):
             printed = part.text
@@ -240,7 +242,7 @@ def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -
             rank,
         )
         return True
-    printed, rest = found
+    printed, rest = date
     rank = (1, _agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
     if header.published is not None and rank <= header.date_rank:
         return False
@@ -252,7 +254,7 @@ def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -
 
 
 def _agrees_with_day(printed: str, day: str | None) -> bool:
-    """Can the printed date be that day, in one order of its numbers or another?"""
+    """Has the printed date the numbers of that day, in any order?"""
     if day is None:
         return False
     numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
@@ -260,11 +262,13 @@ def _agrees_with_day(printed: str, day: str | None) -> bool:
 
 
 def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
-    """Read what shares a line with the date: a byline, a kicker, labels, the name of the publication."""
+    """Read the rest of a date line: byline, kicker, labels, the publication's name. Return False when it is prose."""
     segments = [segment for segment in _BARS.split(rest) if segment]
     bylines = [segment for segment in segments if is_byline(segment, clues.language)]
     kickers = [
-        segment for segment in segments if reads_as_kicker(segment, clues.words) and not _is_meaningless(segment, clues)
+        segment
+        for segment in segments
+        if reads_as_kicker(segment, clues.labels) and not _is_meaningless(segment, clues)
     ]
     other = [
         segment
@@ -283,17 +287,18 @@ def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
 
 
 def _is_meaningless(segment: str, clues: Clues) -> bool:
-    return is_own_name(segment, clues.words) or fold_label(segment) in clues.words.share
+    return is_own_name(segment, clues.labels) or fold_label(segment) in clues.labels.share
 
 
 def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> bool:
-    if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.words):
+    """Read a part as the kicker, and return True when it is one. ``near``: it stands beside the headline."""
+    if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
     if _is_prefix(part.text, clues) or is_teaser(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
-    stated = near and (fold_label(part.text) in clues.sections or _is_listing_link(part, clues))
-    if not (hinted or stated or reads_as_kicker(part.text, clues.words)) or is_share(part, clues.words):
+    confirmed = near and (fold_label(part.text) in clues.sections or _is_listing_link(part, clues))
+    if not (hinted or confirmed or reads_as_kicker(part.text, clues.labels)) or is_share(part, clues.labels):
         return False
     header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
     return True
@@ -301,10 +306,15 @@ def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) ->
 
 def _is_listing_link(part: TextLine, clues: Clues) -> bool:
     """Is the part nothing but a link to the listing of a country or theme?"""
-    return len(part.text) <= 40 and part.link_share > 0.9 and all(clues.is_listing(href) for href, _ in part.links[:2])
+    return (
+        len(part.text) <= 40
+        and part.link_share > 0.9
+        and all(clues.leads_to_listing(href) for href, _ in part.links[:2])
+    )
 
 
 def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
+    """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
     text = part.text.strip(" |·•»›–—-,/")
@@ -314,8 +324,8 @@ def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) ->
         header.byline = Found(value=text, source="anatomy:byline")
         return True
     hinted = bool(part.hints & Hint.BYLINE)
-    named = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if named and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
+    names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
+    if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
         header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
         return True
     name = strip_prefix(text, clues.language)
@@ -325,7 +335,7 @@ def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) ->
         # Whatever it names, a short line under the headline that says "by" is printed as a byline.
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
         return True
-    if (hinted or bare) and not reads_as_kicker(text, clues.words) and is_byline(text, clues.language, bare=True):
+    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
         return True
     return False

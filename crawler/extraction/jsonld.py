@@ -1,4 +1,4 @@
-"""The JSON-LD of a page in, the one article it describes out. Broken JSON is mended where safe, else passed over."""
+"""Reads the JSON-LD of a page into nodes. Broken JSON is repaired where that is safe, else passed over."""
 
 from __future__ import annotations
 
@@ -43,45 +43,45 @@ _LISTS = ("itemlistelement", "mainentity", "haspart", "@graph")
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A node of JSON-LD, asked by property name in any case."""
+    """A node of JSON-LD. Its property names are in lower case."""
 
     properties: dict[str, Any]
     listed: bool = False
-    """Stands in a list of several: not what the page is about."""
+    """True for an entry of a list, which is not what the page is about."""
 
     @property
     def types(self) -> frozenset[str]:
-        return frozenset(re.split(r"[/:#]", text)[-1].lower() for text in texts(self.properties.get("@type")))
+        return frozenset(re.split(r"[/:#]", text)[-1].lower() for text in iter_texts(self.properties.get("@type")))
 
     @property
     def is_article(self) -> bool:
         return not self.types.isdisjoint(ARTICLE_TYPES)
 
-    def text(self, *names: str) -> str | None:
+    def find_text(self, *names: str) -> str | None:
         """Return the first text of the first property that has one."""
-        return next((text for name in names for text in texts(self.properties.get(name))), None)
+        return next((text for name in names for text in iter_texts(self.properties.get(name))), None)
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where the thing says it lives."""
+        """The addresses that the node states as its own."""
         return tuple(
             address
             for name in ("url", "mainentityofpage", "@id")
-            for address in texts(self.properties.get(name), "@id", "url")
+            for address in iter_texts(self.properties.get(name), "@id", "url")
         )
 
     @property
     def author_names(self) -> tuple[str, ...]:
-        return tuple(texts(self.properties.get("author") or self.properties.get("creator"), "name"))
+        return tuple(iter_texts(self.properties.get("author") or self.properties.get("creator"), "name"))
 
 
 def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     """Return every node of the scripts, in order."""
-    found: list[Thing] = []
+    things: list[Thing] = []
     for script in scripts[:MAX_SCRIPTS]:
         for value in _load(script):
-            found.extend(_iter_things(value, MAX_NODES - len(found)))
-    return tuple(found)
+            things.extend(_iter_things(value, MAX_NODES - len(things)))
+    return tuple(things)
 
 
 def find_scripts(root: etree._Element) -> list[str]:
@@ -93,8 +93,8 @@ def find_scripts(root: etree._Element) -> list[str]:
     ]
 
 
-def texts(value: Any, *keys: str) -> Iterator[str]:
-    """Yield the texts of a property: itself, those of a list, of a node its ``keys``, else ``@value`` or ``name``."""
+def iter_texts(value: Any, *keys: str) -> Iterator[str]:
+    """Yield the texts of a property: a text itself, each of a list, of a node its ``keys``, ``@value`` or ``name``."""
     pending = [value]
     for _ in range(200):
         if not pending:
@@ -111,6 +111,7 @@ def texts(value: Any, *keys: str) -> Iterator[str]:
 
 
 def _load(script: str) -> Iterator[Any]:
+    """Yield the JSON value of a script; nothing when it cannot be read."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip().rstrip(";")
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:
@@ -126,21 +127,22 @@ def _load(script: str) -> Iterator[Any]:
 
 
 def _iter_things(value: Any, budget: int) -> Iterator[Thing]:
+    """Yield the nodes of a JSON value that are on their own, in a graph or in lists, at most ``budget`` of them."""
     pending: list[tuple[Any, bool]] = [(value, False)]
     while pending and budget > 0:
         part, listed = pending.pop(0)
         if isinstance(part, list):
-            pending[:0] = [(inner, listed) for inner in part[:500]]
+            pending[:0] = [(child, listed) for child in part[:500]]
         elif isinstance(part, dict):
             budget -= 1
-            node = {str(key).lower(): inner for key, inner in part.items()}
+            node = {str(key).lower(): child for key, child in part.items()}
             yield Thing(node, listed)
             for name in _LISTS:
-                inner = node.get(name)
-                if isinstance(inner, list):
-                    pending.extend((one, listed or name == "itemlistelement") for one in inner[:500])
-                elif isinstance(inner, dict):
-                    pending.append((inner, listed))
+                child = node.get(name)
+                if isinstance(child, list):
+                    pending.extend((entry, listed or name == "itemlistelement") for entry in child[:500])
+                elif isinstance(child, dict):
+                    pending.append((child, listed))
             item = node.get("item")
             if isinstance(item, dict):
                 pending.append((item, True))

@@ -1,4 +1,4 @@
-"""A line in, what kind of line it is out: date, kicker, share label, end of the body. The words come from the site."""
+"""Tells the kind of a line: date, kicker, share label, end of the body. The site gives the labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT: Final = 160
 """No label, date, kicker or byline is longer."""
 
 PROSE: Final = 80
-"""A line of this weight, outside of links, is no label."""
+"""A line that measures so much outside of links is no label: see :func:`measure_prose`."""
 
 _DIRECTIVES: Final = {
     **dict.fromkeys(("%d", "%m", "%H", "%I"), r"\d{1,2}"),
@@ -102,7 +102,7 @@ class CompiledLabels:
     dateline: re.Pattern[str]
     dates: dict[str, re.Pattern[str]]
 
-    def date(self, place: str) -> re.Pattern[str]:
+    def get_date_pattern(self, place: str) -> re.Pattern[str]:
         return self.dates.get(place, _NEVER)
 
 
@@ -111,10 +111,10 @@ _NEVER = re.compile(r"(?!)")
 
 @lru_cache(maxsize=64)
 def compile_labels(site: Site) -> CompiledLabels:
-    """Return the compiled words of a site."""
-    labels = site.labels
+    """Return the labels and date shapes of a site, compiled."""
+    printed = site.labels
     folded = {
-        name: tuple(fold_label(label) for label in getattr(labels, name))
+        name: tuple(fold_label(label) for label in getattr(printed, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
     shapes: dict[str, list[str]] = {}
@@ -124,7 +124,7 @@ def compile_labels(site: Site) -> CompiledLabels:
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
-        ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in labels.ends_body),
+        ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
         sections=frozenset(folded["sections"]),
         digest_leads=folded["digest_leads"],
         own_names=frozenset(fold_label(name) for name in own_names),
@@ -135,26 +135,26 @@ def compile_labels(site: Site) -> CompiledLabels:
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
 def fold_label(text: str) -> str:
-    """Return text as labels are compared: folded, without the marks around it."""
+    """Return the form in which labels are compared: folded, without the marks around it."""
     return " ".join(fold(clean(text[: SHORT * 2])).strip(_SEPARATORS + ".…!'\"→▶▸▼▾").split())
 
 
-def find_date(text: str, words: CompiledLabels, place: str) -> tuple[str, str] | None:
-    """Return the date that begins or ends a short line, as printed, and what else stands in the line."""
+def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] | None:
+    """Return the date at the beginning or end of a short line, as printed, and the rest of the line."""
     if len(text) > SHORT:
         return None
-    pattern = words.date(place)
+    pattern = labels.get_date_pattern(place)
     before = _BEFORE_DATE.match(text)
     starts = {before.end() if before else 0, 0}
     for start in sorted(starts, reverse=True):
-        if (found := pattern.match(text, start)) and _ends_word(text, found.end()):
-            rest = text[found.end() :].strip(_SEPARATORS)
+        if (match := pattern.match(text, start)) and _ends_word(text, match.end()):
+            rest = text[match.end() :].strip(_SEPARATORS)
             # "03/11/2022 - 09:45" in a form that is not declared: the time must not be cut off.
-            return None if _STARTS_WITH_CLOCK.match(rest) else (found[0].strip(), rest)
-    for found in pattern.finditer(text):
-        rest = text[found.end() :]
+            return None if _STARTS_WITH_CLOCK.match(rest) else (match[0].strip(), rest)
+    for match in pattern.finditer(text):
+        rest = text[match.end() :]
         if not rest.strip(_SEPARATORS + "."):
-            return found[0].strip(), text[: found.start()].strip(_SEPARATORS)
+            return match[0].strip(), text[: match.start()].strip(_SEPARATORS)
     return None
 
 
@@ -164,39 +164,39 @@ def match_free_date(text: str) -> str | None:
         return None
     before = _BEFORE_DATE.match(text)
     start = before.end() if before else 0
-    found = _FREE_DATE.fullmatch(text[start:].strip(" )]."))
-    return found[0] if found else None
+    match = _FREE_DATE.fullmatch(text[start:].strip(" )]."))
+    return match[0] if match else None
 
 
-def is_see_also(line: TextLine, words: CompiledLabels) -> bool:
+def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:
     """Does the line head a See also block? Links may follow the label on the same line."""
-    if len(line.text) < 40 and fold_label(line.text) in words.see_also:
+    if len(line.text) < 40 and fold_label(line.text) in labels.see_also:
         return True
     if not line.has_links or not line.link_share:
         return False
-    return 0 < len(line.unlinked) < 40 and fold_label(line.unlinked) in words.see_also
+    return 0 < len(line.unlinked) < 40 and fold_label(line.unlinked) in labels.see_also
 
 
-def is_share_label(line: TextLine, words: CompiledLabels) -> bool:
+def is_share_label(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line made of the site's share, print and mail labels?"""
-    return len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), words.share)
+    return len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
 
 
-def is_share(line: TextLine, words: CompiledLabels) -> bool:
+def is_share(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line made of share labels, or of links that only share?"""
     if len(line.text) > SHORT:
         return False
-    if is_share_label(line, words):
+    if is_share_label(line, labels):
         return True
     if line.hints & Hint.SHARE:
         return True
     if line.heading or len(line.unlinked) >= 20:
         return False
     links = line.links
-    return bool(links) and all(_is_share_link(href, text, words) for href, text in links)
+    return bool(links) and all(_is_share_link(href, text, labels) for href, text in links)
 
 
-def _is_share_link(href: str, text: str, words: CompiledLabels) -> bool:
+def _is_share_link(href: str, text: str, labels: CompiledLabels) -> bool:
     """Does a link share, mail or print, by its address or its label?
 
     An empty link is a button when it shows hardly more than an icon; the address of a sharing service or of a print
@@ -204,13 +204,13 @@ def _is_share_link(href: str, text: str, words: CompiledLabels) -> bool:
     """
     if _SHARES.search(href[:300]):
         return len(text) <= 60
-    return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or fold_label(text) in words.share)
+    return bool(_BUTTON.match(href)) and ((len(text) <= 2 and text.isascii()) or fold_label(text) in labels.share)
 
 
-def ends_body(line: TextLine, words: CompiledLabels) -> bool:
+def ends_body(line: TextLine, labels: CompiledLabels) -> bool:
     """Does nothing of the article follow this line: newsletter, motto, copyright, readers' comments?"""
     start = line.folded[:200].lstrip(_SEPARATORS)
-    if start.startswith(words.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
+    if start.startswith(labels.ends_body) or (len(line.text) < 400 and _COPYRIGHT.match(line.text)):
         return True
     return line.heading > 0 and len(line.text) < 40 and _COMMENTS.fullmatch(line.text) is not None
 
@@ -229,11 +229,11 @@ def is_listing_row(text: str) -> bool:
     return len(text) < 120 and bool(_LISTING.match(text))
 
 
-def reads_as_kicker(text: str, words: CompiledLabels) -> bool:
+def reads_as_kicker(text: str, labels: CompiledLabels) -> bool:
     """Does a short line read as a section or as countries in upper case?"""
     if not 2 <= len(text) <= 60 or any(character.isdigit() for character in text):
         return False
-    if fold_label(text) in words.sections:
+    if fold_label(text) in labels.sections:
         return True
     letters = [letter for letter in text if letter.isalpha()]
     if len(letters) < 2:
@@ -243,11 +243,11 @@ def reads_as_kicker(text: str, words: CompiledLabels) -> bool:
     return all(letter.isupper() for letter in letters) and len(text.split()) <= 9 and text[-1] not in ".!?"
 
 
-def is_sure_kicker(text: str, words: CompiledLabels) -> bool:
+def is_sure_kicker(text: str, labels: CompiledLabels) -> bool:
     """Is a heading a kicker and no headline? Five ideographs or more, parted by nothing, could be either."""
-    if not reads_as_kicker(text, words):
+    if not reads_as_kicker(text, labels):
         return False
-    return len(text) <= 4 or _IDEOGRAPH.match(text) is None or fold_label(text) in words.sections
+    return len(text) <= 4 or _IDEOGRAPH.match(text) is None or fold_label(text) in labels.sections
 
 
 def is_country_line(text: str) -> bool:
@@ -268,14 +268,14 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text[-40:]))
 
 
-def starts_with_dateline(text: str, words: CompiledLabels) -> bool:
+def starts_with_dateline(text: str, labels: CompiledLabels) -> bool:
     """Does a paragraph begin with a place and, in brackets, the agency: ``Moscow (AsiaNews) -``?"""
-    return words.dateline.match(text[:200]) is not None
+    return labels.dateline.match(text[:200]) is not None
 
 
-def is_own_name(text: str, words: CompiledLabels) -> bool:
+def is_own_name(text: str, labels: CompiledLabels) -> bool:
     """Is the line the name of the publication, as in a logo?"""
-    return fold_label(text) in words.own_names
+    return fold_label(text) in labels.own_names
 
 
 def _ends_word(text: str, end: int) -> bool:
@@ -283,14 +283,14 @@ def _ends_word(text: str, end: int) -> bool:
 
 
 def _is_all_labels(text: str, labels: tuple[str, ...]) -> bool:
-    found = False
+    is_label = False
     for _ in range(12):
         if not text:
-            return found
+            return is_label
         label = next((label for label in labels if text.startswith(label)), None)
         if label is None:
             return False
-        found = True
+        is_label = True
         text = text[len(label) :].lstrip(_SEPARATORS)
     return False
 
@@ -306,11 +306,11 @@ def _compile_dateline(agencies: tuple[str, ...]) -> re.Pattern[str]:
 
 def _compile_shape(formats: list[str]) -> re.Pattern[str]:
     """Return a pattern of the shape that these strptime formats read; the longest form is tried first."""
-    shapes = sorted({_shape_of(form) for form in formats}, key=len, reverse=True)
+    shapes = sorted({_convert_format(form) for form in formats}, key=len, reverse=True)
     return re.compile(rf"(?<!\d)(?:{'|'.join(shapes)})(?!\d)")
 
 
-def _shape_of(form: str) -> str:
+def _convert_format(form: str) -> str:
     parts: list[str] = []
     for token in re.findall(r"%.|\s+|[^%\s]", form):
         if token.isspace():

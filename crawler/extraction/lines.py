@@ -1,4 +1,4 @@
-"""A parsed page in, its lines out: what a reader sees from top to bottom, whatever tags carried it.
+"""Reads the lines of a parsed page: what a reader sees from top to bottom, whatever tags carry it.
 
 A line is a run of text bounded by block elements or ``<br>``. It knows where it stands (headings, links, menus, the
 words in class names), so that the anatomy can be read without depending on any one markup.
@@ -22,7 +22,7 @@ _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A block element: where a line stands."""
+    """A block element that holds lines or other blocks."""
 
     parent: Block | None
     tag: str
@@ -38,7 +38,7 @@ class Piece:
     hints: int
     href: str | None
     owner: int = 0
-    """Which inline element it stands in, as a running number."""
+    """Running number of the inline element that it stands in."""
 
 
 @dataclass(eq=False)
@@ -49,11 +49,11 @@ class TextLine:
     text: str
     block: Block
     soft: bool
-    """Parted from the line before by a single ``<br>`` only."""
+    """True when only a single ``<br>`` parts the line from the one before."""
     heading: int
     """1 to 6 inside h1 to h6, else 0."""
     hints: int
-    """What all of the line stands in."""
+    """The hints that all parts of the line share."""
     pieces: list[Piece] = field(default_factory=list)
     has_links: bool = False
     """Is any of the line link text?"""
@@ -68,26 +68,26 @@ class TextLine:
         """(href, text) of each link in the line."""
         if not self.has_links:
             return ()
-        found: list[list[str]] = []
+        links: list[list[str]] = []
         last: str | None = None
         for piece in self.pieces:
             if piece.href is not None and piece.href == last:
-                found[-1][1] += piece.text
+                links[-1][1] += piece.text
             elif piece.href is not None:
-                found.append([piece.href, piece.text])
+                links.append([piece.href, piece.text])
             last = piece.href if piece.href is not None or piece.text.strip() else last
-        return tuple((href, clean(text)) for href, text in found)
+        return tuple((href, clean(text)) for href, text in links)
 
     @cached_property
     def unlinked(self) -> str:
-        """What of the line stands outside of links."""
+        """The text of the line outside of links."""
         if not self.has_links:
             return self.text
         return clean(" ".join(piece.text for piece in self.pieces if piece.href is None))
 
     @cached_property
     def link_share(self) -> float:
-        """How much of the line is link text, 0 to 1."""
+        """The share of the line that is link text, 0 to 1."""
         if not self.has_links:
             return 0.0
         linked = sum(len(piece.text.strip()) for piece in self.pieces if piece.href is not None)
@@ -95,46 +95,46 @@ class TextLine:
 
 
 def make_inside_test(block: Block) -> Callable[[TextLine], bool]:
-    """Return a test whether lines stand inside a block; what it has learnt of one line it knows for the next."""
-    known: dict[int, bool] = {id(block): True}
+    """Return a test that is True for lines inside a block; it remembers the blocks that it has met."""
+    answers: dict[int, bool] = {id(block): True}
 
     def test(line: TextLine) -> bool:
         passed: list[int] = []
-        here: Block | None = line.block
-        while here is not None and here.depth >= block.depth and id(here) not in known:
-            passed.append(id(here))
-            here = here.parent
-        answer = here is not None and known.get(id(here), False)
-        known.update(dict.fromkeys(passed, answer))
+        block_above: Block | None = line.block
+        while block_above is not None and block_above.depth >= block.depth and id(block_above) not in answers:
+            passed.append(id(block_above))
+            block_above = block_above.parent
+        answer = block_above is not None and answers.get(id(block_above), False)
+        answers.update(dict.fromkeys(passed, answer))
         return answer
 
     return test
 
 
 def find_common_block(first: Block, second: Block) -> Block:
-    """Return the innermost block that holds both."""
-    one, other = first, second
-    while one is not other:
-        if one.depth >= other.depth and one.parent is not None:
-            one = one.parent
-        elif other.parent is not None:
-            other = other.parent
+    """Return the innermost block that holds both blocks."""
+    left, right = first, second
+    while left is not right:
+        if left.depth >= right.depth and left.parent is not None:
+            left = left.parent
+        elif right.parent is not None:
+            right = right.parent
         else:
             break
-    return one
+    return left
 
 
-def read_lines(root: etree._Element, chosen: Iterable[etree._Element] = ()) -> list[TextLine]:
-    """Return the visible lines of a page, in order. ``chosen`` elements mark their lines ``CHOSEN``."""
+def read_lines(root: etree._Element, selected: Iterable[etree._Element] = ()) -> list[TextLine]:
+    """Return the visible lines of a page, in order. Lines in ``selected`` elements get the hint ``CHOSEN``."""
     etree.strip_elements(root, *DROPPED_TAGS, with_tail=False)
-    return _LineReader(frozenset(chosen)).read(root)
+    return _LineReader(frozenset(selected)).read(root)
 
 
 class _LineReader:
     """Walks a tree once, without recursion, and collects its lines."""
 
-    def __init__(self, chosen: frozenset[etree._Element]) -> None:
-        self.chosen = chosen
+    def __init__(self, selected: frozenset[etree._Element]) -> None:
+        self.selected = selected
         self.lines: list[TextLine] = []
         self.pieces: list[Piece] = []
         self.soft = False
@@ -161,7 +161,7 @@ class _LineReader:
                     own = NO_HINTS
                     stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
                     continue
-                if self.chosen and element in self.chosen:
+                if self.selected and element in self.selected:
                     own |= Hint.CHOSEN
                 is_block = tag in BLOCK_TAGS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
@@ -215,7 +215,7 @@ class _LineReader:
             self._end_line(soft=True)
 
     def _end_line(self, *, soft: bool) -> None:
-        """Keep the line so far; ``soft`` tells how the next one is parted from it."""
+        """Add the line read so far; ``soft`` when only a single ``<br>`` parts the next one from it."""
         pieces, self.pieces = self.pieces, []
         text = (
             _tidy(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])) if pieces else ""
@@ -247,7 +247,7 @@ def split_pieces(line: TextLine) -> list[TextLine]:
 
 
 def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
-    """Return a part of a line as a line of its own, where the whole stands."""
+    """Return a part of a line as a line of its own, with the index and block of the whole."""
     hints = -1
     for piece in pieces:
         if piece.text.strip():
@@ -258,5 +258,6 @@ def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
 
 
 def _tidy(raw: str) -> str:
+    """Return text as :func:`clean` does, sooner for plain ASCII."""
     text = " ".join(raw.split())
     return text if text.isascii() and text.isprintable() else clean(text)

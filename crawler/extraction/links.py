@@ -1,4 +1,4 @@
-"""The addresses a page links to, each read once, and what they are to the article: itself, a translation, another."""
+"""Reads the addresses a page links to, each once, and tells whether they are the article itself or lead elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
 MAX_READ: Final = 5_000
-"""So many different addresses of one page are read; the rest lead nowhere, as far as its article is concerned."""
+"""Different addresses read of one page; more count as leading nowhere."""
 
 
 class LinkReader:
@@ -21,38 +21,41 @@ class LinkReader:
         self.address = address
         self.base = base
         self.keys: set[str] = {key for key in (address.site_key, address.story) if key}
-        """Keys that are this article; the page may tell more than its address."""
+        """Keys of this article: those of its address, and those that the page states."""
         self._read: dict[str, Address | None] = {}
 
     def read(self, href: str) -> Address | None:
-        """Return what an href of the page means at the site, None when it leads elsewhere or nowhere."""
+        """Return the address of the site that an href of the page leads to, None when it leads elsewhere or nowhere."""
         if href not in self._read:
             if len(self._read) >= MAX_READ:
                 return None
             self._read[href] = self._read_address(href)
         return self._read[href]
 
-    def article(self, href: str) -> Address | None:
+    def read_article(self, href: str) -> Address | None:
         """Return the article an href leads to, None when it leads to anything else."""
-        found = self.read(href)
-        return found if found is not None and found.kind == "article" else None
+        address = self.read(href)
+        return address if address is not None and address.kind == "article" else None
 
-    def is_elsewhere(self, href: str) -> bool:
-        """Does the href lead to another article of the site, no translation of this one?"""
-        found = self.article(href)
-        return found is not None and not self.is_same_story(found)
+    def leads_to_other_article(self, href: str) -> bool:
+        """Does the href lead to another article of the site that is no translation of this one?"""
+        address = self.read_article(href)
+        return address is not None and not self.is_same_story(address)
 
-    def is_listing(self, href: str) -> bool:
+    def leads_to_listing(self, href: str) -> bool:
         """Does the href lead to a listing of the site?"""
-        found = self.read(href)
-        return found is not None and found.kind == "listing"
+        address = self.read(href)
+        return address is not None and address.kind == "listing"
 
-    def leads_on(self, href: str) -> bool:
-        """Does the href lead to another article or a listing of the site?"""
-        found = self.read(href)
-        return found is not None and found.kind in ("article", "listing", "home") and not self.is_same_story(found)
+    def leads_away(self, href: str) -> bool:
+        """Does the href lead to another article, a listing or a home page of the site?"""
+        address = self.read(href)
+        return (
+            address is not None and address.kind in ("article", "listing", "home") and not self.is_same_story(address)
+        )
 
     def is_same_story(self, other: Address) -> bool:
+        """Is an address the article itself or a translation of it?"""
         return other.url_key == self.address.url_key or bool(self.keys & {other.site_key, other.story})
 
     def _read_address(self, href: str) -> Address | None:

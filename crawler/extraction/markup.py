@@ -1,4 +1,4 @@
-"""Tags, attributes and class names in, what they say about the text inside out. The words are in one table."""
+"""Reads hints about a text from the tags, attributes and class names around it. The class names are in one table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Hint:
-    """What the markup around a line says about it, as bits. Tags and roles are sure, class names are weak evidence.
+    """What the markup around a line tells about it, as bits. Tags and roles are sure, class names are weak evidence.
 
     Plain numbers: an enum's operators would cost more than the rest of the walk.
     """
@@ -37,7 +37,7 @@ class Hint:
 
 NO_HINTS: Final = 0
 DOUBTFUL_HINTS: Final = Hint.BOILERPLATE | Hint.FORM | Hint.CAPTION | Hint.ADVERT
-"""What only class names say is not the article: believed until nothing is left, or a date or byline stands there."""
+"""What only class names mark as boilerplate. They count until nothing is left, or a date or byline stands there."""
 
 DROPPED_TAGS: Final = (
     "script",
@@ -204,7 +204,7 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
 
 def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
-    """Return what a tag and its attributes say, -1 when the element is hidden."""
+    """Return the hints of a tag and its attributes, -1 when the element is hidden."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
     for name, value in items:
         if name in ("class", "id"):
@@ -231,6 +231,7 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
 
 @lru_cache(maxsize=4096)
 def _read_word_hints(value: str) -> int:
+    """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
     for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
         hint = _HINT_OF_WORD.get(word)

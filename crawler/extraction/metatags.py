@@ -1,4 +1,4 @@
-"""The head of a page in, what it states out: meta tags, title, canonical address, languages. Read before lines are."""
+"""Reads the head of a page: meta tags, title, canonical address, languages. Read before the lines are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_TAGS = 2000
 
 @dataclass(slots=True)
 class Head:
-    """What a page says about itself where readers do not see it."""
+    """What the head of a page states, which readers do not see."""
 
     title: str | None = None
     language: str | None = None
@@ -27,7 +27,7 @@ class Head:
     """Name or property, lower case → contents, in order."""
     things: tuple[Thing, ...] = ()
 
-    def meta(self, *names: str) -> Found | None:
+    def find_meta(self, *names: str) -> Found | None:
         """Return the first content of the first of these names that has one."""
         for name in names:
             for content in self.metas.get(name, ()):
@@ -37,8 +37,8 @@ class Head:
 
     @property
     def og_type(self) -> str:
-        found = self.meta("og:type")
-        return found.value.lower() if found else ""
+        content = self.find_meta("og:type")
+        return content.value.lower() if content else ""
 
 
 def read_head(root: etree._Element) -> Head:
@@ -50,9 +50,9 @@ def read_head(root: etree._Element) -> Head:
         if count > MAX_TAGS:
             break
         if element.tag == "meta":
-            _keep_meta(head, element)
+            _add_meta(head, element)
         elif element.tag == "link":
-            _keep_link(head, element)
+            _add_link(head, element)
         elif element.tag == "base":
             head.base = head.base or element.get("href")
         elif head.title is None and element.text:  # an svg may hold another title further down
@@ -61,7 +61,7 @@ def read_head(root: etree._Element) -> Head:
     return head
 
 
-def _keep_meta(head: Head, element: etree._Element) -> None:
+def _add_meta(head: Head, element: etree._Element) -> None:
     content = element.get("content")
     if not content:
         return
@@ -71,7 +71,7 @@ def _keep_meta(head: Head, element: etree._Element) -> None:
             head.metas.setdefault(name[:100].strip().lower(), []).append(content[:5000])
 
 
-def _keep_link(head: Head, element: etree._Element) -> None:
+def _add_link(head: Head, element: etree._Element) -> None:
     relation = (element.get("rel") or "").lower().split()
     href = (element.get("href") or "").strip()
     if not href:

@@ -1,4 +1,4 @@
-"""A capture in, an extraction out: one property per field, each value with its source.
+"""Reads a captured page into an extraction: one property for each field, each value with its source.
 
 Three layers answer, in this order of trust for what is printed: the page's visible anatomy (order and shape of lines),
 structured data (JSON-LD, Open Graph, meta), and what tags and class names hint. Structured data tells where to look;
@@ -15,12 +15,13 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
-from crawler.extraction.body import Body, StatedTexts, read_body
+from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
+from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -43,23 +44,27 @@ _ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}A
 
 
 class ArticlePage(Document):
-    """What one page says. ``valid_from`` and ``valid_until`` bound the capture dates whose layout the class reads."""
+    """Reads the article of one page.
+
+    ``valid_from`` and ``valid_until`` are the first and last day of the captures whose layout the class reads.
+    """
 
     valid_from: ClassVar[date | None] = None
     valid_until: ClassVar[date | None] = None
 
     @cached_property
     def clues(self) -> Clues:
-        sections = (*self.thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
+        sections = (*self.list_thing_texts("articlesection"), *self.head.metas.get("article:section", ()))
         return Clues(
-            words=self.words,
+            labels=self.labels,
             language=self.language_code,
             anchors=tuple(self._iter_stated_headlines()),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
-            is_elsewhere=self.links.is_elsewhere,
-            is_listing=self.links.is_listing,
+            leads_to_other_article=self.links.leads_to_other_article,
+            leads_to_listing=self.links.leads_to_listing,
+            leads_away=self.links.leads_away,
         )
 
     @cached_property
@@ -74,21 +79,23 @@ class ArticlePage(Document):
     def body(self) -> Body:
         texts = StatedTexts(
             descriptions=tuple(
-                found.value
-                for found in (self.find_in_thing("description"), self.head.meta("og:description", "description"))
-                if found
+                description.value
+                for description in (
+                    self.find_in_thing("description"),
+                    self.head.find_meta("og:description", "description"),
+                )
+                if description
             ),
-            article_body=self.thing.text("articlebody") if self.thing else None,
+            article_body=self.thing.find_text("articlebody") if self.thing else None,
             lead_expected=self.site.lead_expected,
-            leads_on=self.links.leads_on,
         )
         body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
         if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
-            other = read_body(self.lines, self.header, self.clues, texts)
-            if other.has_dateline or not body.paragraphs:
-                body = other
+            body_without_doubt = read_body(self.lines, self.header, self.clues, texts)
+            if body_without_doubt.has_dateline or not body.paragraphs:
+                body = body_without_doubt
         if not body.paragraphs and texts.article_body:
             body.paragraphs = tuple(
                 text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
@@ -100,19 +107,19 @@ class ArticlePage(Document):
 
     @property
     def headline(self) -> Found | None:
-        """The headline as readers see it; as structured data states it where it is not printed."""
+        """The printed headline, or where none is printed, the one that structured data states."""
         return self.header.headline or next(
             (Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None
         )
 
     @property
     def kicker(self) -> Found | None:
-        """The section line; from structured data only where it reads as one."""
+        """The section line. Structured data counts only where it reads as a kicker."""
         if self.header.kicker is not None:
             return self.header.kicker
-        stated = self.find_in_thing("articlesection") or self.head.meta("article:section")
-        if stated is not None and reads_as_kicker(stated.value, self.words):
-            return stated
+        section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
+        if section is not None and reads_as_kicker(section.value, self.labels):
+            return section
         return self._find_title_kicker()
 
     @property
@@ -133,86 +140,85 @@ class ArticlePage(Document):
 
     @cached_property
     def published_meta(self) -> Found | None:
-        """The date of publication as structured data states it."""
-        stated = self.find_in_thing("datepublished") or self.head.meta(
+        """The date of publication that structured data states."""
+        published = self.find_in_thing("datepublished") or self.head.find_meta(
             "article:published_time", "datepublished", "og:published_time"
         )
-        if stated is not None:
-            return stated
-        loose = self.head.meta("dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date")
+        if published is not None:
+            return published
+        loose = self.head.find_meta(
+            "dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date"
+        )
         return loose if loose is not None and re.match(r"\d{4}-\d{2}", loose.value) else self._time_element
 
     @property
     def modified(self) -> Found | None:
-        return self.find_in_thing("datemodified") or self.head.meta(
+        return self.find_in_thing("datemodified") or self.head.find_meta(
             "article:modified_time", "datemodified", "og:updated_time"
         )
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        found = (
-            [Found(value=clean(author), source="jsonld:author") for author in self.thing.author_names]
-            if self.thing
-            else []
+        authors = (
+            [Found(value=clean(name), source="jsonld:author") for name in self.thing.author_names] if self.thing else []
         )
-        if not found:
-            found = [
+        if not authors:
+            authors = [
                 Found(value=clean(value), source=f"meta:{name}")
                 for name in ("author", "article:author", "dc.creator")
                 for value in self.head.metas.get(name, ())[:20]
                 if not value.strip().lower().startswith("http")
             ][:20]
-        unique = {fold(author.value): author for author in found if author.value and len(author.value) <= 200}
-        return tuple(author for author in unique.values() if not is_own_name(author.value, self.words))[:50]
+        unique = {fold(author.value): author for author in authors if author.value and len(author.value) <= 200}
+        return tuple(author for author in unique.values() if not is_own_name(author.value, self.labels))[:50]
 
     @cached_property
     def canonical(self) -> Found | None:
-        """The address that the page states as its own; rather one with a number when its own address has none."""
-        stated = list(self.stated())
+        """The address that the page states as its own, one with a number first where the page's address has none."""
+        urls = list(self.iter_own_urls())
         if self.address.story is None:
-            for found in stated:
-                address = self.links.article(found.value)
+            for url in urls:
+                address = self.links.read_article(url.value)
                 if address is not None and address.story is not None and address.language in (None, self.own_language):
-                    return found
-        return stated[0] if stated else None
+                    return url
+        return urls[0] if urls else None
 
     @cached_property
     def see_also(self) -> tuple[FoundLink, ...]:
-        return read_see_also(self.lines, self.header.start, self.words, self.links)
+        return read_see_also(self.lines, self.header.start, self.labels, self.links)
 
     @cached_property
     def translations(self) -> tuple[FoundLink, ...]:
         """Links to the same story in other languages: hreflang, or a link that carries the same key."""
-        found: dict[str, FoundLink] = {}
+        links_by_key: dict[str, FoundLink] = {}
         for language, href in self.head.alternates[:100]:
-            address = self.links.article(href)
+            address = self.links.read_article(href)
             if (
                 address is not None
                 and address.language not in (None, self.own_language)
-                and address.url_key not in found
+                and address.url_key not in links_by_key
             ):
-                found[address.url_key] = FoundLink(url=href, language=language[:20])
+                links_by_key[address.url_key] = FoundLink(url=href, language=language[:20])
         stories = [key for key in self.links.keys if key.isdigit()]
         for line in self.lines if stories else ():
             for piece in line.pieces:
                 if piece.href is not None and any(key in piece.href for key in stories):
-                    address = self.links.article(piece.href)
+                    address = self.links.read_article(piece.href)
                     if (
                         address is not None
                         and address.story in stories
                         and address.language != self.own_language
-                        and address.url_key not in found
+                        and address.url_key not in links_by_key
                     ):
-                        found[address.url_key] = FoundLink(url=piece.href, language=address.language)
-        return tuple(found.values())
+                        links_by_key[address.url_key] = FoundLink(url=piece.href, language=address.language)
+        return tuple(links_by_key.values())
 
     def extract(self) -> Extraction:
         """Read the page.
 
-        Raises :class:`NotAnArticle` for whatever else a site sends (home pages for unknown numbers, listings,
-        errors), and
-        :class:`PageUnreadable` when the page says that it is an article and no body can be found.
+        Raises :class:`NotAnArticle` for all else that a site sends (home pages for unknown numbers, listings, errors)
+        and :class:`PageUnreadable` when the page says that it is an article and no body can be found.
         """
         refuse_other_types(self.capture)
         self._refuse_other_identity()
@@ -261,16 +267,16 @@ class ArticlePage(Document):
 
     @property
     def _is_error_page(self) -> bool:
-        found = self.header.headline
-        if found is None or self.thing is not None or self.byline is not None or self.body.has_dateline:
+        headline = self.header.headline
+        if headline is None or self.thing is not None or self.byline is not None or self.body.has_dateline:
             return False
-        return len(found.value) <= 80 and _SAYS_ERROR.fullmatch(found.value) is not None
+        return len(headline.value) <= 80 and _SAYS_ERROR.fullmatch(headline.value) is not None
 
     def _refuse_other_identity(self) -> None:
-        stated = list(self.iter_own_addresses(self.links))
-        if any(address.url_key == self.address.url_key for address in stated):
+        addresses = list(self.iter_own_addresses(self.links))
+        if any(address.url_key == self.address.url_key for address in addresses):
             return
-        for address in stated:
+        for address in addresses:
             if address.kind == "article" and self.address.kind == "article":
                 comparable = (address.story is None) == (self.address.story is None)
                 if comparable and address.site_key != self.address.site_key:
@@ -288,15 +294,17 @@ class ArticlePage(Document):
     @property
     def _is_full_of_teasers(self) -> bool:
         """Do several lines lead to other articles, before any See also label?"""
-        end = next((line.index for line in self.lines if is_see_also(line, self.words)), len(self.lines))
+        end = next((line.index for line in self.lines if is_see_also(line, self.labels)), len(self.lines))
         leading = (
-            line for line in self.lines[:end] if any(self.links.is_elsewhere(href) for href, _ in line.links[:3])
+            line
+            for line in self.lines[:end]
+            if any(self.links.leads_to_other_article(href) for href, _ in line.links[:3])
         )
         return sum(1 for _ in islice(leading, 3)) == 3
 
     def _refuse_listings(self) -> None:
-        found = self.header.headline
-        guessed = found is not None and "+" not in found.source  # no title and no structured data speaks for it
+        headline = self.header.headline
+        guessed = headline is not None and "+" not in headline.source  # no title and no structured data speaks for it
         paragraphs = len(self.paragraphs)
         # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
         signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
@@ -312,15 +320,15 @@ class ArticlePage(Document):
     # Parts of the fields.
 
     def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
-        for found in (
+        for headline in (
             self.find_in_thing("headline", "alternativeheadline"),
-            self.head.meta("og:title"),
-            self.head.meta("twitter:title", "dc.title", "title"),
+            self.head.find_meta("og:title"),
+            self.head.find_meta("twitter:title", "dc.title", "title"),
         ):
-            if found is not None and not is_own_name(found.value, self.words):
-                yield StatedHeadline(self._strip_suffix(found.value), found.source)
+            if headline is not None and not is_own_name(headline.value, self.labels):
+                yield StatedHeadline(self._strip_suffix(headline.value), headline.source)
         title = self.head.title
-        if title and not is_own_name(title, self.words):
+        if title and not is_own_name(title, self.labels):
             yield StatedHeadline(self._strip_suffix(title), "title")
 
     def _strip_suffix(self, title: str) -> str:
@@ -330,14 +338,14 @@ class ArticlePage(Document):
         return title
 
     def _find_title_kicker(self) -> Found | None:
-        """Read "CHINA - JAPAN Japan says…": the title that holds kicker and headline."""
+        """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
         headline = self.header.headline
         if headline is None:
             return None
         for anchor in self.clues.anchors:
             if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
                 before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
-                if reads_as_kicker(before, self.words) and not is_own_name(before, self.words):
+                if reads_as_kicker(before, self.labels) and not is_own_name(before, self.labels):
                     return Found(value=before, source=f"{anchor.source}:kicker")
         return None
 
@@ -345,11 +353,11 @@ class ArticlePage(Document):
     def _time_element(self) -> Found | None:
         """The first ``<time datetime>`` outside of menus and boxes."""
         for element in self.root.iter("time"):
-            stated = element.get("datetime")
+            datetime = element.get("datetime")
             if (
-                stated
-                and re.match(r"\d{4}-\d{2}-\d{2}", stated.strip())
+                datetime
+                and re.match(r"\d{4}-\d{2}-\d{2}", datetime.strip())
                 and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors())
             ):
-                return Found(value=stated.strip()[:60], source="time:datetime")
+                return Found(value=datetime.strip()[:60], source="time:datetime")
         return None

@@ -1,4 +1,4 @@
-"""How much of a page is read: its parsed form takes many times the memory of its bytes, and tags cost most."""
+"""Limits how much of a page is read: its parsed form takes many times the memory of its bytes; tags cost most."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def truncate_page(page: bytes) -> bytes:
     page = page[:MAX_BYTES]
     if page.count(b"<") <= MAX_TAGS:
         return page
-    at = 0
+    position = 0
     for _ in range(MAX_TAGS):
-        found = _TAG.search(page, at)
-        if found is None:
+        tag = _TAG.search(page, position)
+        if tag is None:
             return page
-        at = found.end()
-        if found[1]:
-            end = _END_OF_SCRIPT.search(page, at)
+        position = tag.end()
+        if tag[1]:
+            end = _END_OF_SCRIPT.search(page, position)
             if end is None:
                 return page
-            at = end.start()
-    beyond = _TAG.search(page, at)
+            position = end.start()
+    beyond = _TAG.search(page, position)
     return page if beyond is None else page[: beyond.start()]

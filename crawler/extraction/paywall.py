@@ -1,7 +1,7 @@
-"""Walls and errors: what a page says to a reader from whom it keeps the text. A capture in, the words out, or None.
+"""Finds the sentence by which a page tells readers that it withholds the text: paywalls, cookie walls, errors.
 
 Only sentences that a page shows *instead of* the rest are marks; what newspapers print on every page ("subscribe to our
-newsletter", "we use cookies") is none. A mark alone means nothing: it counts when the text has shrunk
+newsletter", "we use cookies") is no mark. A mark alone means nothing: it counts when the text has shrunk
 (:mod:`crawler.archive.articles.truncation`).
 """
 
@@ -50,20 +50,20 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def find_wall_phrase(capture: Capture, language: str | None = None) -> str | None:
-    """Return the words, folded, by which a page says that it keeps its text back; None when it says nothing so."""
-    found = _MARK.search(" ".join(fold(_strip_markup(decode(capture, language)[:MAX_CHARACTERS])).split()))
-    return None if found is None else found[0]
+    """Return the words, folded, by which a page says that it withholds its text; None without such words."""
+    match = _MARK.search(" ".join(fold(_strip_markup(decode(capture, language)[:MAX_CHARACTERS])).split()))
+    return None if match is None else match[0]
 
 
 def _strip_markup(page: str) -> str:
     """Return a page without tags and without what browsers do not show; as fast for hostile pages as for others."""
-    kept, place, lower = [], 0, page.lower()
-    while found := _UNSEEN.search(page, place):
-        kept.append(page[place : found.start()])
-        end = lower.find(f"</{found[1].lower()}", found.end())
+    pieces, position, lower = [], 0, page.lower()
+    while tag := _UNSEEN.search(page, position):
+        pieces.append(page[position : tag.start()])
+        end = lower.find(f"</{tag[1].lower()}", tag.end())
         if end < 0:
-            place = len(page)
+            position = len(page)
             break
-        place = end
-    kept.append(page[place:])
-    return _TAG.sub(" ", "".join(kept))
+        position = end
+    pieces.append(page[position:])
+    return _TAG.sub(" ", "".join(pieces))

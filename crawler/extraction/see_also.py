@@ -1,4 +1,4 @@
-"""The lines after the body in, the See also entries out: title, printed date and address of each, in printed order."""
+"""Reads the See also entries after the body: title, printed date and address of each, in printed order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MORE: Final = re.compile(
     r"阅读(?:更多|全文)|更多|全文|详情)\W*",
     re.I,
 )
-"""The text of a link that says no title."""
+"""Texts of links that are no title."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,29 +47,31 @@ class _RelatedItem:
 
 
 def read_see_also(
-    lines: Sequence[TextLine], start: int, words: CompiledLabels, links: LinkReader
+    lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
 ) -> tuple[FoundLink, ...]:
     """Return the entries of the See also blocks from ``start`` on; without a label, of a block named related."""
-    heads = [line for line in lines[start:] if is_see_also(line, words)]
-    heads = heads or [line for line in lines if is_see_also(line, words)][:1]
+    heads = [line for line in lines[start:] if is_see_also(line, labels)]
+    heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
     regions: list[list[TextLine]] = []
     for head in heads[:MAX_HEADS]:
         if not regions or head.index > regions[-1][-1].index:
-            regions.append(_find_region(lines, head, words, links))
+            regions.append(_find_region(lines, head, labels, links))
     if not heads:
         regions.append([line for line in lines[start:] if line.hints & Hint.RELATED])
-    found: dict[str, FoundLink] = {}
+    links_by_key: dict[str, FoundLink] = {}
     for region in regions:
-        for key, link in _assign_dates(_items(region, words, links), links.base).items():
-            found.setdefault(key, link)
-    return tuple(found.values())[:MAX_ENTRIES]
+        for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
+            links_by_key.setdefault(key, link)
+    return tuple(links_by_key.values())[:MAX_ENTRIES]
 
 
-def _find_region(lines: Sequence[TextLine], head: TextLine, words: CompiledLabels, links: LinkReader) -> list[TextLine]:
+def _find_region(
+    lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
+) -> list[TextLine]:
     """Return the lines from the label to where its block ends."""
     following: list[TextLine] = []
     for line in lines[head.index + 1 :]:
-        if ends_body(line, words) or (
+        if ends_body(line, labels) or (
             line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
         ):
             break
@@ -77,34 +79,36 @@ def _find_region(lines: Sequence[TextLine], head: TextLine, words: CompiledLabel
         if len(following) > MAX_ENTRIES * 6:
             break
     # The block of the label may hold it alone: the entries' block is the one that also holds the first of them.
-    first = next((line for line in following if any(links.is_elsewhere(href) for href, _ in line.links)), None)
+    first = next(
+        (line for line in following if any(links.leads_to_other_article(href) for href, _ in line.links)), None
+    )
     if first is None:
         return [head]
     stands_inside = make_inside_test(find_common_block(head.block, first.block))
     region = [head]
-    titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.is_elsewhere(href))
+    titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.leads_to_other_article(href))
     entries = 0
     for line in following:
         if not stands_inside(line):
             break
-        articles = any(links.is_elsewhere(href) for href, _ in line.links)
+        articles = any(links.leads_to_other_article(href) for href, _ in line.links)
         entries += articles
-        if entries and titled and not articles and _is_other_heading(line, words):
+        if entries and titled and not articles and _is_other_heading(line, labels):
             break
         region.append(line)
     return region
 
 
-def _is_other_heading(line: TextLine, words: CompiledLabels) -> bool:
+def _is_other_heading(line: TextLine, labels: CompiledLabels) -> bool:
     """Does another block begin here: "Most read"?"""
-    if find_date(line.text, words, "see_also") or is_share(line, words) or reads_as_kicker(line.text, words):
+    if find_date(line.text, labels, "see_also") or is_share(line, labels) or reads_as_kicker(line.text, labels):
         return False
     if line.link_share > 0.5:
         return False
     return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
 
 
-def _items(region: Sequence[TextLine], words: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
+def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
     items: list[_RelatedItem] = []
     plain: str | None = None
@@ -115,17 +119,17 @@ def _items(region: Sequence[TextLine], words: CompiledLabels, links: LinkReader)
                     line is not region[0]
                     and (plain is None or line.heading)
                     and len(text) > 3
-                    and not find_date(text, words, "see_also")
+                    and not find_date(text, labels, "see_also")
                 ):
                     plain = text
-                found = find_date(text, words, "see_also")
-                if found is not None and len(found[1]) <= 60:
-                    items.append(_RelatedItem(line, date=found[0]))
+                printed_date = find_date(text, labels, "see_also")
+                if printed_date is not None and len(printed_date[1]) <= 60:
+                    items.append(_RelatedItem(line, date=printed_date[0]))
                 continue
-            address = links.article(href)
-            if address is None or links.is_same_story(address) or fold_label(text) in words.share:
+            address = links.read_article(href)
+            if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
-            title, date = _split_date(text, words)
+            title, date = _split_date(text, labels)
             if title and _MORE.fullmatch(title):
                 title = plain
             plain = None
@@ -152,49 +156,49 @@ def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
     return [(href, clean(text or "")) for href, text in runs]
 
 
-def _split_date(text: str, words: CompiledLabels) -> tuple[str | None, str | None]:
-    """Part a link's text into title and date."""
+def _split_date(text: str, labels: CompiledLabels) -> tuple[str | None, str | None]:
+    """Split a link's text into title and date."""
     if len(text) <= SHORT * 3:
-        found = find_date(text[:SHORT], words, "see_also") or find_date(text[-30:], words, "see_also")
-        if found is not None:
-            rest = clean(text.replace(found[0], "", 1)).strip(" |-–—·»:,")
-            return rest or None, found[0]
+        printed_date = find_date(text[:SHORT], labels, "see_also") or find_date(text[-30:], labels, "see_also")
+        if printed_date is not None:
+            rest = clean(text.replace(printed_date[0], "", 1)).strip(" |-–—·»:,")
+            return rest or None, printed_date[0]
     return text or None, None
 
 
 def _assign_dates(items: Sequence[_RelatedItem], base: str) -> dict[str, FoundLink]:
-    """Give each date to the title it stands with: the same line or block, else in the order that the block keeps."""
+    """Return the links by their URL key, each date with its title: in one line or block, else in the block's order."""
     entries = [item for item in items if item.address is not None]
     dates = [item for item in items if item.address is None]
     first_is_date = bool(items) and items[0].address is None
-    given: dict[int, str] = {}
+    dates_by_entry: dict[int, str] = {}
     for date in dates:
-        place = items.index(date)
-        before = next((item for item in reversed(items[:place]) if item.address is not None), None)
-        after = next((item for item in items[place + 1 :] if item.address is not None), None)
-        if _is_in_date_row(items, place):
+        index = items.index(date)
+        before = next((item for item in reversed(items[:index]) if item.address is not None), None)
+        after = next((item for item in items[index + 1 :] if item.address is not None), None)
+        if _is_in_date_row(items, index):
             continue
-        entry = _choose_nearer(date, before, after, first_is_date, given)
-        if entry is not None and id(entry) not in given:
-            given[id(entry)] = date.date or ""
-    found: dict[str, FoundLink] = {}
+        entry = _choose_nearer(date, before, after, first_is_date, dates_by_entry)
+        if entry is not None and id(entry) not in dates_by_entry:
+            dates_by_entry[id(entry)] = date.date or ""
+    links_by_key: dict[str, FoundLink] = {}
     for entry in entries[:MAX_ENTRIES]:
-        if entry.address is not None and entry.address.url_key not in found:
-            found[entry.address.url_key] = FoundLink(
-                url=urljoin(base, entry.href), headline=entry.title, published_raw=given.get(id(entry))
+        if entry.address is not None and entry.address.url_key not in links_by_key:
+            links_by_key[entry.address.url_key] = FoundLink(
+                url=urljoin(base, entry.href), headline=entry.title, published_raw=dates_by_entry.get(id(entry))
             )
-    return found
+    return links_by_key
 
 
-def _is_in_date_row(items: Sequence[_RelatedItem], place: int) -> bool:
-    """Does the date stand in a row of dates, apart from the titles? Where some are missing, whose it is is unknown."""
-    date = items[place]
-    around = [*items[max(0, place - 1) : place], *items[place + 1 : place + 2]]
-    others = [item for item in around if item.address is None]
+def _is_in_date_row(items: Sequence[_RelatedItem], index: int) -> bool:
+    """Does the date stand in a row of dates, apart from the titles? Such a row may have gaps: no date is sure."""
+    date = items[index]
+    around = [*items[max(0, index - 1) : index], *items[index + 1 : index + 2]]
+    dates = [item for item in around if item.address is None]
     titles = [item for item in around if item.address is not None]
-    if not others or any(item.line is date.line for item in others):
+    if not dates or any(item.line is date.line for item in dates):
         return False
-    near = max(find_common_block(date.line.block, item.line.block).depth for item in others)
+    near = max(find_common_block(date.line.block, item.line.block).depth for item in dates)
     titled = titles or [item for item in items if item.address is not None]
     return all(find_common_block(date.line.block, item.line.block).depth < near for item in titled)
 
@@ -204,7 +208,7 @@ def _choose_nearer(
     before: _RelatedItem | None,
     after: _RelatedItem | None,
     first_is_date: bool,
-    given: dict[int, str],
+    dates_by_entry: dict[int, str],
 ) -> _RelatedItem | None:
     if before is None or after is None:
         return before or after
@@ -218,6 +222,6 @@ def _choose_nearer(
         return before if with_before > with_after else after
     if date.line is not before.line and date.line.soft != after.line.soft and date.line.block is before.line.block:
         return before if date.line.soft else after
-    if id(before) in given:
+    if id(before) in dates_by_entry:
         return after
     return after if first_is_date else before

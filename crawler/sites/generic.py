@@ -59,7 +59,7 @@ def read_stated_language(capture: Capture) -> str | None:
     """Return the language that a page states for itself, as a code of two or three letters; None without one."""
     root = parse(decode(capture))
     head = read_head(root) if root is not None else None
-    meta = head.meta("og:locale", "content-language", "dc.language") if head is not None else None
+    meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
     for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
         match = re.match(r"\s*([a-z]{2,3})(?![a-z])", stated or "", re.IGNORECASE)
         if match:

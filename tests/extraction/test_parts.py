@@ -123,7 +123,7 @@ WRITTEN = json.dumps(ARTICLE)
 )
 def test_an_article_is_found_in_json_ld_however_it_is_wrapped(script: str) -> None:
     found = next(thing for thing in read_things([script]) if thing.is_article)
-    headline = found.text("headline")
+    headline = found.find_text("headline")
     assert headline is not None
     assert " ".join(headline.split()) == "The bell & the banks"
     assert found.author_names == ("Fady Noun", "Anna Pozzi", "Dario Salvi")
@@ -162,7 +162,7 @@ def test_the_head_is_read_wherever_its_elements_stand() -> None:
     )
     assert root is not None
     head = read_head(root)
-    found = head.meta("og:title")
+    found = head.find_meta("og:title")
     assert (head.title, head.language, head.canonical, head.base, head.alternates) == (
         "One title",
         "it",

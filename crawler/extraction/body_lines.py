@@ -1,0 +1,240 @@
+"""Chooses the lines that are lead and body from the lines after the header, and finds where the body ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from crawler.extraction.header import Header
+from crawler.extraction.headline import Clues, is_boilerplate
+from crawler.extraction.labels import (
+    PROSE,
+    ends_body,
+    find_date,
+    is_country_line,
+    is_listing_row,
+    is_litter,
+    is_see_also,
+    is_share,
+    is_share_label,
+    measure_prose,
+    starts_with_dateline,
+)
+from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.markup import Hint
+from crawler.extraction.paragraphs import find_paragraph_block
+from crawler.normalisation.bylines import is_byline
+
+_LOOK_AHEAD: Final = 400
+"""Lines after a label that are searched for the rest of the body."""
+
+
+@dataclass(slots=True)
+class BodyLines:
+    """The lines of lead and body, in order, and how many teasers stand among them."""
+
+    lines: list[TextLine] = field(default_factory=list)
+    teasers: int = 0
+    """Lines that only link to other articles, rows that only listings print, and short lines with a date or byline."""
+    teasers_between: int = 0
+    """The teasers that text follows."""
+
+
+def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues) -> BodyLines:
+    """Return the lines of lead and body: those the page class selects, else those from the header to the body's end."""
+    body = BodyLines()
+    selected = [line for line in lines if line.hints & Hint.CHOSEN]
+    if selected:
+        body.lines = [line for line in selected if not _is_noise(line, header, clues, body)]
+    else:
+        _collect_lines(lines, header, clues, body)
+    return body
+
+
+def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body: BodyLines) -> None:
+    """Add the lines after the header to the body, until it ends."""
+    start = header.start
+    scope = _find_article_block(lines, start, header, clues)
+    in_scope = make_inside_test(scope) if scope is not None else None
+    stop = _find_article_body_end(lines, start)
+    home: Block | None = None
+    index = start
+    while index < len(lines):
+        line = lines[index]
+        if index >= stop or (body.lines and in_scope is not None and not in_scope(line)):
+            return
+        if body.lines and _is_body_end(lines, index, home, clues):
+            box = _find_inner_box(lines, index, body.lines, clues) if ends_body(line, clues.labels) else None
+            if box is None:
+                return
+            while body.lines and box(body.lines[-1]):
+                body.lines.pop()
+            while index < len(lines) and box(lines[index]):
+                index += 1
+            continue
+        if is_see_also(line, clues.labels):
+            index = _find_related_end(lines, index, home)
+        elif is_boilerplate(line, clues):
+            pass
+        elif _is_noise(line, header, clues, body):
+            last = body.lines[-1] if body.lines else None
+            if last is not None and last.index == line.index - 1 and _is_teaser_heading(last, line, clues):
+                body.lines.pop()
+        else:
+            body.lines.append(line)
+            if measure_prose(line.text) >= PROSE:
+                body.teasers_between = body.teasers
+            if len(body.lines) > 1 or starts_with_dateline(line.text, clues.labels):
+                home = find_paragraph_block(line)
+        index += 1
+
+
+def _is_teaser_heading(line: TextLine, teaser: TextLine, clues: Clues) -> bool:
+    """Is a line of the body the heading of a box of links: "Related", above a link to another article?"""
+    if len(line.text) > 40 or line.has_links or is_country_line(line.text) or line.text[-1] in ".!?…。！？":
+        return False
+    return bool(teaser.links) and _has_only_links_away(teaser, clues)
+
+
+def _has_only_links_away(line: TextLine, clues: Clues) -> bool:
+    """Do all links of a line lead to other articles or listings of the site?"""
+    return all(clues.leads_away(href) for href, _ in line.links[:5])
+
+
+def _find_inner_box(
+    lines: Sequence[TextLine], index: int, body_lines: Sequence[TextLine], clues: Clues
+) -> Callable[[TextLine], bool] | None:
+    """Return a test for the box inside the body that a line stands in; None where the body does not go on after it.
+
+    A newsletter box between two paragraphs is a block among theirs; under the body it is none, or nothing follows.
+    """
+    block = lines[index].block
+    home = next(
+        (find_paragraph_block(line) for line in reversed(body_lines) if measure_prose(line.text) >= PROSE), None
+    )
+    if home is None or block is home or lines[index].heading:
+        return None
+    while block.parent is not None and block.parent is not home:
+        block = block.parent
+    if block.parent is not home or block.tag == "p":
+        return None
+    box = make_inside_test(block)
+    for line in lines[index + 1 : index + _LOOK_AHEAD]:
+        if box(line) or is_boilerplate(line, clues):
+            continue
+        if is_see_also(line, clues.labels) or is_share_label(line, clues.labels) or ends_body(line, clues.labels):
+            return None
+        if measure_prose(line.unlinked) >= PROSE:
+            return box if find_paragraph_block(line) is home else None
+    return None
+
+
+def _find_article_block(lines: Sequence[TextLine], start: int, header: Header, clues: Clues) -> Block | None:
+    """Return the block that holds headline and body, None where none is found: what lies outside is not the article."""
+    if header.line is None:
+        return None
+    prose_lines: list[TextLine] = []
+    for line in lines[start : start + 200]:
+        if prose_lines and (is_see_also(line, clues.labels) or ends_body(line, clues.labels)):
+            break
+        if not is_boilerplate(line, clues) and measure_prose(line.unlinked) >= PROSE:
+            prose_lines.append(line)
+    if not prose_lines:
+        return None
+    # The lead may stand with the headline, and the body elsewhere: the longest paragraph is hardly the lead.
+    return find_common_block(header.line.block, max(prose_lines[:12], key=lambda line: measure_prose(line.text)).block)
+
+
+def _find_article_body_end(lines: Sequence[TextLine], start: int) -> int:
+    """Return the index after the last line marked as ``articleBody``, or of the page's end where no text is marked."""
+    marked = [line for line in lines if line.hints & Hint.ARTICLE_BODY]
+    if any(line.index >= start and measure_prose(line.unlinked) >= PROSE // 2 for line in marked):
+        return marked[-1].index + 1
+    return len(lines)
+
+
+def _is_noise(line: TextLine, header: Header, clues: Clues, body: BodyLines) -> bool:
+    """Is the line none of the body's: share labels, litter, a teaser (which is counted), the header once more?"""
+    labels = clues.labels
+    if (
+        is_share(line, labels)
+        or is_litter(line)
+        or (line.hints & Hint.RELATED and clues.doubt and line.link_share > 0.3)
+    ):
+        return True
+    if is_listing_row(line.text):
+        body.teasers += 1
+        return True
+    if len(line.text) < PROSE and (find_date(line.text, labels, "listing") or is_byline(line.text, clues.language)):
+        body.teasers += 1  # the line stays all the same: a chronicle may print dates in lines of their own
+    unlinked = len(line.text) < PROSE * 2 and line.has_links and line.unlinked
+    if unlinked and len(unlinked) <= 25 and unlinked[-1] in ":：" and _has_only_links_away(line, clues):
+        body.teasers += 1  # "Read also: …"
+        return True
+    if unlinked and find_date(unlinked, labels, "see_also") and _has_only_links_away(line, clues):
+        body.teasers += 1  # a See also entry under a label that is not known
+        return True
+    if line.link_share > 0.85 and not starts_with_dateline(line.text, labels):
+        if _has_only_links_away(line, clues):
+            body.teasers += 1
+            return True
+        return (
+            all(href.startswith("#") or href.lower().startswith("javascript:") for href, _ in line.links)
+            and len(line.text) < PROSE
+        )
+    if line.soft or len(line.text) > 300:
+        return False
+    header_texts = (
+        header.byline and header.byline.value,
+        header.published and header.published.value,
+        header.headline and header.headline.value,
+    )
+    return line.text in header_texts
+
+
+def _is_body_end(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:
+    """Does the body end before this line?"""
+    line, labels = lines[index], clues.labels
+    if ends_body(line, labels):
+        return True
+    if line.hints & Hint.CHROME or is_boilerplate(line, clues):
+        return False
+    if is_see_also(line, labels) or is_share_label(line, labels):
+        return not _continues_after(lines, index, home, clues)
+    if line.heading and home is not None and not make_inside_test(home)(line):
+        following = [follower for follower in lines[index + 1 : index + 7] if not is_boilerplate(follower, clues)]
+        entries = [
+            follower
+            for follower in following
+            if follower.link_share > 0.6
+            or find_date(follower.text, labels, "see_also")
+            or is_listing_row(follower.text)
+        ]
+        return len(entries) * 2 >= len(following)
+    return False
+
+
+def _continues_after(lines: Sequence[TextLine], index: int, home: Block | None, clues: Clues) -> bool:
+    """Does the body go on after this label, because it was only a box in its middle, or stood between lead and body?"""
+    only_lead = home is None
+    for line in lines[index + 1 : index + _LOOK_AHEAD]:
+        if ends_body(line, clues.labels):
+            return False
+        if only_lead and is_see_also(line, clues.labels):
+            return False
+        if is_boilerplate(line, clues) or line.link_share > 0.5 or is_share(line, clues.labels):
+            continue
+        if (measure_prose(line.unlinked) >= PROSE or starts_with_dateline(line.text, clues.labels)) and (
+            only_lead or (home is not None and find_paragraph_block(line) is home)
+        ):
+            return True
+    return False
+
+
+def _find_related_end(lines: Sequence[TextLine], index: int, home: Block | None) -> int:
+    """Return the index of the last line of a related box inside the body."""
+    for line in lines[index + 1 :]:
+        if measure_prose(line.unlinked) >= PROSE and (home is None or find_paragraph_block(line) is home):
+            return line.index - 1
+    return len(lines)
