@@ -99,8 +99,8 @@ def check(pytest_arguments: list[str]) -> int:
 
 
 def run_tests(*arguments: str) -> int:
-    """Run pytest on up to four cores; tests of a file stay together, because they share what it has made."""
-    return run("pytest", "-q", "-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", *arguments)
+    """Run pytest with one worker more than cores, as tests also wait; a file stays whole, as its tests share things."""
+    return run("pytest", "-q", "-n", str(min(5, (os.cpu_count() or 1) + 1)), "--dist", "loadfile", *arguments)
 
 
 def run(module: str, *arguments: str) -> int:

@@ -1,4 +1,4 @@
-"""A file that a command was asked to write: it is there whole, or what was there before still is."""
+"""Writes a file atomically: after a failure the path holds what it held before."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from pathlib import Path
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a name beside the file to write to, which takes its place when the block ends well; a link stays one.
+    """Yield a temporary path beside ``path``; the file written there replaces ``path`` when the block ends well.
 
-    A device or pipe is written to itself. Raises OSError when the place cannot be written.
+    A symbolic link stays one: its target is replaced. For a device or a pipe the path itself is yielded. Raises OSError
+    when the path cannot be written.
     """
     if path.exists() and not path.is_file():
         yield path
         return
     target = path.resolve()
-    # The name begins with a point and ends in another way than the file: what collects *.prom passes it over.
+    # A leading point and a suffix of its own: a program that collects *.prom files ignores the temporary one.
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         yield unfinished

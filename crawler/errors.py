@@ -1,7 +1,7 @@
 """Every exception of the project, each named for what should happen next.
 
-All derive from :class:`CrawlerError`; the command line turns each into one line on stderr and the exit
-code that the class carries, so that no traceback ever reaches a user.
+All derive from :class:`CrawlerError`. The command line prints each as one line on stderr and exits with the code
+that the class carries, so that no traceback ever reaches a user.
 """
 
 
@@ -44,7 +44,7 @@ class UnknownSite(CrawlerError):
 
 
 class BadQuery(CrawlerError):
-    """The search query is malformed: the message says why, ``below`` where: the query, and under it a caret."""
+    """The search query is malformed: the message says why; ``below`` shows where, by the query and a caret under it."""
 
     def __init__(self, message: str, below: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -52,11 +52,11 @@ class BadQuery(CrawlerError):
 
 
 class UnknownSnapshot(BadQuery):
-    """What is asked for names a snapshot that does not exist: show the ones that do."""
+    """The query or a filter names a snapshot that does not exist: show the ones that do."""
 
 
 class BadSnapshot(CrawlerError):
-    """The snapshot cannot be made: its name is taken or is none, or nothing would be in it."""
+    """The snapshot cannot be made: its name is taken or invalid, or no article is found."""
 
 
 class ArchiveUnusable(CrawlerError):
@@ -70,13 +70,13 @@ class ArchiveBusy(CrawlerError):
 
 
 class SiteRefused(CrawlerError):
-    """The site told us not to come (robots, 403, 429): stop, and look before trying again."""
+    """The site refuses the crawl (robots, 403, 429): stop, and look before trying again."""
 
     exit_code = 4
 
 
 class NotNow(CrawlerError):
-    """Quiet hours, or the day's requests are made: nothing is wrong, the same command does it later."""
+    """Quiet hours, or the day's limit of requests is reached: nothing is wrong, the same command works later."""
 
     exit_code = 0
 
@@ -88,7 +88,7 @@ class SiteUnreachable(CrawlerError):
 
 
 class LayoutAlarm(CrawlerError):
-    """Pages came and articles did not, or lack what they used to have: the site's layout has probably changed."""
+    """Pages are not read as articles, or articles lack fields they had: the site's layout has probably changed."""
 
     exit_code = 6
 
@@ -113,4 +113,4 @@ class NoRoom(CrawlerError):
 
 
 class ExportFailed(CrawlerError):
-    """An export cannot be made where or how it was asked for: the message says why; nothing half made is left."""
+    """An export cannot be made as requested: the message says why; no unfinished file is left."""

@@ -1,8 +1,8 @@
-"""The records, in the order of a page's life.
+"""The records that the steps of a crawl hand on, in their order.
 
-A :class:`Link` is found and fetched; what the server sent is a :class:`Capture`; what the page says is an
-:class:`Extraction` of :class:`Found` values; what that means is an :class:`Article`. A :class:`Visit` is all of
-it together, with the one :class:`Fate` every fetched page has. Records are frozen; a step returns a new one.
+A :class:`Link` is found and fetched. A :class:`Capture` holds what the server sent, an :class:`Extraction` the
+:class:`Found` values as the page prints them, an :class:`Article` what they mean. A :class:`Visit` holds all of these,
+with the one :class:`Fate` that every fetched page has. Records are frozen; a step returns a new one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ProblemKind = Literal["loss"]
 
 
 class Fate(StrEnum):
-    """What became of a fetched page. Every page has exactly one, and the counts add up to the pages fetched."""
+    """The outcome of a fetched page. Every page has exactly one, and the counts add up to the pages fetched."""
 
     NEW = "new"
     UNCHANGED = "unchanged"
@@ -36,54 +36,54 @@ class Fate(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why a visit brought no article: what a program may decide by. The words for people stand beside it."""
+    """The reason why a visit brought no article, for programs to decide by; ``Visit.error`` words it for people."""
 
     NO_ANSWER = "no_answer"
-    """No connection, no name, no answer in time."""
+    """The host has no address, refuses the connection, or does not answer in time."""
     NO_HTTP = "no_http"
-    """Something answered that speaks no HTTP."""
+    """The answer is not HTTP."""
     CUT_OFF = "cut_off"
-    """The transfer broke off; what came of it is kept."""
+    """The transfer broke off; the bytes that came are kept."""
     TOO_LARGE = "too_large"
     BAD_ENCODING = "bad_encoding"
     """A content encoding that is unknown or damaged."""
     REDIRECTS = "redirects"
-    """Redirects without end, or to where the crawl does not go."""
+    """The redirects do not end, or lead to an address that the crawl does not fetch."""
     STATUS = "status"
-    """A status that is no success."""
+    """The status is no success."""
     ROBOTS = "robots"
     """robots.txt forbids the address."""
     HOME_PAGE = "home_page"
-    """A home page or a list of other articles, in place of the one that was asked for."""
+    """A home page or a list of other articles came in place of the article that was requested."""
     OTHER_ARTICLE = "other_article"
     """The page is another article than its address says."""
     NO_ARTICLE = "no_article"
-    """A page, but none that reads as an article."""
+    """The page is not an article."""
     UNREADABLE = "unreadable"
-    """An article in no layout that is known."""
+    """The page is an article in an unknown layout."""
     ERROR = "error"
-    """An exception of our own while the page was read or kept."""
+    """An exception of this program was raised while the page was read or kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """An address as the site means it: every spelling of one page has the same ``url_key``."""
+    """An address in canonical form: every spelling of one page has the same ``url_key``."""
 
     url: str
     """The site's own address, scheme and host normalised, as it should be fetched and cited."""
     url_key: str
-    """Identity: ``asianews/en/55331`` for an article whose key the address tells, else the canonical address."""
+    """Identity: ``asianews/en/55331`` for an article whose key is in the address, else the canonical address."""
     kind: AddressKind
     language: str | None = None
     site_key: str | None = None
     """The site's own key of an article (at AsiaNews the number without leading zeros, or the 2026 path)."""
     story: str | None = None
-    """What the translations of one article share; None when the address does not tell."""
+    """The key that the translations of one article share; None when it is not in the address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """An address found on a page, a feed or a command line, and what was printed beside it."""
+    """An address found on a page, a feed or a command line, with the texts printed beside it."""
 
     address: Address
     via: Via
@@ -91,16 +91,16 @@ class Link:
     """Steps from a starting point: 0 for a start, a feed or a listing entry, one more for each See also."""
     found_on: str | None = None
     printed_url: str | None = None
-    """The spelling that was met, absolute; None when it equals ``address.url``."""
+    """The spelling on the page, as an absolute address; None when it equals ``address.url``."""
     headline: str | None = None
     published_raw: str | None = None
     published_on: str | None = None
-    """The calendar day printed beside the link, where one was, as ``YYYY-MM-DD``."""
+    """The calendar day printed beside the link, as ``YYYY-MM-DD``; None without one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """What the server sent for one address, and where it is kept."""
+    """The answer of the server for one address, and its place in a WARC file."""
 
     url: str
     """The site's own address of the final answer, whatever mirror served it."""
@@ -116,12 +116,12 @@ class Capture:
     warc_offset: int | None = None
     warc_length: int | None = None
     robots: RobotsVerdict | None = None
-    """What robots.txt said when it was asked for; None for robots.txt itself, and when nobody knows."""
+    """The verdict of robots.txt at the time of the request; None for robots.txt itself, and when it is unknown."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        lower_name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == lower_name), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,12 +140,12 @@ class FoundLink:
     headline: str | None = None
     published_raw: str | None = None
     language: str | None = None
-    """The language a translation link states, when it does."""
+    """The language that a translation link states; None when it states none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extraction:
-    """What is printed on a page; nothing is interpreted yet."""
+    """The values printed on a page, before they are interpreted."""
 
     headline: Found | None = None
     kicker: Found | None = None
@@ -231,7 +231,7 @@ class Problem:
     """The printed words, cut to 500 characters."""
     reason: str
     kind: ProblemKind | None = None
-    """Set where a later visit decides by the problem: the page lacks what its article had."""
+    """``loss`` when the page lacks what its archived article has, by which a later visit decides; else None."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -268,12 +268,12 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """One concluded visit to an address: everything the archive keeps in one transaction."""
+    """One finished visit to an address, which the archive writes in one transaction."""
 
     address: Address
     fate: Fate | None
-    """Set when it is known without the archive (gone, refused, failed, not an article, unreadable);
-    None for an article, whose fate the archive decides."""
+    """Set when the page decides it alone (gone, refused, failed, not an article, unreadable); None for an article,
+    whose fate the archive decides."""
     depth: int = 0
     captures: tuple[Capture, ...] = ()
     """Every answer on the way, redirects and retries included; the last one was read. Bodies may be empty."""
@@ -283,15 +283,15 @@ class Visit:
     status: int | None = None
     error: str | None = None
     failure: Failure | None = None
-    """Why there is no article, for programs; ``error`` says it to people."""
+    """Why there is no article, for programs; ``error`` words it for people."""
     pause_until: datetime | None = None
-    """Aware, UTC. Until when the answer asked us to stay away."""
+    """Aware, UTC. The end of the pause that the answer asked for; None without one."""
     etag: str | None = None
     last_modified: str | None = None
     landed: Address | None = None
-    """Where redirects led, when that is another address of the site."""
+    """The address to which redirects led, when it is another one of the site; else None."""
     wall: str | None = None
-    """Words by which the page of a known article says that it keeps its text back."""
+    """The words by which the page of a known article says that its text is behind a paywall; None without any."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -304,8 +304,8 @@ class Queued:
     known: bool = False
     """True when an article of this address is already archived (this is a revisit)."""
     due: bool = False
-    """True when it was handed out because it is to be visited again; False when it was queued or named."""
+    """True when the address was handed out for a revisit; False when it was queued or named."""
     words: int | None = None
-    """How many words the body of the archived article has."""
+    """Number of words in the body of the archived article; None without one."""
     etag: str | None = None
     last_modified: str | None = None

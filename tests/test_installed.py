@@ -131,6 +131,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_a_wheel_works_in_an_environment_of_its_own(tmp_path: Path, wheel: Path, expected: list[str]) -> None:
+    """Half a minute; the tools that build the wheel come from the package index."""
     home = tmp_path / "environment"
     venv.create(home, with_pip=False, symlinks=os.name != "nt")
     paths = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)}, scheme="venv")

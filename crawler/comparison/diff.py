@@ -1,7 +1,8 @@
-"""Differences: two texts in, the words that left, came and stayed out, paragraph by paragraph. Pure, time bounded.
+"""Compares two texts, and returns the words that left, came and stayed, paragraph by paragraph.
 
-Paragraphs are aligned first, then the words within those that changed. Two texts, however long or odd, cost no more
-than :data:`MOST_EDITS` allows; what differs by more is shown as replaced, which is more readable anyway.
+Paragraphs are aligned first, then the words within those that changed. The functions are pure and their time is
+bounded: two texts, however long or odd, cost no more than :data:`MOST_EDITS` allows. A passage that differs by more is
+returned as replaced, which is more readable anyway.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PartKind = Literal["equal", "delete", "insert"]
 MOST_EDITS = 300
 """Tokens that leave or come within one changed passage; the work grows with the square of it."""
 PARAGRAPH_BREAK = "\n\n"
-"""What parts paragraphs; a token of its own, so that one paragraph may become two."""
+"""The separator of paragraphs; a token of its own, so that one paragraph may become two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class DiffToken:
 
     @property
     def key(self) -> str:
-        """What is compared: shapes of quotation marks, dashes and spaces make no difference."""
+        """The text that is compared, without the shapes of quotation marks, dashes and spaces."""
         return (
             PARAGRAPH_BREAK
             if self.text == PARAGRAPH_BREAK
@@ -64,7 +65,7 @@ class DiffToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenChange:
-    """A place where tokens left, came, or one took the other's place; both empty where tokens stayed."""
+    """A place where tokens left, came or were replaced; ``left`` and ``came`` are empty where tokens stayed."""
 
     stayed: tuple[DiffToken, ...] = ()
     left: tuple[DiffToken, ...] = ()
@@ -79,47 +80,47 @@ def split_tokens(text: str) -> list[DiffToken]:
     >>> [token.text for token in split_tokens("It cost 1,200. 香港")]
     ['It', 'cost', '1,200', '.', '香', '港']
     """
-    found = []
+    tokens = []
     end = 0
     for match in _compile_token(text.isascii()).finditer(text):
         word = match[0]
-        found.append(DiffToken(PARAGRAPH_BREAK if "\n\n" in word else word, match.start() > end))
+        tokens.append(DiffToken(PARAGRAPH_BREAK if "\n\n" in word else word, match.start() > end))
         end = match.end()
-    return found
+    return tokens
 
 
 def diff_words(old: str | None, new: str | None) -> list[TokenChange]:
     """Return what stayed, left and came between two texts, in order, word by word."""
-    made: list[TokenChange] = []
+    changes: list[TokenChange] = []
     for old_block, new_block, same in _match_paragraphs(
         (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
     ):
-        if made:
-            made.append(TokenChange(stayed=(DiffToken(PARAGRAPH_BREAK, False),)))
+        if changes:
+            changes.append(TokenChange(stayed=(DiffToken(PARAGRAPH_BREAK, False),)))
         before, after = split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
-        made += [TokenChange(stayed=tuple(after))] if same else _diff_tokens(before, after)
-    return made
+        changes += [TokenChange(stayed=tuple(after))] if same else _diff_tokens(before, after)
+    return changes
 
 
 def diff_paragraphs(old: str | None, new: str | None) -> list[Passage]:
     """Return a text paragraph by paragraph, with what left and came marked in it."""
-    made = []
+    passages = []
     for old_block, new_block, same in _match_paragraphs(
         (old or "").split(PARAGRAPH_BREAK), (new or "").split(PARAGRAPH_BREAK)
     ):
         if same:
-            made += [Passage((DiffPart("equal", paragraph),)) for paragraph in new_block]
+            passages += [Passage((DiffPart("equal", paragraph),)) for paragraph in new_block]
         else:
             parts = tuple(
-                _parts(
+                _iter_parts(
                     _diff_tokens(
                         split_tokens(PARAGRAPH_BREAK.join(old_block)), split_tokens(PARAGRAPH_BREAK.join(new_block))
                     )
                 )
             )
             if parts:
-                made.append(Passage(parts))
-    return made
+                passages.append(Passage(parts))
+    return passages
 
 
 @cache
@@ -142,44 +143,47 @@ def _match_paragraphs(old: list[str], new: list[str]) -> Iterator[tuple[list[str
 
 
 def _diff_tokens(old: list[DiffToken], new: list[DiffToken]) -> list[TokenChange]:
-    made = []
+    changes = []
     for i1, i2, j1, j2, same in _merge_short_matches(
         _align([token.key for token in old], [token.key for token in new])
     ):
-        made.append(
+        changes.append(
             TokenChange(stayed=tuple(new[j1:j2]))
             if same
             else TokenChange(left=tuple(old[i1:i2]), came=tuple(new[j1:j2]))
         )
-    return made
+    return changes
 
 
 _Op = tuple[int, int, int, int, bool]
 
 
 def _merge_short_matches(ops: list[_Op]) -> list[_Op]:
-    """Join changes that only a few chance words part: "the" between two rewritten halves helps no reader."""
-    made: list[_Op] = []
-    for at, op in enumerate(ops):
+    """Return the ranges with changes joined where only a word or two between them stayed.
+
+    A "the" that stayed between two rewritten halves helps no reader.
+    """
+    merged: list[_Op] = []
+    for number, op in enumerate(ops):
         i1, i2, j1, j2, same = op
-        if same and made and at + 1 < len(ops):
-            before, after = made[-1], ops[at + 1]
+        if same and merged and number + 1 < len(ops):
+            before, after = merged[-1], ops[number + 1]
             length = i2 - i1
             smallest = min(max(change[1] - change[0], change[3] - change[2]) for change in (before, after))
             if length <= 2 and length < smallest:
                 same = False
-        if made and not same and not made[-1][4]:
-            made[-1] = (made[-1][0], i2, made[-1][2], j2, False)
+        if merged and not same and not merged[-1][4]:
+            merged[-1] = (merged[-1][0], i2, merged[-1][2], j2, False)
         else:
-            made.append((i1, i2, j1, j2, same))
-    return made
+            merged.append((i1, i2, j1, j2, same))
+    return merged
 
 
 def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
     """Return ranges of both sequences that are equal or not, in order and without gaps.
 
-    The shortest way by Myers (An O(ND) Difference Algorithm, 1986), given up after :data:`MOST_EDITS` steps: what lies
-    between the common beginning and the common end is then one change.
+    The edit script is the shortest one, by Myers (An O(ND) Difference Algorithm, 1986). After :data:`MOST_EDITS` steps
+    the search stops, and everything between the common beginning and the common end is one change.
     """
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -207,7 +211,7 @@ def _align(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[_Op]:
 
 
 def _find_shortest_path(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Return the pairs of equal places on the shortest way, or none when it is too long."""
+    """Return the pairs of equal positions on the shortest path, or none when the path is too long."""
     if not old or not new or abs(len(old) - len(new)) > MOST_EDITS:
         return []
     furthest = {1: 0}
@@ -241,8 +245,8 @@ def _trace_back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, 
     return pairs[::-1]
 
 
-def _parts(made: list[TokenChange]) -> Iterator[DiffPart]:
-    for change in made:
+def _iter_parts(changes: list[TokenChange]) -> Iterator[DiffPart]:
+    for change in changes:
         runs: tuple[tuple[PartKind, tuple[DiffToken, ...]], ...] = (
             ("equal", change.stayed),
             ("delete", change.left),
@@ -250,8 +254,8 @@ def _parts(made: list[TokenChange]) -> Iterator[DiffPart]:
         )
         for kind, run in runs:
             if run:
-                yield DiffPart(kind, _text(run))
+                yield DiffPart(kind, _join_tokens(run))
 
 
-def _text(run: tuple[DiffToken, ...]) -> str:
+def _join_tokens(run: tuple[DiffToken, ...]) -> str:
     return "".join((" " if token.spaced and token.text != PARAGRAPH_BREAK else "") + token.text for token in run)

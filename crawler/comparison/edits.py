@@ -1,6 +1,6 @@
-"""What an edit was: two versions of an article in, one word for the change out. Pure; computed when it is read.
+"""Classifies the edit between two versions of an article as one :class:`EditKind`.
 
-The rules, from the first that fits:
+The functions are pure. The kind is not stored but computed when an article is read. The first rule that fits decides:
 
 1. *unpublished*: the new text is a notice of withdrawal, or next to nothing. (A page answered with 404 or 410 makes no
    version; its article is "gone", which ``seealso show`` calls unpublished too.)
@@ -27,17 +27,17 @@ from crawler.normalisation.bylines import strip_prefix
 from crawler.normalisation.text import count_words, fold
 
 FEW_WORDS = 6
-"""Words that may change in a correction: a name with its office, or a date."""
+"""Words that may change in a correction: as many as a name with its office, or a date."""
 FEW_SHARE = 0.03
-"""In a long article more may: 15 words of 500."""
+"""Share of the words that may change in a correction of a long article: 15 words of 500."""
 NEXT_TO_NOTHING = 0.1
-"""Of a text that was withdrawn this much may be left: its place, or "See above"."""
+"""Share of a withdrawn text that may be left: its place, or "See above"."""
 NOTICE_WORDS = 60
-"""A notice of withdrawal is short; an article about a withdrawal is not."""
+"""Words of the longest notice of withdrawal; an article about a withdrawal is longer."""
 SHORT_WORD = 5
-"""Letters below which one other letter makes another word ("war", "was"; "now", "not")."""
+"""Letters; in a shorter word one different letter makes another word ("war", "was"; "now", "not")."""
 LONG_WORD = 8
-"""Letters from which on two wrong ones are still a misprint."""
+"""Letters; in a word of this length or longer two wrong letters are still a misprint."""
 
 
 _CORRECTED = re.compile(
@@ -59,7 +59,7 @@ _FEW_SIGNS = frozenset("%‰°№")
 
 
 class EditKind(StrEnum):
-    """Kinds of edits."""
+    """The kinds of edits; the docstring of the module defines them."""
 
     TYPO = "typo"
     HEADLINE = "headline"
@@ -69,7 +69,7 @@ class EditKind(StrEnum):
 
 
 class TextVersion(Protocol):
-    """The four texts of a version."""
+    """The four texts of a version, as :func:`classify_edit` reads them."""
 
     @property
     def headline(self) -> str: ...
@@ -82,37 +82,46 @@ class TextVersion(Protocol):
 
 
 def classify_edit(old: TextVersion, new: TextVersion, language: str | None = None) -> EditKind:
-    """Say what kind of edit made one version of the other; the module tells the rules."""
-    before, after = _running_text(old), _running_text(new)
+    """Return the kind of the edit that made ``new`` of ``old``, by the rules of this module.
+
+    ``language`` is that of the byline, whose prefix ("by") is not compared.
+    """
+    before, after = _join_lead_and_body(old), _join_lead_and_body(new)
     size = count_words(before)
     if is_withdrawal(after, size) or count_words(after) < NEXT_TO_NOTHING * size:
         return EditKind.UNPUBLISHED
     if len(_CORRECTED.findall(after)) > len(_CORRECTED.findall(before)):
         return EditKind.CORRECTION
     in_headline = count_words_changed(old.headline, new.headline)
-    in_rest = count_words_changed(before, after) + count_words_changed(_names(old, language), _names(new, language))
+    in_rest = count_words_changed(before, after) + count_words_changed(
+        _strip_byline(old, language), _strip_byline(new, language)
+    )
     if not in_rest:
         return EditKind.HEADLINE if in_headline else EditKind.TYPO
     return EditKind.CORRECTION if in_rest <= max(FEW_WORDS, FEW_SHARE * size) else EditKind.SUBSTANCE
 
 
 def is_withdrawal(text: str, former_words: int) -> bool:
-    """Return True if a text is an editor's notice that stands in the place of a longer article."""
+    """Return True if a text is an editor's notice in the place of an article of ``former_words`` words."""
     words = count_words(text)
     return words <= NOTICE_WORDS and 2 * words < former_words and _WITHDRAWN.search(text) is not None
 
 
 def count_words_changed(old: str, new: str) -> int:
-    """Count the words that left or came, whichever are more at each place; spelling and punctuation count nothing."""
-    made = diff_words(old, new)
-    return sum(_count_changed(made, at) for at, change in enumerate(made) if not change.stayed)
+    """Count the words that changed: at each place the words that left or those that came, whichever are more.
+
+    Differences of spelling and punctuation are not counted.
+    """
+    changes = diff_words(old, new)
+    return sum(_count_changed(changes, position) for position, change in enumerate(changes) if not change.stayed)
 
 
 def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
-    """Return True if one word is the other, differently spelled.
+    """Return True if two words are one word, differently spelled.
 
-    Case and accents alone, and two neighbouring letters swapped, always are. Other letters may be wrong in long words
-    only, never the first (so "legal" and "illegal" differ), never in a ``name``, and no digit may be.
+    Words are, when they differ in case and accents alone or in two neighbouring letters that are swapped. Other letters
+    may differ in long words only, never the first (so "legal" and "illegal" differ) and never in a ``name``. Words that
+    differ in a digit are not.
 
     >>> is_misspelling("recieve", "receive"), is_misspelling("war", "was"), is_misspelling("2009", "2010")
     (True, False, False)
@@ -121,42 +130,56 @@ def is_misspelling(old: str, new: str, *, name: bool = False) -> bool:
         return True
     if any(character.isdigit() for character in old + new):
         return False
-    one, other = _letters(old), _letters(new)
-    if one == other or _is_transposition(one, other):
+    old_letters, new_letters = _fold_letters(old), _fold_letters(new)
+    if old_letters == new_letters or _is_transposition(old_letters, new_letters):
         return True
-    short = min(len(one), len(other))
-    if name or short < SHORT_WORD or max(len(one), len(other)) > 40 or one[0] != other[0]:
+    shorter_length = min(len(old_letters), len(new_letters))
+    if (
+        name
+        or shorter_length < SHORT_WORD
+        or max(len(old_letters), len(new_letters)) > 40
+        or old_letters[0] != new_letters[0]
+    ):
         return False
-    return _distance(one, other) <= (1 if short < LONG_WORD else 2)
+    return _count_letter_edits(old_letters, new_letters) <= (1 if shorter_length < LONG_WORD else 2)
 
 
-def _running_text(version: TextVersion) -> str:
-    # A paragraph that is read as the lead today and as the body tomorrow is no change.
+def _join_lead_and_body(version: TextVersion) -> str:
+    # A paragraph that one reading takes for the lead and the next for the body is no change.
     return f"{version.lead}{PARAGRAPH_BREAK}{version.body}" if version.lead else version.body
 
 
-def _names(version: TextVersion, language: str | None) -> str:
+def _strip_byline(version: TextVersion, language: str | None) -> str:
     return strip_prefix(version.byline, language) if version.byline else ""
 
 
-def _count_changed(made: Sequence[TokenChange], at: int) -> int:
-    left, came = _words(made[at].left), _words(made[at].came)
-    before = made[at - 1].stayed if at else ()
-    if _join_words(left) == _join_words(came):
+def _count_changed(changes: Sequence[TokenChange], position: int) -> int:
+    words_left, words_came = _list_words(changes[position].left), _list_words(changes[position].came)
+    stayed_before = changes[position - 1].stayed if position else ()
+    if _join_words(words_left) == _join_words(words_came):
         return 0
-    around = {*_words(before)[-1:], *_words(made[at + 1].stayed if at + 1 < len(made) else ())[:1]}
-    if len(left) + len(came) == 1 and (*left, *came)[0] in around:
+    neighbours = {
+        *_list_words(stayed_before)[-1:],
+        *_list_words(changes[position + 1].stayed if position + 1 < len(changes) else ())[:1],
+    }
+    if len(words_left) + len(words_came) == 1 and (*words_left, *words_came)[0] in neighbours:
         return 0  # printed twice, once too often
-    if len(left) != len(came):
-        return max(len(left), len(came))
-    inside = bool(before) and before[-1].text != PARAGRAPH_BREAK and before[-1].text not in _SENTENCE_ENDS
+    if len(words_left) != len(words_came):
+        return max(len(words_left), len(words_came))
+    in_sentence = (
+        bool(stayed_before)
+        and stayed_before[-1].text != PARAGRAPH_BREAK
+        and stayed_before[-1].text not in _SENTENCE_ENDS
+    )
     return sum(
-        not is_misspelling(one, other, name=(inside or place > 0) and one[:1].isupper() and other[:1].isupper())
-        for place, (one, other) in enumerate(zip(left, came, strict=True))
+        not is_misspelling(
+            old_word, new_word, name=(in_sentence or index > 0) and old_word[:1].isupper() and new_word[:1].isupper()
+        )
+        for index, (old_word, new_word) in enumerate(zip(words_left, words_came, strict=True))
     )
 
 
-def _words(run: Sequence[DiffToken]) -> list[str]:
+def _list_words(run: Sequence[DiffToken]) -> list[str]:
     return [token.text for token in run if token.text != PARAGRAPH_BREAK and _is_meaningful(token.text)]
 
 
@@ -166,31 +189,31 @@ def _is_meaningful(sign: str) -> bool:
 
 
 def _join_words(words: Sequence[str]) -> str:
-    """Return words without what parts them, so that "to day" is "today"; numbers keep their signs."""
-    return "".join(word if any(character.isdigit() for character in word) else _letters(word) for word in words)
+    """Return words joined without separators, so that "to day" equals "today"; numbers keep their signs."""
+    return "".join(word if any(character.isdigit() for character in word) else _fold_letters(word) for word in words)
 
 
-def _letters(word: str) -> str:
+def _fold_letters(word: str) -> str:
     return "".join(character for character in fold(word) if character.isalnum()) or word
 
 
-def _is_transposition(one: str, other: str) -> bool:
-    if len(one) != len(other) or len(one) < 3:
+def _is_transposition(old: str, new: str) -> bool:
+    if len(old) != len(new) or len(old) < 3:
         return False
-    differ = [at for at in range(len(one)) if one[at] != other[at]]
+    differing = [index for index in range(len(old)) if old[index] != new[index]]
     return (
-        len(differ) == 2
-        and differ[1] == differ[0] + 1
-        and one[differ[0]] == other[differ[1]]
-        and one[differ[1]] == other[differ[0]]
+        len(differing) == 2
+        and differing[1] == differing[0] + 1
+        and old[differing[0]] == new[differing[1]]
+        and old[differing[1]] == new[differing[0]]
     )
 
 
-def _distance(one: str, other: str) -> int:
-    """Return how many letters must be added, dropped or replaced (Levenshtein); words are short here."""
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        former, row[0] = row[0], i
-        for j, against in enumerate(other, 1):
-            former, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, former + (letter != against))
+def _count_letter_edits(old: str, new: str) -> int:
+    """Return how many letters must be added, dropped or replaced (Levenshtein distance); both words are short."""
+    row = list(range(len(new) + 1))
+    for i, letter in enumerate(old, 1):
+        diagonal, row[0] = row[0], i
+        for j, other_letter in enumerate(new, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (letter != other_letter))
     return row[-1]

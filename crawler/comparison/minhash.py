@@ -1,7 +1,7 @@
-"""Near copies: a sketch of each text (bottom-k MinHash), and from two sketches how much of the texts is the same.
+"""Sketches texts (bottom-k MinHash), and estimates from two sketches which share of the texts is the same.
 
-The sketch sees the text after folding, so that case, diacritics, quotes and spaces make no difference. Whether two
-texts are the same to the letter is what :mod:`crawler.normalisation.digest` tells.
+A sketch is made of the folded text, so that case, diacritics, quotes and spaces make no difference. Texts that are
+equal to the letter have the same digest (:mod:`crawler.normalisation.digest`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ BAND_SIZE = 16
 SHINGLE = 3
 """Words (or ideographs) that make one shingle: single words say what a text is about, three how it says it."""
 NEAR_COPY_SIMILARITY = 0.8
-"""From here on two texts are near copies. On pairs made from one text of 300 words, ten scattered edits of one word
-keep about 0.8, while two reports of one event by different writers stay below 0.2; see
+"""The similarity from which on two texts are near copies. On pairs made from one text of 300 words, ten scattered
+edits of one word keep about 0.8, while two reports of one event by different writers stay below 0.2; see
 ``tests/comparison/test_minhash.py``."""
 
 _WORD = re.compile(f"[{SKETCHED}]|[^\\W_{SKETCHED}]+")
 _MOST_WORDS = 200_000
-"""More words than any article has; a hostile page of megabytes costs no more than this."""
+"""Words that are sketched: more than any article has, so that a hostile page of megabytes costs no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,25 @@ class Fingerprint:
     values: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> Fingerprint:
-        """Sketch a text; a text of fewer than three words is one shingle, an empty one has none."""
-        run = " ".join(split_words(text)).encode("utf-8", "surrogatepass") + b" "
-        if run == b" ":
+    def from_text(cls, text: str) -> Fingerprint:
+        """Return the sketch of a text; a text of fewer than three words is one shingle, an empty one has none."""
+        shingled = " ".join(split_words(text)).encode("utf-8", "surrogatepass") + b" "
+        if shingled == b" ":
             return cls(())
         # Cutting shingles out of one run of bytes takes half the time of joining each.
-        ends = list(accumulate([len(word) + 1 for word in run.split()]))
-        hashes = [*map(crc32, map(run.__getitem__, map(slice, (0, *ends), ends[SHINGLE - 1 :] or ends[-1:])))]
-        low = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
-        lowest = sorted({number for number in hashes if number < low})
+        ends = list(accumulate([len(word) + 1 for word in shingled.split()]))
+        hashes = [*map(crc32, map(shingled.__getitem__, map(slice, (0, *ends), ends[SHINGLE - 1 :] or ends[-1:])))]
+        bound = 4 * SKETCH_SIZE * 2**32 // len(hashes)  # of the hashes of a long text only the lower ones need sorting
+        lowest = sorted({number for number in hashes if number < bound})
         return cls(tuple((lowest if len(lowest) >= SKETCH_SIZE else sorted(set(hashes)))[:SKETCH_SIZE]))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Fingerprint:
-        """Read back what :meth:`to_bytes` wrote."""
+        """Return the sketch that :meth:`to_bytes` wrote."""
         return cls(struct.unpack(f"<{len(stored) // 4}I", stored))
 
     def to_bytes(self) -> bytes:
-        """Four bytes a value, little-endian: 256 bytes for a text of any length."""
+        """Return the sketch with four bytes a value, little-endian: 256 bytes for a text of any length."""
         return struct.pack(f"<{len(self.values)}I", *self.values)
 
     @property
@@ -65,10 +65,10 @@ class Fingerprint:
         return self.values[:BAND_SIZE]
 
 
-def similarity(one: Fingerprint, other: Fingerprint) -> float:
-    """Estimate which part of all shingles of two texts both have: 0.0 to 1.0, to three places.
+def estimate_similarity(one: Fingerprint, other: Fingerprint) -> float:
+    """Estimate the share of all shingles of two texts that is in both: 0.0 to 1.0, to three places.
 
-    Exact for texts that have no more shingles than a sketch holds values.
+    The share is exact for texts that have no more shingles than a sketch holds values.
     """
     first, second = set(one.values), set(other.values)
     union = sorted(first | second)[:SKETCH_SIZE]

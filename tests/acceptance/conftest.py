@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support.acceptance import ROOT, CommandResult
+
+from crawler.cli import main
 
 
 @pytest.fixture
@@ -20,17 +23,25 @@ def seealso(tmp_path: Path) -> Callable[..., CommandResult]:
     def run(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> CommandResult:
         command = [sys.executable, "-m", "crawler", *arguments]
         environment = {**os.environ, "SEEALSO_ARCHIVE": str(tmp_path / "archive.db"), "PYTHONPATH": str(ROOT)}
-        return CommandResult(
-            subprocess.run(
-                command,
-                cwd=cwd or tmp_path,
-                capture_output=True,
-                text=True,
-                timeout=timeout,
-                env=environment,
-                check=False,
-            )
+        ended = subprocess.run(
+            command, cwd=cwd or tmp_path, capture_output=True, text=True, timeout=timeout, env=environment, check=False
         )
+        return CommandResult(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
+
+
+@pytest.fixture
+def seealso_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., CommandResult]:
+    """Run a command in this process, which saves its start: for rows of a table of which one runs as a program."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEEALSO_ARCHIVE", str(tmp_path / "archive.db"))
+
+    def run(*arguments: str) -> CommandResult:
+        ended = CliRunner().invoke(main, list(arguments), prog_name="seealso")
+        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return CommandResult(ended.exit_code, ended.stdout, ended.stderr)
 
     return run
 

@@ -29,8 +29,8 @@ def test_an_address_of_another_site_is_refused_before_anything_is_fetched(seeals
 @pytest.mark.parametrize(
     "address", ["not an address", "javascript:alert(1)", "https://www.asianews.it@evil.example/x-1.html", ""]
 )
-def test_a_malformed_address_is_refused(seealso, address):
-    ended = seealso("crawl", "asianews", address, "--mirror", NOBODY)
+def test_a_malformed_address_is_refused(seealso_here, address):
+    ended = seealso_here("crawl", "asianews", address, "--mirror", NOBODY)
     assert ended.code == 1, ended
     assert ended.has_one_line(), ended
 
@@ -44,8 +44,8 @@ def test_a_mirror_that_does_not_answer_is_exit_5(seealso):
 @pytest.mark.parametrize(
     "template", ["http://127.0.0.1:9/", "ftp://127.0.0.1{path}", "{path}", "http://127.0.0.1:x{path}", "http://[{path}"]
 )
-def test_a_mirror_template_without_sense_is_exit_1(seealso, template):
-    ended = seealso("crawl", "asianews", ARTICLE, "--mirror", template)
+def test_a_mirror_template_without_sense_is_exit_1(seealso_here, template):
+    ended = seealso_here("crawl", "asianews", ARTICLE, "--mirror", template)
     assert ended.code == 1, ended
     assert ended.has_one_line(), ended
 
@@ -71,8 +71,8 @@ def test_robots_that_forbid_are_exit_4(seealso, rows):
 
 
 @pytest.mark.parametrize("command", [["search", "peace"], ["status"], ["show", "1"], ["verify"], ["serve"]])
-def test_reading_where_no_archive_is_says_so(seealso, tmp_path, command):
-    ended = seealso(*command)
+def test_reading_where_no_archive_is_says_so(seealso_here, tmp_path, command):
+    ended = seealso_here(*command)
     assert ended.code == 1, ended
     assert ended.has_one_line(), ended
     assert not (tmp_path / "archive.db").exists(), "asking must not make an archive"
@@ -89,11 +89,11 @@ def test_reading_where_no_archive_is_says_so(seealso, tmp_path, command):
         ["crawl", "asianews", ARTICLE, "--mirror", NOBODY],
     ],
 )
-def test_a_file_that_is_no_archive_is_left_alone(seealso, tmp_path, command):
+def test_a_file_that_is_no_archive_is_left_alone(seealso_here, tmp_path, command):
     other = tmp_path / "notes.txt"
     other.write_text("not a database, but long enough to be taken for one\n" * 40)
     before = other.read_bytes()
-    ended = seealso(*command, "--archive", str(other))
+    ended = seealso_here(*command, "--archive", str(other))
     assert ended.code == 1, ended
     assert ended.has_one_line(), ended
     assert "notes.txt" in ended.err
@@ -167,27 +167,27 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("query", ['"unbalanced', 'peace "talks', "(peace", "NEAR(a b"])
-def test_a_malformed_query_is_explained(seealso, query):
+def test_a_malformed_query_is_explained(seealso_here, query):
     page = (
         b"<html><body><p>03/11/2022, 09.45</p><h1>A story of peace</h1><p>by Anna Pozzi</p><p>Peace came.</p><p>Rome (AsiaNews) - "
         + b"Peace came to the village today. " * 12
         + b"</p></body></html>"
     )
     with serve(lambda path: (200, page) if "9999" in path else (404, b"")) as mirror:
-        assert seealso("crawl", "asianews", ARTICLE, "--mirror", mirror).code == 0
-    ended = seealso("search", query)
+        assert seealso_here("crawl", "asianews", ARTICLE, "--mirror", mirror).code == 0
+    ended = seealso_here("search", query)
     assert ended.code == 1, ended
     assert "Traceback" not in ended.err
     assert "sqlite" not in ended.err.lower()
     assert "fts5" not in ended.err.lower()
-    assert seealso("search", "peace").code == 0
+    assert seealso_here("search", "peace").code == 0
 
 
 @pytest.mark.parametrize(
     "options", [["--max-articles", "-1"], ["--max-depth", "x"], ["--since", "soon"], ["--delay", "-3"], ["--nonsense"]]
 )
-def test_a_bad_option_is_exit_1(seealso, options):
-    ended = seealso("crawl", "asianews", ARTICLE, "--mirror", NOBODY, *options)
+def test_a_bad_option_is_exit_1(seealso_here, options):
+    ended = seealso_here("crawl", "asianews", ARTICLE, "--mirror", NOBODY, *options)
     assert ended.code == 1, ended
     assert "Traceback" not in ended.err
 

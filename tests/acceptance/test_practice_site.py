@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.acceptance import ROOT
+from support.archive_contents import copy_archive
 from support.waiting import wait_until
 
 from crawler.practice import PracticeServer
@@ -152,7 +153,7 @@ def test_the_fates_add_up_to_the_pages_fetched(first):
     assert run["finished_at"] is not None
 
 
-def test_all_spellings_of_an_address_are_one_article(first, seealso, stored):
+def test_all_spellings_of_an_address_are_one_article(first, seealso_here, stored):
     archive = first[0]
     for key in (("en", "7916"), ("en", "3975")):
         if key not in stored:
@@ -168,7 +169,7 @@ def test_all_spellings_of_an_address_are_one_article(first, seealso, stored):
             f"https://www.asianews.it/news-{language}/Another-slug-altogether-{number}.html",
         ]
         for spelling in spellings:
-            shown = seealso("show", spelling, "--json", "--archive", str(archive))
+            shown = seealso_here("show", spelling, "--json", "--archive", str(archive))
             assert shown.code == 0, (spelling, shown)
             assert json.loads(shown.out)["id"] == stored[key]["id"], spelling
 
@@ -229,10 +230,9 @@ def content(archive: Path) -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted((tuple(row) for row in ask(archive, sql)), key=repr) for name, sql in queries.items()}
 
 
-def test_a_second_crawl_adds_no_article_and_no_false_revision(tmp_path):
-    archive = tmp_path / "archive.db"
+def test_a_second_crawl_adds_no_article_and_no_false_revision(first, tmp_path):
+    archive = copy_archive(first[0], tmp_path / "archive.db")
     with PracticeServer() as site:
-        crawl(archive, site)
         before = content(archive)
         assert crawl(archive, site).returncode in (0, 2)
         assert crawl(archive, site, "--refresh").returncode in (0, 2)
@@ -247,11 +247,9 @@ def test_a_second_crawl_adds_no_article_and_no_false_revision(tmp_path):
         db.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
 
 
-def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
-    archive = tmp_path / "archive.db"
-    with PracticeServer() as site:
-        crawl(archive, site)
-        site.phase = 2
+def test_edits_become_revisions_and_withdrawn_articles_stay(first, tmp_path):
+    archive = copy_archive(first[0], tmp_path / "archive.db")
+    with PracticeServer(phase=2) as site:
         ended = crawl(archive, site, "--refresh")
     assert ended.returncode in (0, 2), ended.stderr
     expected = make_truth(2).articles
@@ -270,11 +268,9 @@ def test_edits_become_revisions_and_withdrawn_articles_stay(tmp_path):
 @pytest.mark.parametrize(
     "requests", [pytest.param(30, marks=pytest.mark.slow), 70, pytest.param(120, marks=pytest.mark.slow)]
 )
-def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, requests):
+def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(first, tmp_path, requests):
     """Killed in the middle; early and late, the slow cases, take six seconds each."""
-    unbroken, broken = tmp_path / "unbroken.db", tmp_path / "broken.db"
-    with PracticeServer() as site:
-        crawl(unbroken, site)
+    broken = tmp_path / "broken.db"
     with PracticeServer(latency=0.01) as site:
         process = subprocess.Popen(
             command(broken, site), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
@@ -286,7 +282,7 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(tmp_path, requests
         ended = crawl(broken, site)
         seen_after = Counter(seen.path for seen in site.requests if seen.status == 200) - seen_before
     assert ended.returncode in (0, 2), ended.stderr
-    expected = content(unbroken)
+    expected = content(first[0])
     for table, rows in content(broken).items():
         assert rows == expected[table], table
     again = [path for path in seen_after if path in seen_before and path != "/robots.txt"]

@@ -218,7 +218,7 @@ def test_what_is_no_length_of_time_is_told(text: str) -> None:
 
 
 def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path) -> None:
-    with serve_gated(30, articles=300) as (slow, gate):
+    with serve_gated(30, articles=100) as (slow, gate):
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler", "crawl", "asianews", "--mirror", slow.mirror, "--notify", KEEP],
             cwd=tmp_path,

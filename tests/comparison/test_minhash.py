@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.comparison.minhash import BAND_SIZE, NEAR_COPY_SIMILARITY, SKETCH_SIZE, Fingerprint, similarity
+from crawler.comparison.minhash import BAND_SIZE, NEAR_COPY_SIMILARITY, SKETCH_SIZE, Fingerprint, estimate_similarity
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from crawler.comparison.minhash import BAND_SIZE, NEAR_COPY_SIMILARITY, SKETCH_S
     ],
 )
 def test_short_texts_are_compared_exactly(one, other, alike):
-    assert similarity(Fingerprint.of(one), Fingerprint.of(other)) == alike
+    assert estimate_similarity(Fingerprint.from_text(one), Fingerprint.from_text(other)) == alike
 
 
 def edited(words, number, chance):
@@ -40,17 +40,19 @@ def edited(words, number, chance):
 def test_a_few_edits_leave_a_near_copy_and_another_report_is_none():
     chance = random.Random(7)
     words = [f"w{chance.randrange(900)}" for _ in range(300)]
-    original = Fingerprint.of(" ".join(words))
+    original = Fingerprint.from_text(" ".join(words))
     assert all(
-        similarity(original, Fingerprint.of(edited(words, 4, chance))) >= NEAR_COPY_SIMILARITY for _ in range(50)
+        estimate_similarity(original, Fingerprint.from_text(edited(words, 4, chance))) >= NEAR_COPY_SIMILARITY
+        for _ in range(50)
     )
     assert all(
-        similarity(original, Fingerprint.of(edited(words, 60, chance))) < NEAR_COPY_SIMILARITY for _ in range(50)
+        estimate_similarity(original, Fingerprint.from_text(edited(words, 60, chance))) < NEAR_COPY_SIMILARITY
+        for _ in range(50)
     )
     # Another report of the same event has the same words, in its own order.
     for _ in range(20):
-        report = Fingerprint.of(" ".join(chance.sample(words, 300)))
-        assert similarity(original, report) < 0.2
+        report = Fingerprint.from_text(" ".join(chance.sample(words, 300)))
+        assert estimate_similarity(original, report) < 0.2
 
 
 def test_the_estimate_is_near_the_exact_part():
@@ -61,21 +63,23 @@ def test_the_estimate_is_near_the_exact_part():
         other = edited(words, chance.randrange(5, 80), chance).split()
         one, two = ({tuple(tokens[at : at + 3]) for at in range(len(tokens) - 2)} for tokens in (words, other))
         exact = len(one & two) / len(one | two)
-        misses.append(similarity(Fingerprint.of(" ".join(words)), Fingerprint.of(" ".join(other))) - exact)
+        misses.append(
+            estimate_similarity(Fingerprint.from_text(" ".join(words)), Fingerprint.from_text(" ".join(other))) - exact
+        )
     assert max(map(abs, misses)) < 0.2
     assert abs(sum(misses) / len(misses)) < 0.03
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_similarity_does_not_ask_who_is_first(one, other):
-    first, second = Fingerprint.of(one), Fingerprint.of(other)
-    assert similarity(first, second) == similarity(second, first)
-    assert 0.0 <= similarity(first, second) <= 1.0
+    first, second = Fingerprint.from_text(one), Fingerprint.from_text(other)
+    assert estimate_similarity(first, second) == estimate_similarity(second, first)
+    assert 0.0 <= estimate_similarity(first, second) <= 1.0
 
 
 @given(st.text(max_size=600))
 def test_a_sketch_is_small_sorted_and_survives_storage(text):
-    sketch = Fingerprint.of(text)
+    sketch = Fingerprint.from_text(text)
     assert len(sketch.values) <= SKETCH_SIZE
     assert list(sketch.values) == sorted(set(sketch.values))
     assert Fingerprint.from_bytes(sketch.to_bytes()) == sketch
@@ -83,4 +87,4 @@ def test_a_sketch_is_small_sorted_and_survives_storage(text):
 
 
 def test_a_huge_text_costs_no_more_than_a_book():
-    assert len(Fingerprint.of("word " * 3_000_000).values) == 1
+    assert len(Fingerprint.from_text("word " * 3_000_000).values) == 1

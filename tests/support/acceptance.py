@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +16,8 @@ SHARED = Path(os.environ.get("SEEALSO_SHARED", ROOT.parent / "shared"))
 class CommandResult:
     """What a command printed and how it ended."""
 
-    def __init__(self, finished: subprocess.CompletedProcess[str]) -> None:
-        self.code = finished.returncode
-        self.out = finished.stdout
-        self.err = finished.stderr
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
 
     def has_one_line(self) -> bool:
         """One clear line for a person, and no traceback."""
@@ -37,6 +34,7 @@ def serve(answer: Callable[[str], tuple[int, bytes]]) -> Iterator[str]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             status, body = answer(self.path)

@@ -54,6 +54,9 @@ class FakeSite:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = (
+                True  # head and body go out apart: each answer would wait 40 ms for an acknowledgement
+            )
 
             def do_GET(self):
                 paper.log.append(self.path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
@@ -22,6 +22,8 @@ ALARM_EVIDENCE = 9.0
 SUSPECT_EVIDENCE = ALARM_EVIDENCE / 3
 """Evidence from which on it is not believed that an editor took something away: some four pages without it."""
 
+DetectionMethod = Literal["cusum", "hoeffding", "none_read"]
+"""Evidence summed page by page, all pages of a run together, no page read as an article."""
 SamplePage = tuple[str, str]
 """Identity and address of a page."""
 
@@ -49,6 +51,8 @@ class Deviation:
     alarm: bool
     rule: str
     """By what it was judged, in words."""
+    method: DetectionMethod | None = None
+    """By what it was judged; None in archives of earlier versions whose words say nothing known."""
     samples: tuple[SamplePage, ...] = ()
     """Some of the pages that lack it, the last ones met."""
     peak: float = 0.0
@@ -62,7 +66,9 @@ class Deviation:
         return self.filled / self.articles if self.articles else 0.0
 
 
-_COLUMNS = "run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule, folder, samples, peak"
+_COLUMNS = (
+    "run_id, field, language, evidence, articles, filled, usual, since_run, alarm, rule, method, folder, samples, peak"
+)
 
 
 def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -> None:
@@ -72,7 +78,7 @@ def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -
         (SUSPECT_EVIDENCE, site),
     )
     db.conn.executemany(
-        f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO deviations ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 deviation.run_id,
@@ -85,6 +91,7 @@ def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -
                 deviation.since_run,
                 int(deviation.alarm),
                 deviation.rule,
+                deviation.method,
                 deviation.folder,
                 json.dumps([key for key, _ in deviation.samples], ensure_ascii=False),
                 deviation.peak,

@@ -22,6 +22,11 @@ KIND_IN_SETTINGS: Final = """
 
 _PAUSE: Final = "the site asks for a pause until "
 _LOSS: Final = "No longer found on the page. The article archived before is kept until a later visit finds the same."
+_METHODS: Final = {
+    "evidence summed page by page (Page's CUSUM)": "cusum",
+    "all pages of the run together (Hoeffding's bound)": "hoeffding",
+    "no page was read as an article": "none_read",
+}
 _FAILURE_PATTERNS: Final[dict[str, tuple[str, ...]]] = {
     "home_page": (
         "the page lists other articles*",
@@ -100,6 +105,7 @@ def add_typed_state(db: Database) -> None:
     _add_pauses(db)
     _add_failures(db)
     _add_losses(db)
+    _add_detection_methods(db)
 
 
 def _add_kinds(db: Database) -> None:
@@ -140,3 +146,9 @@ def _add_failures(db: Database) -> None:
 def _add_losses(db: Database) -> None:
     db.execute("ALTER TABLE problems ADD COLUMN kind TEXT CHECK (kind IN ('loss'))")
     db.execute("UPDATE problems SET kind = 'loss' WHERE reason = ?", (_LOSS,))
+
+
+def _add_detection_methods(db: Database) -> None:
+    db.execute("ALTER TABLE deviations ADD COLUMN method TEXT CHECK (method IN ('cusum', 'hoeffding', 'none_read'))")
+    for rule, method in _METHODS.items():
+        db.execute("UPDATE deviations SET method = ? WHERE rule = ?", (method, rule))

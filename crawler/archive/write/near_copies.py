@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from crawler.comparison.minhash import NEAR_COPY_SIMILARITY, Fingerprint, similarity
+from crawler.comparison.minhash import NEAR_COPY_SIMILARITY, Fingerprint, estimate_similarity
 
 _MIN_SHARED_VALUES = 6
 """Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer
@@ -34,7 +34,7 @@ def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, dige
 
 def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest: str, text: str) -> None:
     """Sketch the article's present text and link it to its copies; what was linked before is forgotten."""
-    print_ = Fingerprint.of(text)
+    print_ = Fingerprint.from_text(text)
     known = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
     if known is not None:
         conn.executemany(
@@ -50,7 +50,7 @@ def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest
     pairs: dict[int, tuple[float, str]] = {}
     if len(print_.values) >= _MIN_SHINGLES:
         for other_id, stored in _find_candidates(conn, article_id, language, digest, print_.band):
-            alike = similarity(print_, Fingerprint.from_bytes(stored))
+            alike = estimate_similarity(print_, Fingerprint.from_bytes(stored))
             if alike >= NEAR_COPY_SIMILARITY:
                 pairs[other_id] = (alike, "near")
         conn.executemany(

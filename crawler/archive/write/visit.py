@@ -6,6 +6,7 @@ duplicate) is decided in :mod:`crawler.archive.write.article`; this module does 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -272,19 +273,21 @@ class VisitWriter:
             found += [problem for problem in visit.article.problems if problem not in found]
         if kept is not None and kept.problem is not None:
             found.append(kept.problem)
+        unchanged = kept is not None and kept.fate is Fate.UNCHANGED
+        earlier = self._find_earlier_problems({problem.url for problem in found}) if unchanged and found else set()
         for problem in found:
             value = problem.value if problem.value is None else problem.value[:500]
-            if kept is not None and kept.fate is Fate.UNCHANGED:
-                known = self.db.conn.execute(
-                    "SELECT 1 FROM problems WHERE url = ? AND field = ? AND reason = ? AND value IS ?",
-                    (problem.url, problem.field, problem.reason, value),
-                )
-                if known.fetchone():  # the same page says the same thing again at each visit
-                    continue
+            if (problem.url, problem.field, value, problem.kind) in earlier:
+                continue  # the same page has the same problem at each visit, in whichever words it is told
             self.db.conn.execute(
                 "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
                 (run_id, problem.url, problem.field, value, problem.reason, problem.kind),
             )
+
+    def _find_earlier_problems(self, urls: set[str]) -> set[tuple[str, str, str | None, str | None]]:
+        """Return what was written of the problems of these pages: page, field, value and kind, not the words."""
+        query = "SELECT url, field, value, kind FROM problems WHERE url IN (SELECT value FROM json_each(?))"
+        return set(self.db.conn.execute(query, (json.dumps(sorted(urls)),)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ def _make_document(state: Status) -> dict[str, Any]:
     document: dict[str, Any] = to_plain_data(state)
     for run in document["runs"]:
         del run["kind"]  # its settings tell it; other programs know this document as it is
+    for alarm in document["alarms"]:
+        del alarm["method"]  # its rule tells it
     return document
 
 

@@ -223,6 +223,7 @@ class LayoutMonitor:
                         since_run=one.since_run,
                         alarm=one.alarming,
                         rule=PAGE_BY_PAGE_RULE,
+                        method="cusum",
                         samples=tuple(one.samples),
                         peak=round(one.peak, 2),
                     )
@@ -288,6 +289,7 @@ class LayoutMonitor:
                 since_run=self.run_id,
                 alarm=True,
                 rule=WHOLE_RUN_RULE,
+                method="hoeffding",
             )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE, Deviation
-from crawler.crawl.monitoring.layout import NONE_READ_RULE, WHOLE_RUN_RULE
 
 NAMED = 3
 """Addresses that a line names."""
@@ -48,11 +47,11 @@ def describe_deviation(deviation: Deviation, title: str) -> str:
 
 def describe_lack(deviation: Deviation, title: str) -> str:
     """Return what pages of the site lack, and how it was before."""
-    if deviation.rule == NONE_READ_RULE:
+    if deviation.method == "none_read":
         return f"{deviation.articles:,} article addresses of {title} answered and none was read as an article"
     language = f" ({deviation.language})" if deviation.language else ""
     pages = f"{deviation.filled:,} of the last {deviation.articles:,}"
-    if deviation.rule == WHOLE_RUN_RULE:
+    if deviation.method == "hoeffding":
         pages = f"{deviation.filled:,} of all {deviation.articles:,}"
     before = f"{deviation.usual:.0%} before"
     if deviation.field == "article":

@@ -175,6 +175,7 @@ class Monitor:
                 since_run=self.watch.run_id,
                 alarm=True,
                 rule=NONE_READ_RULE,
+                method="none_read",
                 samples=self.watch.last_unread,
             )
             rest = [deviation for deviation in found if (deviation.field, deviation.language) != ("article", "")]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from support.newsroom import NOW
 
 from crawler.archive import Archive
 from crawler.archive.runs.summary import (
@@ -19,7 +20,6 @@ from crawler.archive.runs.summary import (
     read_last_run,
     sum_pages,
 )
-from tests.archive.conftest import NOW
 
 HOUR = timedelta(hours=1)
 

@@ -336,7 +336,7 @@ def test_what_many_pages_lack_and_not_all_is_found_when_the_run_has_ended():
         watch.note_article(article(byline=number % 4 == 0), PAGES["en"])
         assert not watch.alarming
     byline = next(alarm for alarm in alarms(watch) if alarm.field == "byline")
-    assert (byline.articles, byline.filled, byline.rule) == (200, 50, WHOLE_RUN_RULE)
+    assert (byline.articles, byline.filled, byline.rule, byline.method) == (200, 50, WHOLE_RUN_RULE, "hoeffding")
     assert "50 of all 200 articles of AsiaNews have a byline" in describe_deviation(byline, SITE.title)
 
 
