@@ -18,7 +18,7 @@ from crawler.archive.articles.records import (
     Related,
     RevisionLine,
 )
-from crawler.archive.database import select_rows
+from crawler.archive.database import select_dicts
 from crawler.archive.schema.fields import ArticleFields, from_stored
 from crawler.comparison.edits import classify_edit
 from crawler.errors import BadAddress
@@ -92,7 +92,7 @@ def _describe_edits(stored: list[RevisionLine], language: str) -> list[RevisionL
 
 
 def _fetch_rows(db: Database, sql: str, article_id: int) -> list[dict[str, Any]]:
-    return [dict(row) for row in select_rows(db.conn, sql, (article_id,))]
+    return list(select_dicts(db, sql, (article_id,)))
 
 
 _COLUMNS: Final = (*(field.name for field in fields(ArticleFields)), "sources")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any, NamedTuple
 
-from crawler.archive.database import select_rows
+from crawler.archive.database import select_dicts
 from crawler.archive.schema.fields import ARTICLE_COLUMNS, READING_COLUMNS
 from crawler.items import Article, Author, Link, Problem
 
@@ -113,15 +113,15 @@ class FirstReading:
 def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     """Return the present reading of an article, or None when there is no such article."""
     query = f"SELECT {', '.join(READING_COLUMNS)} FROM articles WHERE id = ?"
-    row = select_rows(conn, query, (article_id,)).fetchone()
+    row = next(select_dicts(conn, query, (article_id,)), None)
     if row is None:
         return None
 
-    def rows(sql: str) -> sqlite3.Cursor:
-        return select_rows(conn, sql, (article_id,))
+    def rows(sql: str) -> Iterator[dict[str, Any]]:
+        return select_dicts(conn, sql, (article_id,))
 
     return Reading(
-        columns=dict(row),
+        columns=row,
         revisions=tuple(
             Revision(**revision)
             for revision in rows(

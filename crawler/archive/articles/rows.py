@@ -9,7 +9,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine
-from crawler.archive.database import select_rows
+from crawler.archive.database import select_dicts
 from crawler.archive.schema.fields import from_stored
 
 _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name != "authors")
@@ -19,17 +19,17 @@ def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
     """Yield the articles with these ids, in this order; ids that lead to none are passed over."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[AuthorLine]] = {}
-    for line in select_rows(
+    for author in select_dicts(
         db.conn,
         "SELECT aa.article_id, aa.position, au.name, au.sort_name, au.kind, aa.printed, aa.honorific,"
         " aa.order_initials, aa.note FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
         f" WHERE aa.article_id IN ({marks}) ORDER BY aa.article_id, aa.position",
         article_ids,
     ):
-        author = dict(line)
         authors.setdefault(author.pop("article_id"), []).append(AuthorLine(**author))
     query = f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id IN ({marks})"
-    found = {row["id"]: dict(row) for row in select_rows(db.conn, query, article_ids)}
+    rows = select_dicts(db.conn, query, article_ids)
+    found = {row["id"]: ArticleRow(**from_stored(row), authors=tuple(authors.get(row["id"], ()))) for row in rows}
     for article_id in article_ids:
         if article_id in found:
-            yield ArticleRow(**from_stored(found[article_id]), authors=tuple(authors.get(article_id, ())))
+            yield found[article_id]

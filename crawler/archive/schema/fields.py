@@ -223,7 +223,7 @@ ARTICLE_COLUMNS: Final = MappingProxyType(
     {name: get_args(kind)[1] for name, kind in ArticleFields.__annotations__.items()} | _OTHER_COLUMNS
 )
 """Every column of ``articles`` → what there is to know of it."""
-_READ: Final = {name: (column.kind, column.read) for name, column in ARTICLE_COLUMNS.items() if column.read is not None}
+_READ: Final = {name: column.read for name, column in ARTICLE_COLUMNS.items() if column.read is not None}
 READING_COLUMNS: Final = (
     *(name for name in _READ if not ARTICLE_COLUMNS[name].follows),
     *(name for name in _READ if ARTICLE_COLUMNS[name].follows),
@@ -251,15 +251,24 @@ FIELD_GROUPS: Final = MappingProxyType(
 """What a page prints or omits together, by the field that tells."""
 
 
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_STORAGE: Final[dict[FieldKind, Callable[[Any], Any]]] = {
+    "boolean": lambda value: int(value or False),
+    "list": _to_json,
+    "object": _to_json,
+}
+_STORED: Final = {name: _STORAGE[kind] for name in _READ if (kind := ARTICLE_COLUMNS[name].kind) in _STORAGE}
+
+
 def make_columns(article: Article) -> dict[str, Any]:
     """Return what a reading writes into the row of its article."""
-    return {name: _to_stored(kind, read(article)) for name, (kind, read) in _READ.items()}
-
-
-def _to_stored(kind: FieldKind, value: Any) -> Any:
-    if kind == "boolean":
-        return int(value or False)
-    return json.dumps(value, ensure_ascii=False) if kind in ("list", "object") else value
+    columns = {name: read(article) for name, read in _READ.items()}
+    for name, store in _STORED.items():
+        columns[name] = store(columns[name])
+    return columns
 
 
 _CONVERSIONS: Final[dict[FieldKind, Callable[[Any], Any]]] = {
@@ -273,5 +282,8 @@ _CONVERTED: Final = {
 
 
 def from_stored(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of a row of ``articles`` as records have them."""
-    return row | {name: convert(row[name]) for name, convert in _CONVERTED.items() if name in row}
+    """Turn the stored values of a row of ``articles`` into those of records, in place, and return the row."""
+    for name, convert in _CONVERTED.items():
+        if name in row:
+            row[name] = convert(row[name])
+    return row

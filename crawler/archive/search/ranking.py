@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from sqlite_utils import Database
 
-from crawler.archive.database import select_rows
+from crawler.archive.database import select_dicts, select_rows
 from crawler.archive.search.compiler import Condition
 from crawler.archive.search.query import Term
 from crawler.archive.search.selection import Selection, compile_ids_by_day, order_by_day, refuse_unknown_snapshot
@@ -74,13 +74,12 @@ def find_ids(
 
 def make_hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
     """Return an article as a hit of these terms, with the passage that has most of them; ``points`` are of bm25."""
-    row = select_rows(
+    (article,) = select_dicts(
         db.conn,
         "SELECT id, site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
         " published_on, status FROM articles WHERE id = ?",
         (article_id,),
-    ).fetchone()
-    article = dict(row)
+    )
     texts = (("lead", article.pop("lead")), ("body", article.pop("body")))
     in_headline = [term for term in terms if term.column in (None, "headline")]
     return Hit(

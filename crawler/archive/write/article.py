@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
-from crawler.archive.database import select_records, select_rows
+from crawler.archive.database import select_dicts, select_records, select_rows
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
     FIELD_GROUPS,
@@ -30,9 +30,11 @@ from crawler.items import Article, Fate, Problem, ProblemKind, SeeAlso
 _DERIVED_FROM_TEXT: Final = tuple(
     name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
 )
-_KNOWN_COLUMNS: Final = (
-    *("id", "site_key", "url", "revisions", "digest"),
-    *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
+_KNOWN_COLUMNS: Final = ", ".join(
+    (
+        *("id", "site_key", "url", "revisions", "digest"),
+        *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
+    )
 )
 _TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations", "sketches", "reread_former")
 
@@ -217,9 +219,7 @@ class Articles:
         return next(found)
 
     def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
-        query = f"SELECT {', '.join(_KNOWN_COLUMNS)} FROM articles WHERE {where}"
-        row = select_rows(self.conn, query, values).fetchone()
-        return None if row is None else dict(row)
+        return next(select_dicts(self.conn, f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values), None)
 
     def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
         columns = make_columns(article) | {

@@ -50,8 +50,7 @@ class _BylineName:
     variant_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _KnownName:
+class _KnownName(NamedTuple):
     """An author or a variant that the archive has."""
 
     id: int

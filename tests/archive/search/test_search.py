@@ -577,3 +577,7 @@ def test_inside_a_moment_a_reader_sees_one_state_of_the_archive(tmp_path):
                 writer.keep([newsroom.visit(newsroom.article(2))], run, NOW)
                 assert (reader.count(), len(list(reader.articles()))) == (1, 1)
             assert reader.count() == 2
+
+
+def test_a_query_is_parsed_once():
+    assert parse_query("harbour -ferry since:2010") is parse_query("harbour -ferry since:2010")
