@@ -1,0 +1,107 @@
+"""House rules for names that can be held by looking at syntax trees: see CONTRIBUTING.md."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("crawler", "spiders", "seealso")
+NO_NOUNS = {"each", "found", "made", "told", "known", "asked"}
+"""Words that say neither what a variable holds nor where it is from."""
+PARTICIPLES = set(
+    ["brought", "built", "chosen", "done", "drawn", "found", "given", "gone", "held", "hidden", "kept", "known", "left", "made", "met", "said", "seen", "sent", "shown", "taken", "told", "written"]
+)
+ENDS_LIKE_A_PARTICIPLE = {"embed", "exceed", "feed", "need", "proceed", "seed", "shed", "speed"}
+OTHER_PEOPLES = {"property", "cached_property", "setter", "fixture", "hookimpl", "overload"}
+"""Decorators of what is no function, or is named by somebody else."""
+TWISTED = {"allHeadersReceived", "dataReceived", "lineReceived"}
+
+
+def read_trees(*folders):
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+
+
+def list_variables(tree):
+    """Yield the names that a module gives to variables and parameters, with their lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+
+
+def list_participles(tree):
+    """Yield functions whose names begin with a participle."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name in TWISTED:
+            continue
+        decorators = {getattr(name, "id", getattr(name, "attr", "")) for name in node.decorator_list}
+        word = node.name.strip("_").split("_")[0]
+        ending = word.endswith("ed") and word not in ENDS_LIKE_A_PARTICIPLE
+        if (ending or word in PARTICIPLES) and not decorators & OTHER_PEOPLES:
+            yield node.name, node.lineno
+
+
+def test_no_loop_variable_is_called_each():
+    found = [
+        f"{path}:{line}"
+        for path, tree in read_trees(*PACKAGES, "tests", "benchmarks")
+        for name, line in list_variables(tree)
+        if name == "each"
+    ]
+    assert found == []
+
+
+def test_a_variable_is_a_noun_of_its_type():
+    vague = [
+        f"{path}:{line} {name}"
+        for path, tree in read_trees(*PACKAGES)
+        for name, line in list_variables(tree)
+        if name in NO_NOUNS
+    ]
+    assert vague == []
+
+
+def test_a_function_is_a_verb_and_no_participle():
+    participles = [
+        f"{path}:{line} {name}" for path, tree in read_trees(*PACKAGES) for name, line in list_participles(tree)
+    ]
+    assert participles == []
+
+
+def test_ruff_alone_lays_out_the_code():
+    skipping = [
+        str(path.relative_to(ROOT))
+        for folder in (*PACKAGES, "tests", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != Path(__file__) and "fmt: skip" in path.read_text("utf-8")
+    ]
+    assert skipping == []
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("for each in articles: pass", ["each"]),
+        ("names = [each.name for each in authors]", ["names", "each"]),
+        ("def find(each): pass", ["each"]),
+        ("for article in articles: print(article)", ["article"]),
+    ],
+)
+def test_variables_are_seen_wherever_they_are_bound(code, names):
+    assert [name for name, _ in list_variables(ast.parse(code))] == names
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("def written(): pass", ["written"]),
+        ("async def _placed(): pass", ["_placed"]),
+        ("def feed(): pass\ndef read_feed(): pass\nclass A:\n @property\n def placed(self): pass", []),
+    ],
+)
+def test_participles_are_seen(code, names):
+    assert [name for name, _ in list_participles(ast.parse(code))] == names
