@@ -9,9 +9,30 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("crawler", "spiders", "seealso")
 NO_NOUNS = {"each", "found", "made", "told", "known", "asked"}
 """Words that say neither what a variable holds nor where it is from."""
-PARTICIPLES = set(
-    ["brought", "built", "chosen", "done", "drawn", "found", "given", "gone", "held", "hidden", "kept", "known", "left", "made", "met", "said", "seen", "sent", "shown", "taken", "told", "written"]
-)
+PARTICIPLES = {
+    "brought",
+    "built",
+    "chosen",
+    "done",
+    "drawn",
+    "found",
+    "given",
+    "gone",
+    "held",
+    "hidden",
+    "kept",
+    "known",
+    "left",
+    "made",
+    "met",
+    "said",
+    "seen",
+    "sent",
+    "shown",
+    "taken",
+    "told",
+    "written",
+}
 ENDS_LIKE_A_PARTICIPLE = {"embed", "exceed", "feed", "need", "proceed", "seed", "shed", "speed"}
 OTHER_PEOPLES = {"property", "cached_property", "setter", "fixture", "hookimpl", "overload"}
 """Decorators of what is no function, or is named by somebody else."""
