@@ -1,6 +1,9 @@
 """A small paper on loopback, and crawls of it."""
 
+import time
+
 import pytest
+from scrapy.core.downloader import Downloader
 from support.loopback_site import FakeSite
 
 from crawler.crawl.options import CrawlOptions
@@ -24,3 +27,16 @@ def asked_for(paper, tmp_path):
         return CrawlOptions(site="asianews", urls=urls, **more)
 
     return options
+
+
+@pytest.fixture
+def fetches(monkeypatch):
+    """The times at which requests came to Scrapy's downloader, which has then to keep the pauses between them."""
+    moments, fetch = [], Downloader.fetch
+
+    def note(self, *arguments):
+        moments.append(time.time())
+        return fetch(self, *arguments)
+
+    monkeypatch.setattr(Downloader, "fetch", note)
+    return moments

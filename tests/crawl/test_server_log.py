@@ -88,26 +88,24 @@ def test_what_robots_txt_forbids_us_is_not_asked_for_though_hundreds_of_links_le
 @pytest.mark.parametrize(
     ("delay", "rules", "least"), [(0.15, b"", 0.15), (0.0, b"User-agent: *\nCrawl-delay: 0.2\n", 0.2)]
 )
-def test_never_faster_than_the_delay(tmp_path, delay, rules, least):
+def test_never_faster_than_the_delay(fetches, tmp_path, delay, rules, least):
     with PracticeServer(articles=12) as server:
         server.site = Ruled(server.site, rules)
-        begun = time.time()
         report = run_crawl(CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=delay))
         moments = times(server)
     assert report.counts[Fate.NEW] == 14
-    assert_paced(moments, least, since=begun)
+    assert_paced(moments, least, since=fetches[0])
 
 
-def test_a_longer_delay_of_ours_counts_more_than_a_shorter_one_of_the_site(tmp_path):
+def test_a_longer_delay_of_ours_counts_more_than_a_shorter_one_of_the_site(fetches, tmp_path):
     with PracticeServer(articles=5) as server:
         server.site = Ruled(server.site, b"User-agent: *\nCrawl-delay: 0.01\n")
-        begun = time.time()
         run_crawl(
             CrawlOptions(site="asianews", archive=tmp_path / "a.db", mirror=server.mirror, delay=0.15, max_articles=5)
         )
         moments = times(server)
     assert len(moments) > 5
-    assert_paced(moments, 0.15, since=begun)
+    assert_paced(moments, 0.15, since=fetches[0])
 
 
 def asked_for_a_pause(options):

@@ -22,7 +22,7 @@ def assert_paced(moments: Iterable[float], pause: float, since: float) -> None:
     """Assert that requests kept ``pause`` between them, by the times at which a server saw them.
 
     A server sees a request late, and on a busy machine later, but never before it was sent: so the n-th is seen no
-    sooner than n pauses after ``since``, a moment before the first was sent. Gaps between two of them prove nothing.
+    sooner than n pauses after ``since``, the moment before the first was sent. Gaps between two of them prove nothing.
     """
     early = [(number, moment - since) for number, moment in enumerate(moments) if moment - since < number * pause]
     assert not early, f"{pause} s apart, and yet seen so soon after the beginning: {early}"
