@@ -33,7 +33,7 @@ from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH
 from crawler.items import Article, Capture, Queued, Visit
 from crawler.normalisation.urls import read_address
-from crawler.practice.generated import GeneratedSite, edition
+from crawler.practice.generated import GeneratedSite, make_edition
 from crawler.practice.site import PracticeRequest
 from crawler.sites.registry import find_site
 
@@ -83,7 +83,7 @@ def read(articles: int) -> Iterator[Visit]:
     """Read generated pages as a crawl does that comes along their See also links."""
     pages = GeneratedSite(articles)
     for number in range(1, articles + 1):
-        path = edition(number, "en", articles, pages.seed, whole=False).page_path
+        path = make_edition(number, "en", articles, pages.seed, whole=False).page_path
         answer = pages.respond(PracticeRequest(target=path))
         url = SITE.origin + path
         capture = Capture(

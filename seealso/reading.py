@@ -1,6 +1,6 @@
-"""Reading what is in no archive: a page becomes an article, a printed byline authors, a printed date a moment.
+"""Reads what is in no archive: a page as an article, a printed byline as authors, a printed date as a moment.
 
-Each goes the one way by which a crawl reads.
+These functions use the same readers as a crawl.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ def read_page(
     pairs = tuple(headers.items() if isinstance(headers, Mapping) else headers or ())
     capture = Capture(url=url, fetched_at=_read_time(pairs), status=200, headers=pairs, body=bytes(html))
     try:
-        known = find_site_of_address(url) if site is None else _find_known(site)
-        if known is None:
-            made = make_site(capture)
-            return process(capture, made, address=read_page_address(url, made))
-        return process(capture, known.site, known.pages, read_address(url, known.site))
+        known_site = find_site_of_address(url) if site is None else _find_known_site(site)
+        if known_site is None:
+            generic_site = make_site(capture)
+            return process(capture, generic_site, address=read_page_address(url, generic_site))
+        return process(capture, known_site.site, known_site.pages, read_address(url, known_site.site))
     except (NotAnArticle, PageUnreadable, BadAddress):
         raise
     except Exception as problem:  # a mistake of ours on one page: it has no reading, and the cause says where it was
@@ -66,7 +66,7 @@ def split_byline(printed: str, language: str | None = None) -> tuple[Author, ...
     ['Thomas Kim', 'Li Wei']
     """
     try:
-        return split_byline_strictly(printed, _primary(language))
+        return split_byline_strictly(printed, _find_primary_language(language))
     except BadValue:
         return ()
 
@@ -78,11 +78,11 @@ def read_date(printed: str, language: str | None = None, timezone: str | None = 
     offset is universal. Where figures alone leave open which is the day, the day comes first. ``guessed`` is True
     unless the date is written as standards have it (ISO 8601, RFC 2822). Raises BadValue for an unknown time zone.
     """
-    site = _make_dates_site(_primary(language), timezone or "UTC")
+    site = _make_dates_site(_find_primary_language(language), timezone or "UTC")
     try:
         if _RFC_2822.search(printed[:200]):
             return read_instant(printed, site)
-        return read_date_strictly(printed, site, _primary(language), "header")
+        return read_date_strictly(printed, site, _find_primary_language(language), "header")
     except BadValue:
         return None
 
@@ -106,25 +106,25 @@ def _make_dates_site(language: str | None, timezone: str) -> Site:
     )
 
 
-def _find_known(site: Site) -> KnownSite:
-    """Return what is known of a site; one that is not among the known is read as any other."""
-    found = (known for known in load_known_sites().values() if known.site is site)
-    return next(found, KnownSite(site=site, module=__name__))
+def _find_known_site(site: Site) -> KnownSite:
+    """Return the known site of a site's values; for another site one without page classes of its own."""
+    matches = (known_site for known_site in load_known_sites().values() if known_site.site is site)
+    return next(matches, KnownSite(site=site, module=__name__))
 
 
-def _primary(language: str | None) -> str | None:
-    """Return the language of a code such as ``en-GB``, as the tables know it: ``en``."""
+def _find_primary_language(language: str | None) -> str | None:
+    """Return the primary language of a code, as the tables name it: ``en`` for ``en-GB``."""
     return re.split(r"[-_]", language.strip().lower())[0] or None if language else None
 
 
 def _read_time(headers: tuple[tuple[str, str], ...]) -> datetime:
-    """Return when the server answered; now, where the headers do not say."""
+    """Return the date of the headers; the present time where they have none."""
     stated = next((value for name, value in headers if name.lower() == "date"), None)
     if stated is not None:
         try:
-            read = parsedate_to_datetime(stated)
+            moment = parsedate_to_datetime(stated)
         except (ValueError, TypeError, IndexError, OverflowError):
-            read = None
-        if read is not None:
-            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+            moment = None
+        if moment is not None:
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return datetime.now(UTC)

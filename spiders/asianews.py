@@ -1,7 +1,7 @@
 """AsiaNews, the news agency of the PIME missionaries: Asia in English, Italian, Spanish and Chinese since 2003.
 
-Nobody has seen the live markup while this was written, so nothing here is a selector: the readers work from structured
-data and from what is printed. English and Chinese headers print month/day, Italian and Spanish ones day/month, See also
+The live markup was not seen while this was written, so no value here is a selector: the readers work from structured
+data and from the printed text. English and Chinese headers print month/day, Italian and Spanish ones day/month, See also
 blocks and listings day/month in every language; ``00.00`` means that no time was recorded.
 """
 

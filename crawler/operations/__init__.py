@@ -1,1 +1,1 @@
-"""Looking after an archive: ingest, reread, forget, doctor, schedules, notifications."""
+"""Operations on an archive: ingest, reread, forget, doctor, schedules, notifications."""

@@ -1,4 +1,4 @@
-"""Forget: an article is erased everywhere, from tables, search index and WARC files, and never fetched again."""
+"""Forgets an article: erases it from tables, search index and WARC files, and marks it never to be fetched again."""
 
 from __future__ import annotations
 
@@ -28,49 +28,49 @@ class NothingToForget(CrawlerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetTarget:
-    """What forgetting an address would erase."""
+    """The article that forgetting an id or address would erase."""
 
     site: str
     keys: tuple[str, ...]
     headline: str | None
-    """None when no article is archived: then only tombstones are put up."""
+    """None when no article is archived: then only tombstones are inserted."""
     copies: tuple[str, ...] = ()
-    """Addresses of other articles with the same text or almost, and of translations: they stay, unless named too."""
+    """Addresses of other articles with the same or nearly the same text, and of translations: they are not erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetReport:
-    """What was erased."""
+    """The counts of what was erased."""
 
     forgotten: ForgetResult
     records: int
-    """WARC records whose place is now empty."""
+    """WARC records that were erased."""
 
 
 def forget(
-    path: Path, wanted: str, why: str, agree: Callable[[ForgetTarget], bool], now: datetime | None = None
+    path: Path, article: str, reason: str, agree: Callable[[ForgetTarget], bool], now: datetime | None = None
 ) -> ForgetReport | None:
-    """Erase the article of an id or address everywhere, when ``agree`` says so; None when it does not.
+    """Erase the article of an id or address everywhere if ``agree`` returns True for it; return None if it does not.
 
-    Harmless when repeated: what a killed run has left in WARC files is erased then. Raises NothingToForget,
+    A second call is harmless, and erases records that a killed one left in WARC files. Raises NothingToForget,
     ArchiveBusy while a crawl runs, OSError when a WARC file cannot be written (the tables are clean then).
     """
     now = now or datetime.now(UTC)
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "write"))
-        found = _find(archive, wanted.strip())
-        stack.callback(SiteLock(path, found.site).release)
-        if not agree(found):
+        target = _find_target(archive, article.strip())
+        stack.callback(SiteLock(path, target.site).release)
+        if not agree(target):
             return None
-        forgotten = archive.forget(found.keys, why, now)
+        forgotten = archive.forget(target.keys, reason, now)
         records = _erase_records(archive, now)
     return ForgetReport(forgotten=forgotten, records=records)
 
 
-def _find(archive: Archive, wanted: str) -> ForgetTarget:
-    known = load_sites()
-    number = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-    record = archive.article(int(wanted)) if number else archive.find(wanted, known)
+def _find_target(archive: Archive, article: str) -> ForgetTarget:
+    sites = load_sites()
+    number = article.isascii() and article.isdigit() and len(article) < 19
+    record = archive.article(int(article)) if number else archive.find(article, sites)
     if record is not None:
         own = f"{record.site}/{record.language}/{record.site_key}"
         return ForgetTarget(
@@ -79,32 +79,32 @@ def _find(archive: Archive, wanted: str) -> ForgetTarget:
             headline=record.headline,
             copies=tuple(related.url for related in (*record.copies, *record.translations)),
         )
-    for site in () if number else known:
+    for site in () if number else sites:
         try:
-            address = read_address(wanted, site)
+            address = read_address(article, site)
         except BadAddress:
             continue
         if address.kind == "article":
             return ForgetTarget(site=site.name, keys=find_keys(archive.db.conn, address.url_key), headline=None)
-    raise NothingToForget(f"no article {wanted[:200]} in {archive.path}, and no address of an article of a known site")
+    raise NothingToForget(f"no article {article[:200]} in {archive.path}, and no address of an article of a known site")
 
 
 def _erase_records(archive: Archive, now: datetime) -> int:
-    """Erase in WARC files what tombstones still name, and strike it off."""
-    known = load_sites()
-    keys = archive.forgotten
+    """Erase the WARC records that tombstones still name, and mark them as erased; return their number."""
+    sites = load_sites()
+    forgotten_keys = archive.forgotten
     records = 0
 
-    def unwanted(url: str) -> bool:
-        return any(_read_url_key(url, site) in keys for site in known)
+    def is_unwanted(url: str) -> bool:
+        return any(_read_url_key(url, site) in forgotten_keys for site in sites)
 
-    erase_cases(archive.path, unwanted)
+    erase_cases(archive.path, is_unwanted)
     for unerased in list_unerased(archive.db.conn):
         for file, offsets in unerased.places.items():
             path = archive.warc_folder / file
             if not path.is_file():
                 continue
-            records += erase_records(path, set(offsets), unwanted, now)
+            records += erase_records(path, set(offsets), is_unwanted, now)
         archive.mark_erased(unerased.url_key)
     return records
 

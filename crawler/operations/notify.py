@@ -1,4 +1,4 @@
-"""Telling somebody that a crawl did not go well: a command is run with the report on its standard input."""
+"""Notifies somebody that a crawl did not go well: runs a command with the report on its standard input."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import subprocess
 import sys
 
 TIME_LIMIT = 60.0
-"""Seconds a command may take; mail and web hooks need two."""
+"""Seconds that a command may take; mail and web hooks need two."""
 
 
 def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None:
     """Run ``command`` with the shell, ``report`` on its standard input; return a line when that failed, else None.
 
-    What the command prints goes to stderr. It is ended, with all it has started, when the time is up. Nothing is
-    raised but what ends this process.
+    The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started. No
+    error is raised, except those that end this process (KeyboardInterrupt, SystemExit).
     """
     try:
         process = subprocess.Popen(
             command,
-            shell=True,  # the operator's own words, as in a crontab
+            shell=True,  # the operator wrote the command, as in a crontab
             stdin=subprocess.PIPE,
-            stdout=_stderr(),
-            stderr=_stderr(),
+            stdout=_find_stderr(),
+            stderr=_find_stderr(),
             text=True,
             encoding="utf-8",
             errors="backslashreplace",
@@ -37,7 +37,7 @@ def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None
     except subprocess.TimeoutExpired:
         _kill_process(process)
         return f"the command of --notify took longer than {seconds:g} seconds and was ended"
-    except OSError as problem:  # it never read its input, which is its own business
+    except OSError as problem:  # the command never read its input
         process.wait()
         return f"the command of --notify did not take the report: {problem.strerror or problem}"
     except BaseException:
@@ -48,7 +48,7 @@ def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None
     return None
 
 
-def _stderr() -> int:
+def _find_stderr() -> int:
     try:
         return sys.stderr.fileno()
     except (OSError, ValueError, AttributeError):  # no real stderr

@@ -1,7 +1,7 @@
-"""A small news site of our own, served on loopback: AsiaNews' anatomy, none of its text.
+"""The practice site: a small news site served on loopback, with the anatomy of AsiaNews and none of its text.
 
-It pretends to be ``https://www.asianews.it``; a crawler reaches it through ``--mirror``. ``truth`` says what a correct
-archive of it holds. All people, events and figures in it are invented.
+It pretends to be ``https://www.asianews.it``; a crawler reaches it through ``--mirror``. ``truth`` holds what a correct
+archive of it has to contain. All people, events and figures in it are invented.
 """
 
 from crawler.practice.server import PracticeServer, Seen

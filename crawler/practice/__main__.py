@@ -1,4 +1,4 @@
-"""``python -m crawler.practice``: print the mirror template, then serve the practice site until interrupted."""
+"""``python -m crawler.practice``: prints the mirror template, then serves the practice site until interrupted."""
 
 from __future__ import annotations
 

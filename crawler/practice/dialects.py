@@ -1,4 +1,4 @@
-"""Four ways to write the same article in HTML, because nobody knows the markup of the real site.
+"""Dialects: four ways to write the same article in HTML, because the markup of the real site is not known.
 
 A layout (``layouts.py``) decides what comes in which order; a dialect decides which tags carry it. Every method takes
 plain text and returns HTML with the text escaped.
@@ -12,7 +12,7 @@ from html import escape as _escape
 
 
 def escape_text(value: str) -> str:
-    """Escape text; control characters go out as character references, as a careless publishing system writes them."""
+    """Escape text for HTML; control characters become character references, as careless publishing systems write them."""
     escaped = _escape(value, quote=True)
     return (
         escaped
@@ -31,7 +31,7 @@ class ListEntry:
 
 
 class DivsDialect:
-    """Blocks with class names, close to the one page we were given."""
+    """Blocks with class names, close to the one page of the real site that is known."""
 
     name = "divs"
 
@@ -44,23 +44,23 @@ class DivsDialect:
     def close(self) -> str:
         return "</div></div></div>\n"
 
-    def line(self, words: str) -> str:
-        return f'<div class="line">{escape_text(words)}</div>\n'
+    def line(self, text: str) -> str:
+        return f'<div class="line">{escape_text(text)}</div>\n'
 
     def date(self, printed: str, iso: str) -> str:
         return f'<div class="data">{escape_text(printed)}</div>\n'
 
-    def kicker(self, words: str) -> str:
-        return f'<div class="country"><a href="#">{escape_text(words)}</a></div>\n'
+    def kicker(self, text: str) -> str:
+        return f'<div class="country"><a href="#">{escape_text(text)}</a></div>\n'
 
-    def headline(self, words: str) -> str:
-        return f"<h1>{escape_text(words)}</h1>\n"
+    def headline(self, text: str) -> str:
+        return f"<h1>{escape_text(text)}</h1>\n"
 
     def byline(self, printed: str, name: str) -> str:
         return f'<div class="author">{escape_text(printed)}</div>\n'
 
-    def lead(self, words: str) -> str:
-        return f'<div class="abstract">{escape_text(words)}</div>\n<div class="social"><a href="#">f</a> <a href="#">t</a></div>\n'
+    def lead(self, text: str) -> str:
+        return f'<div class="abstract">{escape_text(text)}</div>\n<div class="social"><a href="#">f</a> <a href="#">t</a></div>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
         inner = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
@@ -72,8 +72,8 @@ class DivsDialect:
     def printable(self, label: str, href: str) -> str:
         return f'<a href="{escape_text(href)}">{escape_text(label)}</a>\n'
 
-    def counter(self, words: str) -> str:
-        return f'<div class="counter">{escape_text(words)}</div>\n'
+    def counter(self, text: str) -> str:
+        return f'<div class="counter">{escape_text(text)}</div>\n'
 
     def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
@@ -96,23 +96,23 @@ class TableDialect(DivsDialect):
     def close(self) -> str:
         return "</td></tr></table></td></tr></table>\n"
 
-    def line(self, words: str) -> str:
-        return f"<font size=1>{escape_text(words)}</font><br>\n"
+    def line(self, text: str) -> str:
+        return f"<font size=1>{escape_text(text)}</font><br>\n"
 
     def date(self, printed: str, iso: str) -> str:
         return f'<font size="1">{escape_text(printed)}</font><br>\n'
 
-    def kicker(self, words: str) -> str:
-        return f'<font size="1" color="#900">{escape_text(words)}</font><br>\n'
+    def kicker(self, text: str) -> str:
+        return f'<font size="1" color="#900">{escape_text(text)}</font><br>\n'
 
-    def headline(self, words: str) -> str:
-        return f'<b><font size="4">{escape_text(words)}</font></b><br>\n'
+    def headline(self, text: str) -> str:
+        return f'<b><font size="4">{escape_text(text)}</font></b><br>\n'
 
     def byline(self, printed: str, name: str) -> str:
         return f"<i>{escape_text(printed)}</i><br>\n"
 
-    def lead(self, words: str) -> str:
-        return f"<b>{escape_text(words)}</b><br><br>\n"
+    def lead(self, text: str) -> str:
+        return f"<b>{escape_text(text)}</b><br><br>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
         return (
@@ -127,8 +127,8 @@ class TableDialect(DivsDialect):
     def printable(self, label: str, href: str) -> str:
         return f'<a href="{escape_text(href)}"><img src="/files/img/print.gif" alt="">{escape_text(label)}</a><br>\n'
 
-    def counter(self, words: str) -> str:
-        return f"<font size=1>{escape_text(words)}</font><br>\n"
+    def counter(self, text: str) -> str:
+        return f"<font size=1>{escape_text(text)}</font><br>\n"
 
     def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
@@ -149,23 +149,23 @@ class PlainDialect(DivsDialect):
     def close(self) -> str:
         return "</main>\n"
 
-    def line(self, words: str) -> str:
-        return f"<p>{escape_text(words)}</p>\n"
+    def line(self, text: str) -> str:
+        return f"<p>{escape_text(text)}</p>\n"
 
     def date(self, printed: str, iso: str) -> str:
         return f"<p><small>{escape_text(printed)}</small></p>\n"
 
-    def kicker(self, words: str) -> str:
-        return f"<h4>{escape_text(words)}</h4>\n"
+    def kicker(self, text: str) -> str:
+        return f"<h4>{escape_text(text)}</h4>\n"
 
-    def headline(self, words: str) -> str:
-        return f"<h2>{escape_text(words)}</h2>\n"
+    def headline(self, text: str) -> str:
+        return f"<h2>{escape_text(text)}</h2>\n"
 
     def byline(self, printed: str, name: str) -> str:
         return f"<p><em>{escape_text(printed)}</em></p>\n"
 
-    def lead(self, words: str) -> str:
-        return f"<p><strong>{escape_text(words)}</strong></p>\n"
+    def lead(self, text: str) -> str:
+        return f"<p><strong>{escape_text(text)}</strong></p>\n"
 
     def body(self, paragraphs: Sequence[str]) -> str:
         return "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
@@ -176,8 +176,8 @@ class PlainDialect(DivsDialect):
     def printable(self, label: str, href: str) -> str:
         return f'<p><a href="{escape_text(href)}">{escape_text(label)}</a></p>\n'
 
-    def counter(self, words: str) -> str:
-        return f"<p><small>{escape_text(words)}</small></p>\n"
+    def counter(self, text: str) -> str:
+        return f"<p><small>{escape_text(text)}</small></p>\n"
 
     def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(
@@ -198,24 +198,24 @@ class SemanticDialect(DivsDialect):
     def close(self) -> str:
         return "</article></main>\n"
 
-    def line(self, words: str) -> str:
-        return f"<header><p>{escape_text(words)}</p></header>\n"
+    def line(self, text: str) -> str:
+        return f"<header><p>{escape_text(text)}</p></header>\n"
 
     def date(self, printed: str, iso: str) -> str:
         return f'<time datetime="{escape_text(iso)}">{escape_text(printed)}</time>\n'
 
-    def kicker(self, words: str) -> str:
-        return f'<p class="kicker">{escape_text(words)}</p>\n'
+    def kicker(self, text: str) -> str:
+        return f'<p class="kicker">{escape_text(text)}</p>\n'
 
-    def headline(self, words: str) -> str:
-        return f'<h1 itemprop="headline">{escape_text(words)}</h1>\n'
+    def headline(self, text: str) -> str:
+        return f'<h1 itemprop="headline">{escape_text(text)}</h1>\n'
 
     def byline(self, printed: str, name: str) -> str:
         before, _, after = printed.partition(name)
         return f'<p class="byline">{escape_text(before)}<a rel="author" href="#author">{escape_text(name)}</a>{escape_text(after)}</p>\n'
 
-    def lead(self, words: str) -> str:
-        return f'<p class="standfirst">{escape_text(words)}</p>\n'
+    def lead(self, text: str) -> str:
+        return f'<p class="standfirst">{escape_text(text)}</p>\n'
 
     def body(self, paragraphs: Sequence[str]) -> str:
         inner = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in paragraphs)
@@ -227,8 +227,8 @@ class SemanticDialect(DivsDialect):
     def printable(self, label: str, href: str) -> str:
         return f'<ul class="tools"><li><a href="{escape_text(href)}">{escape_text(label)}</a></li></ul>\n'
 
-    def counter(self, words: str) -> str:
-        return f'<p class="views">{escape_text(words)}</p>\n'
+    def counter(self, text: str) -> str:
+        return f'<p class="views">{escape_text(text)}</p>\n'
 
     def see_also(self, label: str, entries: Sequence[ListEntry]) -> str:
         rows = "".join(

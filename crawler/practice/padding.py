@@ -1,4 +1,4 @@
-"""What fills a real news page besides the news: scripts, styles and menus, for benchmarks of reading."""
+"""Makes the scripts, styles and menus that fill a real news page besides the news, for benchmarks of reading."""
 
 from __future__ import annotations
 

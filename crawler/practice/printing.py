@@ -1,4 +1,4 @@
-"""The words and dates that the practice site prints around its stories, as AsiaNews is known to print them."""
+"""The labels and dates that the practice site prints around its stories, as AsiaNews is known to print them."""
 
 from __future__ import annotations
 
@@ -83,29 +83,29 @@ AREAS = {
 THEMES = {1: "China", 6: "Economy"}
 
 
-def month_first(language: str) -> bool:
-    """English and Chinese headers print month/day, Italian and Spanish ones day/month."""
+def is_month_first(language: str) -> bool:
+    """Return True if headers of a language print month/day (English, Chinese) rather than day/month."""
     return language in ("en", "zh")
 
 
-def header_date(when: date | datetime, language: str, layout: str) -> str:
-    """The date that heads an article: ``03/11/2022, 09.45``; ``00.00`` for no time; layout A shows no time at all."""
-    day = when.strftime("%m/%d/%Y" if month_first(language) else "%d/%m/%Y")
+def format_header_date(moment: date | datetime, language: str, layout: str) -> str:
+    """Return the date in the header of an article: ``03/11/2022, 09.45``; ``00.00`` without a time; no time in layout A."""
+    day = moment.strftime("%m/%d/%Y" if is_month_first(language) else "%d/%m/%Y")
     if layout == "A":
         return day
-    return f"{day}, {when.strftime('%H.%M')}" if isinstance(when, datetime) else f"{day}, 00.00"
+    return f"{day}, {moment.strftime('%H.%M')}" if isinstance(moment, datetime) else f"{day}, 00.00"
 
 
-def see_also_date(when: date | datetime) -> str:
-    """The date beside a See also entry: day first in every language, no time where none was recorded."""
-    return when.strftime("%d/%m/%Y %H:%M") if isinstance(when, datetime) else when.strftime("%d/%m/%Y")
+def format_see_also_date(moment: date | datetime) -> str:
+    """Return the date beside a See also entry: day first in every language, no time where none was recorded."""
+    return moment.strftime("%d/%m/%Y %H:%M") if isinstance(moment, datetime) else moment.strftime("%d/%m/%Y")
 
 
-def mobile_date(when: date | datetime) -> str:
-    """The date before a See also entry of the mobile edition."""
-    return when.strftime("%d/%m/%Y %H:%M:%S") if isinstance(when, datetime) else when.strftime("%d/%m/%Y")
+def format_mobile_date(moment: date | datetime) -> str:
+    """Return the date before a See also entry of the mobile edition."""
+    return moment.strftime("%d/%m/%Y %H:%M:%S") if isinstance(moment, datetime) else moment.strftime("%d/%m/%Y")
 
 
-def today(phase: int) -> date:
-    """The day on which the site is visited: phase 2 is a week after phase 1."""
+def find_visit_day(phase: int) -> date:
+    """Return the day on which the site is visited: phase 2 is a week after phase 1."""
     return date(2026, 10, 12 if phase < 2 else 19)

@@ -1,7 +1,6 @@
-"""New layouts that a reader of the old ones does not understand: what happens to a site when it is rebuilt overnight.
+"""Redesigns: serves articles in new layouts that readers of the old ones do not understand, as after a relaunch.
 
-Readers with a browser see the same articles as before; a part of them is put in by scripts, so that the page as it is
-sent lacks it.
+In a browser the articles look as before. Scripts insert a part of them, so that the page as it is sent lacks it.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crawler.practice.dialects import escape_text
-from crawler.practice.layouts import Related, article_page
+from crawler.practice.layouts import Related, make_article_page
 from crawler.practice.stories import Edition
 
 REDESIGNS = {
@@ -21,37 +20,39 @@ REDESIGNS = {
     "teaser": "all but the first paragraph is put in by a script",
     "scripted": "everything is put in by a script",
 }
-"""Names, and what each does."""
+"""Name of a redesign → what it does."""
 
 
 class Redesign:
-    """The layout that articles are served in: as they were at first, and another one from some article on."""
+    """The layout that articles are served in: the old one at first, and a new one from some article on."""
 
     def __init__(self, name: str | None = None, after: int = 0) -> None:
-        """``name`` is one of :data:`REDESIGNS` or None; ``after`` so many article pages have been served as before."""
+        """``name`` is one of :data:`REDESIGNS` or None; the first ``after`` article pages are served in the old layout."""
         self.name, self.after = name, after
         self.served = 0
         """Article pages served in the new layout."""
         self._lock = threading.Lock()
 
-    def page(
+    def make_page(
         self, edition: Edition, phase: int, related: Sequence[Related], translations: Sequence[tuple[str, str]]
     ) -> str:
-        """The full page of an edition, in the layout that is due."""
-        if not self._due():
-            return article_page(edition, phase, related, translations)
+        """Return the full page of an edition, in the layout that is due."""
+        if not self._is_due():
+            return make_article_page(edition, phase, related, translations)
         if self.name == "scripted":
-            return _shell(edition)
-        shown = replace(edition, json_ld=None, quirk=None)
+            return _make_shell(edition)
+        reduced = replace(edition, json_ld=None, quirk=None)
         if self.name in ("unsigned", "bare"):
-            shown = replace(shown, byline=None, writers=())
+            reduced = replace(reduced, byline=None, writers=())
         if self.name == "bare":
-            shown = replace(shown, kicker=None, lead=None, dateline=None)
+            reduced = replace(reduced, kicker=None, lead=None, dateline=None)
         if self.name == "teaser":
-            shown = replace(shown, paragraphs=shown.paragraphs[:1])
-        return article_page(shown, phase, related, translations).replace("</body>", _data(edition) + "</body>")
+            reduced = replace(reduced, paragraphs=reduced.paragraphs[:1])
+        return make_article_page(reduced, phase, related, translations).replace(
+            "</body>", _make_data(edition) + "</body>"
+        )
 
-    def _due(self) -> bool:
+    def _is_due(self) -> bool:
         if self.name is None:
             return False
         with self._lock:
@@ -62,20 +63,20 @@ class Redesign:
             return True
 
 
-def _shell(edition: Edition) -> str:
+def _make_shell(edition: Edition) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{edition.language}"><head><meta charset="utf-8"><title>AsiaNews</title></head>\n'
-        f'<body><div id="app"></div><noscript>{escape_text("Please enable JavaScript.")}</noscript>{_data(edition)}</body></html>\n'
+        f'<body><div id="app"></div><noscript>{escape_text("Please enable JavaScript.")}</noscript>{_make_data(edition)}</body></html>\n'
     )
 
 
-def _data(edition: Edition) -> str:
-    told = {
+def _make_data(edition: Edition) -> str:
+    story = {
         "h": edition.headline,
         "w": edition.byline,
         "l": edition.lead,
         "d": edition.dateline,
         "p": edition.paragraphs,
     }
-    written = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
-    return f"<script>window.__story={written};</script>"
+    json_text = json.dumps(story, ensure_ascii=False).replace("<", "\\u003c")
+    return f"<script>window.__story={json_text};</script>"

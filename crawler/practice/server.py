@@ -25,8 +25,8 @@ class Seen(NamedTuple):
 class PracticeServer:
     """A practice site in a background thread; the hand-made one, or a generated one of ``articles`` pages.
 
-    ``mirror`` is the template for ``--mirror``; ``requests`` logs what was asked; ``phase`` and ``redesign`` may be set
-    while it runs.
+    ``mirror`` is the template for ``--mirror``; ``requests`` is the log of requests; ``phase`` and ``redesign`` may be
+    set while it runs.
     """
 
     def __init__(
@@ -78,12 +78,12 @@ class PracticeServer:
 
     @property
     def requests(self) -> list[Seen]:
-        """What was asked so far, oldest first (a copy)."""
+        """The requests so far, oldest first (a copy)."""
         with self._lock:
             return list(self._log)
 
     def note(self, method: str, path: str, status: int) -> None:
-        """Remember a request."""
+        """Log a request."""
         with self._lock:
             self._log.append(Seen(time.time(), method, path, status))
 
@@ -124,7 +124,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away in the middle (killed crawls do) is nothing to report."""
+        """Ignore the errors of clients that disconnect in the middle, as killed crawls do."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers:
             self.send_header(name, value)
         if answer.promised:
-            # The rest never comes: the connection closes before the promised length.
+            # The connection closes before the promised length is sent.
             self.send_header("Connection", "close")
             self.close_connection = True
         self.end_headers()
@@ -174,4 +174,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silent: the log is ``PracticeServer.requests``."""
+        """Print nothing: the log is ``PracticeServer.requests``."""

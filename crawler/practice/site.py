@@ -1,4 +1,4 @@
-"""The practice site without sockets: a request goes in, an answer comes out, the same for the same phase."""
+"""The practice site without sockets: answers a request with a response that depends on the phase alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from crawler.practice import listings
-from crawler.practice.layouts import Related, mobile_page, print_page
-from crawler.practice.printing import AREAS, THEMES, mobile_date, see_also_date
+from crawler.practice.layouts import Related, make_mobile_page, make_print_page
+from crawler.practice.printing import AREAS, THEMES, format_mobile_date, format_see_also_date
 from crawler.practice.redesigns import Redesign
-from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, dead_ends, editions, unlinked
+from crawler.practice.stories import FOLDERS, LANGUAGES, DeadEnd, Edition, load_dead_ends, load_editions, load_unlinked
 
 HTML = "text/html; charset=utf-8"
 LANGUAGE_OF = {folder: language for language, folder in FOLDERS.items()}
@@ -31,7 +31,7 @@ PINNED = {"en": (3975, 26584), "it": (1804,), "es": (), "zh": (7916,)}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PracticeRequest:
-    """What the site looks at in a request."""
+    """The parts of a request that the site considers."""
 
     target: str
     host: str = "www.asianews.it"
@@ -41,7 +41,7 @@ class PracticeRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PracticeResponse:
-    """What goes back, and what goes wrong on the way."""
+    """A response, and what goes wrong while it is sent."""
 
     status: int
     body: bytes = b""
@@ -64,44 +64,45 @@ class RespondingSite(Protocol):
 
 
 def make_related(edition: Edition, phase: int) -> tuple[Related, ...]:
-    """The See also block, computed when the page is served: it depends on the phase and on nothing else."""
-    ring = [member for member in editions() if member.language == edition.language and member.is_online(phase)]
-    place = ring.index(edition) if edition in ring else edition.number % len(ring)
-    chosen = dict.fromkeys(ring[(place + step) % len(ring)] for step in RELATED_OFFSETS[min(phase, 2)])
-    entries = [_entry(edition, neighbour.at(phase)) for neighbour in chosen if neighbour != edition]
+    """Return the See also block of an edition, as computed when its page is served; it depends on the phase alone."""
+    ring = [member for member in load_editions() if member.language == edition.language and member.is_online(phase)]
+    position = ring.index(edition) if edition in ring else edition.number % len(ring)
+    neighbours = dict.fromkeys(ring[(position + step) % len(ring)] for step in RELATED_OFFSETS[min(phase, 2)])
+    entries = [_make_entry(edition, neighbour.in_phase(phase)) for neighbour in neighbours if neighbour != edition]
     entries += [
-        _dead_entry(dead_end)
-        for dead_end in dead_ends()
+        _make_dead_entry(dead_end)
+        for dead_end in load_dead_ends()
         if dead_end.linked_from == edition.number and dead_end.language == edition.language
     ]
     return tuple(entries)
 
 
-def _entry(edition: Edition, target: Edition) -> Related:
+def _make_entry(edition: Edition, target: Edition) -> Related:
     dated = (edition.number + target.number) % 9 != 0
     return Related(
         path=target.page_path,
         headline=target.headline,
-        date=see_also_date(target.when) if dated else None,
-        mobile_date=mobile_date(target.when) if dated else None,
+        date=format_see_also_date(target.when) if dated else None,
+        mobile_date=format_mobile_date(target.when) if dated else None,
     )
 
 
-def _dead_entry(end: DeadEnd) -> Related:
+def _make_dead_entry(end: DeadEnd) -> Related:
     return Related(
-        path=end.path, headline=end.headline, date=see_also_date(end.when), mobile_date=mobile_date(end.when)
+        path=end.path,
+        headline=end.headline,
+        date=format_see_also_date(end.when),
+        mobile_date=format_mobile_date(end.when),
     )
 
 
 def find_translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ...]:
-    """(language, path) of the same story in other languages; old pages and pages without a number have no such
-    links.
-    """
+    """Return (language, path) of the same story in other languages; none for old pages and pages without a number."""
     if edition.layout == "A" or not edition.numbered:
         return ()
     return tuple(
         (translation.language, translation.page_path)
-        for translation in editions()
+        for translation in load_editions()
         if translation.number == edition.number
         and translation.language != edition.language
         and translation.is_online(phase)
@@ -109,15 +110,17 @@ def find_translations(edition: Edition, phase: int) -> tuple[tuple[str, str], ..
 
 
 def rebuild_edition(edition: Edition) -> Edition:
-    """The edition as the site of 2026 prints it under its path."""
+    """Return the edition as the site of 2026 prints it under its path."""
     dialect = "divs" if edition.tells_number and len(edition.spellings) == 1 else "semantic"
     return replace(edition, layout="D", dialect=dialect, json_ld="good")
 
 
-def areas_of(language: str) -> tuple[int, ...]:
-    """The areas that have a listing in this language."""
+def list_areas(language: str) -> tuple[int, ...]:
+    """Return the areas that have a listing in this language."""
     return tuple(
-        area for area in AREAS if any(area in edition.areas and edition.language == language for edition in editions())
+        area
+        for area in AREAS
+        if any(area in edition.areas and edition.language == language for edition in load_editions())
     )
 
 
@@ -130,10 +133,10 @@ class PracticeSite:
         self._by_number: dict[tuple[str, int], Edition] = {}
         self._by_path: dict[str, Edition] = {}
         self._moved: dict[str, str] = {}
-        self._dead = {(dead_end.language, dead_end.number): dead_end for dead_end in dead_ends()}
+        self._dead = {(dead_end.language, dead_end.number): dead_end for dead_end in load_dead_ends()}
         self._tries: Counter[str] = Counter()
         self._lock = threading.Lock()
-        for edition in (*editions(), *unlinked()):
+        for edition in (*load_editions(), *load_unlinked()):
             if edition.path:
                 self._by_path[edition.path.lower()] = edition
             if edition.numbered:
@@ -146,11 +149,15 @@ class PracticeSite:
         answer = self._find(request)
         return add_validators(answer, request, self.phase) if answer.status == 200 else answer
 
-    def _live(self, language: str) -> list[Edition]:
-        return [edition for edition in editions() if edition.language == language and edition.is_online(self.phase)]
+    def _list_live(self, language: str) -> list[Edition]:
+        return [
+            edition for edition in load_editions() if edition.language == language and edition.is_online(self.phase)
+        ]
 
-    def _home(self, language: str) -> PracticeResponse:
-        return _page(listings.home_page(language, self._live(language), self.phase, areas_of(language)))
+    def _serve_home(self, language: str) -> PracticeResponse:
+        return _make_page(
+            listings.make_home_page(language, self._list_live(language), self.phase, list_areas(language))
+        )
 
     def _find(self, request: PracticeRequest) -> PracticeResponse:
         parts = split_target(request.target)
@@ -160,96 +167,96 @@ class PracticeSite:
         if path in self._moved:
             return PracticeResponse(status=301, headers=(("Location", quote(self._moved[path], safe="/:,.'%")),))
         if match := re.fullmatch(r"/(news-en|notizie-it|noticias-es|news-zh)/.*?-?(\d{1,9})\.html", path):
-            return self._article(LANGUAGE_OF[match[1]], int(match[2]), path, "")
+            return self._serve_article(LANGUAGE_OF[match[1]], int(match[2]), path, "")
         if path in ("/", "/index.php", "/m/index.php") and parts.query:
-            return self._query(path, {key: values[0] for key, values in parse_qs(parts.query).items()}, request)
+            return self._answer_query(path, {key: values[0] for key, values in parse_qs(parts.query).items()}, request)
         if match := re.fullmatch(r"/(en|it|es|zh)\.xml", path):
-            body = listings.feed(match[1], self._live(match[1]), self.phase)
+            body = listings.make_feed(match[1], self._list_live(match[1]), self.phase)
             return PracticeResponse(status=200, body=body.encode(), content_type="application/rss+xml; charset=utf-8")
         if path in ("/", "/index.php"):
-            return self._home("it")
+            return self._serve_home("it")
         if match := re.fullmatch(r"/(en|it|es|zh)\.html|/Search-(en|it|es|zh):.*", path):
-            return self._home(match[1] or match[2])
+            return self._serve_home(match[1] or match[2])
         if match := re.fullmatch(r"/(geo|theme)-(en|it|es|zh)/.*?-?(\d+)(?:\.html)?", path):
-            return self._listing(match[1], match[2], int(match[3]))
+            return self._serve_listing(match[1], match[2], int(match[3]))
         if edition := self._by_path.get(path.rstrip("/").lower()):
             return self._serve(edition, "path")
         return PracticeResponse(
             status=404, body=b"<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
         )
 
-    def _query(self, path: str, query: dict[str, str], request: PracticeRequest) -> PracticeResponse:
+    def _answer_query(self, path: str, query: dict[str, str], request: PracticeRequest) -> PracticeResponse:
         language = query.get("l", "it")
         if language not in LANGUAGES:
-            return self._home("it")
+            return self._serve_home("it")
         if re.fullmatch(r"\d{1,9}", query.get("art", "")):
             mobile = path.startswith("/m/") or request.host.startswith("m.")
             form = "mobile" if mobile else "print" if "mag" in query else ""
-            return self._article(language, int(query["art"]), path, form)
+            return self._serve_article(language, int(query["art"]), path, form)
         if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", query.get("data_art_filtro", "")):
             try:
                 day = date(int(match[1]), int(match[2]), int(match[3]))
             except ValueError:
-                return self._home(language)
-            return self._day(language, day)
+                return self._serve_home(language)
+            return self._serve_day(language, day)
         for kind in ("geo", "theme"):
             if query.get(kind, "").isascii() and query.get(kind, "").isdigit():
-                return self._listing(kind, language, int(query[kind][:6]))
-        return self._home(language)
+                return self._serve_listing(kind, language, int(query[kind][:6]))
+        return self._serve_home(language)
 
-    def _day(self, language: str, day: date) -> PracticeResponse:
-        live = self._live(language)
-        shown = [
+    def _serve_day(self, language: str, day: date) -> PracticeResponse:
+        live = self._list_live(language)
+        editions = [
             *live,
-            *(edition for edition in unlinked() if edition.language == language and edition.found_by == "day"),
+            *(edition for edition in load_unlinked() if edition.language == language and edition.found_by == "day"),
         ]
-        return _page(listings.day_page(language, day, live, shown, self.phase, areas_of(language)))
+        return _make_page(listings.make_day_page(language, day, live, editions, self.phase, list_areas(language)))
 
-    def _listing(self, kind: str, language: str, number: int) -> PracticeResponse:
-        live = self._live(language)
+    def _serve_listing(self, kind: str, language: str, number: int) -> PracticeResponse:
+        live = self._list_live(language)
         if kind == "geo" and number in AREAS:
             pinned = [edition for edition in live if edition.number in PINNED[language]]
-            return _page(listings.area_page(language, number, live, self.phase, pinned))
+            return _make_page(listings.make_area_page(language, number, live, self.phase, pinned))
         if kind == "theme" and number in THEMES:
-            return _page(listings.theme_page(language, number, live, self.phase))
-        return self._home(language)
+            return _make_page(listings.make_theme_page(language, number, live, self.phase))
+        return self._serve_home(language)
 
-    def _article(self, language: str, number: int, path: str, form: str) -> PracticeResponse:
+    def _serve_article(self, language: str, number: int, path: str, form: str) -> PracticeResponse:
         if end := self._dead.get((language, number)):
-            return self._dead_end(end, path)
+            return self._serve_dead_end(end, path)
         edition = self._by_number.get((language, number))
-        return self._serve(edition, form) if edition else self._home(language)
+        return self._serve(edition, form) if edition else self._serve_home(language)
 
-    def _dead_end(self, end: DeadEnd, path: str) -> PracticeResponse:
+    def _serve_dead_end(self, end: DeadEnd, path: str) -> PracticeResponse:
         if end.how == "404":
             return PracticeResponse(status=404, body=b"<html><body><h1>Not Found</h1></body></html>")
         if end.how == "500":
             return PracticeResponse(status=500, body=b"<html><body><h1>Internal Server Error</h1></body></html>")
         if end.how == "loop" and end.also:
             return PracticeResponse(status=302, headers=(("Location", end.also if path != end.also else end.path),))
-        return self._home(end.language)
+        return self._serve_home(end.language)
 
     def _serve(self, edition: Edition, form: str = "") -> PracticeResponse:
         if edition.since > self.phase:
-            return self._home(edition.language)
+            return self._serve_home(edition.language)
         if not edition.is_online(self.phase):
             return PracticeResponse(
                 status=410, body=b"<html><body><h1>Gone</h1><p>This page was withdrawn.</p></body></html>"
             )
-        printed = edition.at(self.phase)
+        printed = edition.in_phase(self.phase)
         if form == "print":
-            return _page(print_page(printed))
+            return _make_page(make_print_page(printed))
         if form == "mobile":
-            return _page(mobile_page(printed, self.phase, make_related(edition, self.phase)))
-        others = find_translations(edition, self.phase)
+            return _make_page(make_mobile_page(printed, self.phase, make_related(edition, self.phase)))
+        translations = find_translations(edition, self.phase)
         if form == "path":
             printed = rebuild_edition(printed)
-            others = others if edition.tells_number else ()
-        html = self.redesign.page(printed, self.phase, make_related(edition, self.phase), others)
-        return self._with_quirk(edition, html)
+            translations = translations if edition.tells_number else ()
+        html = self.redesign.make_page(printed, self.phase, make_related(edition, self.phase), translations)
+        return self._apply_quirk(edition, html)
 
-    def _with_quirk(self, edition: Edition, html: str) -> PracticeResponse:
-        answer = _page(html)
+    def _apply_quirk(self, edition: Edition, html: str) -> PracticeResponse:
+        answer = _make_page(html)
         match edition.quirk:
             case "broken-transfer" if self.phase == 1:
                 return replace(answer, body=answer.body[: len(answer.body) // 2], promised=len(answer.body))
@@ -266,7 +273,7 @@ class PracticeSite:
                 )
             case "huge":
                 filler = "<script>var archive=[" + "'paper,bamboo,glue'," * 13 + "];</script>\n"
-                return _page(html.replace("</head>", filler * (HUGE // len(filler)) + "</head>"))
+                return _make_page(html.replace("</head>", filler * (HUGE // len(filler)) + "</head>"))
             case "latin-header":
                 return replace(answer, content_type="text/html; charset=iso-8859-1")
             case "cp1252-bytes":
@@ -282,7 +289,7 @@ class PracticeSite:
 
 
 def split_target(target: str) -> SplitResult:
-    """Path and query of a request; a target that cannot be parsed asks for the home page."""
+    """Return path and query of a request; for a target that cannot be parsed those of the home page."""
     try:
         return urlsplit(target)
     except ValueError:
@@ -290,7 +297,7 @@ def split_target(target: str) -> SplitResult:
 
 
 def add_validators(answer: PracticeResponse, request: PracticeRequest, phase: int) -> PracticeResponse:
-    """Add ETag and Last-Modified; answer 304 when the client has this version."""
+    """Return the response with ETag and Last-Modified, or a 304 when the client has this version."""
     tag = f'"{hashlib.md5(answer.body, usedforsecurity=False).hexdigest()}"'
     modified = f"Mon, {12 if phase < 2 else 19} Oct 2026 06:00:00 GMT"
     headers = (*answer.headers, ("ETag", tag), ("Last-Modified", modified))
@@ -302,7 +309,7 @@ def add_validators(answer: PracticeResponse, request: PracticeRequest, phase: in
     )
 
 
-def _page(html: str) -> PracticeResponse:
+def _make_page(html: str) -> PracticeResponse:
     return PracticeResponse(status=200, body=html.encode())
 
 

@@ -1,7 +1,7 @@
-"""Reads the stories of the practice site from ``data/*.toml``: what is printed, and what a reader should make of it.
+"""Loads the stories of the practice site from ``data/*.toml``: the printed text, and the values to be read from it.
 
 A *story* has a number; its *editions* are its translations. Expected values (authors, places, cleaned headlines) are
-written by hand beside the printed words, so that truth never depends on the code under test.
+written by hand beside the printed text, so that the truth never depends on the code under test.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Edition:
     byline: str | None = None
     """Without its prefix."""
     prefix: bool = True
-    """Whether the page prints "by" before the name (layout B never does)."""
+    """True if the page prints "by" before the name (layout B never does)."""
     writers: tuple[StoryAuthor, ...] = ()
     lead: str | None = None
     dateline: str | None = None
@@ -63,23 +63,23 @@ class Edition:
     path: str | None = None
     """An address of 2026, without the number."""
     tells_number: bool = True
-    """Whether the page of 2026 tells the number (print link or canonical)."""
+    """True if the page of 2026 names the number (print link or canonical)."""
     numbered: bool = True
     """False for stories of 2026 that never had a number that readers could see."""
     found_by: str = "links"
-    """How it can be met: ``links``, ``day`` (only the listing of its day names it) or ``number`` (nothing does)."""
+    """How it can be found: ``links``, ``day`` (only the listing of its day names it) or ``number`` (nothing does)."""
     areas: tuple[int, ...] = ()
     themes: tuple[int, ...] = ()
     hard_breaks: bool = False
     quirk: str | None = None
-    """What goes wrong on the way: broken-transfer, cut, slow, heals, huge, redirect, latin-header, cp1252-bytes,
+    """The defect of its response: broken-transfer, cut, slow, heals, huge, redirect, latin-header, cp1252-bytes,
     gb-bytes."""
     since: int = 1
     """The first phase in which the site has it."""
     withdrawn: int | None = None
     """The phase from which it answers 410."""
     edits: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    """What changed in phase 2."""
+    """The changes of phase 2."""
     json_ld: str | None = None
     """``good``, ``graph``, ``broken`` or None."""
 
@@ -89,7 +89,7 @@ class Edition:
 
     @property
     def page_path(self) -> str:
-        """Where See also blocks, listings and feeds link to."""
+        """The path that See also blocks, listings and feeds link to."""
         return self.spellings[0] if self.spellings else self.query_path
 
     @property
@@ -114,8 +114,8 @@ class Edition:
     def is_online(self, phase: int) -> bool:
         return self.since <= phase and not (self.withdrawn is not None and phase >= self.withdrawn)
 
-    def at(self, phase: int) -> Edition:
-        """The edition as it is printed in that phase."""
+    def in_phase(self, phase: int) -> Edition:
+        """Return the edition as it is printed in that phase."""
         if phase < 2 or not self.edits:
             return self
         headline = self.edits.get("headline", self.headline)
@@ -152,42 +152,42 @@ class DeadEnd:
     """The other address of a redirect loop."""
 
 
-def _layout(number: int) -> str:
-    # Captures of 2014-15 show layout A, 2016-17 B, later C. Here the age of the story chooses, so that all are met.
+def _choose_layout(number: int) -> str:
+    # Captures of 2014-15 show layout A, 2016-17 B, later C. Here the age of the story decides, so that all occur.
     return "A" if number < 16_000 else "B" if number < 38_000 else "C"
 
 
-def _slug(headline: str) -> str:
+def _make_slug(headline: str) -> str:
     return headline.replace('"', "").replace(" ", "-")
 
 
-def _writers(rows: list[Any]) -> tuple[StoryAuthor, ...]:
+def _make_writers(rows: list[Any]) -> tuple[StoryAuthor, ...]:
     return tuple(StoryAuthor(name=row) if isinstance(row, str) else StoryAuthor(**row) for row in rows)
 
 
-def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) -> Edition:
+def _make_edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) -> Edition:
     number: int = story["id"]
-    both = {**{key: value for key, value in story.items() if key not in LANGUAGES}, **row}
-    layout = both.get("layout", _layout(number))
+    fields = {**{key: value for key, value in story.items() if key not in LANGUAGES}, **row}
+    layout = fields.get("layout", _choose_layout(number))
     headline: str = row["headline"]
-    numbered = both.get("numbered", True)
-    path = both.get("path")
-    slug = f"/{FOLDERS[language]}/{_slug(headline)}-{number}.html"
-    default = (slug,) if path is None else (slug, path) if both.get("has_slug", False) else (path,)
-    spellings = tuple(both.get("spellings", default))
-    writers = _writers(row.get("authors", [row["byline"]] if "byline" in row else []))
+    numbered = fields.get("numbered", True)
+    path = fields.get("path")
+    slug = f"/{FOLDERS[language]}/{_make_slug(headline)}-{number}.html"
+    default = (slug,) if path is None else (slug, path) if fields.get("has_slug", False) else (path,)
+    spellings = tuple(fields.get("spellings", default))
+    writers = _make_writers(row.get("authors", [row["byline"]] if "byline" in row else []))
     # ``like`` names the story whose sentences a reprint or a near-copy repeats.
     paragraphs = tuple(row.get("paragraphs", ())) or compose(
         language,
-        both.get("like", number),
+        fields.get("like", number),
         row["opening"],
         row.get("city") or row.get("place") or "",
-        both.get("length", 4),
+        fields.get("length", 4),
     )
     return Edition(
         number=number,
         language=language,
-        when=both["date"],
+        when=fields["date"],
         headline=headline,
         clean_headline=row.get("clean_headline", headline),
         kicker=row.get("kicker"),
@@ -200,54 +200,54 @@ def _edition(story: Mapping[str, Any], language: str, row: Mapping[str, Any]) ->
         place=row.get("place"),
         paragraphs=paragraphs,
         layout=layout,
-        dialect=both.get("dialect", ("divs", "table", "plain", "semantic")[number % 4]),
+        dialect=fields.get("dialect", ("divs", "table", "plain", "semantic")[number % 4]),
         spellings=spellings,
         moved_from=row.get("moved_from"),
         path=path,
-        tells_number=both.get("tells_number", True),
+        tells_number=fields.get("tells_number", True),
         numbered=numbered,
-        found_by=both.get("found_by", "links"),
-        areas=tuple(both.get("areas", ())),
-        themes=tuple(both.get("themes", ())),
-        hard_breaks=both.get("hard_breaks", False),
+        found_by=fields.get("found_by", "links"),
+        areas=tuple(fields.get("areas", ())),
+        themes=tuple(fields.get("themes", ())),
+        hard_breaks=fields.get("hard_breaks", False),
         quirk=row.get("quirk"),
-        since=both.get("since", 1),
-        withdrawn=both.get("withdrawn"),
+        since=fields.get("since", 1),
+        withdrawn=fields.get("withdrawn"),
         edits=row.get("edits", {}),
-        json_ld=row.get("json_ld", "good" if both.get("dialect") == "semantic" or number % 4 == 3 else None),
+        json_ld=row.get("json_ld", "good" if fields.get("dialect") == "semantic" or number % 4 == 3 else None),
     )
 
 
-def _documents(beginning: str = "stories") -> list[dict[str, Any]]:
+def _load_documents(beginning: str = "stories") -> list[dict[str, Any]]:
     folder = files("crawler.practice") / "data"
-    named = sorted((path for path in folder.iterdir() if path.name.startswith(beginning)), key=lambda path: path.name)
-    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in named]
+    paths = sorted((path for path in folder.iterdir() if path.name.startswith(beginning)), key=lambda path: path.name)
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 @cache
-def editions() -> tuple[Edition, ...]:
-    """Every edition of every story that links lead to, in the order of numbers and languages."""
-    return _editions("stories")
+def load_editions() -> tuple[Edition, ...]:
+    """Return every edition of every story that links lead to, in the order of numbers and languages."""
+    return _load_editions("stories")
 
 
 @cache
-def unlinked() -> tuple[Edition, ...]:
-    """Every edition that nothing links to: the listing of its day may name it, or only its number leads there."""
-    return _editions("unlinked")
+def load_unlinked() -> tuple[Edition, ...]:
+    """Return every edition that nothing links to: the listing of its day may name it, or only its number leads there."""
+    return _load_editions("unlinked")
 
 
-def _editions(documents: str) -> tuple[Edition, ...]:
-    found = [
-        _edition(story, language, story[language])
-        for document in _documents(documents)
+def _load_editions(documents: str) -> tuple[Edition, ...]:
+    editions = [
+        _make_edition(story, language, story[language])
+        for document in _load_documents(documents)
         for story in document.get("story", [])
         for language in LANGUAGES
         if language in story
     ]
-    return tuple(sorted(found, key=lambda edition: (edition.number, LANGUAGES.index(edition.language))))
+    return tuple(sorted(editions, key=lambda edition: (edition.number, LANGUAGES.index(edition.language))))
 
 
 @cache
-def dead_ends() -> tuple[DeadEnd, ...]:
-    """Every address that never becomes an article."""
-    return tuple(DeadEnd(**row) for document in _documents() for row in document.get("dead_end", []))
+def load_dead_ends() -> tuple[DeadEnd, ...]:
+    """Return every address that never becomes an article."""
+    return tuple(DeadEnd(**row) for document in _load_documents() for row in document.get("dead_end", []))

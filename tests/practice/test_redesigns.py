@@ -7,12 +7,12 @@ import urllib.request
 import pytest
 
 from crawler.practice import PracticeServer
-from crawler.practice.generated import GeneratedSite, edition
+from crawler.practice.generated import GeneratedSite, make_edition
 from crawler.practice.redesigns import REDESIGNS, Redesign
 from crawler.practice.site import PracticeRequest, PracticeSite
-from crawler.practice.stories import editions
+from crawler.practice.stories import load_editions
 
-ONE = edition(3, "en", 20, 1)
+ONE = make_edition(3, "en", 20, 1)
 
 
 def sent(redesign: Redesign, number: int = 3) -> str:
@@ -60,7 +60,7 @@ def test_so_many_articles_come_in_the_old_layout_first() -> None:
 def test_every_article_of_the_written_site_can_be_served_so(name: str) -> None:
     site = PracticeSite()
     site.redesign = Redesign(name)
-    for story in editions():
+    for story in load_editions():
         if story.since == 1 and story.quirk not in ("heals", "broken-transfer"):
             assert site.respond(PracticeRequest(target=story.page_path)).status == 200
     assert site.redesign.served > 50

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.practice.generated import GeneratedSite
 from crawler.practice.printing import ORIGIN, PAGE_LABELS
 from crawler.practice.site import PracticeRequest, PracticeResponse, PracticeSite
-from crawler.practice.stories import LANGUAGES, Edition, dead_ends, editions
+from crawler.practice.stories import LANGUAGES, Edition, load_dead_ends, load_editions
 from crawler.practice.truth import make_truth
 
 ENTRIES = ("/en.xml", "/it.xml", "/es.xml", "/zh.xml", "/en.html", "/", "/es.html", "/zh.html")
@@ -98,20 +98,20 @@ def test_every_article_and_every_dead_end_is_reached_along_links(phase: int) -> 
     for article in expected.articles.values():
         ways = {article.url_key} | {article_key(address.removeprefix(ORIGIN)) for address in article.addresses}
         assert ways & keys or article.status == "gone", article.url
-    dead = expected.holes | {f"asianews/{dead_end.language}/{dead_end.number}" for dead_end in dead_ends()}
+    dead = expected.holes | {f"asianews/{dead_end.language}/{dead_end.number}" for dead_end in load_dead_ends()}
     assert dead <= keys
 
 
 def test_every_spelling_that_truth_knows_is_linked_somewhere() -> None:
     _, met = walk(PracticeSite())
-    for edition in editions():
+    for edition in load_editions():
         if edition.since == 1:
             for spelling in (*edition.spellings, *filter(None, [edition.moved_from])):
                 assert spelling in met or quote(spelling, safe="/:,.'!()*;=&+$@%~-_?") in met, spelling
 
 
 def test_there_are_enough_stories_in_four_languages_with_shared_numbers() -> None:
-    first = [edition for edition in editions() if edition.since == 1]
+    first = [edition for edition in load_editions() if edition.since == 1]
     assert len(first) >= 60
     assert {edition.language for edition in first} == set(LANGUAGES)
     shared = Counter(edition.number for edition in first)
@@ -121,18 +121,18 @@ def test_there_are_enough_stories_in_four_languages_with_shared_numbers() -> Non
 
 
 def test_dates_rise_with_numbers() -> None:
-    numbered = sorted({(edition.number, edition.day) for edition in editions() if edition.numbered})
+    numbered = sorted({(edition.number, edition.day) for edition in load_editions() if edition.numbered})
     assert [day for _, day in numbered] == sorted(day for _, day in numbered)
 
 
 @pytest.mark.parametrize("name", PRINTED_NAMES)
 def test_every_known_form_of_byline_is_printed_once_at_least(name: str) -> None:
-    assert name in {edition.byline for edition in editions()}
+    assert name in {edition.byline for edition in load_editions()}
 
 
 def test_stories_that_are_no_copies_share_less_than_half_of_their_sentences() -> None:
     copies = make_truth().duplicates | make_truth().near_copies
-    told = [(edition, set(re.split(r"(?<=[.。])", " ".join(edition.paragraphs)))) for edition in editions()]
+    told = [(edition, set(re.split(r"(?<=[.。])", " ".join(edition.paragraphs)))) for edition in load_editions()]
     for place, (one, sentences) in enumerate(told):
         for other, others in told[place + 1 :]:
             pair = frozenset({(one.language, str(one.number)), (other.language, str(other.number))})
@@ -254,7 +254,7 @@ def test_see_also_depends_on_the_phase_and_on_nothing_else() -> None:
     assert get(site, "/news-en/x-40748.html").body == first
 
 
-@pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
+@pytest.mark.parametrize("edition", load_editions(), ids=lambda edition: f"{edition.language}-{edition.number}")
 def test_a_see_also_block_stands_on_every_page_but_the_cut_one(edition: Edition) -> None:
     page = text_of(get(PracticeSite(2 if edition.since == 2 else 1), edition.path or edition.query_path))
     assert (PAGE_LABELS[edition.language].see_also in page) == (edition.quirk not in ("cut", "broken-transfer"))

@@ -205,7 +205,7 @@ def _print_plan(plan: CrawlSchedule, using: str) -> None:
             click.echo(line)
         return
     for name, text in systemd.make_units(plan).items():
-        click.echo(f"# {systemd.folder() / name}\n{text}")
+        click.echo(f"# {systemd.find_unit_folder() / name}\n{text}")
 
 
 def _describe_last_run(archive: Path, site: str) -> str | None:

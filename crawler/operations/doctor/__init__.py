@@ -1,6 +1,6 @@
-"""The doctor: looks at an installation and an archive, and says of each thing that is wrong how to mend it.
+"""The doctor: examines an installation and an archive, and returns diagnoses, with a fix for each thing that is wrong.
 
-Nothing is changed. ``seealso verify`` goes through every row and capture; the doctor looks for what stops a crawl.
+It changes nothing. ``seealso verify`` checks every row and capture; the doctor looks for what stops a crawl.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ def examine(
     option: str = "",
     least_free: int = LEAST_FREE,
 ) -> list[Diagnosis]:
-    """Look at everything and return one diagnosis or more for each thing looked at; no archive yet is no failure.
+    """Return one diagnosis or more for each thing examined; an archive that does not exist yet is no failure.
 
-    ``sites`` finds the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this
-    user, ``option`` is what a suggested command needs to mean this archive.
+    ``sites`` loads the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this user,
+    ``option`` is added to suggested commands so that they mean this archive.
     """
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))
-    found = [
+    diagnoses = [
         *examine_sqlite(),
         *examine_sites(sites),
         *examine_folder(archive, captures),
         *examine_space(archive, least_free),
         *database,
     ]
-    # Where the schema is broken or the file damaged, the rest would only say so again.
-    usable = all(diagnosis.state == "well" for diagnosis in database if diagnosis.check in ("file", "schema"))
-    if usable:
-        found += examine_captures(archive, captures, option)
+    # Where the schema is broken or the file damaged, further diagnoses would only repeat that.
+    is_usable = all(diagnosis.state == "well" for diagnosis in database if diagnosis.check in ("file", "schema"))
+    if is_usable:
+        diagnoses += examine_captures(archive, captures, option)
     return [
-        *found,
+        *diagnoses,
         *examine_locks(archive, now, option),
         *examine_clock(archive, now),
         *examine_contact(archive, contact),

@@ -1,4 +1,4 @@
-"""The crawls so far: does one hold the lock, was one killed, does the clock fit, do sites know whom to write to?"""
+"""Examines the crawls so far: locks, killed runs, the clock, and the contact that sites are given."""
 
 from __future__ import annotations
 
@@ -21,53 +21,53 @@ from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_w
 T = TypeVar("T")
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Clocks differ so much without harm."""
+"""The largest difference between clocks that does no harm."""
 EARLIEST = "2026-01-01T00:00:00Z"
-"""Older than this program nothing is: a machine without a battery wakes up in 1970."""
+"""The earliest time that a clock may show, before which this program did not exist: without a battery it shows 1970."""
 STUCK_AFTER = timedelta(days=1)
-"""A crawl that has kept no page for so long is stuck."""
+"""The time without a kept page after which a crawl counts as stuck."""
 
 
 def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Diagnosis]:
-    """Say which crawls run, which were killed, and which seem to be stuck."""
+    """Report the crawls that are running, that were killed, and that seem to be stuck."""
     unfinished = _find_unfinished(archive)
-    held = {}
+    holders = {}
     for site in list_lock_sites(archive):
         is_held, process = inspect_lock(archive, site)
         if is_held:
-            held[site] = process
+            holders[site] = process
         elif process is not None:
             unfinished[site] = replace(unfinished.get(site, UnfinishedRun()), process=process)
-    for site, process in held.items():
-        who = f" (process {process})" if process is not None else ""
-        newest = _read(archive, partial(find_newest_page, site=site))
+    for site, process in holders.items():
+        process_note = f" (process {process})" if process is not None else ""
+        newest = _read_archive(archive, partial(find_newest_page, site=site))
         if newest is not None and newest < instant(now - STUCK_AFTER):
-            message = f"a crawl of {site}{who} holds the lock and has kept no page since {newest}"
+            message = f"a crawl of {site}{process_note} holds the lock and has kept no page since {newest}"
             yield report_wrong("crawls", message, f"stop it, kindly: kill {process or 'PROCESS'}; then run it again")
         else:
-            yield report_note("crawls", f"a crawl of {site}{who} is running")
-    killed = {site: found for site, found in unfinished.items() if site not in held}
-    for site, found in killed.items():
-        named = {"run": found.run, "process": found.process}
-        which = ", ".join(f"{word} {value}" for word, value in named.items() if value is not None)
-        what = "ingest" if found.ingest else "crawl"
-        again = f"seealso ingest{option} with the same files" if found.ingest else f"seealso crawl {site}{option}"
+            yield report_note("crawls", f"a crawl of {site}{process_note} is running")
+    killed_runs = {site: run for site, run in unfinished.items() if site not in holders}
+    for site, run in killed_runs.items():
+        named_values = {"run": run.run, "process": run.process}
+        run_names = ", ".join(f"{word} {value}" for word, value in named_values.items() if value is not None)
+        kind = "ingest" if run.ingest else "crawl"
+        command = f"seealso ingest{option} with the same files" if run.ingest else f"seealso crawl {site}{option}"
         yield report_wrong(
             "crawls",
-            f"stale lock: the last {what} of {site} ({which}) ended without saying so: killed, or a power cut",
-            f"run it again, it goes on where it was: {again}",
+            f"stale lock: the last {kind} of {site} ({run_names}) ended without saying so: killed, or a power cut",
+            f"run it again, it goes on where it was: {command}",
         )
-    if not held and not killed:
+    if not holders and not killed_runs:
         yield report_well("crawls", "none is running, none was killed")
 
 
 def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
-    """Say whether it is later now than anything the archive has seen."""
+    """Report whether the clock is later than every instant in the archive."""
     fix = "set the clock of this machine (timedatectl set-ntp true), then crawl"
     if instant(now) < EARLIEST:
         yield report_wrong("clock", f"the clock says {instant(now)}, which is before this program was written", fix)
         return
-    newest = _read(archive, find_newest_instant)
+    newest = _read_archive(archive, find_newest_instant)
     if newest is not None and newest > instant(now + CLOCK_TOLERANCE):
         message = f"the clock says {instant(now)}, but the archive holds something of {newest}: one of them is off"
         yield report_wrong("clock", message, fix)
@@ -76,12 +76,12 @@ def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
 
 
 def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
-    """Say whether a site's people can find out whom to write to; mirrors are nobody's concern."""
+    """Report whether crawls of live sites give a contact; crawls of mirrors need none."""
     fix = "export SEEALSO_CONTACT=you@example.org, or give --contact with each crawl"
     if contact:
         yield report_well("contact", contact)
         return
-    live = _read(archive, _find_last_live_crawl)
+    live = _read_archive(archive, _find_last_live_crawl)
     if live is None:
         yield report_note("contact", "none is set; before the first crawl of a live site one is needed", fix)
     elif not live.settings.get("contact"):
@@ -92,7 +92,7 @@ def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnfinishedRun:
-    """A run that has not said how it ended."""
+    """A run whose end is not recorded."""
 
     run: int | None = None
     process: int | None = None
@@ -100,10 +100,10 @@ class UnfinishedRun:
 
 
 def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
-    """Return the last run of each site, where that has not ended."""
+    """Return site → its last run, where that has not ended."""
     return {
         run.site: UnfinishedRun(run=run.id, ingest=not run.is_crawl)
-        for run in _read(archive, list_last_runs) or ()
+        for run in _read_archive(archive, list_last_runs) or ()
         if run.finished_at is None
     }
 
@@ -112,12 +112,12 @@ def _find_last_live_crawl(db: Connection) -> RunSummary | None:
     return next((run for run in iter_runs(db) if run.is_crawl and not run.settings.get("mirror")), None)
 
 
-def _read(archive: Path, read: Callable[[Connection], T]) -> T | None:
-    """Ask an archive that may not be there, or be none: what is wrong with the file is told elsewhere."""
+def _read_archive(archive: Path, query: Callable[[Connection], T]) -> T | None:
+    """Return the result of a query; None where the archive is missing or damaged, which another check reports."""
     if not archive.is_file():
         return None
     with closing(connect_unchecked(archive)) as conn:
         try:
-            return read(conn)
+            return query(conn)
         except sqlite3.Error:
             return None

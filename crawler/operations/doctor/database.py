@@ -1,6 +1,6 @@
-"""The archive's file: is it ours and whole, is its schema what its migrations made, does its search index work?
+"""Examines the archive's file: whether it is an archive and whole, its schema, and its search index.
 
-The file is only read. ``seealso verify`` looks at every row; this looks at what would stop a crawl or a search.
+The file is only read. ``seealso verify`` checks every row; this module looks for what stops a crawl or a search.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ RESTORE_ADVICE = "restore the archive from a copy, or crawl into a new one"
 
 
 def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
-    """Say how the file is. ``option`` is what a suggested command needs to mean this archive.
+    """Report the state of the file. ``option`` is added to suggested commands so that they mean this archive.
 
-    When the first diagnosis is not ``well`` there is no database worth a further look.
+    When the first diagnosis is not ``well``, the database was not examined any further.
     """
     if not path.exists():
         yield report_note("file", f"no archive at {path} yet", f"seealso crawl SITE{option}, or seealso demo{option}")
@@ -37,7 +37,7 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
     if path.is_dir():
         yield report_wrong("file", f"{path} is a folder", f"name a file in it: --archive {path / 'archive.db'}")
         return
-    another = "name another file with --archive"
+    advice = "name another file with --archive"
     try:
         with path.open("rb") as file:
             head = file.read(len(SQLITE_MAGIC))
@@ -45,12 +45,12 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
         yield report_wrong("file", f"{path} cannot be read ({problem.strerror or problem})", f"chmod u+rw {path}")
         return
     if head != SQLITE_MAGIC:
-        yield report_wrong("file", f"{path} is not a SQLite file", another)
+        yield report_wrong("file", f"{path} is not a SQLite file", advice)
         return
     with closing(connect_unchecked(path)) as conn:
         try:
             if not has_archive_mark(conn):
-                yield report_wrong("file", f"{path} is a database, but not an archive of seealso", another)
+                yield report_wrong("file", f"{path} is a database, but not an archive of seealso", advice)
                 return
             damage = find_file_damage(conn)
         except sqlite3.Error as problem:
@@ -60,26 +60,26 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
             return
         yield report_well("file", f"{path} is a whole SQLite file")
         db = Database(conn, execute_plugins=False)
-        schema = list(_schema(db, option))
+        schema = list(_examine_schema(db, option))
         yield from schema
         if not any(diagnosis.state == "wrong" for diagnosis in schema):
-            yield from _index(db, path, option)
+            yield from _examine_index(db, path, option)
 
 
-def _schema(db: Database, option: str) -> Iterator[Diagnosis]:
+def _examine_schema(db: Database, option: str) -> Iterator[Diagnosis]:
     steps = read_migration_state(db)
     if steps.unknown:
         yield report_wrong("schema", f"a newer version of seealso made it (step {steps.unknown[0]})", "upgrade seealso")
         return
-    absent = list(find_missing_parts(db))
-    if absent:
-        shown = ", ".join(absent[:5]) + (f" and {len(absent) - 5} more" if len(absent) > 5 else "")
-        yield report_wrong("schema", f"a migration is broken: missing {shown}", RESTORE_ADVICE)
+    missing_parts = list(find_missing_parts(db))
+    if missing_parts:
+        names = ", ".join(missing_parts[:5]) + (f" and {len(missing_parts) - 5} more" if len(missing_parts) > 5 else "")
+        yield report_wrong("schema", f"a migration is broken: missing {names}", RESTORE_ADVICE)
         return
-    lost = find_missing_indexes(db)
-    if lost:
+    missing_indexes = find_missing_indexes(db)
+    if missing_indexes:
         yield report_wrong(
-            "schema", f"missing database indexes: {', '.join(sorted(lost))}", f"seealso doctor --fix{option}"
+            "schema", f"missing database indexes: {', '.join(sorted(missing_indexes))}", f"seealso doctor --fix{option}"
         )
         return
     if steps.pending:
@@ -92,13 +92,15 @@ def _schema(db: Database, option: str) -> Iterator[Diagnosis]:
     yield report_well("schema", f"{len(steps.applied)} of {len(steps.applied)} migrations applied and in place")
 
 
-def _index(db: Database, path: Path, option: str) -> Iterator[Diagnosis]:
+def _examine_index(db: Database, path: Path, option: str) -> Iterator[Diagnosis]:
     try:
         damage = [f"{subject}: {message}" for subject, message in find_index_damage(db, path)]
     except sqlite3.DatabaseError as problem:
         damage = [str(problem)]
     if damage:
-        more = f" ({len(damage)} findings of this kind)" if len(damage) > 1 else ""
-        yield report_wrong("index", f"the search index is damaged: {damage[0]}{more}", f"seealso doctor --fix{option}")
+        count_note = f" ({len(damage)} findings of this kind)" if len(damage) > 1 else ""
+        yield report_wrong(
+            "index", f"the search index is damaged: {damage[0]}{count_note}", f"seealso doctor --fix{option}"
+        )
     else:
         yield report_well("index", "the search index fits the articles")

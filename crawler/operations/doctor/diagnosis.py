@@ -1,4 +1,4 @@
-"""What the doctor says about one thing it looked at."""
+"""The diagnosis: the doctor's statement about one thing that it examined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ State = Literal["well", "note", "wrong"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """One thing that was looked at."""
+    """The state of one thing that was examined."""
 
     check: str
     """``sqlite``, ``sites``, ``time zones``, ``folder``, ``disk``, ``file``, ``schema``, ``index``, ``captures``,
@@ -18,21 +18,21 @@ class Diagnosis:
     state: State
     """``well``; ``note``: nothing to mend, but good to know; ``wrong``: a person should do something."""
     message: str
-    """What was seen, in one line."""
+    """The observation, in one line."""
     fix: str | None = None
-    """What to do about it; never None for what is wrong."""
+    """What to do about it; never None where the state is ``wrong``."""
 
 
 def report_well(check: str, message: str) -> Diagnosis:
-    """Return that all is as it should be."""
+    """Return a diagnosis of state ``well``."""
     return Diagnosis(check=check, state="well", message=message)
 
 
 def report_note(check: str, message: str, fix: str | None = None) -> Diagnosis:
-    """Return something good to know."""
+    """Return a diagnosis of state ``note``."""
     return Diagnosis(check=check, state="note", message=message, fix=fix)
 
 
 def report_wrong(check: str, message: str, fix: str) -> Diagnosis:
-    """Return something that is wrong, and what to do about it."""
+    """Return a diagnosis of state ``wrong``; its message is put on one line."""
     return Diagnosis(check=check, state="wrong", message=" ".join(message.split()), fix=fix)

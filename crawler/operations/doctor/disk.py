@@ -1,4 +1,4 @@
-"""What lies around the archive: may its folder be written, is there room, are the captures where the archive says?"""
+"""Examines the disk around the archive: permissions of the folder, free space, and the files of captures."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from crawler.warc import iter_captures
 LEAST_FREE = 1_000_000_000
 """Bytes; a day of polite crawling takes about half of it."""
 _MOST_FILES_NAMED = 5
-"""Files that are named one by one."""
+"""The most files that are named one by one."""
 
 
 def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
-    """Say whether a crawl could write: into the folder, to the archive, into the folder of captures."""
+    """Report whether a crawl could write: into the folder, to the archive, into the folder of captures."""
     folder = archive.parent
     if not folder.is_dir():
         yield report_wrong("folder", f"the folder {folder} does not exist", f"mkdir -p {folder}")
@@ -45,61 +45,63 @@ def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
 
 
 def examine_space(archive: Path, least: int = LEAST_FREE) -> Iterator[Diagnosis]:
-    """Say whether the disk that the archive is on has room for some days of crawling."""
+    """Report whether the disk of the archive has ``least`` free bytes and room for more files."""
     folder = next((parent for parent in archive.absolute().parents if parent.is_dir()), Path.cwd())
     free = shutil.disk_usage(folder).free
-    shown = f"{free / 1e9:,.1f} GB free at {folder}"
+    free_space = f"{free / 1e9:,.1f} GB free at {folder}"
     if free < least:
         yield report_wrong(
-            "disk", f"the disk is nearly full: {shown}", "make room, or move the archive and its .warc folder"
+            "disk", f"the disk is nearly full: {free_space}", "make room, or move the archive and its .warc folder"
         )
         return
     if hasattr(os, "statvfs"):
-        counted = os.statvfs(folder)
-        if counted.f_files and counted.f_favail < 1000:
-            message = f"the file system can hold {counted.f_favail} more files, however small"
+        file_system = os.statvfs(folder)
+        if file_system.f_files and file_system.f_favail < 1000:
+            message = f"the file system can hold {file_system.f_favail} more files, however small"
             yield report_wrong("disk", message, "remove small files, or move the archive and its .warc folder")
             return
-    yield report_well("disk", shown)
+    yield report_well("disk", free_space)
 
 
 def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[Diagnosis]:
-    """Say whether every WARC file the archive points into is there and long enough, and whether it knows every file.
+    """Report WARC files that are missing, shorter than the archive's pointers into them, or not indexed by the archive.
 
-    While a crawl runs its newest file may not be known yet; then unknown ones are passed over.
+    The newest file of a running crawl may not be indexed yet; while one runs, such files are not reported.
     """
-    running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
+    is_running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
     with closing(connect_unchecked(archive)) as conn:
-        needed = read_warc_extents(conn)
-    there = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
-    missing = sorted(name for name in needed if name not in there)
-    short = sorted(name for name, end in needed.items() if name in there and there[name].stat().st_size < end)
-    strangers = [] if running else [path for name, path in there.items() if name not in needed]
-    unknown = [path for path in strangers if _holds_answers(path)]
-    back = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
-    if missing:
-        yield report_wrong("captures", f"{_files(missing)} missing from {folder}", back)
-    if short:
-        yield report_wrong("captures", f"{_files(short)} shorter than the archive knows", back)
-    if unknown:
+        extents = read_warc_extents(conn)
+    files = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
+    missing_names = sorted(name for name in extents if name not in files)
+    short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
+    unlisted = [] if is_running else [path for name, path in files.items() if name not in extents]
+    unindexed = [path for path in unlisted if _holds_answers(path)]
+    advice = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
+    if missing_names:
+        yield report_wrong("captures", f"{_format_files(missing_names)} missing from {folder}", advice)
+    if short_names:
+        yield report_wrong("captures", f"{_format_files(short_names)} shorter than the archive knows", advice)
+    if unindexed:
         yield report_wrong(
             "captures",
-            f"{_files([path.name for path in unknown])} not indexed: no row of captures points into it",
+            f"{_format_files([path.name for path in unindexed])} not indexed: no row of captures points into it",
             f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
-    if not (missing or short or unknown):
-        count = len(needed)
+    if not (missing_names or short_names or unindexed):
+        count = len(extents)
         yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
 
 
 def _holds_answers(path: Path) -> bool:
-    """Say whether a WARC file holds an answer besides robots.txt, which is indexed with the page that follows it."""
+    """Return True if a WARC file is damaged or holds an answer besides robots.txt, which the next page indexes."""
     try:
         return any(not capture.url.endswith("/robots.txt") for capture in iter_captures(path))
     except WarcDamaged:
         return True
 
 
-def _files(names: list[str]) -> str:
-    more = f" and {len(names) - _MOST_FILES_NAMED} more" if len(names) > _MOST_FILES_NAMED else ""
-    return f"{', '.join(names[:_MOST_FILES_NAMED])}{more}: {'one file' if len(names) == 1 else f'{len(names)} files'}"
+def _format_files(names: list[str]) -> str:
+    remainder = f" and {len(names) - _MOST_FILES_NAMED} more" if len(names) > _MOST_FILES_NAMED else ""
+    return (
+        f"{', '.join(names[:_MOST_FILES_NAMED])}{remainder}: {'one file' if len(names) == 1 else f'{len(names)} files'}"
+    )

@@ -1,4 +1,4 @@
-"""Mending what can be mended without losing anything: old schemas, missing database indexes, the search index."""
+"""Applies the fixes that lose nothing: migrates old schemas, makes missing database indexes and the search index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.operations.doctor.diagnosis import Diagnosis
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
-    """Mend what the diagnoses say of schema and index, and yield what was done.
+    """Fix the schema and the search index where the diagnoses say so, and yield one line for each fix.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
@@ -25,12 +25,12 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     }
     if not fixable:
         return
-    with ExitStack() as held:
+    with ExitStack() as stack:
         for site in list_lock_sites(path):
-            held.callback(SiteLock(path, site).release)
-        archive = held.enter_context(Archive(path, "write"))  # this applies the migrations still to come
+            stack.callback(SiteLock(path, site).release)
+        archive = stack.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:
-            made = ", ".join(make_missing_indexes(archive.db)) or "none"
-            yield f"schema: brought up to date; database indexes made: {made}"
+            index_names = ", ".join(make_missing_indexes(archive.db)) or "none"
+            yield f"schema: brought up to date; database indexes made: {index_names}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"

@@ -1,4 +1,4 @@
-"""The installation: does SQLite have what we need, are sites found, are their time zones known?"""
+"""Examines the installation: the features of SQLite, the sites, and their time zones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.site import Site
 
 
 def connect_memory() -> sqlite3.Connection:
-    """Return a database that is nowhere."""
+    """Return a connection to a new database in memory."""
     return sqlite3.connect(":memory:", isolation_level=None)
 
 
@@ -22,28 +22,28 @@ def examine_sqlite(
     version: tuple[int, int, int] = sqlite3.sqlite_version_info,
     connect: Callable[[], sqlite3.Connection] = connect_memory,
 ) -> Iterator[Diagnosis]:
-    """Say whether this Python's SQLite is new enough and has every feature the archive uses."""
-    shown = ".".join(map(str, version))
+    """Report whether the SQLite of this Python is new enough and has every feature that the archive uses."""
+    version_text = ".".join(map(str, version))
     fix = "use another build of Python, such as the one of python.org, of your distribution or of uv"
     if version < OLDEST_SQLITE:
         yield report_wrong(
-            "sqlite", f"SQLite {shown} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix
+            "sqlite", f"SQLite {version_text} is too old: {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed", fix
         )
         return
     with closing(connect()) as conn:
         missing = [f"{feature.name}: {feature.error}" for feature in find_missing_features(conn)]
     if missing:
-        yield report_wrong("sqlite", f"SQLite {shown} lacks {'; '.join(missing)}", fix)
+        yield report_wrong("sqlite", f"SQLite {version_text} lacks {'; '.join(missing)}", fix)
     else:
-        yield report_well("sqlite", f"SQLite {shown} with {', '.join(SQLITE_FEATURES)}")
+        yield report_well("sqlite", f"SQLite {version_text} with {', '.join(SQLITE_FEATURES)}")
 
 
 def examine_sites(find: Callable[[], Iterable[Site]]) -> Iterator[Diagnosis]:
-    """Say whether any site is found, and whether the time zone of each is known here."""
+    """Report whether any site is found, and whether the time zones of all are known on this machine."""
     fix = "install seealso again"
     try:
         sites = list(find())
-    except Exception as problem:  # whatever a broken file of a site raises when it is imported
+    except Exception as problem:  # a broken file of a site may raise any error when it is imported
         yield report_wrong("sites", f"the sites cannot be loaded: {type(problem).__name__}: {str(problem)[:300]}", fix)
         return
     if not sites:

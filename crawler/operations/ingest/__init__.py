@@ -1,1 +1,1 @@
-"""Other people's WARC files read into the archive."""
+"""Ingest: reads WARC files of other software into the archive."""

@@ -1,7 +1,7 @@
-"""Ingest: other people's WARC files go in; pages of known sites in them are kept as if a crawl had fetched them then.
+"""Ingests WARC files of other software: keeps the pages of known sites as if a crawl had fetched them at their date.
 
-Answers are copied into the archive's own WARC folder and read by the same rules, in the order of their dates. Nothing
-is fetched.
+Answers are copied into the archive's own WARC folder and read by the rules of a crawl, in the order of their dates.
+Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_me
 PAGES_PER_BATCH: Final = 100
 """Pages of one transaction."""
 MOST_WAITING: Final = 10_000
-"""Redirects whose target has not come yet; the oldest are let go."""
+"""The most addresses that redirects lead to and that have not come yet; the oldest are dropped."""
 LONGEST_CHAIN: Final = 10
 PARTIAL_CONTENT: Final = 206
-"""The rest of a page, asked for after the first part broke off."""
+"""The status of the rest of a page, requested after the first part broke off."""
 PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
-"""Pictures and style sheets of the site are not ours to keep."""
+"""The kinds of address that are kept; pictures and style sheets are not."""
 
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What the files held and what became of it."""
+    """The counts of what the files held and what was kept of it."""
 
     files: int = 0
     pages: int = 0
@@ -57,16 +57,16 @@ class IngestReport:
     already: int = 0
     """Answers that the archive holds already."""
     redirects: int = 0
-    """Redirects: kept with the page they led to."""
+    """Redirects; they are kept with the page that they led to."""
     other: int = 0
-    """Answers with a status that says nothing of the page (500, 403, 304 …)."""
+    """Answers with a status that says nothing about the page (500, 403, 304 …)."""
     without_page: int = 0
-    """Revisit records whose page is in no file given and not in the archive."""
+    """Revisit records whose page is neither in the files nor in the archive."""
     forgotten: int = 0
-    """Answers of addresses that are forgotten: not kept."""
+    """Answers of forgotten addresses; they are not kept."""
     damaged: int = 0
     unusable: list[str] = field(default_factory=list)
-    """Files that are no WARC, and why."""
+    """Messages about files that are no WARC."""
     runs: list[int] = field(default_factory=list)
 
     @property
@@ -82,33 +82,36 @@ def ingest(
     progress: Callable[[int, int], None] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> IngestReport:
-    """Take the pages of all known sites from WARC and WACZ files, in any order, given as often as you like.
+    """Keep the pages of all known sites in WARC and WACZ files, which may be given in any order and repeatedly.
 
-    Raises ArchiveBusy while a crawl of one of the sites runs, ArchiveUnusable.
+    ``progress(done, all)`` is called after each record. Raises ArchiveBusy while a crawl of one of the sites runs, and
+    ArchiveUnusable.
     """
     report = IngestReport(files=len(files))
-    known = load_known_sites()
+    known_sites = load_known_sites()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
         index = stack.enter_context(IngestIndex())
         for file in files:
             try:
                 for part in unpack_files(file, folder):
-                    _index_files(index, part, file.name, known, report, clock())
+                    _index_files(index, part, file.name, known_sites, report, clock())
             except (WarcDamaged, OSError) as problem:
                 report.unusable.append(str(problem))
         index.sort()
-        total, found = len(index), index.sites()
-        locks = [SiteLock(path, name) for name in found]
+        total, site_names = len(index), index.sites()
+        locks = [SiteLock(path, name) for name in site_names]
         for lock in locks:
             stack.callback(lock.release)
-        if not found:
+        if not site_names:
             return report
         archive = stack.enter_context(Archive(path, "create"))
         done = 0
-        for name in found:
-            one = _SiteIngest(known[name], archive, index, report, clock, tuple(file.name for file in files))
-            for _ in one.run():
+        for name in site_names:
+            site_ingest = _SiteIngest(
+                known_sites[name], archive, index, report, clock, tuple(file.name for file in files)
+            )
+            for _ in site_ingest.run():
                 done += 1
                 if progress is not None:
                     progress(done, total)
@@ -116,14 +119,19 @@ def ingest(
 
 
 def _index_files(
-    index: IngestIndex, path: Path, origin: str, known: Mapping[str, KnownSite], report: IngestReport, now: datetime
+    index: IngestIndex,
+    path: Path,
+    origin: str,
+    known_sites: Mapping[str, KnownSite],
+    report: IngestReport,
+    now: datetime,
 ) -> None:
-    sites = {name: entry.site for name, entry in known.items()}
+    sites = {name: entry.site for name, entry in known_sites.items()}
 
-    def damaged() -> None:
+    def count_damaged() -> None:
         report.damaged += 1
 
-    def site_of(url: str) -> str | None:
+    def find_site_name(url: str) -> str | None:
         for name, site in sites.items():
             if any(domain in url.lower() for domain in site.domains):
                 try:
@@ -132,12 +140,12 @@ def _index_files(
                     continue
         return None
 
-    for entry in iter_entries(path, lambda url: site_of(url) is not None, damaged):
-        name = site_of(entry.url)
+    for entry in iter_entries(path, lambda url: find_site_name(url) is not None, count_damaged):
+        name = find_site_name(entry.url)
         if name is None:
             continue
-        if entry.date > now + timedelta(days=1):  # a clock gone wrong, or a lie: it would be the newest for ever
-            damaged()
+        if entry.date > now + timedelta(days=1):  # a wrong clock or a lie: the page would stay the newest for ever
+            count_damaged()
             continue
         index.add(
             IndexedRecord(
@@ -156,9 +164,9 @@ def _index_files(
 
 @dataclass(slots=True)
 class _SiteIngest:
-    """The pages of one site, on their way into the archive."""
+    """The ingest of one site: a run that keeps its pages."""
 
-    known: KnownSite
+    known_site: KnownSite
     archive: Archive
     index: IngestIndex
     report: IngestReport
@@ -166,15 +174,15 @@ class _SiteIngest:
     names: tuple[str, ...]
     run_id: int = 0
     _visits: list[Visit] = field(default_factory=list)
-    _fresh: set[tuple[object, ...]] = field(default_factory=set)
+    _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
     _waiting: dict[str, list[tuple[Address, tuple[Capture, ...]]]] = field(default_factory=dict)
 
     @property
     def site(self) -> Site:
-        return self.known.site
+        return self.known_site.site
 
     def run(self) -> Iterator[None]:
-        """Keep everything; yields once for each record."""
+        """Keep the pages of all records; yield once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
         settings = {"ingest": [name[:200] for name in self.names[:100]]}
@@ -209,7 +217,7 @@ class _SiteIngest:
             message = (
                 read_message(entry.path, entry.offset) if entry.kind == "response" else self._find_revisited(entry)
             )
-            status = _status(message.head) if message is not None else 0
+            status = _read_status(message.head) if message is not None else 0
         except WarcDamaged:
             self.report.damaged += 1
             return
@@ -220,23 +228,23 @@ class _SiteIngest:
         if address.url_key in self.archive.forgotten:
             self.report.forgotten += 1
             return
-        telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
-        if status == PARTIAL_CONTENT or not telling:
+        is_telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
+        if status == PARTIAL_CONTENT or not is_telling:
             self.report.other += 1
             return
         key = (address.url_key, instant(entry.date), status, compute_payload_digest(message.body))
-        if key in self._fresh or self._kept(key, entry.kind == "revisit"):
+        if key in self._batch_keys or self._is_kept(key, entry.kind == "revisit"):
             self.report.already += 1
             return
         if status in REDIRECT_STATUSES:
             self.report.redirects += 1
-            self._redirect(address, _capture(message, address, entry, status), message, origin, warc)
+            self._ingest_redirect(address, _make_capture(message, address, entry, status), message, origin, warc)
             return
-        self._fresh.add(key)
-        capture = self._copy_capture(_capture(message, address, entry, status), message, origin, warc)
+        self._batch_keys.add(key)
+        capture = self._copy_capture(_make_capture(message, address, entry, status), message, origin, warc)
         self._conclude_visit(address, capture, message)
 
-    def _redirect(
+    def _ingest_redirect(
         self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter
     ) -> None:
         try:
@@ -248,8 +256,8 @@ class _SiteIngest:
         capture = self._copy_capture(capture, message, origin, warc)
         chains: list[tuple[Address, tuple[Capture, ...]]] = [(address, (capture,))]
         chains += [
-            (asked, (*before, capture))
-            for asked, before in self._waiting.pop(address.url_key, [])
+            (origin_address, (*before, capture))
+            for origin_address, before in self._waiting.pop(address.url_key, [])
             if len(before) < LONGEST_CHAIN
         ]
         self._waiting.setdefault(target.url_key, []).extend(chains)
@@ -260,14 +268,14 @@ class _SiteIngest:
         payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
         capture = replace(capture, body=payload.body)
         chains = [
-            (self._make_queued(asked), before)
-            for asked, before in self._waiting.pop(address.url_key, None) or [(address, ())]
+            (self._make_queued(origin_address), before)
+            for origin_address, before in self._waiting.pop(address.url_key, None) or [(address, ())]
         ]
         outcome = read_answer(
             capture,
             address,
             self.site,
-            self.known.pages,
+            self.known_site.pages,
             failure=payload.failure,
             error=payload.error,
             former_words=None if any(queued.known for queued, _ in chains) else 0,
@@ -277,7 +285,7 @@ class _SiteIngest:
             self._visits.append(settle(outcome, queued, (*before, capture), landed))
 
     def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter) -> Capture:
-        place = warc.write(
+        location = warc.write(
             url=capture.url,
             fetched_at=capture.fetched_at,
             request_head=None,
@@ -289,13 +297,13 @@ class _SiteIngest:
         return replace(
             capture,
             digest=compute_payload_digest(message.body),
-            warc_file=place.file,
-            warc_offset=place.offset,
-            warc_length=place.length,
+            warc_file=location.file,
+            warc_offset=location.offset,
+            warc_length=location.length,
         )
 
     def _find_revisited(self, entry: RecordEntry) -> HttpMessage | None:
-        """Return the page that a revisit record says was sent again: from the files given, else from the archive."""
+        """Return the page that a revisit record points to, from the ingested files or the archive; None without it."""
         response = self.index.find_response(entry.payload_digest, entry.refers_to) if entry.payload_digest else None
         if response is not None:
             return read_message(Path(response.path), response.start)
@@ -305,20 +313,20 @@ class _SiteIngest:
             return None
         return read_message(self.archive.warc_folder / original.warc_file, original.warc_offset)
 
-    def _kept(self, key: tuple[str, str, int, str], again: bool) -> bool:
-        """Say whether the archive holds this answer: of this address, or of another one of the same article."""
+    def _is_kept(self, key: tuple[str, str, int, str], or_unchanged: bool) -> bool:
+        """Return True if the archive holds this answer, of this address or of another one of the same article."""
         url_key, fetched_at, status, digest = key
-        return holds_answer(self.archive.db, url_key, fetched_at, status, digest, or_unchanged=again)
+        return holds_answer(self.archive.db, url_key, fetched_at, status, digest, or_unchanged=or_unchanged)
 
     def _make_queued(self, address: Address) -> Queued:
-        known = find_address(self.archive.db, address.url_key)
-        if known is None:
+        row = find_address(self.archive.db, address.url_key)
+        if row is None:
             return Queued(address=address, depth=0, known=False)
-        return Queued(address=address, depth=known.depth, known=known.article_id is not None)
+        return Queued(address=address, depth=row.depth, known=row.article_id is not None)
 
     def _flush(self, warc: WarcWriter) -> None:
         visits, self._visits = self._visits, []
-        self._fresh.clear()
+        self._batch_keys.clear()
         if not visits:
             return
         warc.flush()
@@ -327,13 +335,13 @@ class _SiteIngest:
             self.report.counts[fate] = self.report.counts.get(fate, 0) + 1
 
     def _end_killed_runs(self, now: datetime) -> None:
-        """Close runs of ingests that were killed, and cut off what they left half written."""
+        """Close runs of ingests that were killed, and cut off the records that they left half written."""
         for run in list_killed_ingests(self.archive.db, self.site.name):
             mend_files(self.archive.warc_folder, self.site.name, datetime.fromisoformat(run.started_at))
             self.archive.finish_run(run.id, "killed", now)
 
 
-def _capture(message: HttpMessage, address: Address, entry: RecordEntry, status: int) -> Capture:
+def _make_capture(message: HttpMessage, address: Address, entry: RecordEntry, status: int) -> Capture:
     fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
     return Capture(
         url=address.url,
@@ -343,7 +351,7 @@ def _capture(message: HttpMessage, address: Address, entry: RecordEntry, status:
     )
 
 
-def _status(head: bytes) -> int:
+def _read_status(head: bytes) -> int:
     try:
         return int(head.split(None, 2)[1])
     except (IndexError, ValueError):

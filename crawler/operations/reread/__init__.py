@@ -1,1 +1,1 @@
-"""Stored captures read again with today's rules."""
+"""Reread: reads stored captures again by today's rules, and applies the differences."""

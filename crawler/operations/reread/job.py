@@ -1,6 +1,7 @@
-"""Reread: all stored pages are read with today's rules, on several cores; differences are applied in one go.
+"""The job of rereading: reads all stored pages by today's rules, on several cores, and applies what differs.
 
-Differences wait in a temporary file until every page has been read, so memory stays the same however many there are.
+Differences are applied in one transaction. They are held in a temporary file until every page has been read, so that
+memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from crawler.operations.reread.pool import CHUNK_SIZE, RereadOutcome, RereadPool
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle
 
 MOST_LOST: Final = 100
-"""Pages no longer read that are named one by one; all are counted."""
+"""The most lost and found pages that are named one by one; all are counted."""
 
 
 class NothingToUndo(CrawlerError):
-    """No rereading is kept that could be taken back."""
+    """There is no rereading to undo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +50,15 @@ class FieldDifference:
 
 @dataclass(slots=True, kw_only=True)
 class RereadReport:
-    """What reading again came to."""
+    """The counts and examples of a rereading."""
 
     articles: int = 0
     """Archived articles whose stored pages were read."""
     changed: int = 0
     found: int = 0
-    """Stored pages that no article was known of, and that are articles by today's rules."""
+    """Stored pages that had no article, and are articles by today's rules."""
     lost: int = 0
-    """Articles whose stored page is not read as that article any more; they stay as they are."""
+    """Articles whose stored page is not read as that article any more; they are not changed."""
     fields: dict[str, int] = field(default_factory=dict)
     """Field → articles that differ in it."""
     examples: dict[str, list[FieldDifference]] = field(default_factory=dict)
@@ -86,8 +87,8 @@ def reread(
 ) -> RereadReport:
     """Read stored pages again and, unless it is a ``dry_run``, apply what differs in one transaction.
 
-    ``progress(done, all)`` is called after each chunk. Raises ArchiveBusy while a crawl writes to the archive (a dry
-    run looks on), ArchiveUnusable, UnknownSite.
+    ``progress(done, all)`` is called after each chunk. Raises ArchiveBusy while a crawl writes to the archive (not for
+    a dry run, which only reads), ArchiveUnusable, UnknownSite.
     """
     begun = time.monotonic()
     report = RereadReport(jobs=jobs or count_cores())
@@ -96,9 +97,11 @@ def reread(
         if not dry_run:
             lock_sites(archive, site, stack)
         workers = stack.enter_context(RereadPool(report.jobs))
-        from crawler.sites.registry import load_known_sites  # only now: the workers load what they need meanwhile
+        from crawler.sites.registry import (
+            load_known_sites,
+        )  # only now, so that the workers load theirs at the same time
 
-        tasks, total = _tasks(archive, site)
+        tasks, total = _plan_tasks(archive, site)
         publications = {name: (known.site, known.pages) for name, known in load_known_sites().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
@@ -120,7 +123,7 @@ def reread(
 
 
 def undo_reread(path: Path, now: datetime | None = None) -> UndoResult:
-    """Take back the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
+    """Undo the last rereading. Raises NothingToUndo, and ArchiveBusy while a crawl writes to the archive."""
     with ExitStack() as stack:
         archive = stack.enter_context(Archive(path, "write"))
         lock_sites(archive, None, stack)
@@ -136,18 +139,18 @@ def count_cores() -> int:
 
 
 def lock_sites(archive: Archive, site: str | None, stack: ExitStack) -> None:
-    """Keep crawls of the site, or of all sites of the archive, away until the stack unwinds. Raises ArchiveBusy."""
+    """Lock the site, or all sites of the archive, against crawls until the stack unwinds. Raises ArchiveBusy."""
     for name in [site] if site else list_address_sites(archive.db):
         stack.callback(SiteLock(archive.path, name).release)
 
 
-def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[RereadTask], int]:
-    """Return what to read, in chunks: archived articles, then pages of which no article is known; and how many."""
+def _plan_tasks(archive: Archive, site: str | None) -> tuple[Iterator[RereadTask], int]:
+    """Return the tasks, archived articles first, then pages without an article, in chunks; and the number of pages."""
     db = archive.db
     total = count_articles(db, site) + count_unread(db, site)
 
-    def chunks() -> Iterator[RereadTask]:
-        # In the order of the captures, so that neighbours lie beside each other on the disk as well.
+    def iter_chunks() -> Iterator[RereadTask]:
+        # In the order of the captures, so that neighbouring pages are read from neighbouring places on the disk.
         names: tuple[tuple[str, Iterator[Any]], ...] = (
             ("article", iter_article_ids(db, site)),
             ("unread", iter_unread(db, site)),
@@ -156,7 +159,7 @@ def _tasks(archive: Archive, site: str | None) -> tuple[Iterator[RereadTask], in
             while chunk := list(islice(pages, CHUNK_SIZE)):
                 yield kind, chunk
 
-    return chunks(), total
+    return iter_chunks(), total
 
 
 def _count_outcome(report: RereadReport, outcome: RereadOutcome, examples: int) -> None:
@@ -173,10 +176,12 @@ def _count_outcome(report: RereadReport, outcome: RereadOutcome, examples: int) 
             report.changed += 1
             for name, before, after in outcome.fields:
                 report.fields[name] = report.fields.get(name, 0) + 1
-                shown = report.examples.setdefault(name, [])
-                if len(shown) < examples:
+                differences = report.examples.setdefault(name, [])
+                if len(differences) < examples:
                     article_id = outcome.change.article_id
-                    shown.append(FieldDifference(article_id=article_id, url=outcome.url, before=before, after=after))
+                    differences.append(
+                        FieldDifference(article_id=article_id, url=outcome.url, before=before, after=after)
+                    )
 
 
 def _read_spool(spool: IO[bytes]) -> Iterator[RereadChange | FirstReading]:

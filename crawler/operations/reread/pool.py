@@ -1,7 +1,7 @@
-"""Reading on several cores: chunks of articles go in, what today's rules make of them comes out, in the same order.
+"""The pool of rereading: reads chunks of articles on several cores, and yields their outcomes in the same order.
 
-Workers open the archive only to read, and hand back nothing but differences. They are sent the sites' values, and do
-not load the frameworks a crawl needs: that would take longer than reading a few hundred pages.
+Workers open the archive only to read, and return only differences. They are sent the values of the sites, and do not
+load the frameworks that a crawl needs: that would take longer than reading a few hundred pages.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from crawler.archive.articles.readings import FirstReading
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
 
 CHUNK_SIZE: Final = 25
-"""Pages that a worker is handed at once."""
+"""Pages of one task."""
 CHUNKS_AHEAD: Final = 4
-"""Chunks waiting for each worker: enough that none is idle, few enough to hold in memory."""
+"""Tasks waiting for each worker: enough that none is idle, few enough to hold in memory."""
 
 RereadTask = tuple[str, list[Any]]
 """``article`` and ids, or ``unread`` and url_keys."""
@@ -33,16 +33,16 @@ RereadOutcome = ChangedArticle | LostArticle | FirstReading | None
 
 
 class RereadPool:
-    """The processes that read; they begin to load what they need when this is made, while the caller does the same.
+    """The worker processes; they begin to import their modules when the pool is made, while the caller goes on.
 
-    With one job there are none, and the pages are read in this process.
+    With one job there are no workers, and the pages are read in this process.
     """
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
         if jobs > 1:
-            # Fresh processes: copies of this one would hold its lock and its open database, and on after its death.
+            # Spawned, since forked processes would hold this one's lock and open database, even after its death.
             self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker)
             for _ in range(jobs):
                 self._pool.submit(_warm_up)
@@ -64,10 +64,10 @@ class RereadPool:
                 for task in tasks:
                     yield _read_chunk(rereader, task)
             return
-        what = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
+        job = pickle.dumps((path, publications))  # a few kilobytes, unpacked once by each worker
         waiting: deque[Future[list[RereadOutcome]]] = deque()
         for task in tasks:
-            waiting.append(self._pool.submit(_read_in_worker, what, task))
+            waiting.append(self._pool.submit(_read_in_worker, job, task))
             if len(waiting) >= self.jobs * CHUNKS_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -75,16 +75,16 @@ class RereadPool:
 
 
 _rereader: Rereader | None = None
-"""The worker's own, made with its first task."""
+"""The rereader of this worker, made with its first task."""
 
 
 def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets the signal too, and ends the workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _warm_up() -> None:
-    """Do nothing: what a process loads before its first task is loaded then."""
+    """Do nothing; as a first task it makes a process import its modules."""
 
 
 def _end_with_parent() -> None:
@@ -94,10 +94,10 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_in_worker(what: bytes, task: RereadTask) -> list[RereadOutcome]:
+def _read_in_worker(job: bytes, task: RereadTask) -> list[RereadOutcome]:
     global _rereader
     if _rereader is None:
-        path, publications = pickle.loads(what)
+        path, publications = pickle.loads(job)
         archive = Archive(path)
         _rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
     return _read_chunk(_rereader, task)
@@ -106,5 +106,5 @@ def _read_in_worker(what: bytes, task: RereadTask) -> list[RereadOutcome]:
 def _read_chunk(rereader: Rereader, task: RereadTask) -> list[RereadOutcome]:
     kind, names = task
     if kind == "article":
-        return [rereader.article(name) for name in names]
+        return [rereader.read_article(name) for name in names]
     return [rereader.read_unknown(name) for name in names]

@@ -1,7 +1,7 @@
-"""Rereading one article: its stored captures go in, today's reading of them comes out, or why there is none.
+"""Rereads one article: reads its stored captures by today's rules, and returns what differs, or why it is lost.
 
-Nothing is written here. What the site changed and what we read better are told apart by the captures: every revision is
-read again from the capture that it came from, so a better rule betters the whole history and adds nothing to it.
+Nothing is written here. Captures distinguish a change of the site from a change of our rules: every revision is read
+again from the capture that it came from, so a better rule improves the whole history and adds no revision to it.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from crawler.site import Site
 from crawler.warc import read_capture
 
 MOST_EARLIER: Final = 20
-"""Earlier captures of an article that are looked at for what its newest page does not print."""
+"""The most earlier captures of an article that are searched for values that its newest page does not print."""
 Publications = Mapping[str, tuple[Site, Sequence[type[ArticlePage]]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostArticle:
-    """An archived article whose stored page is not read as that article any more; it stays as it is."""
+    """An archived article whose stored page is not read as that article any more; it is not changed."""
 
     article_id: int
     url: str
@@ -61,7 +61,7 @@ class LostArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedArticle:
-    """A change, and the fields in which it differs from what is archived."""
+    """A change of an article, and its fields that differ: name, archived value, new value."""
 
     change: RereadChange
     url: str
@@ -69,88 +69,94 @@ class ChangedArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _KnownArticle(StoredArticle):
-    """The archived article: what may not change, and what is read of it now."""
+class _ArchivedArticle(StoredArticle):
+    """An archived article: the values that may not change, and its present reading."""
 
     reading: Reading
 
 
 @dataclass(slots=True)
 class Rereader:
-    """Reads articles of one archive again; has no state but a connection that only reads."""
+    """Reads articles of one archive again; its only state is a connection that only reads."""
 
     conn: sqlite3.Connection
     warc_folder: Path
     publications: Publications
     forgotten: frozenset[str] = frozenset()
-    """Identities of which no link is kept."""
+    """Identities to which no links are kept."""
     _clean: Callable[[Article], Article] = field(default=lambda article: article)
 
-    def article(self, article_id: int) -> ChangedArticle | LostArticle | None:
-        """Read an archived article again; None when it reads as it is archived (or has been erased meanwhile)."""
+    def read_article(self, article_id: int) -> ChangedArticle | LostArticle | None:
+        """Read an archived article again; return None when its reading has not changed, or it has been erased."""
         try:
-            return self._article(article_id)
+            return self._read_article(article_id)
         except UnicodeEncodeError:  # half of a surrogate pair, which no database can store
-            storing = Rereader(self.conn, self.warc_folder, self.publications, self.forgotten, replace_surrogates)
-            return storing._article(article_id)
+            storing_rereader = Rereader(
+                self.conn, self.warc_folder, self.publications, self.forgotten, replace_surrogates
+            )
+            return storing_rereader._read_article(article_id)
 
     def read_unknown(self, url_key: str) -> FirstReading | None:
-        """Read the newest stored page of an address that no article was found at."""
-        known = find_address(self.conn, url_key)
-        if known is None or known.site not in self.publications:
+        """Read the newest stored page of an address without an article; return None when it is no article."""
+        row = find_address(self.conn, url_key)
+        if row is None or row.site not in self.publications:
             return None
-        for row in list_address_captures(self.conn, url_key):
-            address, article = self.read(row, *self.publications[known.site])
+        for capture in list_address_captures(self.conn, url_key):
+            address, article = self.read(capture, *self.publications[row.site])
             if not isinstance(article, Article) or not article.complete or _has_other_identity(article, address):
                 return None
             article = replace_surrogates(article)
             return FirstReading(
                 url_key=url_key,
-                capture_id=row.id,
-                captured_at=row.fetched_at,
+                capture_id=capture.id,
+                captured_at=capture.fetched_at,
                 article=article,
-                links=list_article_links(article, known.depth),
+                links=list_article_links(article, row.depth),
             )
         return None
 
-    def _article(self, article_id: int) -> ChangedArticle | LostArticle | None:
-        known = self._known(article_id)
-        if known is None:
+    def _read_article(self, article_id: int) -> ChangedArticle | LostArticle | None:
+        archived = self._find_archived(article_id)
+        if archived is None:
             return None
-        if known.site not in self.publications:
+        if archived.site not in self.publications:
             return LostArticle(
-                article_id=article_id, url=known.url, reason=f"no spider of the site {known.site} is here"
+                article_id=article_id, url=archived.url, reason=f"no spider of the site {archived.site} is here"
             )
-        pages = _StoredPages(self, known, list_article_captures(self.conn, article_id))
-        newest = pages.newest()
+        pages = _StoredPages(self, archived, list_article_captures(self.conn, article_id))
+        newest = pages.find_newest()
         if isinstance(newest, str):
-            return LostArticle(article_id=article_id, url=known.url, reason=newest)
-        row, article = newest
-        reading = _reading(known, pages, row, article)
-        if reading == known.reading:
+            return LostArticle(article_id=article_id, url=archived.url, reason=newest)
+        capture, article = newest
+        reading = _make_reading(archived, pages, capture, article)
+        if reading == archived.reading:
             return None
         reading.to_json().encode()  # raises UnicodeEncodeError for what cannot be stored
-        had = {entry.target_key for entry in known.reading.see_also}
-        had.update(translation.target_key for translation in known.reading.translations)
-        links = tuple(link for link in list_article_links(article, known.depth) if link.address.url_key not in had)
-        change = RereadChange(
-            article_id=article_id, site=known.site, reading=reading, links=links, problems=article.problems
+        linked_keys = {entry.target_key for entry in archived.reading.see_also}
+        linked_keys.update(translation.target_key for translation in archived.reading.translations)
+        links = tuple(
+            link for link in list_article_links(article, archived.depth) if link.address.url_key not in linked_keys
         )
-        return ChangedArticle(change=change, url=known.url, fields=tuple(compare_readings(known.reading, reading)))
+        change = RereadChange(
+            article_id=article_id, site=archived.site, reading=reading, links=links, problems=article.problems
+        )
+        return ChangedArticle(
+            change=change, url=archived.url, fields=tuple(compare_readings(archived.reading, reading))
+        )
 
-    def _known(self, article_id: int) -> _KnownArticle | None:
+    def _find_archived(self, article_id: int) -> _ArchivedArticle | None:
         reading = load_reading(self.conn, article_id)
         if reading is None:
             return None
         stored = find_stored_article(self.conn, article_id)
-        return None if stored is None else _KnownArticle(**asdict(stored), reading=reading)
+        return None if stored is None else _ArchivedArticle(**asdict(stored), reading=reading)
 
     def read(
-        self, row: StoredCapture, site: Site, pages: Sequence[type[ArticlePage]]
+        self, stored: StoredCapture, site: Site, pages: Sequence[type[ArticlePage]]
     ) -> tuple[Address | None, Article | str]:
-        """Read one capture: the article, or why it is none."""
+        """Read one capture; return its address and the article, or the reason why it is none."""
         try:
-            capture = read_capture(self.warc_folder, row.file, row.offset, row.length)
+            capture = read_capture(self.warc_folder, stored.file, stored.offset, stored.length)
             address = read_address(capture.url, site)
             return address, self._clean(self._drop_forgotten(process(capture, site, pages, address)))
         except CrawlerError as problem:
@@ -162,58 +168,60 @@ class Rereader:
         if not self.forgotten:
             return article
         entries = tuple(link for link in article.see_also if link.address.url_key not in self.forgotten)
-        others = tuple(translation for translation in article.translations if translation.url_key not in self.forgotten)
-        return replace(article, see_also=entries, translations=others)
+        translations = tuple(
+            translation for translation in article.translations if translation.url_key not in self.forgotten
+        )
+        return replace(article, see_also=entries, translations=translations)
 
 
 @dataclass(slots=True)
 class _StoredPages:
-    """The stored pages of one article; each is read once, when it is asked for."""
+    """The stored pages of one article; each is read at most once."""
 
     rereader: Rereader
-    known: _KnownArticle
+    archived: _ArchivedArticle
     rows: list[StoredCapture]
     _read: dict[int, Article | str] = field(default_factory=dict)
 
     def read(self, row: StoredCapture) -> Article | str:
-        """Read one page as this article: the article, or why it is not."""
+        """Read one page as this article; return the article, or the reason why it is not this one."""
         if row.id not in self._read:
             self._read[row.id] = self._read_as_this_article(row)
         return self._read[row.id]
 
-    def newest(self) -> tuple[StoredCapture, Article] | str:
-        """Return the page that the present reading comes from, read again; or why there is none."""
-        why: str | None = None
-        since = self.known.reading.revisions[-1].captured_at if self.known.reading.revisions else ""
+    def find_newest(self) -> tuple[StoredCapture, Article] | str:
+        """Return the page that the present reading comes from, read again; or the reason why there is none."""
+        first_refusal: str | None = None
+        since = self.archived.reading.revisions[-1].captured_at if self.archived.reading.revisions else ""
         for row in self.rows:
-            if since <= row.fetched_at <= self.known.last_seen_at:
+            if since <= row.fetched_at <= self.archived.last_seen_at:
                 article = self.read(row)
                 refusal = article if isinstance(article, str) else self._find_refusal(row, article)
                 if refusal is None:
                     assert isinstance(article, Article)
                     return row, article
-                why = why or refusal
-        return why or "no page of it is stored"
+                first_refusal = first_refusal or refusal
+        return first_refusal or "no page of it is stored"
 
     def _find_refusal(self, row: StoredCapture, article: Article) -> str | None:
-        """Say why a crawl would not let this page replace the archived text: it breaks off, or a wall keeps it back."""
-        stored = self.known.reading
+        """Return why a crawl would not replace the archived text by this page's (cut off, paywalled), or None."""
+        stored = self.archived.reading
         old = stored.columns
         if not article.complete and old["complete"]:
             return "the page breaks off by today's rules"
         if article.digest == old["digest"] or row.id == stored.revisions[-1].capture_id:
             return None
-        archived = ArchivedTexts(
+        texts = ArchivedTexts(
             lead=old["lead"],
             body=old["body"],
             byline=old["byline"],
             dateline=old["dateline"],
-            see_also=sum(entry.last_seen_at == self.known.last_seen_at for entry in stored.see_also),
+            see_also=sum(entry.last_seen_at == self.archived.last_seen_at for entry in stored.see_also),
         )
         capture = read_capture(self.rereader.warc_folder, row.file, row.offset, row.length)
-        return explain_truncation(archived, article, find_wall_phrase(capture, self.known.language))
+        return explain_truncation(texts, article, find_wall_phrase(capture, self.archived.language))
 
-    def of(self, revision: Revision) -> Article | None:
+    def read_revision(self, revision: Revision) -> Article | None:
         """Return the page that a revision came from, read again; None when it cannot be."""
         row = next((row for row in self.rows if row.id == revision.capture_id), None)
         article = self.read(row) if row is not None else None
@@ -228,61 +236,65 @@ class _StoredPages:
                 yield article
 
     def _read_as_this_article(self, row: StoredCapture) -> Article | str:
-        _, article = self.rereader.read(row, *self.rereader.publications[self.known.site])
+        _, article = self.rereader.read(row, *self.rereader.publications[self.archived.site])
         if isinstance(article, str):
             return article
-        known = self.known
-        another = _is_number(article.site_key) and article.site_key != known.site_key and _is_number(known.site_key)
-        if article.language != known.language or another:
+        archived = self.archived
+        is_another = (
+            _is_number(article.site_key) and article.site_key != archived.site_key and _is_number(archived.site_key)
+        )
+        if article.language != archived.language or is_another:
             return f"the page is article {article.language} {article.site_key} by today's rules"
         return article
 
 
-def _reading(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, article: Article) -> Reading:
-    """Put together what a crawl by today's rules would have made of the stored pages."""
-    old = known.reading
-    revisions = _revisions(known, pages, row, article)
+def _make_reading(archived: _ArchivedArticle, pages: _StoredPages, row: StoredCapture, article: Article) -> Reading:
+    """Return the reading that a crawl by today's rules would have made from the stored pages."""
+    old = archived.reading
+    revisions = _read_revisions(archived, pages, row, article)
     columns = {**make_columns(article), "story": old.columns["story"] or article.story}
     for first, names in FIELD_GROUPS.items():
         if columns[first] is None and old.columns[first] is not None:
-            earlier = (make_columns(page) for page in pages.iter_earlier(row))
-            found = next((version for version in earlier if version[first] is not None), columns)
-            columns |= {name: found[name] for name in names}
-    text = revisions[-1]
-    columns |= {name: getattr(text, name) for name in VERSION_FIELDS}
+            earlier_columns = (make_columns(page) for page in pages.iter_earlier(row))
+            source = next((version for version in earlier_columns if version[first] is not None), columns)
+            columns |= {name: source[name] for name in names}
+    last_revision = revisions[-1]
+    columns |= {name: getattr(last_revision, name) for name in VERSION_FIELDS}
     columns |= {
-        "digest": text.digest,
-        "word_count": count_words(text.body),
-        "headline_key": make_headline_key(text.headline),
+        "digest": last_revision.digest,
+        "word_count": count_words(last_revision.body),
+        "headline_key": make_headline_key(last_revision.headline),
     }
     return Reading(
         columns={name: columns[name] for name in old.columns},
         revisions=revisions,
-        authors=_authors(old, pages, row, article),
-        see_also=_entries(known, row, article),
-        translations=_translations(old, pages, row, article),
+        authors=_read_authors(old, pages, row, article),
+        see_also=_merge_see_also(archived, row, article),
+        translations=_merge_translations(old, pages, row, article),
     )
 
 
-def _revisions(known: _KnownArticle, pages: _StoredPages, row: StoredCapture, article: Article) -> tuple[Revision, ...]:
-    """Read each revision from its own capture; those that today's rules find equal to the one before are one."""
+def _read_revisions(
+    archived: _ArchivedArticle, pages: _StoredPages, row: StoredCapture, article: Article
+) -> tuple[Revision, ...]:
+    """Read each revision from its own capture; merge those that are equal to the one before by today's rules."""
     revisions: list[Revision] = []
     read_again = False
-    for revision in known.reading.revisions:
-        own = pages.of(revision)
-        last = revision is known.reading.revisions[-1]
-        if own is not None and last and known.reading.columns["complete"] and not own.complete:
+    for revision in archived.reading.revisions:
+        own = pages.read_revision(revision)
+        last = revision is archived.reading.revisions[-1]
+        if own is not None and last and archived.reading.columns["complete"] and not own.complete:
             own = None
         read_again = own is not None
-        new = _set_text(revision, own, known.language) if own else _set_digest(revision, known.language)
+        new = _set_text(revision, own, archived.language) if own else _set_digest(revision, archived.language)
         if not revisions or revisions[-1].digest != new.digest:
             revisions.append(new)
     if revisions[-1].digest != article.digest:
-        if read_again:  # both pages by the same rules, and they differ: an edit that former rules did not see
+        if read_again:  # the same rules read the two pages differently: an edit that former rules did not see
             new = revisions[-1]._replace(captured_at=row.fetched_at, capture_id=row.id)
-            revisions.append(_set_text(new, article, known.language))
+            revisions.append(_set_text(new, article, archived.language))
         else:
-            revisions[-1] = _set_text(revisions[-1], article, known.language)
+            revisions[-1] = _set_text(revisions[-1], article, archived.language)
     return tuple(revisions)
 
 
@@ -296,7 +308,7 @@ def _set_digest(revision: Revision, language: str) -> Revision:
     return revision._replace(digest=compute_digest(*text, language))
 
 
-def _authors(old: Reading, pages: _StoredPages, row: StoredCapture, article: Article) -> tuple[Author, ...]:
+def _read_authors(old: Reading, pages: _StoredPages, row: StoredCapture, article: Article) -> tuple[Author, ...]:
     authors = article.authors
     if not authors and old.authors:  # a later page with the same text may omit them
         same = (page for page in pages.iter_earlier(row) if page.digest == article.digest and page.authors)
@@ -308,20 +320,20 @@ def _authors(old: Reading, pages: _StoredPages, row: StoredCapture, article: Art
     )
 
 
-def _entries(known: _KnownArticle, row: StoredCapture, article: Article) -> tuple[SeeAlsoRow, ...]:
-    """Return the entries that the newest page prints, and those that had left the page before it."""
-    stored = {stored_entry.target_key: stored_entry for stored_entry in known.reading.see_also}
+def _merge_see_also(archived: _ArchivedArticle, row: StoredCapture, article: Article) -> tuple[SeeAlsoRow, ...]:
+    """Return the entries of the newest page, and the stored ones that earlier pages had dropped."""
+    stored = {stored_entry.target_key: stored_entry for stored_entry in archived.reading.see_also}
     entries = {
-        key: stored_entry for key, stored_entry in stored.items() if stored_entry.last_seen_at != known.last_seen_at
+        key: stored_entry for key, stored_entry in stored.items() if stored_entry.last_seen_at != archived.last_seen_at
     }
-    met = set()
+    keys_seen = set()
     for entry in article.see_also:
         key = entry.address.url_key
-        if key in met:
+        if key in keys_seen:
             continue
-        met.add(key)
-        moment, before = entry.published, stored.get(key)
-        new = SeeAlsoRow(
+        keys_seen.add(key)
+        moment, former = entry.published, stored.get(key)
+        row_now = SeeAlsoRow(
             key,
             entry.position,
             entry.address.url,
@@ -330,38 +342,38 @@ def _entries(known: _KnownArticle, row: StoredCapture, article: Article) -> tupl
             entry.published_raw,
             moment.on if moment else None,
             row.fetched_at,
-            known.last_seen_at,
+            archived.last_seen_at,
         )
-        if before is not None:
-            new = new._replace(
-                headline=new.headline or before.headline,
-                published_at=new.published_at or before.published_at,
-                published_raw=new.published_raw or before.published_raw,
-                published_on=new.published_on or before.published_on,
-                first_seen_at=before.first_seen_at,
+        if former is not None:
+            row_now = row_now._replace(
+                headline=row_now.headline or former.headline,
+                published_at=row_now.published_at or former.published_at,
+                published_raw=row_now.published_raw or former.published_raw,
+                published_on=row_now.published_on or former.published_on,
+                first_seen_at=former.first_seen_at,
             )
-        entries[key] = new
+        entries[key] = row_now
     return tuple(entries[key] for key in sorted(entries))
 
 
-def _translations(
+def _merge_translations(
     old: Reading, pages: _StoredPages, row: StoredCapture, article: Article
 ) -> tuple[TranslationRow, ...]:
-    def of(page: Article) -> dict[str, TranslationRow]:
+    def list_rows(page: Article) -> dict[str, TranslationRow]:
         return {
             translation.url_key: TranslationRow(translation.url_key, translation.url, translation.language)
             for translation in page.translations
         }
 
-    found = of(article)
-    missing = {translation.target_key for translation in old.translations} - found.keys()
+    rows = list_rows(article)
+    missing = {translation.target_key for translation in old.translations} - rows.keys()
     if missing:
         for page in pages.iter_earlier(row):
-            found = of(page) | found
-            if not missing - found.keys():
+            rows = list_rows(page) | rows
+            if not missing - rows.keys():
                 break
     stored = {translation.target_key: translation for translation in old.translations}
-    return tuple(stored.get(key, found[key]) for key in sorted(found))
+    return tuple(stored.get(key, rows[key]) for key in sorted(rows))
 
 
 def _has_other_identity(article: Article, address: Address | None) -> bool:

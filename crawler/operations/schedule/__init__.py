@@ -1,1 +1,1 @@
-"""Schedules: a crawl every so often, by cron or by systemd's timers, and by nothing of our own."""
+"""Schedules: has cron or systemd's timers run a crawl at intervals; no process of our own waits."""

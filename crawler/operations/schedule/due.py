@@ -1,4 +1,4 @@
-"""Whether it is time: a scheduler may ask more often than a crawl is wanted, and a missed slot is made up for once."""
+"""Decides whether a scheduled crawl is due: schedulers ask more often than that, to catch up missed crawls."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from crawler.normalisation.dates import instant
 from crawler.operations.schedule.every import format_interval
 
 INTERRUPTED_OUTCOMES = (None, "interrupted")
-"""Outcomes after which a crawl goes on at once: it was killed, or the machine was shut down."""
+"""Outcomes after which a crawl is due at once: it was killed, or the machine was shut down."""
 
 
 def find_reason_to_wait(archive: Path, site: str, every: timedelta, now: datetime) -> str | None:
-    """Return the reason for not crawling a site now, or None when it is time.
+    """Return the reason for not crawling a site now, or None when a crawl is due.
 
-    It is time when the last run began at least ``every`` ago, give or take a tenth of it or five minutes, because
-    schedulers are not exact; and when it was broken off. It is not while one is going on.
+    A crawl is due when the last run began at least ``every`` ago, less a tolerance of a tenth of it, at most five
+    minutes, because schedulers are not exact; and when the last run was broken off. It is not due while one is running.
     """
     if inspect_lock(archive, site)[0]:
         return f"a crawl of {site} is going on"
     if not archive.is_file() or not archive.stat().st_size:
         return None
-    with Archive(archive, "create") as opened:  # for writing: an older schema must not stop a schedule
-        last = read_last_run(opened.db, site, only_crawls=True)
+    with Archive(archive, "create") as database:  # for writing: an older schema must not stop a schedule
+        last = read_last_run(database.db, site, only_crawls=True)
     if last is None or last.outcome in INTERRUPTED_OUTCOMES:
         return None
     latest = instant(now - every + min(every / 10, timedelta(minutes=5)))
-    # A run of the future says that the clock was off, not that it is early.
+    # A run that began in the future shows that the clock was wrong, and is ignored.
     if latest < last.started_at <= instant(now):
         return f"the last crawl of {site} began at {last.started_at}, less than {format_interval(every)} ago"
     return None

@@ -1,4 +1,4 @@
-"""How often: ``6h`` and the like, in and out."""
+"""Parses and formats the interval of a schedule, such as ``6h``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def parse_interval(text: str) -> timedelta:
     >>> parse_interval("6h")
     datetime.timedelta(seconds=21600)
     """
-    found = re.fullmatch(r"([0-9]{1,5}) ?([mhdw])", text.strip().lower())
-    if found is None:
+    match = re.fullmatch(r"([0-9]{1,5}) ?([mhdw])", text.strip().lower())
+    if match is None:
         raise ValueError(f"{text[:40]!r} is no length of time: write 30m, 6h, 2d or 1w")
-    every = int(found[1]) * UNITS[found[2]]
+    every = int(match[1]) * UNITS[match[2]]
     if not SHORTEST <= every <= LONGEST_INTERVAL:
         raise ValueError(f"{text[:40]!r} is not from 15m to 8w: nothing is visited again sooner than after an hour")
     return every

@@ -1,4 +1,4 @@
-"""A plan: which crawl, how often, and when a scheduler asks whether it is due."""
+"""The plan of a schedule: its crawl, its interval, and the minutes at which a scheduler asks whether it is due."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from crawler.errors import CrawlerError
 from crawler.operations.schedule.every import format_interval
 
 MINUTE_STEPS = (60, 30, 20, 15, 10, 5)
-"""Minutes between two questions: whole parts of an hour, as cron and systemd can say them."""
+"""Minutes between two checks: divisors of an hour, as cron and systemd can express them."""
 SCHEDULE_MARK = "seealso-schedule"
-"""What our own lines and files are known by; removing takes nothing else."""
+"""The mark of our own lines and files; nothing without it is removed."""
 
 
 class CannotSchedule(CrawlerError):
-    """The schedule cannot be written or read: the message says what to do instead."""
+    """A schedule cannot be written or read: the message says what to do instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSchedule:
-    """One crawl, again and again."""
+    """A crawl that is repeated at an interval."""
 
     site: str
     archive: Path
     """Absolute."""
     every: timedelta
     folder: Path
-    """Where the crawl is run, for relative paths in its options."""
+    """The folder that the crawl is run in, for relative paths in its options."""
     options: tuple[str, ...] = ()
-    """Further words of ``seealso crawl``."""
+    """Further arguments of ``seealso crawl``."""
 
     @property
     def name(self) -> str:
-        """Return what tells this site and archive from others on this machine."""
+        """The name of this site and archive, unique on this machine."""
         return make_schedule_name(self.site, self.archive)
 
     @property
     def command(self) -> tuple[str, ...]:
-        """Return the program and its words. It asks by itself whether a crawl is due."""
-        asked = ("--archive", str(self.archive), "--if-due", format_interval(self.every))
-        return (*find_program(), "crawl", self.site, *asked, *self.options)
+        """The program and its arguments. It decides by itself whether a crawl is due."""
+        arguments = ("--archive", str(self.archive), "--if-due", format_interval(self.every))
+        return (*find_program(), "crawl", self.site, *arguments, *self.options)
 
     @property
     def minutes(self) -> tuple[int, ...]:
-        """Return the minutes of each hour at which the scheduler asks.
+        """The minutes of each hour at which the scheduler runs the command.
 
-        Asking more often than crawling is what makes up for a missed slot: the first question after the machine woke
-        up starts the one crawl that is overdue. Archives ask at different minutes, so that they do not start at once.
+        Running it more often than a crawl is due catches up a missed one: the first run after the machine woke up
+        starts the crawl that is overdue. The minutes differ by archive, so that crawls do not start together.
         """
-        wanted = self.every // timedelta(minutes=1)
-        step = next((step for step in MINUTE_STEPS if not wanted % step), MINUTE_STEPS[-1])
+        every_minutes = self.every // timedelta(minutes=1)
+        step = next((step for step in MINUTE_STEPS if not every_minutes % step), MINUTE_STEPS[-1])
         return tuple(range(zlib.crc32(self.name.encode()) % step, 60, step))
 
     @property
     def meaning(self) -> str:
-        """Return the plan in one sentence."""
+        """The plan in one sentence."""
         often = "once an hour" if len(self.minutes) == 1 else f"{len(self.minutes)} times an hour"
         return (
             f"Asks {often}, crawls {self.site} {format_interval(self.every)} after the last crawl began; "
@@ -69,13 +69,13 @@ class CrawlSchedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledSchedule:
-    """A plan found in a crontab or among systemd's units."""
+    """A schedule found in a crontab or among systemd's units."""
 
     name: str
     by: str
     """``cron`` or ``systemd``."""
     command: str
-    """As the shell would be told."""
+    """As typed in a shell."""
 
     def find_option_value(self, option: str) -> str | None:
         """Return the value of an option of the command, or None."""
@@ -87,12 +87,12 @@ class InstalledSchedule:
 
 
 def make_schedule_name(site: str, archive: Path) -> str:
-    """Return ``asianews-1a2b3c4d``: the site, and the archive's place in eight letters."""
+    """Return a name such as ``asianews-1a2b3c4d``: the site, and a checksum (CRC-32) of the archive's path."""
     return f"{site}-{zlib.crc32(str(archive).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def find_program() -> tuple[str, ...]:
-    """Return how to start this installation of seealso from any folder, whatever PATH is."""
+    """Return the command that starts this installation of seealso from any folder, independent of PATH."""
     script = Path(sys.executable).with_name("seealso")
     if script.is_file():
         return (str(script),)

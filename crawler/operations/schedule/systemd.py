@@ -1,4 +1,4 @@
-"""systemd: a plan is a service and a timer among the user's units; a missed slot is caught up (``Persistent=``)."""
+"""systemd: writes a schedule as service and timer among the user's units (``Persistent=`` catches up missed runs)."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _OURS = re.compile(rf"^# {SCHEDULE_MARK} (?P<name>\S+)\n# (?P<command>.*)\n", re
 
 
 def is_available() -> bool:
-    """Say whether this user's own systemd is running here; containers often have the program and no more."""
+    """Return True if the user's own systemd is running; containers often have the program without it."""
     return is_on_path("systemctl") and run_tool("systemctl", "--user", "show-environment").returncode == 0
 
 
-def folder() -> Path:
-    """Return where the user's units are."""
+def find_unit_folder() -> Path:
+    """Return the folder of the user's units."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
 
 
 def make_units(plan: CrawlSchedule) -> dict[str, str]:
-    """Return the unit files of a plan, name → text. Raises CannotSchedule for what a unit cannot hold."""
-    words = (*plan.command, str(plan.folder))
-    if any(ord(letter) < 32 for word in words for letter in word):
+    """Return file name → text of the units of a schedule. Raises CannotSchedule for what a unit cannot hold."""
+    texts = (*plan.command, str(plan.folder))
+    if any(ord(letter) < 32 for text in texts for letter in text):
         raise CannotSchedule("a unit cannot hold line breaks or control characters: take them out of the command")
     head = f"# {SCHEDULE_MARK} {plan.name}\n# {shlex.join(plan.command)}\n"
-    # env comes first because systemd reads the program's own path by other rules than the words after it.
-    command = " ".join(("/usr/bin/env", *(_quote_word(word) for word in plan.command)))
+    # env comes first because systemd reads the path of the program by other rules than its arguments.
+    command = " ".join(("/usr/bin/env", *(_quote_word(text) for text in plan.command)))
     service = f"""{head}[Unit]
 Description=seealso: crawl {plan.site}
 
@@ -55,19 +55,19 @@ WantedBy=timers.target
 
 
 def install(plan: CrawlSchedule) -> bool:
-    """Write and start a plan, in place of one of the same name; return whether that changed anything."""
+    """Write and start a schedule, in place of one of the same name; return True if that changed anything."""
     units = make_units(plan)
     timer = f"seealso-{plan.name}.timer"
-    same = all(_text(folder() / name) == text for name, text in units.items())
+    same = all(_read_text(find_unit_folder() / name) == text for name, text in units.items())
     if same and run_tool("systemctl", "--user", "is-enabled", timer).returncode == 0:
         return False
     try:
-        folder().mkdir(parents=True, exist_ok=True)
+        find_unit_folder().mkdir(parents=True, exist_ok=True)
         for name, text in units.items():
-            _refuse_foreign(folder() / name)
-            (folder() / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+            _refuse_foreign(find_unit_folder() / name)
+            (find_unit_folder() / name).write_text(text, encoding="utf-8", errors="surrogateescape")
     except OSError as problem:
-        raise CannotSchedule(f"cannot write units to {folder()} ({problem.strerror or problem})") from None
+        raise CannotSchedule(f"cannot write units to {find_unit_folder()} ({problem.strerror or problem})") from None
     check_tool("systemctl", "--user", "daemon-reload")
     check_tool("systemctl", "--user", "enable", timer)
     check_tool("systemctl", "--user", "restart", timer)  # a running one would keep its former times
@@ -75,46 +75,46 @@ def install(plan: CrawlSchedule) -> bool:
 
 
 def remove(name: str) -> bool:
-    """Stop a plan and take its units away, and no others; return whether there were any."""
-    ours = [path for path in _unit_paths(name) if (text := _text(path)) is not None and _is_ours(text, name)]
+    """Stop a schedule and remove its units, and no others; return True if there were any."""
+    ours = [path for path in _make_unit_paths(name) if (text := _read_text(path)) is not None and _is_ours(text, name)]
     if not ours:
         return False
-    here = is_available()
-    if here:
+    has_systemd = is_available()
+    if has_systemd:
         check_tool("systemctl", "--user", "disable", "--now", f"seealso-{name}.timer")
     for path in ours:
         path.unlink(missing_ok=True)
-    if here:
+    if has_systemd:
         check_tool("systemctl", "--user", "daemon-reload")
     return True
 
 
 def list_installed() -> list[InstalledSchedule]:
-    """Return the plans among the user's units."""
-    found = []
-    for path in sorted(folder().glob("seealso-*.timer")) if folder().is_dir() else []:
-        told = _OURS.match(_text(path) or "")
-        if told is not None:
-            found.append(InstalledSchedule(name=told["name"], by="systemd", command=told["command"]))
-    return found
+    """Return our schedules among the user's units."""
+    schedules = []
+    for path in sorted(find_unit_folder().glob("seealso-*.timer")) if find_unit_folder().is_dir() else []:
+        match = _OURS.match(_read_text(path) or "")
+        if match is not None:
+            schedules.append(InstalledSchedule(name=match["name"], by="systemd", command=match["command"]))
+    return schedules
 
 
-def _unit_paths(name: str) -> tuple[Path, Path]:
-    return folder() / f"seealso-{name}.service", folder() / f"seealso-{name}.timer"
+def _make_unit_paths(name: str) -> tuple[Path, Path]:
+    return find_unit_folder() / f"seealso-{name}.service", find_unit_folder() / f"seealso-{name}.timer"
 
 
 def _refuse_foreign(path: Path) -> None:
-    text = _text(path)
+    text = _read_text(path)
     if text is not None and _OURS.match(text) is None:
         raise CannotSchedule(f"{path} was not written by seealso: move it away first")
 
 
 def _is_ours(text: str, name: str) -> bool:
-    told = _OURS.match(text)
-    return told is not None and told["name"] == name
+    match = _OURS.match(text)
+    return match is not None and match["name"] == name
 
 
-def _text(path: Path) -> str | None:
+def _read_text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
