@@ -146,7 +146,7 @@ class Run:
             run_id = archive.begin_run(
                 site, versions=versions(), settings=make_settings(options), kind=options.kind, now=now
             )
-            first = archive.resumed_from(run_id)
+            first = archive.find_first_run(run_id)
             if first != run_id:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first))
             named = [link.address.url_key for link in starts if link.via == "start"]

@@ -1,4 +1,4 @@
-"""Reads articles as they are today, with their authors, some ids at a time."""
+"""Reads the articles with some ids as they are today, with their authors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name
 
 
 def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
-    """Yield the articles with these ids, in this order; ids that lead to none are passed over."""
+    """Yield the articles with these ids, in this order; ids of no article are skipped."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[AuthorLine]] = {}
     for line in select_rows(
@@ -29,7 +29,7 @@ def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
         author = dict(line)
         authors.setdefault(author.pop("article_id"), []).append(AuthorLine(**author))
     query = f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id IN ({marks})"
-    found = {row["id"]: dict(row) for row in select_rows(db.conn, query, article_ids)}
+    articles = {row["id"]: dict(row) for row in select_rows(db.conn, query, article_ids)}
     for article_id in article_ids:
-        if article_id in found:
-            yield ArticleRow(**from_stored(found[article_id]), authors=tuple(authors.get(article_id, ())))
+        if article_id in articles:
+            yield ArticleRow(**from_stored(articles[article_id]), authors=tuple(authors.get(article_id, ())))

@@ -18,8 +18,8 @@ from crawler.archive.runs.field_counts import (
     FieldCounts,
     FieldCountsKey,
     History,
+    classify_size,
     list_printed_fields,
-    size_class,
 )
 from crawler.crawl.monitoring.baseline import DOUBLE_LENGTH_STEPS, LEARN_AFTER, Baseline
 from crawler.crawl.monitoring.significance import LEAST_LACKING, ExpectedRate, shortfall
@@ -122,7 +122,7 @@ class LayoutMonitor:
         cell.articles += 1
         known.pages += 1
         known.articles += 1
-        size = size_class(article.word_count)
+        size = classify_size(article.word_count)
         cell.words[size] += 1
         filled, expected = cell.filled, known.expected[year]
         for place, has in enumerate(list_printed_fields(article)):

@@ -98,7 +98,7 @@ def ingest(
             except (WarcDamaged, OSError) as problem:
                 report.unusable.append(str(problem))
         index.sort()
-        total, found = len(index), index.sites()
+        total, found = len(index), index.list_sites()
         locks = [SiteLock(path, name) for name in found]
         for lock in locks:
             stack.callback(lock.release)
