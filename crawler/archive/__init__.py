@@ -1,9 +1,9 @@
-"""The archive: everything SQLite. One file holds articles, links, the queue and the search index.
+"""The archive: one SQLite file that holds articles, links, the queue and the search index.
 
 >>> from crawler.archive import Archive
 
-The names below are imported from their rooms when they are first asked for, so that a module of one room does not load
-the others.
+The names below are imported from their subpackages when they are first used, so that a module of one subpackage does
+not load the others.
 """
 
 import importlib
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Archive", "Filters", "Selection", "condition", "find_snapshot", "freeze", "more_like", "tally", "verify"]
 
-_ROOMS = {
+_MODULES = {
     "Archive": "store",
     "Filters": "search.selection",
     "Selection": "search.selection",
@@ -31,13 +31,13 @@ _ROOMS = {
     "tally": "search.facets",
     "verify": "snapshots.compare",
 }
-"""Name → the module of this package that defines it."""
+"""Name → module of this package that defines it."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
     globals()[name] = value
     return value
 
@@ -49,9 +49,9 @@ def __dir__() -> list[str]:
 def _load_sqlite_utils() -> None:
     """Import sqlite-utils without pandas and numpy, which it would load where they are installed.
 
-    It does so to store values of their types, which an archive never holds, and it would cost every command 120 MB
-    and half a second. A program that has loaded them itself keeps them. While this runs (some 50 ms, once), another
-    thread that imports pandas or numpy for the first time is refused.
+    sqlite-utils imports them to store values of their types, which an archive never holds; they would cost every
+    command 120 MB and half a second. A program that has loaded them itself keeps them. While this function runs (some
+    50 ms, once), another thread that imports pandas or numpy for the first time gets an ImportError.
     """
     unwanted = [name for name in ("pandas", "numpy") if name not in sys.modules]
     for name in unwanted:

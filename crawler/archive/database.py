@@ -1,4 +1,4 @@
-"""Opening an archive: a path in, a checked database out, or one clear line that says why not."""
+"""Opens an archive file as a checked database, translates SQLite's errors, and runs transactions and SELECTs."""
 
 from __future__ import annotations
 
@@ -23,28 +23,29 @@ Connection = Database | sqlite3.Connection
 RecordT = TypeVar("RecordT")
 
 OLDEST_SQLITE = (3, 37, 0)
-"""STRICT tables; RETURNING and upserts are older."""
+"""The first version with STRICT tables; RETURNING and upserts came earlier."""
 BUSY_TIMEOUT_MS = 10_000
-"""How long a writer waits for another one: longer than any batch of visits takes."""
+"""Milliseconds that a writer waits for another one: longer than any batch of visits takes."""
 SQLITE_MAGIC = b"SQLite format 3\x00"
 
 ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
-"""Tables that no other database has together."""
+"""Tables by which an archive is recognised: no other database has all of them."""
 
 CACHE_KB = 32_000
-"""What a writer holds in memory: links point all over the archive, and with SQLite's 2 MB each batch reads it anew."""
+"""Kilobytes of pages that a writer caches: links point all over the archive, and with SQLite's 2 MB each batch reads
+them again."""
 
 
 def open_archive(path: Path, mode: Mode) -> Database:
-    """Open the archive at ``path`` to read, to write, or to make it when it is not there.
+    """Open the archive at ``path`` to read, to write, or to create it when it does not exist.
 
     A writer brings the schema up to date. It runs in WAL mode with ``synchronous=FULL``: with NORMAL a power cut could
     lose the last committed batches, and the queue would then fetch pages again whose captures are already on disk. FULL
     costs one sync a batch.
 
     Raises:
-        ArchiveUnusable: no file, no SQLite file, somebody else's database, a newer schema, no permission, no space,
-            or a SQLite without FTS5.
+        ArchiveUnusable: no file, no SQLite file, the database of another program, a newer schema, no permission, no
+            space, or a SQLite without FTS5.
 
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -78,7 +79,7 @@ def open_archive(path: Path, mode: Mode) -> Database:
 
 
 def _check_file(path: Path, create: bool) -> None:
-    """Look at the file before SQLite does; pass when it is one of SQLite's, or nothing yet that shall be made."""
+    """Raise ArchiveUnusable for a path that is neither a SQLite file nor, with ``create``, free for a new one."""
     if path.is_dir():
         raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
     if not path.exists():
@@ -117,7 +118,7 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
 
 
 def connect_unchecked(path: Path) -> sqlite3.Connection:
-    """Open a SQLite file to read it, whatever it holds: for those who find out what is wrong with it."""
+    """Open a SQLite file for reading without checking that it is an archive, to find out what is wrong with it."""
     return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
 
 
@@ -144,26 +145,26 @@ def _check_schema(db: Database, path: Path, make: bool) -> None:
 
 
 def _is_empty(db: Database) -> bool:
-    """Return True if the file holds nothing, or only what a first crawl leaves that was killed: a list of no steps."""
+    """Return True if the file has no table, or only the empty table of migrations that a killed first crawl leaves."""
     tables = {name for (name,) in db.execute("SELECT tbl_name FROM sqlite_schema")}
     steps = migrations.migrations_table
     return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
 
 
-def belongs_to(archive: Path, place: Path) -> bool:
-    """Return True if a place is the archive's own: its file, one that SQLite keeps beside it, or among its captures."""
-    file, captures, meant = archive.resolve(), archive.with_suffix(".warc").resolve(), place.resolve()
-    if meant in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
+def belongs_to(archive: Path, path: Path) -> bool:
+    """Return True if a path belongs to an archive: its file, one that SQLite keeps beside it, or a capture."""
+    file, captures, resolved = archive.resolve(), archive.with_suffix(".warc").resolve(), path.resolve()
+    if resolved in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
         return True
-    return captures in meant.parents or (place.exists() and archive.exists() and place.samefile(archive))
+    return captures in resolved.parents or (path.exists() and archive.exists() and path.samefile(archive))
 
 
 @contextmanager
 def write_transaction(db: Database) -> Iterator[None]:
     """Run the block as one transaction that waits for another writer before it reads anything.
 
-    One that begins by reading is refused at once when somebody else writes: SQLite lets only those wait who have read
-    nothing yet.
+    SQLite lets only a transaction wait that has read nothing yet; one that has read is refused at once while another
+    program writes.
     """
     if db.conn.in_transaction:
         with db.atomic():
@@ -174,13 +175,13 @@ def write_transaction(db: Database) -> Iterator[None]:
         yield
         db.conn.execute("COMMIT")
     except BaseException:
-        db.conn.rollback()  # unlike the statement it accepts that an error of the disk has ended it already
+        db.conn.rollback()  # unlike the statement it accepts a transaction that a disk error has ended already
         raise
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into one line that says what to do."""
+    """Translate the errors of SQLite and the file system into ArchiveBusy and ArchiveUnusable, which say what to do."""
     try:
         yield
     except CrawlerError:
@@ -197,7 +198,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def select_rows(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
-    """Run a SELECT; its rows give their values by the names of the columns: ``row["url_key"]``."""
+    """Run a SELECT and return a cursor whose rows give values by the names of columns: ``row["url_key"]``."""
     cursor = (db.conn if isinstance(db, Database) else db).cursor()
     cursor.row_factory = sqlite3.Row
     return cursor.execute(sql, values)
@@ -246,7 +247,7 @@ def select_value(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, 
 
 
 def select_count(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> int:
-    """Run a SELECT that counts something and return the number; a sum of nothing is 0."""
+    """Run a SELECT of one number and return it; 0 for NULL, which is the sum of no rows."""
     return int(select_value(db, sql, values) or 0)
 
 

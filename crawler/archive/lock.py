@@ -1,4 +1,4 @@
-"""One crawl at a time for each archive and site: a lock on a file beside it, released when the process dies."""
+"""Locks an archive for one crawl of a site at a time, by a file beside it; the lock ends with the process."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from crawler.errors import ArchiveBusy, ArchiveUnusable
 
 
 class SiteLock:
-    """Holds ``<archive>.<site>.lock`` until released. Raises ArchiveBusy when another process does.
+    """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it.
 
-    The file stays: removing it would let two crawls hold two files of one name. It tells the process that holds it.
+    The file stays, because removing it would let two crawls hold two files of one name. It names the process that holds
+    the lock.
     """
 
     def __init__(self, archive: Path, site: str) -> None:
-        self.path = lock_path(archive, site)
+        self.path = make_lock_path(archive, site)
         try:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
         except OSError as problem:
@@ -31,9 +32,9 @@ class SiteLock:
             holder = self._file.read(20).strip()
             self._file.close()
             self._file = None
-            who = f" (process {holder})" if holder.isdigit() else ""
+            process = f" (process {holder})" if holder.isdigit() else ""
             raise ArchiveBusy(
-                f"another crawl of {site} writes to {archive}{who}: let it finish, then try again"
+                f"another crawl of {site} writes to {archive}{process}: let it finish, then try again"
             ) from None
         self._file.seek(0)
         self._file.truncate()
@@ -41,7 +42,7 @@ class SiteLock:
         self._file.flush()
 
     def release(self) -> None:
-        """Let others have it; harmless when called twice."""
+        """Release the lock; a second call does nothing."""
         if self._file is not None:
             file, self._file = self._file, None
             try:
@@ -51,13 +52,13 @@ class SiteLock:
                 file.close()  # closing unlocks
 
 
-def lock_path(archive: Path, site: str) -> Path:
-    """Return the file whose lock means that a crawl of a site writes to an archive."""
+def make_lock_path(archive: Path, site: str) -> Path:
+    """Return the path of the file that a crawl of a site locks while it writes to an archive."""
     return archive.with_name(f"{archive.name}.{site}.lock")
 
 
 def list_lock_sites(archive: Path) -> list[str]:
-    """Return the sites that have, or have had, a lock on an archive."""
+    """Return the names of the sites that have a lock file beside an archive, held or not."""
     try:
         names = sorted(path.name for path in archive.parent.iterdir())
     except OSError:
@@ -67,19 +68,19 @@ def list_lock_sites(archive: Path) -> list[str]:
 
 
 def inspect_lock(archive: Path, site: str) -> tuple[bool, int | None]:
-    """Return whether the lock is held now, and the process that its file names.
+    """Return True if the lock is held now, and the process that its file names.
 
-    A process named in a file that nobody holds died before it could finish. Looking takes the lock for an instant.
+    A process named in a file that nobody holds died before it finished. This function takes the lock for an instant.
     """
     try:
-        with lock_path(archive, site).open("r", encoding="ascii", errors="replace") as file:
-            word = file.read(20).strip()
-            process = int(word) if word.isdecimal() else None
+        with make_lock_path(archive, site).open("r", encoding="ascii", errors="replace") as file:
+            process_text = file.read(20).strip()
+            process_id = int(process_text) if process_text.isdecimal() else None
             try:
                 _lock(file)
             except OSError:
-                return True, process
-            return False, process
+                return True, process_id
+            return False, process_id
     except OSError:
         return False, None
 

@@ -1,6 +1,6 @@
-"""What an open archive can be asked: to search, to count, for articles, gaps and findings.
+"""The reading half of an open archive: search, counts, articles, status, gaps and verification.
 
-What only one of the questions needs is imported when that is asked.
+A module that only one method needs is imported when that method is called.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ArchiveReader:
-    """What an open archive can be asked: the half of :class:`crawler.archive.Archive` that only reads."""
+    """The reading half of :class:`crawler.archive.Archive`: it searches and reads, and writes nothing."""
 
     def __init__(self, path: Path, db: Database) -> None:
         self.path = path
@@ -52,9 +52,9 @@ class ArchiveReader:
         """Search with the query language of :mod:`crawler.archive.search.query`; a blank query finds everything, newest
         first.
 
-        Give a :class:`Selection`, or a query and ``since``, ``until``, ``author``, ``place``, ``kicker``, ``language``,
-        ``site``, ``story`` beside it. The query itself never raises; what is odd in it is in
-        ``parse_query(query).problems``. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
+        ``asked`` is a :class:`Selection`, or a query with ``since``, ``until``, ``author``, ``place``, ``kicker``,
+        ``language``, ``site``, ``story`` as filters. The query itself never raises: ``parse_query(query).problems``
+        lists what is malformed in it. A ``since`` or ``until`` that is no year, month or day raises BadQuery.
         """
         with translate_errors(self.path):
             return ranking.search(self.db, _make_selection(asked, filters), limit, offset, order)
@@ -69,8 +69,8 @@ class ArchiveReader:
     ) -> ArticleRows:
         """Return every article that :meth:`search` would find without a limit, with its authors, to loop over.
 
-        Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. What a crawl writes
-        meanwhile is not seen inside :meth:`moment`.
+        Memory does not grow with their number; ``to_polars()`` and ``to_pandas()`` hold them all. Inside :meth:`moment`
+        they do not change while a crawl writes.
         """
         from crawler.archive.articles.selected import ArticleRows
 
@@ -78,7 +78,7 @@ class ArchiveReader:
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        """Read one and the same state of the archive inside this block, whatever a crawl writes meanwhile."""
+        """Run the block in one read transaction, which sees one state of the archive while a crawl may write."""
         if self.db.conn.in_transaction:
             yield
             return
@@ -87,7 +87,7 @@ class ArchiveReader:
         try:
             yield
         finally:
-            self.db.conn.rollback()  # unlike the statement it accepts that an error of the disk has ended it already
+            self.db.conn.rollback()  # unlike the statement it accepts a transaction that a disk error has ended already
 
     def article(self, article_id: int) -> ArticleRecord | None:
         """Return everything about an article, or None when there is no such id."""
@@ -97,41 +97,41 @@ class ArchiveReader:
             return read_article(self.db, article_id)
 
     def find(self, address: str | Address, sites: Iterable[Site] = ()) -> ArticleRecord | None:
-        """Return the article an address leads to, or None.
+        """Return the article that an address leads to, or None.
 
-        As text the address may be any spelling that was met, or, of the ``sites`` given, any spelling at all.
+        As text the address may be any spelling that a crawl met; for an address of one of ``sites``, any spelling.
         """
         from crawler.archive.articles.lookup import find_article, read_article
 
         with translate_errors(self.path):
-            found = find_article(self.db, address, (*sites, *self._sites.values()))
-            return None if found is None else read_article(self.db, found)
+            article_id = find_article(self.db, address, (*sites, *self._sites.values()))
+            return None if article_id is None else read_article(self.db, article_id)
 
     def status(self, runs: int = 5, problems: int = 10) -> Status:
-        """Look at the archive as a whole, with the last runs and problems."""
+        """Return the status of the whole archive, with its last ``runs`` runs and ``problems`` problems."""
         from crawler.archive.health.status import read_status
 
         with translate_errors(self.path):
             return read_status(self.db, runs, problems)
 
     def gaps(self, site: Site) -> Gaps:
-        """Compare what is archived of a site with what its numbers and days say there should be."""
+        """Compare the articles archived of a site with those that its numbers and days let expect."""
         from crawler.archive.health.gaps import find_gaps
 
         with translate_errors(self.path):
             return find_gaps(self.db, site)
 
     def verify(self, read_capture: ReadCapture | None = None) -> list[Finding]:
-        """Return everything that is wrong with the archive; nothing, when it is intact.
+        """Check the archive and return the findings; an intact archive has none.
 
         ``read_capture(folder, file, offset)`` reads a capture back from WARC (:func:`crawler.warc.read_capture`).
         """
-        from crawler.archive.health.verify import verify  # which knows how author edits are written
+        from crawler.archive.health.verify import verify  # which imports part of the writing half
 
         with translate_errors(self.path):
             return verify(self.db, self.path, self.warc_folder, read_capture)
 
 
-def _make_selection(asked: str | Selection, filters: Filters) -> Selection:
-    """Return what a caller asked for as one selection; conditions beside a selection replace its own."""
-    return Selection(query=asked, **filters) if isinstance(asked, str) else replace(asked, **filters)
+def _make_selection(query: str | Selection, filters: Filters) -> Selection:
+    """Return a query or a selection with further filters as one selection; the filters replace its own."""
+    return Selection(query=query, **filters) if isinstance(query, str) else replace(query, **filters)

@@ -1,6 +1,6 @@
-"""Saved searches: a query and its conditions under a name, offered to everybody who reads the archive.
+"""Saves, lists and removes searches: a query and its filters under a name, offered to every reader of the archive.
 
-Unlike a snapshot a saved search freezes nothing: it is asked anew whenever it is opened; its feed tells what is new.
+Unlike a snapshot a saved search freezes nothing: it runs again whenever it is opened, and its feed lists new hits.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
 MAX_NAME_LETTERS: Final = 100
-"""Characters of a name."""
+"""Characters of the longest name."""
 
 
 class BadSavedSearch(CrawlerError):
-    """The search cannot be saved under this name, or there is none of it: the message says what would work."""
+    """The search cannot be saved under this name, or no search has it: the message says what would work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedSearch:
-    """A search that is offered."""
+    """A search that readers of the archive are offered."""
 
     name: str
     saved_at: str
     query: str
     filters: dict[str, str]
-    """Conditions beside the query, by the names of :class:`Selection`."""
+    """Filters beside the query, by the names of the fields of :class:`Selection`."""
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the search page and the feed take: ``q`` and the filters."""
+        """The parameters of the search page and the feed: ``q`` and the filters."""
         return {**({"q": self.query} if self.query else {}), **self.filters}
 
 
 def save_search(archive: Archive, name: str, selection: Selection, *, now: datetime) -> SavedSearch:
-    """Offer a search under a name, which stands on one line; no search is overwritten.
+    """Save a search under a name, cleaned to one line, and return it; no search is overwritten.
 
-    Raises BadSavedSearch for a name that is taken or is none, and UnknownSnapshot.
+    Raises BadSavedSearch for a name that is taken, empty or too long, and UnknownSnapshot.
     """
     title = clean(name)
     if not title or len(title) > MAX_NAME_LETTERS:
@@ -60,7 +60,12 @@ def save_search(archive: Archive, name: str, selection: Selection, *, now: datet
             raise BadSavedSearch(f"there is a saved search “{title}” already: remove it, or choose another name")
         archive.db.execute(
             "INSERT INTO saved_searches (name, saved_at, query, filters) VALUES (?, ?, ?, ?)",
-            (title, instant(now), selection.query, json.dumps(selection.stated(), ensure_ascii=False, sort_keys=True)),
+            (
+                title,
+                instant(now),
+                selection.query,
+                json.dumps(selection.to_filters(), ensure_ascii=False, sort_keys=True),
+            ),
         )
         return find_saved_search(archive.db, title)
 
@@ -72,7 +77,7 @@ def list_saved_searches(db: Database) -> list[SavedSearch]:
 
 
 def find_saved_search(db: Database, name: str) -> SavedSearch:
-    """Return the saved search of that name, in any capitals; raises BadSavedSearch, which names those there are."""
+    """Return the saved search of a name, in any capitals. Raises BadSavedSearch, whose message lists the names."""
     query = f"SELECT {_COLUMNS} FROM saved_searches WHERE name = ?"
     row = select_rows(db.conn, query, (clean(name),)).fetchone()
     if row is None:
@@ -84,11 +89,11 @@ def find_saved_search(db: Database, name: str) -> SavedSearch:
 
 
 def remove_saved_search(archive: Archive, name: str) -> SavedSearch:
-    """Offer a search no longer, and return what it was. Raises BadSavedSearch."""
+    """Delete a saved search, and return it. Raises BadSavedSearch."""
     with translate_errors(archive.path), write_transaction(archive.db):
-        found = find_saved_search(archive.db, name)
-        archive.db.execute("DELETE FROM saved_searches WHERE name = ?", (found.name,))
-    return found
+        search = find_saved_search(archive.db, name)
+        archive.db.execute("DELETE FROM saved_searches WHERE name = ?", (search.name,))
+    return search
 
 
 _COLUMNS: Final = "name, saved_at, query, filters"

@@ -1,4 +1,4 @@
-"""Archive: the one door to an archive file. Visits go in, articles, search hits and addresses to fetch come out."""
+"""Archive: the one class that opens an archive file, to write visits and to read articles, hits and the queue."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class _KeepOptions(TypedDict):
 
 
 class Archive(ArchiveReader):
-    """An open archive; use it as a context manager. What it is asked is in
-    :class:`~crawler.archive.reader.ArchiveReader`.
+    """An open archive; use it as a context manager. :class:`~crawler.archive.reader.ArchiveReader` has the methods
+    that read.
 
     ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
     up to date; or ``create``, which also makes the file when it is not there.
@@ -58,7 +58,7 @@ class Archive(ArchiveReader):
 
     @cached_property
     def _writer(self) -> ArchiveWriter:
-        """The writing half, loaded when it is first needed: an archive that is only read does without."""
+        """The writing half, loaded when it is first used, so that an archive that is only read does not load it."""
         from crawler.archive.write.writer import ArchiveWriter
 
         return ArchiveWriter(self.db, self._prefer_spelling, self._forgotten)
@@ -86,15 +86,15 @@ class Archive(ArchiveReader):
         settings: Mapping[str, Any] | None = None,
         kind: RunKind = "crawl",
     ) -> int:
-        """Begin a run and return its id. Give the :class:`Site` itself: it tells which spelling is cited."""
-        name = self._name(site)
+        """Begin a run and return its id. A :class:`Site`, unlike its name, decides which spelling is cited."""
+        name = self._register_site(site)
         with translate_errors(self.path):
             run_id = runs.begin_run(self.db, name, now, versions, settings, kind)
         self._run_sites[run_id] = name
         return run_id
 
-    def resumed_from(self, run_id: int) -> int:
-        """Return the first run of the unfinished chain that this run continues; itself when there is none."""
+    def find_first_run(self, run_id: int) -> int:
+        """Return the first run of the unfinished chain that this run continues; the run itself when there is none."""
         with translate_errors(self.path):
             return runs.find_first_run_of_chain(self.db, run_id)
 
@@ -116,8 +116,8 @@ class Archive(ArchiveReader):
         cells: Mapping[FieldCountsKey, FieldCounts] | None = None,
         deviations: Iterable[Deviation] = (),
     ) -> None:
-        """Close a run with a word on how it ended, what its pages had and where that deviates from earlier runs."""
-        with self._writing():
+        """Finish a run with its outcome, the fields that its pages had, and their deviations from earlier runs."""
+        with self._open_transaction():
             runs.finish_run(self.db, run_id, outcome, now)
             if cells is not None:
                 from crawler.archive.runs.deviations import write_deviations
@@ -127,80 +127,86 @@ class Archive(ArchiveReader):
                 write_deviations(self.db, self._find_site(run_id), deviations)
 
     def read_site_history(self, site: Site | str, run_id: int) -> SiteHistory:
-        """Return what a site's runs before this one tell of it; nothing before the last that accepted the layout."""
+        """Return the history of a site in the runs before this one, from the last run on that accepted the layout."""
         from crawler.archive.runs.deviations import read_site_history
 
         with translate_errors(self.path):
-            return read_site_history(self.db, self._name(site), run_id)
+            return read_site_history(self.db, self._register_site(site), run_id)
 
     def count_answers(self, site: Site | str, since: datetime) -> int:
-        """Count the answers that all runs of a site have kept since then."""
+        """Count the answers that all runs of a site have kept since an instant."""
         with translate_errors(self.path):
-            return runs.count_answers(self.db, self._name(site), since)
+            return runs.count_answers(self.db, self._register_site(site), since)
 
     def note_problem(self, run_id: int, problem: Problem) -> None:
-        """Keep a problem that belongs to no visit."""
-        with self._writing():
+        """Write a problem that belongs to no visit."""
+        with self._open_transaction():
             runs.note_problem(self.db, run_id, problem)
 
     def note_pause(self, run_id: int, problem: Problem, *, asked_at: datetime, until: datetime) -> None:
-        """Keep a pause that was asked for in an answer that belongs to no visit, with the problem that tells of it."""
-        with self._writing():
+        """Write a pause that an answer outside of any visit asked for, with the problem that reports it."""
+        with self._open_transaction():
             runs.note_problem(self.db, run_id, problem)
             write_pause(self.db.conn, run_id, problem.url, asked_at, until)
 
     def find_pause(self, site: Site | str, mirror: str | None, now: datetime) -> datetime | None:
-        """Return until when a site, or this mirror of it, asked to be left alone; None when no pause lasts."""
+        """Return the end of the pause that a site, or this mirror of it, asked for; None when no pause lasts."""
         with translate_errors(self.path):
-            return find_pause(self.db.conn, self._name(site), mirror, now)
+            return find_pause(self.db.conn, self._register_site(site), mirror, now)
 
     def keep_captures(self, captures: Iterable[Capture], run_id: int) -> None:
         """Index captures that belong to no visit."""
-        with self._writing():
-            self._writer.visits.captures(None, captures, run_id)
+        with self._open_transaction():
+            self._writer.visits.index_captures(None, captures, run_id)
 
     # The queue
 
     def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:
-        """Note links in one transaction; return how many addresses are queued now that were not before.
+        """Write links in one transaction; return how many addresses are queued now that were not before.
 
-        What a person named and ways in are queued again when they were visited before, but not twice in one chain of
-        resumed runs.
+        Addresses that a person named and entry points are queued again when they were visited before, but not twice in
+        one chain of resumed runs.
         """
-        with self._writing():
+        with self._open_transaction():
             return self._writer.queue.enqueue(self._find_site(run_id), links, run_id, now)
 
-    def walk(self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False) -> int:
-        """Queue those of a walk's next addresses that were never asked for; return how many (:class:`Queue`.walk)."""
-        with self._writing():
-            return self._writer.queue.walk(site, steps, run_id, now, again=again)
+    def enqueue_range(
+        self, site: Site, steps: Sequence[RangeStep], run_id: int, now: datetime, *, again: bool = False
+    ) -> int:
+        """Queue the steps of a range that were never requested; return how many (:meth:`Queue.enqueue_range`)."""
+        with self._open_transaction():
+            return self._writer.queue.enqueue_range(site, steps, run_id, now, again=again)
 
     def claim(
-        self, site: Site | str, limit: int, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]
+        self, site: Site | str, limit: int, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
     ) -> list[Queued]:
         """Hand out up to ``limit`` addresses to fetch, each once in this process until its visit is kept.
 
-        Order: addresses a person named, ways in, new articles by depth and then by when they were found, due revisits.
-        ``wanted`` are the fields of :class:`~crawler.archive.write.queue.ClaimFilter`; ``skip`` are url_keys not to
-        hand out.
+        They come in this order: addresses that a person named, entry points, new articles by depth and then by when
+        they were found, due revisits. ``fields`` are those of :class:`~crawler.archive.write.queue.ClaimFilter`;
+        ``skip`` holds url_keys not to hand out.
         """
         with translate_errors(self.path):
-            return self._writer.queue.claim(self._name(site), limit, wanted, skip)
+            return self._writer.queue.claim(self._register_site(site), limit, fields, skip)
 
-    def known(self, site: Site | str) -> int:
+    def count_articles(self, site: Site | str) -> int:
         """Count the articles of a site."""
         with translate_errors(self.path):
-            found = self.db.execute("SELECT count(*) FROM articles WHERE site = ?", (self._name(site),)).fetchone()
-            return int(found[0])
+            (count,) = self.db.execute(
+                "SELECT count(*) FROM articles WHERE site = ?", (self._register_site(site),)
+            ).fetchone()
+            return int(count)
 
     def release(self, url_keys: Iterable[str]) -> None:
-        """Take back claimed addresses that will not be visited after all; they may be claimed again."""
+        """Release claimed addresses that will not be visited; they may be claimed again."""
         self._writer.queue.release(url_keys)
 
-    def pending(self, site: Site | str, *, skip: Collection[str] = (), **wanted: Unpack[ClaimFilterFields]) -> int:
+    def count_pending(
+        self, site: Site | str, *, skip: Collection[str] = (), **fields: Unpack[ClaimFilterFields]
+    ) -> int:
         """Count the addresses that :meth:`claim` would hand out with the same filters."""
         with translate_errors(self.path):
-            return self._writer.queue.pending(self._name(site), wanted, skip)
+            return self._writer.queue.count_pending(self._register_site(site), fields, skip)
 
     # Keeping
 
@@ -213,41 +219,41 @@ class Archive(ArchiveReader):
         any_order: bool = False,
         suspect_fields: Set[str] | None = None,
     ) -> list[Fate]:
-        """Keep visits in one transaction and return the fate of each; all of it is written, or nothing.
+        """Write visits in one transaction and return the fate of each; either all are written or none.
 
-        ``any_order`` is for visits that may be older than what is archived: they take their place in the history.
-        ``suspect_fields`` names what pages of late seem to lack (byline, lead, dateline, body): a known article that
-        has lost any of these keeps what it had, and so does one that has lost anything else for the first time. Without
-        it every loss is believed.
+        ``any_order`` is for visits that may be older than what is archived: they are inserted into the history.
+        ``suspect_fields`` names the fields that the site's pages seem to lack of late (byline, lead, dateline, body): a
+        known article that has lost one of these keeps its archived values, and so does one that has lost another field
+        for the first time. Without it every loss is believed.
         """
         if not visits:
             return []
         site = self._find_site(run_id)
-        how: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields}
+        options: _KeepOptions = {"any_order": any_order, "suspect_fields": suspect_fields}
         try:
-            with self._writing():
-                fates = self._writer.keep(visits, site, run_id, now, **how)
+            with self._open_transaction():
+                fates = self._writer.keep(visits, site, run_id, now, **options)
         except UnicodeEncodeError:
-            # Half of a surrogate pair, which no database can store. Rare: only then is every text looked at.
-            with self._writing():
-                fates = self._writer.keep([replace_surrogates(visit) for visit in visits], site, run_id, now, **how)
+            # Half of a surrogate pair, which no database can store. Rare: only then every text is searched for one.
+            with self._open_transaction():
+                fates = self._writer.keep([replace_surrogates(visit) for visit in visits], site, run_id, now, **options)
         self.release(visit.address.url_key for visit in visits)
         return fates
 
     # Reading again
 
     def reread(self, changes: Iterable[RereadChange | FirstReading], now: datetime, summary: Mapping[str, Any]) -> int:
-        """Write better readings of stored captures in one transaction; return the number of the rereading."""
-        with self._writing():
+        """Write new readings of stored captures in one transaction; return the number of the rereading."""
+        with self._open_transaction():
             return self._writer.reread(changes, now, summary)
 
     def undo_reread(self, now: datetime) -> UndoResult | None:
-        """Take back the last rereading in one transaction; None when there is none that could be taken back."""
-        with self._writing():
+        """Undo the last rereading in one transaction; None when there is none that can be undone."""
+        with self._open_transaction():
             return self._writer.undo_reread(now)
 
     def find_earlier_capture(self, url_key: str, url: str, digest: str | None) -> EarlierCapture | None:
-        """Return where the same payload of an address was captured first; without a digest, its newest payload."""
+        """Return the first capture of an address with this payload; without a digest, with its newest payload."""
         with translate_errors(self.path):
             return find_earlier_capture(self.db, url_key, url, digest)
 
@@ -255,31 +261,31 @@ class Archive(ArchiveReader):
 
     @property
     def forgotten(self) -> frozenset[str]:
-        """Identities of addresses whose article was erased on purpose."""
+        """Identities of the addresses whose article was erased on purpose."""
         return frozenset(self._forgotten)
 
     def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
-        """Erase what these identities lead to from every table, in one transaction, and insert tombstones.
+        """Erase the articles that these identities lead to from every table, in one transaction, and insert tombstones.
 
-        Freed space in the file is overwritten. WARC files are the caller's business: ``forgotten.places`` names what
-        is to be erased there, until :meth:`mark_erased`.
+        Freed space in the file is overwritten. The caller erases the WARC records: the column ``forgotten.places``
+        lists them until :meth:`mark_erased`.
         """
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA secure_delete = ON")
-        with self._writing():
-            gone = self._writer.forget(keys, why, now)
+        with self._open_transaction():
+            result = self._writer.forget(keys, why, now)
         self._forgotten.update(keys)
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return gone
+        return result
 
     def mark_erased(self, url_key: str) -> None:
-        """Note that nothing of a forgotten article is left in WARC files."""
-        with self._writing():
+        """Mark a forgotten article as erased from the WARC files too."""
+        with self._open_transaction():
             self.db.execute("UPDATE forgotten SET places = '{}' WHERE url_key = ?", (url_key,))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _open_transaction(self) -> Iterator[None]:
         with translate_errors(self.path), write_transaction(self.db):
             yield
 
@@ -291,14 +297,14 @@ class Archive(ArchiveReader):
             self._run_sites[run_id] = str(row[0])
         return self._run_sites[run_id]
 
-    def _name(self, site: Site | str) -> str:
+    def _register_site(self, site: Site | str) -> str:
         if isinstance(site, str):
             return site
         self._sites[site.name] = site
         return site.name
 
     def _prefer_spelling(self, site: str, first: str, second: str) -> str:
-        known = self._sites.get(site)
-        if known is None:  # without the site's description: the shorter one, then the alphabet
+        description = self._sites.get(site)
+        if description is None:  # without a description the shorter one wins, then the alphabet
             return min(first, second, key=lambda url: (len(url), url))
-        return preferred_spelling(known, first, second)
+        return preferred_spelling(description, first, second)

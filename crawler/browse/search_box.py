@@ -10,14 +10,14 @@ from typing import Any
 
 from datasette.filters import FilterArguments
 
-from crawler.archive.search.compiler import box_query
+from crawler.archive.search.compiler import compile_box_query
 
 
 def compile_conditions(arguments: Any) -> FilterArguments:
     """Return the conditions of ``?_search=``; none for another mode or a search in one column."""
     if "_search" not in arguments or arguments.get("_searchmode") == "raw":
         return FilterArguments([])
-    plan = box_query(arguments["_search"])
+    plan = compile_box_query(arguments["_search"])
     clauses: list[str] = []
     values: dict[str, Any] = {}
     for condition in plan.conditions:

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.archive.search.compiler import MATCH_NOTHING, box_query
+from crawler.archive.search.compiler import MATCH_NOTHING, compile_box_query
 from crawler.archive.search.query import Term, parse_query
 from crawler.archive.search.ranking import find_ids
 from crawler.archive.search.selection import Selection
@@ -43,7 +43,7 @@ def compile_match(words: Any) -> str:
 
     For the search box :mod:`crawler.browse.search_box` asks them beside it.
     """
-    return box_query("" if words is None else str(words)).match or MATCH_NOTHING
+    return compile_box_query("" if words is None else str(words)).match or MATCH_NOTHING
 
 
 def find_hit_ids(db: Database, words: Any, limit: Any) -> str:

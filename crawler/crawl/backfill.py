@@ -40,7 +40,7 @@ class Backfill:
         if self._next is None:
             return
         steps = [self._next, *islice(self._steps, SLICE - 1)]
-        archive.walk(self.site, steps, run_id, now, again=self.again)
+        archive.enqueue_range(self.site, steps, run_id, now, again=self.again)
         self._reached = steps[-1]
         self._next = next(self._steps, None)
 

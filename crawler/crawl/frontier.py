@@ -56,7 +56,7 @@ class Frontier:
         self._article_pages = 0
         self._dry = False
         self._new_unwritten = False
-        self._revisits = options.count_revisits(archive.known(site))
+        self._revisits = options.count_revisits(archive.count_articles(site))
 
     @property
     def is_closed(self) -> bool:
@@ -107,7 +107,7 @@ class Frontier:
 
     def count_pending(self) -> int:
         """Count the addresses of the queue that this run would still fetch."""
-        return self._archive.pending(self._site.name, **self._make_filter())
+        return self._archive.count_pending(self._site.name, **self._make_filter())
 
     def _take_out(self, url_key: str) -> Queued | None:
         queued = self._in_flight.pop(url_key, None)

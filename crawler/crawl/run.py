@@ -148,7 +148,7 @@ class Run:
             run_id = archive.begin_run(
                 site, versions=list_versions(), settings=make_settings(options), kind=options.kind, now=now
             )
-            first_run_id = archive.resumed_from(run_id)
+            first_run_id = archive.find_first_run(run_id)
             if first_run_id != run_id:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
             named = [link.address.url_key for link in starts if link.via == "start"]

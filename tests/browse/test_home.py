@@ -120,7 +120,7 @@ def test_coverage_counts_every_article_once(library_path: Path) -> None:
         assert {covered.language: covered.articles for covered in held} == {"en": 65, "ar": 1, "zh": 1}
         assert sum(held[0].years.values()) == 65
         assert held[0].span == ("2015-01", "2022-01")
-        assert len(held[0].empty) == 22
+        assert len(held[0].empty_months) == 22
         assert count_waiting(archive.db) == 1
 
 

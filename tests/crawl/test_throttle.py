@@ -279,5 +279,5 @@ def test_a_start_in_quiet_hours_does_not_come_between_a_killed_run_and_the_one_t
         Run.open(SITE, options, (), clock)
     clock.at("14:00")
     resumed = Run.open(SITE, options, (), clock)
-    assert resumed.archive.resumed_from(resumed.run_id) == killed.run_id
+    assert resumed.archive.find_first_run(resumed.run_id) == killed.run_id
     resumed.finish()

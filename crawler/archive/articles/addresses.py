@@ -1,4 +1,4 @@
-"""What the archive knows of addresses: whose they are, how far from an entry point, and what they lead to."""
+"""Looks up addresses: their site, their depth, and the article that they lead to."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from crawler.archive.database import Connection, select_column, select_record
 
 
 class KnownAddress(NamedTuple):
-    """An address that was met."""
+    """An address that a crawl has met."""
 
     site: str
     depth: int
     """Links from an entry point."""
     article_id: int | None
-    """The article it leads to; None while none is archived."""
+    """The article that it leads to; None while none is archived."""
 
 
 def find_address(db: Connection, url_key: str) -> KnownAddress | None:
-    """Return what is known of an address, or None when it was never met."""
+    """Return an address by its identity, or None when no crawl has met it."""
     return select_record(
         db, KnownAddress, "SELECT site, depth, article_id FROM addresses WHERE url_key = ?", (url_key,)
     )

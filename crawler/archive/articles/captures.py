@@ -1,4 +1,4 @@
-"""What was captured of an address before: where a revisit record may point to."""
+"""Finds earlier captures of an address, to which a revisit record may point."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crawler.archive.database import Connection, select_record, select_records, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierCapture:
-    """An answer of status 200 that is on disk, the first with its payload."""
+    """The first answer of status 200 with a payload, and its place in a WARC file."""
 
     warc_file: str
     warc_offset: int
@@ -20,9 +20,9 @@ class EarlierCapture:
 
 
 def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | None) -> EarlierCapture | None:
-    """Return the first capture of an address with that payload digest; without one, that of its newest answer.
+    """Return the first capture of an address with a payload digest; without a digest, with that of its newest answer.
 
-    The first one, because later ones of the same payload are revisit records themselves.
+    Later captures of the same payload are revisit records themselves. Returns None when there is no capture.
     """
     whole = "url_key = ? AND url = ? AND status = 200 AND warc_file IS NOT NULL AND warc_offset IS NOT NULL"
     if digest is None:
@@ -37,14 +37,14 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
 
 
 class CapturePlace(NamedTuple):
-    """Where an answer lies."""
+    """The place of an answer: a WARC file, and the byte at which the record begins."""
 
     warc_file: str
     warc_offset: int
 
 
 def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:
-    """Return where an address's first answer with a payload lies, of those until an instant; None without any."""
+    """Return the place of the first answer of an address with a payload, until an instant; None without one."""
     return select_record(
         db,
         CapturePlace,
@@ -57,9 +57,9 @@ def find_original(db: Connection, url_key: str, digest: str | None, until: str) 
 def holds_answer(
     db: Connection, url_key: str, fetched_at: str, status: int, digest: str, *, or_unchanged: bool = False
 ) -> bool:
-    """Return True if an answer is kept: of this address, or of another one of the same article.
+    """Return True if an answer is archived of this address, or of another address of the same article.
 
-    With ``or_unchanged`` one that only said "not modified" at that instant counts too.
+    With ``or_unchanged`` an answer of status 304 at that instant counts too.
     """
     return bool(
         select_value(
@@ -73,12 +73,12 @@ def holds_answer(
 
 
 def find_newest_capture(db: Database, url_key: str) -> EarlierCapture | None:
-    """Return where the newest answer of an address is kept, a revisit record or a first one."""
-    found = select_records(
+    """Return the place of the newest answer of an address, be it a revisit record or a first one."""
+    captures = select_records(
         db.conn,
         EarlierCapture,
         "SELECT warc_file, warc_offset, coalesce(digest, '') AS digest FROM captures WHERE url_key = ? AND status = 200"
         " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL ORDER BY id DESC LIMIT 1",
         (url_key,),
     )
-    return next(found, None)
+    return next(captures, None)

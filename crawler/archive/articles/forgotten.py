@@ -1,4 +1,4 @@
-"""Identities whose article was erased on purpose, and those that lead to one article."""
+"""Reads tombstones, the identities whose article was erased on purpose, and finds all identities of an article."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from crawler.archive.database import list_records
 
 
 def read_tombstones(conn: sqlite3.Connection) -> set[str]:
-    """Return the identities of all addresses that are forgotten."""
+    """Return the identities of all forgotten addresses."""
     return {row[0] for row in conn.execute("SELECT url_key FROM forgotten")}
 
 
 class UnerasedRecords(NamedTuple):
-    """What is still to be erased in WARC files of an article that was forgotten."""
+    """The records of a forgotten article that are still to be erased in WARC files."""
 
     url_key: str
     places: dict[str, list[int]]
@@ -23,7 +23,7 @@ class UnerasedRecords(NamedTuple):
 
 
 def list_unerased(conn: sqlite3.Connection) -> list[UnerasedRecords]:
-    """Return what WARC files still hold of forgotten articles, as far as tombstones name it."""
+    """Return the records of forgotten articles that tombstones name as still in WARC files."""
 
     def make_record(url_key: str, places: str) -> UnerasedRecords:
         return UnerasedRecords(url_key, json.loads(places))
@@ -32,7 +32,7 @@ def list_unerased(conn: sqlite3.Connection) -> list[UnerasedRecords]:
 
 
 def find_keys(conn: sqlite3.Connection, url_key: str) -> tuple[str, ...]:
-    """Return the identities that lead to the same article as this one, itself among them."""
+    """Return the identities that lead to the same article as this one, including itself."""
     rows = conn.execute(
         "SELECT url_key FROM addresses WHERE article_id = (SELECT article_id FROM addresses WHERE url_key = ?)",
         (url_key,),

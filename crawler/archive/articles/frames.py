@@ -1,7 +1,8 @@
-"""Frames: articles go in, a data frame of polars or pandas comes out, one row each, with real types.
+"""Converts articles to a data frame of polars or pandas, with one row an article and typed columns.
 
-``published_on`` is a date. ``published_at`` is an instant in UTC and empty where only the day is known, as
-``published_precision`` says. ``authors`` and ``dateline_agencies`` are lists. Everything else is as in the archive.
+``published_on`` is a date. ``published_at`` is an instant in UTC, and empty where only the day is known (then
+``published_precision`` is ``day``). ``authors`` and ``dateline_agencies`` are lists. Everything else is as in the
+archive.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ FRAME_COLUMNS: Final = tuple(field.name for field in fields(ArticleRow))
 COLUMN_KINDS: Final[dict[str, str]] = {
     name: ARTICLE_COLUMNS[name].kind if name in ARTICLE_COLUMNS else "list" for name in FRAME_COLUMNS
 }
-"""Column → kind of its values. Authors are no column of ``articles``: here they are a list."""
+"""Column → kind of its values. Authors are no column of ``articles``; frames have them as a list."""
 
 
 def to_polars(rows: Iterable[ArticleRow]) -> polars.DataFrame:
     """Return a polars data frame. Raises MissingExtra when polars is not installed."""
     try:
         import polars as pl
-    except ImportError as missing:
-        raise MissingExtra("polars") from missing
+    except ImportError as error:
+        raise MissingExtra("polars") from error
     types: dict[str, Any] = {
         "integer": pl.Int64(),
         "boolean": pl.Boolean(),
@@ -48,8 +49,8 @@ def to_pandas(rows: Iterable[ArticleRow]) -> pandas.DataFrame:
     """Return a pandas data frame. Raises MissingExtra when pandas is not installed."""
     try:
         import pandas as pd
-    except ImportError as missing:
-        raise MissingExtra("pandas") from missing
+    except ImportError as error:
+        raise MissingExtra("pandas") from error
     types = {
         "integer": "int64",
         "boolean": "bool",
@@ -75,7 +76,7 @@ def _read_records(rows: Iterable[ArticleRow]) -> Iterator[tuple[Any, ...]]:
 
 
 def convert_value(name: str, value: Any) -> Any:
-    """Return a value of a row as its kind says; None for an instant of which only the day is known."""
+    """Return a value of a row in the type of its column; None for an instant of which only the day is known."""
     if name == "authors":
         return [author.name for author in value]
     match COLUMN_KINDS[name]:

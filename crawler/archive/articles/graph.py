@@ -1,8 +1,8 @@
-"""Nodes and edges of the See also graph, as the archive has them.
+"""Reads the nodes and edges of the See also graph.
 
-An edge is an entry of a See also block. The site computes the block whenever it serves the page, so an edge says what
-was recommended between the times it was seen, and is current when it was there at its article's last visit. Entries of
-one article that lead to the same article are one edge; an article that names itself is none.
+An edge is an entry of a See also block. The site computes the block whenever it serves the page, so an edge is a
+recommendation between its first and last sighting, and is current when it was seen at its article's last visit. Entries
+of one article that lead to the same article are one edge; an entry that leads to its own article is none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NodePlace = int | str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """An article; or, with ``id`` None, an address that was named and is not archived."""
+    """An article; or, with ``id`` None, an address of a See also entry that is not archived."""
 
     id: int | None
     key: str
@@ -29,7 +29,7 @@ class Node:
     language: str | None
     url: str
     headline: str | None
-    """As in the article; of one that is not archived, as it was printed under See also."""
+    """The headline of the article; of an address that is not archived, the one printed under See also."""
     published_on: str | None
     authors: tuple[str, ...] = ()
     place: str | None = None
@@ -39,13 +39,13 @@ class Node:
 
     @property
     def at(self) -> NodePlace:
-        """What edges call it."""
+        """The node as edges name it."""
         return self.key if self.id is None else self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """One article names another one, or an address that is not archived."""
+    """A See also entry that leads from one article to another, or to an address that is not archived."""
 
     source: int
     target: NodePlace
@@ -57,19 +57,19 @@ class Edge:
 
 
 def find_nodes(db: Connection, places: Iterable[NodePlace]) -> dict[NodePlace, Node]:
-    """Return the nodes at these places; one that leads to nothing is left out."""
+    """Return the nodes with these ids and identities; one that is neither archived nor linked is left out."""
     ids, keys = split_places(places)
-    found = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
+    nodes = {node.at: node for node in iter_archived_nodes(db, "SELECT value FROM json_each(?)", ids)}
     if keys != "[]":
-        found |= {
+        nodes |= {
             node.at: node
             for node in iter_unarchived_nodes(db, "s.target_key IN (SELECT value FROM json_each(?))", keys)
         }
-    return found
+    return nodes
 
 
 def iter_archived_nodes(db: Connection, ids: str, *values: str) -> Iterator[Node]:
-    """Yield the articles whose ids a piece of SQL selects, by id."""
+    """Yield the articles whose ids a SELECT returns, sorted by id."""
 
     def make_node(authors: str, **columns: Any) -> Node:
         return Node(authors=tuple(json.loads(authors)), **columns)
@@ -103,7 +103,7 @@ def iter_unarchived_nodes(db: Connection, where: str, *values: str) -> Iterator[
 
 def iter_edges(db: Connection, where: str, *values: str, current: bool = False) -> Iterator[Edge]:
     """Yield the edges under a condition on ``see_also s`` and its article ``a``, by source and target."""
-    now = " AND s.last_seen_at = a.last_seen_at" if current else ""
+    only_current = " AND s.last_seen_at = a.last_seen_at" if current else ""
 
     def make_edge(current: int, **columns: Any) -> Edge:
         return Edge(current=bool(current), **columns)
@@ -114,17 +114,17 @@ def iter_edges(db: Connection, where: str, *values: str, current: bool = False) 
         "SELECT s.article_id AS source, coalesce(s.target_id, s.target_key) AS target, min(s.position) AS position,"
         " min(s.first_seen_at) AS first_seen_at, max(s.last_seen_at) AS last_seen_at,"
         " max(s.last_seen_at = a.last_seen_at) AS current FROM see_also s JOIN articles a ON a.id = s.article_id"
-        f" WHERE s.target_id IS NOT s.article_id AND {where}{now} GROUP BY s.article_id, target"
+        f" WHERE s.target_id IS NOT s.article_id AND {where}{only_current} GROUP BY s.article_id, target"
         " ORDER BY s.article_id, typeof(target), target",
         values,
     )
 
 
 def split_places(places: Iterable[NodePlace]) -> tuple[str, str]:
-    """Return the numbers and the identities among places, each as a JSON list for SQLite's ``json_each``."""
-    wanted = list(places)
-    numbers = [place for place in wanted if isinstance(place, int)]
-    return json.dumps(numbers), json.dumps([place for place in wanted if isinstance(place, str)])
+    """Return the ids and the identities among places, each as a JSON list for SQLite's ``json_each``."""
+    place_list = list(places)
+    numbers = [place for place in place_list if isinstance(place, int)]
+    return json.dumps(numbers), json.dumps([place for place in place_list if isinstance(place, str)])
 
 
 class ArticleLink(NamedTuple):
@@ -136,7 +136,7 @@ class ArticleLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCounts:
-    """How many others some articles name, and by how many each is named; one without any is left out."""
+    """Article id → number of articles that it names, and that name it; an article without any is left out."""
 
     names: dict[int, int]
     named_by: dict[int, int]
@@ -148,8 +148,8 @@ class _LinkCount(NamedTuple):
 
 
 def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
-    """Count the See also entries from and to these articles, those that lead to themselves apart."""
-    wanted = json.dumps(list(article_ids))
+    """Count the See also entries from and to these articles, except those from an article to itself."""
+    ids = json.dumps(list(article_ids))
 
     def count_by(column: str) -> dict[int, int]:
         counts = select_records(
@@ -158,7 +158,7 @@ def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
             f"SELECT {column} AS article_id, count(*) AS links FROM see_also"
             f" WHERE {column} IN (SELECT value FROM json_each(?)) AND target_id IS NOT see_also.article_id"
             f" GROUP BY {column}",
-            (wanted,),
+            (ids,),
         )
         return {count.article_id: count.links for count in counts}
 
@@ -168,15 +168,15 @@ def count_links(db: Connection, article_ids: Iterable[int]) -> LinkCounts:
 def iter_links(db: Connection, article_ids: Iterable[int], *, forward: bool, current: bool) -> Iterator[ArticleLink]:
     """Yield the links that leave these articles, or with ``forward`` false those that enter them.
 
-    With ``current``, only those that were there at the last visit.
+    With ``current``, only links that were seen at the last visit of their article.
     """
-    here = "article_id" if forward else "target_id"
-    now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
+    own_column = "article_id" if forward else "target_id"
+    only_current = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
     return select_records(
         db,
         ArticleLink,
         "SELECT s.article_id AS source, s.target_id AS target FROM json_each(?)"
-        f" CROSS JOIN see_also s ON s.{here} = value {now}"
+        f" CROSS JOIN see_also s ON s.{own_column} = value {only_current}"
         " WHERE s.target_id IS NOT NULL AND s.target_id <> s.article_id",
         (json.dumps(sorted(article_ids)),),
     )

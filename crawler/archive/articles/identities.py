@@ -1,4 +1,4 @@
-"""Identities of articles: site, language and the site's own key, which are the same in every archive."""
+"""Reads the identities of articles: site, language and the site's own key, which are the same in every archive."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _COLUMNS: Final[dict[Stratum, str]] = {
 
 
 class Identity(NamedTuple):
-    """An article: its number here, and what it is called everywhere."""
+    """An article: its id in this archive, and its identity in every archive."""
 
     id: int
     site: str
     language: str
     site_key: str
     stratum: str
-    """What it is drawn by; empty when it lacks that, or when nothing was asked for."""
+    """The stratum that it is drawn from; empty when the article lacks the field, or when no field was given."""
 
 
 def iter_identities(db: Connection, plan: QueryPlan | None = None, by: Stratum | None = None) -> Iterator[Identity]:

@@ -1,4 +1,4 @@
-"""Looks an article up by its id or an address, and reads back everything that the archive knows of it."""
+"""Looks an article up by its id or an address, and reads its full record."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from crawler.site import Site
 
 
 def read_article(db: Database, article_id: int, *, edits: bool = True) -> ArticleRecord | None:
-    """Return everything about an article, or None when there is no such id.
+    """Return the full record of an article, or None when there is no such id.
 
-    Without ``edits`` it is not told what made each version of the one before: of hundreds that takes seconds.
+    Without ``edits`` the edits between its versions are not classified, which takes seconds for hundreds of versions.
     """
     rows = _fetch_rows(db, f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id = ?", article_id)
     if not rows:
@@ -53,22 +53,25 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
 
 
 def find_article(db: Database, address: str | Address, sites: Iterable[Site]) -> int | None:
-    """Return the id of the article that an address leads to; ``sites`` let any spelling be understood."""
+    """Return the id of the article that an address leads to, or None.
+
+    An address of one of ``sites`` may have any spelling.
+    """
     if isinstance(address, Address):
         return _find_by_key(db, address.url_key)
     address = address.strip()
     try:
-        found = _find_by_key(db, address) or _find_by_spelling(db, address)
+        article_id = _find_by_key(db, address) or _find_by_spelling(db, address)
     except UnicodeEncodeError:  # a lone surrogate: no address has one
         return None
     for site in sites:
-        if found is not None:
+        if article_id is not None:
             break
         try:
-            found = _find_by_key(db, read_address(address, site).url_key)
+            article_id = _find_by_key(db, read_address(address, site).url_key)
         except BadAddress:
             continue
-    return found
+    return article_id
 
 
 def _find_by_key(db: Database, url_key: str) -> int | None:

@@ -1,7 +1,7 @@
-"""Readings: everything an archive holds because a page was read, as one value that can be compared and written back.
+"""Loads and compares readings: all that an archive holds of an article because its pages were read, as one record.
 
-A crawl adds to it visit by visit; a rereading replaces it, and undoing a rereading puts the former one back. Identity
-(site, language, key), addresses and times of visits are no part of it.
+A crawl adds to it visit by visit; a rereading replaces it, and undoing the rereading restores the former one. Identity
+(site, language, key), addresses and times of visits are no part of a reading.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from crawler.items import Article, Author, Link, Problem
 
 
 class Revision(NamedTuple):
-    """A row of ``revisions`` but for its number, which is its place."""
+    """A row of ``revisions`` without its number, which is its position."""
 
     captured_at: str
     digest: str
@@ -31,7 +31,7 @@ class Revision(NamedTuple):
 
 
 class SeeAlsoRow(NamedTuple):
-    """A row of ``see_also`` but for what it leads to."""
+    """A row of ``see_also`` without the id of its target."""
 
     target_key: str
     position: int
@@ -54,22 +54,22 @@ class TranslationRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read of one article."""
+    """All that was read of one article."""
 
     columns: dict[str, Any]
     revisions: tuple[Revision, ...]
     authors: tuple[Author, ...]
-    """As they were read, whomever an edit gives the names to."""
+    """The authors as they were read, before edits."""
     see_also: tuple[SeeAlsoRow, ...]
     translations: tuple[TranslationRow, ...]
 
     def to_json(self) -> str:
-        """Write it down; :meth:`from_json` gives it back."""
+        """Return the reading as JSON, which :meth:`from_json` reads."""
         return json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Reading:
-        """Read what :meth:`to_json` wrote."""
+        """Return the reading that :meth:`to_json` wrote."""
         columns, revisions, authors, see_also, translations = json.loads(text)
         return cls(
             columns=columns,
@@ -79,8 +79,8 @@ class Reading:
             translations=tuple(TranslationRow(*translation) for translation in translations),
         )
 
-    def fingerprint(self) -> str:
-        """Return a hash that tells two readings apart; later sightings of the same entries do not change it."""
+    def compute_fingerprint(self) -> str:
+        """Return a hash that differs between readings; later sightings of the same entries do not change it."""
         entries = tuple(entry._replace(last_seen_at="") for entry in self.see_also)
         authors = tuple(astuple(author) for author in self.authors)
         whole = (self.columns, self.revisions, authors, entries, self.translations)
@@ -89,19 +89,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RereadChange:
-    """An archived article and how today's rules read it."""
+    """A new reading of an archived article by today's rules."""
 
     article_id: int
     site: str
     reading: Reading
     links: tuple[Link, ...] = ()
-    """See also entries and translations that were not known of it."""
+    """See also entries and translations that the former reading does not have."""
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstReading:
-    """A stored page that was in no known layout, and is an article by today's rules."""
+    """The first reading of a stored page that had an unknown layout and is an article by today's rules."""
 
     url_key: str
     capture_id: int
@@ -117,20 +117,20 @@ def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     if row is None:
         return None
 
-    def rows(sql: str) -> Iterator[dict[str, Any]]:
+    def select(sql: str) -> Iterator[dict[str, Any]]:
         return select_dicts(conn, sql, (article_id,))
 
     return Reading(
         columns=row,
         revisions=tuple(
             Revision(**revision)
-            for revision in rows(
+            for revision in select(
                 f"SELECT {', '.join(Revision._fields)} FROM revisions WHERE article_id = ? ORDER BY number"
             )
         ),
         authors=tuple(
             Author(**author)
-            for author in rows(
+            for author in select(
                 "SELECT coalesce(v.name, a.name) AS name, coalesce(v.sort_name, a.sort_name) AS sort_name,"
                 " coalesce(v.kind, a.kind) AS kind,"
                 " printed, honorific, order_initials, note FROM article_authors JOIN authors a ON a.id = author_id"
@@ -139,13 +139,13 @@ def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
         ),
         see_also=tuple(
             SeeAlsoRow(**entry)
-            for entry in rows(
+            for entry in select(
                 f"SELECT {', '.join(SeeAlsoRow._fields)} FROM see_also WHERE article_id = ? ORDER BY target_key"
             )
         ),
         translations=tuple(
             TranslationRow(**translation)
-            for translation in rows(
+            for translation in select(
                 f"SELECT {', '.join(TranslationRow._fields)} FROM translations WHERE article_id = ? ORDER BY target_key"
             )
         ),
@@ -153,27 +153,27 @@ def load_reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
 
 
 def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any, Any]]:
-    """Yield each field that two readings differ in, with both values, in the words of the tables."""
-    old, new = before.columns, after.columns
-    changed = {name for name in READING_COLUMNS if old[name] != new[name]}
+    """Yield the name of each field in which two readings differ, with its value in both, as stored."""
+    old_columns, new_columns = before.columns, after.columns
+    changed = {name for name in READING_COLUMNS if old_columns[name] != new_columns[name]}
     for name in READING_COLUMNS:
         if name in changed and not changed.intersection(ARTICLE_COLUMNS[name].follows):
-            yield name, old[name], new[name]
+            yield name, old_columns[name], new_columns[name]
     if before.authors != after.authors:
         yield "authors", [author.name for author in before.authors], [author.name for author in after.authors]
     if before.see_also != after.see_also:
-        yield "see_also", *_only_in_each(before.see_also, after.see_also)
+        yield "see_also", *_find_unshared(before.see_also, after.see_also)
     if before.translations != after.translations:
-        yield "translations", *_only_in_each(before.translations, after.translations)
+        yield "translations", *_find_unshared(before.translations, after.translations)
     if len(before.revisions) != len(after.revisions):
         yield "revisions", len(before.revisions), len(after.revisions)
     elif before.revisions[:-1] != after.revisions[:-1]:
         pairs = zip(before.revisions[:-1], after.revisions[:-1], strict=True)
-        one, other = next((old, new) for old, new in pairs if old != new)
+        old_revision, new_revision = next((old, new) for old, new in pairs if old != new)
         yield (
             "revisions",
-            one.body if one.body != other.body else one.headline,
-            (other.body if one.body != other.body else other.headline),
+            old_revision.body if old_revision.body != new_revision.body else old_revision.headline,
+            (new_revision.body if old_revision.body != new_revision.body else new_revision.headline),
         )
 
 
@@ -182,6 +182,6 @@ def _make_author(values: Sequence[Any]) -> Author:
     return Author(**{field.name: value for field, value in zip(fields(Author), values, strict=True)})
 
 
-def _only_in_each(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
-    """Return what only the one and only the other has."""
+def _find_unshared(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+    """Return the records that only ``before`` has, and those that only ``after`` has."""
     return [record for record in before if record not in after], [record for record in after if record not in before]

@@ -1,4 +1,4 @@
-"""The records of archived articles: what is read back of an article, its authors, links, versions and captures."""
+"""The records of an archived article, its authors, links, versions and captures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crawler.items import Author
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorLine(Author):
-    """One author of an article; of an edited one, the name is the author's, not as it was read."""
+    """One author of an article; the name is that of the author after edits, not the one that was read."""
 
     position: int
     """In the byline, from 1."""
@@ -29,9 +29,9 @@ class EdgeOut:
     first_seen_at: str
     last_seen_at: str
     current: bool
-    """It was there at the article's last visit."""
+    """True when the entry was on the page at the article's last visit."""
     target_on: str | None
-    """The day of the article it leads to, as archived; the other two are as the entry prints it."""
+    """The archived day of the article that the entry leads to; the other two dates are as the entry prints them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,9 @@ class RevisionLine:
     body: str
     capture_id: int | None
     edit: str | None = None
-    """What made it of the version before: ``typo``, ``headline``, ``correction``, ``substance``, ``unpublished``; None
-    for the first. Not stored, so that better rules (:mod:`crawler.comparison.edits`) hold for old edits too."""
+    """The kind of edit that made it of the version before: ``typo``, ``headline``, ``correction``, ``substance`` or
+    ``unpublished``; None for the first. It is not stored, so that better rules (:mod:`crawler.comparison.edits`) hold
+    for old edits too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLine:
-    """One answer of the server that was kept, and where."""
+    """One answer of the server, and its place in a WARC file."""
 
     id: int
     url: str
@@ -97,7 +98,7 @@ class ArticleRow(ArticleFields):
     """One article with its authors."""
 
     revisions: int
-    """How many versions are kept."""
+    """Number of versions."""
     authors: tuple[AuthorLine, ...]
 
 
@@ -114,4 +115,4 @@ class ArticleRecord(ArticleFields):
     copies: list[Related]
     captures: list[CaptureLine]
     addresses: list[str]
-    """All spellings known."""
+    """All known spellings of all its addresses."""

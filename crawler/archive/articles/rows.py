@@ -1,4 +1,4 @@
-"""Reads articles as they are today, with their authors, some ids at a time."""
+"""Reads the articles with some ids as they are today, with their authors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name
 
 
 def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
-    """Yield the articles with these ids, in this order; ids that lead to none are passed over."""
+    """Yield the articles with these ids, in this order; ids of no article are skipped."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[AuthorLine]] = {}
     for author in select_dicts(
@@ -29,7 +29,7 @@ def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
         authors.setdefault(author.pop("article_id"), []).append(AuthorLine(**author))
     query = f"SELECT {', '.join(_COLUMNS)} FROM articles WHERE id IN ({marks})"
     rows = select_dicts(db.conn, query, article_ids)
-    found = {row["id"]: ArticleRow(**from_stored(row), authors=tuple(authors.get(row["id"], ()))) for row in rows}
+    articles = {row["id"]: ArticleRow(**from_stored(row), authors=tuple(authors.get(row["id"], ()))) for row in rows}
     for article_id in article_ids:
-        if article_id in found:
-            yield found[article_id]
+        if article_id in articles:
+            yield articles[article_id]

@@ -1,4 +1,4 @@
-"""The articles of a selection, as they are today or as a snapshot froze them, in constant memory however many."""
+"""Iterates over the articles of a selection in constant memory, as they are today or as a snapshot froze them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     import polars
 
 ROWS_PER_BATCH: Final = 200
-"""Articles read by one statement: enough to make statements cheap, few enough to be held."""
+"""Articles that one statement reads: enough to make statements cheap, few enough to hold in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRows:
-    """The articles of a selection; each loop over them asks the archive anew and holds a few at a time.
+    """The articles of a selection; each loop over them queries the archive again and holds a few at a time.
 
     >>> for row in archive.articles("harbour", since="2010"): ...  # doctest: +SKIP
     """
@@ -37,13 +37,13 @@ class ArticleRows:
     selection: Selection
     order: DateOrder = "id"
     path: Path | None = None
-    """The archive's file, to be named when it cannot be read; without it SQLite's own errors are raised."""
+    """The archive's file, which errors name; without it SQLite's own errors are raised."""
 
     def __iter__(self) -> Iterator[ArticleRow]:
         with translate_errors(self.path) if self.path is not None else nullcontext():
-            wanted = select_ids(self.db, self.selection, self.order)
-            while some := tuple(islice(wanted, ROWS_PER_BATCH)):
-                yield from read_selected_rows(self.db, some, self.selection.snapshot)
+            article_ids = select_ids(self.db, self.selection, self.order)
+            while batch := tuple(islice(article_ids, ROWS_PER_BATCH)):
+                yield from read_selected_rows(self.db, batch, self.selection.snapshot)
 
     def to_polars(self) -> polars.DataFrame:
         """Return them as a polars data frame (:mod:`crawler.archive.articles.frames`)."""

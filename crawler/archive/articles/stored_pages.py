@@ -1,4 +1,4 @@
-"""Stored pages: which articles and unread addresses have any, and where the captures of one lie."""
+"""Lists the articles and the unread addresses that have stored pages, and the captures of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNREAD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCapture:
-    """A whole answer of the server, and where it is kept."""
+    """A whole answer of the server, and its place in a WARC file."""
 
     id: int
     fetched_at: str
@@ -31,7 +31,7 @@ class StoredCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
-    """What of an archived article no reading of its pages changes."""
+    """The fields of an archived article that no reading of its pages changes."""
 
     site: str
     language: str
@@ -39,7 +39,7 @@ class StoredArticle:
     url: str
     last_seen_at: str
     depth: int
-    """Of its nearest address."""
+    """The depth of its nearest address."""
 
 
 def find_stored_article(db: Connection, article_id: int) -> StoredArticle | None:
@@ -65,13 +65,13 @@ def list_address_captures(db: Connection, url_key: str) -> list[StoredCapture]:
 
 
 def count_unread(db: Connection, site: str | None = None) -> int:
-    """Count the addresses of a site, or of all, that have pages and of which no article is known."""
+    """Count the unread addresses of a site, or of all: those that have stored pages and lead to no article."""
     where = _make_site_condition(site)
     return select_count(db, f"SELECT count(*) FROM addresses WHERE {where.sql} AND {_UNREAD}", where.values)
 
 
 def iter_article_ids(db: Connection, site: str | None = None) -> Iterator[int]:
-    """Yield the articles of a site, or all, in the order in which they were first kept."""
+    """Yield the ids of the articles of a site, or of all, in the order in which they were archived."""
     where = _make_site_condition(site)
     for (article_id,) in db.execute(f"SELECT id FROM articles WHERE {where.sql} ORDER BY rowid", where.values):
         yield article_id

@@ -1,4 +1,4 @@
-"""Stories: one piece of news in all its languages, and the languages in which it is not archived."""
+"""Lists the articles of a story in all languages, and its translations that are not archived."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def list_story_articles(db: Connection, site: str, story: str, limit: int) -> tu
 
 
 def list_missing_translations(db: Connection, site: str, story: str, limit: int) -> list[MissingTranslation]:
-    """Return the translations of a story that are known by their address alone."""
+    """Return the translations of a story of which only the address is known."""
     return list_records(
         db,
         MissingTranslation,

@@ -1,4 +1,4 @@
-"""Texts that SQLite can store: lone halves of surrogate pairs, which a page may hold, are replaced."""
+"""Replaces lone halves of surrogate pairs in records, which a page may hold and SQLite cannot store."""
 
 from __future__ import annotations
 

@@ -1,18 +1,19 @@
-"""Is a shorter text an editor's cut, or all that a wall or an error let through? Decided when an article comes back.
+"""Decides whether the shorter text of a later visit is an editor's cut, or truncated by a paywall or an error.
 
-A text that has lost more than half of its words is *kept back*, not cut, when one of these is true:
+A text that has lost more than half of its words is *truncated* when one of these is true:
 
 - the page says so (:mod:`crawler.extraction.paywall`), in words that the archived text does not have itself;
-- of byline, dateline and See also, which an editor leaves alone, two are gone; or the byline or dateline that was the
-  only one of them. See also by itself proves nothing: it is made when the page is served, and may be empty for a day.
+- of byline, dateline and See also, which an editor does not touch, two are missing; or the byline or dateline that was
+  the only one of them. A missing See also alone proves nothing: the site computes it when it serves the page, and it
+  may be empty for a day.
 
-Then the archived text stays, and a problem tells. An editor's notice of withdrawal is neither: it becomes a version.
-There is no number of visits after which a short text is believed: a wall may stand for years, and its page is in the
-captures all the same.
+Then the archived text stays, and a problem reports it. An editor's notice of withdrawal is no truncation: it becomes a
+version. However many visits find the same short text, it is not believed: a paywall may last for years, and its page is
+in the captures all the same.
 
-A crawl trusts no single page that has *lost* a byline, lead, dateline or half of its text: a new layout looks the same.
-It is kept back the first time, and becomes a version when a later visit finds the same while the site's other pages
-still have it (:attr:`crawler.crawl.monitoring.layout.LayoutMonitor.suspect_fields`).
+A crawl believes no single page that has *lost* a byline, lead, dateline or half of its text, because a new layout looks
+the same. The first such page changes nothing. The text becomes a version when a later visit finds the same while the
+site's other pages still have the field (:attr:`crawler.crawl.monitoring.layout.LayoutMonitor.suspect_fields`).
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ from crawler.items import Article
 from crawler.normalisation.text import count_words, fold
 
 SHRUNK_SHARE = 0.5
-"""Share of the archived words below which a text is looked at: editors shorten, but seldom by half."""
+"""Share of the archived words below which a text may be truncated: editors shorten, but seldom by half."""
 
 LOSS_REASON = "No longer found on the page. The article archived before is kept until a later visit finds the same."
-"""Reason of the problem that tells of a loss; its value names what was lost."""
+"""Reason of the problem that reports a loss; its value names the lost fields."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArchivedTexts:
-    """What is archived of the article."""
+    """The archived values of an article that a later reading is compared with."""
 
     lead: str | None
     body: str
@@ -44,18 +45,21 @@ class ArchivedTexts:
 
 
 def explain_truncation(archived: ArchivedTexts, article: Article, mark: str | None) -> str | None:
-    """Return why a reading must not replace the archived one, in words for a problem; None when it may."""
-    former, now = _count_words(archived.lead, archived.body), _count_words(article.lead, article.body)
-    if now >= SHRUNK_SHARE * former or is_withdrawal(article.body, former):
+    """Return why a reading is truncated and must not replace the archived one, as the reason of a problem; else None.
+
+    ``mark`` is the phrase by which the page says that its text is behind a paywall.
+    """
+    words_before, words_now = _count_words(archived.lead, archived.body), _count_words(article.lead, article.body)
+    if words_now >= SHRUNK_SHARE * words_before or is_withdrawal(article.body, words_before):
         return None
-    shrunk = f"The text has shrunk from {former} words to {now}"
+    shrunk = f"The text has shrunk from {words_before} words to {words_now}"
     if mark is not None and mark not in " ".join(fold(f"{archived.lead} {archived.body}").split()):
         return f"{shrunk}, and the page says “{mark[:100]}”: the text archived before is kept."
-    had = {"byline": archived.byline, "dateline": archived.dateline, "See also": archived.see_also}
-    has = {"byline": article.byline, "dateline": article.dateline, "See also": article.see_also}
-    there = [name for name, value in had.items() if value]
-    lost = [name for name in there if not has[name]]
-    if len(lost) >= min(2, len(there)) and lost not in ([], ["See also"]):
+    archived_values = {"byline": archived.byline, "dateline": archived.dateline, "See also": archived.see_also}
+    values = {"byline": article.byline, "dateline": article.dateline, "See also": article.see_also}
+    fields_before = [name for name, value in archived_values.items() if value]
+    lost = [name for name in fields_before if not values[name]]
+    if len(lost) >= min(2, len(fields_before)) and lost not in ([], ["See also"]):
         return f"{shrunk}, without the {' and the '.join(lost)} it had: the text archived before is kept."
     return None
 
@@ -63,17 +67,19 @@ def explain_truncation(archived: ArchivedTexts, article: Article, mark: str | No
 def find_lost_fields(
     archived: ArchivedTexts, article: Article, suspect_fields: Set[str] = frozenset()
 ) -> tuple[str, ...]:
-    """Return which of byline, lead, dateline and body an article had and has no more; a body that has lost half.
+    """Return the fields that an article has lost, among byline, lead, dateline, and body if half of its words are gone.
 
-    An editor may have taken it away, or the page is printed in a way that is not understood: one page cannot tell.
-    Where ``body`` is among the suspect fields, any loss of words is one.
+    An editor may have removed the field, or the page has a layout that is not understood: one page cannot tell which.
+    Where ``body`` is among the suspect fields, losing any words counts as a loss.
     """
-    gone = [name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)]
-    former = _count_words(archived.lead, archived.body)
-    least = former if "body" in suspect_fields else SHRUNK_SHARE * former
-    if _count_words(article.lead, article.body) < least and not is_withdrawal(article.body, former):
-        gone.append("body")
-    return tuple(gone)
+    lost_fields = [
+        name for name in ("byline", "lead", "dateline") if getattr(archived, name) and not getattr(article, name)
+    ]
+    words_before = _count_words(archived.lead, archived.body)
+    lowest = words_before if "body" in suspect_fields else SHRUNK_SHARE * words_before
+    if _count_words(article.lead, article.body) < lowest and not is_withdrawal(article.body, words_before):
+        lost_fields.append("body")
+    return tuple(lost_fields)
 
 
 def _count_words(lead: str | None, body: str) -> int:

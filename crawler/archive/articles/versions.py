@@ -1,4 +1,4 @@
-"""Versions: an article as one of its versions had it, for citing it and for the texts that a snapshot froze."""
+"""Reads one version of an article, and applies it to the article, for citations and for snapshots."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from crawler.normalisation.text import count_words
 def read_revision(db: Database, article_id: int, number: int) -> RevisionLine | None:
     """Return one version of an article, the first is number 1; None when there is no such version.
 
-    What kind of edit made it is not looked up (``edit`` is None).
+    The kind of edit that made it is not computed (``edit`` is None).
     """
-    found = select_records(
+    lines = select_records(
         db.conn,
         RevisionLine,
         "SELECT number, captured_at, digest, headline, lead, byline, body, capture_id FROM revisions"
         " WHERE article_id = ? AND number = ?",
         (article_id, number),
     )
-    return next(found, None)
+    return next(lines, None)
 
 
 def apply_revision(row: ArticleRow, revision: RevisionLine) -> ArticleRow:
-    """Return an article with the four texts of one of its versions, which is then the last of its ``revisions``.
+    """Return an article with the four texts of one of its versions; ``revisions`` is the number of that version.
 
-    Versions keep the printed byline alone: where it was another one, its authors are read from it anew; one that names
-    nobody leaves no authors. Everything else (dates, place, kicker) is what the archive says today.
+    A version has the printed byline only: where it differs from today's, the authors are read from it again; a byline
+    that names nobody gives no authors. Everything else (dates, place, kicker) is today's.
     """
     authors = row.authors if revision.byline == row.byline else _read_authors(row, revision.byline)
     return replace(
@@ -56,12 +56,14 @@ def _read_authors(row: ArticleRow, byline: str | None) -> tuple[AuthorLine, ...]
         authors = split_byline(byline, row.language, house)
     except BadValue:
         return ()
-    known = {(author.kind, author.name): author.sort_name for author in row.authors}  # a person may have corrected it
+    sort_names = {
+        (author.kind, author.name): author.sort_name for author in row.authors
+    }  # an edit may have corrected it
     return tuple(
         AuthorLine(
             position=position,
             name=author.name,
-            sort_name=known.get((author.kind, author.name), author.sort_name),
+            sort_name=sort_names.get((author.kind, author.name), author.sort_name),
             kind=author.kind,
             printed=author.printed,
             honorific=author.honorific,

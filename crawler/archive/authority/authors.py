@@ -1,8 +1,8 @@
-"""Authorities: who the authors of an archive are, and a person's edits of that: merged, renamed, split, undone.
+"""Edits the authors of an archive: merges, renames and splits them, and undoes these edits.
 
-Every edit is logged with its reason, holds for articles that come later too, and can be taken back at any time
-(:mod:`crawler.archive.write.author_edits` says how it works, ``docs/decisions`` why). What bylines print is never
-touched.
+Every edit is logged with its reason, also holds for articles that come later, and can be undone at any time
+(:mod:`crawler.archive.write.author_edits` says how it works, ``docs/decisions`` why). Printed bylines are never
+changed.
 """
 
 from __future__ import annotations
@@ -27,63 +27,71 @@ if TYPE_CHECKING:
     from crawler.archive.store import Archive
 
 MAX_WHY_LETTERS: Final = 500
-"""Characters of a reason."""
+"""Characters of a reason; more are cut off."""
 _DIGITS_OF_ID: Final = 18
-"""SQLite has no larger numbers, and Python reads none of some thousand digits."""
+"""Digits of the largest id that is looked up: SQLite has no larger ones, and Python parses no number of thousands."""
 _LARGEST_ID: Final = 2**63 - 1
 
 
 class EditRefused(CrawlerError):
-    """An author cannot be edited so, or the edit not undone: the message says why, and what would work."""
+    """The edit cannot be made or undone: the message says why, and what would work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditResult:
-    """What an edit, or taking it back, came to."""
+    """The result of an edit, or of undoing it."""
 
     edit: AuthorEdit
     moved: int
-    """Names in bylines that have another author now."""
+    """Number of names in bylines that have another author now."""
     twice: int
-    """Articles that name the author twice now: a sign that they are two people."""
+    """Number of articles that name the author twice now: a sign that they are two people."""
 
 
 def merge(
     archive: Archive, source: str, target: str, *, why: str, now: datetime, across_kinds: bool = False
 ) -> EditResult:
-    """Give everything of one author to another one. Authors are numbers or names.
+    """Merge one author into another, and return the result. Authors are given by number or name.
 
     A person and an agency are merged only with ``across_kinds``. Raises EditRefused.
     """
-    with _edit_transaction(archive) as conn:
-        one, other = find_author(conn, source), find_author(conn, target)
-        if one == other:
+    with _open_transaction(archive) as conn:
+        source_author, target_author = find_author(conn, source), find_author(conn, target)
+        if source_author == target_author:
             raise EditRefused(f"“{source}” and “{target}” are one author already")
-        _refuse_other_kind(one, other, across_kinds)
+        _refuse_other_kind(source_author, target_author, across_kinds)
         return _apply_edit(
-            conn, AuthorEdit(id=0, made_at=instant(now), action="merge", source=one, target=other, why=check_why(why))
+            conn,
+            AuthorEdit(
+                id=0,
+                made_at=instant(now),
+                action="merge",
+                source=source_author,
+                target=target_author,
+                why=check_why(why),
+            ),
         )
 
 
 def rename(
     archive: Archive, author: str, name: str, *, why: str, now: datetime, sort_name: str | None = None
 ) -> EditResult:
-    """Give an author another name, or only another name to sort by. Raises EditRefused when the name is taken."""
-    with _edit_transaction(archive) as conn:
-        one = find_author(conn, author)
-        other = AuthorName(one.kind, check_name(name))
+    """Give an author another name, or only another sort name. Raises EditRefused when the name is taken."""
+    with _open_transaction(archive) as conn:
+        source = find_author(conn, author)
+        target = AuthorName(source.kind, check_name(name))
         sorted_by = check_name(sort_name) if sort_name is not None else None
-        if one == other and sorted_by is None:
-            raise EditRefused(f"“{one.name}” has that name already")
-        if one != other and _find_id(conn, "authors", other) is not None:
-            raise EditRefused(f"there is an author “{other.name}” already: merge “{one.name}” into it")
-        _refuse_taken_name(conn, one, other)
+        if source == target and sorted_by is None:
+            raise EditRefused(f"“{source.name}” has that name already")
+        if source != target and _find_id(conn, "authors", target) is not None:
+            raise EditRefused(f"there is an author “{target.name}” already: merge “{source.name}” into it")
+        _refuse_taken_name(conn, source, target)
         edit = AuthorEdit(
             id=0,
             made_at=instant(now),
             action="rename",
-            source=one,
-            target=other,
+            source=source,
+            target=target,
             sort_name=sorted_by,
             why=check_why(why),
         )
@@ -101,44 +109,45 @@ def split(
     articles: Sequence[int] = (),
     across_kinds: bool = False,
 ) -> EditResult:
-    """Give some of an author's articles to another name, known or new: those printed so, with these numbers, or both.
+    """Credit some of an author's articles to another name, known or new.
 
-    Raises EditRefused when there are none, or when an article is not by that author.
+    The articles are those whose byline prints one of ``printed``, those with the ids ``articles``, or both. Raises
+    EditRefused when there are none, or when an article is not by that author.
     """
-    with _edit_transaction(archive) as conn:
-        one = find_author(conn, author)
+    with _open_transaction(archive) as conn:
+        source = find_author(conn, author)
         try:
-            other = find_author(conn, name)
-            _refuse_other_kind(one, other, across_kinds)
+            target = find_author(conn, name)
+            _refuse_other_kind(source, target, across_kinds)
         except NoSuchAuthor:
-            other = AuthorName(one.kind, check_name(name))
-            _refuse_taken_name(conn, one, other)
-        if one == other:
-            raise EditRefused(f"“{name}” is “{one.name}” itself: split it as another name")
+            target = AuthorName(source.kind, check_name(name))
+            _refuse_taken_name(conn, source, target)
+        if source == target:
+            raise EditRefused(f"“{name}” is “{source.name}” itself: split it as another name")
         if not printed and not articles:
             raise EditRefused("say which articles to split off: by what the byline prints, or by number")
         edit = AuthorEdit(
             id=0,
             made_at=instant(now),
             action="split",
-            source=one,
-            target=other,
+            source=source,
+            target=target,
             why=check_why(why),
-            printed=_match_printed(conn, one, printed),
-            articles=_find_identities(conn, one, articles),
+            printed=_match_printed(conn, source, printed),
+            articles=_find_identities(conn, source, articles),
         )
-        made = _apply_edit(conn, edit)
-        if not made.moved:
-            raise EditRefused(f"no byline of these articles prints “{one.name}” so")
-        return made
+        result = _apply_edit(conn, edit)
+        if not result.moved:
+            raise EditRefused(f"no byline of these articles prints “{source.name}” so")
+        return result
 
 
 def undo(archive: Archive, now: datetime, number: int | None = None) -> EditResult:
-    """Take back an edit, by default the last one that stands; articles archived since follow.
+    """Undo an edit, by default the last standing one, also for articles archived since.
 
-    Raises EditRefused when there is none, or when a later edit builds on it.
+    Raises EditRefused when there is none, or when a later edit depends on it.
     """
-    with _edit_transaction(archive) as conn:
+    with _open_transaction(archive) as conn:
         edits = read_edits(conn)
         standing = [edit for edit in edits if edit.undone_at is None]
         if number is None and not standing:
@@ -151,58 +160,58 @@ def undo(archive: Archive, now: datetime, number: int | None = None) -> EditResu
         for later in standing:
             if later.id > edit.id and _depends_on(conn, later, edit):
                 raise EditRefused(f"edit {edit.id} cannot be undone before edit {later.id}: {later.describe()}")
-        names = AuthorCredits(conn).edits().concerned
+        names = AuthorCredits(conn).load_edits().concerned
         conn.execute("UPDATE author_edits SET undone_at = ? WHERE id = ?", (instant(now), edit.id))
         moved = AuthorCredits(conn).recredit(names)
         return EditResult(edit=replace(edit, undone_at=instant(now)), moved=moved, twice=0)
 
 
 def history(archive: Archive) -> list[AuthorEdit]:
-    """Return every edit ever made, oldest first; those that were undone say when."""
+    """Return all edits, oldest first; those that were undone have the instant of it."""
     with translate_errors(archive.path):
         return read_edits(archive.db.conn)
 
 
 def apply_edits(archive: Archive, edits: Sequence[AuthorEdit]) -> list[AuthorEdit]:
-    """Make edits that were made elsewhere, in their order; those that stand here already are passed over.
+    """Apply edits from elsewhere, in their order; edits that stand here already are skipped.
 
-    They may be about authors of whom nothing is archived yet. Returns those that were made.
+    They may concern authors of whom nothing is archived yet. Returns the edits that were applied.
     """
-    with _edit_transaction(archive) as conn:
-        have = {_get_content(edit) for edit in read_edits(conn) if edit.undone_at is None}
-        crediting = AuthorCredits(conn)
-        return [_apply_edit(conn, edit, crediting).edit for edit in edits if _get_content(edit) not in have]
+    with _open_transaction(archive) as conn:
+        present = {_get_content(edit) for edit in read_edits(conn) if edit.undone_at is None}
+        credits = AuthorCredits(conn)
+        return [_apply_edit(conn, edit, credits).edit for edit in edits if _get_content(edit) not in present]
 
 
 class NoSuchAuthor(EditRefused):
     """No author has this number or name: look in the list of authors."""
 
 
-def find_author(conn: sqlite3.Connection, wanted: str) -> AuthorName:
-    """Return the author of a number or a name; case, accents and points of a name do not matter.
+def find_author(conn: sqlite3.Connection, text: str) -> AuthorName:
+    """Return the author of a number or a name, without regard to case, accents and points.
 
-    Raises NoSuchAuthor, or EditRefused when several fit or when the name was given to another author.
+    Raises NoSuchAuthor, also for a name that an edit gave to another author, or EditRefused when several fit.
     """
-    wanted = clean(wanted)
-    if wanted.isascii() and wanted.isdigit():
-        rows = _find_authors(conn, "id = ?", int(wanted)) if len(wanted) <= _DIGITS_OF_ID else []
+    text = clean(text)
+    if text.isascii() and text.isdigit():
+        rows = _find_authors(conn, "id = ?", int(text)) if len(text) <= _DIGITS_OF_ID else []
     else:
-        rows = _find_authors(conn, "name = ?", wanted) or _find_authors(
-            conn, "name_key = ?", make_search_text(wanted) or "\ue001"
+        rows = _find_authors(conn, "name = ?", text) or _find_authors(
+            conn, "name_key = ?", make_search_text(text) or "\ue001"
         )
     if len(rows) > 1:
-        fit = ", ".join(f"{number} “{name.name}” ({name.kind})" for number, name in rows)
-        raise EditRefused(f"several authors are called so, give the number: {fit}")
+        matches = ", ".join(f"{number} “{name.name}” ({name.kind})" for number, name in rows)
+        raise EditRefused(f"several authors are called so, give the number: {matches}")
     if rows:
         return rows[0][1]
     for edit in reversed(read_edits(conn)):
-        if edit.undone_at is None and edit.source.name == wanted:
-            raise NoSuchAuthor(f"“{wanted}” is “{edit.target.name}” since edit {edit.id}")
-    raise NoSuchAuthor(f"no author “{wanted[:MAX_NAME]}”; find one with: seealso authors list NAME")
+        if edit.undone_at is None and edit.source.name == text:
+            raise NoSuchAuthor(f"“{text}” is “{edit.target.name}” since edit {edit.id}")
+    raise NoSuchAuthor(f"no author “{text[:MAX_NAME]}”; find one with: seealso authors list NAME")
 
 
 def check_name(text: str) -> str:
-    """Return a name as it is kept. Raises EditRefused for what is none."""
+    """Return a name cleaned as it is stored. Raises EditRefused for a text without letters, or too long."""
     name = clean(text)
     if not any(character.isalpha() for character in name) or len(name) > MAX_NAME:
         raise EditRefused(f"“{name[:MAX_NAME]}” is no name: it needs letters, and at most {MAX_NAME} characters")
@@ -210,7 +219,7 @@ def check_name(text: str) -> str:
 
 
 def check_why(text: str) -> str:
-    """Return a reason as it is kept. Raises EditRefused when there is none."""
+    """Return a reason cleaned and cut as it is stored. Raises EditRefused for an empty one."""
     why = clean(text)[:MAX_WHY_LETTERS]
     if not why:
         raise EditRefused("an edit of authors needs a reason: --why TEXT")
@@ -218,8 +227,8 @@ def check_why(text: str) -> str:
 
 
 def _find_authors(conn: sqlite3.Connection, where: str, value: str | int) -> list[tuple[int, AuthorName]]:
-    found = select_rows(conn, f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
-    return [(row["id"], AuthorName(row["kind"], row["name"])) for row in found]
+    rows = select_rows(conn, f"SELECT id, kind, name FROM authors WHERE {where} ORDER BY id", (value,))
+    return [(row["id"], AuthorName(row["kind"], row["name"])) for row in rows]
 
 
 def _find_id(conn: sqlite3.Connection, table: str, name: AuthorName) -> int | None:
@@ -228,17 +237,17 @@ def _find_id(conn: sqlite3.Connection, table: str, name: AuthorName) -> int | No
 
 
 @contextmanager
-def _edit_transaction(archive: Archive) -> Iterator[sqlite3.Connection]:
+def _open_transaction(archive: Archive) -> Iterator[sqlite3.Connection]:
     with translate_errors(archive.path), write_transaction(archive.db):
         yield archive.db.conn
 
 
-def _apply_edit(conn: sqlite3.Connection, edit: AuthorEdit, crediting: AuthorCredits | None = None) -> EditResult:
-    crediting = crediting or AuthorCredits(conn)
-    # A new edit takes only from its source; its target is named by an edit perhaps for the first time.
-    names = {edit.source, edit.target, *crediting.find_names_read_as(edit.source)}
+def _apply_edit(conn: sqlite3.Connection, edit: AuthorEdit, credits: AuthorCredits | None = None) -> EditResult:
+    credits = credits or AuthorCredits(conn)
+    # A new edit takes names only from its source; its target may be named by an edit for the first time.
+    names = {edit.source, edit.target, *credits.find_names_read_as(edit.source)}
     number = add_edit(conn, edit)
-    moved = crediting.recredit(names)
+    moved = credits.recredit(names)
     conn.execute("UPDATE author_edits SET moved = ? WHERE id = ?", (moved, number))
     return EditResult(edit=replace(edit, id=number, moved=moved), moved=moved, twice=_count_doubled(conn, edit.target))
 
@@ -253,7 +262,7 @@ def _count_doubled(conn: sqlite3.Connection, author: AuthorName) -> int:
 
 
 def _depends_on(conn: sqlite3.Connection, later: AuthorEdit, edit: AuthorEdit) -> bool:
-    """Return True if a later edit takes an author as this one left it, or gives to a name that only edits made."""
+    """Return True if a later edit concerns an author that an edit changed, or a target name that only edits have."""
     if later.source in (edit.source, edit.target):
         return True
     return later.target == edit.target and _find_id(conn, "author_variants", edit.target) is None
@@ -263,37 +272,40 @@ def _get_content(edit: AuthorEdit) -> tuple[object, ...]:
     return edit.action, edit.source, edit.target, edit.sort_name, frozenset(edit.printed), frozenset(edit.articles)
 
 
-def _refuse_other_kind(one: AuthorName, other: AuthorName, across_kinds: bool) -> None:
-    if one.kind != other.kind and not across_kinds:
+def _refuse_other_kind(source: AuthorName, target: AuthorName, across_kinds: bool) -> None:
+    if source.kind != target.kind and not across_kinds:
         raise EditRefused(
-            f"“{one.name}” is {_with_indefinite_article(one.kind)} and “{other.name}” "
-            f"{_with_indefinite_article(other.kind)}: say --across-kinds if that is meant"
+            f"“{source.name}” is {_add_indefinite_article(source.kind)} and “{target.name}” "
+            f"{_add_indefinite_article(target.kind)}: say --across-kinds if that is meant"
         )
 
 
-def _with_indefinite_article(kind: str) -> str:
+def _add_indefinite_article(kind: str) -> str:
     return f"{'an' if kind == 'agency' else 'a'} {kind}"
 
 
-def _refuse_taken_name(conn: sqlite3.Connection, one: AuthorName, other: AuthorName) -> None:
-    """Raise EditRefused for a name that pages print and that edits gave to a third author."""
-    if one == other or _find_id(conn, "author_variants", other) is None:
+def _refuse_taken_name(conn: sqlite3.Connection, source: AuthorName, target: AuthorName) -> None:
+    """Raise EditRefused for a target name that pages print and that edits gave to a third author."""
+    if source == target or _find_id(conn, "author_variants", target) is None:
         return
     owners = select_records(
         conn,
         AuthorName,
         "SELECT DISTINCT a.kind, a.name FROM article_authors JOIN authors a ON a.id = author_id"
         " JOIN author_variants v ON v.id = variant_id WHERE v.kind = ? AND v.name = ?",
-        other,
+        target,
     )
-    third = next((owner for owner in owners if owner != one), None)
+    third = next((owner for owner in owners if owner != source), None)
     if third is not None:
-        raise EditRefused(f"“{other.name}” is “{third.name}” by an earlier edit: name that one, or undo the edit")
+        raise EditRefused(f"“{target.name}” is “{third.name}” by an earlier edit: name that one, or undo the edit")
 
 
-def _match_printed(conn: sqlite3.Connection, author: AuthorName, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return what bylines print of an author and is meant, letter by letter; spaces may differ."""
-    known = [
+def _match_printed(conn: sqlite3.Connection, author: AuthorName, spellings: Sequence[str]) -> tuple[str, ...]:
+    """Return the printed names of an author that equal these spellings but for spaces.
+
+    Raises EditRefused for a spelling that no byline of the author prints.
+    """
+    printed = [
         row[0]
         for row in conn.execute(
             "SELECT printed FROM article_authors WHERE author_id = (SELECT id FROM authors WHERE kind = ? AND name = ?)"
@@ -301,18 +313,18 @@ def _match_printed(conn: sqlite3.Connection, author: AuthorName, wanted: Sequenc
             author,
         )
     ]
-    found: list[str] = []
-    for spelling in wanted:
-        meant = [one for one in known if clean(one) == clean(spelling)]
-        if not meant:
-            some = ", ".join(f"“{one[:MAX_NAME]}”" for one in known[:5])
-            raise EditRefused(f"no byline prints “{author.name}” as “{spelling[:MAX_NAME]}”, but as {some}")
-        found += meant
-    return tuple(dict.fromkeys(found))
+    matching: list[str] = []
+    for spelling in spellings:
+        matches = [text for text in printed if clean(text) == clean(spelling)]
+        if not matches:
+            examples = ", ".join(f"“{text[:MAX_NAME]}”" for text in printed[:5])
+            raise EditRefused(f"no byline prints “{author.name}” as “{spelling[:MAX_NAME]}”, but as {examples}")
+        matching += matches
+    return tuple(dict.fromkeys(matching))
 
 
 def _find_identities(conn: sqlite3.Connection, author: AuthorName, articles: Sequence[int]) -> tuple[str, ...]:
-    found = []
+    identities = []
     for article_id in dict.fromkeys(articles):
         row = conn.execute(
             "SELECT site || '/' || language || '/' || site_key FROM articles WHERE id = ? AND id IN"
@@ -321,5 +333,5 @@ def _find_identities(conn: sqlite3.Connection, author: AuthorName, articles: Seq
         ).fetchone()
         if row is None:
             raise EditRefused(f"article {article_id} is not archived, or not by “{author.name}”")
-        found.append(row[0])
-    return tuple(found)
+        identities.append(row[0])
+    return tuple(identities)

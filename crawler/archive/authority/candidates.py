@@ -1,8 +1,8 @@
-"""Candidates: the authors of an archive go in, pairs that may be one person come out, each with what speaks for it.
+"""Finds pairs of authors that may be one person, each with the evidence for it.
 
-A candidate is a question to a person, never an edit. Names are compared folded (no case, accents, points); initials
-alone prove nothing, so "N. Carvalho" is offered beside "Nirmala Carvalho" with the places and stories they share, and
-"JB Vu" is not offered beside "J.B. An Dang", who has another family name.
+A candidate is a question to a person, never an edit. Names are compared folded (no case, accents, points). Initials
+alone prove nothing, so "N. Carvalho" is proposed with "Nirmala Carvalho", with the places and stories they share, and
+"JB Vu" is not proposed with "J.B. An Dang", who has another family name.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ CANDIDATE_REASONS: Final[dict[CandidateReason, str]] = {
     "a_name_more": "one has a name more in the middle",
     "one_letter": "one letter apart",
 }
-"""From the strongest to the weakest."""
+"""Reason → its description, from the strongest to the weakest."""
 MIN_LETTERS_FOR_ONE_EDIT: Final = 6
-"""Letters that a name needs for one of them to be a slip: "Ma Li" and "Wa Li" are two people."""
+"""Letters of the shortest name in which one letter may be a slip: "Ma Li" and "Wa Li" are two people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Candidate:
     """Two authors who may be one."""
 
     source: int
-    """Number of the one with fewer articles."""
+    """Number of the author with fewer articles."""
     source_name: str
     source_articles: int
     target: int
@@ -47,20 +47,20 @@ class Candidate:
     target_articles: int
     reason: CandidateReason
     stories: int
-    """Stories that name the one in one language and the other in another: speaks for one person."""
+    """Number of stories that name one author in one language and the other in another: evidence for one person."""
     places: tuple[str, ...]
-    """Places that both wrote from, the most frequent first."""
+    """Places that both authors wrote from, the most frequent first."""
     languages: tuple[str, ...]
-    """Languages that both wrote in."""
+    """Languages that both authors wrote in."""
     together: int
-    """Articles whose byline names both: speaks against it."""
+    """Number of articles whose byline names both: evidence against one person."""
     kinds_differ: bool = False
-    """A person and an agency."""
+    """True when one is a person and the other an agency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FoldedAuthor:
-    """An author, and their name in the parts that are compared; all of it folded."""
+    """An author, and the folded parts of the name that are compared."""
 
     id: int
     name: str
@@ -68,13 +68,13 @@ class _FoldedAuthor:
     family: str
     given: tuple[str, ...]
     initials: str | None
-    """Of the given names, when nothing else of them is known."""
+    """The initials of the given names, when only initials are known; else None."""
     letters: str
 
 
 @dataclass(frozen=True, slots=True)
 class _AuthorWork:
-    """What an author's articles tell of the author."""
+    """The articles of an author, and their stories, places and languages."""
 
     articles: frozenset[int]
     stories: dict[int, tuple[str, str]]
@@ -83,10 +83,10 @@ class _AuthorWork:
 
 
 def find_candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
-    """Return pairs of authors that may be one, the likeliest first: by the reason, then by what they share.
+    """Return pairs of authors that may be one, the likeliest first: by the reason, then by the evidence.
 
-    Pairs of whom one byline names both come last: they are two people as a rule. ``of`` is the number of an author:
-    then only pairs with that one.
+    Pairs whom one byline names together come last: they are two people as a rule. With ``of``, the number of an author,
+    only pairs with that author are returned.
     """
     with translate_errors(archive.path):
         authors = select_rows(archive.db.conn, "SELECT id, name, kind FROM authors ORDER BY id").fetchall()
@@ -111,10 +111,10 @@ def find_candidates(archive: Archive, of: int | None = None) -> list[Candidate]:
 
 
 def _fold_author(author_id: int, name: str, kind: str) -> _FoldedAuthor:
-    family, comma, given = make_sort_name(name).partition(", ")
-    if not comma:  # a name in its own order: the family name first, as in Chinese, or only one word
-        family, _, given = name.partition(" ")
-    parts = given.split()
+    family, comma, given_names = make_sort_name(name).partition(", ")
+    if not comma:  # no inversion: the family name comes first, as in Chinese, or the name is one word
+        family, _, given_names = name.partition(" ")
+    parts = given_names.split()
     initials = (
         "".join(make_word_key(part).replace(" ", "") for part in parts)
         if parts and all(map(_is_initials, parts))
@@ -141,7 +141,7 @@ def _is_initials(word: str) -> bool:
 
 
 def _propose_pairs(authors: list[_FoldedAuthor]) -> dict[tuple[int, int], CandidateReason]:
-    """Return the pairs that a rule proposes, each with the strongest one."""
+    """Return the pairs that any rule proposes, each with its strongest reason."""
     people = [author for author in authors if author.kind == "person"]
     rules: tuple[tuple[CandidateReason, Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]], ...] = (
         ("same_letters", _pair_equal(authors, lambda author: author.letters)),
@@ -149,84 +149,94 @@ def _propose_pairs(authors: list[_FoldedAuthor]) -> dict[tuple[int, int], Candid
             "other_order",
             _pair_equal(people, lambda author: " ".join(sorted(_fold_letters(word) for word in author.name.split()))),
         ),
-        ("initials", _pair_within_family(people, _initials_fit)),
+        ("initials", _pair_within_family(people, _has_matching_initials)),
         ("a_name_more", _pair_within_family(people, _has_more_given_names)),
         ("one_letter", _pair_one_letter_apart(people)),
     )
-    found: dict[tuple[int, int], CandidateReason] = {}
+    reasons: dict[tuple[int, int], CandidateReason] = {}
     for reason, pairs in rules:
-        for one, other in pairs:
-            found.setdefault((min(one.id, other.id), max(one.id, other.id)), reason)
-    return found
+        for first, second in pairs:
+            reasons.setdefault((min(first.id, second.id), max(first.id, second.id)), reason)
+    return reasons
 
 
 def _pair_equal(
-    authors: list[_FoldedAuthor], of: Callable[[_FoldedAuthor], str]
+    authors: list[_FoldedAuthor], make_key: Callable[[_FoldedAuthor], str]
 ) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
     groups: defaultdict[str, list[_FoldedAuthor]] = defaultdict(list)
     for author in authors:
-        groups[of(author)].append(author)
-    for value, group in groups.items():
-        if value:
+        groups[make_key(author)].append(author)
+    for key, group in groups.items():
+        if key:
             yield from combinations(group, 2)
 
 
 def _pair_within_family(
     authors: list[_FoldedAuthor], fit: Callable[[_FoldedAuthor, _FoldedAuthor], bool]
 ) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
-    # Both rules want given names that begin alike: so families of thousands fall into groups of hundreds.
+    # Both rules need given names that begin alike, which splits families of thousands into groups of hundreds.
     named = [author for author in authors if author.family and author.given]
-    for one, other in _pair_equal(
+    for first, second in _pair_equal(
         named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given)[:1]}"
     ):
-        if fit(one, other) or fit(other, one):
-            yield one, other
+        if fit(first, second) or fit(second, first):
+            yield first, second
 
 
-def _initials_fit(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Return True if the initials of the one begin the names of the other: "N. Carvalho"; "J. Vu" and "JB Vu"."""
-    if one.initials is None or not other.given:
+def _has_matching_initials(author: _FoldedAuthor, candidate: _FoldedAuthor) -> bool:
+    """Return True if an author has only initials, and a candidate given names or initials that begin with them.
+
+    Examples are "N. Carvalho" with "Nirmala Carvalho", and "J. Vu" with "JB Vu".
+    """
+    if author.initials is None or not candidate.given:
         return False
-    firsts = other.initials if other.initials is not None else "".join(name[:1] for name in other.given)
-    return firsts.startswith(one.initials) or one.initials.startswith(firsts)
+    firsts = candidate.initials if candidate.initials is not None else "".join(name[:1] for name in candidate.given)
+    return firsts.startswith(author.initials) or author.initials.startswith(firsts)
 
 
-def _has_more_given_names(one: _FoldedAuthor, other: _FoldedAuthor) -> bool:
-    """Return True if the other has all given names of the one, the first one first, and more: "Melani Manel Perera"."""
-    if not one.given or len(other.given) <= len(one.given) or one.given[0] != other.given[0]:
+def _has_more_given_names(author: _FoldedAuthor, candidate: _FoldedAuthor) -> bool:
+    """Return True if a candidate has all given names of an author, the first one first, and more.
+
+    An example is "Melani Manel Perera" for "Melani Perera".
+    """
+    if not author.given or len(candidate.given) <= len(author.given) or author.given[0] != candidate.given[0]:
         return False
-    rest = iter(other.given)
-    return all(name in rest for name in one.given)
+    names = iter(candidate.given)
+    return all(name in names for name in author.given)
 
 
 def _pair_one_letter_apart(authors: list[_FoldedAuthor]) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
-    """Yield names that a letter more, less, other or two exchanged make equal.
+    """Yield pairs of names that differ by one letter inserted, removed or replaced, or by two letters swapped.
 
-    Two such names share what is left of them without one letter: so only those are compared that do.
+    Two such names are equal when one letter is removed from each, so only names that share such a remainder are
+    compared.
     """
     groups: defaultdict[str, list[_FoldedAuthor]] = defaultdict(list)
     for author in authors:
         if len(author.letters) >= MIN_LETTERS_FOR_ONE_EDIT:
-            for left in {
+            for remainder in {
                 author.letters,
-                *(author.letters[:at] + author.letters[at + 1 :] for at in range(len(author.letters))),
+                *(author.letters[:index] + author.letters[index + 1 :] for index in range(len(author.letters))),
             }:
-                groups[left].append(author)
+                groups[remainder].append(author)
     for group in groups.values():
-        for one, other in combinations(group, 2):
-            if _is_one_edit(one.letters, other.letters):
-                yield one, other
+        for first, second in combinations(group, 2):
+            if _is_one_edit(first.letters, second.letters):
+                yield first, second
 
 
-def _is_one_edit(one: str, other: str) -> bool:
-    if len(one) > len(other):
-        one, other = other, one
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    return one != other and (
-        one[start + 1 :] == other[start + 1 :]
-        or (one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :])
+def _is_one_edit(shorter: str, longer: str) -> bool:
+    if len(shorter) > len(longer):
+        shorter, longer = longer, shorter
+    start = next((index for index, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[start:] == longer[start + 1 :]
+    return shorter != longer and (
+        shorter[start + 1 :] == longer[start + 1 :]
+        or (
+            shorter[start : start + 2] == longer[start : start + 2][::-1]
+            and shorter[start + 2 :] == longer[start + 2 :]
+        )
     )
 
 
@@ -253,22 +263,22 @@ def _make_candidate(
     pair: tuple[int, int], reason: CandidateReason, names: dict[int, AuthorName], work: dict[int, _AuthorWork]
 ) -> Candidate:
     source, target = sorted(pair, key=lambda author_id: (len(work[author_id].articles), -author_id))
-    one, other = work[source], work[target]
-    together = one.articles & other.articles
-    told_by_one = {story for article, story in one.stories.items() if article not in together}
-    told_by_other = {story for article, story in other.stories.items() if article not in together}
-    places = one.places & other.places
+    source_work, target_work = work[source], work[target]
+    shared_articles = source_work.articles & target_work.articles
+    source_stories = {story for article, story in source_work.stories.items() if article not in shared_articles}
+    target_stories = {story for article, story in target_work.stories.items() if article not in shared_articles}
+    places = source_work.places & target_work.places
     return Candidate(
         source=source,
         source_name=names[source].name,
-        source_articles=len(one.articles),
+        source_articles=len(source_work.articles),
         target=target,
         target_name=names[target].name,
-        target_articles=len(other.articles),
+        target_articles=len(target_work.articles),
         reason=reason,
-        stories=len(told_by_one & told_by_other),
+        stories=len(source_stories & target_stories),
         places=tuple(place for place, _ in sorted(places.items(), key=lambda item: (-item[1], item[0]))),
-        languages=tuple(sorted(one.languages & other.languages)),
-        together=len(together),
+        languages=tuple(sorted(source_work.languages & target_work.languages)),
+        together=len(shared_articles),
         kinds_differ=names[source].kind != names[target].kind,
     )

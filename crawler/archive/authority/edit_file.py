@@ -1,4 +1,4 @@
-"""Edits of authors as a file: a TOML table that people can read, review and share; applied to another archive."""
+"""Writes edits of authors as a TOML file that people can review and share, and parses such a file."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _LIST_FIELDS: Final = ("printed", "articles")
 
 
 def to_toml(edits: Iterable[AuthorEdit]) -> str:
-    """Write down the edits that stand; :func:`from_toml` gives them back."""
+    """Return the standing edits as TOML, which :func:`from_toml` reads."""
     return _HEADER + "".join(_format_table(edit) for edit in edits if edit.undone_at is None)
 
 
 def from_toml(text: str, now: datetime) -> list[AuthorEdit]:
-    """Read what :func:`to_toml` or a person wrote; an edit without a time was made ``now``.
+    """Parse edits that :func:`to_toml` or a person wrote; an edit without a time was made ``now``.
 
     Raises EditRefused with the number of the edit that cannot be understood.
     """

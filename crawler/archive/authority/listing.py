@@ -1,4 +1,4 @@
-"""Lists of authors: words of a name go in; authors, what they wrote and how bylines print them come out."""
+"""Lists authors by words of their names, with counts of their articles and the spellings in bylines."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _ORDERS: Final[dict[AuthorOrder, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """One way in which bylines name an author."""
+    """One spelling by which bylines name an author."""
 
     printed: str
     read_as: str
-    """The name that was read there; another one than the author's where an edit says so."""
+    """The name that was read there; it differs from the author's where an edit has changed the author."""
     articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorEntry:
-    """An author, and what is archived of them."""
+    """An author, with counts of the archived articles and the spellings."""
 
     id: int
     name: str
@@ -47,7 +47,7 @@ class AuthorEntry:
     last_on: str | None
     languages: tuple[str, ...]
     spellings: tuple[Spelling, ...]
-    """What bylines print, the most frequent first."""
+    """The spellings in bylines, the most frequent first."""
 
 
 def author_list(
@@ -58,28 +58,28 @@ def author_list(
     order: AuthorOrder = "articles",
     limit: int | None = None,
 ) -> list[AuthorEntry]:
-    """Return the authors whose name, or a name merged into it, has these words; all when there are none."""
+    """Return the authors whose name, or a name merged into theirs, has these words; all authors without words."""
     with translate_errors(archive.path):
         return _read_entries(archive, *_make_condition(archive, name, kind), order, limit)
 
 
 def author_entry(archive: Archive, number: int) -> AuthorEntry | None:
-    """Return the author of a number; of a number that was merged away, the author it belongs to now; or None."""
+    """Return the author of a number, or the author into whom that number was merged; None without one."""
     with translate_errors(archive.path):
-        found = _read_entries(archive, "au.id = ?", [number], "articles", 1)
-        if not found:
+        entries = _read_entries(archive, "au.id = ?", [number], "articles", 1)
+        if not entries:
             row = archive.db.execute(
                 "SELECT author_id FROM article_authors WHERE variant_id = ? GROUP BY 1"
                 " ORDER BY count(*) DESC, 1 LIMIT 1",
                 (number,),
             ).fetchone()
-            found = _read_entries(archive, "au.id = ?", [row[0]], "articles", 1) if row is not None else []
-    return found[0] if found else None
+            entries = _read_entries(archive, "au.id = ?", [row[0]], "articles", 1) if row is not None else []
+    return entries[0] if entries else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoAuthor:
-    """Another author, and the articles that name both."""
+    """Another author, and the number of articles that name both."""
 
     id: int
     name: str
@@ -87,8 +87,8 @@ class CoAuthor:
 
 
 def find_coauthors(db: Database, number: int, limit: int = 20) -> list[CoAuthor]:
-    """Return the authors whom bylines name together with one, the most frequent first."""
-    found = select_records(
+    """Return the authors whom bylines name together with an author, the most frequent first."""
+    coauthors = select_records(
         db.conn,
         CoAuthor,
         "SELECT au.id, au.name, count(DISTINCT other.article_id) AS articles FROM article_authors one"
@@ -97,7 +97,7 @@ def find_coauthors(db: Database, number: int, limit: int = 20) -> list[CoAuthor]
         " GROUP BY au.id ORDER BY 3 DESC, au.sort_name, au.id LIMIT ?",
         (number, limit),
     )
-    return list(found)
+    return list(coauthors)
 
 
 def count_namesakes(db: Database, name: str) -> int:
@@ -169,7 +169,7 @@ def _read_entries(
 
 
 def _read_spellings(archive: Archive, author_id: int, name: str) -> tuple[Spelling, ...]:
-    found = select_records(
+    spellings = select_records(
         archive.db.conn,
         Spelling,
         "SELECT aa.printed, coalesce(v.name, ?) AS read_as, count(DISTINCT aa.article_id) AS articles"
@@ -177,4 +177,4 @@ def _read_spellings(archive: Archive, author_id: int, name: str) -> tuple[Spelli
         " LEFT JOIN author_variants v ON v.id = aa.variant_id WHERE aa.author_id = ? GROUP BY 1, 2 ORDER BY 3 DESC, 1",
         (name, author_id),
     )
-    return tuple(found)
+    return tuple(spellings)

@@ -1,4 +1,4 @@
-"""Places as datelines print them: one place may have several spellings."""
+"""Lists the spellings of a place in datelines."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from crawler.normalisation.tokenizer import make_search_text
 
 
 class PlaceSpelling(NamedTuple):
-    """One way in which datelines print a place."""
+    """One spelling by which datelines print a place."""
 
     printed: str
     articles: int
 
 
 def list_place_spellings(db: Connection, place: str, limit: int) -> list[PlaceSpelling]:
-    """Return how a place is printed, the most frequent spelling first."""
+    """Return the spellings of a place, the most frequent first."""
     return list_records(
         db,
         PlaceSpelling,

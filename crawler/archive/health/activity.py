@@ -1,4 +1,4 @@
-"""When an archive was last written to: what tells a crawl that is stuck, and a clock that is off."""
+"""Finds the instants of the last writes to an archive, by which a stuck crawl and a wrong clock are recognised."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from crawler.archive.schema.migrations import migrations
 
 
 def find_newest_page(db: Connection, site: str) -> str | None:
-    """Return when the last page of a site's last run came, or when a run of it last began; None without any."""
+    """Return the instant of the last page of a site's last run, or of the last start of a run; None without any."""
     return _find_latest(
         db,
         "SELECT max(c.fetched_at) FROM captures c WHERE c.run_id = (SELECT max(id) FROM runs WHERE site = ?1)"

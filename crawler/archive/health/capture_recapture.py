@@ -1,4 +1,4 @@
-"""Capture and recapture: how many there are, from how many two ways of looking have met, each alone and both."""
+"""Estimates a total by capture and recapture, from the counts of two samples and of their overlap."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MIN_IN_BOTH = 7
-"""So many must have been met both ways; with fewer the estimate is far too low as a rule (Robson and Regier 1964)."""
+"""Members of both samples that an estimate needs; with fewer it is far too low as a rule (Robson and Regier 1964)."""
 Z_95 = 1.96
-"""Of a 95 % interval."""
+"""The quantile of the normal distribution for a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """How many there are in all, by the counts of two ways of looking."""
+    """The estimated total of a population."""
 
     total: float
     low: float
@@ -22,19 +22,19 @@ class Estimate:
     """The 95 % interval around ``total``."""
     variance: float
     met: int
-    """Different ones that were met, in either way."""
+    """Number of members in either sample."""
 
 
 def estimate_total(first: int, second: int, both: int) -> Estimate | None:
-    """Estimate a total from how many each of two ways met and how many both did; None when too few are in both.
+    """Estimate a total from the sizes of two samples and of their overlap; None when the overlap is too small.
 
     Chapman's estimator, (n1 + 1)(n2 + 1) / (m + 1) - 1: D. G. Chapman, "Some properties of the hypergeometric
     distribution with applications to zoological sample censuses", University of California Publications in Statistics 1
     (1951), 131-160. Its variance is that of G. A. F. Seber, "The effects of trap response on tag recapture estimates",
-    Biometrics 26 (1970), 13-22. The interval is log-normal over what was not met, so that it never lies below what was:
-    A. Chao, "Estimating the population size for capture-recapture data with unequal catchability", Biometrics 43
-    (1987), 783-791. It holds when the two ways are independent; where one favours what the other favours, too, there
-    are more than it says.
+    Biometrics 26 (1970), 13-22. The interval is log-normal over the members not met, so that it never lies below those
+    met: A. Chao, "Estimating the population size for capture-recapture data with unequal catchability", Biometrics 43
+    (1987), 783-791. It holds when the two samples are independent; where both favour the same members, the true total
+    is higher.
     """
     if both < MIN_IN_BOTH:
         return None
@@ -44,7 +44,7 @@ def estimate_total(first: int, second: int, both: int) -> Estimate | None:
 
 
 def add_estimates(estimates: Iterable[Estimate]) -> Estimate | None:
-    """Add up the estimates of parts that have nothing in common; None when there are none."""
+    """Add up the estimates of disjoint parts; None without any."""
     parts = list(estimates)
     if not parts:
         return None

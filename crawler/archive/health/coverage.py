@@ -1,4 +1,4 @@
-"""Coverage: an archive goes in; how many articles it holds of each month and language comes out, and what it misses."""
+"""Counts the articles of an archive by month and language, and those that it does not hold yet."""
 
 from __future__ import annotations
 
@@ -15,62 +15,64 @@ from crawler.archive.search.compiler import NARROW_ARTICLES
 
 @dataclass(frozen=True, slots=True)
 class LanguageCoverage:
-    """How many articles of a language have a day in each month."""
+    """The number of articles of a language in each month."""
 
     language: str
     months: dict[str, int]
-    """``2022-03`` and the like, in order; only those with articles."""
+    """Month (``2022-03``) → number of articles, in order; months without articles are left out."""
     undated: int
 
     @property
     def articles(self) -> int:
-        """All of them."""
+        """The number of all articles."""
         return self.undated + sum(self.months.values())
 
     @property
     def years(self) -> dict[str, int]:
-        """The same by year."""
+        """Year → number of articles."""
         years: Counter[str] = Counter()
         for month, count in self.months.items():
             years[month[:4]] += count
         return dict(years)
 
     @property
-    def empty(self) -> tuple[str, ...]:
-        """Months between the first and the last of which nothing is archived."""
+    def empty_months(self) -> tuple[str, ...]:
+        """Months between the first and the last without an article."""
         return tuple(month for month in list_months(*self.span) if month not in self.months) if self.months else ()
 
     @property
     def span(self) -> tuple[str, str]:
-        """The first and the last month; ValueError when no article has a day."""
+        """The first and the last month. Raises ValueError when no article has a day."""
         return min(self.months), max(self.months)
 
 
 def read_coverage(db: Database) -> tuple[LanguageCoverage, ...]:
     """Return the coverage of each language, the fullest first."""
-    found: dict[str, dict[str, int]] = {}
+    months_of_languages: dict[str, dict[str, int]] = {}
     undated: Counter[str] = Counter()
     for language, month, count in db.execute(
         f"SELECT language, substr(published_on, 1, 7), count(*) FROM {NARROW_ARTICLES} GROUP BY 1, 2 ORDER BY 1, 2"
     ):
-        months = found.setdefault(language, {})
+        months = months_of_languages.setdefault(language, {})
         if month:
             months[month] = count
         else:
             undated[language] = count
-    covered = (LanguageCoverage(language, months, undated[language]) for language, months in found.items())
-    return tuple(sorted(covered, key=lambda part: (-part.articles, part.language)))
+    coverages = (
+        LanguageCoverage(language, months, undated[language]) for language, months in months_of_languages.items()
+    )
+    return tuple(sorted(coverages, key=lambda coverage: (-coverage.articles, coverage.language)))
 
 
 def count_waiting(db: Database) -> int:
-    """Count the articles that are known by their address and not archived yet: they wait in the queue."""
+    """Count the queued addresses of articles, which are not archived yet."""
     return int(db.execute("SELECT count(*) FROM addresses WHERE state = 'queued' AND kind = 'article'").fetchone()[0])
 
 
 def count_waiting_by_day(db: Database, letters: int, within: str = "", language: str | None = None) -> dict[str, int]:
-    """Count the articles that are known by address and day and are not archived, by day or, with 7 letters, by month.
+    """Count the articles of which only address and day are known, by day or, with 7 letters, by month.
 
-    ``within`` is a year or a month. Those that the site no longer has are not among them.
+    ``within`` is a year or a month. Articles that the site no longer has are not counted.
     """
     return dict(
         db.execute(
@@ -83,7 +85,7 @@ def count_waiting_by_day(db: Database, letters: int, within: str = "", language:
 
 
 class DayTotal(NamedTuple):
-    """How many articles of a language are of a day."""
+    """The number of articles of a day in a language."""
 
     day: str
     language: str

@@ -1,4 +1,4 @@
-"""What the archive asks of SQLite, and what a build of SQLite lacks of it."""
+"""Finds the features that the archive needs and a build of SQLite lacks."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ SQLITE_FEATURES: Final = {
     "upserts": "INSERT INTO kept VALUES (1, 'a') ON CONFLICT (id) DO UPDATE SET text = excluded.text RETURNING id",
     "JSON": "SELECT json_extract('{\"a\": [1]}', '$.a[0]')",
 }
-"""Feature → a statement that only works where it is there."""
+"""Feature → a statement that works only with it."""
 
 
 class MissingFeature(NamedTuple):
-    """A feature that is not there."""
+    """A feature that SQLite lacks."""
 
     name: str
     error: str
-    """What SQLite says instead."""
+    """The message of SQLite."""
 
 
 def find_missing_features(conn: sqlite3.Connection) -> list[MissingFeature]:
     """Try every feature on an empty database, and return those that fail."""
-    missing = []
+    missing_features = []
     for name, statement in SQLITE_FEATURES.items():
         try:
             conn.execute(statement).fetchall()
         except sqlite3.Error as error:
-            missing.append(MissingFeature(name, str(error)))
-    return missing
+            missing_features.append(MissingFeature(name, str(error)))
+    return missing_features

@@ -1,7 +1,7 @@
-"""Gaps: which numbers and days of a site were never asked for, by language and month, and how much there may be in all.
+"""Finds the numbers and days of a site that were never requested, by language and month, and estimates the total.
 
-Where articles are numbered, numbers and dates rise together. So each number between two archived ones was given out
-between their days, and the numbers of a month lie in one stretch, whether anything of it is archived or not.
+Where articles are numbered, numbers and dates rise together. So each number between two archived ones was assigned
+between their days, and the numbers of a month form one range, whether any of its articles are archived or not.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from crawler.archive.health.capture_recapture import Estimate, add_estimates, es
 from crawler.site import Site
 
 MIN_TRIED = 20
-"""So many numbers asked for blindly say something of the others."""
+"""Numbers of a range that must have been requested for a likely share."""
 OTHER_VIAS = ("feed", "listing", "by_id")
-"""Ways in beside See also, for capture and recapture; what a person named or a translation linked is in neither."""
+"""The vias of the second sample of capture and recapture; See also is the first. Articles that a person named or a
+translation linked to are in neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +35,23 @@ class MonthGap:
     last_id: int
     archived: int
     holes: int
-    """Asked for, and no article; forgotten ones are among them."""
+    """Numbers that were requested and are no article; forgotten ones are among them."""
     waiting: int
-    """Queued, failed or refused."""
+    """Numbers whose address is queued, failed or refused."""
     never_asked: int
     days: int
-    """Days of the month within the time that the archive spans."""
+    """Number of days of the month within the time that the archive spans."""
     days_read: int
-    """Whose listing was read."""
+    """Number of days whose listing was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageGap:
-    """A language, from its first archived number to the last number seen in any."""
+    """The numbers of a language, from its first archived one to the last archived one of any language."""
 
     language: str
     since: str | None
-    """The day of its earliest article here."""
+    """The day of its earliest archived article."""
     first_id: int
     numbers: int
     archived: int
@@ -58,25 +59,26 @@ class LanguageGap:
     waiting: int
     never_asked: int
     without_number: int
-    """Archived articles whose address has no number."""
+    """Number of archived articles whose address has no number."""
     tried: int
-    """Numbers that a walk asked for and that answered."""
+    """Numbers that were requested as steps of a range and answered."""
     tried_articles: int
-    """Those among them that are articles."""
+    """Number of ``tried`` that are articles."""
     see_also: int
     other_ways: int
     both: int
-    """Archived articles that See also named; that feeds, listings or walks did; that both did."""
+    """``see_also``: archived articles that See also entries lead to. ``other_ways``: those in feeds, listings or
+    ranges. ``both``: those in both."""
     estimate: Estimate | None
 
     @property
     def at_least(self) -> float:
-        """Return the share that the archive holds if every number not asked for is an article."""
+        """The archived share if every number that was not requested is an article."""
         return self.archived / max(self.numbers - self.holes, 1)
 
     @property
     def likely(self) -> float | None:
-        """Return the share it holds if the others are articles as often as those tried; None if too few were."""
+        """The archived share if other numbers are articles as often as ``tried`` ones; None if these are too few."""
         if self.tried < MIN_TRIED:
             return None
         expected = self.archived + (self.waiting + self.never_asked) * self.tried_articles / self.tried
@@ -85,7 +87,7 @@ class LanguageGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """The walk that fills the largest gap."""
+    """The crawl of a range that fills the largest gap."""
 
     option: str
     """``--ids`` or ``--by-day``."""
@@ -93,12 +95,12 @@ class Proposal:
     languages: tuple[str, ...]
     requests: int
     seconds: float
-    """How long they take at the site's own pace."""
+    """The time of the requests at the crawl delay of the site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gaps:
-    """What an archive lacks of a site."""
+    """The articles of a site that an archive lacks."""
 
     site: str
     articles: int
@@ -107,39 +109,41 @@ class Gaps:
     first_day: str | None = None
     last_day: str | None = None
     anchors: int = 0
-    """Numbers whose date is known and fits its neighbours."""
+    """Number of milestones: numbers whose date is known and fits its neighbours."""
     out_of_order: int = 0
-    """Numbers whose date does not, and that are passed over as milestones."""
+    """Number of numbers whose date does not fit, and that are no milestones."""
     languages: tuple[LanguageGap, ...] = ()
     months: tuple[MonthGap, ...] = ()
     estimate: Estimate | None = None
-    """All languages together that have one."""
+    """The sum of the estimates of all languages that have one."""
     proposal: Proposal | None = None
 
 
 @dataclass(slots=True)
 class _Numbers:
-    """The numbers of one language that were ever met, each sorted."""
+    """The known numbers of one language, each list sorted."""
 
     archived: list[int] = field(default_factory=list)
     holes: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     days: set[str] = field(default_factory=set)
 
-    def within(self, first: int, last: int) -> dict[str, int]:
+    def count_within(self, first: int, last: int) -> dict[str, int]:
         counts = {name: _count_between(getattr(self, name), first, last) for name in ("archived", "holes", "waiting")}
         return counts | {"never_asked": last - first + 1 - sum(counts.values())}
 
-    def free(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the stretches that were never asked for."""
-        met = sorted(number for number in (*self.archived, *self.holes, *self.waiting) if first <= number <= last)
-        for before, after in pairwise([first - 1, *met, last + 1]):
+    def iter_unrequested(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of numbers that were never requested, as (first, last)."""
+        known_numbers = sorted(
+            number for number in (*self.archived, *self.holes, *self.waiting) if first <= number <= last
+        )
+        for before, after in pairwise([first - 1, *known_numbers, last + 1]):
             if after - before > 1:
                 yield before + 1, after - 1
 
 
 def find_gaps(db: Database, site: Site) -> Gaps:
-    """Compare what is archived of a site with what its numbers and days say there should be."""
+    """Compare the articles archived of a site with those that its numbers and days let expect."""
     dated, numbers = _read_numbers(db, site)
     articles = int(db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0])
     milestones = find_longest_rising(sorted(dated.items()))
@@ -169,7 +173,7 @@ def find_gaps(db: Database, site: Site) -> Gaps:
 
 
 def find_month_gaps(db: Database, site: Site) -> tuple[MonthGap, ...]:
-    """Return the ``months`` of :func:`find_gaps` alone, which takes a fraction of its time."""
+    """Return only the ``months`` of :func:`find_gaps`, in a fraction of its time."""
     dated, numbers = _read_numbers(db, site)
     return _find_month_gaps(find_longest_rising(sorted(dated.items())), numbers)
 
@@ -187,7 +191,7 @@ def _find_month_gaps(milestones: list[tuple[int, date]], numbers: dict[str, _Num
             last_id=end,
             days=len(days := _list_days(month, *span)),
             days_read=sum(day in numbers[language].days for day in days),
-            **numbers[language].within(max(first, begins[language]), end),
+            **numbers[language].count_within(max(first, begins[language]), end),
         )
         for month, first, end in split_into_months(milestones, _find_last_number(milestones, numbers))
         for language in sorted(begins)
@@ -202,7 +206,7 @@ def _find_last_number(milestones: list[tuple[int, date]], numbers: dict[str, _Nu
 
 
 def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, _Numbers]]:
-    """Return the first date of each number, and for each language the numbers met and what they came to."""
+    """Return the first date of each number, and the known numbers of each language by their result."""
     dated: dict[int, date] = {}
     numbers: dict[str, _Numbers] = defaultdict(_Numbers)
     numeric = "site_key <> '' AND site_key NOT GLOB '*[^0-9]*' AND length(site_key) < 10"
@@ -238,48 +242,48 @@ def _read_numbers(db: Database, site: Site) -> tuple[dict[int, date], dict[str, 
 
 
 def find_longest_rising(dated: Iterable[tuple[int, date]]) -> list[tuple[int, date]]:
-    """Return the most numbers whose dates never fall: a misprinted date must not move its neighbours.
+    """Return the longest subsequence of numbers whose dates never fall, so that a misprinted date moves no neighbours.
 
-    The longest run in order, by patience sorting. ``dated`` is sorted by number.
+    It is found by patience sorting. ``dated`` is sorted by number.
     """
     rows = list(dated)
     tails: list[date] = []
-    places: list[int] = []
-    before: list[int | None] = []
-    for place, (_, day) in enumerate(rows):
-        at = bisect_right(tails, day)
-        before.append(places[at - 1] if at else None)
-        tails[at : at + 1] = [day]
-        places[at : at + 1] = [place]
-    kept: list[tuple[int, date]] = []
-    here = places[-1] if places else None
-    while here is not None:
-        kept.append(rows[here])
-        here = before[here]
-    return kept[::-1]
+    tail_indexes: list[int] = []
+    predecessors: list[int | None] = []
+    for index, (_, day) in enumerate(rows):
+        tail = bisect_right(tails, day)
+        predecessors.append(tail_indexes[tail - 1] if tail else None)
+        tails[tail : tail + 1] = [day]
+        tail_indexes[tail : tail + 1] = [index]
+    rising: list[tuple[int, date]] = []
+    current = tail_indexes[-1] if tail_indexes else None
+    while current is not None:
+        rising.append(rows[current])
+        current = predecessors[current]
+    return rising[::-1]
 
 
 def split_into_months(milestones: list[tuple[int, date]], last: int) -> list[tuple[str, int, int]]:
-    """Return (month, first number, last number), the days between two milestones spread evenly over their numbers."""
+    """Return (month, first number, last number); the days between milestones are spread evenly over the numbers."""
     (number, day), *_ = milestones
     starts = [(f"{day:%Y-%m}", number)]
     for (low, begin), (high, end) in pairwise(milestones):
-        month = _next_month(begin)
+        month = _advance_month(begin)
         while month <= end:
             ahead = -(-(month - begin).days * (high - low) // max((end - begin).days, 1))
             starts.append((f"{month:%Y-%m}", low + ahead))
-            month = _next_month(month)
+            month = _advance_month(month)
     ends = [start - 1 for _, start in starts[1:]] + [max(last, milestones[-1][0])]
     return [(month, start, end) for (month, start), end in zip(starts, ends, strict=True) if end >= start]
 
 
-def _next_month(day: date) -> date:
+def _advance_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _list_days(month: str, first: date, last: date) -> list[str]:
     begin = date.fromisoformat(f"{month}-01")
-    low, high = max(begin, first).toordinal(), min(_next_month(begin).toordinal() - 1, last.toordinal())
+    low, high = max(begin, first).toordinal(), min(_advance_month(begin).toordinal() - 1, last.toordinal())
     return [date.fromordinal(ordinal).isoformat() for ordinal in range(low, high + 1)]
 
 
@@ -290,16 +294,16 @@ def _count_between(numbers: list[int], first: int, last: int) -> int:
 def _find_language_gap(
     db: Database, site: Site, language: str, first: int, last: int, numbers: _Numbers, dated: dict[int, date]
 ) -> LanguageGap:
-    tried, found = db.execute(
+    tried, tried_articles = db.execute(
         "SELECT count(*), coalesce(sum(a.article_id IS NOT NULL), 0) FROM sightings s JOIN addresses a USING (url_key)"
         " WHERE s.via = 'by_id' AND a.site = ? AND a.language = ? AND a.state IN ('done', 'hole', 'gone')",
         (site.name, language),
     ).fetchone()
-    ways = ", ".join("?" * len(OTHER_VIAS))
-    held, named, other, both = db.execute(
+    marks = ", ".join("?" * len(OTHER_VIAS))
+    archived, in_see_also, in_others, in_both = db.execute(
         "SELECT count(*), coalesce(sum(named), 0), coalesce(sum(other), 0), coalesce(sum(named AND other), 0) FROM ("
         "SELECT EXISTS (SELECT 1 FROM see_also s WHERE s.target_id = r.id) AS named, EXISTS (SELECT 1 FROM addresses a"
-        f" JOIN sightings g USING (url_key) WHERE a.article_id = r.id AND g.via IN ({ways})) AS other"
+        f" JOIN sightings g USING (url_key) WHERE a.article_id = r.id AND g.via IN ({marks})) AS other"
         " FROM articles r WHERE r.site = ? AND r.language = ?)",
         (*OTHER_VIAS, site.name, language),
     ).fetchone()
@@ -309,14 +313,14 @@ def _find_language_gap(
         since=earliest.isoformat() if earliest is not None else None,
         first_id=first,
         numbers=last - first + 1,
-        without_number=held - len(numbers.archived),
+        without_number=archived - len(numbers.archived),
         tried=tried,
-        tried_articles=found,
-        see_also=named,
-        other_ways=other,
-        both=both,
-        estimate=estimate_total(named, other, both),
-        **numbers.within(first, last),
+        tried_articles=tried_articles,
+        see_also=in_see_also,
+        other_ways=in_others,
+        both=in_both,
+        estimate=estimate_total(in_see_also, in_others, in_both),
+        **numbers.count_within(first, last),
     )
 
 
@@ -324,9 +328,9 @@ def _propose(
     site: Site, numbers: dict[str, _Numbers], begins: dict[str, int], last: int, span: tuple[date, date]
 ) -> Proposal | None:
     if site.by_id is not None:
-        free = {language: list(numbers[language].free(first, last)) for language, first in begins.items()}
+        gaps = {language: list(numbers[language].iter_unrequested(first, last)) for language, first in begins.items()}
         widest = max(
-            ((end - first, first, end) for stretches in free.values() for first, end in stretches),
+            ((end - first, first, end) for stretches in gaps.values() for first, end in stretches),
             key=lambda stretch: stretch[0],
             default=None,
         )
@@ -335,7 +339,7 @@ def _propose(
         _, first, end = widest
         lacking = {
             language: sum(max(min(end, high) - max(first, low) + 1, 0) for low, high in stretches)
-            for language, stretches in free.items()
+            for language, stretches in gaps.items()
         }
         return _make_proposal(
             site, "--ids", f"{first}..{end}", {language: count for language, count in lacking.items() if count}
@@ -343,20 +347,20 @@ def _propose(
     if site.by_day is None:
         return None
     low, high = (day.toordinal() for day in span)
-    met = {
+    days_read = {
         language: {date.fromisoformat(day).toordinal() for day in numbering.days}
         for language, numbering in numbers.items()
     }
-    runs = [
+    day_gaps = [
         (after - before, before + 1, after - 1)
         for language in begins
-        for before, after in pairwise([low - 1, *sorted(met[language]), high + 1])
+        for before, after in pairwise([low - 1, *sorted(days_read[language]), high + 1])
         if after - before > 1
     ]
-    if not runs:
+    if not day_gaps:
         return None
-    _, first, end = max(runs)
-    lacking = {language: sum(day not in met[language] for day in range(first, end + 1)) for language in begins}
+    _, first, end = max(day_gaps)
+    lacking = {language: sum(day not in days_read[language] for day in range(first, end + 1)) for language in begins}
     days = f"{date.fromordinal(first)}..{date.fromordinal(end)}"
     return _make_proposal(site, "--by-day", days, {language: count for language, count in lacking.items() if count})
 

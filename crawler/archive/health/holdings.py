@@ -1,4 +1,4 @@
-"""What an archive holds, in figures: articles, authors, links, captures; by language, by site, by day."""
+"""Counts the holdings of an archive: articles, authors, links and captures, by language, site and day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crawler.archive.database import Connection, list_records, select_column, se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """How much of everything there is."""
+    """The numbers of all that an archive holds."""
 
     articles: int
     authors: int
@@ -24,21 +24,21 @@ class Holdings:
 
 
 class LanguageTotal(NamedTuple):
-    """How many articles are in a language."""
+    """The number of articles in a language."""
 
     language: str
     articles: int
 
 
 class DaySpan(NamedTuple):
-    """The first and the last day of which an article is archived; None when no article has a day."""
+    """The first and the last day of archived articles; None when no article has a day."""
 
     first: str | None
     last: str | None
 
 
 def read_holdings(db: Connection) -> Holdings:
-    """Count everything."""
+    """Count all that an archive holds."""
     return Holdings(
         articles=count_articles(db),
         authors=select_count(db, "SELECT count(*) FROM authors"),
@@ -59,7 +59,7 @@ def count_articles(db: Connection, site: str | None = None) -> int:
 
 
 def count_captures(db: Connection) -> int:
-    """Count the answers of servers that were kept."""
+    """Count the archived answers of servers."""
     return select_count(db, "SELECT count(*) FROM captures")
 
 

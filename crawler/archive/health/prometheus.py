@@ -1,7 +1,8 @@
-"""Metrics: an archive goes in; its last runs, queue and articles come out in the text format of Prometheus.
+"""Formats metrics of an archive's last runs, queue and articles in the text format of Prometheus.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/ describes the format. Ages grow while nobody looks, so
-each instant is there as a time stamp as well: ``time() - seealso_newest_article_timestamp_seconds`` is always true.
+https://prometheus.io/docs/instrumenting/exposition_formats/ describes the format. An age is out of date when it is
+read, so each instant is written as a time stamp too: ``time() - seealso_newest_article_timestamp_seconds`` is always
+right.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from crawler.archive.database import Connection, list_records, select_records
 from crawler.archive.runs.summary import PageTotals, RunSummary, count_outcomes, list_last_runs, sum_pages
 
 RUN_OUTCOMES = ("finished", "interrupted", "refused", "unreachable", "alarm", "archive", "error")
-"""Words of ``runs.outcome`` that are always there, with 0 or 1, so that an alert can ask for each of them."""
+"""Values of ``runs.outcome`` that are always written, with 0 or 1, so that an alert can query each of them."""
 UNFINISHED = "unfinished"
 """The outcome of a run that has not ended: it is running, or was killed."""
 
@@ -22,12 +23,12 @@ MetricSample = tuple[Mapping[str, str], float]
 
 
 def format_metrics(db: Connection, now: datetime) -> str:
-    """Return everything as one text; ``now`` is what ages are counted to."""
+    """Return all metrics as one text; ages are counted up to ``now``."""
     lines: list[str] = []
     for name, kind, meaning, samples in _read_families(db, now):
-        written = [f"{name}{_format_labels(labels)} {_format_number(value)}" for labels, value in samples]
-        if written:
-            lines += [f"# HELP {name} {_format_help(meaning)}", f"# TYPE {name} {kind}", *written]
+        sample_lines = [f"{name}{_format_labels(labels)} {_format_number(value)}" for labels, value in samples]
+        if sample_lines:
+            lines += [f"# HELP {name} {_format_help(meaning)}", f"# TYPE {name} {kind}", *sample_lines]
     return "\n".join(lines) + "\n"
 
 
@@ -122,12 +123,14 @@ def _read_families(db: Connection, now: datetime) -> Iterator[tuple[str, str, st
     )
 
 
-def _list_fates(counted: Iterable[RunSummary | PageTotals]) -> list[MetricSample]:
-    return [({"site": pages.site, "fate": fate}, count) for pages in counted for fate, count in pages.fates.items()]
+def _list_fates(summaries: Iterable[RunSummary | PageTotals]) -> list[MetricSample]:
+    return [
+        ({"site": summary.site, "fate": fate}, count) for summary in summaries for fate, count in summary.fates.items()
+    ]
 
 
 def _count_grouped(db: Connection, sql: str) -> Iterator[MetricSample]:
-    """Yield the groups of a statement: its column ``total`` is the value, the others are labels."""
+    """Yield a sample for each row of a SELECT: its column ``total`` is the value, the others are labels."""
 
     def make_sample(total: int, **labels: str) -> MetricSample:
         return labels, total

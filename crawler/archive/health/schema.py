@@ -1,4 +1,4 @@
-"""Whether a file is an archive and whole, and whether its tables and indexes are those that its migrations made."""
+"""Checks that a file is an undamaged archive, with the tables and indexes of its migrations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.archive.database import Connection, list_records, select_column, se
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 
 _MOST_DAMAGE: Final = 5
-"""Damages of a file that are listed; one is enough to know it."""
+"""Damages of a file that are listed at most; one is enough to know it."""
 
 
 class _Index(NamedTuple):
@@ -37,55 +37,57 @@ def has_archive_mark(conn: sqlite3.Connection) -> bool:
 
 
 def find_file_damage(conn: sqlite3.Connection) -> list[str]:
-    """Return what SQLite's quick check says of a damaged file, the search index apart; nothing of a whole one."""
+    """Return the messages of SQLite's quick check, without those on the search index; none for an undamaged file."""
     messages = select_column(conn, f"PRAGMA quick_check({_MOST_DAMAGE})")
     return [message for message in messages if message != "ok" and "FTS5" not in message]
 
 
 def read_migration_state(db: Database) -> MigrationState:
-    """Return which migrations were applied, and which are to come."""
+    """Return the migrations that were applied, and those that are pending."""
     applied = [step.name for step in migrations.applied(db)]
-    known = list_migrations()
+    names = list_migrations()
     return MigrationState(
         applied=applied,
-        unknown=[name for name in applied if name not in known],
+        unknown=[name for name in applied if name not in names],
         pending=[step.name for step in migrations.pending(db)],
     )
 
 
 def find_missing_parts(db: Database) -> Iterator[str]:
-    """Yield the tables and columns that the applied migrations made and that are not there."""
-    with closing(_build_migrated(db)) as made:
+    """Yield the tables and columns of the applied migrations that are missing."""
+    with closing(_build_migrated(db)) as expected:
         for table in select_column(
-            made,
+            expected,
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'articles_fts_*'"
             " AND name NOT GLOB 'sqlite_*' ORDER BY rowid",
         ):
             if not select_value(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (table,)):
                 yield f"table {table}"
-            elif table != "articles_fts":  # asking a damaged one for its columns fails, and says nothing of the schema
-                there = set(_list_columns(db, table))
-                for column in _list_columns(made, table):
-                    if column not in there:
+            elif (
+                table != "articles_fts"
+            ):  # the columns of a damaged index cannot be read, which is no fault of the schema
+                columns = set(_list_columns(db, table))
+                for column in _list_columns(expected, table):
+                    if column not in columns:
                         yield f"column {table}.{column}"
 
 
 def find_missing_indexes(db: Database) -> dict[str, str]:
-    """Return the indexes that the applied migrations made and that are not there, as name → statement."""
-    with closing(_build_migrated(db)) as made:
-        there = set(select_column(db, "SELECT name FROM sqlite_schema WHERE type = 'index'"))
+    """Return the indexes of the applied migrations that are missing, as name → statement."""
+    with closing(_build_migrated(db)) as expected:
+        existing_names = set(select_column(db, "SELECT name FROM sqlite_schema WHERE type = 'index'"))
         indexes = list_records(
-            made, _Index, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL"
+            expected, _Index, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL"
         )
-        return {index.name: index.sql for index in indexes if index.name not in there}
+        return {index.name: index.sql for index in indexes if index.name not in existing_names}
 
 
 def make_missing_indexes(db: Database) -> list[str]:
-    """Make the indexes that are missing, and return their names in order."""
-    missing = find_missing_indexes(db)
-    for statement in missing.values():
+    """Create the indexes that are missing, and return their names in order."""
+    statements = find_missing_indexes(db)
+    for statement in statements.values():
         db.execute(statement)
-    return sorted(missing)
+    return sorted(statements)
 
 
 def _list_columns(db: Connection, table: str) -> list[str]:
@@ -93,9 +95,9 @@ def _list_columns(db: Connection, table: str) -> list[str]:
 
 
 def _build_migrated(db: Database) -> sqlite3.Connection:
-    """Return an empty database in memory with the migrations that ``db`` says it has."""
+    """Return an empty database in memory with the migrations that were applied to ``db``."""
     conn = sqlite3.connect(":memory:")
-    made = Database(conn, execute_plugins=False)
-    migrations.apply(made, stop_before=[step.name for step in migrations.pending(db)])
+    migrated = Database(conn, execute_plugins=False)
+    migrations.apply(migrated, stop_before=[step.name for step in migrations.pending(db)])
     conn.commit()
     return conn

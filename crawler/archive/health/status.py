@@ -1,4 +1,4 @@
-"""Status: an archive goes in; runs, queue, coverage, filled fields and problems at a glance come out."""
+"""Reads the status of an archive: its runs, queue, coverage, fill rates and problems."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FILL_RATE_FIELDS = (
     "modified_at",
     "story",
 )
-"""Fields that an article may lack; headline and body it always has."""
+"""Fields that an article may lack; every article has a headline and a body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteCoverage:
-    """What is archived of one language of one site."""
+    """The archived articles of one language of one site."""
 
     site: str
     language: str
@@ -40,7 +40,7 @@ class SiteCoverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillRate:
-    """How many articles of a site have a field."""
+    """The number of articles of a site that have a field."""
 
     site: str
     field: str
@@ -50,7 +50,7 @@ class FillRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueLine:
-    """How many addresses of a kind are in a state."""
+    """The number of addresses of a kind in a state."""
 
     site: str
     kind: str
@@ -70,7 +70,7 @@ class ProblemLine:
 
 
 class ProblemTotal(NamedTuple):
-    """How many problems there are with a field."""
+    """The number of problems with a field."""
 
     field: str
     problems: int
@@ -78,22 +78,22 @@ class ProblemTotal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Holdings):
-    """The holdings, and all the rest."""
+    """The holdings, runs, queue, coverage, fill rates, problems and alarms of an archive."""
 
     runs: list[RunSummary]
-    """The last ones, newest first."""
+    """The last runs, newest first."""
     queue: list[QueueLine]
     coverage: list[SiteCoverage]
     fill_rates: list[FillRate]
     problems_total: int
     problems: list[ProblemLine]
-    """The last ones, newest first."""
+    """The last problems, newest first."""
     alarms: list[Deviation]
-    """Of each site's last run that ended with an alarm, however long ago."""
+    """The alarms of each site's last run that ended with any, however long ago."""
 
 
 def read_status(db: Database, runs: int, problems: int) -> Status:
-    """Look at the archive as a whole."""
+    """Return the status of an archive, with its last ``runs`` runs and ``problems`` problems."""
     return Status(
         **asdict(read_holdings(db)),
         runs=list_runs(db, runs),
@@ -107,7 +107,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
 
 
 def read_site_coverage(db: Database) -> list[SiteCoverage]:
-    """Return what is archived of each language of each site."""
+    """Return the coverage of each language of each site."""
     return list_records(
         db,
         SiteCoverage,

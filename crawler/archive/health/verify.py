@@ -1,7 +1,7 @@
-"""Verify: an archive goes in, everything that is wrong with it comes out. Nothing is changed.
+"""Verifies an archive, and returns its faults as findings; nothing is changed.
 
-The file (SQLite's own checks), the search index (its own check, one row an article, the words of that article),
-digests and revisions, the captures in the WARC files, that fates add up, and that edits of authors are in force.
+It checks the file (by SQLite's own checks), the search index (by its own check; one row an article with its words),
+digests and revisions, the captures in the WARC files, the sums of fates, and that edits of authors are applied.
 """
 
 from __future__ import annotations
@@ -16,32 +16,35 @@ from sqlite_utils import Database
 
 from crawler.archive.database import select_rows
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.archive.search.index_text import index_row
+from crawler.archive.search.index_text import make_index_row
 from crawler.archive.write.credits import AuthorCredits
 from crawler.errors import CrawlerError
 from crawler.items import Capture
 from crawler.normalisation.digest import compute_digest
 
 ReadCapture = Callable[[Path, str, int], Capture]
-"""Folder, file, offset → the capture as it was kept; raises WarcDamaged."""
+"""(folder, file, offset) → the capture of that record. Raises WarcDamaged."""
 
 _MAX_FINDINGS_PER_CHECK = 50
-"""Findings of one kind that are listed one by one; beyond that a count says enough."""
+"""Findings of one check that are listed one by one; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong."""
+    """One fault of an archive."""
 
     check: str
     """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``authors`` or ``captures``."""
     subject: str
-    """What it is about: a table, an article, a capture, a run."""
+    """The table, article, capture or run that has the fault."""
     message: str
 
 
 def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCapture | None) -> list[Finding]:
-    """Check everything; without ``read_capture`` the WARC files are not opened. An intact archive has no findings."""
+    """Run all checks and return their findings, none for an intact archive.
+
+    Without ``read_capture`` the WARC files are not opened.
+    """
     checks: list[tuple[str, Iterator[tuple[str, str]]]] = [
         ("file", _check_file(db)),
         ("keys", _check_foreign_keys(db)),
@@ -55,19 +58,19 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
     if read_capture is not None:
         checks.append(("captures", _check_captures(db, warc_folder, read_capture)))
     findings: list[Finding] = []
-    for name, found in checks:
-        number = 0
+    for name, results in checks:
+        count = 0
         try:
-            for subject, message in found:
-                number += 1
-                if number <= _MAX_FINDINGS_PER_CHECK:
+            for subject, message in results:
+                count += 1
+                if count <= _MAX_FINDINGS_PER_CHECK:
                     findings.append(Finding(check=name, subject=subject, message=message))
         except sqlite3.DatabaseError as error:
-            # A damaged page ends this check; the others may still tell something.
+            # A damaged page of the file ends this check; the others may still find faults.
             findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {error}"))
-        if number > _MAX_FINDINGS_PER_CHECK:
+        if count > _MAX_FINDINGS_PER_CHECK:
             findings.append(
-                Finding(check=name, subject="archive", message=f"{number - _MAX_FINDINGS_PER_CHECK} more of this kind")
+                Finding(check=name, subject="archive", message=f"{count - _MAX_FINDINGS_PER_CHECK} more of this kind")
             )
     return findings
 
@@ -96,13 +99,13 @@ def _check_links(db: Database) -> Iterator[tuple[str, str]]:
 
 
 def find_index_damage(db: Database, path: Path) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with the search index as a whole: its own check, and one row for each article."""
+    """Yield the faults of the search index as a whole: by its own check, and a row or article without the other."""
     # FTS5 takes its commands as inserts. This one writes nothing, but a connection that only reads refuses it.
     conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
     try:
         conn.execute("INSERT INTO articles_fts(articles_fts) VALUES('integrity-check')")
     except sqlite3.OperationalError as error:
-        # Nobody may write here, or somebody does: the comparisons below still tell most.
+        # The file cannot be written, or another program writes: the comparisons below still find most faults.
         if not any(reason in str(error) for reason in ("readonly", "unable to open", "locked")):
             raise
     except sqlite3.DatabaseError as error:
@@ -123,7 +126,7 @@ def _check_index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
         " f.body AS body_words, f.byline AS byline_words FROM articles a JOIN articles_fts f ON f.rowid = a.id",
     ):
         indexed = (row["headline_words"], row["lead_words"], row["body_words"], row["byline_words"])
-        if indexed != index_row(row["headline"], row["lead"], row["body"], row["byline"]):
+        if indexed != make_index_row(row["headline"], row["lead"], row["body"], row["byline"]):
             yield f"article {row['id']}", "the search index holds other words than the article"
 
 

@@ -1,4 +1,4 @@
-"""How far the archive's captures reach into each WARC file."""
+"""Reads the number of bytes that the archive's captures need in each WARC file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class _WarcExtent(NamedTuple):
 
 
 def read_warc_extents(db: Connection) -> dict[str, int]:
-    """Return the WARC files that captures lie in, and how many bytes each must have at least."""
+    """Return the WARC files of captures, with the number of bytes that each must have at least."""
     extents = list_records(
         db,
         _WarcExtent,

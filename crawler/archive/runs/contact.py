@@ -1,4 +1,4 @@
-"""The contact of the operator, as the last crawl of a live site gave it: a path goes in, an address comes out."""
+"""Finds the contact of the operator that the last crawl of a live site gave, in the archive at a path."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _RUNS_LOOKED_AT = 1000
 
 
 def find_last_contact(path: Path) -> str | None:
-    """Return the contact that the last crawl of a live site gave; None when there is none, or no archive of ours.
+    """Return the contact that the last crawl of a live site gave; None when there is none, or the file is no archive.
 
-    The file is read as it is: :class:`~crawler.archive.Archive` would refuse one of an older version, which the crawl
-    that asks is about to bring up to date.
+    The file is read without its checks: :class:`~crawler.archive.Archive` would refuse an older version, which the
+    crawl that calls this is about to migrate.
     """
     if not path.is_file():
         return None
@@ -28,5 +28,5 @@ def find_last_contact(path: Path) -> str | None:
             if settings.get("contact") and not settings.get("mirror"):
                 return str(settings["contact"])
     except (sqlite3.Error, ValueError, TypeError, AttributeError):
-        return None  # opening it will say so
+        return None  # opening the archive will report it
     return None

@@ -1,6 +1,6 @@
-"""Deviations: a field that pages lack of late, as far as a run could tell; an alarm when there is evidence enough.
+"""Reads and writes deviations: fields that a site's pages lack of late; one with enough evidence is an alarm.
 
-What is not an alarm yet is handed to the next run, so that many runs of a few pages find what one long run would.
+The next run continues a deviation that is no alarm yet, so that many runs of a few pages find what one long run would.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ALARM_EVIDENCE = 9.0
 """Evidence from which on a deviation is an alarm: odds of ``exp(9)``, eight thousand to one
 (:mod:`crawler.crawl.monitoring.significance`)."""
 SUSPECT_EVIDENCE = ALARM_EVIDENCE / 3
-"""Evidence from which on it is not believed that an editor took something away: some four pages without it."""
+"""Evidence from which on a missing field is not ascribed to an editor: some four pages without it."""
 
 DetectionMethod = Literal["cusum", "hoeffding", "none_read"]
 """Evidence summed page by page, all pages of a run together, no page read as an article."""
@@ -39,26 +39,26 @@ class Deviation:
     language: str
     """Empty when all languages are taken together."""
     evidence: float
-    """How much speaks for it; from :data:`ALARM_EVIDENCE` on it is an alarm."""
+    """The log of the odds for it; from :data:`ALARM_EVIDENCE` on it is an alarm."""
     articles: int
     """Pages since it began."""
     filled: int
-    """Of these, how many were as usual."""
+    """Number of these pages that have the field as usual."""
     usual: float
     """The share of pages that had it before, for pages of these languages and years."""
     since_run: int
     """The run in which it began."""
     alarm: bool
     rule: str
-    """By what it was judged, in words."""
+    """The rule that judged it, in words."""
     method: DetectionMethod | None = None
-    """By what it was judged; None in archives of earlier versions whose words say nothing known."""
+    """The same for programs; None in archives of earlier versions whose words are unknown."""
     samples: tuple[SamplePage, ...] = ()
-    """Some of the pages that lack it, the last ones met."""
+    """Some of the pages that lack it, the last ones visited."""
     peak: float = 0.0
-    """The most evidence in the course of the run, of what began in it."""
+    """The highest evidence in the course of the run, for a deviation that began in it."""
     folder: str | None = None
-    """Where such pages were saved as test cases."""
+    """The folder where such pages were saved as test cases."""
 
     @property
     def rate(self) -> float:
@@ -72,7 +72,7 @@ _COLUMNS = (
 
 
 def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -> None:
-    """Write what a run found; of earlier runs of the site the alarms stay, and what came near to one."""
+    """Write the deviations of a run; of earlier runs of the site only alarms and high peaks stay."""
     db.execute(
         "DELETE FROM deviations WHERE NOT alarm AND peak < ? AND run_id IN (SELECT id FROM runs WHERE site = ?)",
         (SUSPECT_EVIDENCE, site),
@@ -102,19 +102,20 @@ def write_deviations(db: Database, site: str, deviations: Iterable[Deviation]) -
 
 
 class SiteHistory(NamedTuple):
-    """What a site's earlier runs tell of it."""
+    """The history of a site in its earlier runs."""
 
     history: History
-    """What the pages of healthy runs had. Runs since something came into doubt are left out: they may be what a new
-    layout looks like."""
+    """The field counts of healthy runs, without the runs since a suspected deviation began, which may have a new
+    layout."""
     doubts: list[Deviation]
-    """What the last run left in doubt."""
+    """The deviations of the last run."""
     peaks: dict[tuple[str, str], float]
-    """Field and language, and the most evidence in a healthy run that it was missing, where that was much."""
+    """(field, language) → the highest evidence for its absence in a healthy run, where it reached
+    :data:`SUSPECT_EVIDENCE`."""
 
 
 def read_site_history(db: Database, site: str, run_id: int) -> SiteHistory:
-    """Return what the runs of a site before this one tell of it."""
+    """Return the history of a site in the runs before this one."""
     first = find_accepted_run(db, site)
     doubts = _read_last(db, site, first, run_id)
     before = min((doubt.since_run for doubt in doubts if doubt.evidence >= SUSPECT_EVIDENCE), default=run_id)
@@ -129,7 +130,7 @@ def read_site_history(db: Database, site: str, run_id: int) -> SiteHistory:
 
 
 def _read_last(db: Database, site: str, first: int, before: int) -> list[Deviation]:
-    """Return what the last run of a site that came to its end found, from run ``first`` on, before run ``before``."""
+    """Return the deviations of the last finished crawl of a site, from run ``first`` on and before run ``before``."""
     return _read_deviations(
         db,
         "run_id = (SELECT max(id) FROM runs WHERE site = ? AND id >= ? AND id < ? AND finished_at IS NOT NULL"
@@ -149,7 +150,7 @@ def read_last_alarms(db: Database, site: str | None = None) -> list[Deviation]:
 
 
 def read_last_suspects(db: Database) -> list[Deviation]:
-    """Return what the last run of each site that came to its end left in doubt, without raising an alarm."""
+    """Return the deviations of the last finished crawl of each site that are no alarms."""
     return _read_deviations(
         db,
         "NOT alarm AND evidence > 0 AND run_id IN (SELECT max(id) FROM runs WHERE finished_at IS NOT NULL"
@@ -159,7 +160,7 @@ def read_last_suspects(db: Database) -> list[Deviation]:
 
 
 def _read_deviations(db: Database, where: str, values: tuple[object, ...]) -> list[Deviation]:
-    found = []
+    deviations = []
     query = f"SELECT {_COLUMNS} FROM deviations WHERE {where} ORDER BY run_id DESC, evidence DESC, field, language"
     for row in select_rows(db.conn, query, values).fetchall():
         addresses = db.execute(
@@ -167,5 +168,5 @@ def _read_deviations(db: Database, where: str, values: tuple[object, ...]) -> li
         )
         urls = dict(addresses.fetchall())
         samples = tuple((key, urls[key]) for key in json.loads(row["samples"]) if key in urls)
-        found.append(Deviation(**dict(row) | {"alarm": bool(row["alarm"]), "samples": samples}))
-    return found
+        deviations.append(Deviation(**dict(row) | {"alarm": bool(row["alarm"]), "samples": samples}))
+    return deviations

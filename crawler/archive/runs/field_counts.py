@@ -1,7 +1,7 @@
-"""What the pages of each run had: counts by language and year of publication go in, those of healthy runs come out.
+"""Writes how many pages of a run have each field, by language and year, and reads the counts of healthy runs.
 
-A later run is compared with them (:mod:`crawler.crawl.monitoring.significance`). Language and year are kept apart
-because a site prints other things in each: a walk through the oldest year must not look like a new layout.
+A later run is compared with them (:mod:`crawler.crawl.monitoring.significance`). Languages and years are counted apart
+because a site prints other fields in each: crawling the oldest year must not look like a new layout.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from crawler.archive.database import select_rows
 from crawler.items import Article
 
 COUNTED_FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
-"""What an article may have, and is counted."""
+"""The fields that an article may have, and that are counted."""
 COMPARED_RUNS = 300
-"""Runs that are looked back on: of a crawl every six hours the last two and a half months."""
+"""Runs that a run is compared with: two and a half months of a crawl every six hours."""
 
 FieldCountsKey = tuple[str, str]
-"""Language, and year of publication; an empty year when no date was read."""
+"""Language and year of publication; the year is empty when no date was read."""
 
 
 @dataclass(slots=True)
@@ -33,39 +33,39 @@ class FieldCounts:
     pages: int = 0
     """Pages that should have been articles."""
     articles: int = 0
-    """Of these, how many were read as one."""
+    """Number of these pages that were read as an article."""
     filled: list[int] = field(default_factory=lambda: [0] * len(COUNTED_FIELDS))
     """Articles that had each of :data:`COUNTED_FIELDS`."""
     words: Counter[int] = field(default_factory=Counter)
-    """Length of the body, as :func:`size_class`, and how many articles had it."""
+    """Size class of the body (:func:`classify_size`) → number of articles."""
 
 
-def size_class(words: int) -> int:
-    """Return the length of a body in steps of the square root of two: two more is twice as long.
+def classify_size(words: int) -> int:
+    """Return the size class of a body of so many words: two classes more mean twice the length.
 
-    >>> size_class(100), size_class(200), size_class(400)
+    >>> classify_size(100), classify_size(200), classify_size(400)
     (13, 15, 17)
     """
     return int(2 * log2(words + 1))
 
 
 def list_printed_fields(article: Article) -> tuple[bool, ...]:
-    """Return which of :data:`COUNTED_FIELDS` an article has."""
-    moment = article.published
+    """Return True or False for each of :data:`COUNTED_FIELDS`: True if an article has it."""
+    published = article.published
     return (
         article.kicker is not None,
         article.lead is not None,
         article.byline is not None,
         bool(article.authors),
         article.dateline is not None,
-        moment is not None,
-        moment is not None and moment.precision != "day",
+        published is not None,
+        published is not None and published.precision != "day",
         bool(article.see_also),
     )
 
 
 def write_run_fields(db: Database, run_id: int, cells: Mapping[FieldCountsKey, FieldCounts]) -> None:
-    """Write what the pages of a run had, once it has ended."""
+    """Write the field counts of a run, once it has ended."""
     columns = ", ".join(("run_id", "language", "year", "pages", "articles", *COUNTED_FIELDS, "words"))
     marks = ", ".join("?" * (6 + len(COUNTED_FIELDS)))
     db.conn.executemany(
@@ -83,15 +83,16 @@ HEALTHY_RUN_CONDITION = (
     " AND NOT EXISTS (SELECT 1 FROM deviations e WHERE e.alarm AND r.id BETWEEN e.since_run AND e.run_id"
     " AND (SELECT site FROM runs WHERE id = e.run_id) = r.site)"
 )
-"""Of a row ``r`` of ``runs``: it came to an end, and no alarm was raised in it, or later over what began in it."""
+"""SQL for a row ``r`` of ``runs``: it has finished, and neither it nor a later run raised an alarm over a deviation
+that began in it."""
 History = list[tuple[int, FieldCountsKey, FieldCounts]]
-"""Runs, and what their pages had."""
+"""(run id, language and year, counts) of each group of pages."""
 
 
 def read_run_fields(db: Database, site: str, first: int, before: int) -> History:
-    """Return what the pages of a site's healthy runs had, from run ``first`` on and before run ``before``.
+    """Return the field counts of a site's healthy runs, from run ``first`` on and before run ``before``.
 
-    The last :data:`COMPARED_RUNS` count.
+    Only the last :data:`COMPARED_RUNS` are read.
     """
     columns = ", ".join(
         f"f.{name}" for name in ("run_id", "language", "year", "pages", "articles", "words", *COUNTED_FIELDS)
@@ -120,7 +121,7 @@ def read_run_fields(db: Database, site: str, first: int, before: int) -> History
 
 
 def find_accepted_run(db: Database, site: str) -> int:
-    """Return the run from which on a site's runs are compared: the last one that was told to accept its layout."""
+    """Return the last run of a site with the option ``accept_layout``, from which on runs are compared; else 0."""
     row = db.execute(
         "SELECT max(id) FROM runs WHERE site = ? AND json_valid(settings)"
         " AND json_extract(settings, '$.accept_layout') IS NOT NULL",

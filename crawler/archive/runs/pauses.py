@@ -1,4 +1,4 @@
-"""Pauses that sites asked for: until when, in what answer, and whether it was the site or a mirror of it that asked."""
+"""Writes and finds pauses that a site or a mirror of it asked for, with their end and the answer that asked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crawler.normalisation.dates import instant
 
 
 def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datetime, until: datetime) -> None:
-    """Write a pause; it binds crawls of what this run fetched from: the site itself, or the same mirror of it."""
+    """Write a pause; it holds for crawls of the host that this run fetched from: the site or the same mirror of it."""
     conn.execute(
         "INSERT INTO pauses (site, mirror, until, asked_at, url, run_id)"
         " SELECT site, CASE WHEN json_valid(settings) THEN json_extract(settings, '$.mirror') END, ?, ?, ?, id"
@@ -19,7 +19,7 @@ def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datet
 
 
 def find_pause(conn: sqlite3.Connection, site: str, mirror: str | None, now: datetime) -> datetime | None:
-    """Return the end of the longest pause that lasts now; None when none does."""
+    """Return the end of the longest pause that lasts now; None when no pause lasts."""
     (until,) = conn.execute(
         "SELECT max(until) FROM pauses WHERE site = ? AND mirror IS ? AND until > ?", (site, mirror, instant(now))
     ).fetchone()

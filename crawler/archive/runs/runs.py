@@ -1,4 +1,4 @@
-"""Runs: one row for each crawl, with a count for each fate; the counts add up to the pages fetched."""
+"""Writes runs: one row for each crawl or ingest, with a count for each fate; they add up to the pages fetched."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from crawler.items import Fate, Problem, RunKind
 from crawler.normalisation.dates import instant
 
 IS_CRAWL_CONDITION = "kind <> 'ingest'"
-"""Of a row of ``runs``: it asked a site; otherwise it took pages from files."""
+"""SQL for a row of ``runs`` that fetched from a site; the others took pages from files."""
 RESUME_WITHIN = timedelta(days=1)
-"""A killed run is resumed for a day. After that its entry points are stale, and fetching them again is right."""
+"""Time for which a killed run is resumed. After a day its entry points are outdated and are fetched again."""
 
 
 def begin_run(
@@ -31,13 +31,13 @@ def begin_run(
     first = _find_first_unfinished(db, site, now)
     cursor = db.execute(
         "INSERT INTO runs (site, started_at, resumed_from, versions, settings, kind) VALUES (?, ?, ?, ?, ?, ?)",
-        (site, instant(now), first, _json(versions), _json(settings), kind),
+        (site, instant(now), first, _to_json(versions), _to_json(settings), kind),
     )
     return int(cursor.lastrowid or 0)
 
 
 def find_first_run_of_chain(db: Database, run_id: int) -> int:
-    """Return the first run of the chain that this run belongs to: itself, when nothing was left unfinished."""
+    """Return the first run of the chain that this run belongs to; the run itself when it continues none."""
     row = db.execute("SELECT resumed_from FROM runs WHERE id = ?", (run_id,)).fetchone()
     return run_id if row is None or row[0] is None else int(row[0])
 
@@ -54,12 +54,12 @@ def count_runs_by_kind(db: Database) -> Counter[str]:
 
 
 def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
-    """Close a run."""
+    """Write the end and the outcome of a run."""
     db.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE id = ?", (instant(now), outcome, run_id))
 
 
 def count_answers(db: Database, site: str, since: datetime) -> int:
-    """Count the captures of a site's runs since then; they are numbered in the order in which they were kept."""
+    """Count the captures of all runs of a site since an instant."""
     row = db.execute(
         "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run_id WHERE r.site = ? AND c.fetched_at >= ?",
         (site, instant(since)),
@@ -68,7 +68,7 @@ def count_answers(db: Database, site: str, since: datetime) -> int:
 
 
 def note_problem(db: Database, run_id: int, problem: Problem) -> None:
-    """Keep a problem that belongs to no visit."""
+    """Write a problem that belongs to no visit."""
     db.execute(
         "INSERT INTO problems (run_id, url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?, ?)",
         (run_id, problem.url, problem.field, problem.value, problem.reason, problem.kind),
@@ -76,10 +76,10 @@ def note_problem(db: Database, run_id: int, problem: Problem) -> None:
 
 
 def count_pages(db: Database, run_id: int, pages: int) -> None:
-    """Count the pages of a batch; as the first statement of its transaction this also takes the write lock.
+    """Add the pages of a batch to its run; as the first statement of a transaction this also takes the write lock.
 
-    A transaction that reads first and writes later fails at once when another writer came between; one that begins
-    with a write waits.
+    A transaction that reads first and writes later fails at once when another program has written in between; one that
+    begins with a write waits.
     """
     db.execute("UPDATE runs SET fetched = fetched + ? WHERE id = ?", (pages, run_id))
 
@@ -93,18 +93,18 @@ def add_fates(db: Database, run_id: int, fates: list[Fate]) -> None:
 
 
 def _find_first_unfinished(db: Database, site: str, now: datetime) -> int | None:
-    first = None
+    first_id = None
     oldest = instant(now - RESUME_WITHIN)
     for run_id, started_at, finished_at in db.execute(
-        # An ingest in between neither is nor ends a chain of crawls.
+        # An ingest in between does not belong to a chain of crawls, and does not end it.
         f"SELECT id, started_at, finished_at FROM runs WHERE site = ? AND {IS_CRAWL_CONDITION} ORDER BY id DESC",
         (site,),
     ):
         if finished_at is not None or started_at < oldest:
             break
-        first = int(run_id)
-    return first
+        first_id = int(run_id)
+    return first_id
 
 
-def _json(values: Mapping[str, Any] | None) -> str:
+def _to_json(values: Mapping[str, Any] | None) -> str:
     return json.dumps(dict(values or {}), ensure_ascii=False, sort_keys=True, default=str)

@@ -1,6 +1,6 @@
-"""What is told of runs: one record for a run and one for the sums of a site, for every view of an archive's health.
+"""Reads runs as summaries, and the totals of each site, for every view of an archive's health.
 
-``status``, ``sites``, the doctor, the metrics, the front's page of health and the schedule all take these.
+``status``, ``sites``, the doctor, the metrics, the front's page of health and the schedule all use these records.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from crawler.archive.schema.typed_state import find_kind_column
 from crawler.items import RunKind
 
 UNSUCCESSFUL_FATES: Final = ("unreadable", "failed", "refused")
-"""Fates of pages that came to nothing, though something should have come of them."""
+"""Fates of pages that should have become articles and did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,23 +29,23 @@ class RunSummary:
     started_at: str
     finished_at: str | None
     outcome: str | None
-    """How it ended; None while it runs, and when it was killed."""
+    """The outcome of the run; None while it runs, and when it was killed."""
     fetched: int
     fates: dict[str, int]
     resumed_from: int | None
     settings: dict[str, Any]
-    """What was asked for, where that differs from what happens by itself."""
+    """The options of the run that differ from their defaults."""
     versions: dict[str, Any]
-    """Of everything that shaped what was kept."""
+    """The versions of the software that the archived values depend on."""
 
     @property
     def is_crawl(self) -> bool:
-        """True when it asked a site, False when it took pages from files."""
+        """True when the run fetched from a site, False when it took pages from files."""
         return self.kind != "ingest"
 
     @property
     def unsuccessful(self) -> int:
-        """Pages without success."""
+        """Number of pages with an unsuccessful fate."""
         return sum(self.fates[fate] for fate in UNSUCCESSFUL_FATES)
 
 
@@ -88,28 +88,28 @@ def list_last_runs(db: Connection, *, only_crawls: bool = False) -> list[RunSumm
 
 
 def list_killed_ingests(db: Connection, site: str) -> list[RunSummary]:
-    """Return the ingests of a site that have not ended, oldest first; to be asked while nobody else may run one."""
+    """Return the ingests of a site that have not ended, oldest first; under the site's lock these were killed."""
     return list(_iter_runs(db, "WHERE site = ? AND finished_at IS NULL AND kind = 'ingest' ORDER BY id", (site,)))
 
 
 def find_last_alarm(db: Connection, site: str) -> str | None:
-    """Return when the last run of a site began that ended with a layout alarm; None when none did."""
-    return _as_text(select_value(db, "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site,)))
+    """Return the start of the last run of a site that ended with a layout alarm; None without one."""
+    return _to_text(select_value(db, "SELECT max(started_at) FROM runs WHERE site = ? AND outcome = 'alarm'", (site,)))
 
 
 def find_last_start(db: Connection, site: str) -> str | None:
-    """Return the latest instant at which a crawl of a site began; None when there was none."""
+    """Return the latest start of a crawl of a site; None without one."""
     sql = f"SELECT max(started_at) FROM runs WHERE site = ? AND {_make_crawl_condition(db)}"
-    return _as_text(select_value(db, sql, (site,)))
+    return _to_text(select_value(db, sql, (site,)))
 
 
 def find_last_activity(db: Connection) -> str | None:
-    """Return when a run last ended, or began when it has not ended; None when there is no run."""
-    return _as_text(select_value(db, "SELECT max(coalesce(finished_at, started_at)) FROM runs"))
+    """Return the latest end of a run, or start of one that has not ended; None without a run."""
+    return _to_text(select_value(db, "SELECT max(coalesce(finished_at, started_at)) FROM runs"))
 
 
 def list_run_sites(db: Connection, limit: int = -1) -> list[str]:
-    """Return the names of the sites that have runs, in order; the first ones, or with a negative limit all."""
+    """Return the names of the sites that have runs, in order, up to a limit; all with a negative limit."""
     return select_column(db, "SELECT DISTINCT site FROM runs ORDER BY site LIMIT ?", (limit,))
 
 
@@ -133,7 +133,7 @@ def count_outcomes(db: Connection) -> list[OutcomeTotal]:
 
 
 def parse_json_object(text: str) -> dict[str, Any]:
-    """Read what a run wrote about itself; what is no JSON object, in an archive from elsewhere, is ``unreadable``."""
+    """Parse a JSON object that a run wrote; any other text, in a foreign archive, becomes ``{"unreadable": text}``."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -141,20 +141,20 @@ def parse_json_object(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {"unreadable": text}
 
 
-def _iter_runs(db: Connection, rest: str, values: Sequence[Any] = ()) -> Iterator[RunSummary]:
+def _iter_runs(db: Connection, clauses: str, values: Sequence[Any] = ()) -> Iterator[RunSummary]:
     fates = ", ".join(f'"{fate}"' for fate in FATE_VALUES)
     return select_records(
         db,
         _make_summary,
         f"SELECT id, site, {find_kind_column(db)} AS kind, started_at,"
         f" finished_at, outcome, fetched, resumed_from, settings, versions, {fates}"
-        f" FROM runs {rest}",
+        f" FROM runs {clauses}",
         values,
     )
 
 
 def _make_crawl_condition(db: Connection) -> str:
-    """Return SQL for rows of ``runs`` that asked a site; the others took pages from files."""
+    """Return SQL for a row of ``runs`` that fetched from a site; the others took pages from files."""
     return f"{find_kind_column(db)} <> 'ingest'"
 
 
@@ -165,5 +165,5 @@ def _make_summary(*, settings: str, versions: str, **columns: Any) -> RunSummary
     )
 
 
-def _as_text(value: object) -> str | None:
+def _to_text(value: object) -> str | None:
     return None if value is None else str(value)

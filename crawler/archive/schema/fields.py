@@ -1,6 +1,6 @@
-"""The fields of an archived article, declared once: columns, readings, records, exports and descriptions follow.
+"""Declares the fields of an archived article once, for columns, readings, records, exports and descriptions.
 
-``docs/extending.md`` tells how to add one.
+``docs/extending.md`` says how to add one.
 """
 
 # No postponed annotations here: the declarations below are read from the annotations themselves.
@@ -21,38 +21,38 @@ FieldKind = Literal["text", "integer", "boolean", "date", "instant", "list", "ob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """What there is to know of one column of ``articles``."""
+    """The description of one column of ``articles``."""
 
     about: str
-    """What it holds, in one sentence, for those who read the tables."""
+    """What the column holds, in one sentence, for readers of the tables."""
     kind: FieldKind = "text"
-    """Of its values; lists and objects are stored as JSON, booleans as 0 and 1."""
+    """The kind of its values; lists and objects are stored as JSON, booleans as 0 and 1."""
     read: Callable[[Article], Any] | None = None
-    """How a reading of a page fills it; None for what identity and visits fill."""
+    """Returns its value from a reading of a page; None for a column that identity or visits fill."""
     in_digest: bool = False
-    """One of the texts: part of the digest, of every version and of the search index. There are four, and they stay."""
+    """True for the four texts, which are part of the digest, of every version and of the search index."""
     follows: tuple[str, ...] = ()
-    """The fields that it is worked out from: a difference of its own only when those are equal."""
+    """The fields that it is computed from: it counts as changed only when those are equal."""
     group: str | None = None
-    """The field that tells whether a page prints this one too. When a later page omits that, the whole group stays."""
+    """The field whose absence means that a page omits this one too: then the whole group keeps its archived values."""
     kept: bool = False
-    """When a later page with the same text omits it, a crawl keeps this one even where others of its group changed."""
+    """True when a later page that omits the field leaves the archived value, even where others of its group changed."""
     label: str | None = None
-    """Under which a person is shown it, as printed, where it has no place of its own in a record of all fields."""
+    """The label beside the printed value in a record of all fields; None for a field that has a place of its own."""
     metadata: int | None = None
-    """Its place in the metadata digest of snapshots; no place is moved or added, or every digest would differ."""
+    """Its position in the metadata digest of snapshots. Moving or adding a position would change every digest."""
 
 
-def _text(about: str, read: Callable[[Article], Any], *, metadata: int | None = None) -> Column:
+def _make_text_column(about: str, read: Callable[[Article], Any], *, metadata: int | None = None) -> Column:
     return Column(about=about, read=read, in_digest=True, metadata=metadata)
 
 
-def _published(name: str) -> Callable[[Article], Any]:
-    """Return how a value of the first publication is read; None without one."""
+def _make_published_reader(name: str) -> Callable[[Article], Any]:
+    """Return a function that reads a value of the first publication; the value is None without one."""
     return lambda article: getattr(article.published, name) if article.published else None
 
 
-def _modified(name: str) -> Callable[[Article], Any]:
+def _make_modified_reader(name: str) -> Callable[[Article], Any]:
     return lambda article: getattr(article.modified, name) if article.modified else None
 
 
@@ -63,7 +63,7 @@ def make_headline_key(headline: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFields:
-    """What the archive says of an article itself, in the order of its records and exports."""
+    """The fields of an archived article, in the order of records and exports."""
 
     id: Annotated[int, Column(about="Number of the article in this archive", kind="integer")]
     site: Annotated[str, Column(about="Publication, by the name of its spider")]
@@ -73,7 +73,7 @@ class ArticleFields:
     ]
     story: Annotated[str | None, Column(about="What the translations of one article share", read=attrgetter("story"))]
     url: Annotated[str, Column(about="The site's own address, to cite")]
-    headline: Annotated[str, _text("Headline", attrgetter("headline"), metadata=0)]
+    headline: Annotated[str, _make_text_column("Headline", attrgetter("headline"), metadata=0)]
     kicker: Annotated[
         str | None,
         Column(
@@ -85,8 +85,8 @@ class ArticleFields:
             metadata=2,
         ),
     ]
-    lead: Annotated[str | None, _text("Paragraph printed between headline and body", attrgetter("lead"))]
-    byline: Annotated[str | None, _text("Who wrote it, as printed", attrgetter("byline"), metadata=1)]
+    lead: Annotated[str | None, _make_text_column("Paragraph printed between headline and body", attrgetter("lead"))]
+    byline: Annotated[str | None, _make_text_column("Who wrote it, as printed", attrgetter("byline"), metadata=1)]
     dateline: Annotated[
         str | None,
         Column(
@@ -117,7 +117,9 @@ class ArticleFields:
             metadata=5,
         ),
     ]
-    body: Annotated[str, _text("Text after the dateline; paragraphs parted by one empty line", attrgetter("body"))]
+    body: Annotated[
+        str, _make_text_column("Text after the dateline; paragraphs parted by one empty line", attrgetter("body"))
+    ]
     word_count: Annotated[
         int,
         Column(
@@ -132,7 +134,7 @@ class ArticleFields:
         Column(
             about="First publication: an instant in UTC, or a calendar day when no time is known",
             kind="instant",
-            read=_published("value"),
+            read=_make_published_reader("value"),
             group="published_at",
             metadata=6,
         ),
@@ -142,7 +144,7 @@ class ArticleFields:
         Column(
             about="Calendar day of publication in the site's own time zone",
             kind="date",
-            read=_published("on"),
+            read=_make_published_reader("on"),
             group="published_at",
             metadata=7,
         ),
@@ -151,30 +153,40 @@ class ArticleFields:
         str | None,
         Column(
             about="How exact the printed date is: second, minute or day",
-            read=_published("precision"),
+            read=_make_published_reader("precision"),
             group="published_at",
             metadata=8,
         ),
     ]
     published_raw: Annotated[
-        str | None, Column(about="The date as printed", read=_published("raw"), group="published_at")
+        str | None, Column(about="The date as printed", read=_make_published_reader("raw"), group="published_at")
     ]
     published_guessed: Annotated[
         bool,
         Column(
             about="1 when no declared format fitted the printed date and it was guessed",
             kind="boolean",
-            read=_published("guessed"),
+            read=_make_published_reader("guessed"),
             group="published_at",
         ),
     ]
     modified_at: Annotated[
         str | None,
-        Column(about="Last change, as the page states it", read=_modified("value"), group="modified_at", kept=True),
+        Column(
+            about="Last change, as the page states it",
+            read=_make_modified_reader("value"),
+            group="modified_at",
+            kept=True,
+        ),
     ]
     modified_raw: Annotated[
         str | None,
-        Column(about="The date of the last change as printed", read=_modified("raw"), group="modified_at", kept=True),
+        Column(
+            about="The date of the last change as printed",
+            read=_make_modified_reader("raw"),
+            group="modified_at",
+            kept=True,
+        ),
     ]
     digest: Annotated[
         str,
@@ -217,18 +229,18 @@ _OTHER_COLUMNS: Final = {
         group="kicker",
     ),
 }
-"""Columns that records and exports leave out, or give in another form."""
+"""Columns that records and exports omit, or have in another form."""
 
 ARTICLE_COLUMNS: Final = MappingProxyType(
     {name: get_args(kind)[1] for name, kind in ArticleFields.__annotations__.items()} | _OTHER_COLUMNS
 )
-"""Every column of ``articles`` → what there is to know of it."""
+"""Column of ``articles`` → its description."""
 _READ: Final = {name: column.read for name, column in ARTICLE_COLUMNS.items() if column.read is not None}
 READING_COLUMNS: Final = (
     *(name for name in _READ if not ARTICLE_COLUMNS[name].follows),
     *(name for name in _READ if ARTICLE_COLUMNS[name].follows),
 )
-"""The columns that a reading of a page fills, those that follow from others last."""
+"""The columns that a reading of a page fills; those that are computed from others come last."""
 VERSION_FIELDS: Final = tuple(name for name, column in ARTICLE_COLUMNS.items() if column.in_digest)
 """The fields that make a version, in the order of the digest."""
 METADATA_FIELDS: Final = tuple(
@@ -241,14 +253,14 @@ METADATA_FIELDS: Final = tuple(
 
 
 LABELLED_FIELDS: Final = {name: column.label for name, column in ARTICLE_COLUMNS.items() if column.label is not None}
-"""The fields that are shown one under the other, with their labels."""
+"""Field → label, for the fields that are shown in a list."""
 FIELD_GROUPS: Final = MappingProxyType(
     {
         first: tuple(name for name, column in ARTICLE_COLUMNS.items() if column.group == first)
         for first in dict.fromkeys(column.group for column in ARTICLE_COLUMNS.values() if column.group is not None)
     }
 )
-"""What a page prints or omits together, by the field that tells."""
+"""The field that leads a group → the fields that a page prints or omits together."""
 
 
 def _to_json(value: Any) -> str:
@@ -264,7 +276,7 @@ _STORED: Final = {name: _STORAGE[kind] for name in _READ if (kind := ARTICLE_COL
 
 
 def make_columns(article: Article) -> dict[str, Any]:
-    """Return what a reading writes into the row of its article."""
+    """Return the columns that a reading fills in the row of its article, as they are stored."""
     columns = {name: read(article) for name, read in _READ.items()}
     for name, store in _STORED.items():
         columns[name] = store(columns[name])

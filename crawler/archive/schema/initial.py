@@ -1,4 +1,4 @@
-"""The tables of the first archive. They stay as they were: a change is a step in
+"""The tables of the first archive. This module does not change any more: every change of the schema is a migration in
 :mod:`crawler.archive.schema.migrations`.
 """
 

@@ -1,7 +1,7 @@
-"""The archive's tables, as named migrations: each change of the schema is one function, applied once.
+"""Migrations of the archive's schema: each change is one named function, applied once.
 
-The tables of the first archive are in :mod:`crawler.archive.schema.initial`; what came later is a step here. Column
-names of the contract are described in ``docs/fields.md``; other columns are the archive's own. Every table is STRICT,
+The tables of the first archive are in :mod:`crawler.archive.schema.initial`; every later change is a function here.
+``docs/fields.md`` describes the columns that stay; other columns are internal. Every table is STRICT,
 so that a value of the wrong type is an error at once and not a surprise a year later.
 """
 
@@ -18,7 +18,7 @@ from crawler.items import Fate
 from crawler.normalisation.tokenizer import make_search_text
 
 APPLICATION_ID = 0x5345_4541
-"""``SEEA``, written into the header of the file: says that a SQLite file is an archive of ours."""
+"""``SEEA`` in the header of a SQLite file, which marks it as an archive of this program."""
 
 FATE_VALUES: tuple[str, ...] = tuple(fate.value for fate in Fate)
 
@@ -27,7 +27,7 @@ migrations = Migrations("seealso")
 
 @migrations()
 def m001_first_light(db: Database) -> None:
-    """Everything of the first archive."""
+    """Create the tables of the first archive."""
     for statement in FIRST_TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
@@ -36,7 +36,7 @@ def m001_first_light(db: Database) -> None:
 
 @migrations()
 def m_rereads(db: Database) -> None:
-    """What a rereading of stored captures came to, and what it replaced, until it is undone or the next one comes."""
+    """Add the results of rereadings, and the values that the last one replaced, until it is undone."""
     db.execute(
         "CREATE TABLE rereads (id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, articles INTEGER NOT NULL,"
         " changed INTEGER NOT NULL, found INTEGER NOT NULL, lost INTEGER NOT NULL, fields TEXT NOT NULL,"
@@ -51,7 +51,7 @@ def m_rereads(db: Database) -> None:
 
 @migrations()
 def m_sightings(db: Database) -> None:
-    """By which ways in an address was met, beside See also and translations, which have tables of their own."""
+    """Add the vias by which an address was met; See also and translations have tables of their own."""
     db.execute(
         "CREATE TABLE sightings (url_key TEXT NOT NULL, via TEXT NOT NULL, first_seen_at TEXT NOT NULL,"
         " PRIMARY KEY (url_key, via)) STRICT, WITHOUT ROWID"
@@ -64,13 +64,13 @@ def m_sightings(db: Database) -> None:
 
 @migrations()
 def m_robots_verdicts(db: Database) -> None:
-    """What robots.txt said of each address when it was asked for."""
+    """Add the verdict of robots.txt at the time of each request."""
     db.execute("ALTER TABLE captures ADD COLUMN robots TEXT CHECK (robots IN ('allowed', 'no_rules', 'forbidden'))")
 
 
 @migrations()
 def m_forgotten(db: Database) -> None:
-    """Addresses whose article was erased on purpose, so that nothing brings it back."""
+    """Add the addresses whose article was erased on purpose, so that no crawl archives it again."""
     db.execute(
         "CREATE TABLE forgotten (url_key TEXT PRIMARY KEY, forgotten_at TEXT NOT NULL, why TEXT NOT NULL,"
         " places TEXT NOT NULL DEFAULT '{}') STRICT, WITHOUT ROWID"
@@ -79,7 +79,7 @@ def m_forgotten(db: Database) -> None:
 
 @migrations()
 def m_kicker_key(db: Database) -> None:
-    """The kicker folded for comparing, for the filter ``kicker:``."""
+    """Add the kicker folded for comparing, for the filter ``kicker:``."""
     db.execute("ALTER TABLE articles ADD COLUMN kicker_key TEXT")
     db.conn.create_function("folded", 1, lambda kicker: make_search_text(kicker) or None, deterministic=True)
     db.execute("UPDATE articles SET kicker_key = folded(kicker) WHERE kicker IS NOT NULL")
@@ -87,14 +87,14 @@ def m_kicker_key(db: Database) -> None:
 
 @migrations()
 def m_views(db: Database) -> None:
-    """Views for people who ask in SQL; their names and columns are stable."""
+    """Create the views for people who write SQL; their names and columns are stable."""
     for name, select in VIEW_QUERIES.items():
         db.execute(f"CREATE VIEW {name} AS {select.strip()}")
 
 
 @migrations()
 def m_author_edits(db: Database) -> None:
-    """What people decided about names, and how the names that this is about were read."""
+    """Add the edits of authors, and how the names that they concern were read."""
     db.execute(
         "CREATE TABLE author_edits (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL,"
         " action TEXT NOT NULL CHECK (action IN ('merge', 'rename', 'split')),"
@@ -113,7 +113,7 @@ def m_author_edits(db: Database) -> None:
 
 @migrations()
 def m_run_fields(db: Database) -> None:
-    """What the pages of each run had, and where that deviated from the runs before."""
+    """Add the fields that the pages of each run had, and their deviations from the runs before."""
     counts = ", ".join(
         f"{name} INTEGER NOT NULL"
         for name in ("pages", "articles", "kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
@@ -133,7 +133,7 @@ def m_run_fields(db: Database) -> None:
 
 @migrations()
 def m_narrow_indexes(db: Database) -> None:
-    """Days, places, names and counts without the long rows of the articles: for orders, facets and timelines."""
+    """Add indexes of days, places, names and counts, so that orders, facets and timelines read no long rows."""
     db.execute(
         "CREATE INDEX articles_narrow ON articles"
         "(id, site, language, published_on, published_at, word_count, place_key, kicker_key)"
@@ -149,7 +149,7 @@ def m_narrow_indexes(db: Database) -> None:
 
 @migrations()
 def m_snapshots(db: Database) -> None:
-    """Results that people froze: identities and digests, no words of any article."""
+    """Add snapshots: identities and digests of results that people froze, without the text of any article."""
     db.execute(
         "CREATE TABLE snapshots (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
         " uid TEXT NOT NULL UNIQUE, created_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL, sample TEXT,"
@@ -167,13 +167,13 @@ def m_snapshots(db: Database) -> None:
 
 @migrations()
 def m_deviation_peaks(db: Database) -> None:
-    """How near to an alarm healthy runs came: a site that prints in streaks is given more time."""
+    """Add the highest evidence in healthy runs: a site that prints in streaks raises an alarm later."""
     db.execute("ALTER TABLE deviations ADD COLUMN peak REAL NOT NULL DEFAULT 0")
 
 
 @migrations()
 def m_saved_searches(db: Database) -> None:
-    """Searches that are offered to everybody who reads the archive."""
+    """Add the searches that are offered to every reader of the archive."""
     db.execute(
         "CREATE TABLE saved_searches (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
         " saved_at TEXT NOT NULL, query TEXT NOT NULL, filters TEXT NOT NULL) STRICT"
@@ -182,12 +182,12 @@ def m_saved_searches(db: Database) -> None:
 
 @migrations()
 def m_typed_state(db: Database) -> None:
-    """Kinds of runs, pauses that sites asked for, why visits failed: for programs, beside the words for people."""
+    """Add typed columns for kinds of runs, pauses that sites asked for and failures of visits, beside the sentences."""
     add_typed_state(db)
 
 
 def list_migrations() -> tuple[str, ...]:
-    """Return the names of all steps this version knows, in order."""
+    """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
 
 

@@ -1,7 +1,7 @@
-"""Typed state, in the place of sentences: old archives tell in words and in JSON what has columns of its own since.
+"""Migrates state that old archives hold in sentences and JSON into typed columns.
 
-The phrases are those that were written at the time. They stand here as they stood then, whatever the program says
-today, and nowhere else is a sentence read back.
+The phrases are those that the program wrote at the time; they do not follow its messages of today. No other module
+parses a sentence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KIND_IN_SETTINGS: Final = """
         ELSE 'crawl' END
     ELSE 'crawl' END
 """
-"""The kind of a row of ``runs`` in an archive whose runs have no column ``kind`` yet."""
+"""SQL for the kind of a row of ``runs`` in an archive whose ``runs`` has no column ``kind`` yet."""
 
 _PAUSE: Final = "the site asks for a pause until "
 _LOSS: Final = "No longer found on the page. The article archived before is kept until a later visit finds the same."
@@ -80,26 +80,26 @@ _FAILURE_PATTERNS: Final[dict[str, tuple[str, ...]]] = {
         "* leads to *, which is not on the public internet*",
     ),
 }
-"""Failure → how SQLite's GLOB knows its sentences in ``addresses.last_error``."""
+"""Failure → patterns of SQLite's GLOB for its sentences in ``addresses.last_error``."""
 _FAILURES_OF_STATES: Final[dict[str, str]] = {
     "state = 'hole'": "no_article",
     "state = 'gone'": "status",
     "state IN ('failed', 'refused') AND last_status >= 400": "status",
     "state = 'failed' AND last_status IS NULL": "no_answer",
 }
-"""What an address that bears another sentence tells by its state."""
+"""Condition on an address whose sentence matches no pattern → its failure."""
 
 
 def find_kind_column(db: Database | sqlite3.Connection) -> str:
-    """Return SQL for the kind of a row of ``runs``, for those who read an archive that is not brought up to date."""
-    there = db.execute("SELECT 1 FROM pragma_table_info('runs') WHERE name = 'kind'").fetchone()
-    return "kind" if there else f"({KIND_IN_SETTINGS})"
+    """Return SQL for the kind of a row of ``runs``, whether the archive has been migrated or not."""
+    column = db.execute("SELECT 1 FROM pragma_table_info('runs') WHERE name = 'kind'").fetchone()
+    return "kind" if column else f"({KIND_IN_SETTINGS})"
 
 
 def add_typed_state(db: Database) -> None:
-    """Add the columns and the table for what sentences said, and fill them from the sentences, which stay.
+    """Add the typed columns and the table of pauses, and fill them from the sentences, which stay.
 
-    All of it is SQL, so that no text is decoded on the way: what is stored may be anything.
+    The migration is all SQL, so that no stored text has to be decoded, whatever it holds.
     """
     _add_kinds(db)
     _add_pauses(db)
@@ -121,7 +121,7 @@ def _add_pauses(db: Database) -> None:
         " asked_at TEXT, url TEXT, run_id INTEGER REFERENCES runs(id)) STRICT"
     )
     db.execute("CREATE INDEX pauses_site ON pauses(site, mirror, until)")
-    # What reads as no instant bound nobody before either. The modifier makes SQLite count: February has no 30th.
+    # A text that is no instant bound no crawl before either. The modifier makes SQLite check the day (no February 30).
     db.execute(
         "INSERT INTO pauses (site, mirror, until, url, run_id)"
         " SELECT r.site, CASE WHEN json_valid(r.settings) THEN json_extract(r.settings, '$.mirror') END,"
@@ -139,7 +139,9 @@ def _add_failures(db: Database) -> None:
         (" OR ".join(f"last_error GLOB '{pattern}'" for pattern in patterns), failure)
         for failure, patterns in _FAILURE_PATTERNS.items()
     ]
-    whens = " ".join(f"WHEN {which} THEN '{failure}'" for which, failure in (*cases, *_FAILURES_OF_STATES.items()))
+    whens = " ".join(
+        f"WHEN {condition} THEN '{failure}'" for condition, failure in (*cases, *_FAILURES_OF_STATES.items())
+    )
     db.execute(f"UPDATE addresses SET last_failure = CASE {whens} END WHERE last_error IS NOT NULL")
 
 

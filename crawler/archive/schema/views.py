@@ -1,6 +1,6 @@
-"""Views: what a person asks in SQL, with the joins already made. Their names and columns are stable; tables may change.
+"""Views with the joins already made, for people who write SQL. Their names and columns are stable; tables may change.
 
-``docs/archive.md`` describes them. A change of one is a new step of the schema that drops it and makes it again.
+``docs/archive.md`` describes them. A view is changed by a new migration that drops it and creates it again.
 """
 
 from __future__ import annotations
@@ -52,4 +52,4 @@ VIEW_QUERIES: Final = {
         FROM articles WHERE published_on IS NOT NULL GROUP BY site, language, month
     """,
 }
-"""View → its SELECT."""
+"""Name of the view → its SELECT."""

@@ -1,6 +1,6 @@
-"""Compiles a query's tree into an FTS5 expression and SQL conditions, none of which SQLite refuses.
+"""Compiles a query's tree into an FTS5 expression and SQL conditions, which SQLite always accepts.
 
-What asks for the text alone is left to the search index; filters, and groups with a filter inside, become conditions.
+Nodes on texts alone become the FTS5 expression; filters, and groups with a filter inside, become conditions.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from crawler.archive.search.query import And, Filter, Near, NoneOf, Or, Query, Q
 from crawler.normalisation.tokenizer import EVERY_ARTICLE, index_words
 
 MATCH_NOTHING: Final = '"\ue002"'
-"""An expression that is valid and matches nothing; FTS5 takes an empty one for an error."""
+"""A valid expression that matches nothing; an empty one is an error in FTS5."""
 
 NARROW_ARTICLES: Final = "articles a INDEXED BY articles_narrow"
-"""The articles through an index that has their id, site, language, days, words, place and kicker, but no text: of a row
-of 4 kB it reads 80 bytes. Other columns may be asked for, at the cost of reading the row."""
+"""The articles through an index of their id, site, language, days, words, place and kicker, without texts: it reads 80
+bytes where a row has 4 kB. Selecting other columns costs reading the row."""
 
 _MATCH_CONDITION = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
 
@@ -40,7 +40,7 @@ class QueryPlan:
     conditions: list[Condition] = field(default_factory=list)
 
     def where(self) -> Condition:
-        """Join everything with AND, on ``articles a`` and, when there is a match, ``articles_fts``."""
+        """Return the match and all conditions joined with AND, on ``articles a`` and ``articles_fts``."""
         parts = [Condition("articles_fts MATCH ?", (self.match,))] if self.match is not None else []
         parts += self.conditions
         if not parts:
@@ -49,7 +49,7 @@ class QueryPlan:
 
     @property
     def tables(self) -> str:
-        """What to select from: matches first, and of the articles' long rows only the narrow index over them."""
+        """The tables to select from: the matches first, then the articles through their narrow index."""
         return (
             "articles a"
             if self.match is None
@@ -57,17 +57,18 @@ class QueryPlan:
         )
 
     def ids(self) -> Condition:
-        """Return a SELECT of the ids of all that is meant."""
+        """Return a SELECT of the ids of all articles of the plan."""
         where = self.where()
         if self.match is not None and not self.conditions:
             return Condition(f"SELECT rowid FROM articles_fts WHERE {where.sql}", where.values)
         return Condition(f"SELECT a.id FROM {self.tables} WHERE {where.sql}", where.values)
 
 
-def box_query(text: str) -> QueryPlan:
-    """Return a query for a search box that asks ``match`` of the index itself, and takes conditions beside it.
+def compile_box_query(text: str) -> QueryPlan:
+    """Compile a query for a search box that runs ``match`` on the index itself, with the conditions beside it.
 
-    ``match`` is always valid: it matches everything when only conditions are left, nothing when nothing is asked.
+    ``match`` is always a valid expression: it matches everything when there are only conditions, nothing for an empty
+    query.
     """
     query = parse_query(text)
     plan = compile_query(query)
@@ -93,18 +94,18 @@ def compile_query(query: Query, extra: Sequence[Filter] = ()) -> QueryPlan:
 
 
 def _compile_fts(node: QueryNode) -> str | None:
-    """Return the node as an FTS5 expression in parentheses where needed; None when it asks for more than the text."""
+    """Return a node as an FTS5 expression, in parentheses where needed; None for a node that has a filter."""
     match node:
         case Term():
-            return _column(node.column) + _phrase(node)
+            return _format_column(node.column) + _format_phrase(node)
         case Near():
-            inside = " ".join(_phrase(term) for term in node.terms)
-            return f"{_column(node.column)}NEAR({inside}, {node.distance})"
+            terms = " ".join(_format_phrase(term) for term in node.terms)
+            return f"{_format_column(node.column)}NEAR({terms}, {node.distance})"
         case Filter():
             return None
         case NoneOf():
-            inside_ = _compile_fts(node.node)
-            return None if inside_ is None else f'("{EVERY_ARTICLE}" NOT {inside_})'
+            negated = _compile_fts(node.node)
+            return None if negated is None else f'("{EVERY_ARTICLE}" NOT {negated})'
         case Or():
             parts = [part for part in map(_compile_fts, node.nodes) if part is not None]
             return f"({' OR '.join(parts)})" if len(parts) == len(node.nodes) else None
@@ -120,12 +121,12 @@ def _compile_fts(node: QueryNode) -> str | None:
             return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
 
 
-def _column(column: str | None) -> str:
+def _format_column(column: str | None) -> str:
     return f"{column} : " if column else ""
 
 
-def _phrase(term: Term) -> str:
-    # Words are letters, digits and marks only, never a quotation mark: nothing can leave the quotes.
+def _format_phrase(term: Term) -> str:
+    # Words consist of letters, digits and marks only, so no quotation mark can end the phrase.
     return f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
 
 
@@ -137,14 +138,15 @@ def _compile_sql(node: QueryNode) -> Condition:
         case Filter():
             return _compile_filter(node)
         case NoneOf():
-            inside = _compile_sql(node.node)
+            negated = _compile_sql(node.node)
             # A filter on something unknown is NULL; "not that" then means yes.
-            return Condition(f"NOT coalesce(({inside.sql}), 0)", inside.values)
+            return Condition(f"NOT coalesce(({negated.sql}), 0)", negated.values)
         case And() | Or():
             parts = [_compile_sql(child) for child in node.nodes]
-            joint = " AND " if isinstance(node, And) else " OR "
+            operator = " AND " if isinstance(node, And) else " OR "
             return Condition(
-                f"({joint.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
+                f"({operator.join(part.sql for part in parts)})",
+                tuple(value for part in parts for value in part.values),
             )
         case _:
             return Condition("0")
@@ -156,7 +158,7 @@ def _compile_filter(node: Filter) -> Condition:
     key = " " + " ".join(index_words(node.value)) + ("" if node.prefix else " ")
     match node.name:
         case "author":
-            byline = _column("byline") + _phrase(Term(tuple(index_words(node.value)), node.prefix))
+            byline = _format_column("byline") + _format_phrase(Term(tuple(index_words(node.value)), node.prefix))
             return Condition(
                 "(a.id IN (SELECT aa.article_id FROM article_authors aa JOIN authors au ON au.id = aa.author_id"
                 f" WHERE instr(' ' || au.name_key || ' ', ?) > 0) OR {_MATCH_CONDITION})",

@@ -18,7 +18,7 @@ from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 
 Facet = Literal["language", "place", "author", "kicker", "year", "month", "site"]
 FACETS: Final[tuple[Facet, ...]] = ("language", "place", "author", "kicker", "year", "month")
-"""Those that are counted when nobody says which."""
+"""The facets that are counted by default."""
 
 _COLUMNS: Final[Mapping[str, str]] = {
     "language": "a.language",
@@ -29,40 +29,40 @@ _COLUMNS: Final[Mapping[str, str]] = {
     "month": "a.published_on",
 }
 _PERIOD_LETTERS: Final[Mapping[str, int]] = {"year": 4, "month": 7}
-"""How many characters of a day name the period."""
+"""Facet → number of characters of a day that name its period."""
 _ROWS_PER_FETCH: Final = 5_000
 _QUOTES_TO_APOSTROPHE: Final = str.maketrans(dict.fromkeys('“”„‟«»「」『』〝〞〟《》＂"', "'"))
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet and how many articles of the selection have it."""
+    """One value of a facet, and the number of articles of the selection that have it."""
 
     value: str
-    """What goes into the option or field of the same name (a year or month into ``since`` and ``until`` both); then
-    exactly ``count`` articles are left."""
+    """The value of the option or field of the same name (a year or month is the value of both ``since`` and ``until``)
+    that selects exactly ``count`` articles."""
     label: str
-    """What people read: of several spellings that are one when folded, the one printed most often in the archive."""
+    """The value for people: of several spellings that are equal when folded, the one printed most often."""
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """How many articles a selection has, and how many of them have what."""
+    """The number of articles of a selection, and of those with each value of its facets."""
 
     total: int
     facets: dict[str, tuple[FacetValue, ...]]
     values: dict[str, int]
-    """How many values each facet has, of which ``facets`` may hold the most frequent ones only."""
+    """Facet → number of its values, of which ``facets`` may hold the most frequent ones only."""
 
 
 def count_facets(
     db: Database, selection: Selection, names: Sequence[Facet] = FACETS, most: int | None = 12
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """Return the ``most`` frequent values of each facet, the most frequent first, and the newest years and months.
+    """Return the ``most`` frequent values of each facet, the most frequent first, or the newest years and months.
 
-    ``most`` None is all of them. Articles that lack a value (no place, no day) are in none; one with two authors is
-    with both. Places, kickers and authors are counted without regard to accents and capitals.
+    With ``most`` None all values are returned. An article without a value (no place, no day) is not counted, one with
+    two authors is counted for both. Places, kickers and authors are counted without regard to accents and capitals.
     """
     return tally(db, selection, names, most).facets
 
@@ -75,11 +75,11 @@ def tally(
     *,
     all_of: Collection[str] = (),
 ) -> FacetCounts:
-    """Count a selection and its facets at once, which costs less than one after the other.
+    """Count a selection and its facets together, which costs less than one after the other.
 
-    ``all_of`` are facets whose values all come, whatever ``most`` says.
+    ``all_of`` names facets whose values are all returned, whatever ``most`` is.
 
-    Raises ValueError for a facet that there is none of.
+    Raises ValueError for a name that is no facet.
     """
     unknown = [name for name in names if name not in get_args(Facet)]
     if unknown:
@@ -87,28 +87,28 @@ def tally(
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     columns = tuple(dict.fromkeys(_COLUMNS[name] for name in names if name in _COLUMNS))
-    total, counted = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
-    found: dict[str, tuple[FacetValue, ...]] = {}
+    total, counts_of_columns = _count_all(db, columns) if _is_everything(plan) else _count_selected(db, plan, columns)
+    facets: dict[str, tuple[FacetValue, ...]] = {}
     values: dict[str, int] = {}
     for name in names:
-        having = _count_authors(db, plan) if name == "author" else counted[_COLUMNS[name]]
+        counts = _count_authors(db, plan) if name == "author" else counts_of_columns[_COLUMNS[name]]
         limit = None if name in all_of else most
         if name in _PERIOD_LETTERS:
-            having = _count_periods(having, _PERIOD_LETTERS[name])
-            newest = sorted(filter(None, having), reverse=True)[:limit]
-            found[name] = tuple(FacetValue(period, period, having[period]) for period in newest)
+            counts = _count_periods(counts, _PERIOD_LETTERS[name])
+            newest = sorted(filter(None, counts), reverse=True)[:limit]
+            facets[name] = tuple(FacetValue(period, period, counts[period]) for period in newest)
         elif name == "author":
-            found[name] = _list_values(having, limit, _author_labels(db), "=")
+            facets[name] = _list_values(counts, limit, _make_author_labeller(db), "=")
         elif name in ("place", "kicker"):
-            found[name] = _list_values(having, limit, _printed_labels(db, name), "=")
+            facets[name] = _list_values(counts, limit, _make_printed_labeller(db, name), "=")
         else:
-            found[name] = _list_values(having, limit, str, "")
-        values[name] = sum(map(bool, having))
-    return FacetCounts(total, found, values)
+            facets[name] = _list_values(counts, limit, str, "")
+        values[name] = sum(map(bool, counts))
+    return FacetCounts(total, facets, values)
 
 
 def condition(name: str, value: str) -> str:
-    """Return a facet's value as a piece of the query language."""
+    """Return a value of a facet as a condition of the query language."""
     if name in _PERIOD_LETTERS:
         return f"since:{value} until:{value}"
     exact, bare = ("=", value[1:]) if value.startswith("=") else ("", value)
@@ -121,7 +121,7 @@ def _is_everything(plan: QueryPlan) -> bool:
 
 
 def _count_all(db: Database, columns: Sequence[str]) -> tuple[int, dict[str, Counter[str | None]]]:
-    """Count all articles: each column for itself, along an index that has it in order."""
+    """Count all articles by the values of each column, along an index that has the column in order."""
     total = int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
     return total, {
         column: Counter(dict(db.execute(f"SELECT {column}, count(*) FROM articles a GROUP BY 1").fetchall()))
@@ -132,26 +132,26 @@ def _count_all(db: Database, columns: Sequence[str]) -> tuple[int, dict[str, Cou
 def _count_selected(
     db: Database, plan: QueryPlan, columns: Sequence[str]
 ) -> tuple[int, dict[str, Counter[str | None]]]:
-    """Count what is selected in one pass: finding it costs more than counting it."""
+    """Count the selected articles in one pass: finding them costs more than counting them."""
     source = _make_source(plan)
     counters: list[Counter[str | None]] = [Counter() for _ in columns]
     total = 0
     rows = db.execute(f"SELECT {', '.join(columns) or '1'} FROM {source.sql}", source.values)
-    while some := rows.fetchmany(_ROWS_PER_FETCH):
-        total += len(some)
-        for counter, values in zip(counters, zip(*some, strict=True), strict=False):
+    while batch := rows.fetchmany(_ROWS_PER_FETCH):
+        total += len(batch)
+        for counter, values in zip(counters, zip(*batch, strict=True), strict=False):
             counter.update(values)
     return total, dict(zip(columns, counters, strict=True))
 
 
 def _make_source(plan: QueryPlan) -> Condition:
-    """Return what to select from, WHERE included; the columns come out of the narrow index."""
+    """Return the tables to select from and the WHERE of a plan; the columns are read from the narrow index."""
     where = plan.where()
     if plan.match is not None:
         return Condition(f"{plan.tables} WHERE {where.sql}", where.values)
-    # Which index finds them best is for SQLite to say; which one they are read from then is not.
-    meant = plan.ids()
-    return Condition(f"{NARROW_ARTICLES} WHERE a.id IN ({meant.sql})", meant.values)
+    # SQLite chooses the index that finds the articles; the columns are then read from the narrow one.
+    ids = plan.ids()
+    return Condition(f"{NARROW_ARTICLES} WHERE a.id IN ({ids.sql})", ids.values)
 
 
 def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
@@ -166,37 +166,35 @@ def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
             where.values,
         )
     else:
-        meant = plan.ids()
+        ids = plan.ids()
         source = Condition(
-            f"{pairs} CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN ({meant.sql})", meant.values
+            f"{pairs} CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN ({ids.sql})", ids.values
         )
-    counted = db.execute(
-        f"SELECT au.name_key, count(DISTINCT aa.article_id) FROM {source.sql} GROUP BY 1", source.values
-    )
-    return Counter(dict(counted.fetchall()))
+    rows = db.execute(f"SELECT au.name_key, count(DISTINCT aa.article_id) FROM {source.sql} GROUP BY 1", source.values)
+    return Counter(dict(rows.fetchall()))
 
 
 def _list_values(
-    counted: Counter[str | None], most: int | None, label: Callable[[str], str], sign: str
+    counts: Counter[str | None], most: int | None, find_label: Callable[[str], str], prefix: str
 ) -> tuple[FacetValue, ...]:
-    keys = sorted(((key, count) for key, count in counted.items() if key), key=lambda item: (-item[1], item[0]))
-    labelled = ((label(key), count) for key, count in keys[:most])
-    return tuple(FacetValue(sign + text, text, count) for text, count in labelled)
+    keys = sorted(((key, count) for key, count in counts.items() if key), key=lambda item: (-item[1], item[0]))
+    labelled = ((find_label(key), count) for key, count in keys[:most])
+    return tuple(FacetValue(prefix + text, text, count) for text, count in labelled)
 
 
 def _count_periods(days: Counter[str | None], length: int) -> Counter[str | None]:
-    counted: Counter[str | None] = Counter()
+    counts: Counter[str | None] = Counter()
     for day, count in days.items():
         if day:
-            counted[day[:length]] += count
-    return counted
+            counts[day[:length]] += count
+    return counts
 
 
-def _printed_labels(db: Database, name: str) -> Callable[[str], str]:
+def _make_printed_labeller(db: Database, name: str) -> Callable[[str], str]:
     column = "dateline_place" if name == "place" else name
 
-    def label(key: str) -> str:
-        # Two steps into an index; only where spellings differ are they counted.
+    def find_label(key: str) -> str:
+        # Two look-ups in an index; spellings are counted only where they differ.
         first, last = db.execute(
             f"SELECT (SELECT {column} FROM articles WHERE {name}_key = ?1 ORDER BY {column} LIMIT 1),"
             f" (SELECT {column} FROM articles WHERE {name}_key = ?1 ORDER BY {column} DESC LIMIT 1)",
@@ -209,11 +207,11 @@ def _printed_labels(db: Database, name: str) -> Callable[[str], str]:
             ).fetchone()
         return str(first)
 
-    return label
+    return find_label
 
 
-def _author_labels(db: Database) -> Callable[[str], str]:
-    def label(key: str) -> str:
+def _make_author_labeller(db: Database) -> Callable[[str], str]:
+    def find_label(key: str) -> str:
         names = db.execute("SELECT name, id FROM authors WHERE name_key = ? ORDER BY name", (key,)).fetchall()
         if len(names) == 1:
             return str(names[0][0])
@@ -223,4 +221,4 @@ def _author_labels(db: Database) -> Callable[[str], str]:
         }
         return str(max(names, key=lambda row: counts[row[0]])[0])
 
-    return label
+    return find_label

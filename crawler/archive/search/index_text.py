@@ -1,4 +1,4 @@
-"""What the search index holds of an article, and making the index anew from the articles."""
+"""Makes the row of an article in the search index, and rebuilds the index from the articles."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from crawler.archive.database import select_rows
 from crawler.normalisation.tokenizer import EVERY_ARTICLE, make_search_text
 
 
-def index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
-    """Return what the search index holds of an article: headline, lead, body, byline."""
+def make_index_row(headline: str, lead: str | None, body: str, byline: str | None) -> tuple[str, str, str, str]:
+    """Return the row of an article in the search index: headline, lead, body, byline."""
     return (
         make_search_text(headline),
         make_search_text(lead),
@@ -19,14 +19,17 @@ def index_row(headline: str, lead: str | None, body: str, byline: str | None) ->
 
 
 def rebuild_index(db: Database) -> int:
-    """Throw the search index away and fill it from the articles, in one transaction; return how many there are."""
-    made = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()[0]
+    """Create the search index again from the articles, in one transaction; return the number of articles."""
+    statement = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()[0]
     with db.atomic():
         db.execute("DROP TABLE articles_fts")
-        db.execute(made)
+        db.execute(statement)
         articles = select_rows(db.conn, "SELECT id, headline, lead, body, byline FROM articles ORDER BY id")
         cursor = db.conn.executemany(
             "INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)",
-            ((row["id"], *index_row(row["headline"], row["lead"], row["body"], row["byline"])) for row in articles),
+            (
+                (row["id"], *make_index_row(row["headline"], row["lead"], row["body"], row["byline"]))
+                for row in articles
+            ),
         )
         return max(cursor.rowcount, 0)

@@ -1,6 +1,6 @@
-"""Matching: the words of a text and what a query asks for go in; where it stands comes out.
+"""Finds the positions at which the terms of a query match the words of a text.
 
-The index says which articles a query finds; this says where in them, by the same rules: whole words as
+The index finds the articles that match a query; this module finds the places in them, by the same rules: whole words as
 :mod:`crawler.normalisation.tokenizer` cuts them, phrases, prefixes, and NEAR as FTS5 counts it.
 """
 
@@ -13,13 +13,13 @@ from crawler.archive.search.query import And, Near, NoneOf, Or, QueryNode, Term
 from crawler.normalisation.tokenizer import IndexedToken
 
 WantedTerm = Term | Near
-"""What can be pointed at in a text."""
+"""A part of a query that matches at places of a text."""
 WordRange = tuple[int, int]
 """The first word of a hit, and the one after its last, counted from 0."""
 
 
 def list_wanted(node: QueryNode | None) -> tuple[WantedTerm, ...]:
-    """Return what a query wants to stand in the text: not what is behind a minus, nor its filters."""
+    """Return the terms of a query that have to be in the text, without negated ones and filters."""
     match node:
         case Term() | Near():
             return (node,)
@@ -30,57 +30,57 @@ def list_wanted(node: QueryNode | None) -> tuple[WantedTerm, ...]:
 
 
 def narrow_to_column(wanted: Sequence[WantedTerm], column: str) -> tuple[WantedTerm, ...]:
-    """Return what may stand in this column: ``headline``, ``lead``, ``body`` or ``byline``."""
-    return tuple(want for want in wanted if want.column in (None, column))
+    """Return the terms that may match in a column: ``headline``, ``lead``, ``body`` or ``byline``."""
+    return tuple(term for term in wanted if term.column in (None, column))
 
 
 def find_hits(words: Sequence[str], wanted: Sequence[WantedTerm]) -> list[WordRange]:
-    """Return where a hit stands among the words, rising, each stretch once.
+    """Return the ranges of words that are hits, rising, each range once.
 
-    A term of NEAR is a hit where all the others stand near enough to it. Two terms that begin at one word and end at
+    A term of NEAR is a hit where all the others are near enough to it. Two terms that begin at one word and end at
     different ones are two hits.
     """
-    found: set[WordRange] = set()
-    terms = tuple(want for want in wanted if isinstance(want, Term))
-    found.update((first, end) for first, end, _ in find_term_hits(words, terms))
-    for want in wanted:
-        if isinstance(want, Near):
-            found.update(_find_near_hits(words, want))
-    return sorted(found)
+    ranges: set[WordRange] = set()
+    terms = tuple(wanted_term for wanted_term in wanted if isinstance(wanted_term, Term))
+    ranges.update((first, end) for first, end, _ in find_term_hits(words, terms))
+    for wanted_term in wanted:
+        if isinstance(wanted_term, Near):
+            ranges.update(_find_near_hits(words, wanted_term))
+    return sorted(ranges)
 
 
 def find_term_hits(words: Sequence[str], terms: Sequence[Term]) -> Iterator[tuple[int, int, int]]:
     """Yield (first word, word after the last, number of the term) of every hit of every term, rising."""
-    by_first: dict[str, list[int]] = {}
-    open_ended = []
+    exact_terms: dict[str, list[int]] = {}
+    prefix_terms = []
     for number, term in enumerate(terms):
         if len(term.words) == 1 and term.prefix:
-            open_ended.append(number)
+            prefix_terms.append(number)
         else:
-            by_first.setdefault(term.words[0], []).append(number)
-    if open_ended:
-        begun = list(enumerate(words))
+            exact_terms.setdefault(term.words[0], []).append(number)
+    if prefix_terms:
+        starts = list(enumerate(words))
     else:
-        begun = [(index, word) for index, word in enumerate(words) if word in by_first]
-    for index, word in begun:
-        for number in (*by_first.get(word, ()), *open_ended):
+        starts = [(index, word) for index, word in enumerate(words) if word in exact_terms]
+    for index, word in starts:
+        for number in (*exact_terms.get(word, ()), *prefix_terms):
             end = index + len(terms[number].words)
             if _matches_at(words[index:end], terms[number]):
                 yield index, end, number
 
 
-def locate_in_text(found: Sequence[IndexedToken], stretch: WordRange) -> tuple[int, int]:
-    """Return the places in the printed text where a hit among its tokens begins and ends."""
-    return found[stretch[0]].start, found[stretch[1] - 1].end
+def locate_in_text(tokens: Sequence[IndexedToken], word_range: WordRange) -> tuple[int, int]:
+    """Return the offsets in the printed text where a range of its tokens begins and ends."""
+    return tokens[word_range[0]].start, tokens[word_range[1] - 1].end
 
 
-def _matches_at(here: Sequence[str], term: Term) -> bool:
-    if len(here) != len(term.words):
+def _matches_at(words: Sequence[str], term: Term) -> bool:
+    if len(words) != len(term.words):
         return False
-    for word, asked in zip(here[:-1], term.words, strict=False):
-        if word != asked:
+    for word, term_word in zip(words[:-1], term.words, strict=False):
+        if word != term_word:
             return False
-    return here[-1].startswith(term.words[-1]) if term.prefix else here[-1] == term.words[-1]
+    return words[-1].startswith(term.words[-1]) if term.prefix else words[-1] == term.words[-1]
 
 
 def _find_near_hits(words: Sequence[str], near: Near) -> Iterator[WordRange]:
@@ -93,8 +93,8 @@ def _find_near_hits(words: Sequence[str], near: Near) -> Iterator[WordRange]:
         starts[number].append(first)
     if not all(starts):
         return
-    # Windows only move on: what one has given no other gives again, so that a long text takes no longer.
-    given = [0] * len(starts)
+    # Windows only move on: no hit is yielded twice, so that the time grows with the text alone.
+    passed = [0] * len(starts)
     for last in sorted({first for firsts in starts for first in firsts}):
         windows = []
         for term, firsts in zip(near.terms, starts, strict=True):
@@ -102,6 +102,6 @@ def _find_near_hits(words: Sequence[str], near: Near) -> Iterator[WordRange]:
             windows.append((low, bisect_right(firsts, last)))
         if all(low < high for low, high in windows):
             for number, (low, high) in enumerate(windows):
-                for first in starts[number][max(low, given[number]) : high]:
+                for first in starts[number][max(low, passed[number]) : high]:
                     yield first, first + len(near.terms[number].words)
-                given[number] = high
+                passed[number] = high

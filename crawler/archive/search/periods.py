@@ -1,7 +1,7 @@
-"""Counts by period: a plan or a condition goes in; articles and words of each day, month or year come out.
+"""Counts the articles and words of a plan or a condition by day, month or year.
 
-A period is named by the first letters of an ISO day: 10 name the day, 7 the month, 4 the year. Articles without a day
-are counted under None.
+A period is named by the first letters of an ISO day: 10 for the day, 7 for the month, 4 for the year. Articles without
+a day are counted under None.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _NOT_ARCHIVED: Final = "kind = 'article' AND article_id IS NULL AND state IN ('q
 
 
 class PeriodTotal(NamedTuple):
-    """What a condition finds in a period."""
+    """The articles under a condition in a period, and their words."""
 
     period: str | None
     articles: int
@@ -23,44 +23,44 @@ class PeriodTotal(NamedTuple):
 
 
 class PeriodCount(NamedTuple):
-    """How many articles or addresses are of a period."""
+    """The number of articles or addresses of a period."""
 
     period: str | None
     number: int
 
 
 class DayRange(NamedTuple):
-    """The first and the last day that a condition finds; None when it finds no day."""
+    """The first and the last day of the articles under a condition; None without a day."""
 
     first: str | None
     last: str | None
 
 
 def sum_by_period(db: Connection, condition: Condition, letters: int) -> list[PeriodTotal]:
-    """Count articles and their words under a condition on ``articles a``."""
+    """Count the articles under a condition on ``articles a``, and their words, by period."""
     return list_records(
         db,
         PeriodTotal,
-        f"SELECT {_period(letters)} AS period, count(*) AS articles, sum(a.word_count) AS words FROM articles a"
+        f"SELECT {_format_period(letters)} AS period, count(*) AS articles, sum(a.word_count) AS words FROM articles a"
         f" WHERE {condition.sql} GROUP BY 1",
         condition.values,
     )
 
 
 def count_by_period(db: Connection, plan: QueryPlan, letters: int) -> dict[str | None, int]:
-    """Count the articles of a plan."""
+    """Count the articles of a plan by period."""
     where = plan.where()
     return _count(db, plan.tables, where, letters)
 
 
 def count_waiting_by_period(db: Connection, condition: Condition, letters: int) -> dict[str | None, int]:
-    """Count the articles known by address and not archived, under a condition on ``addresses a``."""
+    """Count the articles of which only the address is known, under a condition on ``addresses a``, by period."""
     where = Condition(f"{_NOT_ARCHIVED} AND {condition.sql}", condition.values)
     return _count(db, "addresses a", where, letters)
 
 
 def allows(db: Connection, condition: Condition, site: str, language: str) -> bool:
-    """Return True if a condition on site and language alone lets articles of these pass."""
+    """Return True if a condition on site and language alone holds for a site and a language."""
     return bool(
         select_value(
             db,
@@ -80,11 +80,11 @@ def _count(db: Connection, tables: str, where: Condition, letters: int) -> dict[
     counts = list_records(
         db,
         PeriodCount,
-        f"SELECT {_period(letters)} AS period, count(*) AS number FROM {tables} WHERE {where.sql} GROUP BY 1",
+        f"SELECT {_format_period(letters)} AS period, count(*) AS number FROM {tables} WHERE {where.sql} GROUP BY 1",
         where.values,
     )
     return {count.period: count.number for count in counts}
 
 
-def _period(letters: int) -> str:
+def _format_period(letters: int) -> str:
     return f"substr(a.published_on, 1, {letters:d})"

@@ -1,7 +1,7 @@
-"""Searches: returns the ranked hits of a selection, each with its telling passage.
+"""Returns the ranked hits of a selection, each with a snippet.
 
-A hit in the headline weighs ten times one in the body, in the lead four times, in the byline three times: people
-name what a story is about, and headlines do.
+A hit in the headline weighs ten times one in the body, one in the lead four times, one in the byline three times:
+people search for the subject of a story, which its headline names.
 """
 
 from __future__ import annotations
@@ -53,38 +53,38 @@ def search(db: Database, selection: Selection, limit: int, offset: int, order: S
 def find_ids(
     db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder
 ) -> Iterator[tuple[int, float | None]]:
-    """Yield the ids of a selection's hits in their order, with the points of bm25 when they are ranked."""
+    """Yield the ids of a selection's hits in their order, with their points of bm25, or None when not ranked."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
     ranked = plan.ranked and order == "rank"
     if ranked:
         where = plan.where()
-        asked = Condition(
+        statement = Condition(
             f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) AS points FROM {plan.tables} WHERE {where.sql}"
             f" ORDER BY 2, {order_by_day('DESC')}",
             where.values,
         )
     else:
-        asked = compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
+        statement = compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
     bounds = (max(0, min(limit, 1 << 40)), max(0, min(offset, 1 << 40)))
-    rows = select_rows(db.conn, f"{asked.sql} LIMIT ? OFFSET ?", (*asked.values, *bounds)).fetchall()
+    rows = select_rows(db.conn, f"{statement.sql} LIMIT ? OFFSET ?", (*statement.values, *bounds)).fetchall()
     for row in rows:
         yield row["id"], row["points"] if ranked else None
 
 
 def make_hit(db: Database, article_id: int, points: float | None, terms: Sequence[Term]) -> Hit:
-    """Return an article as a hit of these terms, with the passage that has most of them; ``points`` are of bm25."""
-    (article,) = select_dicts(
+    """Return an article as a hit, with the passage that has most of the terms; ``points`` are those of bm25."""
+    (row,) = select_dicts(
         db.conn,
         "SELECT id, site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
         " published_on, status FROM articles WHERE id = ?",
         (article_id,),
     )
-    texts = (("lead", article.pop("lead")), ("body", article.pop("body")))
+    texts = (("lead", row.pop("lead")), ("body", row.pop("body")))
     in_headline = [term for term in terms if term.column in (None, "headline")]
     return Hit(
-        **article,
-        headline_spans=find_spans(article["headline"], in_headline),
+        **row,
+        headline_spans=find_spans(row["headline"], in_headline),
         snippet=make_snippet(texts, terms),
         score=None if points is None else round(-points, 6),
     )

@@ -1,4 +1,4 @@
-"""Selections: which articles a person means. Everything that asks takes one: search, counts, exports, timelines.
+"""Selections: a query with filters, which search, counts, exports and timelines take.
 
 >>> Selection(query="harbour -ferry", language="en", since="2010").plan().ranked
 True
@@ -23,7 +23,7 @@ DateOrder = Literal["id", "newest", "oldest"]
 
 
 class Filters(TypedDict, total=False):
-    """The conditions a caller may give beside a query; None is none."""
+    """The filters beside a query, as keyword arguments; None is no filter."""
 
     since: str | None
     until: str | None
@@ -38,14 +38,14 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """A query of :mod:`crawler.archive.search.query` and conditions beside it; all articles when nothing is given.
+    """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
 
-    ``author``, ``place`` and ``kicker`` are found by any words of theirs; after an equals sign by all of them and no
-    others: ``kicker="=India"`` leaves INDIA - PAKISTAN out.
+    ``author``, ``place`` and ``kicker`` match by any words of theirs; after an equals sign by all words and no others:
+    ``kicker="=India"`` does not match INDIA - PAKISTAN.
 
     Raises:
         BadQuery: ``since`` or ``until`` is no year, month or day, or a name has no letters. The query itself never
-            raises; what is odd in it is in ``parsed().problems``.
+            raises; ``parse().problems`` lists what is malformed in it.
 
     """
 
@@ -59,9 +59,9 @@ class Selection:
     site: str | None = None
     story: str | None = None
     snapshot: str | None = None
-    """The name of a snapshot: its articles, and in rows the texts that it froze."""
+    """The name of a snapshot, to select its articles; rows have the texts that it froze."""
     among: tuple[int, ...] | None = None
-    """Ids of a sample drawn before: no other article is meant."""
+    """The ids of a sample, to which the selection is limited."""
 
     def __post_init__(self) -> None:
         for filter_ in self.filters():
@@ -73,20 +73,20 @@ class Selection:
                 raise BadQuery(f"{filter_.name} takes a name, not {filter_.value!r}")
 
     def parse(self) -> Query:
-        """Return the query, read."""
+        """Return the parsed query."""
         return parse_query(self.query)
 
     def filters(self) -> tuple[Filter, ...]:
-        """Return the conditions beside the query."""
-        return tuple(_make_filter(name, value.strip()) for name, value in self.stated().items())
+        """Return the filters beside the query."""
+        return tuple(_make_filter(name, value.strip()) for name, value in self.to_filters().items())
 
-    def stated(self) -> dict[str, str]:
-        """Return the conditions beside the query by their names, as they were given; ``Selection(**…)`` takes them."""
-        given = {field.name: getattr(self, field.name) for field in fields(self) if field.name in FILTERS}
-        return {name: value for name, value in given.items() if value is not None}
+    def to_filters(self) -> dict[str, str]:
+        """Return the filters beside the query by name, as they were given; ``Selection(**filters)`` takes them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name in FILTERS}
+        return {name: value for name, value in values.items() if value is not None}
 
     def plan(self) -> QueryPlan:
-        """Return what to ask SQLite, over ``articles a``."""
+        """Compile the selection into SQL over ``articles a``."""
         plan = compile_query(self.parse(), self.filters())
         if self.among is not None:
             plan.conditions.append(
@@ -105,38 +105,42 @@ def count(db: Database, selection: Selection) -> int:
 
 
 def select_ids(db: Database, selection: Selection, order: DateOrder = "id") -> Iterator[int]:
-    """Yield the ids of a selection's articles; nothing but ids is held."""
+    """Yield the ids of a selection's articles, without holding anything else in memory."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
-    wanted = plan.ids() if order == "id" else compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
+    statement = plan.ids() if order == "id" else compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
     by = " ORDER BY 1" if order == "id" else ""
-    for (article_id,) in db.execute(wanted.sql + by, wanted.values):
+    for (article_id,) in db.execute(statement.sql + by, statement.values):
         yield article_id
 
 
 def refuse_unknown_snapshot(db: Database, selection: Selection) -> None:
-    """Raise UnknownSnapshot when a selection is of one that is not there; ``snapshot:`` in a query finds nothing."""
+    """Raise UnknownSnapshot for a selection of an unknown snapshot; ``snapshot:`` in a query finds nothing."""
     if selection.snapshot is None:
         return
-    names = [row[0] for row in db.execute("SELECT name FROM snapshots ORDER BY name")]
-    asked = selection.snapshot.strip()
-    # Names are ASCII; lower() makes letters of it from others, which SQLite then would not find.
-    if not asked.isascii() or asked.lower() not in (name.lower() for name in names):
-        there_are = f"there are: {', '.join(names[:10])}" if names else "make one with: seealso snapshot create NAME"
-        raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {there_are}")
+    existing_names = [row[0] for row in db.execute("SELECT name FROM snapshots ORDER BY name")]
+    name = selection.snapshot.strip()
+    # Names are ASCII; lower() maps other letters to ASCII ones, which SQLite would not find.
+    if not name.isascii() or name.lower() not in (existing.lower() for existing in existing_names):
+        advice = (
+            f"there are: {', '.join(existing_names[:10])}"
+            if existing_names
+            else "make one with: seealso snapshot create NAME"
+        )
+        raise UnknownSnapshot(f"no snapshot {selection.snapshot[:60]!r}; {advice}")
 
 
 def compile_ids_by_day(plan: QueryPlan, direction: Literal["ASC", "DESC"]) -> Condition:
-    """Return a SELECT of the ids that are meant, by day, the undated last.
+    """Return a SELECT of the ids of a plan, sorted by day, the undated last.
 
-    It walks along the index by day and picks: the first ones come before the rest was looked at, and nothing is sorted.
+    It scans the index by day: the first ids come before the others are read, and nothing is sorted.
     """
-    meant = plan.ids()
-    picked = Condition("1") if plan.match is None and not plan.conditions else meant
-    where = "1" if picked is not meant else f"+a.id IN ({meant.sql})"  # the plus keeps SQLite to the order of days
+    ids = plan.ids()
+    filtered = Condition("1") if plan.match is None and not plan.conditions else ids
+    where = "1" if filtered is not ids else f"+a.id IN ({ids.sql})"  # the plus keeps SQLite to the order of days
     return Condition(
         f"SELECT a.id FROM articles a INDEXED BY articles_day WHERE {where} ORDER BY {order_by_day(direction)}",
-        picked.values,
+        filtered.values,
     )
 
 

@@ -1,4 +1,4 @@
-"""Texts of a plan's articles as the search index holds them, and what the index counts by itself."""
+"""Reads the texts of a plan's articles from the search index, and the counts of its words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crawler.archive.search.compiler import Condition, QueryPlan
 
 
 class IndexedText(NamedTuple):
-    """The words of an article in the search index, parted by spaces."""
+    """The words of an article in the search index, separated by spaces."""
 
     published_on: str | None
     headline: str
@@ -19,7 +19,7 @@ class IndexedText(NamedTuple):
 
 
 class IndexedWord(NamedTuple):
-    """How often a word stands in one column of the search index."""
+    """The number of occurrences of a word in one column of the search index."""
 
     word: str
     column: str
@@ -32,7 +32,7 @@ class _LanguageCount(NamedTuple):
 
 
 def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
-    """Return how many articles of a plan are in which language."""
+    """Return the number of a plan's articles in each language."""
     where = plan.where()
     counts = list_records(
         db,
@@ -66,7 +66,7 @@ def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None =
 
 
 def is_everything(db: Connection, plan: QueryPlan) -> bool:
-    """Return True if a plan asks for no words and its conditions hold for every article."""
+    """Return True if a plan has no words and its conditions hold for every article."""
     if plan.match is not None:
         return False
     where = plan.where()
@@ -76,7 +76,7 @@ def is_everything(db: Connection, plan: QueryPlan) -> bool:
 
 
 def iter_index_words(db: Connection) -> Iterator[IndexedWord]:
-    """Yield every word of the search index with its occurrences by column, counted by the index itself."""
+    """Yield every word of the search index with its occurrences in each column, as the index counts them."""
     db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.words_of_columns USING fts5vocab(main, articles_fts, col)")
     return select_records(
         db, IndexedWord, 'SELECT term AS word, col AS "column", cnt AS occurrences FROM temp.words_of_columns'

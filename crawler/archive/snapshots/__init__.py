@@ -1,1 +1,1 @@
-"""Results that were frozen: what was found, in which version, and what has changed since."""
+"""Snapshots: freezes the articles of a result with their versions, and compares them with the archive of today."""

@@ -1,7 +1,7 @@
-"""Compares a snapshot with the archive of today, and lists exactly what differs.
+"""Compares a snapshot with the archive of today, and lists the differences.
 
-The frozen articles are compared one by one, a few at a time. What the same question finds today is told apart: an
-archive that grows has not changed what was frozen.
+The frozen articles are compared one by one, and read in batches. Articles that the same query finds in addition today
+are listed apart: an archive that grows has not changed what was frozen.
 """
 
 from __future__ import annotations
@@ -36,67 +36,67 @@ DIFFERENCE_KINDS: Final[dict[DifferenceKind, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifiedArticle:
-    """An article by its identity, and where it is archived."""
+    """An article by its identity, with its id and headline in the archive."""
 
     key: str
     """``asianews/en/55331``."""
     article_id: int | None
     headline: str | None
-    """As it is now; None when it is not archived any more."""
+    """The headline of today; None when the article is not archived any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotDifference(IdentifiedArticle):
-    """One thing in which a frozen article differs from what is archived now."""
+    """One difference between a frozen article and the archived one of today."""
 
     kind: DifferenceKind
     revision: int
-    """The number of the frozen version, as it was then."""
+    """The number that the frozen version had then."""
     detail: str | None = None
     """For ``reread``: ``text`` or ``metadata``."""
     edits: tuple[str, ...] = ()
-    """For ``revised``: what kind of edit made each newer version (:mod:`crawler.comparison.edits`)."""
+    """For ``revised``: the kind of the edit that made each newer version (:mod:`crawler.comparison.edits`)."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SnapshotCheck:
-    """What a snapshot looks like against the archive of today."""
+    """The comparison of a snapshot with the archive of today."""
 
     snapshot: Snapshot
     as_frozen: int = 0
-    """Articles in which nothing differs."""
+    """Number of articles without a difference."""
     differences: list[SnapshotDifference] = field(default_factory=list)
     intact: bool = True
-    """The list still has the hash it was frozen with: nobody has edited the tables."""
+    """True when the list has the hash that it was frozen with: nobody has edited the tables."""
     new: list[IdentifiedArticle] = field(default_factory=list)
-    """Found by the same question today, and not in the snapshot."""
+    """Articles that the same query finds today and that are not in the snapshot."""
     left: list[IdentifiedArticle] = field(default_factory=list)
-    """In the snapshot and archived, and not found by the same question today."""
+    """Archived articles of the snapshot that the same query does not find today."""
 
     @property
     def same(self) -> bool:
-        """Everything frozen is still so."""
+        """True when the list is intact and no article differs."""
         return self.intact and not self.differences
 
 
 def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> SnapshotCheck:
-    """Compare a snapshot with the archive; with ``today``, the same question asked today, also what it finds.
+    """Compare a snapshot with the archive; with ``today``, the query of the snapshot, also with its results today.
 
-    Use it inside ``archive.moment()``, so that a crawl changes nothing meanwhile.
+    Call it inside ``archive.moment()``, so that a crawl changes nothing meanwhile.
     """
     check = SnapshotCheck(snapshot=snapshot, intact=_hash_lines(db, snapshot) == snapshot.hash)
     erased = read_tombstones(db.conn)
     for row in _read_frozen(db, snapshot):
-        found = [*_compare(db, row, erased)]
-        check.differences += found
-        check.as_frozen += not found
+        differences = [*_compare(db, row, erased)]
+        check.differences += differences
+        check.as_frozen += not differences
     if today is not None:
-        _ask_again(db, check, today)
+        _compare_results(db, check, today)
     return check
 
 
 def describe_shortfall(db: Database, name: str) -> list[str]:
-    """Say in one line each what a snapshot's rows no longer give as it was frozen; nothing when they give it all.
+    """Return a line for each way in which the articles of a snapshot differ from the frozen ones; none if none differ.
 
     Raises UnknownSnapshot.
     """
@@ -127,8 +127,8 @@ class _FrozenRow:
 
 
 def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
-    """Yield the frozen articles beside what they are now; one that was archived anew is met by its identity."""
-    found = select_rows(
+    """Yield the frozen articles with their present state; one that was archived again is found by its identity."""
+    rows = select_rows(
         db.conn,
         "SELECT s.site || '/' || s.language || '/' || s.site_key AS key, s.revision, s.captured_at, s.digest,"
         " s.metadata, s.gone, coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
@@ -136,9 +136,9 @@ def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
         " FROM snapshot_articles s WHERE s.snapshot_id = ? ORDER BY s.position",
         (snapshot.id,),
     )
-    while some := list(islice(found, IDS_PER_BATCH)):
-        states = read_states(db, [row["id"] for row in some if row["id"] is not None])
-        for row in some:
+    while batch := list(islice(rows, IDS_PER_BATCH)):
+        states = read_states(db, [row["id"] for row in batch if row["id"] is not None])
+        for row in batch:
             yield _FrozenRow(
                 key=row["key"],
                 version=FrozenVersion(row["revision"], row["captured_at"], row["digest"]),
@@ -150,60 +150,62 @@ def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
 
 def _compare(db: Database, row: _FrozenRow, erased: set[str]) -> Iterator[SnapshotDifference]:
     state, version = row.state, row.version
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "key": row.key,
         "article_id": state.article_id if state else None,
         "headline": state.headline if state else None,
         "revision": version.number,
     }
     if state is None:
-        yield SnapshotDifference(kind="erased" if row.key in erased else "missing", **told)
+        yield SnapshotDifference(kind="erased" if row.key in erased else "missing", **facts)
         return
     newer: list[int] = []
     same_text = state.digest == version.digest and state.revision == version.number
     if not same_text:
         versions = read_versions(db, state.article_id)
-        now, same_text = locate_version(version, versions)
-        newer = [known.number for known in versions if known.number > now.number]
+        present, same_text = locate_version(version, versions)
+        newer = [archived.number for archived in versions if archived.number > present.number]
         if not same_text:
-            yield SnapshotDifference(kind="reread", detail="text", **told)
+            yield SnapshotDifference(kind="reread", detail="text", **facts)
         if newer:
-            yield SnapshotDifference(kind="revised", edits=_list_edit_kinds(db, state, [now.number, *newer]), **told)
+            yield SnapshotDifference(
+                kind="revised", edits=_list_edit_kinds(db, state, [present.number, *newer]), **facts
+            )
     if same_text and not newer and state.metadata != row.metadata:
-        yield SnapshotDifference(kind="reread", detail="metadata", **told)
+        yield SnapshotDifference(kind="reread", detail="metadata", **facts)
     if state.gone != row.gone:
-        yield SnapshotDifference(kind="gone" if state.gone else "back", **told)
+        yield SnapshotDifference(kind="gone" if state.gone else "back", **facts)
 
 
 def _list_edit_kinds(db: Database, state: ArticleState, numbers: list[int]) -> tuple[str, ...]:
-    found = [read_revision(db, state.article_id, number) for number in numbers]
+    revisions = [read_revision(db, state.article_id, number) for number in numbers]
     return tuple(
-        classify_edit(one, other, state.language).value
-        for one, other in pairwise(line for line in found if line is not None)
+        classify_edit(old, new, state.language).value
+        for old, new in pairwise(revision for revision in revisions if revision is not None)
     )
 
 
 def _hash_lines(db: Database, snapshot: Snapshot) -> str:
-    hashed = hashlib.sha256()
+    digest = hashlib.sha256()
     for line in list_lines(db, snapshot):
-        hashed.update(line.encode())
-    return hashed.hexdigest()
+        digest.update(line.encode())
+    return digest.hexdigest()
 
 
-def _ask_again(db: Database, check: SnapshotCheck, today: Selection) -> None:
+def _compare_results(db: Database, check: SnapshotCheck, today: Selection) -> None:
     plan = today.plan().ids()
     frozen = (
         "SELECT coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
         " AND a.language = s.language AND a.site_key = s.site_key)) AS id FROM snapshot_articles s"
         " WHERE s.snapshot_id = ?"
     )
-    named = (
+    select = (
         "SELECT site || '/' || language || '/' || site_key AS key, id AS article_id, headline FROM articles WHERE id IN"
     )
     order = "ORDER BY site, language, site_key"
     values = (*plan.values, check.snapshot.id)
-    new = f"{named} (SELECT * FROM ({plan.sql}) EXCEPT {frozen}) {order}"
-    check.new = list(select_records(db.conn, IdentifiedArticle, new, values))
+    sql_of_new = f"{select} (SELECT * FROM ({plan.sql}) EXCEPT {frozen}) {order}"
+    check.new = list(select_records(db.conn, IdentifiedArticle, sql_of_new, values))
     values = (check.snapshot.id, *plan.values)
-    left = f"{named} (SELECT id FROM ({frozen}) EXCEPT SELECT * FROM ({plan.sql})) {order}"
-    check.left = list(select_records(db.conn, IdentifiedArticle, left, values))
+    sql_of_left = f"{select} (SELECT id FROM ({frozen}) EXCEPT SELECT * FROM ({plan.sql})) {order}"
+    check.left = list(select_records(db.conn, IdentifiedArticle, sql_of_left, values))

@@ -1,7 +1,7 @@
-"""Freezes a result under a name, as a list of identities and digests without a word of any article.
+"""Freezes a result under a name, as a list of identities and digests without the text of any article.
 
-What is frozen is a list in the order of identities, one article a line: :func:`list_lines` writes it, and the hash of a
-snapshot is the SHA-256 of these lines. ``docs/research.md`` says how to make it by hand.
+The list has one line an article, in the order of identities. :func:`list_lines` writes it, and the hash of a snapshot
+is the SHA-256 of these lines. ``docs/research.md`` says how to compute it by hand.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from crawler.errors import BadSnapshot
 from crawler.normalisation.dates import instant
 
 HEADER: Final = "site\tlanguage\tsite_key\trevision\tcaptured_at\tdigest\tmetadata\n"
-"""The first line of what is hashed."""
+"""The first line of the list."""
 IDS_PER_BATCH: Final = 500
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -43,22 +43,22 @@ class Snapshot:
     id: int
     name: str
     uid: str
-    """Sixteen hexadecimal digits to cite it by: no other snapshot has them."""
+    """Sixteen hexadecimal digits that identify the snapshot in citations."""
     created_at: str
     query: str
     filters: dict[str, str]
     sample: dict[str, Any] | None
-    """How it was drawn (:class:`crawler.research.samples.Sample`); None when all that was found is in it."""
+    """How the sample was drawn (:class:`crawler.research.samples.Sample`); None when all articles found are in it."""
     articles: int
     counts: dict[str, Any]
-    """``words``, ``languages`` (articles of each), ``first`` and ``last`` day, as they were then."""
+    """``words``, ``languages`` (articles of each), ``first`` and ``last`` day at the time of freezing."""
     hash: str
     """SHA-256 of the list, 64 hexadecimal digits."""
     versions: dict[str, str]
 
     @property
     def selection(self) -> Selection:
-        """The question it answers, without a sample."""
+        """The selection that was frozen, without the sample."""
         return Selection(query=self.query, **self.filters)  # type: ignore[arg-type]  # names of FILTERS alone
 
 
@@ -67,12 +67,12 @@ def freeze(
 ) -> Snapshot:
     """Freeze the articles of a selection as they are now, and return the snapshot.
 
-    ``sample`` tells how the selection was drawn, when it is a sample. A crawl may write meanwhile: what is frozen is
-    one state of the archive, and writing it down takes one short transaction.
+    ``sample`` describes how the selection was drawn, when it is a sample. A crawl may write meanwhile: the articles are
+    read in one state of the archive, and written in one short transaction.
 
     Raises:
-        BadSnapshot: the name is taken, or is none: letters, digits, ``.``, ``_`` and ``-``, at most 64; or no article
-            is found.
+        BadSnapshot: the name is taken, or is not 1 to 64 letters, digits, ``.``, ``_`` and ``-``; or no article is
+            found.
 
     """
     if _NAME.fullmatch(name) is None:
@@ -86,24 +86,24 @@ def freeze(
         entries = [_make_row(counts.count_state(state)) for state in _select_states(archive.db, selection)]
     if not entries:
         raise BadSnapshot("nothing is found, so there is nothing to freeze")
-    hashed = hashlib.sha256(HEADER.encode())
+    digest = hashlib.sha256(HEADER.encode())
     for _, columns, _ in entries:
-        hashed.update(format_line(*columns).encode())
-    filters = _json(selection.stated())
+        digest.update(format_line(*columns).encode())
+    filters = _to_json(selection.to_filters())
     created_at = instant(now)
-    drawn = None if sample is None else _json(sample)
-    about = "\n".join((name, created_at, selection.query, filters, drawn or "", hashed.hexdigest()))
+    sample_json = None if sample is None else _to_json(sample)
+    described = "\n".join((name, created_at, selection.query, filters, sample_json or "", digest.hexdigest()))
     row = (
         name,
-        hashlib.sha256(about.encode("utf-8", "replace")).hexdigest()[:16],
+        hashlib.sha256(described.encode("utf-8", "replace")).hexdigest()[:16],
         created_at,
         selection.query,
         filters,
-        drawn,
+        sample_json,
         len(entries),
-        _json(counts.as_dict()),
-        hashed.hexdigest(),
-        _json(list_software_versions()),
+        _to_json(counts.to_dict()),
+        digest.hexdigest(),
+        _to_json(list_software_versions()),
     )
     with translate_errors(archive.path), write_transaction(archive.db):
         _refuse_taken(archive.db, name)
@@ -113,7 +113,7 @@ def freeze(
         archive.db.conn.executemany(
             "INSERT INTO snapshot_articles (snapshot_id, position, article_id, site, language, site_key, revision,"
             " captured_at, digest, metadata, gone)"
-            # What was erased since it was read leads nowhere.
+            # An article that was erased since it was read has no id.
             " VALUES (?, ?, (SELECT id FROM articles WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (cursor.lastrowid, position, article_id, *columns, gone)
@@ -130,7 +130,7 @@ def list_snapshots(db: Database) -> list[Snapshot]:
 
 
 def find_snapshot(db: Database, name: str) -> Snapshot:
-    """Return the snapshot of that name, in whatever capitals; raises UnknownSnapshot, which names those there are."""
+    """Return the snapshot of a name, in any capitals. Raises UnknownSnapshot, whose message lists the names."""
     refuse_unknown_snapshot(db, Selection(snapshot=name))
     row = select_rows(db.conn, f"SELECT {_COLUMNS} FROM snapshots WHERE name = ?", (name.strip(),)).fetchone()
     return _make_snapshot(row)
@@ -143,7 +143,7 @@ def list_sites(db: Database, snapshot: Snapshot) -> list[str]:
 
 
 def remove_snapshot(archive: Archive, name: str) -> Snapshot:
-    """Remove a snapshot and return what it was; no article is touched. Raises UnknownSnapshot."""
+    """Delete a snapshot and return it; no article is changed. Raises UnknownSnapshot."""
     with translate_errors(archive.path), write_transaction(archive.db):
         snapshot = find_snapshot(archive.db, name)
         archive.db.execute("DELETE FROM snapshot_articles WHERE snapshot_id = ?", (snapshot.id,))
@@ -168,8 +168,8 @@ def format_line(*columns: str | int) -> str:
 
 
 def list_software_versions() -> dict[str, str]:
-    """Return what a result may depend on: this program, its schema, SQLite."""
-    from crawler import __version__  # looked up among the installed distributions
+    """Return the versions that a result may depend on: this program, its schema, SQLite."""
+    from crawler import __version__  # which looks it up among the installed distributions
 
     return {"seealso": __version__, "schema": list_migrations()[-1], "sqlite": sqlite3.sqlite_version}
 
@@ -177,17 +177,17 @@ def list_software_versions() -> dict[str, str]:
 def _select_states(db: Database, selection: Selection) -> Iterator[ArticleState]:
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan().ids()
-    found = db.execute(
+    rows = db.execute(
         f"SELECT a.id FROM articles a WHERE a.id IN ({plan.sql}) ORDER BY a.site, a.language, a.site_key", plan.values
     )
-    while some := [int(row[0]) for row in islice(found, IDS_PER_BATCH)]:
-        states = read_states(db, some)
-        yield from (states[article_id] for article_id in some)
+    while batch := [int(row[0]) for row in islice(rows, IDS_PER_BATCH)]:
+        states = read_states(db, batch)
+        yield from (states[article_id] for article_id in batch)
 
 
 @dataclass(slots=True)
 class _Counts:
-    """What a snapshot holds, counted while it is read."""
+    """Counts of the articles of a snapshot, added up while they are read."""
 
     words: int = 0
     languages: Counter[str] = field(default_factory=Counter)
@@ -195,7 +195,7 @@ class _Counts:
     last: str | None = None
 
     def count_state(self, state: ArticleState) -> ArticleState:
-        """Count an article and hand it on."""
+        """Count an article and return it."""
         self.words += state.word_count
         self.languages[state.language] += 1
         if state.published_on is not None:
@@ -203,13 +203,13 @@ class _Counts:
             self.last = max(self.last or state.published_on, state.published_on)
         return state
 
-    def as_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         languages = dict(sorted(self.languages.items()))
         return {"words": self.words, "languages": languages, "first": self.first, "last": self.last}
 
 
 def _make_row(state: ArticleState) -> tuple[int, tuple[str | int, ...], int]:
-    """Return what is held of an article while a snapshot is made: little, for there may be hundreds of thousands."""
+    """Return the columns of an article in a snapshot, as small as possible: there may be hundreds of thousands."""
     identity = (sys.intern(state.site), sys.intern(state.language), state.site_key)
     frozen = (state.revision, state.captured_at, state.digest, state.metadata)
     return state.article_id, (*identity, *frozen), int(state.gone)
@@ -228,5 +228,5 @@ def _make_snapshot(row: sqlite3.Row) -> Snapshot:
     return Snapshot(**values)
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,4 +1,4 @@
-"""States: ids of articles go in; which version of each is the present one comes out, with a digest of its metadata."""
+"""Reads the present version of articles by their ids, with a digest of their metadata."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ArticleState:
 
 
 def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleState]:
-    """Return the states of these articles by their ids; ids that lead to none are missing."""
+    """Return the states of these articles by their ids; ids of no article are missing."""
     marks = ", ".join("?" * len(article_ids))
     authors: dict[int, list[list[Any]]] = {}
     for author in select_rows(
@@ -65,7 +65,7 @@ def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleSt
             revision=row["number"],
             captured_at=row["captured_at"],
             digest=row["digest"],
-            metadata=metadata_digest(row, authors.get(row["id"], [])),
+            metadata=compute_metadata_digest(row, authors.get(row["id"], [])),
             gone=row["status"] == "gone",
             published_on=row["published_on"],
             word_count=row["word_count"],
@@ -73,12 +73,13 @@ def read_states(db: Database, article_ids: Sequence[int]) -> dict[int, ArticleSt
     return states
 
 
-def metadata_digest(described: Mapping[str, Any] | sqlite3.Row, authors: Sequence[Sequence[str | None]]) -> str:
-    """Return the SHA-256 of what is known of an article beside its text, 64 hexadecimal digits.
+def compute_metadata_digest(row: Mapping[str, Any] | sqlite3.Row, authors: Sequence[Sequence[str | None]]) -> str:
+    """Return the SHA-256 of the metadata of an article, 64 hexadecimal digits.
 
-    It is over a JSON list without spaces, letters unescaped: the columns :data:`METADATA_FIELDS` in their order, then
-    a list of the authors in printed order, each as name, kind, honorific and order initials. Unknown is null.
+    It is computed over a JSON list without spaces and with letters unescaped: the columns :data:`METADATA_FIELDS` in
+    their order, then a list of the authors in printed order, each as name, kind, honorific and order initials. Unknown
+    values are null.
     """
-    whole = [*(described[name] for name in METADATA_FIELDS), [list(author) for author in authors]]
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    values = [*(row[name] for name in METADATA_FIELDS), [list(author) for author in authors]]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

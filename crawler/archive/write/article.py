@@ -1,7 +1,7 @@
-"""Writes articles: decides whether a reading is new, unchanged, revised or a duplicate, and keeps it.
+"""Writes articles: decides whether a reading is new, unchanged, revised or a duplicate, and writes it.
 
-Identity is ``(site, language, site_key)``. A page of the 2026 addresses tells no number: it is matched by
-language, headline and day with an article of which exactly one of the two has a number; the number wins.
+Identity is ``(site, language, site_key)``. The 2026 addresses have no number: their pages are matched with archived
+articles by language, headline and day, where exactly one of the two has a number; the number wins.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crawler.archive.schema.fields import (
     make_columns,
     make_headline_key,
 )
-from crawler.archive.search.index_text import index_row
+from crawler.archive.search.index_text import make_index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
 from crawler.comparison.minhash import Fingerprint
@@ -41,7 +41,7 @@ _TABLES_OF_ARTICLE = ("revisions", "article_authors", "see_also", "translations"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptArticle:
-    """What became of an article."""
+    """The result of writing an article."""
 
     article_id: int
     fate: Fate
@@ -58,10 +58,10 @@ class Articles:
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
     forgotten: set[str] = field(default_factory=set)
-    """Identities of which no link is kept."""
+    """Identities to which no link is written."""
     author_credits: AuthorCredits = field(init=False)
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
-    """Article → is it new to the index, and its row there: what :meth:`write_index` has still to write."""
+    """Article id → True if it is new to the index, and its row there, which :meth:`write_index` has still to write."""
 
     def __post_init__(self) -> None:
         self.author_credits = AuthorCredits(self.conn)
@@ -75,83 +75,87 @@ class Articles:
         wall: str | None = None,
         suspect_fields: Set[str] | None = None,
     ) -> KeptArticle:
-        """Write one reading. ``url_keys`` are the addresses that led to it; they may know it already.
+        """Write one reading and return its fate. ``url_keys`` are the addresses that led to it.
 
-        ``wall`` are the words by which its page says that it keeps its text back; ``suspect_fields`` is as for
+        ``wall`` is the phrase by which its page says that its text is behind a paywall; ``suspect_fields`` is as for
         :meth:`crawler.archive.Archive.keep`.
         """
-        known = self._find(article, url_keys)
-        if known is None:
-            return self._add(article, seen_at, capture_id)
-        article_id = int(known["id"])
-        site_key, story = known["site_key"], known["story"] or article.story
+        archived = self._find_archived(article, url_keys)
+        if archived is None:
+            return self._insert(article, seen_at, capture_id)
+        article_id = int(archived["id"])
+        site_key, story = archived["site_key"], archived["story"] or article.story
         if _is_number(article.site_key) and not _is_number(site_key):
-            site_key, story = article.site_key, article.story or known["story"]
-        same = known["digest"] == article.digest
+            site_key, story = article.site_key, article.story or archived["story"]
+        same_text = archived["digest"] == article.digest
         reason = value = None
         kind: ProblemKind | None = None
-        if not article.complete and known["complete"] and not same:
+        if not article.complete and archived["complete"] and not same_text:
             reason = "The page breaks off; the whole article archived before is kept."
-        elif not same:
-            archived = self._load_archived_texts(article_id)
-            reason = explain_truncation(archived, article, wall)
+        elif not same_text:
+            archived_texts = self._load_archived_texts(article_id)
+            reason = explain_truncation(archived_texts, article, wall)
             if (
                 reason is None
                 and suspect_fields is not None
-                and (gone := find_lost_fields(archived, article, suspect_fields))
+                and (lost_fields := find_lost_fields(archived_texts, article, suspect_fields))
             ):
-                value = ", ".join(gone)
-                if not suspect_fields.isdisjoint(gone) or not self._was_missed_before(article_id, article.url, value):
+                value = ", ".join(lost_fields)
+                if not suspect_fields.isdisjoint(lost_fields) or not self._was_missed_before(
+                    article_id, article.url, value
+                ):
                     reason, kind = LOSS_REASON, "loss"
         if reason is not None:
             return KeptArticle(
                 article_id=article_id,
                 fate=Fate.UNREADABLE,
-                site_key=known["site_key"],
-                story=known["story"],
+                site_key=archived["site_key"],
+                story=archived["story"],
                 complete=False,
                 problem=Problem(url=article.url, field="page", value=value, reason=reason, kind=kind),
             )
-        self._update(known, article, site_key, story, seen_at)
-        if not same:
-            self._revise(known, article, seen_at, capture_id)
+        self._update(archived, article, site_key, story, seen_at)
+        if not same_text:
+            self._revise(archived, article, seen_at, capture_id)
         elif article.authors:
             self.author_credits.write(article_id, article.authors)
-        moved = known["site_key"] != site_key or (article.published and known["published_on"] != article.published.on)
-        if same and moved:
+        moved = archived["site_key"] != site_key or (
+            article.published and archived["published_on"] != article.published.on
+        )
+        if same_text and moved:
             reorder_copies(self.conn, article_id)
         self._write_entries(article_id, article, seen_at)
         return KeptArticle(
             article_id=article_id,
-            fate=Fate.UNCHANGED if same else Fate.REVISED,
+            fate=Fate.UNCHANGED if same_text else Fate.REVISED,
             site_key=site_key,
             story=story,
             complete=article.complete,
         )
 
-    def known(self, article: Article, url_keys: tuple[str, ...]) -> int | None:
-        """Return the id of the archived article that :meth:`keep` would take this reading for."""
-        found = self._find(article, url_keys)
-        return None if found is None else int(found["id"])
+    def find_known(self, article: Article, url_keys: tuple[str, ...]) -> int | None:
+        """Return the id of the archived article that :meth:`keep` would update with this reading, or None."""
+        archived = self._find_archived(article, url_keys)
+        return None if archived is None else int(archived["id"])
 
     def write_index(self) -> None:
         """Write the search index of everything kept since the last call, within the caller's transaction.
 
-        All of a batch at once: any statement with a savepoint of its own between two rows (an upsert, a foreign key)
-        makes FTS5 write out what it holds, and 50 articles become 50 segments to be merged later.
+        It writes all rows of a batch together: any statement with a savepoint of its own between two rows (an upsert, a
+        foreign key) makes FTS5 flush its buffer, and 50 articles become 50 segments to be merged later.
         """
-        waiting, self.unindexed = self.unindexed, {}
+        rows_by_id, self.unindexed = self.unindexed, {}
         self.conn.executemany(
             "INSERT INTO articles_fts (headline, lead, body, byline, rowid) VALUES (?, ?, ?, ?, ?)",
-            [(*row, article_id) for article_id, (fresh, row) in waiting.items() if fresh],
+            [(*row, article_id) for article_id, (fresh, row) in rows_by_id.items() if fresh],
         )
         self.conn.executemany(
             "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
-            [(*row, article_id) for article_id, (fresh, row) in waiting.items() if not fresh],
+            [(*row, article_id) for article_id, (fresh, row) in rows_by_id.items() if not fresh],
         )
 
     def record_unchanged(self, article_id: int, seen_at: str) -> None:
-        """Note that the server said "not modified": article and See also entries were seen again as they were."""
+        """Update the last sighting of an article and its See also entries after an answer of "not modified"."""
         self.conn.execute(
             "UPDATE see_also SET last_seen_at = ?1 WHERE article_id = ?2"
             " AND last_seen_at = (SELECT last_seen_at FROM articles WHERE id = ?2)",
@@ -160,12 +164,12 @@ class Articles:
         self.conn.execute("UPDATE articles SET last_seen_at = ?, status = 'live' WHERE id = ?", (seen_at, article_id))
 
     def bind(self, url_key: str, article_id: int) -> None:
-        """Make an address lead to an article, and the See also entries that point to it."""
+        """Set the article that an address leads to, and the See also entries that point to that address."""
         self.conn.execute("UPDATE addresses SET article_id = ? WHERE url_key = ?", (article_id, url_key))
         self.conn.execute("UPDATE see_also SET target_id = ? WHERE target_key = ?", (article_id, url_key))
 
     def choose_url(self, article_id: int, site: str, printed: str) -> None:
-        """Cite the best of all spellings known of all addresses of an article, in whatever order they were met."""
+        """Set the cited URL of an article to the best of all its spellings, in whatever order they were met."""
         (cited,) = self.conn.execute("SELECT url FROM articles WHERE id = ?", (article_id,)).fetchone()
         best = cited
         urls = self.conn.execute(
@@ -177,31 +181,31 @@ class Articles:
         if best != cited:
             self.conn.execute("UPDATE articles SET url = ? WHERE id = ?", (best, article_id))
 
-    def _find(self, article: Article, url_keys: tuple[str, ...]) -> dict[str, Any] | None:
-        found = self._row(
+    def _find_archived(self, article: Article, url_keys: tuple[str, ...]) -> dict[str, Any] | None:
+        row = self._select_row(
             "site = ? AND language = ? AND site_key = ?", (article.site, article.language, article.site_key)
         )
-        if found is not None:
-            return found
+        if row is not None:
+            return row
         numeric = _is_number(article.site_key)
         for url_key in url_keys:
-            found = self._row(
+            row = self._select_row(
                 "id = (SELECT article_id FROM addresses WHERE url_key = ?) AND language = ?",
                 (url_key, article.language),
             )
-            if found is not None and not (numeric and _is_number(found["site_key"])):
-                return found
+            if row is not None and not (numeric and _is_number(row["site_key"])):
+                return row
         if article.published is None:
             return None
         key = make_headline_key(article.headline)
-        return self._row(
+        return self._select_row(
             "site = ? AND language = ? AND published_on = ? AND headline_key = ?"
             " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
 
     def _was_missed_before(self, article_id: int, url: str, value: str) -> bool:
-        """Return True if a visit since the article was seen whole has found the same loss."""
+        """Return True if a visit has found the same loss since the last one that found the article whole."""
         query = (
             "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ?"
             " AND p.kind = 'loss' AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
@@ -209,19 +213,19 @@ class Articles:
         return self.conn.execute(query, (url, value, article_id)).fetchone() is not None
 
     def _load_archived_texts(self, article_id: int) -> ArchivedTexts:
-        found = select_records(
+        records = select_records(
             self.conn,
             ArchivedTexts,
             "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
             " AND s.last_seen_at = a.last_seen_at) AS see_also FROM articles a WHERE a.id = ?",
             (article_id,),
         )
-        return next(found)
+        return next(records)
 
-    def _row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
+    def _select_row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
         return next(select_dicts(self.conn, f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values), None)
 
-    def _add(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
+    def _insert(self, article: Article, seen_at: str, capture_id: int | None) -> KeptArticle:
         columns = make_columns(article) | {
             "site": article.site,
             "language": article.language,
@@ -236,36 +240,38 @@ class Articles:
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
         self._write_revision(article_id, 1, article, seen_at, capture_id)
-        self._index(article_id, article, fresh=True)
+        self._queue_index_row(article_id, article, fresh=True)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors, fresh=True)
         self._write_entries(article_id, article, seen_at)
-        twin = has_duplicate(self.conn, article_id, article.language, article.digest)
+        duplicate = has_duplicate(self.conn, article_id, article.language, article.digest)
         return KeptArticle(
             article_id=article_id,
-            fate=Fate.DUPLICATE if twin else Fate.NEW,
+            fate=Fate.DUPLICATE if duplicate else Fate.NEW,
             site_key=article.site_key,
             story=article.story,
             complete=article.complete,
         )
 
-    def _update(self, known: dict[str, Any], article: Article, site_key: str, story: str | None, seen_at: str) -> None:
-        """Write what changed; with an equal digest the texts stay, and what a page merely omits is not forgotten."""
+    def _update(
+        self, archived: dict[str, Any], article: Article, site_key: str, story: str | None, seen_at: str
+    ) -> None:
+        """Write the columns that changed; with an equal digest the texts stay, and omitted fields keep their values."""
         columns = make_columns(article)
-        if known["digest"] == article.digest:
+        if archived["digest"] == article.digest:
             for name in (*VERSION_FIELDS, *_DERIVED_FROM_TEXT):
                 del columns[name]
-            columns["complete"] = int(known["complete"] or article.complete)
-        columns = _list_changes(known, columns | {"site_key": site_key, "story": story})
+            columns["complete"] = int(archived["complete"] or article.complete)
+        columns = _list_changes(archived, columns | {"site_key": site_key, "story": story})
         columns |= {"last_seen_at": seen_at, "status": "live"}
         changes = ", ".join(f"{name} = ?" for name in columns)
-        self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), known["id"]))
+        self.conn.execute(f"UPDATE articles SET {changes} WHERE id = ?", (*columns.values(), archived["id"]))
 
-    def _revise(self, known: dict[str, Any], article: Article, seen_at: str, capture_id: int | None) -> None:
-        article_id, number = known["id"], known["revisions"] + 1
+    def _revise(self, archived: dict[str, Any], article: Article, seen_at: str, capture_id: int | None) -> None:
+        article_id, number = archived["id"], archived["revisions"] + 1
         self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
         self._write_revision(article_id, number, article, seen_at, capture_id)
-        self._index(article_id, article, fresh=False)
+        self._queue_index_row(article_id, article, fresh=False)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors)
 
@@ -288,12 +294,12 @@ class Articles:
             ),
         )
 
-    def _index(self, article_id: int, article: Article, *, fresh: bool) -> None:
-        row = index_row(article.headline, article.lead, article.body, article.byline)
+    def _queue_index_row(self, article_id: int, article: Article, *, fresh: bool) -> None:
+        row = make_index_row(article.headline, article.lead, article.body, article.byline)
         self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
 
     def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
-        """Write the See also entries and the translations; entries that have left the page keep their last sighting."""
+        """Write See also entries and translations; entries that are no longer on the page keep their last sighting."""
         entries: dict[str, SeeAlso] = {}
         for entry in article.see_also:
             if entry.address.url_key not in self.forgotten:
@@ -333,8 +339,8 @@ class Articles:
             )
 
 
-def _list_changes(known: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
-    """Return those columns of a later reading that are written: not what is equal, nor what a page merely omits."""
+def _list_changes(archived: dict[str, Any], columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a later reading to write: not those that are equal, nor those that the page omits."""
     omitted: set[str] = set()
     for first, names in FIELD_GROUPS.items():
         if columns[first] is None and not ARTICLE_COLUMNS[first].kept:
@@ -343,8 +349,8 @@ def _list_changes(known: dict[str, Any], columns: dict[str, Any]) -> dict[str, A
         name: value
         for name, value in columns.items()
         if name not in omitted
-        and (name not in known or known[name] != value)
-        and not (value is None and known.get(name) and ARTICLE_COLUMNS[name].kept)
+        and (name not in archived or archived[name] != value)
+        and not (value is None and archived.get(name) and ARTICLE_COLUMNS[name].kept)
     }
     for first, names in FIELD_GROUPS.items():
         for name in names:
@@ -365,9 +371,9 @@ def _sketch_text(article: Article) -> str:
 
 
 def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
-    """Delete an article, its versions, links, index row and copies; See also entries of others lead nowhere again.
+    """Delete an article, its versions, links, index row and copies; See also entries that led to it have no target.
 
-    Authors that nobody else names go too. Runs inside the caller's transaction.
+    Authors that no other byline names are deleted too. Runs inside the caller's transaction.
     """
     (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
     sketch = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
@@ -377,7 +383,7 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
             [(language, value, article_id) for value in Fingerprint.from_bytes(sketch[0]).band],
         )
     query = "SELECT author_id, variant_id FROM article_authors WHERE article_id = ?"
-    credited = select_rows(conn, query, (article_id,)).fetchall()
+    credits = select_rows(conn, query, (article_id,)).fetchall()
     for table in _TABLES_OF_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
@@ -385,4 +391,4 @@ def erase_article(conn: sqlite3.Connection, article_id: int) -> None:
     conn.execute("UPDATE addresses SET article_id = NULL WHERE article_id = ?", (article_id,))
     conn.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
     conn.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-    delete_unnamed(conn, (line["author_id"] for line in credited), (line["variant_id"] for line in credited))
+    delete_unnamed(conn, (credit["author_id"] for credit in credits), (credit["variant_id"] for credit in credits))

@@ -1,7 +1,7 @@
-"""Maps a name as it was read to the author it stands for, by the edits that people made.
+"""Maps a name as it was read to the author that it stands for, by the edits that people made.
 
-Who wrote an article is a function of two things: the names as they were read, and the edits that stand. Nothing else is
-remembered, so an edit holds for articles that come later, and taking it back leaves what there would be without it.
+The authors of an article follow from the names as they were read and the edits that are not undone. The archive stores
+nothing else, so an edit also holds for articles that come later, and undoing it restores the authors without it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EDIT_ACTIONS: Final[tuple[EditAction, ...]] = ("merge", "rename", "split")
 
 
 class AuthorName(NamedTuple):
-    """What tells an author from another one: a name and its kind."""
+    """The identity of an author: a name and its kind."""
 
     kind: AuthorKind
     name: str
@@ -28,7 +28,7 @@ class AuthorName(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorEdit:
-    """One decision, as it is kept."""
+    """One edit, as it is stored."""
 
     id: int
     made_at: str
@@ -36,20 +36,20 @@ class AuthorEdit:
     source: AuthorName
     """The author that was edited."""
     target: AuthorName
-    """Whom the names belong to since; for a rename that only sorts differently, the author itself."""
+    """The author to whom the edit credits the names; for a rename that only changes the sort name, the source."""
     sort_name: str | None = None
-    """The name to sort by, where a rename states it."""
+    """The name to sort by, which a rename may set."""
     printed: tuple[str, ...] = ()
-    """A split: only where the byline prints this; everywhere when empty."""
+    """The printed spellings that a split is limited to; empty for all."""
     articles: tuple[str, ...] = ()
-    """A split: only in these articles, by identity (``asianews/en/55331``); in all when empty."""
+    """The identities (``asianews/en/55331``) of the articles that a split is limited to; empty for all."""
     why: str
     moved: int = 0
-    """Names in bylines that have another author by it, when it was made."""
+    """Names in bylines that changed their author when the edit was made."""
     undone_at: str | None = None
 
     def applies_to(self, printed: str, keys: Callable[[], frozenset[str]]) -> bool:
-        """Return True if the edit is about a name of its author that is printed so, in an article with these keys."""
+        """Return True if the edit concerns a name that is printed so, in an article with these identities."""
         if self.printed and printed not in self.printed:
             return False
         return not self.articles or not keys().isdisjoint(self.articles)
@@ -71,31 +71,31 @@ class AuthorEdit:
 
 
 class AuthorEdits:
-    """The edits that stand, in the order in which they were made."""
+    """The edits that are not undone, in the order in which they were made."""
 
     def __init__(self, edits: Iterable[AuthorEdit] = ()) -> None:
         self.standing = tuple(edit for edit in edits if edit.undone_at is None)
         self.concerned: frozenset[AuthorName] = frozenset(
             name for edit in self.standing for name in (edit.source, edit.target)
         )
-        """Names that an edit is about. How these were read is kept beside whose they are."""
+        """Names that an edit concerns. For these the archive stores the name as it was read beside the author."""
 
-    def author(self, read: AuthorName, printed: str, keys: Callable[[], frozenset[str]]) -> AuthorName:
-        """Return whose name it is, of one that was read as ``read`` and is printed so in an article with these keys."""
-        found = read
+    def find_author(self, name: AuthorName, printed: str, keys: Callable[[], frozenset[str]]) -> AuthorName:
+        """Return the author of a name that was read, and is printed so in an article with these identities."""
+        author = name
         for edit in self.standing:
-            if edit.source == found and edit.applies_to(printed, keys):
-                found = edit.target
-        return found
+            if edit.source == author and edit.applies_to(printed, keys):
+                author = edit.target
+        return author
 
-    def sort_name(self, author: AuthorName) -> str | None:
-        """Return the name to sort by that an edit states, or None."""
-        stated = (edit.sort_name for edit in reversed(self.standing) if edit.target == author and edit.sort_name)
-        return next(stated, None)
+    def find_sort_name(self, author: AuthorName) -> str | None:
+        """Return the name to sort an author by that an edit sets, or None."""
+        sort_names = (edit.sort_name for edit in reversed(self.standing) if edit.target == author and edit.sort_name)
+        return next(sort_names, None)
 
 
 def read_edits(conn: sqlite3.Connection) -> list[AuthorEdit]:
-    """Return all edits ever made, those that were undone too, oldest first."""
+    """Return all edits, those that were undone too, oldest first."""
     return [
         AuthorEdit(
             id=row["id"],
@@ -115,7 +115,7 @@ def read_edits(conn: sqlite3.Connection) -> list[AuthorEdit]:
 
 
 def add_edit(conn: sqlite3.Connection, edit: AuthorEdit) -> int:
-    """Write down a new edit inside the caller's transaction; its own ``id`` does not count. Return its number."""
+    """Insert a new edit inside the caller's transaction and return its number; its own ``id`` is ignored."""
     row = (
         edit.made_at,
         edit.action,
@@ -133,6 +133,9 @@ def add_edit(conn: sqlite3.Connection, edit: AuthorEdit) -> int:
 
 
 def read_edits_state(conn: sqlite3.Connection) -> tuple[int, int]:
-    """Return what changes whenever edits do: they are only ever added, or undone once."""
+    """Return a value that changes whenever edits do: the highest id, and the number of undone edits.
+
+    Edits are only added, or undone once.
+    """
     row = conn.execute("SELECT coalesce(max(id), 0), count(undone_at) FROM author_edits").fetchone()
     return cast(tuple[int, int], row)

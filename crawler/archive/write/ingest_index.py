@@ -1,4 +1,4 @@
-"""The records of the files that are taken in, sorted by site and date; they wait in a file that closing removes."""
+"""Indexes the records of ingested files by site and date, in a temporary database that closing removes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TABLE: Final = (
 
 
 class IndexedRecord(NamedTuple):
-    """A WARC record, and where it lies."""
+    """A WARC record, and its place."""
 
     site: str
     path: str
-    """The file it lies in, which may be unpacked from another one."""
+    """The file that holds it, which may be unpacked from another one."""
     origin: str
-    """The name of the file that was given."""
+    """The name of the file that was given to the ingest."""
     start: int
     """The byte at which it begins."""
     kind: str
@@ -30,20 +30,20 @@ class IndexedRecord(NamedTuple):
     date: str
     """When it was captured, in ISO 8601."""
     digest: str | None
-    """Of its payload, as the record says."""
+    """The digest of its payload, as the record states it."""
     refers_to: str | None
     """The address that a revisit record refers to."""
 
 
 class RecordPlace(NamedTuple):
-    """Where a record lies."""
+    """The place of a record: a file, and the byte at which it begins."""
 
     path: str
     start: int
 
 
 class IngestIndex:
-    """The records, on disk when they are many."""
+    """An index of records, in memory while they are few, on disk when they are many."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")  # a database without a name is in memory while it is small
@@ -62,15 +62,15 @@ class IngestIndex:
         self._db.execute(f"INSERT INTO entries ({names}) VALUES ({marks})", record)
 
     def sort(self) -> None:
-        """Make what follows fast; to be called once, when all records have been added."""
+        """Create the indexes of the tables; to be called once, when all records have been added."""
         self._db.execute("CREATE INDEX by_date ON entries (site, date, url)")
         self._db.execute("CREATE INDEX by_digest ON entries (digest)")
 
     def __len__(self) -> int:
         return select_count(self._db, "SELECT count(*) FROM entries")
 
-    def sites(self) -> list[str]:
-        """Return the names of the sites that records are of, in order."""
+    def list_sites(self) -> list[str]:
+        """Return the names of the sites of all records, in order."""
         return select_column(self._db, "SELECT DISTINCT site FROM entries ORDER BY site")
 
     def iter_site(self, site: str) -> Iterator[IndexedRecord]:
@@ -83,7 +83,7 @@ class IngestIndex:
         )
 
     def find_response(self, digest: str, url: str | None) -> RecordPlace | None:
-        """Return where an answer with a payload lies, best one of this address, else the oldest; None without any."""
+        """Return the place of an answer with a payload: of this address, else the oldest one; None without any."""
         return select_record(
             self._db,
             RecordPlace,

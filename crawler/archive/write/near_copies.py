@@ -1,6 +1,6 @@
-"""Links an article to those of the same language that have the same text, or almost.
+"""Links an article to those of the same language that have the same text, or almost the same.
 
-Which pairs there are depends on the texts alone, never on the order in which they were archived: a pair is linked
+The pairs depend on the texts alone, never on the order in which they were archived: a pair is linked
 when its digests are equal (``duplicate``), or when the sketches share six of their sixteen lowest values and are alike
 by :data:`crawler.comparison.minhash.NEAR_COPY_SIMILARITY` or more (``near``). The first of a pair is the earlier one:
 by day of publication, then by the site's key.
@@ -13,73 +13,73 @@ import sqlite3
 from crawler.comparison.minhash import NEAR_COPY_SIMILARITY, Fingerprint, estimate_similarity
 
 _MIN_SHARED_VALUES = 6
-"""Phrases of the house are shared by thousands of texts, so one value proves nothing; texts alike by 0.8 share fewer
-than six of sixteen once in 10,000 pairs (the binomial distribution)."""
+"""Thousands of texts share stock phrases of the newspaper, so one shared value proves nothing; texts alike by 0.8 share
+fewer than six of sixteen values once in 10,000 pairs (the binomial distribution)."""
 _MIN_SHINGLES = 12
-"""A text of fewer shingles is too short for "almost": two captions of six words are alike by chance."""
+"""A text of fewer shingles is too short to be a near copy: two captions of six words are alike by chance."""
 
 MAX_COPIES_LINKED = 100
-"""So many copies an article is linked to when it comes. A site that answers every address with one text would else
-fill the table with the square of its addresses; only beyond this bound does the order of loading matter."""
+"""Copies that a new article is linked to at most. A site that answers every address with one text would otherwise fill
+the table with the square of its addresses; only beyond this bound does the order of loading matter."""
 _MAX_BANDS_READ = 100_000
 
 
 def has_duplicate(conn: sqlite3.Connection, article_id: int, language: str, digest: str) -> bool:
     """Return True if another article of the language has the same text."""
-    found = conn.execute(
+    duplicates = conn.execute(
         "SELECT 1 FROM articles WHERE digest = ? AND language = ? AND id <> ? LIMIT 1", (digest, language, article_id)
     )
-    return found.fetchone() is not None
+    return duplicates.fetchone() is not None
 
 
 def link_copies(conn: sqlite3.Connection, article_id: int, language: str, digest: str, text: str) -> None:
-    """Sketch the article's present text and link it to its copies; what was linked before is forgotten."""
-    print_ = Fingerprint.from_text(text)
-    known = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
-    if known is not None:
+    """Sketch the present text of an article and link it to its copies; its former links are deleted."""
+    sketch = Fingerprint.from_text(text)
+    former_sketch = conn.execute('SELECT "values" FROM sketches WHERE article_id = ?', (article_id,)).fetchone()
+    if former_sketch is not None:
         conn.executemany(
             "DELETE FROM sketch_bands WHERE language = ? AND value = ? AND article_id = ?",
-            [(language, value, article_id) for value in Fingerprint.from_bytes(known[0]).band],
+            [(language, value, article_id) for value in Fingerprint.from_bytes(former_sketch[0]).band],
         )
         conn.execute("DELETE FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,))
     conn.execute(
         'INSERT INTO sketches (article_id, "values") VALUES (?, ?)'
         ' ON CONFLICT (article_id) DO UPDATE SET "values" = excluded."values"',
-        (article_id, print_.to_bytes()),
+        (article_id, sketch.to_bytes()),
     )
     pairs: dict[int, tuple[float, str]] = {}
-    if len(print_.values) >= _MIN_SHINGLES:
-        for other_id, stored in _find_candidates(conn, article_id, language, digest, print_.band):
-            alike = estimate_similarity(print_, Fingerprint.from_bytes(stored))
-            if alike >= NEAR_COPY_SIMILARITY:
-                pairs[other_id] = (alike, "near")
+    if len(sketch.values) >= _MIN_SHINGLES:
+        for other_id, candidate_sketch in _find_candidates(conn, article_id, language, digest, sketch.band):
+            similarity = estimate_similarity(sketch, Fingerprint.from_bytes(candidate_sketch))
+            if similarity >= NEAR_COPY_SIMILARITY:
+                pairs[other_id] = (similarity, "near")
         conn.executemany(
             "INSERT INTO sketch_bands (language, value, article_id) VALUES (?, ?, ?)",
-            [(language, value, article_id) for value in print_.band],
+            [(language, value, article_id) for value in sketch.band],
         )
     for (other_id,) in conn.execute(
         "SELECT id FROM articles WHERE digest = ? AND language = ? AND id <> ? ORDER BY id LIMIT ?",
         (digest, language, article_id, MAX_COPIES_LINKED),
     ):
         pairs[other_id] = (1.0, "duplicate")
-    for other_id, (alike, kind) in pairs.items():
+    for other_id, (similarity, kind) in pairs.items():
         first, second = _order_pair(conn, article_id, other_id)
         conn.execute(
             "INSERT INTO near_copies (article_id, other_id, similarity, kind) VALUES (?, ?, ?, ?)",
-            (first, second, alike, kind),
+            (first, second, similarity, kind),
         )
 
 
 def reorder_copies(conn: sqlite3.Connection, article_id: int) -> None:
-    """Decide again which of each pair is the earlier one, after an article's day or key has changed."""
+    """Order the pairs of an article again, the earlier one first, after its day or key has changed."""
     rows = conn.execute(
         "SELECT article_id, other_id FROM near_copies WHERE article_id = ?1 OR other_id = ?1", (article_id,)
     ).fetchall()
-    for one, other in rows:
-        if _order_pair(conn, one, other) != (one, other):
+    for first_id, second_id in rows:
+        if _order_pair(conn, first_id, second_id) != (first_id, second_id):
             conn.execute(
                 "UPDATE near_copies SET article_id = ?2, other_id = ?1 WHERE article_id = ?1 AND other_id = ?2",
-                (one, other),
+                (first_id, second_id),
             )
 
 
@@ -97,10 +97,10 @@ def _find_candidates(
     ).fetchall()
 
 
-def _order_pair(conn: sqlite3.Connection, one: int, other: int) -> tuple[int, int]:
+def _order_pair(conn: sqlite3.Connection, first_id: int, second_id: int) -> tuple[int, int]:
     first, second = conn.execute(
         "SELECT id FROM articles WHERE id IN (?, ?)"
         " ORDER BY published_on IS NULL, published_on, length(site_key), site_key, site, id",
-        (one, other),
+        (first_id, second_id),
     ).fetchall()
     return first[0], second[0]

@@ -1,4 +1,4 @@
-"""Puts one reading of an article in place of another; index, authors and near copies follow."""
+"""Replaces one reading of an article by another, with its index row, authors and near copies."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
 from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
-from crawler.archive.search.index_text import index_row
+from crawler.archive.search.index_text import make_index_row
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
 
 
 def write_reading(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
-    """Make ``reading`` the article's own, in place of ``former``; index, authors and near copies follow.
+    """Replace the reading ``former`` of an article by ``reading``, with its index row, authors and near copies.
 
     Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
     """
@@ -42,13 +42,13 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former:
             TranslationRow._fields,
             [(None, translation) for translation in reading.translations],
         )
-    new, old = reading.columns, former.columns
-    if any(new[name] != old[name] for name in (*VERSION_FIELDS, "digest")):
-        headline, lead, byline, body = (new[name] for name in VERSION_FIELDS)
-        articles.unindexed[article_id] = (False, index_row(headline, lead, body, byline))
+    new_columns, old_columns = reading.columns, former.columns
+    if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "digest")):
+        headline, lead, byline, body = (new_columns[name] for name in VERSION_FIELDS)
+        articles.unindexed[article_id] = (False, make_index_row(headline, lead, body, byline))
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
-        link_copies(conn, article_id, language, new["digest"], f"{lead}\n\n{body}" if lead else body)
-    elif new["published_on"] != old["published_on"]:
+        link_copies(conn, article_id, language, new_columns["digest"], f"{lead}\n\n{body}" if lead else body)
+    elif new_columns["published_on"] != old_columns["published_on"]:
         reorder_copies(conn, article_id)
 
 

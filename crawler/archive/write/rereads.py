@@ -1,6 +1,6 @@
-"""Rereads: better readings of stored captures go in, in one transaction; what they replace is kept until the next one.
+"""Writes new readings of stored captures in one transaction, and undoes the last ones, which it keeps for that.
 
-A rereading is no visit: it fetches nothing, makes no run and no revision of its own, and moves no date of a visit.
+A rereading is no visit: it fetches nothing, makes no run and no revision of its own, and changes no date of a visit.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from crawler.items import Problem
 from crawler.normalisation.dates import instant
 
 _ROWS_PER_BATCH = 200
-"""Articles whose search index is written together; more would only cost memory."""
+"""Articles whose index rows are written together; more would only cost memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """What taking back a rereading came to."""
+    """The result of undoing a rereading."""
 
     reread_id: int
     restored: int
-    """Articles that are again as they were."""
+    """Articles that have their former reading again."""
     removed: int
-    """Articles that only the rereading had found."""
+    """Articles that only the rereading had found, and that were deleted."""
     changed_since: int
-    """Articles that a crawl has changed since; they stay as they are."""
+    """Articles that a crawl has changed since; they are left unchanged."""
 
 
 def apply_changes(
@@ -44,10 +44,10 @@ def apply_changes(
     now: datetime,
     summary: Mapping[str, Any],
 ) -> int:
-    """Write better readings inside the caller's transaction; return the number of the rereading.
+    """Write new readings inside the caller's transaction; return the number of the rereading.
 
-    ``summary`` holds the columns of ``rereads`` that the caller knows: counts, fields, versions. From here on the
-    rereading before this one cannot be taken back.
+    ``summary`` holds the columns of ``rereads`` that the caller computes: counts, fields, versions. The rereading
+    before this one cannot be undone any more.
     """
     conn = articles.conn
     columns = {"started_at": instant(now), **summary}
@@ -69,79 +69,82 @@ def apply_changes(
 
 
 def undo_last_reread(articles: Articles, now: datetime) -> UndoResult | None:
-    """Put back what the last rereading replaced, inside the caller's transaction; None when nothing is."""
+    """Restore the readings that the last rereading replaced, inside the caller's transaction.
+
+    Returns None when there is no rereading to undo.
+    """
     conn = articles.conn
-    last = conn.execute("SELECT max(reread_id) FROM reread_former").fetchone()[0]
-    if last is None:
+    reread_id = conn.execute("SELECT max(reread_id) FROM reread_former").fetchone()[0]
+    if reread_id is None:
         return None
     restored = removed = changed_since = 0
     articles.unindexed.clear()
-    kept = conn.execute("SELECT article_id FROM reread_former ORDER BY article_id").fetchall()
-    for (article_id,) in kept:
+    replaced = conn.execute("SELECT article_id FROM reread_former ORDER BY article_id").fetchall()
+    for (article_id,) in replaced:
         query = "SELECT before, after, problems, addresses FROM reread_former WHERE article_id = ?"
-        former = select_rows(conn, query, (article_id,)).fetchone()
+        row = select_rows(conn, query, (article_id,)).fetchone()
         present = load_reading(conn, article_id)
-        if present is None or present.fingerprint() != former["after"]:
+        if present is None or present.compute_fingerprint() != row["after"]:
             changed_since += 1
             continue
-        problems = [(problem_id,) for problem_id in json.loads(former["problems"])]
+        problems = [(problem_id,) for problem_id in json.loads(row["problems"])]
         conn.executemany("DELETE FROM problems WHERE id = ?", problems)
-        if former["before"] is None:
+        if row["before"] is None:
             erase_article(conn, article_id)
-            for state, attempts, last_error, url_key, *last_failure in json.loads(former["addresses"]):
+            for state, attempts, last_error, url_key, *last_failure in json.loads(row["addresses"]):
                 conn.execute(  # rereadings of earlier versions kept no failure
                     "UPDATE addresses SET state = ?, attempts = ?, last_error = ?, last_failure = ? WHERE url_key = ?",
                     (state, attempts, last_error, last_failure[0] if last_failure else None, url_key),
                 )
             removed += 1
             continue
-        reading = _keep_later_sightings(Reading.from_json(former["before"]), conn, article_id)
+        reading = _keep_later_sightings(Reading.from_json(row["before"]), conn, article_id)
         write_reading(articles, article_id, reading, present)
         restored += 1
         if len(articles.unindexed) >= _ROWS_PER_BATCH:
             articles.write_index()
     articles.write_index()
     conn.execute("DELETE FROM reread_former")
-    conn.execute("UPDATE rereads SET undone_at = ? WHERE id = ?", (instant(now), last))
-    return UndoResult(reread_id=last, restored=restored, removed=removed, changed_since=changed_since)
+    conn.execute("UPDATE rereads SET undone_at = ? WHERE id = ?", (instant(now), reread_id))
+    return UndoResult(reread_id=reread_id, restored=restored, removed=removed, changed_since=changed_since)
 
 
 def _apply_change(articles: Articles, queue: Queue, change: RereadChange, reread_id: int, now: datetime) -> None:
     conn = articles.conn
-    former = load_reading(conn, change.article_id)
-    assert former is not None, "the lock keeps others from erasing it meanwhile"
-    write_reading(articles, change.article_id, change.reading, former)
+    reading_before = load_reading(conn, change.article_id)
+    assert reading_before is not None, "the lock keeps others from erasing it meanwhile"
+    write_reading(articles, change.article_id, change.reading, reading_before)
     queue.enqueue(change.site, change.links, 0, now)
-    _keep_former(conn, reread_id, change.article_id, former, _record_problems(conn, change.problems))
+    _write_former(conn, reread_id, change.article_id, reading_before, _record_problems(conn, change.problems))
 
 
 def _apply_first_reading(articles: Articles, queue: Queue, change: FirstReading, reread_id: int, now: datetime) -> None:
     conn = articles.conn
     article = change.article
-    if articles.known(article, (change.url_key,)) is not None:
+    if articles.find_known(article, (change.url_key,)) is not None:
         return
-    kept = articles.keep(article, (change.url_key,), change.captured_at, change.capture_id)
+    result = articles.keep(article, (change.url_key,), change.captured_at, change.capture_id)
     queue.enqueue(article.site, change.links, 0, now)
-    own = f"{article.site}/{article.language}/{article.site_key}"
+    own_key = f"{article.site}/{article.language}/{article.site_key}"
     states = []
-    for url_key in dict.fromkeys((change.url_key, own)):
-        found = conn.execute(
+    for url_key in dict.fromkeys((change.url_key, own_key)):
+        cursor = conn.execute(
             "SELECT state, attempts, last_error, url_key, last_failure FROM addresses WHERE url_key = ?", (url_key,)
         )
-        row = found.fetchone()
+        row = cursor.fetchone()
         if row is None:
             continue
         states.append(row)
-        articles.bind(url_key, kept.article_id)
+        articles.bind(url_key, result.article_id)
         conn.execute(
             "UPDATE addresses SET state = CASE state WHEN 'queued' THEN state ELSE 'done' END, attempts = 0,"
             " last_error = NULL, last_failure = NULL WHERE url_key = ?",
             (url_key,),
         )
-    _keep_former(conn, reread_id, kept.article_id, None, _record_problems(conn, article.problems), states)
+    _write_former(conn, reread_id, result.article_id, None, _record_problems(conn, article.problems), states)
 
 
-def _keep_former(
+def _write_former(
     conn: sqlite3.Connection,
     reread_id: int,
     article_id: int,
@@ -158,7 +161,7 @@ def _keep_former(
             article_id,
             reread_id,
             former.to_json() if former is not None else None,
-            present.fingerprint(),
+            present.compute_fingerprint(),
             json.dumps(problems),
             json.dumps(addresses or []),
         ),
@@ -166,24 +169,24 @@ def _keep_former(
 
 
 def _record_problems(conn: sqlite3.Connection, problems: Iterable[Problem]) -> list[int]:
-    """Note what is not known of these pages yet; return the numbers of the rows made."""
-    made = []
+    """Write the problems that are not in the archive yet; return the ids of their rows."""
+    problem_ids = []
     for problem in problems:
-        known = conn.execute(
+        duplicates = conn.execute(
             "SELECT 1 FROM problems WHERE url = ? AND field = ? AND reason = ? AND value IS ?",
             (problem.url, problem.field, problem.reason, problem.value),
         )
-        if known.fetchone() is None:
+        if duplicates.fetchone() is None:
             cursor = conn.execute(
                 "INSERT INTO problems (url, field, value, reason, kind) VALUES (?, ?, ?, ?, ?)",
                 (problem.url, problem.field, problem.value, problem.reason, problem.kind),
             )
-            made.append(int(cursor.lastrowid or 0))
-    return made
+            problem_ids.append(int(cursor.lastrowid or 0))
+    return problem_ids
 
 
 def _keep_later_sightings(reading: Reading, conn: sqlite3.Connection, article_id: int) -> Reading:
-    """Let entries that a crawl has seen again since the rereading keep that sighting."""
+    """Return a reading whose See also entries have the later sightings by crawls since the rereading."""
     later = dict(conn.execute("SELECT target_key, last_seen_at FROM see_also WHERE article_id = ?", (article_id,)))
     entries = tuple(
         entry._replace(last_seen_at=max(entry.last_seen_at, later.get(entry.target_key, "")))

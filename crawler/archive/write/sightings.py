@@ -1,7 +1,8 @@
-"""Sightings: by which ways in an address was met, and when first.
+"""Records sightings: by which vias an address was met, and when first.
 
-See also entries and translations have tables of their own; here is the rest: named by a person, in a feed, on a
-listing, walked over. Whoever knows by how many ways an article was met can say how many were met by none (``gaps``).
+See also entries and translations have tables of their own; sightings hold the other vias: named by a person, in a feed,
+on a listing, in a range of numbers. From the vias by which each article was met, ``gaps`` estimates how many articles
+were met by none.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import sqlite3
 from collections.abc import Iterable
 
 RECORDED_VIAS = frozenset({"start", "feed", "listing", "by_id"})
-"""Ways in by which an article may be met, and that no other table tells."""
+"""The vias that no other table records."""
 
 _INSERT = "INSERT INTO sightings (url_key, via, first_seen_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 
 
-def record_sightings(conn: sqlite3.Connection, url_keys: Iterable[str], via: str, at: str) -> None:
-    """Note that addresses were met in one way; the first time counts."""
-    conn.executemany(_INSERT, ((url_key, via, at) for url_key in url_keys))
+def record_sightings(conn: sqlite3.Connection, url_keys: Iterable[str], via: str, seen_at: str) -> None:
+    """Record that addresses were met by one via; the first sighting of each stays."""
+    conn.executemany(_INSERT, ((url_key, via, seen_at) for url_key in url_keys))

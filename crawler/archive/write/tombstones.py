@@ -1,7 +1,7 @@
-"""Forgetting: an article goes from every table, and a tombstone stays so that no crawl brings it back.
+"""Forgets articles: deletes an article from every table, and inserts tombstones so that no crawl archives it again.
 
-The tombstone is the identity of its addresses, when and why: no headline, no spelling with words of it. What is to be
-erased in WARC files is written down in the same transaction, and marked as erased when it has been done.
+A tombstone holds the identity of an address, the instant and the reason, but no headline and no spelling with words of
+it. The same transaction writes down the records to erase in WARC files, which are marked when they have been erased.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from crawler.normalisation.dates import instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetResult:
-    """What was erased from the tables."""
+    """The identities that were forgotten, and counts of the rows that were deleted."""
 
     keys: tuple[str, ...]
     """Identities that stay as tombstones."""
     revisions: int
     captures: int
     links: int
-    """See also entries and translations of other articles that named it."""
+    """See also entries and translations of other articles that led to it."""
 
 
 def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
-    """Erase what these identities lead to, inside the caller's transaction, and insert tombstones."""
+    """Erase the articles that these identities lead to, inside the caller's transaction, and insert tombstones."""
     marks = ", ".join("?" * len(keys))
-    bound = _fetch_rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
-    ids = {int(row[0]) for row in bound}
+    id_rows = _fetch_rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
+    ids = {int(row[0]) for row in id_rows}
     urls = {row[0] for row in _fetch_rows(conn, f"SELECT url FROM addresses WHERE url_key IN ({marks})", keys)}
     urls.update(row[0] for row in _fetch_rows(conn, f"SELECT url FROM spellings WHERE url_key IN ({marks})", keys))
     urls.update(row[0] for row in _fetch_rows(conn, f"SELECT url FROM captures WHERE url_key IN ({marks})", keys))
@@ -55,7 +55,7 @@ def forget(conn: sqlite3.Connection, keys: tuple[str, ...], why: str, now: datet
     links = 0
     for table in ("see_also", "translations"):
         links += conn.execute(f"DELETE FROM {table} WHERE target_key IN ({marks})", keys).rowcount
-    for key in keys:  # what a reread replaced in other articles may name it
+    for key in keys:  # a replaced reading of another article may name it
         conn.execute("DELETE FROM reread_former WHERE instr(before, ?)", (json.dumps(key, ensure_ascii=False),))
     for table in ("captures", "spellings", "sightings", "addresses"):
         conn.execute(f"DELETE FROM {table} WHERE url_key IN ({marks})", keys)
@@ -74,12 +74,13 @@ def _fetch_rows(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> li
 
 
 def _remove_from_settings(conn: sqlite3.Connection, url: str) -> None:
-    """Take an address out of what runs were asked for."""
+    """Remove an address from the settings of runs."""
     for run_id, text in conn.execute(
         "SELECT id, settings FROM runs WHERE instr(settings, ?)", (json.dumps(url, ensure_ascii=False),)
     ).fetchall():
-        asked = json.loads(text)
-        asked["urls"] = [address for address in asked.get("urls", ()) if address != url]
+        settings = json.loads(text)
+        settings["urls"] = [address for address in settings.get("urls", ()) if address != url]
         conn.execute(
-            "UPDATE runs SET settings = ? WHERE id = ?", (json.dumps(asked, ensure_ascii=False, sort_keys=True), run_id)
+            "UPDATE runs SET settings = ? WHERE id = ?",
+            (json.dumps(settings, ensure_ascii=False, sort_keys=True), run_id),
         )

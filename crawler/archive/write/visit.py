@@ -1,7 +1,7 @@
-"""Writes a visit: its captures, its article, its links and its place in the queue.
+"""Writes a visit: its captures, its article, its links and the state of its address.
 
-Everything here runs inside one transaction of the caller. What an article becomes (new, unchanged, revised,
-duplicate) is decided in :mod:`crawler.archive.write.article`; this module does the rest of a visit.
+All functions run inside one transaction of the caller. :mod:`crawler.archive.write.article` decides the fate of an
+article (new, unchanged, revised, duplicate); this module writes the rest of a visit.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ REVISIT_INTERVALS = (
     timedelta(days=30),
     timedelta(days=90),
 )
-"""After how long an article is visited again, by the number of unchanged visits in a row: news is corrected early."""
+"""Intervals until the next visit of an article, by its number of unchanged visits in a row: news is corrected early."""
 HOLE_REVISIT_INTERVALS = (timedelta(days=90), timedelta(days=365))
-"""After how long a number that a walk found empty is asked for again, by the number of times it was; a link to it
-brings it back at once."""
+"""Intervals until a number without an article is requested again, by the number of empty visits. A link to it queues it
+at once."""
 DAY_SETTLED_AFTER = timedelta(days=8)
-"""Nothing is added to the listing of a day a week after it."""
+"""A site adds nothing to the listing of a day a week after it."""
 YOUNG_REVISIT_INTERVAL = timedelta(days=1)
 MAX_IMMEDIATE_RETRIES = 3
-"""So many failures in a row, and the next run still tries again; after that the address rests, ever longer."""
+"""Failures in a row after which the next run tries again; after more the address is retried at growing intervals."""
 
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 _STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
@@ -57,50 +57,50 @@ class VisitWriter:
         Raises ValueError for a visit that has neither a fate nor an article.
         """
         visit = self.drop_forgotten(visit, now)
-        captured = visit.captures[-1].fetched_at if visit.captures else now
-        row = self._address(visit, site, run_id, now)
-        capture_ids = self.captures(visit.address.url_key, visit.captures, run_id)
-        kept: KeptArticle | None = None
+        captured_at = visit.captures[-1].fetched_at if visit.captures else now
+        row = self._load_address(visit, site, run_id, now)
+        capture_ids = self.index_captures(visit.address.url_key, visit.captures, run_id)
+        result: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
             landed = (visit.landed.url_key,) if visit.landed is not None else ()
-            kept = self.articles.keep(
+            result = self.articles.keep(
                 visit.article,
                 (visit.address.url_key, *landed),
-                instant(captured),
+                instant(captured_at),
                 capture_ids[-1] if capture_ids else None,
                 visit.wall,
                 suspect_fields,
             )
-            fate = kept.fate
-            self._bind(visit, site, run_id, now, kept)
+            fate = result.fate
+            self._bind_addresses(visit, site, run_id, now, result)
         elif visit.fate is None:
             raise ValueError(f"a visit without a fate and without an article: {visit.address.url}")
         else:
             fate = visit.fate
             if fate is Fate.UNCHANGED and row.article_id is not None:
-                self.articles.record_unchanged(row.article_id, instant(captured))
-        self._settle(visit, row, kept, fate, run_id, captured)
-        self._problems(visit, kept, run_id)
+                self.articles.record_unchanged(row.article_id, instant(captured_at))
+        self._update_address(visit, row, result, fate, run_id, captured_at)
+        self._write_problems(visit, result, run_id)
         if visit.pause_until is not None:
-            write_pause(self.db.conn, run_id, visit.address.url, captured, visit.pause_until)
+            write_pause(self.db.conn, run_id, visit.address.url, captured_at, visit.pause_until)
         if visit.links:
             self.queue.enqueue(site, visit.links, run_id, now)
-        if kept is not None:
-            self._lower_depth(visit, kept.article_id)
+        if result is not None:
+            self._lower_depth(visit, result.article_id)
         return fate
 
     def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
-        """Return the visit; without its article when that was forgotten and has come back by another address."""
+        """Return the visit, without its article when that was forgotten and was reached by another address."""
         if visit.article is None or not self.queue.forgotten:
             return visit
         article = visit.article
-        own = f"{article.site}/{article.language}/{article.site_key}"
-        if self.queue.forgotten.isdisjoint((own, *((visit.landed.url_key,) if visit.landed is not None else ()))):
+        own_key = f"{article.site}/{article.language}/{article.site_key}"
+        if self.queue.forgotten.isdisjoint((own_key, *((visit.landed.url_key,) if visit.landed is not None else ()))):
             return visit
         key = visit.address.url_key
         self.db.conn.execute(
             "INSERT INTO forgotten (url_key, forgotten_at, why) VALUES (?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
-            (key, instant(now), f"leads to {own}, which is forgotten"),
+            (key, instant(now), f"leads to {own_key}, which is forgotten"),
         )
         self.queue.forgotten.add(key)
         reason = "leads to an article that is forgotten: forget this address too, its page is in a WARC file"
@@ -108,24 +108,24 @@ class VisitWriter:
         return replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(problem,), landed=None)
 
     def mark_visited(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
-        """Note an address that was visited once, without saying when it is due again; a known one stays as it is."""
-        known = self.db.conn.execute("SELECT 1 FROM addresses WHERE url_key = ?", (visit.address.url_key,)).fetchone()
-        self._address(visit, site, run_id, now)
-        if known is None:
+        """Mark an address as visited without a date of the next visit; an address that is known stays unchanged."""
+        row = self.db.conn.execute("SELECT 1 FROM addresses WHERE url_key = ?", (visit.address.url_key,)).fetchone()
+        self._load_address(visit, site, run_id, now)
+        if row is None:
             self.db.conn.execute("UPDATE addresses SET state = 'done' WHERE url_key = ?", (visit.address.url_key,))
 
-    def _address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
+    def _load_address(self, visit: Visit, site: str, run_id: int, now: datetime) -> _AddressRow:
         query = "SELECT url, article_id, attempts, unchanged_visits, via, published_on FROM addresses WHERE url_key = ?"
-        found = next(select_records(self.db.conn, _AddressRow, query, (visit.address.url_key,)), None)
-        if found is None:  # visited without having been queued: a redirect's end, a test, a re-reading
+        row = next(select_records(self.db.conn, _AddressRow, query, (visit.address.url_key,)), None)
+        if row is None:  # visited without having been queued: the end of a redirect, a test, a rereading
             link = Link(address=visit.address, via="listing", depth=visit.depth)
             self.queue.enqueue(site, (link,), run_id, now)
             return _AddressRow(url=visit.address.url, via="listing")
-        self.queue.prefer_spelling(site, visit.address.url_key, found.url, visit.address.url)
-        return found
+        self.queue.prefer_spelling(site, visit.address.url_key, row.url, visit.address.url)
+        return row
 
-    def captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
-        """Index captures; ``url_key`` is None for those that belong to no address of the queue."""
+    def index_captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
+        """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue."""
         return [
             int(
                 self.db.conn.execute(
@@ -149,51 +149,53 @@ class VisitWriter:
             for capture in captures
         ]
 
-    def _bind(self, visit: Visit, site: str, run_id: int, now: datetime, kept: KeptArticle) -> None:
-        """Make the visited address, where it landed and the article's own key lead to the article."""
+    def _bind_addresses(self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle) -> None:
+        """Bind the visited address, the one where it landed, and the article's own address to the article."""
         assert visit.article is not None
         article = visit.article
-        own = Address(
+        own_address = Address(
             url=article.url,
-            url_key=f"{article.site}/{article.language}/{kept.site_key}",
+            url_key=f"{article.site}/{article.language}/{result.site_key}",
             kind="article",
             language=article.language,
-            site_key=kept.site_key,
-            story=kept.story,
+            site_key=result.site_key,
+            story=result.story,
         )
-        met = [visit.address, *((visit.landed,) if visit.landed is not None else ())]
-        if article.site_key == kept.site_key:  # else the key is another address's, and this page's spelling not its own
-            met.append(own)
-        for address in dict.fromkeys(met):
+        addresses = [visit.address, *((visit.landed,) if visit.landed is not None else ())]
+        if (
+            article.site_key == result.site_key
+        ):  # else the key is that of another address, and this page's spelling is not its own
+            addresses.append(own_address)
+        for address in dict.fromkeys(addresses):
             query = "SELECT article_id, url, state FROM addresses WHERE url_key = ?"
-            known = select_rows(self.db.conn, query, (address.url_key,)).fetchone()
-            if known is None:
+            row = select_rows(self.db.conn, query, (address.url_key,)).fetchone()
+            if row is None:
                 self.queue.enqueue(site, (Link(address=address, via="listing", depth=visit.depth),), run_id, now)
-            elif known["url"] != address.url:
-                self.queue.prefer_spelling(site, address.url_key, known["url"], address.url)
-            if known is None or known["article_id"] != kept.article_id or known["state"] == "queued":
-                self.articles.bind(address.url_key, kept.article_id)
+            elif row["url"] != address.url:
+                self.queue.prefer_spelling(site, address.url_key, row["url"], address.url)
+            if row is None or row["article_id"] != result.article_id or row["state"] == "queued":
+                self.articles.bind(address.url_key, result.article_id)
                 if address.url_key != visit.address.url_key:
-                    # This visit has answered for it: fetching it as well would be the same page again.
+                    # This visit has brought its page: fetching the address too would bring the same page again.
                     self.db.conn.execute(
                         "UPDATE addresses SET state = 'done', last_run = ?, attempts = 0 WHERE url_key = ?",
                         (run_id, address.url_key),
                     )
-        self.articles.choose_url(kept.article_id, site, article.url)
+        self.articles.choose_url(result.article_id, site, article.url)
 
-    def _settle(
-        self, visit: Visit, row: _AddressRow, kept: KeptArticle | None, fate: Fate, run_id: int, captured: datetime
+    def _update_address(
+        self, visit: Visit, row: _AddressRow, result: KeptArticle | None, fate: Fate, run_id: int, captured_at: datetime
     ) -> None:
-        """Take the address out of the queue and say when it is due again."""
-        article_id = kept.article_id if kept is not None else row.article_id
+        """Write the state of the address after a visit, and the instant of its next one."""
+        article_id = result.article_id if result is not None else row.article_id
         is_article = visit.address.kind == "article"
         attempts = row.attempts + 1 if fate in (Fate.FAILED, Fate.UNREADABLE, Fate.REFUSED) else 0
         unchanged = 0 if fate in (Fate.NEW, Fate.REVISED, Fate.DUPLICATE) else row.unchanged_visits + 1
         state = _STATE_OF_FATE.get(fate, "done")
         if fate is Fate.NOT_AN_ARTICLE and is_article:
             state = "hole"
-        due = _compute_next_visit(fate, is_article, row, attempts, unchanged, captured)
-        good = fate in _ARTICLE_FATES and (kept is None or kept.complete)
+        next_visit_at = _compute_next_visit(fate, is_article, row, attempts, unchanged, captured_at)
+        is_good = fate in _ARTICLE_FATES and (result is None or result.complete)
         conn = self.db.conn
         conn.execute(
             "UPDATE addresses SET state = ?1, article_id = coalesce(?2, article_id), next_visit_at = ?3, attempts = ?4,"
@@ -204,12 +206,12 @@ class VisitWriter:
             " WHERE url_key = ?14",
             (
                 state,
-                article_id if kept is not None else None,
-                due,
+                article_id if result is not None else None,
+                next_visit_at,
                 attempts,
                 visit.status,
                 visit.error,
-                good,
+                is_good,
                 visit.etag,
                 visit.last_modified,
                 run_id,
@@ -217,65 +219,77 @@ class VisitWriter:
                 PRIORITY_FOUND,
                 visit.depth,
                 visit.address.url_key,
-                kept is None,  # "not modified" need not repeat what it was asked with
+                result is None,  # a "not modified" need not repeat the validators of the request
                 visit.failure,
             ),
         )
         if article_id is not None:
-            self._schedule(visit, article_id, fate, due, unchanged, captured)
+            self._schedule_article(visit, article_id, fate, next_visit_at, unchanged, captured_at)
 
     def _lower_depth(self, visit: Visit, article_id: int) -> None:
-        """Let a nearer way count that was found while the page was fetched, or to another of its addresses."""
+        """Lower the depth of the article's addresses to that of the nearest, which a page may have found meanwhile."""
         nearest, furthest = self.db.conn.execute(
             "SELECT min(depth), max(depth) FROM addresses WHERE article_id = ?", (article_id,)
         ).fetchone()
         if nearest is not None and (nearest < visit.depth or nearest < furthest):
             self.queue.lower_depth(article_id, nearest)
 
-    def _schedule(
-        self, visit: Visit, article_id: int, fate: Fate, due: str | None, unchanged: int, captured: datetime
+    def _schedule_article(
+        self,
+        visit: Visit,
+        article_id: int,
+        fate: Fate,
+        next_visit_at: str | None,
+        unchanged: int,
+        captured_at: datetime,
     ) -> None:
-        """Let one address of an article be visited again: the one that answered last; and say when it is gone."""
+        """Schedule the next visit of an article at the address that answered last, or mark the article as gone."""
         conn = self.db.conn
         if fate in _ARTICLE_FATES:
-            answered = visit.landed if visit.landed is not None else visit.address
-            keeper = answered.url_key
-            if answered.kind != "article":  # a home page that was an article this once: the article's own key stands in
-                due = instant(captured + REVISIT_INTERVALS[0])
-                keeper = conn.execute(
+            final_address = visit.landed if visit.landed is not None else visit.address
+            revisited_key = final_address.url_key
+            if final_address.kind != "article":  # a home page that was an article once: use the article's own address
+                next_visit_at = instant(captured_at + REVISIT_INTERVALS[0])
+                revisited_key = conn.execute(
                     "SELECT url_key FROM addresses WHERE article_id = ? AND kind = 'article'"
                     " ORDER BY visits DESC, url_key LIMIT 1",
                     (article_id,),
                 ).fetchone()[0]
-            if keeper != visit.address.url_key:
+            if revisited_key != visit.address.url_key:
                 conn.execute(
                     "UPDATE addresses SET next_visit_at = ?, etag = ?, last_modified = ?, unchanged_visits = ?"
                     " WHERE url_key = ? AND article_id = ?",
-                    (due, visit.etag, visit.last_modified, unchanged, keeper, article_id),
+                    (next_visit_at, visit.etag, visit.last_modified, unchanged, revisited_key, article_id),
                 )
             conn.execute(
-                "UPDATE addresses SET next_visit_at = NULL WHERE article_id = ? AND url_key <> ?", (article_id, keeper)
+                "UPDATE addresses SET next_visit_at = NULL WHERE article_id = ? AND url_key <> ?",
+                (article_id, revisited_key),
             )
         elif fate in (Fate.GONE, Fate.NOT_AN_ARTICLE):
-            other = conn.execute(
+            other_address = conn.execute(
                 "SELECT url_key FROM addresses WHERE article_id = ? AND url_key <> ? AND state IN ('done', 'queued')"
                 " ORDER BY visits DESC, url_key LIMIT 1",
                 (article_id, visit.address.url_key),
             ).fetchone()
-            if other is not None:  # withdrawn here, but it has another address: ask there before saying it is gone
-                conn.execute("UPDATE addresses SET next_visit_at = ? WHERE url_key = ?", (instant(captured), other[0]))
+            if (
+                other_address is not None
+            ):  # gone here, but it has another address: visit that before the article counts as gone
+                conn.execute(
+                    "UPDATE addresses SET next_visit_at = ? WHERE url_key = ?", (instant(captured_at), other_address[0])
+                )
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
-    def _problems(self, visit: Visit, kept: KeptArticle | None, run_id: int) -> None:
-        found: list[Problem] = list(visit.problems)
+    def _write_problems(self, visit: Visit, result: KeptArticle | None, run_id: int) -> None:
+        problems: list[Problem] = list(visit.problems)
         if visit.article is not None:
-            found += [problem for problem in visit.article.problems if problem not in found]
-        if kept is not None and kept.problem is not None:
-            found.append(kept.problem)
-        unchanged = kept is not None and kept.fate is Fate.UNCHANGED
-        earlier = self._find_earlier_problems({problem.url for problem in found}) if unchanged and found else set()
-        for problem in found:
+            problems += [problem for problem in visit.article.problems if problem not in problems]
+        if result is not None and result.problem is not None:
+            problems.append(result.problem)
+        unchanged = result is not None and result.fate is Fate.UNCHANGED
+        urls = {problem.url for problem in problems} if unchanged else set()
+        earlier = self._find_earlier_problems(urls) if urls else set()
+        for problem in problems:
             value = problem.value if problem.value is None else problem.value[:500]
             if (problem.url, problem.field, value, problem.kind) in earlier:
                 continue  # the same page has the same problem at each visit, in whichever words it is told
@@ -298,37 +312,38 @@ class _AddressRow:
     attempts: int = 0
     unchanged_visits: int = 0
     published_on: str | None = None
-    """Of a walked listing its day."""
+    """The day of a listing in a range of days."""
 
 
 def _compute_next_visit(
-    fate: Fate, is_article: bool, row: _AddressRow, attempts: int, unchanged: int, captured: datetime
+    fate: Fate, is_article: bool, row: _AddressRow, attempts: int, unchanged: int, captured_at: datetime
 ) -> str | None:
-    """Say when an address is visited again; listings, feeds and home pages are ways in and come with each run.
+    """Return the instant of an address's next visit; None for listings, feeds and home pages, which every run visits.
 
-    Of what was walked over, a day that was young when it was read is read once more, and a hole rests for long.
+    In ranges, the listing of a day that was recent when it was read is read once more, and a number without an article
+    is requested again after a long interval.
     """
     if not is_article and row.via != "by_day":
         return None
     if not is_article and fate is Fate.NOT_AN_ARTICLE:
-        young = row.published_on is not None and captured - _midnight(row.published_on) < DAY_SETTLED_AFTER
-        return instant(captured + YOUNG_REVISIT_INTERVAL) if young else None
+        is_recent = row.published_on is not None and captured_at - _to_midnight(row.published_on) < DAY_SETTLED_AFTER
+        return instant(captured_at + YOUNG_REVISIT_INTERVAL) if is_recent else None
     if row.via == "by_id" and row.article_id is None and fate in (Fate.NOT_AN_ARTICLE, Fate.GONE):
-        return instant(captured + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
-    last = len(REVISIT_INTERVALS) - 1
+        return instant(captured_at + HOLE_REVISIT_INTERVALS[min(unchanged, len(HOLE_REVISIT_INTERVALS)) - 1])
+    last_index = len(REVISIT_INTERVALS) - 1
     match fate:
         case Fate.FAILED:
-            step = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last)
-            return instant(captured if step is None else captured + REVISIT_INTERVALS[step])
+            index = None if attempts <= MAX_IMMEDIATE_RETRIES else min(attempts - MAX_IMMEDIATE_RETRIES, last_index)
+            return instant(captured_at if index is None else captured_at + REVISIT_INTERVALS[index])
         case Fate.UNREADABLE | Fate.REFUSED:
-            return instant(captured + REVISIT_INTERVALS[min(attempts + 1, last)])
+            return instant(captured_at + REVISIT_INTERVALS[min(attempts + 1, last_index)])
         case Fate.NOT_AN_ARTICLE:
-            return instant(captured + REVISIT_INTERVALS[min(unchanged + 2, last)])
+            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 2, last_index)])
         case Fate.GONE:
-            return instant(captured + REVISIT_INTERVALS[min(unchanged + 4, last)])
+            return instant(captured_at + REVISIT_INTERVALS[min(unchanged + 4, last_index)])
         case _:
-            return instant(captured + REVISIT_INTERVALS[min(unchanged, last)])
+            return instant(captured_at + REVISIT_INTERVALS[min(unchanged, last_index)])
 
 
-def _midnight(day: str) -> datetime:
+def _to_midnight(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)

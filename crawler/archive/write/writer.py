@@ -1,4 +1,4 @@
-"""The writing half of an open archive; reading loads none of it."""
+"""The writing half of an open archive, which an archive that is only read does not load."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from crawler.items import Fate, Visit
 
 @dataclass(slots=True)
 class ArchiveWriter:
-    """Queue, articles and visits of one archive, which write into the caller's transaction."""
+    """Writes the queue, articles and visits of one archive inside the caller's transaction."""
 
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
     forgotten: set[str]
-    """Identities that are never queued again, and of which no link is kept."""
+    """Identities that are never queued again, and to which no link is written."""
     queue: Queue = field(init=False)
     articles: Articles = field(init=False)
     visits: VisitWriter = field(init=False)
@@ -48,7 +48,7 @@ class ArchiveWriter:
         any_order: bool = False,
         suspect_fields: Set[str] | None = None,
     ) -> list[Fate]:
-        """Write visits, their words in the search index and the counts of their run; return the fate of each.
+        """Write visits, their index rows and the counts of their run; return the fate of each.
 
         Raises UnicodeEncodeError for a text that SQLite cannot store.
         """
@@ -64,13 +64,13 @@ class ArchiveWriter:
         return fates
 
     def reread(self, changes: Iterable[RereadChange | FirstReading], now: datetime, summary: Mapping[str, Any]) -> int:
-        """Write better readings; return the number of the rereading."""
+        """Write new readings; return the number of the rereading."""
         return apply_changes(self.articles, self.queue, changes, now, summary)
 
     def undo_reread(self, now: datetime) -> UndoResult | None:
-        """Put back what the last rereading replaced; None when nothing can be."""
+        """Undo the last rereading; None when there is none that can be undone."""
         return undo_last_reread(self.articles, now)
 
     def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
-        """Erase what these identities lead to and insert tombstones."""
+        """Erase the articles that these identities lead to, and insert tombstones."""
         return forget(self.db.conn, keys, why, now)

@@ -101,7 +101,7 @@ def _make_editions(asked: PageRequest, held: tuple[LanguageCoverage, ...], span:
                 first=first,
                 last=last,
                 months=len(list(list_months(first, last))) if first and last else 0,
-                empty_months=len(covered.empty),
+                empty_months=len(covered.empty_months),
                 bars=make_bars("year", span, [counts.get(year, 0) for year in span], link) if counts else None,
             )
         )

@@ -14,7 +14,7 @@ from crawler.archive.runs.field_counts import COUNTED_FIELDS, FieldCounts, Histo
 from crawler.crawl.monitoring.significance import MIN_PAGES_COMPARED, ExpectedRate, estimate_rate, make_expected_rate
 
 DOUBLE_LENGTH_STEPS = 2
-"""Steps of :func:`~crawler.archive.runs.field_counts.size_class` by which a body is twice as long as another."""
+"""Steps of :func:`~crawler.archive.runs.field_counts.classify_size` by which a body is twice as long as another."""
 LEARN_AFTER = 50
 """Pages after which a run without a history is compared with its own pages so far."""
 ENOUGH_IN_YEARS = 40

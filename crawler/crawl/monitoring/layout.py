@@ -18,8 +18,8 @@ from crawler.archive.runs.field_counts import (
     FieldCounts,
     FieldCountsKey,
     History,
+    classify_size,
     list_printed_fields,
-    size_class,
 )
 from crawler.crawl.monitoring.baseline import DOUBLE_LENGTH_STEPS, LEARN_AFTER, Baseline
 from crawler.crawl.monitoring.significance import LEAST_LACKING, ExpectedRate, measure_shortfall
@@ -124,7 +124,7 @@ class LayoutMonitor:
         cell.articles += 1
         baseline.pages += 1
         baseline.articles += 1
-        size = size_class(article.word_count)
+        size = classify_size(article.word_count)
         cell.words[size] += 1
         filled, expected = cell.filled, baseline.expected[year]
         for index, is_filled in enumerate(list_printed_fields(article)):

@@ -99,7 +99,7 @@ def ingest(
             except (WarcDamaged, OSError) as problem:
                 report.unusable.append(str(problem))
         index.sort()
-        total, site_names = len(index), index.sites()
+        total, site_names = len(index), index.list_sites()
         locks = [SiteLock(path, name) for name in site_names]
         for lock in locks:
             stack.callback(lock.release)

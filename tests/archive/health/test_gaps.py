@@ -166,7 +166,7 @@ def test_numbers_walked_over_say_how_many_of_the_others_are_articles(archive, ru
         RangeStep(url_key=f"gazette/en/{number}", path=f"/index.php?l=en&art={number}", via="by_id")
         for number in range(1, 41)
     ]
-    assert archive.walk(site, steps, run, newsroom.now) == 40
+    assert archive.enqueue_range(site, steps, run, newsroom.now) == 40
     for number in range(1, 41):
         page = newsroom.article(number) if number % 4 == 0 else None
         archive.keep([newsroom.visit(page, key=number, fate=None if page else Fate.NOT_AN_ARTICLE)], run, newsroom.now)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.search.compiler import box_query
+from crawler.archive.search.compiler import compile_box_query
 from crawler.archive.search.facets import tally
 from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
@@ -351,7 +351,7 @@ def ask_everything(library, query):
     assert (library.count(query) > 0) == bool(list(found))
     tally(library.db, Selection(query=query), most=1)
     library.db.execute(
-        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (box_query(query).match,)
+        "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1", (compile_box_query(query).match,)
     ).fetchall()
 
 
@@ -410,7 +410,7 @@ def test_a_huge_query_is_cut_and_says_so(library):
     ],
 )
 def test_a_search_box_gets_an_expression_of_fts5(library, query, expression):
-    assert box_query(query).match == expression
+    assert compile_box_query(query).match == expression
     library.db.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH ?", (expression,)).fetchall()
 
 

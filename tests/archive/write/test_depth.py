@@ -38,9 +38,9 @@ def test_what_was_found_far_away_and_then_near_brings_near_what_it_leads_to(arch
 
 def test_a_bounded_crawl_reaches_what_a_nearer_way_leads_to(archive, run, newsroom):
     archive.keep([visit(newsroom, newsroom.article(1, see_also=(2,)), 2)], run, newsroom.now)
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 0
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 0
     archive.keep([visit(newsroom, newsroom.article(7, see_also=(1,)), 0)], run, newsroom.now)
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 1
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 1
 
 
 def test_a_nearer_way_found_while_the_page_is_fetched_counts(archive, run, newsroom):

@@ -47,8 +47,8 @@ def test_after_a_kill_the_archive_is_whole_and_the_queue_complete(tmp_path, news
         (kept,) = archive.db.execute("SELECT count(*) FROM articles").fetchone()
         assert kept >= 12
         run = archive.begin_run(newsroom.site, now=newsroom.now)
-        assert archive.resumed_from(run) == 1
-        waiting = archive.pending(newsroom.site, run_id=run, now=newsroom.now)
+        assert archive.find_first_run(run) == 1
+        waiting = archive.count_pending(newsroom.site, run_id=run, now=newsroom.now)
         # Each article names two others: all named and not yet archived are waiting, and nothing else is.
         named = {int(row[0]) for row in archive.db.execute("SELECT substr(target_key, 12) FROM see_also")}
         done = {int(row[0]) for row in archive.db.execute("SELECT site_key FROM articles")}

@@ -31,14 +31,14 @@ def test_named_addresses_go_first_then_ways_in_then_the_nearest_then_the_oldest(
         newsroom.link(newsroom.address(4), via="start", depth=0),
     ]
     assert archive.enqueue(links, run, newsroom.now) == 5
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now) == 5
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now) == 5
     assert claim(run) == ["4", "feed", "2", "3", "1"]
 
 
 def test_an_address_is_handed_out_once_until_it_is_kept_or_released(archive, run, newsroom, claim):
     archive.enqueue([newsroom.link(newsroom.address(key)) for key in (1, 2, 3)], run, newsroom.now)
     assert claim(run, 2) == ["1", "2"]
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now) == 1
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now) == 1
     assert claim(run) == ["3"]
     assert claim(run) == []
     archive.release(["gazette/en/2"])
@@ -48,7 +48,7 @@ def test_an_address_is_handed_out_once_until_it_is_kept_or_released(archive, run
 
 def test_what_is_in_flight_elsewhere_is_skipped(archive, run, newsroom, claim):
     archive.enqueue([newsroom.link(newsroom.address(key)) for key in (1, 2)], run, newsroom.now)
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, skip={"gazette/en/1"}) == 1
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now, skip={"gazette/en/1"}) == 1
     assert claim(run, skip={"gazette/en/1"}) == ["2"]
 
 
@@ -61,7 +61,7 @@ def test_links_deeper_than_asked_wait_and_a_nearer_find_brings_them_up(archive, 
     archive.enqueue([newsroom.link(newsroom.address(1), depth=4)], run, newsroom.now)
     assert claim(run, max_depth=2) == []
     archive.enqueue([newsroom.link(newsroom.address(1), depth=2)], run, newsroom.now)
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 1
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now, max_depth=2) == 1
     assert claim(run, max_depth=2) == ["1"]
 
 
@@ -119,19 +119,19 @@ def test_a_run_after_a_kill_does_not_fetch_again_what_the_killed_one_kept(archiv
     later = newsroom.advance(hours=2)  # the article is due again by now
     second = archive.begin_run(newsroom.site, now=later)
     third = archive.begin_run(newsroom.site, now=later)
-    assert (archive.resumed_from(second), archive.resumed_from(third)) == (run, run)
+    assert (archive.find_first_run(second), archive.find_first_run(third)) == (run, run)
     assert archive.enqueue([start], third, later) == 0
     assert claim(third, now=later) == ["2"]
     assert claim(third, now=later, refresh=True) == []
     archive.finish_run(third, "finished", later)
     fourth = archive.begin_run(newsroom.site, now=later)
-    assert archive.resumed_from(fourth) == fourth
+    assert archive.find_first_run(fourth) == fourth
     assert archive.enqueue([start], fourth, later) == 1
 
 
 def test_a_run_killed_long_ago_is_not_resumed(archive, run, newsroom):
     later = newsroom.advance(days=3)
-    assert archive.resumed_from(archive.begin_run(newsroom.site, now=later)) == 2
+    assert archive.find_first_run(archive.begin_run(newsroom.site, now=later)) == 2
 
 
 def test_an_article_is_visited_again_ever_less_often(archive, run, newsroom, claim):
@@ -230,7 +230,7 @@ def test_only_the_languages_asked_for_are_handed_out_but_for_what_a_person_named
         newsroom.link(newsroom.address(4, "zh"), via="start", depth=0),
     ]
     archive.enqueue(links, run, newsroom.now)
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now, languages=("en", "it")) == 3
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now, languages=("en", "it")) == 3
     assert claim(run, languages=("en", "it")) == ["4", "1", "2"]
     assert claim(run) == ["3"]
 
@@ -252,5 +252,5 @@ def test_a_walk_brings_near_what_waits_far_away_and_leaves_alone_what_was_visite
     archive.keep([newsroom.visit(newsroom.article(1)), newsroom.visit(key=2, fate=Fate.GONE)], run, newsroom.now)
     archive.enqueue([newsroom.link(newsroom.address(3), depth=7)], run, newsroom.now)
     assert claim(run, max_depth=0) == []
-    assert archive.walk(site, steps, run, newsroom.now) == 1
+    assert archive.enqueue_range(site, steps, run, newsroom.now) == 1
     assert claim(run, max_depth=0, refresh=False) == ["3", "4"]

@@ -269,7 +269,7 @@ def test_a_page_that_tells_its_number_is_found_by_it(archive, run, newsroom):
     archive.keep([newsroom.visit(newsroom.article(7), address=path)], run, newsroom.now)
     assert archive.find(newsroom.address(7)).site_key == "7"
     assert archive.find(path).id == archive.find(newsroom.address(7)).id
-    assert archive.pending(newsroom.site, run_id=run, now=newsroom.now) == 0
+    assert archive.count_pending(newsroom.site, run_id=run, now=newsroom.now) == 0
 
 
 def test_a_redirected_address_is_an_alias_of_where_it_landed(archive, run, newsroom):
@@ -362,7 +362,7 @@ def test_what_is_committed_survives_and_what_is_not_leaves_no_trace(tmp_path: Pa
     first.close()  # as a kill does: the transaction is never committed
     with Archive(path, "create") as second:
         again = second.begin_run(newsroom.site, now=newsroom.now)
-        assert second.resumed_from(again) == run
+        assert second.find_first_run(again) == run
         second.enqueue([newsroom.link(newsroom.address(1), via="start", depth=0)], again, newsroom.now)
         claimed = second.claim(newsroom.site, 5, run_id=again, now=newsroom.now)
         assert [entry.address.site_key for entry in claimed] == ["2"]

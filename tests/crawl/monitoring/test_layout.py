@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.runs.deviations import ALARM_EVIDENCE, SUSPECT_EVIDENCE, SiteHistory
-from crawler.archive.runs.field_counts import size_class
+from crawler.archive.runs.field_counts import classify_size
 from crawler.crawl.monitoring.layout import NO_HISTORY, WHOLE_RUN_RULE, LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviation, select_reportable
 from crawler.crawl.monitoring.significance import (
@@ -144,7 +144,7 @@ def test_a_shortfall_is_never_likelier_than_its_evidence_says(chances, data):
 
 
 def test_steps_of_length_are_roots_of_two():
-    assert [size_class(words) for words in (0, 100, 200, 400)] == [0, 13, 15, 17]
+    assert [classify_size(words) for words in (0, 100, 200, 400)] == [0, 13, 15, 17]
 
 
 # Healthy runs
