@@ -80,7 +80,7 @@ def make_bars(
     step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], marked: str = ""
 ) -> Bars:
     """Return a bar for each period, the highest as high as the drawing."""
-    most = max(counts, default=0) or 1
+    highest = max(counts, default=0) or 1
     return Bars(
         step=step,
         bars=tuple(
@@ -90,7 +90,7 @@ def make_bars(
                 count=count,
                 href=link(period),
                 x=BAR_WIDTH * index,
-                height=round(max(CHART_HEIGHT * count / most, 1.5), 1) if count else 0,
+                height=round(max(CHART_HEIGHT * count / highest, 1.5), 1) if count else 0,
                 here=period == marked,
             )
             for index, (period, count) in enumerate(zip(periods, counts, strict=True))

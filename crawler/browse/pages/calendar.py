@@ -67,7 +67,7 @@ def calendar(request: PageRequest) -> PageResponse:
         ]
         for year in reversed(years)
     }
-    most = max((cell.articles for row in cells.values() for cell in row), default=0)
+    highest = max((cell.articles for row in cells.values() for cell in row), default=0)
     return PageResponse(
         template="calendar.html",
         context={
@@ -76,7 +76,7 @@ def calendar(request: PageRequest) -> PageResponse:
                 (
                     f"{year:04}",
                     request.links.calendar(f"{year:04}", language=_get_language(request)),
-                    [_add_heat(cell, most) for cell in row],
+                    [_add_heat(cell, highest) for cell in row],
                     sum(cell.articles for cell in row),
                     sum(cell.waiting for cell in row),
                 )
@@ -101,13 +101,13 @@ def period(request: PageRequest) -> PageResponse:
 def _make_year(request: PageRequest, year: str) -> PageResponse:
     counts, waiting, gaps = _count_by_month(request), _get_waiting(request), _get_never_asked(request)
     cells = [_make_month_cell(request, f"{year}-{month:02}", counts, waiting, gaps.value) for month in range(1, 13)]
-    most = max(cell.articles for cell in cells)
+    highest = max(cell.articles for cell in cells)
     return PageResponse(
         template="calendar_year.html",
         context={
             **_make_shared_context(request, gaps),
             **_make_navigation(request, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
-            "months": [_add_heat(cell, most) for cell in cells],
+            "months": [_add_heat(cell, highest) for cell in cells],
             "languages": sorted({language for cell in cells for language in cell.languages}),
         },
     )
@@ -121,7 +121,7 @@ def _make_month(request: PageRequest, month: str) -> PageResponse:
             day_counts.setdefault(total.day, Counter())[total.language] += total.articles
     waiting = _get_waiting(request, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
-    most = max((sum(counts.values()) for counts in day_counts.values()), default=0)
+    highest = max((sum(counts.values()) for counts in day_counts.values()), default=0)
     first = date(year, number, 1)
     last = date(year, number, gregorian.monthrange(year, number)[1])
     return PageResponse(
@@ -137,7 +137,7 @@ def _make_month(request: PageRequest, month: str) -> PageResponse:
             ),
             "weeks": [
                 [
-                    _add_heat(_make_cell(request, f"{month}-{day:02}", day_counts, waiting), most) if day else None
+                    _add_heat(_make_cell(request, f"{month}-{day:02}", day_counts, waiting), highest) if day else None
                     for day in week
                 ]
                 for week in weeks
@@ -274,8 +274,8 @@ def _make_cell(request: PageRequest, period: str, counts: CountsByLanguage, wait
     )
 
 
-def _add_heat(cell: CalendarCell, most: int) -> CalendarCell:
-    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // most) if cell.articles else 0)
+def _add_heat(cell: CalendarCell, highest: int) -> CalendarCell:
+    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // highest) if cell.articles else 0)
 
 
 def _get_language(request: PageRequest) -> str | None:

@@ -54,15 +54,15 @@ def graph(request: PageRequest) -> PageResponse:
     neighbourhood = neighbours(request.archive, number, limit=MAX_NEIGHBOURS, current=current, unarchived=True)
     if not neighbourhood.nodes:
         raise PageMissing(f"There is no article {number} in this archive.")
-    named, naming = _split_neighbours(request, neighbourhood, number)
-    rows = max(min(len(named), MAX_DRAWN_PER_SIDE), min(len(naming), MAX_DRAWN_PER_SIDE), 1)
+    targets, sources = _split_neighbours(request, neighbourhood, number)
+    rows = max(min(len(targets), MAX_DRAWN_PER_SIDE), min(len(sources), MAX_DRAWN_PER_SIDE), 1)
     height = rows * _BOX_DISTANCE + 20
     return PageResponse(
         template="graph.html",
         context={
             "middle": neighbourhood.nodes[0].node,
-            "out": named,
-            "into": naming,
+            "out": targets,
+            "into": sources,
             "complete": neighbourhood.complete,
             "current": current,
             "choices": [
@@ -74,8 +74,8 @@ def graph(request: PageRequest) -> PageResponse:
             "box": _BOX_SIZE,
             "middle_at": ((DRAWING_WIDTH - _BOX_SIZE[0]) // 2, height // 2 - _BOX_SIZE[1] // 2),
             "middle_label": fit_text(neighbourhood.nodes[0].node.headline or "", _MAX_LABEL_LETTERS - 6),
-            "left": _make_boxes(naming, height, 0),
-            "right": _make_boxes(named, height, DRAWING_WIDTH - _BOX_SIZE[0]),
+            "left": _make_boxes(sources, height, 0),
+            "right": _make_boxes(targets, height, DRAWING_WIDTH - _BOX_SIZE[0]),
             "drawn": MAX_DRAWN_PER_SIDE,
         },
     )
@@ -100,11 +100,11 @@ def _split_neighbours(
             named_by=counts.named_by.get(node.id or 0, 0) if archived else None,
         )
 
-    named = [describe(nodes[place], edge, place in inward) for place, edge in outward.items()]
-    naming = [describe(nodes[place], edge, place in outward) for place, edge in inward.items()]
-    named.sort(key=lambda neighbour: (not neighbour.edge.current, neighbour.edge.position))
-    naming.sort(key=lambda neighbour: (neighbour.node.published_on or "", neighbour.node.id or 0), reverse=True)
-    return named, naming
+    targets = [describe(nodes[place], edge, place in inward) for place, edge in outward.items()]
+    sources = [describe(nodes[place], edge, place in outward) for place, edge in inward.items()]
+    targets.sort(key=lambda neighbour: (not neighbour.edge.current, neighbour.edge.position))
+    sources.sort(key=lambda neighbour: (neighbour.node.published_on or "", neighbour.node.id or 0), reverse=True)
+    return targets, sources
 
 
 def _make_boxes(side: list[Neighbour], height: int, x: int) -> list[NeighbourBox]:
