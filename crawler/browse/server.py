@@ -43,11 +43,14 @@ def make_application(archive: Path, *, raw: bool = False) -> Any:
     name = archive.stem
     restrictions: dict[str, Any] = {} if raw else make_closed_metadata(name)
     # Datasette 1 takes permissions and the like as config; it ignores those in metadata, where 0.65 reads them.
-    about = {"title": TITLE, "description": DESCRIPTION}
+    headings = {"title": TITLE, "description": DESCRIPTION}
     options = (
-        {"config": make_configuration(name, restrictions), "metadata": {**about, "databases": {name: make_metadata()}}}
+        {
+            "config": make_configuration(name, restrictions),
+            "metadata": {**headings, "databases": {name: make_metadata()}},
+        }
         if is_datasette_1()
-        else {"metadata": {**about, **restrictions}}
+        else {"metadata": {**headings, **restrictions}}
     )
     read_only = _is_read_only(archive)
     datasette = Datasette(

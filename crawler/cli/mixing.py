@@ -16,8 +16,8 @@ class WouldMix(CrawlerError):
 
 def refuse_demo(path: Path) -> None:
     """Raise WouldMix when the archive at ``path`` holds articles that did not come from the practice site."""
-    _, other, articles = _count_runs(path)
-    if other and articles:
+    _, other_runs, articles = _count_runs(path)
+    if other_runs and articles:
         raise WouldMix(
             f"{path} holds {articles} articles of other crawls, and the practice site's are invented: "
             "give the demo an archive of its own, with --archive demo.db"
@@ -29,8 +29,8 @@ def refuse_crawl(path: Path) -> None:
 
     Called before a crawl of the live site; a mirror on this machine may be crawled into any archive.
     """
-    demo, _, articles = _count_runs(path)
-    if demo and articles:
+    demo_runs, _, articles = _count_runs(path)
+    if demo_runs and articles:
         raise WouldMix(
             f"{path} holds the invented articles of the practice site: crawl into another archive with --archive PATH, "
             "or remove this one first"

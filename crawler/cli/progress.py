@@ -20,9 +20,9 @@ ReportCount = Callable[[int, int], None]
 
 
 @contextmanager
-def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
+def show_progress(is_enabled: bool = True) -> Iterator[ReportProgress | None]:
     """Draw a crawl's progress while the block runs; yield the function to call with it, or None without a terminal."""
-    if not wanted or not can_redraw(sys.stderr):
+    if not is_enabled or not can_redraw(sys.stderr):
         yield None
         return
     from rich.progress import SpinnerColumn, TextColumn

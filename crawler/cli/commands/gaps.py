@@ -95,12 +95,12 @@ def _list_lines(site_gaps: Gaps, months: int) -> Iterator[str]:
     for text in _list_estimates(site_gaps):
         yield from _wrap(text, "  ")
     worst = sorted(site_gaps.months, key=lambda gap: (-gap.never_asked - gap.waiting, gap.month, gap.language))
-    shown = [gap for gap in worst[:months] if gap.never_asked or gap.waiting]
-    if shown:
+    worst_gaps = [gap for gap in worst[:months] if gap.never_asked or gap.waiting]
+    if worst_gaps:
         yield ""
         yield style_bold("The months that lack most")
         yield "month    language  numbers         archived  holes  waiting  never asked   days"
-        yield from (_format_month(gap) for gap in shown)
+        yield from (_format_month(gap) for gap in worst_gaps)
     yield ""
     yield from _list_advice(site_gaps)
 
@@ -121,8 +121,8 @@ def _list_reasons(site_gaps: Gaps) -> Iterator[str]:
     yield (
         f"Numbers and dates rise together: {format_count(site_gaps.anchors, 'dated number')}{remark} say in which "
         "month each number between them was given out. A language counts from its first article here to number "
-        f"{site_gaps.last_id}, the last one seen. A hole was asked for and is no article. What was never asked for may be either: “at least” "
-        "takes it all for articles."
+        f"{site_gaps.last_id}, the last one seen. A hole was asked for and is no article. What was never asked for may "
+        "be either: “at least” takes it all for articles."
     )
     for gap in site_gaps.languages:
         if gap.likely is not None:
@@ -186,7 +186,8 @@ def _list_advice(site_gaps: Gaps) -> Iterator[str]:
     yield from _wrap(
         f"Largest gap: {'numbers' if proposal.option == '--ids' else 'days'} {proposal.range}, "
         f"{proposal.requests:,} never asked for in {', '.join(proposal.languages)}. "
-        f"At the site's pace that takes {_format_time(proposal.seconds)}; it may be stopped at any time, and the same command goes on."
+        f"At the site's pace that takes {_format_time(proposal.seconds)}; it may be stopped at any time, and the same "
+        "command goes on."
     )
     yield f"Next: {_format_command(site_gaps.site, proposal)}"
 

@@ -244,8 +244,8 @@ def communities(
     groups = format_count(len(result.communities), "community", "communities")
     unlinked = f"{result.unlinked:,} of them without links"
     articles, links = format_count(result.articles, "article"), format_count(result.links, "link")
-    about = f"{articles}, {unlinked}; {links}; {groups}; {method}"
-    for line in wrap_paragraph(about, measure_terminal()):
+    summary = f"{articles}, {unlinked}; {links}; {groups}; {method}"
+    for line in wrap_paragraph(summary, measure_terminal()):
         say(line)
     for community in result.communities[:limit]:
         click.echo(

@@ -83,9 +83,9 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     if not is_available:
         raise CannotSchedule(advice)
     is_changed = cron.install(plan) if using == "cron" else systemd.install(plan)
-    other = "systemd" if using == "cron" else "cron"
-    if systemd.remove(plan.name) if other == "systemd" else cron.is_available() and cron.remove(plan.name):
-        say(f"the former schedule by {other} was taken away")
+    other_scheduler = "systemd" if using == "cron" else "cron"
+    if systemd.remove(plan.name) if other_scheduler == "systemd" else cron.is_available() and cron.remove(plan.name):
+        say(f"the former schedule by {other_scheduler} was taken away")
     click.echo(
         f"{plan.site} is crawled into {plan.archive} every {format_interval(every)}, by {using}"
         + ("" if is_changed else ": it was so already")

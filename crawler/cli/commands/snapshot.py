@@ -222,8 +222,8 @@ def _format_difference(difference: SnapshotDifference) -> str:
     if difference.kind == "revised":
         return f"version {difference.revision} was frozen, then came {', '.join(difference.edits)}"
     if difference.kind == "reread":
-        what = "another text" if difference.detail == "text" else "other metadata"
-        return f"version {difference.revision} has {what} now"
+        subject = "another text" if difference.detail == "text" else "other metadata"
+        return f"version {difference.revision} has {subject} now"
     return {
         "erased": "erased on purpose",
         "missing": "not archived any more",

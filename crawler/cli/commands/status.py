@@ -85,9 +85,9 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
     if state.alarms:
         yield "Last layout alarm", [line for alarm in state.alarms for line in _format_alarm(alarm)]
     if state.problems_total:
-        shown = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
+        remark = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (
-            f"{format_count(state.problems_total, 'problem')}{shown}",
+            f"{format_count(state.problems_total, 'problem')}{remark}",
             [line for problem in state.problems for line in _format_problem(problem)],
         )
 
