@@ -1,7 +1,7 @@
-"""The Datasette plugin: this module holds only the hooks; each one's work lies in the module it calls.
+"""The Datasette plugin: its hooks alone; each one calls the module that does the work.
 
-Installed with the project, so that ``datasette archive.db`` knows an archive too. Databases that are no archives of
-ours are left as they are.
+The plugin is installed with the project, so ``datasette archive.db`` recognises an archive too. Databases that are not
+archives of this project are left as they are.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ hookimpl = HookimplMarker("datasette")
 
 @hookimpl(trylast=True)  # after Datasette's own escape_fts, which ours replaces
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Teach each connection to an archive our query language."""
+    """Define the SQL functions of the query language on each connection to an archive."""
     if holds_archive(conn):
         sql_functions.register_functions(conn)
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Any:
-    """Describe the archives to Datasette 1, which knows no hook for that."""
+    """Register the metadata of the archives with Datasette 1, which has no hook for metadata."""
     return (lambda: metadata.register_metadata(datasette)) if is_datasette_1() else None
 
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    """Describe the archives among the databases; what the operator's own metadata says goes before."""
+    """Return the metadata of the archives among the databases; the operator's own metadata takes precedence."""
     return {"databases": {name: metadata.make_metadata() for name in archives.list_archives(datasette)}}
 
 
 @hookimpl
 def canned_queries(datasette: Datasette, database: str) -> dict[str, dict[str, Any]]:
-    """Offer the saved queries on each archive."""
+    """Return the saved queries for an archive, none for another database."""
     return metadata.read_saved_queries() if database in archives.list_archives(datasette) else {}
 
 
 @hookimpl
 def filters_from_request(request: Any, database: str, table: str, datasette: Datasette) -> Any:
-    """Let the search box of the articles understand the whole query language."""
+    """Return the conditions that make the search box of the articles understand the whole query language."""
     if table != "articles" or database not in archives.list_archives(datasette):
         return None
     return search_box.compile_conditions(request.args)
@@ -63,13 +63,13 @@ def filters_from_request(request: Any, database: str, table: str, datasette: Dat
 
 @hookimpl
 def register_facet_classes() -> list[type]:
-    """Add the facet by year."""
+    """Return the class of the facet by year."""
     return [year_facet.YearFacet]
 
 
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Any:
-    """Show addresses so that a person can read them; let a headline lead to its article."""
+    """Return markup for an address that a person can read, or for a headline that links to its article; else None."""
     if database not in archives.list_archives(datasette):
         return None
     if column == "headline" and table in ("articles", None):
@@ -79,7 +79,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 
 @hookimpl
 def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
-    """Give long texts the room they need."""
+    """Return the style sheet that gives long texts the room they need."""
     if database is None or database not in archives.list_archives(datasette):
         return []
     return [datasette.urls.static_plugins("seealso", "archive.css")]
@@ -87,15 +87,15 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> list[str]:
 
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
-    """Add the pages for readers under each archive, and the first of them at ``/`` where nothing else is served."""
+    """Return the pages for readers of each archive, and the first of them at ``/`` where nothing else is served."""
     routes = [(page.pattern, make_view(page, MENU)) for page in PAGES]
-    alone = archives.find_only_archive(datasette)
-    return [("^/$", make_view(HOME, MENU, alone)), *routes] if alone else routes
+    only_archive = archives.find_only_archive(datasette)
+    return [("^/$", make_view(HOME, MENU, only_archive)), *routes] if only_archive else routes
 
 
 @hookimpl
 def menu_links(datasette: Datasette) -> list[dict[str, str]]:
-    """Lead from Datasette's own pages to those for readers."""
+    """Return links from Datasette's own pages to those for readers."""
     return [
         {"href": f"{datasette.urls.database(name)}/-/{page.address}", "label": f"{page.menu}: {name}"}
         for name in archives.list_archives(datasette)
@@ -105,11 +105,11 @@ def menu_links(datasette: Datasette) -> list[dict[str, str]]:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Let Datasette's own scripts be told from any other."""
+    """Add the extension that marks Datasette's own scripts with a nonce."""
     env.add_extension(csp.NonceExtension)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[csp.Application], csp.Application]:
-    """Say in headers what a browser may do, where archives and nothing else are served."""
+    """Wrap the application: its headers say what a browser may do, where archives and nothing else are served."""
     return lambda application: csp.add_headers(application, lambda: archives.serves_only_archives(datasette))

@@ -1,4 +1,4 @@
-"""Which of the databases that Datasette serves are archives of ours."""
+"""Finds the archives of this project among the databases that Datasette serves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def list_archives(datasette: Datasette) -> tuple[str, ...]:
 
 
 def serves_only_archives(datasette: Datasette) -> bool:
-    """Tell whether archives are all that is served."""
+    """Return True if archives are all that is served."""
     return bool(datasette.databases) and all(
         (database.path and is_archive(Path(database.path))) or name in _DATASETTE_DATABASES
         for name, database in datasette.databases.items()
@@ -33,16 +33,16 @@ def serves_only_archives(datasette: Datasette) -> bool:
 
 def find_only_archive(datasette: Datasette) -> str | None:
     """Return the name of the one archive that is served; None when there are more, or other databases beside it."""
-    found = list_archives(datasette)
-    return found[0] if len(found) == 1 and serves_only_archives(datasette) else None
+    names = list_archives(datasette)
+    return names[0] if len(names) == 1 and serves_only_archives(datasette) else None
 
 
 @lru_cache(maxsize=256)
 def is_archive(path: Path) -> bool:
-    """Tell whether a file is an archive; asked once for each path, because Datasette asks for metadata all the time."""
-    for way in ("mode=ro", "immutable=1"):  # a WAL database in a folder that is read-only opens only the second way
+    """Return True if a file is an archive; cached by path, because Datasette asks for metadata all the time."""
+    for option in ("mode=ro", "immutable=1"):  # a WAL database in a folder that is read-only opens only the second way
         try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True)
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?{option}", uri=True)
         except sqlite3.Error:
             continue
         try:

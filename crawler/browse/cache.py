@@ -1,7 +1,7 @@
-"""Remembering: what takes a second to count is counted once for each state of an archive.
+"""A cache of counts: what takes a second to count is counted once for each state of an archive.
 
-The state is read off the files, before the archive is: a figure may so be newer than the state it is kept for, never
-older. Who may do with a figure that is some seconds old says so, and the page then says when it was counted.
+The state is read off the files before the archive is opened, so a value may be newer than the state it is kept for,
+never older. Callers that accept stale values pass ``seconds``, and the page then says when the value was counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from crawler.normalisation.dates import instant
 T = TypeVar("T")
 
 MAX_CACHED: Final = 200
-"""Figures; those that were not asked for the longest are forgotten."""
+"""Values; those that were not asked for the longest are dropped."""
 _SETTLED_NS: Final = 100_000_000
 """A file that was written more recently may be written again without its time changing."""
 
@@ -36,26 +36,26 @@ class FileState:
 
     @property
     def file(self) -> tuple[str, int]:
-        """Which file it is; one that took the place of another is not the same."""
+        """The file's path and number; a file that replaced another one is a different file."""
         return self.path, self.marks[0][0] if self.marks else 0
 
 
 def read_file_state(path: Path) -> FileState:
-    """Return the state that an archive's files are in; of a file that cannot be looked at nothing is remembered."""
+    """Return the state that an archive's files are in; a file that cannot be looked at has no settled state."""
     marks = []
     for file in (path, path.with_name(path.name + "-wal")):
         try:
-            found = file.stat()
+            status = file.stat()
         except OSError:
             continue
-        marks.append((found.st_ino, found.st_size, found.st_mtime_ns))
+        marks.append((status.st_ino, status.st_size, status.st_mtime_ns))
     newest = max((mark[2] for mark in marks), default=time.time_ns())
     return FileState(str(path), tuple(marks), time.time_ns() - newest > _SETTLED_NS)
 
 
 @dataclass(frozen=True, slots=True)
 class CachedValue(Generic[T]):
-    """What was counted, and when."""
+    """A value and the instant at which it was counted."""
 
     value: T
     counted_at: str
@@ -63,31 +63,32 @@ class CachedValue(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _CacheEntry:
-    stamp: FileState
-    at: float
-    figure: CachedValue[Any]
+    state: FileState
+    counted_at: float
+    """Seconds of the monotonic clock."""
+    value: CachedValue[Any]
 
 
 _cache: Final[OrderedDict[tuple[tuple[str, int], str], _CacheEntry]] = OrderedDict()
 _lock: Final = threading.Lock()
 
 
-def cached(state: FileState, name: str, count: Callable[[], T], *, seconds: float = 0) -> CachedValue[T]:
-    """Return what ``count`` gives for an archive in this state; it is only called when that is not known.
+def count_once(state: FileState, name: str, count: Callable[[], T], *, seconds: float = 0) -> CachedValue[T]:
+    """Return what ``count`` gives for an archive in this state; ``count`` is called only when no cached value will do.
 
-    ``name`` says what is counted. A figure of another state will do when it is at most so many ``seconds`` old.
+    ``name`` says what is counted. A value of another state will do when it is at most so many ``seconds`` old.
     """
     key = (state.file, name)
     with _lock:
-        kept = _cache.get(key)
-        if kept is not None:
+        entry = _cache.get(key)
+        if entry is not None:
             _cache.move_to_end(key)
-            if (kept.stamp == state and state.settled) or time.monotonic() - kept.at < seconds:
-                return cast(CachedValue[T], kept.figure)
+            if (entry.state == state and state.settled) or time.monotonic() - entry.counted_at < seconds:
+                return cast(CachedValue[T], entry.value)
     began = time.monotonic()
-    made = CachedValue(count(), instant(datetime.now(UTC)))
+    value = CachedValue(count(), instant(datetime.now(UTC)))
     with _lock:
-        _cache[key] = _CacheEntry(state, began, made)
+        _cache[key] = _CacheEntry(state, began, value)
         while len(_cache) > MAX_CACHED:
             _cache.popitem(last=False)
-    return made
+    return value

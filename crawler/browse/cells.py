@@ -1,4 +1,7 @@
-"""How a value is shown in a table of Datasette. Every text of a page is hostile: what leaves here is escaped."""
+"""Renders addresses and headlines in tables of Datasette: values go in, escaped markup comes out.
+
+Every text of a page is hostile.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ MAX_ADDRESS_LETTERS = 90
 
 
 def render_address(value: Any, column: str) -> Markup | None:
-    """Return markup for an address, None for whatever Datasette shows well by itself.
+    """Return markup for an address, None for values that Datasette shows well by itself.
 
     The text of the link is readable (``%E9%A6%99`` is decoded) and begins with the host; the target is untouched.
     """
@@ -27,9 +30,9 @@ def render_address(value: Any, column: str) -> Markup | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    shown = make_readable(parts.netloc + parts.path + (f"?{parts.query}" if parts.query else ""))
+    text = make_readable(parts.netloc + parts.path + (f"?{parts.query}" if parts.query else ""))
     return Markup('<a href="{}" rel="nofollow noopener noreferrer" title="{}">{}</a>').format(
-        value, value, escape(shown)
+        value, value, escape(text)
     )
 
 

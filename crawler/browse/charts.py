@@ -1,4 +1,7 @@
-"""Bars over time: counts by period go in; places in an SVG come out, for the macro ``parts.bars`` to draw."""
+"""Computes bar charts over time: counts by period go in, coordinates in an SVG come out.
+
+The macro ``parts.bars`` of the templates draws them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ CHART_HEIGHT: Final = 100
 BAR_WIDTH: Final = 10
 """Units of one bar and the gap beside it."""
 MAX_MONTHS_DRAWN: Final = 40
-"""So many months are drawn as months; more as years."""
+"""Months that are drawn as months; more are drawn as years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +59,28 @@ class Bars:
 
 
 def chart_by_time(
-    months: Mapping[str, int], link: Callable[[str], str], *, few: int = MAX_MONTHS_DRAWN, chosen: str = ""
+    months: Mapping[str, int], link: Callable[[str], str], *, few: int = MAX_MONTHS_DRAWN, marked: str = ""
 ) -> Bars | None:
     """Return bars for counts by month, as months or, when they are more than ``few``, as years; None for nothing.
 
-    Periods without anything are there, with 0. ``link`` makes the address for a period, ``chosen`` is one to mark.
+    Periods without articles are there, with 0. ``link`` makes the address for a period; ``marked`` is the one to mark.
     """
-    known = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
-    if not known:
+    dated_months = {month: count for month, count in months.items() if len(month) == 7 and month[5:].isdigit()}
+    if not dated_months:
         return None
-    periods = list(list_months(min(known), max(known)))
+    periods = list(list_months(min(dated_months), max(dated_months)))
     if len(periods) <= few:
-        return make_bars("month", periods, [known.get(period, 0) for period in periods], link, chosen)
+        return make_bars("month", periods, [dated_months.get(period, 0) for period in periods], link, marked)
     years = [f"{year:04}" for year in range(int(periods[0][:4]), int(periods[-1][:4]) + 1)]
-    counts = [sum(count for month, count in known.items() if month[:4] == year) for year in years]
-    return make_bars("year", years, counts, link, chosen)
+    counts = [sum(count for month, count in dated_months.items() if month[:4] == year) for year in years]
+    return make_bars("year", years, counts, link, marked)
 
 
 def make_bars(
-    step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], chosen: str = ""
+    step: str, periods: Sequence[str], counts: Sequence[int], link: Callable[[str], str], marked: str = ""
 ) -> Bars:
     """Return a bar for each period, the highest as high as the drawing."""
-    most = max(counts, default=0) or 1
+    highest = max(counts, default=0) or 1
     return Bars(
         step=step,
         bars=tuple(
@@ -87,8 +90,8 @@ def make_bars(
                 count=count,
                 href=link(period),
                 x=BAR_WIDTH * index,
-                height=round(max(CHART_HEIGHT * count / most, 1.5), 1) if count else 0,
-                here=period == chosen,
+                height=round(max(CHART_HEIGHT * count / highest, 1.5), 1) if count else 0,
+                here=period == marked,
             )
             for index, (period, count) in enumerate(zip(periods, counts, strict=True))
         ),

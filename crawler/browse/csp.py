@@ -1,8 +1,8 @@
-"""What a browser may do with a page, said in headers: ours run no script but our own file, Datasette's only theirs.
+"""Content-Security-Policy headers: pages of the front run only the script in ``static``, Datasette's only their own.
 
 Datasette's pages hold scripts and styles inside the page. Their scripts get a nonce: it is written into the *templates*
 while they are compiled, so no value that a template prints, however hostile, can carry it. Styles inside the page stay
-allowed there. ``docs/decisions/0005`` tells more.
+allowed there. ``docs/decisions/0005`` gives the reasons.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OWN_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""For pages of our own, and for everything that is no page."""
+"""For pages of the front, and for everything that is not a page."""
 _HEADERS_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _ALLOWED_HANDLERS: Final = ("openColumnChooser()",)
 """Scripts that Datasette 1.0a41 writes into an attribute, where no nonce reaches."""
@@ -50,15 +50,15 @@ def make_datasette_policy(nonce: str) -> str:
 
 
 def make_own_headers() -> dict[str, str]:
-    """Return the headers of a page of our own."""
+    """Return the headers of a page of the front."""
     return {"Content-Security-Policy": OWN_POLICY, **_HEADERS_ALWAYS}
 
 
-def add_headers(application: Application, wanted: Callable[[], bool]) -> Application:
-    """Wrap an application: answers without a policy get one, as long as ``wanted()``."""
+def add_headers(application: Application, is_needed: Callable[[], bool]) -> Application:
+    """Wrap an application: responses without a policy get one, as long as ``is_needed()``."""
 
-    async def guarded(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not wanted():
+    async def serve_with_headers(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not is_needed():
             await application(scope, receive, send)
             return
         nonce = secrets.token_urlsafe(16)
@@ -71,17 +71,19 @@ def add_headers(application: Application, wanted: Callable[[], bool]) -> Applica
 
         await application(scope, receive, send_with_headers)
 
-    return guarded
+    return serve_with_headers
 
 
 def _complete_headers(headers: list[Any], nonce: str) -> list[Any]:
-    known = {bytes(name).lower(): bytes(value) for name, value in headers}
-    page = known.get(b"content-type", b"").startswith(b"text/html")
-    wanted = {"Content-Security-Policy": make_datasette_policy(nonce) if page else OWN_POLICY, **_HEADERS_ALWAYS}
-    missing = [
-        (name.lower().encode(), value.encode()) for name, value in wanted.items() if name.lower().encode() not in known
+    present = {bytes(name).lower(): bytes(value) for name, value in headers}
+    is_page = present.get(b"content-type", b"").startswith(b"text/html")
+    required = {"Content-Security-Policy": make_datasette_policy(nonce) if is_page else OWN_POLICY, **_HEADERS_ALWAYS}
+    additions = [
+        (name.lower().encode(), value.encode())
+        for name, value in required.items()
+        if name.lower().encode() not in present
     ]
-    return [*headers, *missing]
+    return [*headers, *additions]
 
 
 class NonceExtension(Extension):
@@ -92,6 +94,6 @@ class NonceExtension(Extension):
         environment.globals["seealso_nonce"] = _nonce.get
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        if name and name.startswith("seealso/"):  # our pages hold no script, and their policy knows no nonce
+        if name and name.startswith("seealso/"):  # pages of the front hold no script, and their policy has no nonce
             return source
         return _SCRIPT.sub('<script nonce="{{ seealso_nonce() }}"', source)

@@ -1,7 +1,7 @@
-"""Asking an archive for a page: work goes to a thread; an open archive, one moment of it and a time limit go with it.
+"""Runs the work of a page in a thread, with an open archive, one consistent read of it and a time limit.
 
 Every page opens the file anew, read-only (1.4 ms): nothing is shared between threads, a crawl that writes meanwhile is
-neither disturbed nor seen half-way, and a file that was replaced is the new one from the next page on.
+neither disturbed nor seen half-way, and a replaced file is read from the next page on.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ T = TypeVar("T")
 PAGE_SECONDS: Final = 3.0
 """How long a page may take; the same as a table of Datasette in ``seealso serve``."""
 Pool = Literal["reading", "asking"]
-"""Pages to read never wait behind questions, of which some take all the time there is."""
+"""Pages to read never wait behind questions; some of these take all the time there is."""
 THREADS_PER_POOL: Final = 2
-"""Of each lane."""
+"""Threads of each pool."""
 MAX_WAITING: Final = 30
-"""So many pages of a lane may wait for a thread; those that come then are told so at once."""
+"""Pages of a pool that may wait for a thread; requests beyond that get TooBusy at once."""
 _INSTRUCTIONS_PER_CHECK: Final = 2_000
-"""Instructions of SQLite's between two looks at the clock: about a tenth of a millisecond."""
+"""SQLite instructions between two looks at the clock: about a tenth of a millisecond."""
 
 
 class TooSlow(CrawlerError):
@@ -48,35 +48,35 @@ class TimeLimit:
 
     def __init__(self, connection: sqlite3.Connection, seconds: float) -> None:
         self.until = time.monotonic() + seconds
-        connection.set_progress_handler(self._over, _INSTRUCTIONS_PER_CHECK)
+        connection.set_progress_handler(self._is_over, _INSTRUCTIONS_PER_CHECK)
 
-    def _over(self) -> bool:
+    def _is_over(self) -> bool:
         return time.monotonic() > self.until
 
     @contextmanager
     def limit(self) -> Iterator[None]:
-        """Turn "interrupted", however it is wrapped, into TooSlow when the time is up."""
+        """Raise TooSlow instead of SQLite's "interrupted", however it is wrapped, when the time is up."""
         try:
             yield
         except (sqlite3.OperationalError, ArchiveUnusable) as error:
-            if self._over():
+            if self._is_over():
                 raise TooSlow("this takes too long: narrow it down, by a year, a language or another word") from error
             raise
 
-    def optional(self, seconds: float, work: Callable[[], T]) -> T | None:
-        """Do work that the page can do without; None when it takes longer than so many seconds."""
-        whole, self.until = self.until, min(self.until, time.monotonic() + seconds)
+    def try_within(self, seconds: float, work: Callable[[], T]) -> T | None:
+        """Return what work gives that the page can do without; None when it takes longer than so many seconds."""
+        page_end, self.until = self.until, min(self.until, time.monotonic() + seconds)
         try:
             with self.limit():
                 return work()
         except TooSlow:
             return None
         finally:
-            self.until = whole
+            self.until = page_end
 
 
 _threads: Final = {
-    lane: ThreadPoolExecutor(THREADS_PER_POOL, thread_name_prefix=f"seealso-{lane}") for lane in get_args(Pool)
+    pool: ThreadPoolExecutor(THREADS_PER_POOL, thread_name_prefix=f"seealso-{pool}") for pool in get_args(Pool)
 }
 _lock: Final = threading.Lock()
 _in_flight: Final[Counter[Pool]] = Counter()
@@ -85,12 +85,12 @@ _in_flight: Final[Counter[Pool]] = Counter()
 async def ask(
     path: Path, work: Callable[[Archive, TimeLimit], T], pool: Pool = "reading", seconds: float = PAGE_SECONDS
 ) -> T:
-    """Return what ``work`` makes of the archive, all of it from one moment.
+    """Return what ``work`` makes of the archive, all of it in one read transaction.
 
     Raises:
         TooSlow: it took longer than ``seconds``.
-        TooBusy: too many wait already.
-        ArchiveUnusable, ArchiveBusy: as :class:`Archive` says.
+        TooBusy: too many pages wait already.
+        ArchiveUnusable, ArchiveBusy: the archive cannot be opened (:class:`Archive`).
 
     """
     with _lock:
@@ -106,9 +106,9 @@ async def ask(
 
 def _run_work(path: Path, work: Callable[[Archive, TimeLimit], T], seconds: float) -> T:
     with Archive(path) as archive:
-        patience = TimeLimit(archive.db.conn, seconds)
+        time_limit = TimeLimit(archive.db.conn, seconds)
         try:
-            with patience.limit(), translate_errors(path), archive.moment():
-                return work(archive, patience)
+            with time_limit.limit(), translate_errors(path), archive.moment():
+                return work(archive, time_limit)
         finally:
             archive.db.conn.set_progress_handler(None, 0)

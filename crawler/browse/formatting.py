@@ -1,4 +1,4 @@
-"""How values are said on a page: days, counts, languages. Plain text in, plain text out; templates escape it."""
+"""Formats values for pages: days, counts, languages. Plain text goes in and comes out; templates escape it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LANGUAGES: Final = {
 }
 """Names of editions; a code that is not here is shown as it is."""
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ckb", "dv", "ug", "yi"})
-EDITS: Final = {
+EDIT_LABELS: Final = {
     "typo": "spelling corrected",
     "headline": "headline changed",
     "correction": "correction",
@@ -40,7 +40,7 @@ EDITS: Final = {
 
 
 def number(value: int) -> str:
-    """Write a number with thousands apart.
+    """Return a number with commas between thousands.
 
     >>> number(12345)
     '12,345'
@@ -49,11 +49,11 @@ def number(value: int) -> str:
 
 
 count = format_count
-"""Under the name that templates call it by."""
+"""The name by which templates call it."""
 
 
 def day(value: str | None) -> str:
-    """Write a year, a month, a day or an instant as people do; the hour of an instant in UTC.
+    """Return a year, a month, a day or an instant as people write it; the hour of an instant is in UTC.
 
     >>> day("2022-03-11"), day("2022-03"), day("2022-03-11T08:45:00Z")
     ('11 March 2022', 'March 2022', '11 March 2022, 08:45 UTC')
@@ -61,13 +61,13 @@ def day(value: str | None) -> str:
     if not value:
         return "no date"
     date, _, clock = value.partition("T")
-    year, month, of_month = (*date.split("-"), "", "")[:3]
+    year, month, day_of_month = (*date.split("-"), "", "")[:3]
     if not month.isdigit() or not 1 <= int(month) <= 12:
         return value
-    words = f"{MONTHS[int(month) - 1]} {year}"
-    if of_month.isdigit():
-        words = f"{int(of_month)} {words}"
-    return f"{words}, {clock[:5]} UTC" if clock else words
+    text = f"{MONTHS[int(month) - 1]} {year}"
+    if day_of_month.isdigit():
+        text = f"{int(day_of_month)} {text}"
+    return f"{text}, {clock[:5]} UTC" if clock else text
 
 
 def language(code: str) -> str:
@@ -76,7 +76,7 @@ def language(code: str) -> str:
 
 
 def direction(code: str) -> str:
-    """Say in which direction a language is written: ``ltr`` or ``rtl``."""
+    """Return the direction in which a language is written: ``ltr`` or ``rtl``."""
     return "rtl" if code.lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
@@ -85,37 +85,37 @@ def paragraphs(text: str | None) -> list[str]:
     return [paragraph.strip() for paragraph in (text or "").split("\n\n") if paragraph.strip()]
 
 
-def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
+def mark_spans(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
     """Return text as markup with the spans in ``<mark>``; everything in it is escaped."""
-    pieces, place = [], 0
+    pieces, position = [], 0
     for start, end in spans:
-        pieces += [escape(text[place:start]), Markup("<mark>{}</mark>").format(text[start:end])]
-        place = end
-    return Markup("").join([*pieces, escape(text[place:])])
+        pieces += [escape(text[position:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        position = end
+    return Markup("").join([*pieces, escape(text[position:])])
 
 
-def changed(parts: Sequence[DiffPart]) -> list[Markup]:
+def mark_changes(parts: Sequence[DiffPart]) -> list[Markup]:
     """Return the paragraphs of a changed passage as markup.
 
-    What left is in ``<del>``, what came in ``<ins>``; both are also said in words for who hears the page.
+    Removed text is in ``<del>``, added text in ``<ins>``; both also carry words for readers who hear the page.
     """
-    made = [Markup("")]
+    paragraphs = [Markup("")]
     for part in parts:
-        for at, text in enumerate(part.text.split(PARAGRAPH_BREAK)):
-            if at:
-                made.append(Markup(""))
-            made[-1] += escape(text) if part.kind == "equal" else _marked(part.kind, text)
-    return [paragraph for paragraph in made if paragraph.strip()]
+        for index, text in enumerate(part.text.split(PARAGRAPH_BREAK)):
+            if index:
+                paragraphs.append(Markup(""))
+            paragraphs[-1] += escape(text) if part.kind == "equal" else _mark_change(part.kind, text)
+    return [paragraph for paragraph in paragraphs if paragraph.strip()]
 
 
-def _marked(kind: Literal["delete", "insert"], text: str) -> Markup:
-    words = text.lstrip(" ")
-    if not words:
+def _mark_change(kind: Literal["delete", "insert"], text: str) -> Markup:
+    stripped = text.lstrip(" ")
+    if not stripped:
         return Markup("")
-    gap = text[: len(text) - len(words)]
-    tag, said = ("del", "removed") if kind == "delete" else ("ins", "added")
+    gap = text[: len(text) - len(stripped)]
+    tag, label = ("del", "removed") if kind == "delete" else ("ins", "added")
     return Markup('{}<{}><span class="hidden">[{}: </span>{}<span class="hidden">]</span></{}>').format(
-        gap, Markup(tag), said, words, Markup(tag)
+        gap, Markup(tag), label, stripped, Markup(tag)
     )
 
 
@@ -125,5 +125,5 @@ def site_of(url: str) -> str:
 
 
 def is_web(url: str | None) -> bool:
-    """Say whether an address from a page may be a link: only the web, never ``javascript:`` or the like."""
+    """Return True if an address from a page may be a link: only the web, never ``javascript:`` or the like."""
     return bool(url) and str(url).lower().startswith(("https://", "http://"))

@@ -1,8 +1,8 @@
-"""What Datasette is told of an archive: ``tables.toml`` and ``queries.toml`` as its metadata and its configuration.
+"""Makes Datasette's metadata and configuration of an archive from ``tables.toml`` and ``queries.toml``.
 
-Datasette 0.65 asks plugins for titles, descriptions and saved queries. Datasette 1 asks for none, so it is given them
-when it starts; what the operator's own configuration says goes before. Nothing is closed here but by
-:func:`make_closed_metadata`, which ``seealso serve`` asks for: whoever serves an archive decides.
+Datasette 0.65 asks plugins for titles, descriptions and saved queries. Datasette 1 does not ask, so they are registered
+when it starts; the operator's own configuration takes precedence. Only :func:`make_closed_metadata` closes tables, and
+only ``seealso serve`` calls it: the server configuration decides.
 """
 
 from __future__ import annotations
@@ -27,17 +27,15 @@ DESCRIPTION = (
 
 
 def make_metadata() -> dict[str, Any]:
-    """Return the metadata of one archive. Nothing is closed: whoever serves it says so, with
-    :func:`make_closed_metadata`.
-    """
-    known = copy.deepcopy(read_table_descriptions())
-    for description in known.values():
+    """Return the metadata of one archive. It closes nothing; :func:`make_closed_metadata` does."""
+    tables = copy.deepcopy(read_table_descriptions())
+    for description in tables.values():
         description.pop("closed", None)
-    return {"title": TITLE, "description": DESCRIPTION, "tables": known}
+    return {"title": TITLE, "description": DESCRIPTION, "tables": tables}
 
 
 def make_closed_metadata(name: str) -> dict[str, Any]:
-    """Return metadata that closes raw material of the archive called ``name``, and free SQL, a way around that."""
+    """Return metadata that closes the raw tables of the archive called ``name``, and free SQL, which reads them."""
     return {
         "databases": {
             name: {
@@ -52,17 +50,17 @@ def make_closed_metadata(name: str) -> dict[str, Any]:
     }
 
 
-def make_configuration(name: str, door: dict[str, Any]) -> dict[str, Any]:
-    """Return what Datasette 1 wants as config for the archive called ``name``: tables, queries, what is closed."""
-    words = ("title", "description", "columns", "closed")
+def make_configuration(name: str, restrictions: dict[str, Any]) -> dict[str, Any]:
+    """Return the config of Datasette 1 for the archive called ``name``: tables, queries, what is closed."""
+    descriptive_keys = ("title", "description", "columns", "closed")
     behaviour = {
-        table: {key: description[key] for key in description if key not in words}
+        table: {key: description[key] for key in description if key not in descriptive_keys}
         for table, description in read_table_descriptions().items()
     }
-    shut = door.get("databases", {}).get(name, {})
-    for table, rule in shut.get("tables", {}).items():
+    closed = restrictions.get("databases", {}).get(name, {})
+    for table, rule in closed.get("tables", {}).items():
         behaviour[table] = {**behaviour[table], **rule}
-    return {"databases": {name: {**shut, "tables": behaviour, "queries": read_saved_queries()}}}
+    return {"databases": {name: {**closed, "tables": behaviour, "queries": read_saved_queries()}}}
 
 
 @cache
@@ -76,10 +74,10 @@ def read_saved_queries() -> dict[str, dict[str, Any]]:
 
 
 async def register_metadata(datasette: Datasette) -> None:
-    """Give each archive its descriptions, its saved queries, and how its tables behave."""
+    """Register the descriptions, the saved queries and the table settings of each archive with Datasette."""
     for name in archives.list_archives(datasette):
         ours = make_configuration(name, {})
-        del ours["databases"][name]["queries"]  # those were read before plugins start: they are added one by one
+        del ours["databases"][name]["queries"]  # Datasette reads those before plugins start: they are added one by one
         datasette.config = merge_under(ours, datasette.config or {})
         await _describe(datasette, name)
         for query, saved_query in read_saved_queries().items():
@@ -96,27 +94,27 @@ async def register_metadata(datasette: Datasette) -> None:
 
 
 def merge_under(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    """Return both together; where they differ, theirs.
+    """Return both dictionaries merged; where they differ, theirs wins.
 
     >>> merge_under({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}, "d": 4})
     {'a': {'b': 1, 'c': 3}, 'd': 4}
     """
-    made = {**ours, **theirs}
+    merged = {**ours, **theirs}
     for key, value in ours.items():
         if isinstance(value, dict) and isinstance(theirs.get(key), dict):
-            made[key] = merge_under(value, theirs[key])
-    return made
+            merged[key] = merge_under(value, theirs[key])
+    return merged
 
 
 async def _describe(datasette: Datasette, name: str) -> None:
-    words = make_metadata()
-    known = await datasette.get_database_metadata(name)
+    metadata = make_metadata()
+    present = await datasette.get_database_metadata(name)
     for key in ("title", "description"):
-        if key not in known:
-            await datasette.set_database_metadata(name, key, words[key])
+        if key not in present:
+            await datasette.set_database_metadata(name, key, metadata[key])
     if await datasette.get_resource_metadata(name, "articles"):
         return  # somebody has described the tables
-    for table, description in words["tables"].items():
+    for table, description in metadata["tables"].items():
         for key in ("title", "description"):
             if key in description:
                 await datasette.set_resource_metadata(name, table, key, description[key])

@@ -1,6 +1,6 @@
-"""What all pages of the front share: permission, thread, time limit, errors in the same layout, headers.
+"""Turns page functions into views of Datasette: permission, thread, time limit, errors in the same layout, headers.
 
-A page is a function that takes an :class:`PageRequest` and returns an :class:`PageResponse`.
+A page is a function that takes a :class:`PageRequest` and returns a :class:`PageResponse`.
 ``crawler/browse/pages/__init__.py`` tells how to add one.
 """
 
@@ -37,7 +37,7 @@ READING_TABLES: Final = (
     "revisions",
     "near_copies",
 )
-"""Tables that pages for readers show; who may not see one of them in Datasette does not see those pages either."""
+"""Tables that pages for readers show; these pages need permission in Datasette for each of them."""
 
 
 class PageMissing(CrawlerError):
@@ -49,9 +49,9 @@ class PageRequest:
     """One request, in the thread that answers it."""
 
     archive: Archive
-    """Open, read-only, all of it from one moment."""
+    """Open, read-only, in one read transaction."""
     time_limit: TimeLimit
-    """The time limit; ``patience.optional`` for what the page can do without."""
+    """The time limit; ``time_limit.try_within`` runs what the page can do without."""
     name: str
     """The archive's name in Datasette."""
     route: Mapping[str, str]
@@ -59,13 +59,13 @@ class PageRequest:
     arguments: Mapping[str, str]
     """The parameters; of one that is repeated the last. Blank ones are left out."""
     links: PageLinks
-    seen: frozenset[str]
-    """Of the tables in ``Page.also``, those that the reader may see."""
-    state: FileState
-    """The state of the archive's files: :func:`~crawler.browse.cache.cached` keeps figures for it."""
+    visible_tables: frozenset[str]
+    """Of the tables in ``Page.optional_tables``, those that the reader may see."""
+    file_state: FileState
+    """The state of the archive's files: :func:`~crawler.browse.cache.count_once` keeps values for it."""
 
     def number(self, name: str) -> int:
-        """Return a group of the address that is digits; Missing for more digits than any id has."""
+        """Return a group of the address that is digits; raises PageMissing for more digits than any id has."""
         digits = self.route[name]
         if len(digits) > 18:
             raise PageMissing(f"there is no {digits[:30]}… here")
@@ -74,7 +74,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResponse:
-    """What a page is made of."""
+    """A template, its variables and the headers of the response."""
 
     template: str
     """A file in ``templates/seealso``."""
@@ -104,7 +104,7 @@ class Page:
     menu: str | None
     """Its words in the menu of every page; None keeps it out."""
     tables: tuple[str, ...]
-    also: tuple[str, ...]
+    optional_tables: tuple[str, ...]
     pool: Pool
 
     @property
@@ -118,19 +118,21 @@ def page(
     *,
     menu: str | None = None,
     tables: tuple[str, ...] = READING_TABLES,
-    also: tuple[str, ...] = (),
+    optional_tables: tuple[str, ...] = (),
     pool: Pool = "reading",
 ) -> Callable[[PageFunction], Page]:
-    """Make a page of a function; ``tables`` are those the reader must be allowed to see, ``also`` those of which it
-    shows something to those who are.
+    """Make a page of a function.
 
-    A page that takes questions, of which some are slow, belongs into the lane ``asking``.
+    The reader must be allowed to see ``tables``; the page shows ``optional_tables`` only to readers who may see them.
+    A page that answers questions, some of them slow, belongs into the pool ``asking``.
     """
-    return lambda make: Page(address=address, make=make, menu=menu, tables=tables, also=also, pool=pool)
+    return lambda make: Page(
+        address=address, make=make, menu=menu, tables=tables, optional_tables=optional_tables, pool=pool
+    )
 
 
-def make_view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
-    """Return the page as Datasette wants it; ``only`` is the archive for an address that names none."""
+def make_view(page: Page, menu: tuple[Page, ...], only: str | None = None) -> Callable[..., Awaitable[Any]]:
+    """Return the view that Datasette calls for a page; ``only`` is the archive for an address that names none."""
 
     async def answer(request: Any, datasette: Datasette) -> Any:
         from datasette import Forbidden, NotFound, Response
@@ -143,55 +145,55 @@ def make_view(made: Page, menu: tuple[Page, ...], only: str | None = None) -> Ca
         links = make_links(datasette, name, _read_origin(datasette, request))
         arguments = {key: request.args.getlist(key)[-1].strip() for key in request.args}
         arguments = {key: value for key, value in arguments.items() if value}
-        seen: frozenset[str] = frozenset()
-        state = FileState(name, (), False)
+        visible_tables: frozenset[str] = frozenset()
+        file_state = FileState(name, (), False)
 
         def work(archive: Archive, time_limit: TimeLimit) -> tuple[str, PageResponse | Redirect]:
-            asked = PageRequest(
+            page_request = PageRequest(
                 archive=archive,
                 time_limit=time_limit,
                 name=name,
                 route=route,
                 arguments=arguments,
                 links=links,
-                seen=seen,
-                state=state,
+                visible_tables=visible_tables,
+                file_state=file_state,
             )
             try:
-                return find_archive_title(archive), made.make(asked)
+                return find_archive_title(archive), page.make(page_request)
             except (PageMissing, BadQuery) as error:
                 return find_archive_title(archive), _explain(error)
 
         title = ""
-        found: PageResponse | Redirect = _make_error(
+        response: PageResponse | Redirect = _make_error(
             405, "Not like this", "This page can only be read.", {"Allow": "GET, HEAD"}
         )
         if request.method in ("GET", "HEAD"):
             try:
-                if not await may_see(datasette, request.actor, name, made.tables):
+                if not await may_see(datasette, request.actor, name, page.tables):
                     raise Forbidden("you are not allowed to see this")
-                seen = frozenset(
-                    [table for table in made.also if await may_see(datasette, request.actor, name, (table,))]
+                visible_tables = frozenset(
+                    [table for table in page.optional_tables if await may_see(datasette, request.actor, name, (table,))]
                 )
-                state = read_file_state(Path(datasette.databases[name].path))
-                title, found = await ask(Path(datasette.databases[name].path), work, made.pool)
+                file_state = read_file_state(Path(datasette.databases[name].path))
+                title, response = await ask(Path(datasette.databases[name].path), work, page.pool)
             except Forbidden:
                 raise
             except Exception as error:
-                found = _explain(error)
-        if isinstance(found, Redirect):
-            return Response.redirect(found.to, headers=make_own_headers())
+                response = _explain(error)
+        if isinstance(response, Redirect):
+            return Response.redirect(response.to, headers=make_own_headers())
         context = {
             "links": links,
             "words": formatting,
             "menu": [(entry.menu, links.page(entry.address)) for entry in menu],
-            "here": links.page(made.address),
+            "here": links.page(page.address),
             "publication": title,
             "asked": arguments,
-            **found.context,
+            **response.context,
         }
-        text = await datasette.render_template(f"seealso/{found.template}", context, request=request)
-        return Response(text, found.status, {**make_own_headers(), **found.headers}, found.content_type)
+        text = await datasette.render_template(f"seealso/{response.template}", context, request=request)
+        return Response(text, response.status, {**make_own_headers(), **response.headers}, response.content_type)
 
     return answer
 
@@ -202,7 +204,7 @@ def _read_origin(datasette: Datasette, request: Any) -> str:
 
 
 def _explain(error: Exception) -> PageResponse:
-    """Return the page for an error: what it is, and what to do. What nobody foresaw is logged and not shown."""
+    """Return the page for an error: what it is, and what to do. An unforeseen error is logged and not shown."""
     match error:
         case PageMissing():
             return _make_error(404, "Not here", str(error))

@@ -1,4 +1,4 @@
-"""Pages of a list: the number that is asked for goes in; where the pages before and after are comes out."""
+"""Pagination of lists: the requested page number goes in, the addresses of the pages before and after come out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.errors import BadQuery
 
 PER_PAGE: Final = 20
 MAX_PAGES: Final = 50
-"""Nobody reads the 1,000th, and SQLite would sort and skip all before it; who wants all exports them."""
+"""Nobody reads the 1,000th, and SQLite would sort and skip all before it; an export has all of them."""
 
 LinkToPage = Callable[[int | None], str]
 """Makes the address of a page; None is the first."""
@@ -27,7 +27,7 @@ class Pagination:
     before: str | None
     after: str | None
     cut: bool
-    """There is more, and it is not shown here."""
+    """There are more entries, and they are not shown here."""
 
     @property
     def offset(self) -> int:
@@ -36,17 +36,17 @@ class Pagination:
 
 
 def read_page_number(arguments: Mapping[str, str]) -> int:
-    """Return the number that ``page`` asks for, 1 without it. Raises BadQuery for what is no number."""
-    asked = arguments.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 9 and int(asked) > 0):
-        raise BadQuery(f"page is a number from 1, not {asked[:40]!r}")
-    return int(asked)
+    """Return the number in the parameter ``page``, 1 without it. Raises BadQuery for what is no number."""
+    text = arguments.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise BadQuery(f"page is a number from 1, not {text[:40]!r}")
+    return int(text)
 
 
 def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage) -> Pagination:
-    """Return the page that ``page`` asks for, of a list of ``total`` entries.
+    """Return the page that the parameter ``page`` names, of a list of ``total`` entries.
 
-    Raises BadQuery for what is no number, PageMissing for a page that there is not.
+    Raises BadQuery for what is no number, PageMissing for a page that does not exist.
     """
     number, last = read_page_number(arguments), min(max(1, -(-total // PER_PAGE)), MAX_PAGES)
     if number > last:
@@ -55,9 +55,9 @@ def paginate(arguments: Mapping[str, str], total: int, link: LinkToPage) -> Pagi
 
 
 def place_page(number: int, total: int | None, link: LinkToPage, *, full: bool = False) -> Pagination:
-    """Return the page of this number among the others, there or not.
+    """Return the page of this number among the others, whether it exists or not.
 
-    Where nobody counted the entries (``total`` is None), more are taken to follow a page that is ``full``.
+    Where nobody counted the entries (``total`` is None), more are assumed to follow a page that is ``full``.
     """
     pages = None if total is None else -(-total // PER_PAGE)
     more = full if pages is None else pages > number

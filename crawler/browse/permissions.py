@@ -1,4 +1,4 @@
-"""Who may see what, asked of Datasette in the words of its version."""
+"""Asks Datasette, of either version, whether an actor may see tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 async def may_see(datasette: Datasette, actor: Any, database: str, tables: tuple[str, ...]) -> bool:
-    """Say whether somebody may see all these tables of a database."""
+    """Return True if an actor may see all these tables of a database."""
     return all(await asyncio.gather(*(_may_see(datasette, actor, database, table) for table in tables)))
 
 
@@ -34,5 +34,5 @@ async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) 
 
 @cache
 def is_datasette_1() -> bool:
-    """Say whether this is Datasette 1, where permissions are another thing and stand in the configuration."""
+    """Return True if this is Datasette 1, which has other permissions and reads them from its configuration."""
     return find_spec("datasette.resources") is not None

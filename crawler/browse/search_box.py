@@ -1,7 +1,7 @@
-"""The search box of a table page: what a query asks beside the text goes in; a condition on the articles comes out.
+"""Compiles the search box of a table page: the parameters of a request go in, conditions on the articles come out.
 
-Datasette hands what was typed to ``escape_fts``, which may only say what the text has to match. Places, languages,
-days and whatever else is not text are added here, so that the box understands the whole language.
+Datasette hands the query to ``escape_fts``, which can only return what the text has to match. Places, languages, days
+and everything else that is not text are added here, so that the box understands the whole language.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def compile_conditions(arguments: Any) -> FilterArguments:
     clauses: list[str] = []
     values: dict[str, Any] = {}
     for condition in plan.conditions:
-        sql, given = condition.sql, iter(condition.values)
+        sql, remaining = condition.sql, iter(condition.values)
         while "?" in sql:
             name = f"seealso_{len(values)}"
-            values[name] = next(given)
+            values[name] = next(remaining)
             sql = sql.replace("?", f":{name}", 1)
         clauses.append(f"id in (select a.id from articles a where {sql})")
     return FilterArguments(clauses, params=values)

@@ -1,4 +1,4 @@
-"""Serve one archive with Datasette: the application, and the loop that answers requests until it is stopped."""
+"""Serves one archive with Datasette: makes the application, and answers requests until it is stopped."""
 
 from __future__ import annotations
 
@@ -28,78 +28,79 @@ class CannotServe(CrawlerError):
 
 
 class CannotListen(CrawlerError):
-    """The address is taken or not ours: choose another port."""
+    """The address is taken, or this machine does not have it: choose another port."""
 
 
 def make_application(archive: Path, *, raw: bool = False) -> Any:
     """Return a Datasette over one archive. Captures, problems, addresses and free SQL are closed unless ``raw``.
 
-    The archive may be written to by a crawl meanwhile.
+    A crawl may write to the archive meanwhile. Raises CannotServe for a file name that Datasette keeps for itself.
     """
     from datasette.app import Datasette
 
     _silence_tracebacks()
     path = str(archive)
     name = archive.stem
-    door: dict[str, Any] = {} if raw else make_closed_metadata(name)
-    # Datasette 1 takes permissions and the like as config; what 0.65 reads from metadata it would not heed.
-    words = {"title": TITLE, "description": DESCRIPTION}
-    ways = (
-        {"config": make_configuration(name, door), "metadata": {**words, "databases": {name: make_metadata()}}}
+    restrictions: dict[str, Any] = {} if raw else make_closed_metadata(name)
+    # Datasette 1 takes permissions and the like as config; it ignores those in metadata, where 0.65 reads them.
+    headings = {"title": TITLE, "description": DESCRIPTION}
+    options = (
+        {
+            "config": make_configuration(name, restrictions),
+            "metadata": {**headings, "databases": {name: make_metadata()}},
+        }
         if is_datasette_1()
-        else {"metadata": {**words, **door}}
+        else {"metadata": {**headings, **restrictions}}
     )
-    fixed = _is_read_only(archive)
-    served = Datasette(
-        [] if fixed else [path],
-        immutables=[path] if fixed else [],
-        **ways,
+    read_only = _is_read_only(archive)
+    datasette = Datasette(
+        [] if read_only else [path],
+        immutables=[path] if read_only else [],
+        **options,
         settings={**DATASETTE_SETTINGS, "allow_download": raw},
     )
-    if name not in served.databases or served.databases[name].path != path:
-        # Datasette keeps some names for itself and would serve the file under another, where nothing is closed.
+    if name not in datasette.databases or datasette.databases[name].path != path:
+        # Datasette keeps some names for itself and would serve the file under another name, where nothing is closed.
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
-    return served
+    return datasette
 
 
 def _silence_tracebacks() -> None:
-    """Keep Datasette from framing a traceback on the terminal for every page that is missing or closed, as it does
-    where rich is installed.
-    """
+    """Keep Datasette from printing a traceback for every missing or closed page, as it does where rich is installed."""
     from datasette import handle_exception  # only once datasette.app is there: it registers this module as a plugin
 
     handle_exception.rich = None
 
 
 def _is_read_only(archive: Path) -> bool:
-    """Tell whether SQLite must be told that nobody writes: else it opens no WAL database in a read-only folder.
+    """Return True if the archive must be opened as immutable: SQLite opens no other WAL database in a read-only folder.
 
-    A log with something in it means that somebody else does write; then the file alone would be an old state.
+    A log that is not empty means that somebody else writes; then the file alone would be an old state.
     """
     log = archive.with_name(archive.name + "-wal")
-    written = log.exists() and log.stat().st_size > 0
-    return not written and not os.access(archive.absolute().parent, os.W_OK)
+    has_log = log.exists() and log.stat().st_size > 0
+    return not has_log and not os.access(archive.absolute().parent, os.W_OK)
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
-    """Bind the address to serve at; port 0 means any free one. Raises CannotListen with a line that says why not."""
+    """Return a listening socket at an address; port 0 means any free one. Raises CannotListen with the reason."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        bound = socket.socket(family, kind, protocol)
-    except OSError as problem:
-        raise CannotListen(f"cannot serve at {host}: {problem.strerror}") from problem
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListen(f"cannot serve at {host}: {error.strerror}") from error
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        bound.listen(64)
-    except OSError as problem:
-        bound.close()
-        reason = problem.strerror or str(problem)
-        raise CannotListen(f"cannot serve at {host}:{port}: {reason}; choose another with --port") from problem
-    return bound
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise CannotListen(f"cannot serve at {host}:{port}: {reason}; choose another with --port") from error
+    return listener
 
 
-def serve(application: Any, bound: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
+def serve(application: Any, listener: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
     """Answer requests on a bound socket until interrupted; ``ready`` is called when the first can come."""
     import uvicorn
 
@@ -114,8 +115,8 @@ def serve(application: Any, bound: socket.socket, *, log_level: str, ready: Call
         )
     )
     try:
-        server.run(sockets=[bound])
+        server.run(sockets=[listener])
     except KeyboardInterrupt:  # how this command is meant to end
         return
     finally:
-        bound.close()
+        listener.close()

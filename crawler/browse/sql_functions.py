@@ -1,14 +1,14 @@
-"""SQL functions for connections to an archive: our query language and our folding, for search box and saved queries.
+"""SQL functions of the query language and of folding, for the search box and the saved queries.
 
 =======================================  ====================================================================
-``seealso_hits(words, limit)``           the ids of what a query finds, the best first, as a JSON list
-``seealso_match(words)``                 what it asks of the text, for ``articles_fts match seealso_match(:query)``
-``escape_fts(words)``                    the same; Datasette's search box calls it so
+``seealso_hits(query, limit)``           the ids of a query's hits, the best first, as a JSON list
+``seealso_match(query)``                 its FTS5 expression, for ``articles_fts match seealso_match(:query)``
+``escape_fts(query)``                    the same; Datasette's search box calls it so
 ``seealso_fold(text)``                   text folded for comparing: capitals, accents, ł and ø do not count
-``seealso_snippet(lead, body, words)``   some words around the first hit
+``seealso_snippet(lead, body, query)``   a few words around the first hit
 =======================================  ====================================================================
 
-All are deterministic, take NULL, and raise nothing.
+All are deterministic, accept NULL, and raise nothing.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ def register_functions(connection: sqlite3.Connection) -> None:
     """Define the functions on a connection."""
     db = Database(connection, execute_plugins=False)
     connection.create_function("escape_fts", 1, compile_match)
-    connection.create_function("seealso_hits", 2, lambda words, limit: find_hit_ids(db, words, limit))
+    connection.create_function("seealso_hits", 2, lambda query, limit: find_hit_ids(db, query, limit))
     connection.create_function("seealso_match", 1, compile_match, deterministic=True)
     connection.create_function("seealso_fold", 1, fold_text, deterministic=True)
     connection.create_function("seealso_snippet", 3, cut_snippet, deterministic=True)
 
 
-def compile_match(words: Any) -> str:
-    """Return what a query asks of the text as an FTS5 expression; its other conditions are left out.
+def compile_match(query: Any) -> str:
+    """Return a query's conditions on the text as an FTS5 expression, without its other conditions.
 
-    For the search box :mod:`crawler.browse.search_box` asks them beside it.
+    For the search box :mod:`crawler.browse.search_box` adds these.
     """
-    return compile_box_query("" if words is None else str(words)).match or MATCH_NOTHING
+    return compile_box_query("" if query is None else str(query)).match or MATCH_NOTHING
 
 
-def find_hit_ids(db: Database, words: Any, limit: Any) -> str:
+def find_hit_ids(db: Database, query: Any, limit: Any) -> str:
     """Return the ids of at most so many hits of a query, the best first, as JSON; none for no query."""
-    asked = Selection(query="" if words is None else str(words))
-    if not asked.query.strip():
+    selection = Selection(query="" if query is None else str(query))
+    if not selection.query.strip():
         return "[]"
-    most = limit if isinstance(limit, int) else 100
-    return json.dumps([number for number, _ in find_ids(db, asked, most, 0, "rank")])
+    max_hits = limit if isinstance(limit, int) else 100
+    return json.dumps([number for number, _ in find_ids(db, selection, max_hits, 0, "rank")])
 
 
 def fold_text(text: Any) -> str | None:
@@ -60,12 +60,12 @@ def fold_text(text: Any) -> str | None:
     return None if text is None else fold(str(text))
 
 
-def cut_snippet(lead: Any, body: Any, words: Any) -> str | None:
+def cut_snippet(lead: Any, body: Any, query: Any) -> str | None:
     """Return the passage of lead or body with the most of a query's words, or its beginning."""
     texts = [(name, None if text is None else str(text)) for name, text in (("lead", lead), ("body", body))]
-    return make_snippet(texts, _parse_terms("" if words is None else str(words))).text or None
+    return make_snippet(texts, _parse_terms("" if query is None else str(query))).text or None
 
 
-@lru_cache(maxsize=64)  # asked for once a row
-def _parse_terms(words: str) -> tuple[Term, ...]:
-    return list_marked_terms(parse_query(words).node)
+@lru_cache(maxsize=64)  # called once a row
+def _parse_terms(query: str) -> tuple[Term, ...]:
+    return list_marked_terms(parse_query(query).node)

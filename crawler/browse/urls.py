@@ -1,4 +1,4 @@
-"""Links: where each page of the front is. Every address that a template prints is made here."""
+"""Builds the addresses of the pages of the front; every address that a template prints is built here."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class PageLinks:
     route: str
     """The archive's name as Datasette writes it in a path."""
     origin: str = ""
-    """Scheme and host by which the reader came."""
+    """Scheme and host of the reader's request."""
 
     def page(self, path: str, **parameters: Any) -> str:
         """Return the address of a page of this archive, such as ``article/7``; empty parameters are left out."""
-        kept = [(name, str(value)) for name, value in parameters.items() if value not in (None, "")]
-        return f"{self.base}{self.route}/-/{path}" + (f"?{urlencode(kept)}" if kept else "")
+        pairs = [(name, str(value)) for name, value in parameters.items() if value not in (None, "")]
+        return f"{self.base}{self.route}/-/{path}" + (f"?{urlencode(pairs)}" if pairs else "")
 
     def absolute(self, path: str) -> str:
         """Return a path with scheme and host, for feeds and citations."""
@@ -50,7 +50,7 @@ class PageLinks:
         return self.page(f"article/{article_id}")
 
     def revision(self, article_id: int, number: int, against: int | None = None) -> str:
-        """Return the permanent address of a version; ``against`` shows what differs from another one."""
+        """Return the permanent address of a version, or with ``against`` of its differences from another one."""
         return self.page(f"article/{article_id}/revision/{number}", against=against)
 
     def authors(self, **parameters: Any) -> str:
@@ -70,7 +70,7 @@ class PageLinks:
         return self.page("place", name=name, **parameters)
 
     def story(self, site: str, story: str) -> str:
-        """Return the address of a story: what translations share."""
+        """Return the address of a story, which translations share."""
         return self.page("story", site=site, story=story)
 
     def calendar(self, period: str = "", **parameters: Any) -> str:
@@ -78,7 +78,7 @@ class PageLinks:
         return self.page(f"calendar/{period}" if period else "calendar", **parameters)
 
     def graph(self, article_id: int, **parameters: Any) -> str:
-        """Return the address of an article's place among See also links."""
+        """Return the address of an article's See also graph."""
         return self.page(f"graph/{article_id}", **parameters)
 
     def health(self) -> str:
@@ -90,7 +90,7 @@ class PageLinks:
         return f"{self.base}{self.route}" + (f"/{quote(name)}" if name else "")
 
     def static(self, name: str) -> str:
-        """Return the address of a style or script; it changes with the content, so that caches never lie."""
+        """Return the address of a style or script; it changes with the content, so caches stay right."""
         return f"{self.base}-/static-plugins/seealso/{name}?{_hash_content(name)}"
 
 

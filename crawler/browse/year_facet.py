@@ -25,15 +25,15 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette has no types
         for config in self.get_configs():
             column = config["config"].get("column") or config["config"].get("simple")
             try:
-                results.append(await self._years(column, hideable=config["source"] != "metadata"))
+                results.append(await self._count_years(column, hideable=config["source"] != "metadata"))
             except QueryInterrupted:
                 timed_out.append(column)
         return results, timed_out
 
-    async def _years(self, column: str, *, hideable: bool) -> dict[str, Any]:
+    async def _count_years(self, column: str, *, hideable: bool) -> dict[str, Any]:
         size = self.get_facet_size()
         name = escape_sqlite(column)
-        found = await self.ds.execute(
+        answer = await self.ds.execute(
             self.database,
             f"select substr({name}, 1, 4) as value, count(*) as count from ({self.sql}) "
             f"where {name} glob '[0-9][0-9][0-9][0-9]*' group by 1 order by 1 desc limit {size + 1}",
@@ -44,13 +44,13 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette has no types
         return {
             "name": column,
             "type": self.type,
-            "results": [self._year(column, row["value"], row["count"]) for row in found.rows[:size]],
+            "results": [self._make_result(column, row["value"], row["count"]) for row in answer.rows[:size]],
             "hideable": hideable,
             "toggle_url": path_with_removed_args(self.request, {"_facet_year": column}),
-            "truncated": len(found.rows) > size,
+            "truncated": len(answer.rows) > size,
         }
 
-    def _year(self, column: str, year: str, count: int) -> dict[str, Any]:
+    def _make_result(self, column: str, year: str, count: int) -> dict[str, Any]:
         key = f"{column}__startswith"
         selected = (key, year) in self.get_querystring_pairs()
         change = path_with_removed_args if selected else path_with_added_args

@@ -1,6 +1,6 @@
-"""The command line ``seealso``: it reads and asks; the work is done by the modules below it.
+"""The command line ``seealso``: it parses options and prints results; the modules below it do the work.
 
-One module per group of commands, imported when its command is called: a search does not wait for Scrapy to load.
+Each command has a module, imported when the command is called: a search does not wait for Scrapy to load.
 """
 
 from crawler.cli.app import main

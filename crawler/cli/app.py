@@ -1,4 +1,4 @@
-"""The command group: which commands there are, and how every failure becomes one line and an exit code.
+"""The command group: lists the commands, and turns every failure into one line and an exit code.
 
 Exit codes: 0 all well; 1 usage or unexpected error; 2 finished, but with problems that need a person; 3 another run
 holds the archive; 4 the site refused us; 5 the site could not be reached; 6 layout alarm; 130 interrupted; 141 the
@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import click
 
 from crawler.cli.common import INTERRUPTED, add_common_options
-from crawler.cli.output import complain, one_line, set_log_format
+from crawler.cli.output import complain, set_log_format, to_one_line
 from crawler.errors import BadQuery, CrawlerError
 
 BROKEN_PIPE = 141
@@ -31,11 +31,11 @@ class CommandEntry:
     """A command as the help of the group shows it, so that ``--help`` imports none."""
 
     name: str
-    """Of the command, and of the function that is it."""
+    """Name of the command and of its function."""
     module: str
-    """Of :mod:`crawler.cli.commands`."""
+    """Name of its module in :mod:`crawler.cli.commands`."""
     short_help: str
-    """The command's own; a test compares."""
+    """The same as the command's own; a test compares them."""
 
 
 SECTIONS = {
@@ -76,19 +76,19 @@ SECTIONS = {
 COMMANDS = {entry.name: entry for section in SECTIONS.values() for entry in section}
 
 RESUMABLE_COMMANDS = ("demo", "crawl", "reread", "ingest")
-"""Those that keep what they have done when they are broken off, and do the rest when they are called again."""
+"""Commands that keep what they have done when they are interrupted, and do the rest when they are called again."""
 
 
 class PipeClosed(Exception):
-    """Whoever read our output has left; there is nobody to tell."""
+    """The reader of a pipe has closed it: nothing can be printed."""
 
 
 class Interrupted(Exception):
-    """A command was broken off that goes on from there when it is called again."""
+    """A resumable command was interrupted: the same command goes on from there."""
 
 
 class CommandGroup(click.Group):
-    """The group: loads a command when it is called, and ends the process with the project's own exit codes."""
+    """Loads a command when it is called, and ends the process with the project's own exit codes."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -109,16 +109,16 @@ class CommandGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as problem:  # click would end the process itself, with 1
-            raise PipeClosed from problem
-        except (click.Abort, KeyboardInterrupt) as problem:
+        except BrokenPipeError as error:  # click would end the process itself, with 1
+            raise PipeClosed from error
+        except (click.Abort, KeyboardInterrupt) as error:
             if ctx.invoked_subcommand in RESUMABLE_COMMANDS:
-                raise Interrupted from problem
+                raise Interrupted from error
             raise
 
-    # click's own has more parameters, and returns when told to; nobody tells ours
+    # click's own has more parameters, and returns when standalone_mode is off; this one always exits
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:  # type: ignore[override]
-        """Run one command and exit; no exception leaves this function but SystemExit."""
+        """Run one command and exit; raises SystemExit and no other exception."""
         sys.exit(self._run(args, prog_name or "seealso", extra))
 
     def _run(self, args: Sequence[str] | None, prog_name: str, extra: dict[str, Any]) -> int:
@@ -135,38 +135,38 @@ class CommandGroup(click.Group):
             click.echo(err=True)  # as click does it, after the terminal's ^C
             complain("interrupted; everything kept so far is kept, and the same command goes on from there")
             return INTERRUPTED
-        except click.ClickException as problem:
-            return _report_usage_error(problem)
-        except CrawlerError as problem:
-            complain(str(problem), problem.below if isinstance(problem, BadQuery) else ())
-            return problem.exit_code
+        except click.ClickException as error:
+            return _report_usage_error(error)
+        except CrawlerError as error:
+            complain(str(error), error.below if isinstance(error, BadQuery) else ())
+            return error.exit_code
         except (PipeClosed, BrokenPipeError):
             _silence_broken_pipe()
             return BROKEN_PIPE
-        except Exception as problem:  # the contract: no traceback ever reaches a user
-            return _report_unexpected(problem)
+        except Exception as error:  # the contract: no traceback ever reaches a user
+            return _report_unexpected(error)
         return outcome if isinstance(outcome, int) else 0
 
 
-def _report_usage_error(problem: click.ClickException) -> int:
-    context = getattr(problem, "ctx", None)
-    if isinstance(problem, click.exceptions.NoArgsIsHelpError):
-        click.echo(problem.format_message(), err=True)
+def _report_usage_error(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
         return 1
     advice = f" (see {context.command_path} --help)" if isinstance(context, click.Context) else ""
-    complain(one_line(problem.format_message()).rstrip(".") + advice)
+    complain(to_one_line(error.format_message()).rstrip(".") + advice)
     return 1
 
 
-def _report_unexpected(problem: Exception) -> int:
+def _report_unexpected(error: Exception) -> int:
     if os.environ.get("SEEALSO_DEBUG", "") not in ("", "0"):
         traceback.print_exc()
         return 1
-    if isinstance(problem, OSError) and problem.strerror:
-        what = f"{problem.strerror}: {problem.filename}" if problem.filename else problem.strerror
-        complain(what)
+    if isinstance(error, OSError) and error.strerror:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        complain(reason)
     else:
-        complain(f"unexpected {type(problem).__name__}: {problem} (SEEALSO_DEBUG=1 shows where)")
+        complain(f"unexpected {type(error).__name__}: {error} (SEEALSO_DEBUG=1 shows where)")
     return 1
 
 

@@ -1,4 +1,4 @@
-"""What every command shares: ``--archive`` and ``-v``, and the exit code of a command that was broken off."""
+"""The options that every command shares, ``--archive`` and ``-v``, and the exit code of an interrupted command."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any, TypeVar
 import click
 
 INTERRUPTED = 130
-"""Exit code of a command that was broken off."""
+"""Exit code of an interrupted command."""
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
 @dataclass(slots=True)
 class CommonOptions:
-    """What was asked for before the command's name, or by a command's own ``--archive`` and ``-v``."""
+    """Values of ``--archive`` and ``-v``, before or after the command's name."""
 
     archive: Path = Path("archive.db")
     verbose: int = 0
 
 
-def common() -> CommonOptions:
-    """Return what the shared options of the running command say."""
+def get_common_options() -> CommonOptions:
+    """Return the values of the shared options of the running command."""
     return click.get_current_context().ensure_object(CommonOptions)
 
 
 def common_options(command: CommandT) -> CommandT:
-    """Give a command ``--archive`` and ``-v``, which it reads with :func:`common`."""
+    """Give a command ``--archive`` and ``-v``, which it reads with :func:`get_common_options`."""
     return add_common_options()(command)
 
 

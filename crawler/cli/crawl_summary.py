@@ -1,4 +1,7 @@
-"""What a finished crawl came to, in lines: the fates of its pages, which add up, and what to do next."""
+"""Summarises a finished crawl: a report goes in; lines or JSON with its fates, and the next commands, come out.
+
+The fates add up to the pages.
+"""
 
 from __future__ import annotations
 
@@ -26,30 +29,30 @@ FATE_LABELS = {
     Fate.REFUSED: "refused by the site (robots.txt, 401, 403, 429)",
     Fate.FAILED: "failed: no complete answer",
 }
-"""In the order in which they are printed, with the words for them."""
+"""Fate → the words for it, in the order in which they are printed."""
 
 
 def list_summary_lines(report: CrawlReport) -> Iterator[str]:
     """Yield the summary of one crawl, a line at a time; fates that no page had are left out."""
     pages = format_count(report.pages, "page")
     yield f"{report.site}: {report.outcome}, run {report.run_id}, {pages} in {report.seconds:.1f} s"
-    for fate, words in FATE_LABELS.items():
+    for fate, label in FATE_LABELS.items():
         if count := report.counts.get(fate, 0):
-            yield f"{count:>8,}  {words}"
+            yield f"{count:>8,}  {label}"
     if report.queue:
         yield f"{report.queue:>8,}  addresses wait in the queue; the same command goes on with them"
     if report.problems:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 
 
-def exit_code(report: CrawlReport) -> int:
-    """Return the exit code of a crawl: its own, or that of an interruption when there is nothing worse."""
+def find_exit_code(report: CrawlReport) -> int:
+    """Return the exit code of a crawl: its own, or that of an interruption when its own is 0."""
     return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
 
 
 def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
-    option = archive_option(archive)
+    option = format_archive_option(archive)
     if report.problems or report.exit_code in (2, 6):
         yield f"seealso status{option}   # the last problems"
     if report.articles:
@@ -57,13 +60,13 @@ def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
         yield f"seealso serve{option}   # browse at http://127.0.0.1:8001/"
 
 
-def summary_data(report: CrawlReport) -> dict[str, Any]:
-    """Return the summary as one JSON object: every fate is there, also those that no page had."""
+def make_summary(report: CrawlReport) -> dict[str, Any]:
+    """Return the summary as one JSON object with every fate, also those that no page had."""
     return {
         "site": report.site,
         "run": report.run_id,
         "outcome": report.outcome,
-        "exit_code": exit_code(report),
+        "exit_code": find_exit_code(report),
         "pages": report.pages,
         "articles": report.articles,
         "fates": {fate.value: report.counts.get(fate, 0) for fate in Fate},
@@ -90,6 +93,6 @@ def _format_alarm(deviation: Deviation) -> dict[str, Any]:
     }
 
 
-def archive_option(archive: Path) -> str:
-    """Return what a suggested command needs to mean the same archive: nothing for the default one."""
+def format_archive_option(archive: Path) -> str:
+    """Return the option that a suggested command needs for the same archive; empty for the default one."""
     return "" if archive == Path("archive.db") else f" --archive {shlex.quote(str(archive))}"

@@ -1,6 +1,6 @@
-"""Keeping invented and real articles apart: the practice site pretends to be a real one, so its archive must say so.
+"""Refuses crawls that would mix articles of the practice site, which are invented, with real ones in one archive.
 
-The archive keeps of each run what kind it is; ``seealso demo`` makes runs of a kind of its own.
+The archive knows the kind of each run; those of ``seealso demo`` have a kind of their own.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class WouldMix(CrawlerError):
 
 def refuse_demo(path: Path) -> None:
     """Raise WouldMix when the archive at ``path`` holds articles that did not come from the practice site."""
-    _, other, articles = _count_runs(path)
-    if other and articles:
+    _, other_runs, articles = _count_runs(path)
+    if other_runs and articles:
         raise WouldMix(
             f"{path} holds {articles} articles of other crawls, and the practice site's are invented: "
             "give the demo an archive of its own, with --archive demo.db"
@@ -27,10 +27,10 @@ def refuse_demo(path: Path) -> None:
 def refuse_crawl(path: Path) -> None:
     """Raise WouldMix when the archive at ``path`` holds articles of the practice site.
 
-    To ask before a crawl of the live site; a mirror on this machine is somebody's own experiment.
+    Called before a crawl of the live site; a mirror on this machine may be crawled into any archive.
     """
-    demo, _, articles = _count_runs(path)
-    if demo and articles:
+    demo_runs, _, articles = _count_runs(path)
+    if demo_runs and articles:
         raise WouldMix(
             f"{path} holds the invented articles of the practice site: crawl into another archive with --archive PATH, "
             "or remove this one first"
@@ -38,7 +38,7 @@ def refuse_crawl(path: Path) -> None:
 
 
 def _count_runs(path: Path) -> tuple[int, int, int]:
-    """Return how many runs of the practice site, how many others, and how many articles an archive has."""
+    """Return the numbers of runs of the practice site, of other runs, and of articles in an archive."""
     if not path.is_file() or not path.stat().st_size:
         return 0, 0, 0
     from crawler.archive import Archive

@@ -1,4 +1,4 @@
-"""What is printed, and how: results to stdout, messages to stderr, no text of a page that could command a terminal."""
+"""Prints results to stdout and messages to stderr, without control sequences from the text of a page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|(?:\x1b\]|\x9d)[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)"  # OSC: titles, links, the clipboard
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x1b\x80-\x9f]*(?:\x1b\\|\x9c)"  # DCS, SOS, PM, APC
-    r"|\x1b[ -/]*[0-~]"  # the short ones; and of an unfinished long one its beginning, so that no text is lost
+    r"|\x1b[ -/]*[0-~]"  # short ones, and the beginning of an unfinished long one, so that no text is lost
 )
 _CONTROL_CHARACTERS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f"
@@ -43,23 +43,23 @@ def strip_controls(text: str) -> str:
     return _CONTROL_CHARACTERS.sub("", _ESCAPE_SEQUENCE.sub("", text))
 
 
-def one_line(text: str) -> str:
-    """Return :func:`strip_controls` text with every run of white space made one space."""
+def to_one_line(text: str) -> str:
+    """Return text without control characters, with every run of white space made one space."""
     return " ".join(strip_controls(text).split())
 
 
 _log_format: LogFormat = "text"
 
 
-def set_log_format(form: LogFormat) -> None:
-    """Have :func:`complain` and :func:`say` print lines for people, or one JSON object a line."""
+def set_log_format(log_format: LogFormat) -> None:
+    """Set what :func:`complain` and :func:`say` print: lines for people, or one JSON object a line."""
     global _log_format
-    _log_format = form
+    _log_format = log_format
 
 
 def complain(message: str, below: Sequence[str] = ()) -> None:
     """Print one line to stderr that begins with the program's name; for people also the lines ``below`` it."""
-    _to_stderr(logging.WARNING, message, f"seealso: {message}")
+    _print_to_stderr(logging.WARNING, message, f"seealso: {message}")
     if _log_format == "text":
         for line in below:
             try:
@@ -69,25 +69,25 @@ def complain(message: str, below: Sequence[str] = ()) -> None:
 
 
 def say(message: str) -> None:
-    """Print one line to stderr. A closed stderr is no reason to fail."""
-    _to_stderr(logging.INFO, message, message)
+    """Print one line to stderr. A closed stderr raises no error."""
+    _print_to_stderr(logging.INFO, message, message)
 
 
-def _to_stderr(level: int, message: str, line: str) -> None:
+def _print_to_stderr(level: int, message: str, line: str) -> None:
     if _log_format == "json":
-        line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, one_line(message), None, None))
+        line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, to_one_line(message), None, None))
     try:
-        click.echo(one_line(line), err=True)
+        click.echo(to_one_line(line), err=True)
     except OSError:
         return
 
 
-def bold(text: str) -> str:
+def style_bold(text: str) -> str:
     """Return text in bold when stdout is a terminal that can show it, else unchanged."""
     return click.style(text, bold=True) if supports_colour(sys.stdout) else text
 
 
-def faint(text: str) -> str:
+def style_faint(text: str) -> str:
     """Return text in a fainter shade when stdout is a terminal that can show it, else unchanged."""
     return click.style(text, dim=True) if supports_colour(sys.stdout) else text
 
@@ -108,7 +108,7 @@ def can_redraw(stream: Any) -> bool:
 
 
 def to_plain_data(value: Any) -> Any:
-    """Return records, paths, dates and tuples as what JSON knows; nothing is shortened and nothing left out."""
+    """Return records, paths, dates and tuples as JSON types; nothing is shortened or left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain_data(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -127,7 +127,7 @@ def to_plain_data(value: Any) -> Any:
 def to_json(value: Any, *, indent: int | None = 2) -> str:
     """Return one JSON document in readable letters; control characters are escaped: safe to print, nothing lost."""
     text = json.dumps(to_plain_data(value), ensure_ascii=False, indent=indent)
-    return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _NOT_FOR_TERMINALS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def print_json(value: Any) -> None:
@@ -153,7 +153,7 @@ def row_options(command: CommandT) -> CommandT:
 
 
 def print_rows(rows: Iterable[Any], *, as_json: bool, as_jsonl: bool) -> bool:
-    """Print rows as JSON or JSON lines when either was asked for, one by one; return whether that was so."""
+    """Print rows one by one as JSON or JSON lines when either is requested. Return True if it was."""
     if as_json:
         _print_json_rows(rows)
     elif as_jsonl:
@@ -162,9 +162,9 @@ def print_rows(rows: Iterable[Any], *, as_json: bool, as_jsonl: bool) -> bool:
 
 
 def _print_json_rows(rows: Iterable[Any]) -> None:
-    # What print_json prints of a list, without holding it.
-    before = "[\n"
+    # The same output as print_json of a list, without holding the list.
+    separator = "[\n"
     for row in rows:
-        click.echo(before + textwrap.indent(to_json(row), "  "), nl=False)
-        before = ",\n"
-    click.echo("[]" if before == "[\n" else "\n]")
+        click.echo(separator + textwrap.indent(to_json(row), "  "), nl=False)
+        separator = ",\n"
+    click.echo("[]" if separator == "[\n" else "\n]")

@@ -1,4 +1,4 @@
-"""What moves on stderr while a command works: pages of a crawl, or a bar. Nothing where stderr is no terminal."""
+"""Draws progress on stderr while a command works: counts of a crawl, or a bar. Draws nothing without a terminal."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ReportCount = Callable[[int, int], None]
 
 
 @contextmanager
-def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
-    """Draw a crawl's progress while the block runs; yield what to call with it, or None where nobody would see it."""
-    if not wanted or not can_redraw(sys.stderr):
+def show_progress(is_enabled: bool = True) -> Iterator[ReportProgress | None]:
+    """Draw a crawl's progress while the block runs; yield the function to call with it, or None without a terminal."""
+    if not is_enabled or not can_redraw(sys.stderr):
         yield None
         return
     from rich.progress import SpinnerColumn, TextColumn
@@ -39,7 +39,7 @@ def show_progress(wanted: bool = True) -> Iterator[ReportProgress | None]:
 
 @contextmanager
 def show_count(label: str) -> Iterator[ReportCount | None]:
-    """Draw a bar for work whose amount is known; yield what to call with how much is done of how much, or None.
+    """Draw a bar for work of known size; yield the function to call with done and total, or None without a terminal.
 
     Nothing is drawn before the first call.
     """
@@ -55,9 +55,9 @@ def show_count(label: str) -> Iterator[ReportCount | None]:
     def report(done: int, total: int) -> None:
         nonlocal percent
         bar.update(task, completed=done, total=total)
-        reached = 100 * done // total if total else 100
-        if reached != percent:
-            percent = reached
+        new_percent = 100 * done // total if total else 100
+        if new_percent != percent:
+            percent = new_percent
             bar.start()
             bar.refresh()
 
@@ -69,7 +69,7 @@ def show_count(label: str) -> Iterator[ReportCount | None]:
 
 
 def format_progress(progress: Progress) -> str:
-    """Return what is shown: ``412 pages · 287 articles · 96 queued · 38.4 pages/s · 0:11``."""
+    """Return progress as text: ``412 pages · 287 articles · 96 queued · 38.4 pages/s · 0:11``."""
     minutes, seconds = divmod(int(progress.seconds), 60)
     hours, minutes = divmod(minutes, 60)
     clock = f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
@@ -83,5 +83,5 @@ def _make_bar(*columns: ProgressColumn, transient: bool = False) -> Bar:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    # Drawn by the calls of whoever works: a thread that draws by itself would compete with the reactor.
+    # The working code draws the bar: a thread that draws by itself would compete with the reactor.
     return Bar(*columns, console=Console(stderr=True), transient=transient, auto_refresh=False, redirect_stdout=False)

@@ -27,7 +27,7 @@ def test_what_takes_too_long_is_stopped(library_path: Path) -> None:
 
 def test_what_a_page_can_do_without_is_left_out_and_the_rest_goes_on(library_path: Path) -> None:
     def work(archive: Archive, time_limit: TimeLimit) -> tuple[int | None, int]:
-        return time_limit.optional(0.1, lambda: endlessly(archive, time_limit)), archive.count("rain")
+        return time_limit.try_within(0.1, lambda: endlessly(archive, time_limit)), archive.count("rain")
 
     assert asyncio.run(ask(library_path, work, seconds=5)) == (None, 60)
 
@@ -90,7 +90,7 @@ def test_what_is_read_never_waits_behind_what_is_asked(library_path: Path) -> No
 
 def test_a_slow_page_is_told_in_the_same_layout(library: PageReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executor, "_INSTRUCTIONS_PER_CHECK", 1)
-    monkeypatch.setattr(TimeLimit, "_over", lambda self: True)
+    monkeypatch.setattr(TimeLimit, "_is_over", lambda self: True)
     page = library.open("search?q=rain", status=503)
     assert element_text(page.css("h1")) == "Too slow"
     assert page.css(".menu a")

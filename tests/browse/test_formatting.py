@@ -67,7 +67,7 @@ def plain(markup: str) -> str:
 def test_marking_changes_no_letter_and_lets_none_be_markup(text: str, places: list[int]) -> None:
     ends = sorted({min(place, len(text)) for place in places})
     spans = list(zip(ends[::2], ends[1::2], strict=False))
-    made = formatting.marked(text, spans)
+    made = formatting.mark_spans(text, spans)
     assert html.unescape(made.replace("<mark>", "").replace("</mark>", "")) == html.unescape(html.escape(text))
     assert set(re.findall(r"<[^>]*>", made)) <= {"<mark>", "</mark>"}
 
@@ -75,7 +75,7 @@ def test_marking_changes_no_letter_and_lets_none_be_markup(text: str, places: li
 @given(st.text("ab <&\n", max_size=30), st.text("ab <&\n", max_size=30))
 def test_a_difference_lets_nothing_be_markup(old: str, new: str) -> None:
     for passage in diff_paragraphs(old, new):
-        for paragraph in formatting.changed(passage.parts):
+        for paragraph in formatting.mark_changes(passage.parts):
             tags = set(re.findall(r"<[^>]*>", paragraph))
             assert tags <= {"<ins>", "</ins>", "<del>", "</del>", '<span class="hidden">', "</span>"}
             assert "\n\n" not in plain(paragraph)

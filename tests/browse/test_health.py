@@ -11,7 +11,7 @@ from support.page_reader import PageReader, element_text, find_section
 
 from crawler.archive import Archive
 from crawler.archive.runs.deviations import Deviation, read_last_suspects, write_deviations
-from crawler.browse.cache import cached, read_file_state
+from crawler.browse.cache import count_once, read_file_state
 
 
 def test_runs_are_listed_with_what_became_of_their_pages(library: PageReader) -> None:
@@ -118,11 +118,11 @@ def test_figures_are_counted_again_when_the_archive_has_changed(
         return found
 
     first = settled()
-    assert [cached(first, "each", count, seconds=seconds).value for _ in range(3)] == [1, 1, 1]
+    assert [count_once(first, "each", count, seconds=seconds).value for _ in range(3)] == [1, 1, 1]
     with Archive(copy, "write") as archive:
         archive.begin_run("asianews", now=NOW)
-    assert cached(settled(), "each", count, seconds=seconds).value == (1 if seconds else 2)
-    assert cached(settled(), "other", count).value == len(asked)
+    assert count_once(settled(), "each", count, seconds=seconds).value == (1 if seconds else 2)
+    assert count_once(settled(), "other", count).value == len(asked)
 
 
 def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path: Path, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_nothing_is_remembered_of_a_file_that_was_written_just_now(archive_path:
     state = read_file_state(copy)
     assert not state.settled
     values = iter(range(10))
-    assert [cached(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
+    assert [count_once(state, "each", lambda: next(values)).value for _ in range(2)] == [0, 1]
 
 
 WRITER = """

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.cli.output import format_count, one_line, strip_controls, to_json
+from crawler.cli.output import format_count, strip_controls, to_json, to_one_line
 from crawler.items import Fate
 
 
@@ -52,7 +52,7 @@ def test_text_after_an_unfinished_sequence_is_kept() -> None:
 
 
 def test_a_field_is_printed_on_one_line() -> None:
-    assert one_line("  A\n headline\x0b of   three\tlines ") == "A headline of three lines"
+    assert to_one_line("  A\n headline\x0b of   three\tlines ") == "A headline of three lines"
 
 
 def test_json_loses_nothing_and_cannot_command_a_terminal() -> None:

@@ -358,7 +358,7 @@ def test_the_table_has_every_period_its_denominators_and_the_undated(ask: Callab
 def test_a_narrow_terminal_gets_the_denominators_below(
     ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.cli.commands.timeline.terminal_width", lambda: 39)
+    monkeypatch.setattr("crawler.cli.commands.timeline.measure_terminal", lambda: 39)
     lines = ask("boat").stdout.splitlines()
     assert max(map(len, lines)) <= 39
     assert [line.split() for line in lines if line.startswith(("month", "2022-02"))] == [

@@ -1,31 +1,31 @@
-"""The pages of the front, one module for each kind.
+"""The pages of the front; each kind has a module.
 
 To add one:
 
 1. Write ``crawler/browse/pages/NAME.py`` with a function that takes an :class:`~crawler.browse.page.PageRequest` and
-returns
-   an :class:`~crawler.browse.page.PageResponse`. ``page`` gives it an address under ``/{archive}/-/``, with named
-   groups for what varies, and, if it belongs in the menu of every page, its words there::
+   returns a :class:`~crawler.browse.page.PageResponse`. The decorator ``page`` gives it an address under
+   ``/{archive}/-/``, with named groups for what varies, and, if it belongs in the menu of every page, its words there::
 
        @page(r"author/(?P<author_id>[0-9]+)")
-       def author(asked: Asked) -> Answer:
-           found = find(asked.archive.db, asked.number("author_id"))  # from crawler.archive or crawler.research
-           if found is None:
-               raise Missing("there is no such author here")
-           return Answer(template="author.html", context={"author": found})
+       def author(request: PageRequest) -> PageResponse:
+           entry = author_entry(request.archive, request.number("author_id"))  # of crawler.archive or crawler.research
+           if entry is None:
+               raise PageMissing("there is no such author here")
+           return PageResponse(template="author.html", context={"author": entry})
 
-   It runs in a thread, on one moment of a read-only archive, within :data:`crawler.browse.executor.PAGE_SECONDS`. What
-   the page can do without goes through ``asked.patience.optional(seconds, lambda: ...)``, which is None when it takes
-   longer. ``Missing`` becomes a 404 page, ``BadQuery`` 400, everything slow or busy 503. ``asked.arguments`` has the
-   parameters. A page that shows other tables than an article's names them: ``page(..., tables=(*READING, "runs"))``;
-   one that takes questions, of which some are slow, has ``lane="asking"``.
+   It runs in a thread, in one read transaction of a read-only archive, within
+   :data:`crawler.browse.executor.PAGE_SECONDS`. What the page can do without goes through
+   ``request.time_limit.try_within(seconds, lambda: ...)``, which is None when it takes longer. ``PageMissing`` becomes
+   a 404 page, ``BadQuery`` 400, everything slow or busy 503. ``request.arguments`` has the parameters. A page that
+   shows other tables than an article's names them: ``page(..., tables=(*READING_TABLES, "runs"))``; a page that answers
+   questions, some of them slow, has ``pool="asking"``.
 2. Write ``crawler/browse/templates/seealso/NAME.html``, which extends ``seealso/base.html`` and fills ``page_title``
-   and ``content``. At hand in it: ``links`` (:class:`~crawler.browse.urls.PageLinks`: every address; add a method for
+   and ``content``. Its variables: ``links`` (:class:`~crawler.browse.urls.PageLinks`: every address; add a method for
    the new page there), ``words`` (:mod:`crawler.browse.formatting`: ``words.day(…)``, ``words.count(…)``,
-   ``words.language(…)``, ``words.marked(text, spans)``), ``asked`` (the parameters), ``publication``. Macros for lists
-   of articles, bars and the like are in ``seealso/_parts.html``. All text of the archive is hostile: autoescape is on,
-   ``|safe`` is never used, an address from a page becomes a link only when ``words.is_web(url)``. The policy allows no
-   ``style=`` and no script inside the page; styles go into ``static/reading.css``.
+   ``words.language(…)``, ``words.mark_spans(text, spans)``), ``asked`` (the parameters), ``publication``. Macros for
+   lists of articles, bars and the like are in ``seealso/_parts.html``. All text of the archive is hostile: autoescape
+   is on, ``|safe`` is never used, an address from a page becomes a link only when ``words.is_web(url)``. The policy
+   allows no ``style=`` and no script inside the page; styles go into ``static/reading.css``.
 3. Add it to :data:`PAGES` below, in the order of the menu.
 """
 
@@ -51,6 +51,6 @@ PAGES: Final[tuple[Page, ...]] = (
 )
 """Every page of the front."""
 HOME: Final = home
-"""What stands at ``/`` when one archive and nothing else is served."""
+"""The page at ``/`` when one archive and nothing else is served."""
 MENU: Final = tuple(page for page in PAGES if page.menu)
-"""Those that every page links to."""
+"""The pages that every page links to."""

@@ -1,4 +1,4 @@
-"""An article to be read, and each of its versions."""
+"""Pages of an article and of each of its versions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from crawler.research.citation import Style, cite
 from crawler.research.version_diff import compare_versions
 
 EDIT_SECONDS: Final = 0.15
-"""So long it is looked for what made each version, the newest first; of hundreds the older ones stay without a word."""
+"""Time to classify the edits between versions, the newest first; of hundreds the older ones stay unclassified."""
 MAX_SIMILAR: Final = 5
-"""Articles shown as "more like this"; they are looked for in at most ``SIMILAR_SECONDS``."""
+"""Articles shown as "more like this"; finding them takes at most ``SIMILAR_SECONDS``."""
 SIMILAR_SECONDS: Final = 0.2
 STYLES: Final[tuple[tuple[Style, str], ...]] = (
     ("apa", "APA"),
@@ -36,7 +36,7 @@ STYLES: Final[tuple[tuple[Style, str], ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedValue:
-    """A value, the words it was read from, and where on the page they stood."""
+    """A value, the words it was read from, and their source on the page."""
 
     label: str
     value: str
@@ -45,10 +45,10 @@ class PrintedValue:
 
 
 @page(r"article/(?P<article_id>[0-9]+)")
-def article(asked: PageRequest) -> PageResponse:
-    """Show an article as it is now, with everything it is connected with."""
-    record = _read_record(asked)
-    authors = map_author_ids(asked.archive.db, record.id)
+def article(request: PageRequest) -> PageResponse:
+    """Show an article as it is now, and what it is connected with."""
+    record = _read_record(request)
+    authors = map_author_ids(request.archive.db, record.id)
     return PageResponse(
         template="article.html",
         context={
@@ -56,9 +56,9 @@ def article(asked: PageRequest) -> PageResponse:
             "credits": [(authors[author.position], format_author(author)) for author in record.authors],
             "site": find_site_title(record.site),
             "printed": list_printed_values(record),
-            "citations": make_citations(asked, record),
-            "alike": asked.time_limit.optional(
-                SIMILAR_SECONDS, lambda: more_like(asked.archive.db, record.id, MAX_SIMILAR)
+            "citations": make_citations(request, record),
+            "alike": request.time_limit.try_within(
+                SIMILAR_SECONDS, lambda: more_like(request.archive.db, record.id, MAX_SIMILAR)
             ),
             "see_also": [edge for edge in record.see_also if edge.current],
             "former": [edge for edge in record.see_also if not edge.current],
@@ -68,15 +68,15 @@ def article(asked: PageRequest) -> PageResponse:
 
 
 @page(r"article/(?P<article_id>[0-9]+)/revision/(?P<number>[0-9]+)")
-def revision(asked: PageRequest) -> PageResponse:
-    """Show one version for good, or with ``against=N`` what differs from another version of the article."""
-    record = _read_record(asked)
+def revision(request: PageRequest) -> PageResponse:
+    """Show one version at its permanent address, or with ``against=N`` its differences from another version."""
+    record = _read_record(request)
     versions = {line.number: line for line in record.revisions}
-    version = _find_version(versions, asked.number("number"), record)
+    version = _find_version(versions, request.number("number"), record)
     against = None
-    if "against" in asked.arguments:
-        wanted = asked.arguments["against"]
-        against = _find_version(versions, int(wanted) if wanted.isascii() and wanted.isdigit() else 0, record)
+    if "against" in request.arguments:
+        number = request.arguments["against"]
+        against = _find_version(versions, int(number) if number.isascii() and number.isdigit() else 0, record)
     return PageResponse(
         template="revision.html",
         context={
@@ -88,25 +88,25 @@ def revision(asked: PageRequest) -> PageResponse:
             "against": against,
             "edit": classify_edit(against, version, record.language).value if against else None,
             "differences": compare_versions(against, version) if against else {},
-            "citations": make_citations(asked, record, version),
+            "citations": make_citations(request, record, version),
         },
     )
 
 
 def describe_versions(record: ArticleRecord) -> list[RevisionLine]:
-    """Return the versions, and what made each of the one before as far as there is time for it."""
+    """Return the versions, the newest first, each with the kind of edit that made it while time lasts."""
     until = time.monotonic() + EDIT_SECONDS
-    made: list[RevisionLine] = []
+    versions: list[RevisionLine] = []
     for new, old in pairwise(record.revisions[::-1]):
-        in_time = time.monotonic() < until
-        made.append(replace(new, edit=classify_edit(old, new, record.language).value) if in_time else new)
-    return [*made, *record.revisions[:1]]
+        has_time = time.monotonic() < until
+        versions.append(replace(new, edit=classify_edit(old, new, record.language).value) if has_time else new)
+    return [*versions, *record.revisions[:1]]
 
 
 def format_author(author: AuthorLine) -> str:
-    """Return how an author's name is shown, with honorific and order."""
-    shown = " ".join(part for part in (author.honorific, author.name) if part)
-    return f"{shown}, {author.order_initials}" if author.order_initials else shown
+    """Return an author's name with honorific and order."""
+    name = " ".join(part for part in (author.honorific, author.name) if part)
+    return f"{name}, {author.order_initials}" if author.order_initials else name
 
 
 def list_printed_values(record: ArticleRecord) -> list[PrintedValue]:
@@ -123,17 +123,17 @@ def list_printed_values(record: ArticleRecord) -> list[PrintedValue]:
         ("Agencies", ", ".join(record.dateline_agencies) or None, record.dateline, "dateline"),
     )
     return [
-        PrintedValue(label=label, value=value or "not known", printed=words, source=record.sources.get(field))
-        for label, value, words, field in facts
-        if value or words
+        PrintedValue(label=label, value=value or "not known", printed=printed, source=record.sources.get(field))
+        for label, value, printed, field in facts
+        if value or printed
     ]
 
 
 def make_citations(
-    asked: PageRequest, record: ArticleRecord, version: RevisionLine | None = None
+    request: PageRequest, record: ArticleRecord, version: RevisionLine | None = None
 ) -> list[tuple[str, str, bool]]:
-    """Return (style, citation, whether it is for programs) of an article or one of its versions."""
-    rows = list(read_rows(asked.archive.db, (record.id,)))
+    """Return (style, citation, True if it is for programs) of an article or one of its versions."""
+    rows = list(read_rows(request.archive.db, (record.id,)))
     today = datetime.now(UTC).date()
     return [
         (label, cite(row, style, publication=find_site_title(row.site), accessed=today, revision=version), index > 1)
@@ -142,10 +142,10 @@ def make_citations(
     ]
 
 
-def _read_record(asked: PageRequest) -> ArticleRecord:
-    record = read_article(asked.archive.db, asked.number("article_id"), edits=False)
+def _read_record(request: PageRequest) -> ArticleRecord:
+    record = read_article(request.archive.db, request.number("article_id"), edits=False)
     if record is None:
-        raise PageMissing(f"There is no article {asked.route['article_id']} in this archive.")
+        raise PageMissing(f"There is no article {request.route['article_id']} in this archive.")
     return record
 
 

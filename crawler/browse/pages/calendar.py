@@ -1,7 +1,7 @@
-"""The calendar: years, months of a year, days of a month, articles of a day; and what is known to be missing.
+"""Pages of the calendar: years, months of a year, days of a month, articles of a day; and what is known to be missing.
 
-Days are those of ``published_on``. What is missing is known in two ways: addresses that were met with their day and are
-not archived, and, where articles are numbered, numbers given out in a month and never asked for.
+Days are those of ``published_on``. Missing articles are known in two ways: addresses that were found with their day and
+are not archived, and, where articles are numbered, numbers given out in a month and never asked for.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from typing import Final
 from crawler.archive.health.coverage import LanguageCoverage, count_by_day, count_waiting_by_day, read_coverage
 from crawler.archive.health.gaps import find_month_gaps
 from crawler.archive.runs.summary import list_run_sites
-from crawler.archive.search.ranking import search as find
+from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection, count
 from crawler.browse import formatting
-from crawler.browse.cache import CachedValue, cached
+from crawler.browse.cache import CachedValue, count_once
 from crawler.browse.page import PageMissing, PageRequest, PageResponse, page
 from crawler.browse.pagination import PER_PAGE, paginate
 from crawler.normalisation.periods import is_period
 
 GAPS_SECONDS: Final = 2.0
-"""So long it is looked for numbers that were never asked for; then the calendar does without them."""
+"""Time to count the numbers that were never asked for; a calendar that takes longer does without them."""
 GAPS_MAX_AGE_SECONDS: Final = 600.0
-"""Seconds."""
+"""Age up to which their cached count is shown."""
 HEAT_LEVELS: Final = 4
 """Shades of a cell, beside its figure."""
 CountsByLanguage = dict[str, Counter[str]]
@@ -48,84 +48,88 @@ class CalendarCell:
     articles: int
     languages: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
-    """Articles met by address and day, and not archived."""
+    """Articles found by address and day, and not archived."""
     never_asked: int | None = None
-    """Numbers never asked for; None where nobody can tell."""
+    """Numbers never asked for; None where they are not known."""
     heat: int = 0
     """From 0 for nothing to :data:`HEAT_LEVELS` for the most."""
 
 
 @page("calendar", menu="Calendar", pool="asking")
-def calendar(asked: PageRequest) -> PageResponse:
+def calendar(request: PageRequest) -> PageResponse:
     """Show all years with their months."""
-    counted, waiting, gaps = _count_by_month(asked), _get_waiting(asked), _get_never_asked(asked)
-    known = [month for month in (*counted, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month)]
-    years = range(int(min(known)[:4]), int(max(known)[:4]) + 1) if known else range(0)
+    counts, waiting, gaps = _count_by_month(request), _get_waiting(request), _get_never_asked(request)
+    known_months = [month for month in (*counts, *waiting) if re.fullmatch(r"[0-9]{4}-[0-9]{2}", month)]
+    years = range(int(min(known_months)[:4]), int(max(known_months)[:4]) + 1) if known_months else range(0)
     cells = {
-        year: [_make_month_cell(asked, f"{year:04}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
+        year: [
+            _make_month_cell(request, f"{year:04}-{month:02}", counts, waiting, gaps.value) for month in range(1, 13)
+        ]
         for year in reversed(years)
     }
-    most = max((cell.articles for row in cells.values() for cell in row), default=0)
+    highest = max((cell.articles for row in cells.values() for cell in row), default=0)
     return PageResponse(
         template="calendar.html",
         context={
-            **_make_shared_context(asked, gaps),
+            **_make_shared_context(request, gaps),
             "years": [
                 (
                     f"{year:04}",
-                    asked.links.calendar(f"{year:04}", language=_get_language(asked)),
-                    [_add_heat(cell, most) for cell in row],
+                    request.links.calendar(f"{year:04}", language=_get_language(request)),
+                    [_add_heat(cell, highest) for cell in row],
                     sum(cell.articles for cell in row),
                     sum(cell.waiting for cell in row),
                 )
                 for year, row in cells.items()
             ],
-            "undated": sum(covered.undated for covered in _get_coverage(asked) if _is_meant(asked, covered.language)),
+            "undated": sum(
+                covered.undated for covered in _get_coverage(request) if _is_meant(request, covered.language)
+            ),
         },
     )
 
 
 @page(rf"calendar/(?P<period>{_PERIOD})", pool="asking")
-def period(asked: PageRequest) -> PageResponse:
+def period(request: PageRequest) -> PageResponse:
     """Show a year, a month or a day."""
-    wanted = asked.route["period"]
-    if not is_period(wanted):
-        raise PageMissing(f"There is no {wanted} in the calendar.")
-    return {4: _make_year, 7: _make_month, 10: _make_day}[len(wanted)](asked, wanted)
+    period_text = request.route["period"]
+    if not is_period(period_text):
+        raise PageMissing(f"There is no {period_text} in the calendar.")
+    return {4: _make_year, 7: _make_month, 10: _make_day}[len(period_text)](request, period_text)
 
 
-def _make_year(asked: PageRequest, year: str) -> PageResponse:
-    counted, waiting, gaps = _count_by_month(asked), _get_waiting(asked), _get_never_asked(asked)
-    cells = [_make_month_cell(asked, f"{year}-{month:02}", counted, waiting, gaps.value) for month in range(1, 13)]
-    most = max(cell.articles for cell in cells)
+def _make_year(request: PageRequest, year: str) -> PageResponse:
+    counts, waiting, gaps = _count_by_month(request), _get_waiting(request), _get_never_asked(request)
+    cells = [_make_month_cell(request, f"{year}-{month:02}", counts, waiting, gaps.value) for month in range(1, 13)]
+    highest = max(cell.articles for cell in cells)
     return PageResponse(
         template="calendar_year.html",
         context={
-            **_make_shared_context(asked, gaps),
-            **_make_navigation(asked, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
-            "months": [_add_heat(cell, most) for cell in cells],
+            **_make_shared_context(request, gaps),
+            **_make_navigation(request, year, f"{int(year) - 1:04}", f"{int(year) + 1:04}", []),
+            "months": [_add_heat(cell, highest) for cell in cells],
             "languages": sorted({language for cell in cells for language in cell.languages}),
         },
     )
 
 
-def _make_month(asked: PageRequest, month: str) -> PageResponse:
+def _make_month(request: PageRequest, month: str) -> PageResponse:
     year, number = int(month[:4]), int(month[5:])
-    counted: CountsByLanguage = {}
-    for total in count_by_day(asked.archive.db, month):
-        if _is_meant(asked, total.language):
-            counted.setdefault(total.day, Counter())[total.language] += total.articles
-    waiting = _get_waiting(asked, month)
+    day_counts: CountsByLanguage = {}
+    for total in count_by_day(request.archive.db, month):
+        if _is_meant(request, total.language):
+            day_counts.setdefault(total.day, Counter())[total.language] += total.articles
+    waiting = _get_waiting(request, month)
     weeks = gregorian.Calendar().monthdayscalendar(year, number)
-    most = max((sum(counts.values()) for counts in counted.values()), default=0)
+    highest = max((sum(counts.values()) for counts in day_counts.values()), default=0)
     first = date(year, number, 1)
     last = date(year, number, gregorian.monthrange(year, number)[1])
     return PageResponse(
         template="calendar_month.html",
         context={
-            **_make_shared_context(asked),
+            **_make_shared_context(request),
             **_make_navigation(
-                asked,
+                request,
                 month,
                 (first - timedelta(days=1)).isoformat()[:7],
                 (last + timedelta(days=1)).isoformat()[:7],
@@ -133,143 +137,150 @@ def _make_month(asked: PageRequest, month: str) -> PageResponse:
             ),
             "weeks": [
                 [
-                    _add_heat(_make_cell(asked, f"{month}-{day:02}", counted, waiting), most) if day else None
+                    _add_heat(_make_cell(request, f"{month}-{day:02}", day_counts, waiting), highest) if day else None
                     for day in week
                 ]
                 for week in weeks
             ],
             "weekdays": gregorian.day_name,
-            "total": sum(sum(counts.values()) for counts in counted.values()),
+            "total": sum(sum(counts.values()) for counts in day_counts.values()),
             "waiting_all": sum(waiting.values()),
         },
     )
 
 
-def _make_day(asked: PageRequest, day: str) -> PageResponse:
-    language = _get_language(asked)
+def _make_day(request: PageRequest, day: str) -> PageResponse:
+    language = _get_language(request)
     selection = Selection(since=day, until=day, language=language)
-    total = count(asked.archive.db, selection)
-    turn = paginate(asked.arguments, total, lambda to: asked.links.calendar(day, language=language, page=to))
-    here = date.fromisoformat(day)
-    waiting = _get_waiting(asked, day[:7]).get(day, 0)
+    total = count(request.archive.db, selection)
+    pagination = paginate(request.arguments, total, lambda to: request.links.calendar(day, language=language, page=to))
+    calendar_day = date.fromisoformat(day)
+    waiting = _get_waiting(request, day[:7]).get(day, 0)
     return PageResponse(
         template="calendar_day.html",
         context={
-            **_make_shared_context(asked),
+            **_make_shared_context(request),
             **_make_navigation(
-                asked,
+                request,
                 day,
-                (here - timedelta(days=1)).isoformat(),
-                (here + timedelta(days=1)).isoformat(),
+                (calendar_day - timedelta(days=1)).isoformat(),
+                (calendar_day + timedelta(days=1)).isoformat(),
                 [day[:4], day[:7]],
             ),
             "total": total,
-            "hits": find(asked.archive.db, selection, PER_PAGE, turn.offset, "newest"),
-            "turn": turn,
+            "hits": search_articles(request.archive.db, selection, PER_PAGE, pagination.offset, "newest"),
+            "turn": pagination,
             "waiting": waiting,
-            "search": asked.links.search(since=day, until=day, language=language),
+            "search": request.links.search(since=day, until=day, language=language),
         },
     )
 
 
-def _make_shared_context(asked: PageRequest, gaps: CachedValue[NeverAsked | None] | None = None) -> dict[str, object]:
-    """Return what every page of the calendar shows: the languages to choose from, and what is known of gaps."""
-    here, chosen = asked.route.get("period", ""), _get_language(asked)
-    languages = [(covered.language, formatting.language(covered.language)) for covered in _get_coverage(asked)]
+def _make_shared_context(request: PageRequest, gaps: CachedValue[NeverAsked | None] | None = None) -> dict[str, object]:
+    """Return the context of every page of the calendar: the languages to choose from, and what is known of gaps."""
+    period, chosen_language = request.route.get("period", ""), _get_language(request)
+    languages = [(covered.language, formatting.language(covered.language)) for covered in _get_coverage(request)]
     return {
         "choices": [
-            (label, asked.links.calendar(here, language=code), code == chosen)
+            (label, request.links.calendar(period, language=code), code == chosen_language)
             for code, label in [(None, "All languages"), *languages]
         ],
-        "language": chosen,
+        "language": chosen_language,
         "numbers_known": gaps is not None and bool(gaps.value),
         "counted_at": gaps.counted_at if gaps is not None else None,
     }
 
 
-def _make_navigation(asked: PageRequest, here: str, before: str, after: str, above: list[str]) -> dict[str, object]:
-    """Return where one goes from a year, month or day: before, after, and up to the whole."""
+def _make_navigation(request: PageRequest, period: str, before: str, after: str, above: list[str]) -> dict[str, object]:
+    """Return the links from a year, month or day to the ones before, after and above it."""
 
     def link(to: str) -> tuple[str, str]:
-        return formatting.day(to) if len(to) > 4 else to, asked.links.calendar(to, language=_get_language(asked))
+        return formatting.day(to) if len(to) > 4 else to, request.links.calendar(to, language=_get_language(request))
 
     return {
-        "title": formatting.day(here) if len(here) > 4 else here,
+        "title": formatting.day(period) if len(period) > 4 else period,
         "before": link(before) if is_period(before) else None,
         "after": link(after) if is_period(after) else None,
-        "above": [("All years", asked.links.calendar(language=_get_language(asked))), *map(link, above)],
+        "above": [("All years", request.links.calendar(language=_get_language(request))), *map(link, above)],
     }
 
 
-def _get_coverage(asked: PageRequest) -> tuple[LanguageCoverage, ...]:
-    return cached(asked.state, "coverage", lambda: read_coverage(asked.archive.db)).value
+def _get_coverage(request: PageRequest) -> tuple[LanguageCoverage, ...]:
+    return count_once(request.file_state, "coverage", lambda: read_coverage(request.archive.db)).value
 
 
-def _count_by_month(asked: PageRequest) -> CountsByLanguage:
-    found: CountsByLanguage = {}
-    for covered in _get_coverage(asked):
-        if _is_meant(asked, covered.language):
+def _count_by_month(request: PageRequest) -> CountsByLanguage:
+    counts: CountsByLanguage = {}
+    for covered in _get_coverage(request):
+        if _is_meant(request, covered.language):
             for month, articles in covered.months.items():
-                found.setdefault(month, Counter())[covered.language] += articles
-    return found
+                counts.setdefault(month, Counter())[covered.language] += articles
+    return counts
 
 
-def _get_waiting(asked: PageRequest, within: str = "") -> Mapping[str, int]:
-    """Return what is waiting by month; ``within`` a month, by day."""
-    language = _get_language(asked)
-    return cached(
-        asked.state,
+def _get_waiting(request: PageRequest, within: str = "") -> Mapping[str, int]:
+    """Return the waiting articles by month; ``within`` a month, by day."""
+    language = _get_language(request)
+    return count_once(
+        request.file_state,
         f"waiting {within} {language}",
-        lambda: count_waiting_by_day(asked.archive.db, 10 if within else 7, within, language),
+        lambda: count_waiting_by_day(request.archive.db, 10 if within else 7, within, language),
     ).value
 
 
-def _get_never_asked(asked: PageRequest) -> CachedValue[NeverAsked | None]:
+def _get_never_asked(request: PageRequest) -> CachedValue[NeverAsked | None]:
     """Return how many numbers of each month and language were never asked for, of all sites that number articles."""
 
-    def counted() -> NeverAsked:
-        found: Counter[tuple[str, str]] = Counter()
+    def count_never_asked() -> NeverAsked:
+        numbers: Counter[tuple[str, str]] = Counter()
         from crawler.sites.registry import load_sites
 
-        here = set(list_run_sites(asked.archive.db))
+        archived_sites = set(list_run_sites(request.archive.db))
         for site in load_sites():
-            for gap in find_month_gaps(asked.archive.db, site) if site.name in here else ():
-                found[gap.month, gap.language] += gap.never_asked
-        return found
+            for gap in find_month_gaps(request.archive.db, site) if site.name in archived_sites else ():
+                numbers[gap.month, gap.language] += gap.never_asked
+        return numbers
 
-    return cached(
-        asked.state, "gaps", lambda: asked.time_limit.optional(GAPS_SECONDS, counted), seconds=GAPS_MAX_AGE_SECONDS
+    return count_once(
+        request.file_state,
+        "gaps",
+        lambda: request.time_limit.try_within(GAPS_SECONDS, count_never_asked),
+        seconds=GAPS_MAX_AGE_SECONDS,
     )
 
 
 def _make_month_cell(
-    asked: PageRequest, month: str, counted: CountsByLanguage, waiting: Mapping[str, int], gaps: NeverAsked | None
+    request: PageRequest, month: str, counts: CountsByLanguage, waiting: Mapping[str, int], gaps: NeverAsked | None
 ) -> CalendarCell:
-    never = None
+    never_asked = None
     if gaps:
-        never = sum(number for (at, language), number in gaps.items() if at == month and _is_meant(asked, language))
-    return replace(_make_cell(asked, month, counted, waiting), never_asked=never)
+        never_asked = sum(
+            number
+            for (gap_month, language), number in gaps.items()
+            if gap_month == month and _is_meant(request, language)
+        )
+    return replace(_make_cell(request, month, counts, waiting), never_asked=never_asked)
 
 
-def _make_cell(asked: PageRequest, period: str, counted: CountsByLanguage, waiting: Mapping[str, int]) -> CalendarCell:
-    languages = counted.get(period, Counter())
+def _make_cell(request: PageRequest, period: str, counts: CountsByLanguage, waiting: Mapping[str, int]) -> CalendarCell:
+    languages = counts.get(period, Counter())
     return CalendarCell(
         period=period,
         label=formatting.day(period),
-        href=asked.links.calendar(period, language=_get_language(asked)),
+        href=request.links.calendar(period, language=_get_language(request)),
         articles=sum(languages.values()),
         languages=languages,
         waiting=waiting.get(period, 0),
     )
 
 
-def _add_heat(cell: CalendarCell, most: int) -> CalendarCell:
-    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // most) if cell.articles else 0)
+def _add_heat(cell: CalendarCell, highest: int) -> CalendarCell:
+    return replace(cell, heat=-(-HEAT_LEVELS * cell.articles // highest) if cell.articles else 0)
 
 
-def _get_language(asked: PageRequest) -> str | None:
-    return asked.arguments.get("language")
+def _get_language(request: PageRequest) -> str | None:
+    return request.arguments.get("language")
 
 
-def _is_meant(asked: PageRequest, language: str) -> bool:
-    return _get_language(asked) in (None, language)
+def _is_meant(request: PageRequest, language: str) -> bool:
+    return _get_language(request) in (None, language)

@@ -1,4 +1,4 @@
-"""A search as an Atom feed (RFC 4287): the newest articles that it finds."""
+"""Atom feed (RFC 4287) of a search: the newest articles that it finds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.browse.pages.search import describe_request, read_request
 
 MAX_ENTRIES: Final = 50
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML 1.0 document can hold, not even escaped."""
+"""Characters that no XML 1.0 document can hold, not even escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class FeedEntry:
     """One article in a feed; its texts hold nothing that XML cannot."""
 
     id: str
-    """The same wherever and however often the archive is served: made of the article's identity."""
+    """A URN made of the article's identity, so it is the same wherever the archive is served."""
     title: str
     language: str
     authors: tuple[str, ...]
@@ -40,36 +40,40 @@ class FeedEntry:
 
 
 @page(r"feed\.atom", pool="asking")
-def feed(asked: PageRequest) -> PageResponse:
-    """Return the newest of a search; ``order`` and ``page`` are not heard."""
-    wish = read_request({name: value for name, value in asked.arguments.items() if name not in ("order", "page")})
-    found = asked.archive.search(wish.selection, limit=MAX_ENTRIES, order="newest")
-    rows = tuple(read_rows(asked.archive.db, tuple(hit.id for hit in found)))
-    entries = [_make_entry(asked, row) for row in rows]
-    active = find_last_activity(asked.archive.db)
+def feed(request: PageRequest) -> PageResponse:
+    """Return the newest articles of a search; ``order`` and ``page`` are ignored."""
+    search_request = read_request(
+        {name: value for name, value in request.arguments.items() if name not in ("order", "page")}
+    )
+    hits = request.archive.search(search_request.selection, limit=MAX_ENTRIES, order="newest")
+    rows = tuple(read_rows(request.archive.db, tuple(hit.id for hit in hits)))
+    entries = [_make_entry(request, row) for row in rows]
+    last_activity = find_last_activity(request.archive.db)
     return PageResponse(
         template="feed.xml",
         content_type="application/atom+xml; charset=utf-8",
         context={
-            "feed_id": _make_urn("search", asked.name, *(f"{name}={value}" for name, value in wish.parameters.items())),
-            "about": _drop_invalid_xml(describe_request(wish)) if wish.parameters else "",
-            "updated": max((entry.updated for entry in entries), default=active or "1970-01-01T00:00:00Z"),
-            "address": asked.links.absolute(asked.links.feed(**wish.parameters)),
-            "html": asked.links.absolute(asked.links.search(**wish.parameters, order="newest")),
+            "feed_id": _make_urn(
+                "search", request.name, *(f"{name}={value}" for name, value in search_request.parameters.items())
+            ),
+            "about": _drop_invalid_xml(describe_request(search_request)) if search_request.parameters else "",
+            "updated": max((entry.updated for entry in entries), default=last_activity or "1970-01-01T00:00:00Z"),
+            "address": request.links.absolute(request.links.feed(**search_request.parameters)),
+            "html": request.links.absolute(request.links.search(**search_request.parameters, order="newest")),
             "entries": entries,
         },
     )
 
 
-def _make_entry(asked: PageRequest, row: ArticleRow) -> FeedEntry:
-    version = read_revision(asked.archive.db, row.id, row.revisions)
+def _make_entry(request: PageRequest, row: ArticleRow) -> FeedEntry:
+    version = read_revision(request.archive.db, row.id, row.revisions)
     paragraphs = formatting.paragraphs(row.lead) or formatting.paragraphs(row.body)
     return FeedEntry(
         id=_make_urn("article", row.site, row.language, row.site_key),
         title=_drop_invalid_xml(row.headline),
         language=row.language,
         authors=tuple(_drop_invalid_xml(_format_author(author)) for author in row.authors),
-        page=asked.links.absolute(asked.links.article(row.id)),
+        page=request.links.absolute(request.links.article(row.id)),
         original=_drop_invalid_xml(row.url) if formatting.is_web(row.url) else None,
         published=row.published_at if row.published_at and "T" in row.published_at else None,
         updated=version.captured_at if version else row.first_seen_at,

@@ -1,4 +1,4 @@
-"""Health: the last runs and what became of their pages, alarms, filled fields, the queue, problems."""
+"""The page of health: the last runs and the fates of their pages, alarms, filled fields, the queue, problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.archive.health.status import (
 from crawler.archive.runs.deviations import Deviation, read_last_alarms, read_last_suspects
 from crawler.archive.runs.summary import RunSummary, list_runs
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.browse.cache import cached
+from crawler.browse.cache import count_once
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
 from crawler.browse.titles import find_site_title
 
@@ -49,32 +49,38 @@ class FieldRate:
         return 100 * self.filled / self.articles if self.articles else 0.0
 
 
-@page("health", menu="Health", tables=(*READING_TABLES, "runs", "deviations"), also=("problems",), pool="asking")
-def health(asked: PageRequest) -> PageResponse:
+@page(
+    "health",
+    menu="Health",
+    tables=(*READING_TABLES, "runs", "deviations"),
+    optional_tables=("problems",),
+    pool="asking",
+)
+def health(request: PageRequest) -> PageResponse:
     """Show how the crawls went."""
-    db = asked.archive.db
+    db = request.archive.db
     runs = list_runs(db, MAX_RUNS)
-    rates = cached(
-        asked.state,
+    rates = count_once(
+        request.file_state,
         "fill rates",
-        lambda: asked.time_limit.optional(FIELDS_SECONDS, lambda: read_fill_rates(db)),
+        lambda: request.time_limit.try_within(FIELDS_SECONDS, lambda: read_fill_rates(db)),
         seconds=FIELDS_MAX_AGE_SECONDS,
     )
-    queue = cached(asked.state, "queue", lambda: read_queue_lines(db)).value
+    queue = count_once(request.file_state, "queue", lambda: read_queue_lines(db)).value
     problems = count_problems(db, MAX_FIELDS)
     return PageResponse(
         template="health.html",
         context={
             "runs": runs,
             "fates": [fate for fate in FATE_VALUES if any(run.fates[fate] for run in runs)],
-            "alarms": _describe_deviations(asked, read_last_alarms(db)),
-            "doubts": _describe_deviations(asked, read_last_suspects(db)),
+            "alarms": _describe_deviations(request, read_last_alarms(db)),
+            "doubts": _describe_deviations(request, read_last_suspects(db)),
             "rates": _make_rates(rates.value or []),
             "rates_at": rates.counted_at if rates.value is not None else None,
             "queue": [(find_site_title(entry.site), entry.kind, entry.state, entry.addresses) for entry in queue],
             "problems": problems,
             "problem_total": sum(total.problems for total in problems),
-            "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in asked.seen else [],
+            "last_problems": read_problem_lines(db, MAX_PROBLEMS) if "problems" in request.visible_tables else [],
             "publication_of": find_site_title,
             "outcome": describe_outcome,
         },
@@ -88,15 +94,15 @@ def describe_outcome(run: RunSummary) -> str:
     return (run.outcome or "finished").replace("_", " ")
 
 
-def _describe_deviations(asked: PageRequest, deviations: list[Deviation]) -> list[tuple[Deviation, str]]:
+def _describe_deviations(request: PageRequest, deviations: list[Deviation]) -> list[tuple[Deviation, str]]:
     return [
         (deviation, _FIELD_LABELS.get(deviation.field, deviation.field.replace("_", " "))) for deviation in deviations
     ]
 
 
-def _make_rates(found: list[FillRate]) -> list[tuple[str, list[FieldRate]]]:
+def _make_rates(rates: list[FillRate]) -> list[tuple[str, list[FieldRate]]]:
     sites: dict[str, list[FieldRate]] = {}
-    for rate in found:
+    for rate in rates:
         sites.setdefault(find_site_title(rate.site), []).append(
             FieldRate(field=_FIELD_LABELS.get(rate.field, rate.field), filled=rate.filled, articles=rate.articles)
         )

@@ -1,4 +1,4 @@
-"""The first page: what the archive holds, the newest of it, and ways to ask."""
+"""The first page: counts of what the archive holds, the newest articles, and example queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.archive.saved_searches import list_saved_searches
 from crawler.archive.search.facets import condition, tally
 from crawler.archive.search.selection import Selection
 from crawler.archive.snapshots.freeze import list_snapshots
-from crawler.browse.cache import cached
+from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, chart_by_time, make_bars
 from crawler.browse.page import READING_TABLES, PageRequest, PageResponse, page
 
@@ -22,79 +22,81 @@ T = TypeVar("T")
 
 MAX_NEWEST = 8
 MAX_SNAPSHOTS = 20
-"""So many are listed, the newest first; a table of Datasette has them all."""
+"""Snapshots listed, the newest first; a table of Datasette has them all."""
 MAX_MONTHS_DRAWN = 400
-"""On the first page a bar for each month, of thirty years and more."""
+"""Months with a bar of their own on the first page: thirty years and more."""
 OPTIONAL_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What is held of one language."""
+    """The holdings of one language."""
 
     language: str
     articles: int
     first: str | None
     last: str | None
     months: int
-    """From the first to the last."""
+    """How many, from the first to the last."""
     empty_months: int
     bars: Bars | None
 
 
 @page("home", menu="Home", tables=(*READING_TABLES, "runs", "snapshots", "saved_searches"))
-def home(asked: PageRequest) -> PageResponse:
+def home(request: PageRequest) -> PageResponse:
     """Show what the archive holds."""
-    db = asked.archive.db
-    held = cached(asked.state, "coverage", lambda: read_coverage(db)).value
+    db = request.archive.db
+    coverage = count_once(request.file_state, "coverage", lambda: read_coverage(db)).value
     months: Counter[str] = Counter()
-    for covered in held:
+    for covered in coverage:
         months.update(covered.months)
     days = find_day_span(db)
-    span = _list_years(held)
+    span = _list_years(coverage)
     return PageResponse(
         template="home.html",
         context={
-            "articles": sum(covered.articles for covered in held),
+            "articles": sum(covered.articles for covered in coverage),
             "authors": count_people(db),
             "first_day": days.first,
             "last_day": days.last,
             "last_run": find_last_activity(db),
-            "editions": _make_editions(asked, held, span),
-            "years": [(year, [covered.years.get(year, 0) for covered in held]) for year in reversed(span)],
+            "editions": _make_editions(request, coverage, span),
+            "years": [(year, [covered.years.get(year, 0) for covered in coverage]) for year in reversed(span)],
             "months": chart_by_time(
-                months, lambda period: asked.links.search(since=period, until=period), few=MAX_MONTHS_DRAWN
+                months, lambda period: request.links.search(since=period, until=period), few=MAX_MONTHS_DRAWN
             ),
-            "newest": asked.archive.search("", limit=MAX_NEWEST, order="newest"),
-            "examples": _cache_optional(asked, "examples", lambda: _make_examples(asked)) or (),
-            "waiting": _cache_optional(asked, "waiting", lambda: count_waiting(db)),
+            "newest": request.archive.search("", limit=MAX_NEWEST, order="newest"),
+            "examples": _cache_optional(request, "examples", lambda: _make_examples(request)) or (),
+            "waiting": _cache_optional(request, "waiting", lambda: count_waiting(db)),
             "saved": list_saved_searches(db),
             "snapshots": list_snapshots(db)[::-1][:MAX_SNAPSHOTS],
         },
     )
 
 
-def _cache_optional(asked: PageRequest, name: str, count: Callable[[], T]) -> T | None:
-    return cached(asked.state, name, lambda: asked.time_limit.optional(OPTIONAL_SECONDS, count)).value
+def _cache_optional(request: PageRequest, name: str, count: Callable[[], T]) -> T | None:
+    return count_once(request.file_state, name, lambda: request.time_limit.try_within(OPTIONAL_SECONDS, count)).value
 
 
-def _list_years(held: tuple[LanguageCoverage, ...]) -> list[str]:
+def _list_years(coverage: tuple[LanguageCoverage, ...]) -> list[str]:
     """Return all years from the first to the last of any language."""
-    years = sorted({year for covered in held for year in covered.years})
+    years = sorted({year for covered in coverage for year in covered.years})
     return [f"{year:04}" for year in range(int(years[0]), int(years[-1]) + 1)] if years else []
 
 
-def _make_editions(asked: PageRequest, held: tuple[LanguageCoverage, ...], span: list[str]) -> tuple[Edition, ...]:
+def _make_editions(
+    request: PageRequest, coverage: tuple[LanguageCoverage, ...], span: list[str]
+) -> tuple[Edition, ...]:
     """Return the languages, with bars over the same years so that they can be compared."""
-    made = []
-    for covered in held:
+    editions = []
+    for covered in coverage:
         counts = covered.years
         first, last = covered.span if covered.months else (None, None)
 
         def link(year: str, language: str = covered.language) -> str:
-            return asked.links.search(language=language, since=year, until=year)
+            return request.links.search(language=language, since=year, until=year)
 
-        made.append(
+        editions.append(
             Edition(
                 language=covered.language,
                 articles=covered.articles,
@@ -105,14 +107,14 @@ def _make_editions(asked: PageRequest, held: tuple[LanguageCoverage, ...], span:
                 bars=make_bars("year", span, [counts.get(year, 0) for year in span], link) if counts else None,
             )
         )
-    return tuple(made)
+    return tuple(editions)
 
 
-def _make_examples(asked: PageRequest) -> tuple[str, ...]:
-    """Return queries that find something here: names that are frequent, in the words of the query language."""
-    found = tally(asked.archive.db, Selection(), ["place", "author", "kicker"], 1).facets
-    named = [condition(name, value.value.removeprefix("=")) for name, values in found.items() for value in values]
-    newest = asked.archive.search("", limit=1, order="newest")
+def _make_examples(request: PageRequest) -> tuple[str, ...]:
+    """Return queries that find something here: frequent names, written in the query language."""
+    facets = tally(request.archive.db, Selection(), ["place", "author", "kicker"], 1).facets
+    conditions = [condition(name, value.value.removeprefix("=")) for name, values in facets.items() for value in values]
+    newest = request.archive.search("", limit=1, order="newest")
     words = sorted((newest[0].headline if newest else "").split(), key=len)
-    phrase = [word.strip(".,:;!?'’‘\"“”()").lower() for word in words[-1:]]
-    return (*(f"headline:{word}" for word in phrase if word.isalpha()), *named)
+    candidates = [word.strip(".,:;!?'’‘\"“”()").lower() for word in words[-1:]]
+    return (*(f"headline:{word}" for word in candidates if word.isalpha()), *conditions)

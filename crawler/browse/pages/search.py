@@ -1,4 +1,4 @@
-"""Searching: what a reader asked goes in; hits with the words that were found, facets and a timeline come out."""
+"""The page of a search: the parameters go in; hits with their marked words, facets and a timeline come out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Final, get_args
 from crawler.archive.search.facets import Facet, FacetValue, tally
 from crawler.archive.search.query import FILTERS, MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
-from crawler.archive.search.ranking import search as find
+from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
 from crawler.browse import formatting
-from crawler.browse.cache import cached
+from crawler.browse.cache import count_once
 from crawler.browse.charts import Bars, chart_by_time
 from crawler.browse.page import PageRequest, PageResponse, page
 from crawler.browse.pagination import MAX_PAGES, PER_PAGE, place_page, read_page_number
@@ -33,7 +33,7 @@ FACET_LABELS: Final[tuple[tuple[Facet, str], ...]] = (
 MAX_FACET_VALUES: Final = 10
 """Values of a facet."""
 FACET_SECONDS: Final = 2.0
-"""A page without facets in time is better than one with them too late."""
+"""A page without facets in time is better than a page with facets too late."""
 SUGGESTION_SECONDS: Final = 0.5
 ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
     ("rank", "Best match"),
@@ -44,18 +44,18 @@ ORDER_LABELS: Final[tuple[tuple[SearchOrder, str], ...]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What the parameters of a search say. The feed takes the same ones."""
+    """The parameters of a search, read and checked. The feed takes the same ones."""
 
     selection: Selection
     order: SearchOrder
     page: int
     parameters: Mapping[str, str]
-    """The ones that are heard, as they came, without ``order`` and ``page``."""
+    """The known ones, as they came, without ``order`` and ``page``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveFilter:
-    """A condition that is set, and where it is taken off."""
+    """A condition that is set, and the address of the search without it."""
 
     label: str
     href: str
@@ -63,7 +63,7 @@ class ActiveFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetLink:
-    """A value of a facet, and where it is chosen."""
+    """A value of a facet, and the address of the search with it."""
 
     label: str
     count: int
@@ -72,7 +72,7 @@ class FacetLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchContext:
-    """What stands around the hits; all of it exact."""
+    """What is shown around the hits; all counts are exact."""
 
     total: int
     facets: tuple[tuple[str, tuple[FacetLink, ...]], ...] = ()
@@ -80,35 +80,50 @@ class SearchContext:
 
 
 @page("search", menu="Search", pool="asking")
-def search(asked: PageRequest) -> PageResponse:
+def search(request: PageRequest) -> PageResponse:
     """Show the hits of a query, and the ways to narrow it down."""
     try:
-        wish = read_request(asked.arguments)
+        search_request = read_request(request.arguments)
     except BadQuery as error:
         return PageResponse(
-            template="search.html", context=_make_form_context(asked) | {"refused": str(error)}, status=400
+            template="search.html", context=_make_form_context(request) | {"refused": str(error)}, status=400
         )
-    context = _make_form_context(asked, wish)
-    if wish.page > MAX_PAGES:
-        last = asked.links.search(**_change_parameters(wish, page=MAX_PAGES))
+    context = _make_form_context(request, search_request)
+    if search_request.page > MAX_PAGES:
+        last = request.links.search(**_change_parameters(search_request, page=MAX_PAGES))
         return PageResponse(template="search.html", context=context | {"too_deep": last}, status=400)
-    hits = find(asked.archive.db, wish.selection, PER_PAGE, PER_PAGE * (wish.page - 1), wish.order)
-    meant = None
-    if not hits and wish.page == 1:
-        meant = asked.time_limit.optional(SUGGESTION_SECONDS, lambda: suggest_query(asked.archive.db, wish.selection))
-    around = asked.time_limit.optional(FACET_SECONDS, lambda: _make_context(asked, wish))
-    total = around.total if around else asked.time_limit.optional(1.0, lambda: asked.archive.count(wish.selection))
+    hits = search_articles(
+        request.archive.db,
+        search_request.selection,
+        PER_PAGE,
+        PER_PAGE * (search_request.page - 1),
+        search_request.order,
+    )
+    suggestion = None
+    if not hits and search_request.page == 1:
+        suggestion = request.time_limit.try_within(
+            SUGGESTION_SECONDS, lambda: suggest_query(request.archive.db, search_request.selection)
+        )
+    search_context = request.time_limit.try_within(FACET_SECONDS, lambda: _make_context(request, search_request))
+    total = (
+        search_context.total
+        if search_context
+        else request.time_limit.try_within(1.0, lambda: request.archive.count(search_request.selection))
+    )
     pages = place_page(
-        wish.page, total, lambda to: asked.links.search(**_change_parameters(wish, page=to)), full=len(hits) == PER_PAGE
+        search_request.page,
+        total,
+        lambda to: request.links.search(**_change_parameters(search_request, page=to)),
+        full=len(hits) == PER_PAGE,
     )
     return PageResponse(
         template="search.html",
         context=context
         | {
             "hits": hits,
-            "suggestion": meant,
-            "suggestion_href": asked.links.search(**_change_parameters(wish, q=meant)),
-            "around": around,
+            "suggestion": suggestion,
+            "suggestion_href": request.links.search(**_change_parameters(search_request, q=suggestion)),
+            "around": search_context,
             "total": total,
             "first": pages.offset + 1,
             "pages": pages,
@@ -117,7 +132,7 @@ def search(asked: PageRequest) -> PageResponse:
 
 
 def read_request(arguments: Mapping[str, str]) -> SearchRequest:
-    """Return what the parameters ask for; raises BadQuery for what cannot be meant."""
+    """Return the search that the parameters describe; raises BadQuery for parameters that make no sense."""
     for name, value in arguments.items():
         if len(value) > MAX_LENGTH:
             raise BadQuery(f"{name[:40]} is longer than {MAX_LENGTH:,} characters")
@@ -136,114 +151,131 @@ def read_request(arguments: Mapping[str, str]) -> SearchRequest:
     )
 
 
-def _make_form_context(asked: PageRequest, wish: SearchRequest | None = None) -> dict[str, Any]:
-    """Return what the page shows whatever is found."""
-    if wish is None:
-        return {"q": asked.arguments.get("q", "")[:MAX_LENGTH], "kept": {}, "chips": (), "wish": None}
-    query = wish.selection.parse()
+def _make_form_context(request: PageRequest, search_request: SearchRequest | None = None) -> dict[str, Any]:
+    """Return the context that does not depend on the hits."""
+    if search_request is None:
+        return {"q": request.arguments.get("q", "")[:MAX_LENGTH], "kept": {}, "chips": (), "wish": None}
+    query = search_request.selection.parse()
     return {
-        "wish": wish,
-        "q": wish.selection.query,
-        "kept": {name: value for name, value in wish.parameters.items() if name != "q"},
+        "wish": search_request,
+        "q": search_request.selection.query,
+        "kept": {name: value for name, value in search_request.parameters.items() if name != "q"},
         "problems": [
             (problem.message, query.text[: problem.position], query.text[problem.position :])
             for problem in query.problems
         ],
-        "chips": _make_active_filters(asked.links, wish),
+        "chips": _make_active_filters(request.links, search_request),
         "orders": [
-            (label, asked.links.search(**_change_parameters(wish, order=name)), name == wish.order)
+            (
+                label,
+                request.links.search(**_change_parameters(search_request, order=name)),
+                name == search_request.order,
+            )
             for name, label in ORDER_LABELS
         ],
-        "ranked": wish.selection.plan().ranked,
-        "title_of_search": describe_request(wish),
-        "permalink": asked.links.search(**_change_parameters(wish)),
-        "feed": asked.links.feed(**wish.parameters),
-        "command": format_command(wish),
+        "ranked": search_request.selection.plan().ranked,
+        "title_of_search": describe_request(search_request),
+        "permalink": request.links.search(**_change_parameters(search_request)),
+        "feed": request.links.feed(**search_request.parameters),
+        "command": format_command(search_request),
     }
 
 
-def describe_request(wish: SearchRequest) -> str:
+def describe_request(search_request: SearchRequest) -> str:
     """Return a search in a few words, for a list of searches."""
-    conditions = (f"{name} {value.removeprefix('=')}" for name, value in wish.parameters.items() if name != "q")
-    return ", ".join(condition for condition in (wish.selection.query, *conditions) if condition) or "All articles"
+    conditions = (
+        f"{name} {value.removeprefix('=')}" for name, value in search_request.parameters.items() if name != "q"
+    )
+    return (
+        ", ".join(condition for condition in (search_request.selection.query, *conditions) if condition)
+        or "All articles"
+    )
 
 
-def format_command(wish: SearchRequest) -> str:
-    """Return the options of the command line that mean the same articles, quoted for a shell."""
+def format_command(search_request: SearchRequest) -> str:
+    """Return the options of the command line that select the same articles, quoted for a shell."""
     options = [
         f"--{name} {shlex.quote(value)}" if name != "story" else ""
-        for name, value in wish.parameters.items()
+        for name, value in search_request.parameters.items()
         if name != "q"
     ]
-    query = wish.selection.query
-    if "story" in wish.parameters:
-        query = f"{query} story:{wish.parameters['story']}".strip()
+    query = search_request.selection.query
+    if "story" in search_request.parameters:
+        query = f"{query} story:{search_request.parameters['story']}".strip()
     return " ".join(word for word in (*options, "--", shlex.quote(query)) if word)
 
 
-def _change_parameters(wish: SearchRequest, **changes: Any) -> dict[str, Any]:
-    """Return the parameters with some changed; None takes one off. A change begins again at the first page."""
-    order = {} if wish.order == "rank" else {"order": wish.order}
-    return {**wish.parameters, **order, **changes}
+def _change_parameters(search_request: SearchRequest, **changes: Any) -> dict[str, Any]:
+    """Return the parameters with some changed; None removes one. A change begins again at the first page."""
+    order = {} if search_request.order == "rank" else {"order": search_request.order}
+    return {**search_request.parameters, **order, **changes}
 
 
-def _make_active_filters(links: PageLinks, wish: SearchRequest) -> tuple[ActiveFilter, ...]:
-    given = dict(wish.parameters)
-    given.pop("q", None)
-    chips = []
-    since, until = given.get("since"), given.get("until")
+def _make_active_filters(links: PageLinks, search_request: SearchRequest) -> tuple[ActiveFilter, ...]:
+    conditions = dict(search_request.parameters)
+    conditions.pop("q", None)
+    filters = []
+    since, until = conditions.get("since"), conditions.get("until")
     if since and since == until:
-        chips.append(
+        filters.append(
             ActiveFilter(
-                label=formatting.day(since), href=links.search(**_change_parameters(wish, since=None, until=None))
+                label=formatting.day(since),
+                href=links.search(**_change_parameters(search_request, since=None, until=None)),
             )
         )
-        del given["since"], given["until"]
-    for name, value in given.items():
+        del conditions["since"], conditions["until"]
+    for name, value in conditions.items():
         label = {
             "since": f"from {formatting.day(value)}",
             "until": f"until {formatting.day(value)}",
             "language": formatting.language(value),
             "site": find_site_title(value),
         }.get(name, f"{name}: {value.removeprefix('=')}")
-        chips.append(ActiveFilter(label=label, href=links.search(**_change_parameters(wish, **{name: None}))))
-    return tuple(chips)
+        filters.append(
+            ActiveFilter(label=label, href=links.search(**_change_parameters(search_request, **{name: None})))
+        )
+    return tuple(filters)
 
 
-def _make_context(asked: PageRequest, wish: SearchRequest) -> SearchContext:
+def _make_context(request: PageRequest, search_request: SearchRequest) -> SearchContext:
     names: list[Facet] = [*(name for name, _ in FACET_LABELS), "month"]
-    named = cached(  # for the pages that follow, and for who comes back
-        asked.state,
-        f"around {wish.selection}",
-        lambda: tally(asked.archive.db, wish.selection, names, MAX_FACET_VALUES, all_of=("month",)),
+    facet_counts = count_once(  # for the pages that follow, and for readers who come back
+        request.file_state,
+        f"around {search_request.selection}",
+        lambda: tally(request.archive.db, search_request.selection, names, MAX_FACET_VALUES, all_of=("month",)),
     ).value
-    months = () if wish.page > 1 else named.facets["month"]
+    months = () if search_request.page > 1 else facet_counts.facets["month"]
     return SearchContext(
-        total=named.total,
+        total=facet_counts.total,
         facets=tuple(
-            (label, tuple(_make_facet_link(asked.links, wish, name, value) for value in named.facets[name]))
+            (
+                label,
+                tuple(
+                    _make_facet_link(request.links, search_request, name, value) for value in facet_counts.facets[name]
+                ),
+            )
             for name, label in FACET_LABELS
-            if _is_choice(named.facets[name], named.total) and not _is_set(wish, name)
+            if _is_choice(facet_counts.facets[name], facet_counts.total) and not _is_set(search_request, name)
         ),
         timeline=chart_by_time(
             {month.value: month.count for month in months},
-            lambda period: asked.links.search(**_change_parameters(wish, since=period, until=period)),
+            lambda period: request.links.search(**_change_parameters(search_request, since=period, until=period)),
         ),
     )
 
 
 def _is_choice(values: tuple[FacetValue, ...], total: int) -> bool:
-    """Say whether there is anything to choose: not a single value that all articles share."""
+    """Return True if there is anything to choose: not a single value that all articles share."""
     return len(values) > 1 or any(value.count < total for value in values)
 
 
-def _is_set(wish: SearchRequest, name: str) -> bool:
+def _is_set(search_request: SearchRequest, name: str) -> bool:
     if name == "year":
-        return wish.parameters.get("since", "")[:4] == wish.parameters.get("until", "-")[:4]
-    return name in wish.parameters
+        return search_request.parameters.get("since", "")[:4] == search_request.parameters.get("until", "-")[:4]
+    return name in search_request.parameters
 
 
-def _make_facet_link(links: PageLinks, wish: SearchRequest, name: str, value: FacetValue) -> FacetLink:
+def _make_facet_link(links: PageLinks, search_request: SearchRequest, name: str, value: FacetValue) -> FacetLink:
     changes = {"since": value.value, "until": value.value} if name == "year" else {name: value.value}
     label = {"language": formatting.language, "site": find_site_title}.get(name, str)(value.label)
-    return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(wish, **changes)))
+    return FacetLink(label=label, count=value.count, href=links.search(**_change_parameters(search_request, **changes)))

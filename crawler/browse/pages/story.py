@@ -1,4 +1,4 @@
-"""A story: one piece of news in all its languages, side by side."""
+"""The page of a story: one piece of news in all its languages, side by side."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ MAX_ARTICLES: Final = 40
 
 
 @page("story", tables=READING_TABLES)
-def story(asked: PageRequest) -> PageResponse:
-    """Show the articles of a story, the first published first."""
-    site, number = asked.arguments.get("site", ""), asked.arguments.get("story", "")
-    db = asked.archive.db
+def story(request: PageRequest) -> PageResponse:
+    """Show the articles of a story, the earliest first."""
+    site, number = request.arguments.get("site", ""), request.arguments.get("story", "")
+    db = request.archive.db
     ids = list_story_articles(db, site, number, MAX_ARTICLES)
     if not ids:
         raise PageMissing("There is no such story in this archive.")
-    told = list(read_rows(db, ids))
+    articles = list(read_rows(db, ids))
     return PageResponse(
         template="story.html",
         context={
-            "told": told,
+            "told": articles,
             "story": number,
             "site": find_site_title(site),
-            "languages": len({article.language for article in told}),
+            "languages": len({article.language for article in articles}),
             "lacking": list_missing_translations(db, site, number, MAX_ARTICLES),
         },
     )

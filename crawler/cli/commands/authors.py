@@ -1,4 +1,4 @@
-"""``seealso authors``: who wrote, which names may be one person, and a person's edits of that."""
+"""``seealso authors``: lists authors, proposes names that may be one person, and makes or undoes manual edits."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from crawler.cli.options.types import CountType, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
-    one_line,
     print_json,
     print_rows,
     row_options,
     say,
+    to_one_line,
     to_plain_data,
 )
-from crawler.cli.text_layout import format_instant, terminal_width, wrap_paragraph
+from crawler.cli.text_layout import format_instant, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 INDENT = " " * 8
 MAX_SPELLINGS = 5
 MAX_FILE_BYTES = 10_000_000
-"""Bytes of a file of edits; a longer one is something else."""
+"""Bytes of a file of edits; a longer file is no such table."""
 
 
 class CannotReadEdits(CrawlerError):
@@ -68,8 +68,8 @@ def list_(name: tuple[str, ...], kind: Any, order: Any, limit: int | None, as_js
     from crawler.archive.authority.listing import author_list
 
     with open_existing_archive() as archive:
-        found = author_list(archive, drop_surrogates(" ".join(name)), kind=kind, order=order, limit=limit)
-    _print_entries(found, as_json, as_jsonl, _print_author, "no such author" if name else "no authors yet")
+        entries = author_list(archive, drop_surrogates(" ".join(name)), kind=kind, order=order, limit=limit)
+    _print_entries(entries, as_json, as_jsonl, _print_author, "no such author" if name else "no authors yet")
 
 
 @authors.command(short_help="Propose authors that may be one.")
@@ -81,22 +81,22 @@ def candidates(limit: int | None, as_json: bool, as_jsonl: bool) -> None:
 
     Nothing is merged by itself: that is for a person to decide.
     """
-    from crawler.archive.authority.candidates import find_candidates as propose
+    from crawler.archive.authority.candidates import find_candidates
 
     with open_existing_archive() as archive:
-        found = propose(archive)[:limit]
-    _print_entries(found, as_json, as_jsonl, _print_candidate, "no two authors look like one")
+        pairs = find_candidates(archive)[:limit]
+    _print_entries(pairs, as_json, as_jsonl, _print_candidate, "no two authors look like one")
 
 
-_why = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
-_across = click.option("--across-kinds", is_flag=True, help="Yes, one is a person and the other an agency.")
+_why_option = click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the edit.")
+_across_option = click.option("--across-kinds", is_flag=True, help="Yes, one is a person and the other an agency.")
 
 
 @authors.command(short_help="Give everything of one author to another.")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="INTO")
-@_why
-@_across
+@_why_option
+@_across_option
 @json_option
 @common_options
 def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool) -> None:
@@ -104,7 +104,7 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
     from crawler.archive.authority.authors import merge as edit
 
     with open_existing_archive("write") as archive:
-        done = edit(
+        result = edit(
             archive,
             drop_surrogates(source),
             drop_surrogates(target),
@@ -112,7 +112,7 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
             now=_now(),
             across_kinds=across_kinds,
         )
-    _print_result(done, as_json)
+    _print_result(result, as_json)
 
 
 @authors.command(short_help="Give some articles of an author to another name.")
@@ -120,8 +120,8 @@ def merge(source: str, target: str, why: str, across_kinds: bool, as_json: bool)
 @click.option("--printed", multiple=True, metavar="TEXT", help="What the byline prints there; may be repeated.")
 @click.option("--articles", default="", metavar="IDS", help="Numbers of articles, parted by commas.")
 @click.option("--as", "name", required=True, metavar="NAME", help="The other author, known or new.")
-@_why
-@_across
+@_why_option
+@_across_option
 @json_option
 @common_options
 def split(
@@ -131,7 +131,7 @@ def split(
     from crawler.archive.authority.authors import split as edit
 
     with open_existing_archive("write") as archive:
-        done = edit(
+        result = edit(
             archive,
             drop_surrogates(author),
             drop_surrogates(name),
@@ -141,14 +141,14 @@ def split(
             printed=[drop_surrogates(spelling) for spelling in printed],
             articles=_parse_numbers(articles),
         )
-    _print_result(done, as_json)
+    _print_result(result, as_json)
 
 
 @authors.command(short_help="Give an author another name.")
 @click.argument("author")
 @click.argument("name")
 @click.option("--sort-name", metavar="NAME", help="The name to sort by.  [default: as the rules have it]")
-@_why
+@_why_option
 @json_option
 @common_options
 def rename(author: str, name: str, sort_name: str | None, why: str, as_json: bool) -> None:
@@ -157,7 +157,7 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
 
     sorted_by = drop_surrogates(sort_name) if sort_name is not None else None
     with open_existing_archive("write") as archive:
-        done = edit(
+        result = edit(
             archive,
             drop_surrogates(author),
             drop_surrogates(name),
@@ -165,7 +165,7 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
             now=_now(),
             sort_name=sorted_by,
         )
-    _print_result(done, as_json)
+    _print_result(result, as_json)
 
 
 @authors.command(short_help="List all edits ever made.")
@@ -173,22 +173,22 @@ def rename(author: str, name: str, sort_name: str | None, why: str, as_json: boo
 @common_options
 def history(as_json: bool, as_jsonl: bool) -> None:
     """List all edits ever made, oldest first, with their reasons; those that were undone too."""
-    from crawler.archive.authority.authors import history as edits
+    from crawler.archive.authority.authors import history as list_edits
 
     with open_existing_archive() as archive:
-        found = edits(archive)
-    if not print_rows([_make_data(edit) for edit in found], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in found:
+        edits = list_edits(archive)
+    if not print_rows([_make_data(edit) for edit in edits], as_json=as_json, as_jsonl=as_jsonl):
+        for edit in edits:
             undone = f", undone {format_instant(edit.undone_at)}" if edit.undone_at else ""
             _print_paragraphs(
                 edit.id,
-                one_line(edit.describe()),
+                to_one_line(edit.describe()),
                 [
                     f"{format_instant(edit.made_at)} · {format_count(edit.moved, 'name')} in bylines moved{undone}",
-                    f"why: {one_line(edit.why)}",
+                    f"why: {to_one_line(edit.why)}",
                 ],
             )
-    if not found:
+    if not edits:
         say("no edits yet")
 
 
@@ -204,19 +204,19 @@ def undo(edit: int | None, as_json: bool) -> None:
     from crawler.archive.authority.authors import undo as take_back
 
     with open_existing_archive("write") as archive:
-        done = take_back(archive, _now(), edit)
-    _print_result(done, as_json)
+        result = take_back(archive, _now(), edit)
+    _print_result(result, as_json)
 
 
 @authors.command(short_help="Print the edits as a table to share.")
 @common_options
 def export() -> None:
     """Print the edits that stand as TOML, to be read, reviewed and imported elsewhere."""
-    from crawler.archive.authority.authors import history as edits
+    from crawler.archive.authority.authors import history as list_edits
     from crawler.archive.authority.edit_file import to_toml
 
     with open_existing_archive() as archive:
-        click.echo(to_toml(edits(archive)), nl=False)
+        click.echo(to_toml(list_edits(archive)), nl=False)
 
 
 @authors.command("import", short_help="Make the edits of such a table.")
@@ -231,21 +231,23 @@ def import_(file: IO[bytes], as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.authority.authors import apply_edits
     from crawler.archive.authority.edit_file import from_toml
 
-    read = file.read(MAX_FILE_BYTES + 1)
+    content = file.read(MAX_FILE_BYTES + 1)
     try:
-        text = read.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CannotReadEdits(f"{file.name} is no text in UTF-8") from None
-    if len(read) > MAX_FILE_BYTES:
+    if len(content) > MAX_FILE_BYTES:
         raise CannotReadEdits(f"{file.name} is too large for a table of edits")
     edits = from_toml(text, _now())
     with open_existing_archive("write") as archive:
-        made = apply_edits(archive, edits)
-    if not print_rows([_make_data(edit) for edit in made], as_json=as_json, as_jsonl=as_jsonl):
-        for edit in made:
-            click.echo(f"edit {edit.id}: {one_line(edit.describe())} ({format_count(edit.moved, 'name')} in bylines)")
-    if len(made) < len(edits):
-        say(f"{format_count(len(edits) - len(made), 'edit')} stood here already")
+        new_edits = apply_edits(archive, edits)
+    if not print_rows([_make_data(edit) for edit in new_edits], as_json=as_json, as_jsonl=as_jsonl):
+        for edit in new_edits:
+            click.echo(
+                f"edit {edit.id}: {to_one_line(edit.describe())} ({format_count(edit.moved, 'name')} in bylines)"
+            )
+    if len(new_edits) < len(edits):
+        say(f"{format_count(len(edits) - len(new_edits), 'edit')} stood here already")
 
 
 def _now() -> datetime:
@@ -253,43 +255,45 @@ def _now() -> datetime:
 
 
 def _parse_numbers(text: str) -> list[int]:
-    words = text.replace(",", " ").split()
-    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
+    numbers = text.replace(",", " ").split()
+    if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in numbers):
         raise click.UsageError("--articles takes numbers of articles, parted by commas")
-    return [int(word) for word in words]
+    return [int(word) for word in numbers]
 
 
 def _make_data(edit: AuthorEdit) -> dict[str, Any]:
-    """Return an edit as JSON has it: its authors with the names of their parts."""
+    """Return an edit for JSON: its authors as objects with named parts."""
     data: dict[str, Any] = to_plain_data(edit)
     return data | {"source": edit.source._asdict(), "target": edit.target._asdict()}
 
 
-def _print_result(done: EditResult, as_json: bool) -> None:
+def _print_result(result: EditResult, as_json: bool) -> None:
     if as_json:
-        print_json({"edit": _make_data(done.edit), "moved": done.moved, "twice": done.twice})
+        print_json({"edit": _make_data(result.edit), "moved": result.moved, "twice": result.twice})
         return
-    edit = done.edit
-    what = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {one_line(edit.describe())}"
-    how_back = "" if edit.undone_at else f"; to undo it: seealso authors undo {edit.id}"
-    click.echo(f"{what}; {format_count(done.moved, 'name')} in bylines moved{how_back}")
-    if done.twice:
+    edit = result.edit
+    summary = f"edit {edit.id}{' is undone' if edit.undone_at else ''}: {to_one_line(edit.describe())}"
+    advice = "" if edit.undone_at else f"; to undo it: seealso authors undo {edit.id}"
+    click.echo(f"{summary}; {format_count(result.moved, 'name')} in bylines moved{advice}")
+    if result.twice:
         say(
-            f"{format_count(done.twice, 'byline names', 'bylines name')} “{one_line(edit.target.name)}” twice now:"
+            f"{format_count(result.twice, 'byline names', 'bylines name')} “{to_one_line(edit.target.name)}” twice now:"
             " they may be two people"
         )
 
 
-def _print_entries(found: list[Any], as_json: bool, as_jsonl: bool, shown: Callable[[Any], None], nothing: str) -> None:
-    if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
-        for entry in found:
-            shown(entry)
-    if not found:
+def _print_entries(
+    entries: list[Any], as_json: bool, as_jsonl: bool, print_entry: Callable[[Any], None], nothing: str
+) -> None:
+    if not print_rows(entries, as_json=as_json, as_jsonl=as_jsonl):
+        for entry in entries:
+            print_entry(entry)
+    if not entries:
         say(nothing)
 
 
 def _print_paragraphs(label: int, first: str, lines: list[str]) -> None:
-    columns = terminal_width()
+    columns = measure_terminal()
     room = columns - len(INDENT) if columns else None
     for index, line in enumerate(wrap_paragraph(first, room)):
         click.echo(f"{label:>6}  {line}" if index == 0 else INDENT + line)
@@ -300,29 +304,29 @@ def _print_paragraphs(label: int, first: str, lines: list[str]) -> None:
 
 def _print_author(entry: AuthorEntry) -> None:
     days = f"{entry.first_on} to {entry.last_on}" if entry.first_on != entry.last_on else entry.first_on
-    about = [
+    facts = [
         *(["agency"] if entry.kind == "agency" else []),
         format_count(entry.articles, "article"),
         days or "no date",
     ]
-    lines = [" · ".join([*about, " ".join(entry.languages)])]
-    sorted_by = f", sorted as “{one_line(entry.sort_name)}”" if entry.sort_name != entry.name else ""
-    other = list(_list_spellings(entry))
-    if other:
-        more = f" and {len(other) - MAX_SPELLINGS} more" if len(other) > MAX_SPELLINGS else ""
-        lines.append("printed " + ", ".join(other[:MAX_SPELLINGS]) + more)
-    _print_paragraphs(entry.id, one_line(entry.name) + sorted_by, lines)
+    lines = [" · ".join([*facts, " ".join(entry.languages)])]
+    sorted_by = f", sorted as “{to_one_line(entry.sort_name)}”" if entry.sort_name != entry.name else ""
+    spellings = list(_list_spellings(entry))
+    if spellings:
+        rest = f" and {len(spellings) - MAX_SPELLINGS} more" if len(spellings) > MAX_SPELLINGS else ""
+        lines.append("printed " + ", ".join(spellings[:MAX_SPELLINGS]) + rest)
+    _print_paragraphs(entry.id, to_one_line(entry.name) + sorted_by, lines)
 
 
 def _list_spellings(entry: AuthorEntry) -> Iterator[str]:
     for spelling in entry.spellings:
         if (spelling.printed, spelling.read_as) != (entry.name, entry.name):
-            read = (
-                f", read as “{one_line(spelling.read_as)}”"
+            reading = (
+                f", read as “{to_one_line(spelling.read_as)}”"
                 if spelling.read_as not in (entry.name, spelling.printed)
                 else ""
             )
-            yield f"“{one_line(spelling.printed)}” {spelling.articles:,}{read}"
+            yield f"“{to_one_line(spelling.printed)}” {spelling.articles:,}{reading}"
 
 
 def _print_candidate(candidate: Candidate) -> None:
@@ -334,18 +338,19 @@ def _print_candidate(candidate: Candidate) -> None:
             f"{format_count(candidate.stories, 'story', 'stories')} by the one in one language, the other in another"
         )
     if candidate.places:
-        more = f" and {len(candidate.places) - 3} more" if len(candidate.places) > 3 else ""
-        reasons.append(f"both wrote from {', '.join(one_line(place) for place in candidate.places[:3])}{more}")
+        rest = f" and {len(candidate.places) - 3} more" if len(candidate.places) > 3 else ""
+        reasons.append(f"both wrote from {', '.join(to_one_line(place) for place in candidate.places[:3])}{rest}")
     if candidate.languages:
         reasons.append(f"both in {' '.join(candidate.languages)}")
-    against = []
+    objections = []
     if candidate.kinds_differ:
-        against.append("one is a person, the other an agency")
+        objections.append("one is a person, the other an agency")
     if candidate.together:
-        against.append(f"{format_count(candidate.together, 'byline names', 'bylines name')} both")
-    lines = ["; ".join(reasons), *([f"against it: {'; '.join(against)}"] if against else [])]
+        objections.append(f"{format_count(candidate.together, 'byline names', 'bylines name')} both")
+    lines = ["; ".join(reasons), *([f"against it: {'; '.join(objections)}"] if objections else [])]
     title = (
-        f"{one_line(candidate.source_name)} ({format_count(candidate.source_articles, 'article')})  →"
-        f"  {candidate.target} {one_line(candidate.target_name)} ({format_count(candidate.target_articles, 'article')})"
+        f"{to_one_line(candidate.source_name)} ({format_count(candidate.source_articles, 'article')})  →"
+        f"  {candidate.target} {to_one_line(candidate.target_name)} "
+        f"({format_count(candidate.target_articles, 'article')})"
     )
     _print_paragraphs(candidate.source, title, lines)

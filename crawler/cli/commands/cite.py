@@ -1,4 +1,4 @@
-"""``seealso cite``: how to name an article, one of its versions, or a snapshot in a paper or a reference manager."""
+"""``seealso cite``: prints a citation of an article, one of its versions, or a snapshot."""
 
 from __future__ import annotations
 
@@ -74,12 +74,14 @@ def _cite_snapshot(archive: Archive, name: str) -> Reference:
     from crawler.research.citation import snapshot_reference
 
     with translate_errors(archive.path):
-        found = find_snapshot(archive.db, name)
-        return snapshot_reference(found, publications=[find_site_title(site) for site in list_sites(archive.db, found)])
+        snapshot = find_snapshot(archive.db, name)
+        return snapshot_reference(
+            snapshot, publications=[find_site_title(site) for site in list_sites(archive.db, snapshot)]
+        )
 
 
 def find_site_title(site: str) -> str:
-    """Return the title of a site for people; of one that is not known here, its name in the archive."""
+    """Return the title of a site; of an unknown site, its name in the archive."""
     from crawler.sites.registry import load_titles
 
     return load_titles().get(site, site)

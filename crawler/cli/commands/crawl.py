@@ -1,4 +1,4 @@
-"""``seealso crawl``: ask for one crawl, show how it goes, say what it came to."""
+"""``seealso crawl``: runs one crawl, draws its progress, prints its summary."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common, common_options
-from crawler.cli.crawl_summary import exit_code, list_advice_lines, list_summary_lines, summary_data
+from crawler.cli.common import common_options, get_common_options
+from crawler.cli.crawl_summary import find_exit_code, list_advice_lines, list_summary_lines, make_summary
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json
@@ -102,7 +102,7 @@ def crawl(
     accept_layout: bool,
     quiet_hours: str | None,
     daily_cap: int | None,
-    watch: UnattendedRun,
+    run: UnattendedRun,
     as_json: bool,
 ) -> int:
     """Crawl SITE into the archive, from its own entry points or from the articles given.
@@ -113,22 +113,22 @@ def crawl(
     A walk (--by-day, --ids) finds what nothing links to. It follows no See also links unless --max-depth says so,
     and asks for nothing twice: give the same command again to go on.
     """
-    from crawler.crawl.launch import run_crawl as run
+    from crawler.crawl.launch import run_crawl
     from crawler.crawl.network.mirror import Mirror
     from crawler.crawl.options import CrawlOptions, read_languages
     from crawler.sites.registry import find_site
 
-    shared = common()
-    known = find_site(site)
-    here = mirror is not None and Mirror(mirror, known.origin).is_loopback
-    if not here:
-        refuse_crawl(shared.archive)
+    common = get_common_options()
+    known_site = find_site(site)
+    is_local = mirror is not None and Mirror(mirror, known_site.origin).is_loopback
+    if not is_local:
+        refuse_crawl(common.archive)
     if mirror is None:
-        contact = contact or ask_contact(known, shared.archive)
+        contact = contact or ask_contact(known_site, common.archive)
     options = CrawlOptions(
         site=site,
         urls=urls,
-        archive=shared.archive,
+        archive=common.archive,
         max_articles=max_articles,
         max_depth=max_depth,
         by_day=by_day,
@@ -143,31 +143,31 @@ def crawl(
         accept_layout=accept_layout,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,
-        log_level=LOG_LEVELS[min(shared.verbose + (watch.log_format == "json"), 2)],
-        log_format=watch.log_format,
+        log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
+        log_format=run.log_format,
     )
-    with show_progress(watch.log_format == "text") as progress:
-        watch.report = report = run(options, progress)
+    with show_progress(run.log_format == "text") as progress:
+        run.report = report = run_crawl(options, progress)
     for message in report.messages:
         complain(message)
     if as_json:
-        print_json(summary_data(report))
-        return exit_code(report)
+        print_json(make_summary(report))
+        return find_exit_code(report)
     for line in list_summary_lines(report):
         click.echo(line)
-    if advice := list(list_advice_lines(report, shared.archive)):
+    if advice := list(list_advice_lines(report, common.archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")
-    return exit_code(report)
+    return find_exit_code(report)
 
 
 def ask_contact(site: Site, archive: Path) -> str | None:
-    """Return the contact that is known, or what a person at a terminal answers; None when there is nobody to ask."""
+    """Return the stored contact, or the answer of a person at a terminal; None when there is no terminal."""
     from crawler.crawl.contact import find_contact
 
-    known = find_contact(archive, site)
-    if known is not None or not sys.stdin.isatty():
-        return known
+    contact = find_contact(archive, site)
+    if contact is not None or not sys.stdin.isatty():
+        return contact
     complain(f"{site.title} should know whom to ask about this crawl; the archive remembers the answer")
     return str(click.prompt("Your web or mail address", err=True)).strip()

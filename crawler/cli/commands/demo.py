@@ -1,4 +1,4 @@
-"""``seealso demo``: a whole crawl of the practice site, on this machine and without the internet."""
+"""``seealso demo``: runs a whole crawl of the practice site, on this machine and without the internet."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.commands.crawl import LOG_LEVELS
-from crawler.cli.common import common, common_options
-from crawler.cli.crawl_summary import archive_option, exit_code, list_summary_lines
+from crawler.cli.common import common_options, get_common_options
+from crawler.cli.crawl_summary import find_exit_code, format_archive_option, list_summary_lines
 from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXIT_NEEDS_PERSON = 2
 DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
-"""Words to try, in several scripts; those that find something are suggested."""
+"""Queries to try, in several scripts; those with hits are suggested."""
 BROKEN_ON_PURPOSE = (
     "Some pages of the practice site are broken on purpose, as those of real sites are: a redirect loop, a\n"
     "transfer that breaks off, an error that never heals, addresses without an article. They are counted above."
@@ -46,24 +46,24 @@ def demo(later: bool) -> int:
     from crawler.crawl.options import CrawlOptions
     from crawler.practice import PracticeServer
 
-    shared = common()
-    refuse_demo(shared.archive)
+    common = get_common_options()
+    refuse_demo(common.archive)
     with PracticeServer(phase=2 if later else 1) as server:
         say(f"The practice site, invented articles on this machine: {server.url}")
         options = CrawlOptions(
             site="asianews",
-            archive=shared.archive,
+            archive=common.archive,
             mirror=server.mirror,
             refresh=True if later else None,
             contact=DEMO_CONTACT,
             kind="demo",
-            log_level=LOG_LEVELS[min(shared.verbose, 2)],
+            log_level=LOG_LEVELS[min(common.verbose, 2)],
         )
         with show_progress() as progress:
             report = run_crawl(options, progress)
     for line in list_summary_lines(report):
         click.echo(line)
-    code = _check_result(report, shared.archive, 2 if later else 1)
+    code = _check_result(report, common.archive, 2 if later else 1)
     if code:
         for message in report.messages:
             complain(message)
@@ -71,69 +71,72 @@ def demo(later: bool) -> int:
     from crawler.archive import Archive
 
     click.echo(f"\n{BROKEN_ON_PURPOSE}\n")
-    with Archive(shared.archive) as archive:
+    with Archive(common.archive) as archive:
         for line in _list_holdings(archive):
             click.echo(line)
         click.echo("\nTry next:")
-        for line in _list_suggestions(archive, shared.archive, later):
+        for line in _list_suggestions(archive, common.archive, later):
             click.echo(f"  {line}")
     return 0
 
 
 def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
-    """Return 0 when the archive holds the articles that the practice site has, else an exit code with the reason told.
+    """Return 0 when the archive holds the articles of the practice site, else print the reason and return an exit code.
 
     The crawl itself ends with "needs a person", because of the pages that are broken on purpose.
     """
     if report.exit_code not in (0, EXIT_NEEDS_PERSON) or report.outcome == "interrupted":
-        return exit_code(report) or EXIT_NEEDS_PERSON
+        return find_exit_code(report) or EXIT_NEEDS_PERSON
     from crawler.archive import Archive
     from crawler.archive.articles.identities import iter_identities
     from crawler.practice.truth import make_truth
 
     with Archive(path) as archive:
-        kept = {(article.language, article.site_key) for article in iter_identities(archive.db)}
-    first, now = make_truth(1), make_truth(phase)
-    known = set(first.articles) | set(make_truth(2).articles)  # an archive may have seen the later week before
+        archived = {(article.language, article.site_key) for article in iter_identities(archive.db)}
+    first_truth, truth = make_truth(1), make_truth(phase)
+    expected = set(first_truth.articles) | set(make_truth(2).articles)  # an archive may have seen the later week before
     # What failed in the first week is asked for again only after a while, so it may be missing.
-    wanted = {
-        key for key, article in now.articles.items() if article.status == "live" and article.url_key not in first.failed
+    required = {
+        key
+        for key, article in truth.articles.items()
+        if article.status == "live" and article.url_key not in first_truth.failed
     }
-    missing = wanted - kept
-    for words, odd in (("missing", missing), ("too many", kept - known)):
-        if odd:
+    missing = required - archived
+    for label, keys in (("missing", missing), ("too many", archived - expected)):
+        if keys:
             complain(
-                f"{words}: {format_count(len(odd), 'article')} of the practice site, such as {'/'.join(sorted(odd)[0])}"
+                f"{label}: {format_count(len(keys), 'article')} of the practice site, "
+                f"such as {'/'.join(sorted(keys)[0])}"
             )
-    return (report.exit_code or EXIT_NEEDS_PERSON) if missing or kept - known else 0
+    return (report.exit_code or EXIT_NEEDS_PERSON) if missing or archived - expected else 0
 
 
 def _list_holdings(archive: Archive) -> Iterator[str]:
-    """Yield what the archive holds now."""
+    """Yield lines with the counts of what the archive holds."""
     from crawler.archive.health.holdings import count_by_language, read_holdings
 
-    held = read_holdings(archive.db)
-    counted = ", ".join(f"{total.articles} {total.language}" for total in count_by_language(archive.db))
-    yield f"{archive.path} holds {format_count(held.articles, 'invented article')} ({counted}),"
+    holdings = read_holdings(archive.db)
+    counts = ", ".join(f"{total.articles} {total.language}" for total in count_by_language(archive.db))
+    yield f"{archive.path} holds {format_count(holdings.articles, 'invented article')} ({counts}),"
     yield (
-        f"{format_count(held.authors, 'author')}, {format_count(held.see_also, 'See also link')}, "
-        f"{format_count(held.revisions, 'revision')}, "
-        f"{format_count(held.duplicates + held.near_copies, 'pair')} of copies;"
+        f"{format_count(holdings.authors, 'author')}, {format_count(holdings.see_also, 'See also link')}, "
+        f"{format_count(holdings.revisions, 'revision')}, "
+        f"{format_count(holdings.duplicates + holdings.near_copies, 'pair')} of copies;"
     )
     yield f"the answers of the server are in {archive.warc_folder}."
 
 
 def _list_suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str]:
-    """Yield commands that find something in this archive."""
-    option = archive_option(path)
+    """Yield commands that have results in this archive."""
+    option = format_archive_option(path)
     seealso = _find_program()
-    example = None
-    for words in EXAMPLE_SEARCHES:
-        if count := archive.count(words):
-            example = example or archive.search(words, limit=1)[0].id
-            yield f"{seealso} search{option} {_quote(words)}   # {format_count(count, 'article')}"
-    if example is not None:
-        yield f"{seealso} show{option} {example}"
+    example_id = None
+    for query in EXAMPLE_SEARCHES:
+        if count := archive.count(query):
+            example_id = example_id or archive.search(query, limit=1)[0].id
+            yield f"{seealso} search{option} {_quote(query)}   # {format_count(count, 'article')}"
+    if example_id is not None:
+        yield f"{seealso} show{option} {example_id}"
     yield f"{seealso} status{option}"
     yield f"{seealso} serve{option}   # browse at http://127.0.0.1:8001/"
     if not later:
@@ -141,14 +144,14 @@ def _list_suggestions(archive: Archive, path: Path, later: bool) -> Iterator[str
 
 
 def _find_program() -> str:
-    """Return how a person in this folder calls us: by name when the shell finds it, else where it was installed."""
+    """Return the command by which a person in this folder calls the program: its name if on the PATH, else its path."""
     installed = Path(sys.executable).parent / "seealso"
     if shutil.which("seealso") or not installed.exists():
         return "seealso"
-    here = Path.cwd()
-    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
+    folder = Path.cwd()
+    return str(installed.relative_to(folder) if installed.is_relative_to(folder) else installed)
 
 
-def _quote(words: str) -> str:
-    # shlex.quote takes every letter outside ASCII for a danger.
-    return words if re.fullmatch(r"[\w:]+", words) else shlex.quote(words)
+def _quote(text: str) -> str:
+    # shlex.quote quotes every letter outside ASCII.
+    return text if re.fullmatch(r"[\w:]+", text) else shlex.quote(text)

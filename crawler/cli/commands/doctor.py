@@ -1,4 +1,4 @@
-"""``seealso doctor``: what is wrong with this installation or archive, and how to mend it."""
+"""``seealso doctor``: finds faults of this installation or archive, and fixes some of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common, common_options
-from crawler.cli.crawl_summary import archive_option
-from crawler.cli.output import bold, complain, format_count, one_line, print_rows, row_options
+from crawler.cli.common import common_options, get_common_options
+from crawler.cli.crawl_summary import format_archive_option
+from crawler.cli.output import complain, format_count, print_rows, row_options, style_bold, to_one_line
 
 if TYPE_CHECKING:
     from crawler.operations.doctor import Diagnosis
@@ -34,18 +34,18 @@ def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
     Looked at: SQLite, sites, time zones, folder, disk, file, schema, search index, captures, crawls, clock, contact.
     JSON has what is wrong; with -v all that was looked at. Exit with 2 when anything is wrong.
     """
-    found = _examine()
+    diagnoses = _examine()
     if mend:
         from crawler.operations.doctor.fixes import apply_fixes
 
-        done = list(apply_fixes(common().archive, found))
-        for line in done:
-            complain(line)
-        if done:
-            found = _examine()
-    faults = [diagnosis for diagnosis in found if diagnosis.state == "wrong"]
-    if not print_rows(found if common().verbose else faults, as_json=as_json, as_jsonl=as_jsonl):
-        for diagnosis in found:
+        messages = list(apply_fixes(get_common_options().archive, diagnoses))
+        for message in messages:
+            complain(message)
+        if messages:
+            diagnoses = _examine()
+    faults = [diagnosis for diagnosis in diagnoses if diagnosis.state == "wrong"]
+    if not print_rows(diagnoses if get_common_options().verbose else faults, as_json=as_json, as_jsonl=as_jsonl):
+        for diagnosis in diagnoses:
             _print_diagnosis(diagnosis)
     if faults:
         complain(f"{format_count(len(faults), 'finding')}; each line marked WRONG says what to do")
@@ -57,19 +57,19 @@ def _examine() -> list[Diagnosis]:
     from crawler.operations.doctor import examine
     from crawler.sites.registry import load_sites
 
-    archive = common().archive
+    archive = get_common_options().archive
     return examine(
         archive,
         now=datetime.now(UTC),
         sites=load_sites,
         contact=os.environ.get("SEEALSO_CONTACT"),
-        option=archive_option(archive),
+        option=format_archive_option(archive),
     )
 
 
 def _print_diagnosis(diagnosis: Diagnosis) -> None:
     sign = FINDING_SIGNS[diagnosis.state]
-    shown = bold(sign) if diagnosis.state == "wrong" else sign
-    click.echo(f"{shown}  {diagnosis.check:<10}  {one_line(diagnosis.message)}")
+    label = style_bold(sign) if diagnosis.state == "wrong" else sign
+    click.echo(f"{label}  {diagnosis.check:<10}  {to_one_line(diagnosis.message)}")
     if diagnosis.fix:
-        click.echo(f"       → {one_line(diagnosis.fix)}")
+        click.echo(f"       → {to_one_line(diagnosis.fix)}")

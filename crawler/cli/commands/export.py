@@ -1,4 +1,4 @@
-"""``seealso export``: every article of a selection, in a format for other programs."""
+"""``seealso export``: writes every article of a selection in a format for other programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crawler.cli.common import common_options
 from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import complain, format_count, one_line, say, strip_controls
+from crawler.cli.output import complain, format_count, say, strip_controls, to_one_line
 from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ EXPORT_FORMATS = (
     *("csv", "jsonl", "parquet", "sqlite", "bibtex", "ris", "csl-json", "text", "tei", "warc", "wacz"),
     *("gexf", "graphml"),
 )
-"""Those of :mod:`crawler.research.exports.formats`, which is loaded when one is asked for."""
+"""The formats of :mod:`crawler.research.exports.formats`, which is loaded only for an export."""
 MAX_PROBLEMS_PRINTED = 10
-"""Lines about what could not be written; the manifest has them all."""
+"""Lines about articles that could not be written; the manifest has them all."""
 EXIT_INCOMPLETE = 2
-"""Exit code when the archive did not give everything that was asked for."""
+"""Exit code when the archive did not give everything that was selected."""
 STDOUT = "-"
 
 
@@ -69,16 +69,16 @@ def export(
     **options: bool,
 ) -> int:
     """Write every article found, in a format for other programs; all articles without a query."""
-    made = run_export(make_selection(query, filters), format_, to, options, force=force, sample=sample)
+    manifest = run_export(make_selection(query, filters), format_, to, options, force=force, sample=sample)
     if to != STDOUT:
-        say(f"{format_count(made.articles, 'article')} in {one_line(to)}")
-    return EXIT_INCOMPLETE if made.problems else 0
+        say(f"{format_count(manifest.articles, 'article')} in {to_one_line(to)}")
+    return EXIT_INCOMPLETE if manifest.problems else 0
 
 
 def run_export(
-    asked: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
+    selection: Selection, format_: str, to: str, options: dict[str, bool], *, force: bool, sample: Sample | None = None
 ) -> Manifest:
-    """Write an export to a path or to stdout, tell what the archive did not give, and return its manifest."""
+    """Write an export to a path or to stdout, print its problems, and return its manifest."""
     from crawler.research.exports import ExportOptions
     from crawler.research.exports import export as write
     from crawler.research.samples import sampled
@@ -86,10 +86,10 @@ def run_export(
 
     # A bar would be drawn across what is printed to the same terminal.
     bar = nullcontext() if to == STDOUT and sys.stdout.isatty() else show_count("writing")
-    with open_existing_archive() as archive, archive.moment(), bar as shown:
-        made = write(
+    with open_existing_archive() as archive, archive.moment(), bar as progress:
+        manifest = write(
             archive,
-            sampled(archive.db, asked, sample),
+            sampled(archive.db, selection, sample),
             format_,
             _open_stdout() if to == STDOUT else Path(to),
             made_at=datetime.now(UTC),
@@ -97,25 +97,25 @@ def run_export(
             force=force,
             sample=sample.as_dict() if sample is not None else None,
             publications=load_titles(),
-            progress=shown,
+            progress=progress,
         )
-    for problem in made.problems[:MAX_PROBLEMS_PRINTED]:
-        complain(one_line(problem))
-    if len(made.problems) > MAX_PROBLEMS_PRINTED:
-        complain(f"and {len(made.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
-    if to == STDOUT and not made.articles:
+    for problem in manifest.problems[:MAX_PROBLEMS_PRINTED]:
+        complain(to_one_line(problem))
+    if len(manifest.problems) > MAX_PROBLEMS_PRINTED:
+        complain(f"and {len(manifest.problems) - MAX_PROBLEMS_PRINTED:,} more of the kind; the manifest names them all")
+    if to == STDOUT and not manifest.articles:
         say("no article was found")
-    return made
+    return manifest
 
 
 def _open_stdout() -> Sink:
-    """Return where a printed export goes: to a program as it is, to a terminal without what could command it."""
+    """Return the sink of a printed export: stdout itself, or on a terminal a filter that removes control sequences."""
     out = sys.stdout.buffer
     return _Terminal(out) if sys.stdout.isatty() else out
 
 
 class _Terminal:
-    """Passes UTF-8 on to a terminal, as :func:`strip_controls` text."""
+    """Passes UTF-8 on to a terminal without control sequences (:func:`strip_controls`)."""
 
     def __init__(self, out: BinaryIO) -> None:
         self._out = out

@@ -1,12 +1,12 @@
-"""``seealso forget``: erase an article everywhere, for good."""
+"""``seealso forget``: erases an article everywhere, for good."""
 
 from __future__ import annotations
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.types import confirm
-from crawler.cli.output import format_count, json_option, one_line, print_json, say, to_plain_data
+from crawler.cli.output import format_count, json_option, print_json, say, to_one_line, to_plain_data
 
 
 @click.command(
@@ -26,23 +26,25 @@ def forget(article: str, why: str, yes: bool, as_json: bool) -> int:
     from crawler.operations.forget import ForgetTarget
     from crawler.operations.forget import forget as erase
 
-    def agree(found: ForgetTarget) -> bool:
-        for url in found.copies:
+    def agree(target: ForgetTarget) -> bool:
+        for url in target.copies:
             say(f"not erased, forget it too if it must go: {url}")
-        what = f"“{one_line(found.headline)}”" if found.headline else f"{found.keys[0]} (nothing of it is archived)"
-        return yes or confirm(f"Erase {what} for good?")
+        subject = (
+            f"“{to_one_line(target.headline)}”" if target.headline else f"{target.keys[0]} (nothing of it is archived)"
+        )
+        return yes or confirm(f"Erase {subject} for good?")
 
-    report = erase(common().archive, article, one_line(why)[:500], agree)
+    report = erase(get_common_options().archive, article, to_one_line(why)[:500], agree)
     if report is None:
         say("seealso: nothing was erased (--yes does not ask)")
         return 1
     if as_json:
         print_json({**to_plain_data(report.forgotten), "records": report.records})
         return 0
-    gone = report.forgotten
+    forgotten = report.forgotten
     click.echo(
-        f"Forgotten: {', '.join(gone.keys)}: {format_count(gone.revisions, 'version')}, "
-        f"{format_count(gone.captures, 'capture')}, "
-        f"{format_count(gone.links, 'link')} from other articles, {format_count(report.records, 'WARC record')}"
+        f"Forgotten: {', '.join(forgotten.keys)}: {format_count(forgotten.revisions, 'version')}, "
+        f"{format_count(forgotten.captures, 'capture')}, "
+        f"{format_count(forgotten.links, 'link')} from other articles, {format_count(report.records, 'WARC record')}"
     )
     return 0

@@ -1,4 +1,4 @@
-"""``seealso graph``: what is around an article, ways between two, most linked, communities, files for Gephi."""
+"""``seealso graph``: neighbours of an article, paths between two, most linked articles, communities, graph files."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from crawler.cli.commands.show import find_named_article
 from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import bold, format_count, json_option, one_line, print_json, print_rows, row_options, say
-from crawler.cli.text_layout import terminal_width, wrap_paragraph
+from crawler.cli.output import (
+    format_count,
+    json_option,
+    print_json,
+    print_rows,
+    row_options,
+    say,
+    style_bold,
+    to_one_line,
+)
+from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.articles.graph import Node
@@ -22,12 +31,12 @@ if TYPE_CHECKING:
 INDENT = " " * 10
 GRAPH_FORMATS = ("gexf", "graphml")
 
-_current = click.option("--current", is_flag=True, help="Count only links that are there now.")
-_unarchived = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
+_current_option = click.option("--current", is_flag=True, help="Count only links that are there now.")
+_unarchived_option = click.option("--unarchived", is_flag=True, help="Add addresses that are named and not archived.")
 
 
 def _check_number(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
-    # "nan" is neither below nor above any limit.
+    # click's limits let "nan" pass.
     if math.isnan(value):
         raise click.BadParameter(f"{value} is no number", ctx, parameter)
     return value
@@ -55,40 +64,42 @@ def graph() -> None:
 @click.option(
     "--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="Print at most N articles."
 )
-@_current
-@_unarchived
+@_current_option
+@_unarchived_option
 @json_option
 @common_options
 def neighbours(
     article: str, depth: int, direction: Any, limit: int, current: bool, unarchived: bool, as_json: bool
 ) -> None:
     """Show the articles around an article, the nearest first, and how they are linked with it."""
-    from crawler.research.graph import neighbours as around
+    from crawler.research.graph import neighbours as find_neighbours
 
     with open_existing_archive() as archive:
         record = find_named_article(archive, article)
-        found = around(
+        neighbourhood = find_neighbours(
             archive, record.id, depth=depth, limit=limit, direction=direction, current=current, unarchived=unarchived
         )
     if as_json:
-        print_json(found)
+        print_json(neighbourhood)
         return
     links: dict[int | str, list[str]] = {}
-    for edge in found.edges:
-        then = "" if edge.current else f" (until {edge.last_seen_at[:10]})"
-        links.setdefault(edge.target, []).append(f"named by {edge.source}{then}")
-        links.setdefault(edge.source, []).append(f"names {edge.target}{then}")
-    for neighbour in found.nodes:
+    for edge in neighbourhood.edges:
+        end = "" if edge.current else f" (until {edge.last_seen_at[:10]})"
+        links.setdefault(edge.target, []).append(f"named by {edge.source}{end}")
+        links.setdefault(edge.source, []).append(f"names {edge.target}{end}")
+    for neighbour in neighbourhood.nodes:
         if neighbour.distance == 0:
             _print_node(neighbour.node, title=True)
             continue
-        own = links.get(neighbour.node.at, ())
-        more = f", and {len(own) - 3} more" if len(own) > 3 else ""
-        _print_node(neighbour.node, [f"{format_count(neighbour.distance, 'link')} away: {', '.join(own[:3])}{more}"])
-    if len(found.nodes) == 1:
+        own_links = links.get(neighbour.node.at, ())
+        rest = f", and {len(own_links) - 3} more" if len(own_links) > 3 else ""
+        _print_node(
+            neighbour.node, [f"{format_count(neighbour.distance, 'link')} away: {', '.join(own_links[:3])}{rest}"]
+        )
+    if len(neighbourhood.nodes) == 1:
         say("no links to or from it are known")
-    elif not found.complete:
-        say(f"{len(found.nodes) - 1:,} articles shown, there are more: --limit N shows more")
+    elif not neighbourhood.complete:
+        say(f"{len(neighbourhood.nodes) - 1:,} articles shown, there are more: --limit N shows more")
 
 
 @graph.command(short_help="Find the shortest ways from an article to another.")
@@ -101,7 +112,7 @@ def neighbours(
 @click.option(
     "--limit", type=click.IntRange(min=1), default=3, show_default=True, metavar="N", help="Print at most N ways."
 )
-@_current
+@_current_option
 @json_option
 @common_options
 def path(source: str, target: str, undirected: bool, longest: int, limit: int, current: bool, as_json: bool) -> None:
@@ -109,27 +120,29 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
     from crawler.research.graph import paths
 
     with open_existing_archive() as archive:
-        one, other = find_named_article(archive, source), find_named_article(archive, target)
-        found = paths(archive, one.id, other.id, directed=not undirected, longest=longest, limit=limit, current=current)
+        first, last = find_named_article(archive, source), find_named_article(archive, target)
+        result = paths(
+            archive, first.id, last.id, directed=not undirected, longest=longest, limit=limit, current=current
+        )
     if as_json:
-        print_json(found)
+        print_json(result)
     else:
-        for place, way in enumerate(found.paths):
-            if place:
+        for index, route in enumerate(result.paths):
+            if index:
                 click.echo()
-            for step, node in zip((None, *way.steps), way.nodes, strict=True):
+            for step, node in zip((None, *route.steps), route.nodes, strict=True):
                 if step is not None:
                     arrow = "names" if step.forward else "is named by"
-                    seen = f"{step.edge.first_seen_at[:10]} to {step.edge.last_seen_at[:10]}"
-                    click.echo(f"{INDENT}↓ {arrow}, seen {seen}")
+                    span = f"{step.edge.first_seen_at[:10]} to {step.edge.last_seen_at[:10]}"
+                    click.echo(f"{INDENT}↓ {arrow}, seen {span}")
                 _print_node(node)
-    if found.gave_up:
-        say(f"gave up after {found.looked_at:,} articles: there may be a way, of more links")
-    elif found.length is None:
+    if result.gave_up:
+        say(f"gave up after {result.looked_at:,} articles: there may be a way, of more links")
+    elif result.length is None:
         say(f"no way of at most {format_count(longest, 'link')}{'' if undirected else '; try --undirected'}")
-    elif found.more:
+    elif result.more:
         say(
-            f"{len(found.paths):,} shown, there are more ways of {format_count(found.length, 'link')}: --limit N "
+            f"{len(result.paths):,} shown, there are more ways of {format_count(result.length, 'link')}: --limit N "
             f"shows more"
         )
 
@@ -142,8 +155,8 @@ def path(source: str, target: str, undirected: bool, longest: int, limit: int, c
 @selection_options
 @click.option("--limit", type=CountType(), default=20, show_default=True, metavar="N", help="Print at most N.")
 @click.option("--within", is_flag=True, help="Count only links from articles that the query finds, too.")
-@_current
-@_unarchived
+@_current_option
+@_unarchived_option
 @row_options
 @common_options
 def top(
@@ -162,14 +175,16 @@ def top(
     """
     from crawler.research.graph import most_linked
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     with open_existing_archive() as archive:
-        found = most_linked(archive, asked, limit=limit, current=current, within=within, unarchived=unarchived)
-    if not print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
-        for linked in found:
-            seen = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
-            _print_node(linked.node, [f"named by {format_count(linked.links, 'article')}, seen {seen}"])
-    if not found:
+        linked_articles = most_linked(
+            archive, selection, limit=limit, current=current, within=within, unarchived=unarchived
+        )
+    if not print_rows(linked_articles, as_json=as_json, as_jsonl=as_jsonl):
+        for linked in linked_articles:
+            span = f"{linked.first_seen_at[:10]} to {linked.last_seen_at[:10]}"
+            _print_node(linked.node, [f"named by {format_count(linked.links, 'article')}, seen {span}"])
+    if not linked_articles:
         say("no links to such articles are known")
 
 
@@ -197,7 +212,7 @@ def top(
     metavar="N",
     help="Print the N largest; JSON has them all.",
 )
-@_current
+@_current_option
 @json_option
 @common_options
 def communities(
@@ -216,33 +231,32 @@ def communities(
     """
     from crawler.research.graph import communities as part
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     with open_existing_archive() as archive:
-        found = part(archive, asked, seed=seed, resolution=resolution, current=current)
+        result = part(archive, selection, seed=seed, resolution=resolution, current=current)
     if as_json:
-        print_json(found)
+        print_json(result)
         return
-    if not found.communities:
+    if not result.communities:
         say("no links among such articles are known")
         return
-    how = f"modularity {found.modularity:.3f}; {found.method}, seed {found.seed}"
-    groups = format_count(len(found.communities), "community", "communities")
-    unlinked = f"{found.unlinked:,} of them without links"
-    about = (
-        f"{format_count(found.articles, 'article')}, {unlinked}; {format_count(found.links, 'link')}; {groups}; {how}"
-    )
-    for line in wrap_paragraph(about, terminal_width()):
+    method = f"modularity {result.modularity:.3f}; {result.method}, seed {result.seed}"
+    groups = format_count(len(result.communities), "community", "communities")
+    unlinked = f"{result.unlinked:,} of them without links"
+    articles, links = format_count(result.articles, "article"), format_count(result.links, "link")
+    summary = f"{articles}, {unlinked}; {links}; {groups}; {method}"
+    for line in wrap_paragraph(summary, measure_terminal()):
         say(line)
-    for community in found.communities[:limit]:
+    for community in result.communities[:limit]:
         click.echo(
-            bold(
+            style_bold(
                 f"{community.number:>4}  {format_count(community.size, 'article')}, "
                 f"{format_count(community.links, 'link')} inside"
             )
         )
         for node in community.central:
             _print_node(node)
-    if len(found.communities) > limit:
+    if len(result.communities) > limit:
         say(f"{limit:,} of {groups}; --limit N shows more")
 
 
@@ -261,8 +275,8 @@ def communities(
 )
 @click.option("--to", required=True, metavar="FILE", help="The file to make; - prints it.")
 @selection_options
-@_current
-@_unarchived
+@_current_option
+@_unarchived_option
 @click.option("--force", is_flag=True, help="Replace an earlier export.")
 @common_options
 def export(
@@ -270,28 +284,32 @@ def export(
 ) -> int:
     """Write the articles found and the links among them, with headlines, languages, dates, authors and places."""
     options = {"current": current, "unarchived": unarchived}
-    made = run_export(make_selection(query, filters), format_, to, options, force=force)
+    manifest = run_export(make_selection(query, filters), format_, to, options, force=force)
     if to != STDOUT:
-        more = f", {format_count(made.counts['unarchived'], 'address', 'addresses')} not archived" if unarchived else ""
-        counted = f"{format_count(made.articles, 'article')}{more}, {format_count(made.counts['links'], 'link')}"
-        say(f"{counted} in {one_line(to)}")
-    return EXIT_INCOMPLETE if made.problems else 0
+        rest = (
+            f", {format_count(manifest.counts['unarchived'], 'address', 'addresses')} not archived"
+            if unarchived
+            else ""
+        )
+        counts = f"{format_count(manifest.articles, 'article')}{rest}, {format_count(manifest.counts['links'], 'link')}"
+        say(f"{counts} in {to_one_line(to)}")
+    return EXIT_INCOMPLETE if manifest.problems else 0
 
 
 def _print_node(node: Node, lines: Sequence[str] = (), *, title: bool = False) -> None:
     """Print a node: its number, headline, day, language, authors, and lines about it."""
-    columns = terminal_width()
+    columns = measure_terminal()
     room = columns - len(INDENT) if columns else None
     label = f"{node.id:>8}  " if node.id is not None else " " * 7 + "–  "
-    for index, line in enumerate(wrap_paragraph(one_line(node.headline or node.url), room)):
-        shown = bold(line) if title else line
-        click.echo(label + shown if index == 0 else INDENT + shown)
-    about = [
+    for index, line in enumerate(wrap_paragraph(to_one_line(node.headline or node.url), room)):
+        styled = style_bold(line) if title else line
+        click.echo(label + styled if index == 0 else INDENT + styled)
+    facts = [
         node.published_on or "no date",
         node.language or "",
-        ", ".join(one_line(author) for author in node.authors),
+        ", ".join(to_one_line(author) for author in node.authors),
     ]
-    about.append("" if node.id is not None else f"not archived: {one_line(node.url)}")
-    for text in (" · ".join(part for part in about if part), *lines):
+    facts.append("" if node.id is not None else f"not archived: {to_one_line(node.url)}")
+    for text in (" · ".join(part for part in facts if part), *lines):
         for line in wrap_paragraph(text, room):
             click.echo(INDENT + line)

@@ -1,4 +1,4 @@
-"""``seealso ingest``: take the pages of known sites from other people's WARC files."""
+"""``seealso ingest``: takes the pages of known sites from other people's WARC files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.crawl_summary import FATE_LABELS
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.output import complain, format_count, json_option, print_json, to_plain_data
@@ -31,7 +31,7 @@ def ingest(files: tuple[str, ...], as_json: bool) -> int:
     """
     from crawler.operations.ingest.job import ingest as take
 
-    path = common().archive
+    path = get_common_options().archive
     refuse_crawl(path)
     with show_count("ingesting") as progress:
         report = take(path, [Path(file) for file in files], progress=progress)
@@ -49,12 +49,12 @@ def ingest(files: tuple[str, ...], as_json: bool) -> int:
 
 
 def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
-    """Yield what became of the records: fates of the pages kept, then what was passed over."""
+    """Yield the lines of a report: fates of the pages kept, then the records passed over."""
     yield f"{path}: {format_count(report.pages, 'page')} taken from {format_count(report.files, 'file')}"
-    for fate, words in FATE_LABELS.items():
+    for fate, label in FATE_LABELS.items():
         if count := report.counts.get(fate, 0):
-            yield f"{count:>8,}  {words}"
-    for count, words in (
+            yield f"{count:>8,}  {label}"
+    for count, label in (
         (report.already, "in the archive already"),
         (report.redirects, "redirects, kept with the page they led to"),
         (report.other, "passed over: a status that says nothing of the page"),
@@ -63,4 +63,4 @@ def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
         (report.damaged, "damaged records"),
     ):
         if count:
-            yield f"{count:>8,}  {words}"
+            yield f"{count:>8,}  {label}"

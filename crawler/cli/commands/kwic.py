@@ -1,4 +1,4 @@
-"""``seealso kwic``: every place a query points at, in its context, the keywords in one column."""
+"""``seealso kwic``: prints every hit of a query in its context, the keywords in one column."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import bold, format_count, one_line, say
-from crawler.cli.text_layout import PIPE_COLUMNS, terminal_width
+from crawler.cli.output import format_count, say, style_bold, to_one_line
+from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal
 
 if TYPE_CHECKING:
     from crawler.research.kwic import KwicLine
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MIN_WIDTH = 20
 MAX_WIDTH = 100_000
-"""More than the longest article has; every line for people is padded to half of it."""
+"""More columns than the longest article has; every line for people is padded to half of it."""
 CONCORDANCE_COLUMNS = (
     "article_id",
     "published_on",
@@ -36,7 +36,7 @@ CONCORDANCE_COLUMNS = (
     "url",
 )
 _MARK = "\u200e"
-"""Left-to-right mark: keeps columns in their order where their texts run from right to left."""
+"""Left-to-right mark: keeps the order of columns whose texts run from right to left."""
 
 
 @click.command(epilog=QUERY_LANGUAGE_HELP + "seealso kwic --sort right -- '-war \"peace talks\"'.")
@@ -74,7 +74,7 @@ def kwic(
     sort: Any,
     fields: tuple[Any, ...],
     limit: int | None,
-    form: OutputFormat,
+    output_format: OutputFormat,
 ) -> None:
     """Show every occurrence of a query in its context.
 
@@ -84,21 +84,21 @@ def kwic(
     from crawler.research.kwic import FIELDS, concordance
     from crawler.research.samples import sampled
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
-        asked = sampled(archive.db, asked, sample)
-        beside = _LeftColumns.of(archive.db)
+        selection = sampled(archive.db, selection, sample)
+        left_columns = _LeftColumns.measure(archive.db)
         if width is None:
-            width = max((terminal_width() or PIPE_COLUMNS) - beside.columns, MIN_WIDTH)
-        lines = _limit_lines(concordance(archive, asked, width, sort, fields or FIELDS), limit)
-        if form.for_people:
+            width = max((measure_terminal() or PIPE_COLUMNS) - left_columns.columns, MIN_WIDTH)
+        lines = _limit_lines(concordance(archive, selection, width, sort, fields or FIELDS), limit)
+        if output_format.for_people:
             from crawler.research.kwic import room
 
-            before = room(asked, width)
+            left_width = room(selection, width)
             for line in lines:
-                click.echo(beside.of_line(line) + _format_line(line, before))
+                click.echo(left_columns.format(line) + _format_line(line, left_width))
         else:
-            form.print(
+            output_format.print(
                 CONCORDANCE_COLUMNS, ({name: getattr(line, name) for name in CONCORDANCE_COLUMNS} for line in lines)
             )
 
@@ -118,50 +118,50 @@ def _limit_lines(lines: Iterator[KwicLine], limit: int | None) -> Iterator[KwicL
 
 
 class _LeftColumns:
-    """What stands left of each line."""
+    """The columns left of each line: id, day and language."""
 
     def __init__(self, id_columns: int, language_columns: int) -> None:
         self._id, self._language = id_columns, language_columns
         self.columns = id_columns + 1 + 10 + 1 + language_columns + 1
 
     @classmethod
-    def of(cls, db: Any) -> _LeftColumns:
+    def measure(cls, db: Any) -> _LeftColumns:
         from crawler.archive.health.holdings import find_highest_id, list_languages
 
         return cls(len(str(find_highest_id(db))), max(map(len, list_languages(db)), default=0))
 
-    def of_line(self, line: KwicLine) -> str:
+    def format(self, line: KwicLine) -> str:
         return (
-            f"{line.article_id:>{self._id}} {one_line(line.published_on or 'no date'):<10} "
-            f"{one_line(line.language):<{self._language}} "
+            f"{line.article_id:>{self._id}} {to_one_line(line.published_on or 'no date'):<10} "
+            f"{to_one_line(line.language):<{self._language}} "
         )
 
 
-def _format_line(line: KwicLine, before: int) -> str:
+def _format_line(line: KwicLine, left_width: int) -> str:
     """Return a line with its keyword beginning in a fixed column."""
     from crawler.research.kwic import COLUMN_GAP, measure_columns
 
-    left, key, right = one_line(line.left), one_line(line.key), one_line(line.right)
+    left, key, right = to_one_line(line.left), to_one_line(line.key), to_one_line(line.right)
     gap = " " * COLUMN_GAP
     if not _mark_right_to_left(left + key + right):
-        return (" " * (before - measure_columns(left)) + left + gap + bold(key) + gap + right).rstrip()
+        return (" " * (left_width - measure_columns(left)) + left + gap + style_bold(key) + gap + right).rstrip()
     # Read from the right: what comes before the keyword stands right of it, as in a printed line.
-    room = before - measure_columns(right)
-    if room < 0:  # the text after may be longer than the column: its end, which is farthest from the keyword, goes
-        right, room = _cut_end(right, before)
-    return " " * room + _MARK + right + _MARK + gap + _MARK + bold(key) + _MARK + gap + _MARK + left + _MARK
+    padding = left_width - measure_columns(right)
+    if padding < 0:  # the text after may be longer than the column: its end, farthest from the keyword, is cut
+        right, padding = _cut_end(right, left_width)
+    return " " * padding + _MARK + right + _MARK + gap + _MARK + style_bold(key) + _MARK + gap + _MARK + left + _MARK
 
 
 def _cut_end(text: str, columns_wanted: int) -> tuple[str, int]:
     from crawler.research.kwic import count_columns
 
-    used = 0
-    for place, letter in enumerate(text):
-        size = count_columns(letter)
-        if used + size > columns_wanted:
-            return text[:place].rstrip(), columns_wanted - used
-        used += size
-    return text, columns_wanted - used
+    width = 0
+    for index, letter in enumerate(text):
+        letter_width = count_columns(letter)
+        if width + letter_width > columns_wanted:
+            return text[:index].rstrip(), columns_wanted - width
+        width += letter_width
+    return text, columns_wanted - width
 
 
 def _mark_right_to_left(text: str) -> bool:

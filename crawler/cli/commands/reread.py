@@ -1,4 +1,4 @@
-"""``seealso reread``: show how today's rules read what is stored, then make it so; or take that back."""
+"""``seealso reread``: reads stored pages with today's rules, prints and applies the differences, or undoes that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common, common_options
-from crawler.cli.output import complain, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.common import common_options, get_common_options
+from crawler.cli.output import complain, format_count, json_option, print_json, to_one_line, to_plain_data
 from crawler.cli.progress import show_count
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_VALUE_LETTERS = 70
 """Characters of a value that are shown."""
 LETTERS_BEFORE_DIFFERENCE = 20
-"""Characters shown before the place where two long values begin to differ."""
+"""Characters shown before the position where two long values begin to differ."""
 
 
 @click.command(
@@ -47,15 +47,15 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
     from crawler.operations.reread.job import undo_reread
     from crawler.sites.registry import find_site
 
-    path = common().archive
+    path = get_common_options().archive
     if undo:
         if site or dry_run:
             raise click.UsageError("--undo takes back the last reread as a whole: give it alone")
-        undone = undo_reread(path)
+        result = undo_reread(path)
         if as_json:
-            print_json(undone)
+            print_json(result)
         else:
-            click.echo(_format_undo(undone))
+            click.echo(_format_undo(result))
         return 0
     name = find_site(site).name if site else None
     with show_count("reading") as progress:
@@ -71,26 +71,26 @@ def reread(site: str | None, dry_run: bool, undo: bool, jobs: int | None, exampl
 
 
 def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterator[str]:
-    """Yield a report as a person reads it: counts, differences by field, what became of them."""
-    how = f"in {report.seconds:.1f} s on {format_count(report.jobs, 'core')}"
-    yield f"{path}: {format_count(report.articles, 'article')} read again with today's rules {how}"
+    """Yield the lines of a report for people: counts, differences by field, and whether they were applied."""
+    effort = f"in {report.seconds:.1f} s on {format_count(report.jobs, 'core')}"
+    yield f"{path}: {format_count(report.articles, 'article')} read again with today's rules {effort}"
     yield f"{report.articles - report.changed - report.lost:>8,}  read as archived"
-    for count, words in (
+    for count, label in (
         (report.changed, "read differently"),
         (report.found, "stored pages read as articles for the first time"),
         (report.lost, "no longer read; kept as archived"),
     ):
         if count:
-            yield f"{count:>8,}  {words}"
+            yield f"{count:>8,}  {label}"
     for name, count in report.fields.items():
         yield f"{name}: {count:,}"
         for example in report.examples.get(name, ()):
             before, after = shorten(example.before, example.after)
             yield f"  {example.article_id:>6}  {before}  →  {after}"
     for url in report.found_pages[:10]:
-        yield f"first read: {one_line(url)}"
-    for lost in report.lost_pages[:10]:
-        yield f"no longer read: {one_line(lost.url)}: {one_line(lost.reason)[:200]}"
+        yield f"first read: {to_one_line(url)}"
+    for page in report.lost_pages[:10]:
+        yield f"no longer read: {to_one_line(page.url)}: {to_one_line(page.reason)[:200]}"
     if dry_run:
         yield "Nothing was changed (--dry-run)."
     elif report.reread_id is not None:
@@ -99,16 +99,18 @@ def list_report_lines(report: RereadReport, path: Path, dry_run: bool) -> Iterat
 
 def shorten(before: Any, after: Any) -> tuple[str, str]:
     """Return two values short enough to compare: where both are long, from a little before they begin to differ."""
-    one, other = _format_value(before), _format_value(after)
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    start = max(0, start - LETTERS_BEFORE_DIFFERENCE) if max(len(one), len(other)) > MAX_VALUE_LETTERS else 0
-    return _cut(one, start), _cut(other, start)
+    first, second = _format_value(before), _format_value(after)
+    start = next(
+        (index for index, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
+    start = max(0, start - LETTERS_BEFORE_DIFFERENCE) if max(len(first), len(second)) > MAX_VALUE_LETTERS else 0
+    return _cut(first, start), _cut(second, start)
 
 
 def _format_value(value: Any) -> str:
     if value is None or isinstance(value, str):
-        return one_line(value) if value else "nothing"
-    return one_line(json.dumps(value, ensure_ascii=False))
+        return to_one_line(value) if value else "nothing"
+    return to_one_line(json.dumps(value, ensure_ascii=False))
 
 
 def _cut(text: str, start: int) -> str:
@@ -116,10 +118,10 @@ def _cut(text: str, start: int) -> str:
     return ("…" if start else "") + piece + ("…" if start + MAX_VALUE_LETTERS < len(text) else "")
 
 
-def _format_undo(undone: UndoResult) -> str:
-    text = f"Reread {undone.reread_id} is undone: {format_count(undone.restored, 'article')} as before"
-    if undone.removed:
-        text += f", {undone.removed:,} that only it had found removed"
-    if undone.changed_since:
-        text += f", {undone.changed_since:,} left that a crawl has changed since"
+def _format_undo(result: UndoResult) -> str:
+    text = f"Reread {result.reread_id} is undone: {format_count(result.restored, 'article')} as before"
+    if result.removed:
+        text += f", {result.removed:,} that only it had found removed"
+    if result.changed_since:
+        text += f", {result.changed_since:,} left that a crawl has changed since"
     return text

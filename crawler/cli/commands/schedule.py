@@ -1,4 +1,4 @@
-"""``seealso schedule``: have cron or systemd crawl every so often."""
+"""``seealso schedule``: installs, lists and removes schedules of cron or systemd that crawl."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.unattended import IntervalType
-from crawler.cli.output import complain, one_line, print_rows, row_options, say, set_log_format
+from crawler.cli.output import complain, print_rows, row_options, say, set_log_format, to_one_line
 from crawler.cli.text_layout import format_instant
 from crawler.errors import CrawlerError
 from crawler.operations.schedule.every import format_interval
@@ -60,7 +60,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     name = _find_site(site)
     plan = CrawlSchedule(
         site=name,
-        archive=common().archive.absolute(),
+        archive=get_common_options().archive.absolute(),
         every=every,
         folder=Path.cwd(),
         options=_check_crawl_options(name, options),
@@ -68,27 +68,27 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     mirrored = any(word.split("=")[0] == "--mirror" for word in options)
     if using is None:
         using = "cron" if cron.is_available() else "systemd" if systemd.is_available() else None
-        here = using is not None
+        is_available = using is not None
     else:
-        here = cron.is_available() if using == "cron" else systemd.is_available()
-    lacking = (
+        is_available = cron.is_available() if using == "cron" else systemd.is_available()
+    advice = (
         f"{'neither cron (crontab) nor systemd user timers are' if using is None else f'{using} is not'} here: "
         f"install cron, or have another scheduler run every hour: {shlex.join(plan.command)}"
     )
     if dry_run:
-        if not here:
-            complain(lacking)
+        if not is_available:
+            complain(advice)
         _print_plan(plan, using or "cron")
         return
-    if not here:
-        raise CannotSchedule(lacking)
-    changed = cron.install(plan) if using == "cron" else systemd.install(plan)
-    other = "systemd" if using == "cron" else "cron"
-    if systemd.remove(plan.name) if other == "systemd" else cron.is_available() and cron.remove(plan.name):
-        say(f"the former schedule by {other} was taken away")
+    if not is_available:
+        raise CannotSchedule(advice)
+    is_changed = cron.install(plan) if using == "cron" else systemd.install(plan)
+    other_scheduler = "systemd" if using == "cron" else "cron"
+    if systemd.remove(plan.name) if other_scheduler == "systemd" else cron.is_available() and cron.remove(plan.name):
+        say(f"the former schedule by {other_scheduler} was taken away")
     click.echo(
         f"{plan.site} is crawled into {plan.archive} every {format_interval(every)}, by {using}"
-        + ("" if changed else ": it was so already")
+        + ("" if is_changed else ": it was so already")
     )
     if not mirrored:
         for line in _list_obstacles(plan):
@@ -119,9 +119,9 @@ def show(as_json: bool, as_jsonl: bool) -> None:
     for row in rows:
         last = f"last crawl {format_instant(row['last_run'])}" if row["last_run"] else "never crawled yet"
         click.echo(
-            f"{row['site']}  every {row['every']} into {one_line(row['archive'] or '?')}, by {row['by']}; {last}"
+            f"{row['site']}  every {row['every']} into {to_one_line(row['archive'] or '?')}, by {row['by']}; {last}"
         )
-        click.echo(f"  {one_line(row['command'])}")
+        click.echo(f"  {to_one_line(row['command'])}")
     if not rows:
         say("nothing is scheduled; seealso schedule install --every 6h does it")
 
@@ -136,17 +136,17 @@ def remove(site: str | None, dry_run: bool) -> None:
     from crawler.operations.schedule.plan import make_schedule_name
 
     site = _find_site(site)
-    archive = common().archive.absolute()
+    archive = get_common_options().archive.absolute()
     name = make_schedule_name(site, archive)
     if dry_run:
         plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
-        taken = [f"{plan.by}: {one_line(plan.command)}" for plan in plans if plan.name == name]
+        messages = [f"{plan.by}: {to_one_line(plan.command)}" for plan in plans if plan.name == name]
     else:
-        gone = {"cron": cron.is_available() and cron.remove(name), "systemd": systemd.remove(name)}
-        taken = [f"the schedule of {site} into {archive} by {by} was taken away" for by in gone if gone[by]]
-    for line in taken:
-        click.echo(line)
-    if not taken:
+        removals = {"cron": cron.is_available() and cron.remove(name), "systemd": systemd.remove(name)}
+        messages = [f"the schedule of {site} into {archive} by {by} was taken away" for by in removals if removals[by]]
+    for message in messages:
+        click.echo(message)
+    if not messages:
         say(f"nothing is scheduled for {site} into {archive}; seealso schedule show lists what is")
 
 
@@ -155,46 +155,46 @@ def _find_site(name: str | None) -> str:
 
     if name is not None:
         return find_site(name).name
-    known = load_sites()
-    if len(known) != 1:
-        raise click.UsageError(f"name a site: {', '.join(site.name for site in known) or 'none is known'}")
-    return known[0].name
+    sites = load_sites()
+    if len(sites) != 1:
+        raise click.UsageError(f"name a site: {', '.join(site.name for site in sites) or 'none is known'}")
+    return sites[0].name
 
 
 def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words for ``seealso crawl``, found to be such, with the contact that cron would not know of."""
+    """Return the options for ``seealso crawl``, checked, with the contact from the environment, which cron lacks."""
     from crawler.cli.commands.crawl import crawl
     from crawler.crawl.options import CrawlOptions
 
-    taken = [word for word in options if word.split("=")[0] in RESERVED_OPTIONS]
-    if taken:
-        raise click.UsageError(f"{taken[0]} belongs before --: the schedule sets it itself")
+    reserved = [word for word in options if word.split("=")[0] in RESERVED_OPTIONS]
+    if reserved:
+        raise click.UsageError(f"{reserved[0]} belongs before --: the schedule sets it itself")
     try:
-        asked = crawl.make_context("seealso crawl", [site, *options]).params
+        parameters = crawl.make_context("seealso crawl", [site, *options]).params
     finally:
         set_log_format("text")  # the option of the crawl to come, not of this command
     CrawlOptions(
         site=site,
-        **{name: asked[name] for name in ("max_articles", "max_depth", "since", "delay")},
-        contact=asked["contact"] or None,
+        **{name: parameters[name] for name in ("max_articles", "max_depth", "since", "delay")},
+        contact=parameters["contact"] or None,
     )
-    given = any(word.split("=")[0] == "--contact" for word in options)
-    return options if given or not asked["contact"] else (*options, "--contact", asked["contact"])
+    has_contact = any(word.split("=")[0] == "--contact" for word in options)
+    return options if has_contact or not parameters["contact"] else (*options, "--contact", parameters["contact"])
 
 
 def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
-    """Yield what would keep each crawl of the live site from beginning."""
+    """Yield the reasons why crawls of the live site would not begin."""
     from crawler.cli.mixing import refuse_crawl
     from crawler.crawl.contact import find_contact
     from crawler.sites.registry import find_site
 
-    named = any(word.split("=")[0] == "--contact" for word in plan.options)
-    if not named and find_contact(plan.archive, find_site(plan.site)) is None:
+    has_contact = any(word.split("=")[0] == "--contact" for word in plan.options)
+    if not has_contact and find_contact(plan.archive, find_site(plan.site)) is None:
         yield "the crawls will not begin without a contact: install it again with -- --contact ADDRESS"
     try:
         refuse_crawl(plan.archive)
-    except CrawlerError as problem:
-        yield f"the crawls will not begin: {problem}"
+    except CrawlerError as error:
+        yield f"the crawls will not begin: {error}"
 
 
 def _print_plan(plan: CrawlSchedule, using: str) -> None:

@@ -1,4 +1,4 @@
-"""``seealso search``: ranked hits with the words that were found."""
+"""``seealso search``: prints ranked hits with the matched words marked."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from crawler.cli.options.sample import sample_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import (
-    bold,
-    faint,
     format_count,
-    one_line,
     print_json,
     print_rows,
     row_options,
     say,
     strip_controls,
+    style_bold,
+    style_faint,
+    to_one_line,
 )
-from crawler.cli.text_layout import terminal_width, wrap_paragraph
+from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 if TYPE_CHECKING:
     from crawler.archive.search.facets import FacetCounts
@@ -70,7 +70,7 @@ def search(
     """Search the archive."""
     if with_facets and as_jsonl:
         raise click.UsageError("--jsonl prints hits only; --facets goes with --json")
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
         from crawler.archive.search.snippets import find_spans, list_marked_terms
@@ -78,92 +78,92 @@ def search(
         if sample is not None:
             from crawler.research.samples import sampled
 
-            asked = sampled(archive.db, asked, sample)
-        hits = archive.search(asked, limit=limit, order=order)
-        counted, meant = None, None
+            selection = sampled(archive.db, selection, sample)
+        hits = archive.search(selection, limit=limit, order=order)
+        facet_counts, suggestion = None, None
         with translate_errors(archive.path):
             if with_facets:
                 from crawler.archive.search.facets import tally
 
-                counted = tally(archive.db, asked)
+                facet_counts = tally(archive.db, selection)
             if not hits:
                 from crawler.archive.search.spelling import suggest_query
 
-                meant = suggest_query(archive.db, asked)
+                suggestion = suggest_query(archive.db, selection)
         total = len(hits)
-        if counted is not None:
-            total = counted.total
+        if facet_counts is not None:
+            total = facet_counts.total
         elif total == limit:
-            total = archive.count(asked)
-    if counted is not None and as_json:
-        print_json({"total": total, "facets": counted.facets, "values": counted.values, "hits": hits})
+            total = archive.count(selection)
+    if facet_counts is not None and as_json:
+        print_json({"total": total, "facets": facet_counts.facets, "values": facet_counts.values, "hits": hits})
     elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
-        terms = [term for term in list_marked_terms(asked.parse().node) if term.column in (None, "byline")]
+        terms = [term for term in list_marked_terms(selection.parse().node) if term.column in (None, "byline")]
         for hit in hits:
             print_hit(hit, find_spans(hit.byline or "", terms))
-        if counted is not None and total:
-            print_facets(counted)
+        if facet_counts is not None and total:
+            print_facets(facet_counts)
     if not hits:
-        options = " with these options" if asked.filters() else ""
+        options = " with these options" if selection.filters() else ""
         say(
-            f"nothing found for {format_query(asked.query)}{options}"
-            + (f"; did you mean {format_query(meant)}?" if meant else "")
+            f"nothing found for {format_query(selection.query)}{options}"
+            + (f"; did you mean {format_query(suggestion)}?" if suggestion else "")
         )
     elif total > len(hits):
         say(f"{len(hits):,} of {format_count(total, 'article')}; --limit {total} shows all")
 
 
-def print_facets(counted: FacetCounts) -> None:
-    """Print what is found by facet: a line or a few for each, the values with their counts."""
+def print_facets(facet_counts: FacetCounts) -> None:
+    """Print the facets of the hits: for each a line or a few of values with their counts."""
     click.echo("")
-    click.echo(bold(f"Of all {format_count(counted.total, 'article')}"))
-    columns = terminal_width()
-    size = max(map(len, counted.facets))
-    for name, values in counted.facets.items():
-        pieces = [f"{one_line(value.label)} {value.count:,}".replace(" ", _TIE) for value in values]
-        if hidden := counted.values[name] - len(values):
+    click.echo(style_bold(f"Of all {format_count(facet_counts.total, 'article')}"))
+    columns = measure_terminal()
+    name_width = max(map(len, facet_counts.facets))
+    for name, values in facet_counts.facets.items():
+        pieces = [f"{to_one_line(value.label)} {value.count:,}".replace(" ", _TIE) for value in values]
+        if hidden := facet_counts.values[name] - len(values):
             pieces.append(f"and {hidden:,} more".replace(" ", _TIE))
         for index, line in enumerate(
-            wrap_paragraph(" · ".join(pieces) or "–", columns - size - 2 if columns else None)
+            wrap_paragraph(" · ".join(pieces) or "–", columns - name_width - 2 if columns else None)
         ):
-            click.echo(f"{faint(f'{name if index == 0 else str():<{size}}')}  {line.replace(_TIE, ' ')}")
+            click.echo(f"{style_faint(f'{name if index == 0 else str():<{name_width}}')}  {line.replace(_TIE, ' ')}")
 
 
 def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
-    """Print one hit: headline, when and who and where, the passage, the address."""
-    about = " · ".join(
+    """Print one hit: headline, day, language, byline, place, passage and address."""
+    facts = " · ".join(
         fact
         for fact in (
             hit.published_on or "no date",
             hit.language,
             "".join(mark_lines(hit.byline or "", byline_spans)),
-            one_line(hit.dateline_place or ""),
+            to_one_line(hit.dateline_place or ""),
             "gone from the site" if hit.status == "gone" else "",
         )
         if fact
     )
-    columns = terminal_width()
+    columns = measure_terminal()
     room = columns - len(INDENT) if columns else None
     for index, line in enumerate(mark_lines(hit.headline, hit.headline_spans, room)):
         click.echo(f"{hit.id:>6}  {line}" if index == 0 else INDENT + line)
-    click.echo(INDENT + about)
+    click.echo(INDENT + facts)
     for line in mark_lines(hit.snippet.text, hit.snippet.spans, room):
         click.echo(INDENT + line)
-    click.echo(INDENT + faint(one_line(hit.url)))
+    click.echo(INDENT + style_faint(to_one_line(hit.url)))
 
 
 def mark_lines(
-    text: str, spans: Sequence[tuple[int, int]], columns: int | None = None, mark: Callable[[str], str] = bold
+    text: str, spans: Sequence[tuple[int, int]], columns: int | None = None, mark: Callable[[str], str] = style_bold
 ) -> Iterator[str]:
     """Yield text as lines of at most so many columns (None: one line), safe for a terminal, with the spans marked."""
     for start, end in _find_breaks(text, columns):
-        pieces, place = [], start
+        pieces, position = [], start
         for first, last in spans:
             first, last = max(first, start), min(last, end)
             if first < last:
-                pieces += [_flatten(text[place:first]), mark(_flatten(text[first:last]))]
-                place = last
-        yield "".join([*pieces, _flatten(text[place:end])])
+                pieces += [_flatten(text[position:first]), mark(_flatten(text[first:last]))]
+                position = last
+        yield "".join([*pieces, _flatten(text[position:end])])
 
 
 def _find_breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
@@ -172,27 +172,27 @@ def _find_breaks(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
     if columns is not None:
         from rich.cells import cell_len
 
-        used, space = 0, 0
+        width, space = 0, 0
         for index, letter in enumerate(text):
-            size = cell_len(letter)
+            letter_width = cell_len(letter)
             if letter.isspace():
                 space = index
-            if used + size > columns:
+            if width + letter_width > columns:
                 end = space if space > start else index
                 yield start, end
                 start = end + 1 if text[end].isspace() else end
-                used = cell_len(text[start:index])
-            used += size
+                width = cell_len(text[start:index])
+            width += letter_width
     if start < len(text):
         yield start, len(text)
 
 
 def _flatten(text: str) -> str:
-    # Not one_line: the spaces at the edges of a piece part words.
+    # Not to_one_line: the spaces at the edges of a piece separate words.
     return strip_controls(text).replace("\n", " ").replace("\t", " ")
 
 
 def format_query(text: str) -> str:
     """Return a query as a message names it."""
-    flat = one_line(text)
+    flat = to_one_line(text)
     return f"“{flat if len(flat) <= MAX_QUERY_LETTERS else flat[:MAX_QUERY_LETTERS] + '…'}”"

@@ -1,4 +1,4 @@
-"""``seealso searches``: offer searches to everybody who reads the archive in a browser, and take them away again."""
+"""``seealso searches``: saves, lists and removes the searches that the front offers to its readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, drop_surrogates, make_selection, selection_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import one_line, print_rows, row_options, say
+from crawler.cli.output import print_rows, row_options, say, to_one_line
 
 
 @click.group(short_help="Offer searches, each with a feed, on the first page.")
@@ -35,10 +35,10 @@ def save(name: str, query: tuple[str, ...], filters: dict[str, Any]) -> None:
 
     from crawler.archive.saved_searches import save_search as keep
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     with open_existing_archive("write") as archive:
-        made = keep(archive, drop_surrogates(name), asked, now=datetime.now(UTC))
-    click.echo(f"Saved: {one_line(made.name)}")
+        saved_search = keep(archive, drop_surrogates(name), selection, now=datetime.now(UTC))
+    click.echo(f"Saved: {to_one_line(saved_search.name)}")
 
 
 @searches.command(name="list", short_help="List the saved searches.")
@@ -49,14 +49,16 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.saved_searches import list_saved_searches
 
     with open_existing_archive() as archive:
-        found = list_saved_searches(archive.db)
-    if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
+        saved_searches = list_saved_searches(archive.db)
+    if print_rows(saved_searches, as_json=as_json, as_jsonl=as_jsonl):
         return
-    size = max((len(one_line(search.name)) for search in found), default=0)
-    for search in found:
-        asked = one_line(" ".join([search.query, *(f"--{name} {value}" for name, value in search.filters.items())]))
-        click.echo(f"{one_line(search.name):<{size}}  {asked or 'all articles'}")
-    if not found:
+    name_width = max((len(to_one_line(saved_search.name)) for saved_search in saved_searches), default=0)
+    for saved_search in saved_searches:
+        question = to_one_line(
+            " ".join([saved_search.query, *(f"--{name} {value}" for name, value in saved_search.filters.items())])
+        )
+        click.echo(f"{to_one_line(saved_search.name):<{name_width}}  {question or 'all articles'}")
+    if not saved_searches:
         say("no saved searches; save one with: seealso searches save NAME QUERY")
 
 
@@ -68,5 +70,5 @@ def remove(name: str) -> None:
     from crawler.archive.saved_searches import remove_saved_search as take_away
 
     with open_existing_archive("write") as archive:
-        gone = take_away(archive, drop_surrogates(name))
-    click.echo(f"Removed: {one_line(gone.name)}")
+        saved_search = take_away(archive, drop_surrogates(name))
+    click.echo(f"Removed: {to_one_line(saved_search.name)}")

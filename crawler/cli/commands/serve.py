@@ -1,4 +1,4 @@
-"""``seealso serve``: open the archive in Datasette."""
+"""``seealso serve``: serves the archive with Datasette."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
 
@@ -28,17 +28,22 @@ def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
 
     with open_existing_archive() as archive:
         path = archive.path
-    bound = bind_socket(host, port)
-    url = f"http://{'[' + host + ']' if ':' in host else host}:{bound.getsockname()[1]}/"
+    listener = bind_socket(host, port)
+    url = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
     if not _is_this_machine(host):
         complain(f"everyone who reaches {host} can read this archive")
 
-    def ready() -> None:
+    def announce() -> None:
         say(f"{path} is open at {url} (Ctrl-C stops)")
         if open_browser:
             click.launch(url)
 
-    answer(make_application(path, raw=raw), bound, log_level=LOG_LEVELS[min(common().verbose, 2)], ready=ready)
+    answer(
+        make_application(path, raw=raw),
+        listener,
+        log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
+        ready=announce,
+    )
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""``seealso show``: one article, its printed words and where they stood, and what it is connected with."""
+"""``seealso show``: prints one article, its printed words with their sources, and what it is connected with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import click
 from crawler.cli.common import common_options
 from crawler.cli.options.selection import drop_surrogates
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import bold, faint, format_count, json_option, one_line, print_json, to_plain_data
+from crawler.cli.output import (
+    format_count,
+    json_option,
+    print_json,
+    style_bold,
+    style_faint,
+    to_one_line,
+    to_plain_data,
+)
 from crawler.cli.text_layout import align_labels, format_instant, wrap_body
 from crawler.errors import CrawlerError
 
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.archive.search.ranking import Hit
 
 DIGITS_OF_ID = 18
-"""SQLite has no larger numbers, and Python reads none of some thousand digits."""
+"""Digits of the largest id: SQLite has no larger numbers, and Python parses none of some thousand digits."""
 MAX_SIMILAR = 5
 
 
@@ -46,31 +54,31 @@ def show(article: str, diff: str | None, as_json: bool) -> None:
     """
     with open_existing_archive() as archive, archive.moment():
         record = find_named_article(archive, article)
-        alike = _find_similar(archive, record) if diff is None else []
+        similar = _find_similar(archive, record) if diff is None else []
     if diff is not None:
         _print_diff(record, diff, as_json)
         return
     if as_json:
-        print_json(to_plain_data(record) | {"more_like": alike})
+        print_json(to_plain_data(record) | {"more_like": similar})
         return
     for line in list_article_lines(record):
         click.echo(line)
-    if alike:
+    if similar:
         click.echo("")
-        click.echo(bold("More like this"))
-        for hit in alike:
+        click.echo(style_bold("More like this"))
+        for hit in similar:
             click.echo(_format_other(hit.id, hit.published_on, hit.language, hit.headline))
 
 
-def _print_diff(record: ArticleRecord, wanted: str, as_json: bool) -> None:
+def _print_diff(record: ArticleRecord, versions: str, as_json: bool) -> None:
     from crawler.cli.diff_text import list_diff_lines
     from crawler.research.version_diff import diff_versions
 
-    diff = diff_versions(record, wanted)
+    diff = diff_versions(record, versions)
     if as_json:
         print_json(diff)
         return
-    for line in list_diff_lines(diff, one_line(record.headline)):
+    for line in list_diff_lines(diff, to_one_line(record.headline)):
         click.echo(line)
 
 
@@ -84,29 +92,29 @@ def _find_similar(archive: Archive, record: ArticleRecord) -> list[Hit]:
 
 def find_named_article(archive: Archive, argument: str) -> ArticleRecord:
     """Return the article that an argument ID|URL names; raises NotInArchive."""
-    wanted = drop_surrogates(argument).strip()
-    record = _find(archive, wanted)
+    name = drop_surrogates(argument).strip()
+    record = _find(archive, name)
     if record is None:
-        raise NotInArchive(f"no article {wanted[:200]} in {archive.path}; find one with: seealso search WORDS")
+        raise NotInArchive(f"no article {name[:200]} in {archive.path}; find one with: seealso search WORDS")
     return record
 
 
-def _find(archive: Archive, wanted: str) -> ArticleRecord | None:
-    if wanted.isascii() and wanted.isdigit():
-        return archive.article(int(wanted)) if len(wanted) <= DIGITS_OF_ID else None
-    found = archive.find(wanted)
-    if found is None:
-        # A spelling never met before: the sites' own rules may understand it. They come with Scrapy, so only now.
+def _find(archive: Archive, name: str) -> ArticleRecord | None:
+    if name.isascii() and name.isdigit():
+        return archive.article(int(name)) if len(name) <= DIGITS_OF_ID else None
+    record = archive.find(name)
+    if record is None:
+        # An unknown spelling: the sites' own rules may understand it. They load Scrapy, so only now.
         from crawler.sites.registry import load_sites
 
-        found = archive.find(wanted, load_sites())
-    return found
+        record = archive.find(name, load_sites())
+    return record
 
 
 def list_article_lines(record: ArticleRecord) -> Iterator[str]:
-    """Yield an article as a person reads it: what it is, the text, what it is connected with."""
-    yield bold(one_line(record.headline))
-    yield faint(one_line(record.url))
+    """Yield the lines of an article for people: facts, text, connections."""
+    yield style_bold(to_one_line(record.headline))
+    yield style_faint(to_one_line(record.url))
     yield ""
     yield from align_labels(_list_facts(record))
     for text in (record.lead, record.body):
@@ -116,20 +124,20 @@ def list_article_lines(record: ArticleRecord) -> Iterator[str]:
     for title, entries in _list_connections(record):
         if entries:
             yield ""
-            yield bold(title)
+            yield style_bold(title)
             yield from entries
 
 
 def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
-    """Yield label and value; a value has its printed words and its source behind it."""
+    """Yield labels and values; a value is followed by its printed words and its source."""
     from crawler.archive.schema.fields import LABELLED_FIELDS
 
-    def told(value: str | None, field: str, printed: str | None = None) -> str | None:
+    def format_value(value: str | None, field: str, printed: str | None = None) -> str | None:
         if value is None:
             return None
-        words = f", printed “{one_line(printed)}”" if printed else ""
+        printed_words = f", printed “{to_one_line(printed)}”" if printed else ""
         source = record.sources.get(field)
-        return one_line(value) + words + (faint(f"  [{one_line(source)}]") if source else "")
+        return to_one_line(value) + printed_words + (style_faint(f"  [{to_one_line(source)}]") if source else "")
 
     guessed = ", a guess" if record.published_guessed else ""
     precision = f" (to the {record.published_precision}{guessed})" if record.published_precision else ""
@@ -139,37 +147,37 @@ def _list_facts(record: ArticleRecord) -> Iterator[tuple[str, str]]:
         ("status", _format_status(record)),
         (
             "published",
-            told(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
+            format_value(published or ("unknown" if record.published_raw else None), "published", record.published_raw),
         ),
-        ("modified", told(format_instant(record.modified_at), "modified", record.modified_raw)),
-        *((label, told(getattr(record, name), name)) for name, label in LABELLED_FIELDS.items()),
-        ("byline", told(record.byline, "byline")),
+        ("modified", format_value(format_instant(record.modified_at), "modified", record.modified_raw)),
+        *((label, format_value(getattr(record, name), name)) for name, label in LABELLED_FIELDS.items()),
+        ("byline", format_value(record.byline, "byline")),
         *(("author", _format_author(author)) for author in record.authors),
-        ("dateline", told(record.dateline, "dateline")),
-        ("place", told(record.dateline_place, "dateline_place")),
-        ("agencies", ", ".join(one_line(agency) for agency in record.dateline_agencies) or None),
+        ("dateline", format_value(record.dateline, "dateline")),
+        ("place", format_value(record.dateline_place, "dateline_place")),
+        ("agencies", ", ".join(to_one_line(agency) for agency in record.dateline_agencies) or None),
         ("words", f"{record.word_count:,}"),
     )
     return ((label, value) for label, value in pairs if value)
 
 
 def _format_status(record: ArticleRecord) -> str:
-    words = [record.status if record.status == "live" else "gone from the site (unpublished)"]
-    words.append(f"first seen {format_instant(record.first_seen_at)}, last {format_instant(record.last_seen_at)}")
+    parts = [record.status if record.status == "live" else "gone from the site (unpublished)"]
+    parts.append(f"first seen {format_instant(record.first_seen_at)}, last {format_instant(record.last_seen_at)}")
     if not record.complete:
-        words.append("the page broke off")
-    return "; ".join(words)
+        parts.append("the page broke off")
+    return "; ".join(parts)
 
 
 def _format_author(author: AuthorLine) -> str:
-    kept_apart = [
-        f"{label} {one_line(value)}"
+    details = [
+        f"{label} {to_one_line(value)}"
         for label, value in (("honorific", author.honorific), ("order", author.order_initials), ("note", author.note))
         if value
     ]
-    printed = [f"printed “{one_line(author.printed)}”"] if author.printed != author.name else []
+    printed = [f"printed “{to_one_line(author.printed)}”"] if author.printed != author.name else []
     kind = [] if author.kind == "person" else [author.kind]
-    return ", ".join([one_line(author.name), *kind, *kept_apart, *printed])
+    return ", ".join([to_one_line(author.name), *kind, *details, *printed])
 
 
 def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
@@ -199,18 +207,20 @@ def _list_connections(record: ArticleRecord) -> Iterator[tuple[str, list[str]]]:
             format_count(len(record.revisions), "version"),
             [
                 f"{revision.number:>6}  {format_instant(revision.captured_at)}  {revision.edit or '':<11}  "
-                + one_line(revision.headline)
+                + to_one_line(revision.headline)
                 for revision in record.revisions
             ],
         )
 
 
 def _format_edge(edge: EdgeOut) -> str:
-    where = f"{edge.target_id:>6}" if edge.target_id is not None else "     –"
-    when = format_instant(edge.published_at) or one_line(edge.published_raw or "") or edge.target_on or "no date"
-    text = one_line(edge.headline or edge.target_url)
-    return f"{where}  {when}  {text}" + ("" if edge.target_id is not None else faint(f"  {one_line(edge.target_url)}"))
+    number = f"{edge.target_id:>6}" if edge.target_id is not None else "     –"
+    day = format_instant(edge.published_at) or to_one_line(edge.published_raw or "") or edge.target_on or "no date"
+    text = to_one_line(edge.headline or edge.target_url)
+    return f"{number}  {day}  {text}" + (
+        "" if edge.target_id is not None else style_faint(f"  {to_one_line(edge.target_url)}")
+    )
 
 
-def _format_other(article_id: int, day: str | None, what: str, headline: str) -> str:
-    return f"{article_id:>6}  {day or 'no date':<10}  {what}  {one_line(headline)}"
+def _format_other(article_id: int, day: str | None, kind: str, headline: str) -> str:
+    return f"{article_id:>6}  {day or 'no date':<10}  {kind}  {to_one_line(headline)}"

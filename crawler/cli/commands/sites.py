@@ -1,4 +1,4 @@
-"""``seealso sites``: the sites known, and how they do in the archive at hand."""
+"""``seealso sites``: lists the known sites and their health in the archive."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import bold, format_count, print_rows, row_options, say
+from crawler.cli.output import format_count, print_rows, row_options, say, style_bold
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ def sites(as_json: bool, as_jsonl: bool) -> None:
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
         return
     for row in rows:
-        click.echo(f"{bold(row.name)}  {row.title}, {row.origin} ({', '.join(row.languages)})")
+        click.echo(f"{style_bold(row.name)}  {row.title}, {row.origin} ({', '.join(row.languages)})")
         for line in wrap_paragraph(row.health, measure_room()):
             click.echo(f"  {line}")
-    if not common().archive.exists():
-        say(f"no archive at {common().archive} yet")
+    if not get_common_options().archive.exists():
+        say(f"no archive at {get_common_options().archive} yet")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteRow:
-    """A site and how it does in the archive at hand."""
+    """A site and its health in the archive."""
 
     name: str
     title: str
@@ -53,18 +53,18 @@ class SiteRow:
     last_alarm: str | None
     """When the last run began that ended with a layout alarm; None when none did."""
     health: str
-    """The same in words."""
+    """The health in words."""
 
 
 def _make_site_row(site: Site) -> SiteRow:
-    articles, last, alarmed_at = 0, None, None
-    if common().archive.exists():
+    articles, last_run, alarmed_at = 0, None, None
+    if get_common_options().archive.exists():
         from crawler.archive.health.holdings import count_articles
         from crawler.archive.runs.summary import find_last_alarm, read_last_run
 
         with open_existing_archive() as archive:
             articles = count_articles(archive.db, site.name)
-            last = read_last_run(archive.db, site.name)
+            last_run = read_last_run(archive.db, site.name)
             alarmed_at = find_last_alarm(archive.db, site.name)
     return SiteRow(
         name=site.name,
@@ -74,20 +74,20 @@ def _make_site_row(site: Site) -> SiteRow:
         languages=site.languages,
         entry_points=site.entry_points,
         articles=articles,
-        last_run=last.started_at if last else None,
-        last_outcome=last.outcome if last else None,
+        last_run=last_run.started_at if last_run else None,
+        last_outcome=last_run.outcome if last_run else None,
         last_alarm=alarmed_at,
-        health=_describe_health(articles, last, alarmed_at),
+        health=_describe_health(articles, last_run, alarmed_at),
     )
 
 
-def _describe_health(articles: int, last: RunSummary | None, alarmed_at: str | None) -> str:
-    if last is None:
+def _describe_health(articles: int, last_run: RunSummary | None, alarmed_at: str | None) -> str:
+    if last_run is None:
         return "never crawled into this archive"
-    trouble = f", {format_count(last.unsuccessful, 'page')} without success" if last.unsuccessful else ""
-    if alarmed_at is not None and last.outcome != "alarm":
-        trouble += f"; layout alarm {format_instant(alarmed_at)}"
+    remark = f", {format_count(last_run.unsuccessful, 'page')} without success" if last_run.unsuccessful else ""
+    if alarmed_at is not None and last_run.outcome != "alarm":
+        remark += f"; layout alarm {format_instant(alarmed_at)}"
     return (
-        f"{format_count(articles, 'article')}; last run {format_instant(last.started_at)}: "
-        f"{last.outcome or 'running, or killed'}, {format_count(last.fetched, 'page')}{trouble}"
+        f"{format_count(articles, 'article')}; last run {format_instant(last_run.started_at)}: "
+        f"{last_run.outcome or 'running, or killed'}, {format_count(last_run.fetched, 'page')}{remark}"
     )

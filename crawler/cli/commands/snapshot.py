@@ -1,4 +1,4 @@
-"""``seealso snapshot``: freeze a result, cite it, and see later exactly what has changed."""
+"""``seealso snapshot``: freezes a result, and later names exactly what has changed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from crawler.cli.options.types import confirm, open_existing_archive
 from crawler.cli.output import (
     format_count,
     json_option,
-    one_line,
     print_json,
     print_rows,
     row_options,
     say,
+    to_one_line,
     to_plain_data,
 )
 from crawler.cli.text_layout import align_labels, format_instant
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 EXIT_DIFFERS: Final = 2
 MAX_NAMED: Final = 20
-"""Of what is only told apart; --json has all of it."""
+"""Articles listed apart from the differences; --json has all of them."""
 
 
 @click.group(short_help="Freeze a result, and see later what has changed.")
@@ -63,17 +63,17 @@ def create(name: str, query: tuple[str, ...], filters: dict[str, Any], sample: S
     from crawler.archive.snapshots.freeze import freeze
     from crawler.research.samples import sampled
 
-    asked = make_selection(query, filters)
-    with open_existing_archive() as archive:  # what cannot be made says so before anything is written
-        wanted = sampled(archive.db, asked, sample)
+    selection = make_selection(query, filters)
+    with open_existing_archive() as archive:  # an impossible sample fails before anything is written
+        narrowed = sampled(archive.db, selection, sample)
     with open_existing_archive("write") as archive:
-        told = sample.as_dict() if sample is not None else None
-        made = freeze(archive, drop_surrogates(name), wanted, now=datetime.now(UTC), sample=told)
+        sample_data = sample.as_dict() if sample is not None else None
+        frozen = freeze(archive, drop_surrogates(name), narrowed, now=datetime.now(UTC), sample=sample_data)
     if as_json:
-        print_json(made)
+        print_json(frozen)
         return
-    click.echo(f"{made.name}: {format_count(made.articles, 'article')} frozen as {made.uid}")
-    click.echo(f"sha256:{made.hash}")
+    click.echo(f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen as {frozen.uid}")
+    click.echo(f"sha256:{frozen.hash}")
 
 
 @snapshot.command(name="list", short_help="List the snapshots.")
@@ -84,14 +84,15 @@ def list_(as_json: bool, as_jsonl: bool) -> None:
     from crawler.archive.snapshots.freeze import list_snapshots
 
     with open_existing_archive() as archive:
-        found = list_snapshots(archive.db)
-    if print_rows(found, as_json=as_json, as_jsonl=as_jsonl):
+        snapshots = list_snapshots(archive.db)
+    if print_rows(snapshots, as_json=as_json, as_jsonl=as_jsonl):
         return
-    size = max((len(frozen.name) for frozen in found), default=0)
-    for frozen in found:
-        about = f"{frozen.created_at[:10]}  {format_count(frozen.articles, 'article'):>16}  {_format_question(frozen)}"
-        click.echo(f"{frozen.name:<{size}}  {about}".rstrip())
-    if not found:
+    size = max((len(snapshot.name) for snapshot in snapshots), default=0)
+    for snapshot in snapshots:
+        articles = format_count(snapshot.articles, "article")
+        facts = f"{snapshot.created_at[:10]}  {articles:>16}  {_format_question(snapshot)}"
+        click.echo(f"{snapshot.name:<{size}}  {facts}".rstrip())
+    if not snapshots:
         say("no snapshots; make one with: seealso snapshot create NAME QUERY")
 
 
@@ -104,11 +105,11 @@ def show(name: str, as_json: bool) -> None:
     from crawler.archive.snapshots.freeze import find_snapshot
 
     with open_existing_archive() as archive:
-        found = find_snapshot(archive.db, drop_surrogates(name))
+        snapshot = find_snapshot(archive.db, drop_surrogates(name))
     if as_json:
-        print_json(found)
+        print_json(snapshot)
         return
-    for line in align_labels(_describe(found)):
+    for line in align_labels(_list_facts(snapshot)):
         click.echo(line)
 
 
@@ -129,14 +130,14 @@ def verify(name: str, as_json: bool) -> int:
     from crawler.research.samples import resolve_today
 
     with open_existing_archive() as archive, translate_errors(archive.path), archive.moment():
-        frozen = find_snapshot(archive.db, drop_surrogates(name))
-        found = check(archive.db, frozen, resolve_today(archive.db, frozen))
+        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+        result = check(archive.db, snapshot, resolve_today(archive.db, snapshot))
     if as_json:
-        print_json({"same": found.same, **to_plain_data(found)})
+        print_json({"same": result.same, **to_plain_data(result)})
     else:
-        for line in _list_check_lines(found):
+        for line in _list_check_lines(result):
             click.echo(line)
-    return 0 if found.same else EXIT_DIFFERS
+    return 0 if result.same else EXIT_DIFFERS
 
 
 @snapshot.command(short_help="Remove a snapshot.")
@@ -149,13 +150,13 @@ def remove(name: str, yes: bool) -> int:
     from crawler.archive.snapshots.freeze import remove_snapshot as take_away
 
     with open_existing_archive() as archive:
-        found = find_snapshot(archive.db, drop_surrogates(name))
-    if not yes and not confirm(f"Remove {found.name} ({format_count(found.articles, 'article')})?"):
+        snapshot = find_snapshot(archive.db, drop_surrogates(name))
+    if not yes and not confirm(f"Remove {snapshot.name} ({format_count(snapshot.articles, 'article')})?"):
         say("seealso: nothing was removed (--yes does not ask)")
         return 1
     with open_existing_archive("write") as archive:
-        take_away(archive, found.name)
-    click.echo(f"Removed: {found.name}")
+        take_away(archive, snapshot.name)
+    click.echo(f"Removed: {snapshot.name}")
     return 0
 
 
@@ -171,56 +172,58 @@ def export_ids(name: str) -> None:
     from crawler.archive.snapshots.freeze import find_snapshot, list_lines
 
     with open_existing_archive() as archive, archive.moment():
-        wanted = list_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
+        lines = list_lines(archive.db, find_snapshot(archive.db, drop_surrogates(name)))
 
-        def some() -> bytes:
+        def read_chunk() -> bytes:
             with translate_errors(archive.path):
-                return "".join(islice(wanted, 1000)).encode()
+                return "".join(islice(lines, 1000)).encode()
 
-        for chunk in iter(some, b""):  # bytes: the hash is over UTF-8, whatever the terminal knows
+        for chunk in iter(read_chunk, b""):  # bytes: the hash is over UTF-8, whatever the terminal knows
             click.echo(chunk, nl=False)
 
 
-def _format_question(found: Snapshot) -> str:
-    filters = [f"--{name} {value}" for name, value in found.filters.items()]
-    drawn = found.sample or {}
-    sample = [f"--sample {drawn['size']} --seed {drawn['seed']}"] if drawn else []
-    sample += [f"--by {drawn['by']}{' --equal' if drawn.get('equal') else ''}"] if drawn.get("by") else []
-    return one_line(" ".join([found.query, *filters, *sample])) or "all articles"
+def _format_question(snapshot: Snapshot) -> str:
+    filters = [f"--{name} {value}" for name, value in snapshot.filters.items()]
+    sample_data = snapshot.sample or {}
+    sample = [f"--sample {sample_data['size']} --seed {sample_data['seed']}"] if sample_data else []
+    sample += (
+        [f"--by {sample_data['by']}{' --equal' if sample_data.get('equal') else ''}"] if sample_data.get("by") else []
+    )
+    return to_one_line(" ".join([snapshot.query, *filters, *sample])) or "all articles"
 
 
-def _describe(found: Snapshot) -> Iterator[tuple[str, str]]:
-    yield "name", found.name
-    yield "frozen", format_instant(found.created_at) or ""
-    yield "question", _format_question(found)
-    yield "articles", f"{found.articles:,}"
-    yield "words", f"{found.counts['words']:,}"
-    yield "languages", ", ".join(f"{name} {count:,}" for name, count in found.counts["languages"].items())
-    if found.counts["first"]:
-        yield "days", f"{found.counts['first']} to {found.counts['last']}"
-    yield "made with", ", ".join(f"{name} {version}" for name, version in found.versions.items())
-    yield "id", found.uid
-    yield "hash", f"sha256:{found.hash}"
+def _list_facts(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    yield "name", snapshot.name
+    yield "frozen", format_instant(snapshot.created_at) or ""
+    yield "question", _format_question(snapshot)
+    yield "articles", f"{snapshot.articles:,}"
+    yield "words", f"{snapshot.counts['words']:,}"
+    yield "languages", ", ".join(f"{name} {count:,}" for name, count in snapshot.counts["languages"].items())
+    if snapshot.counts["first"]:
+        yield "days", f"{snapshot.counts['first']} to {snapshot.counts['last']}"
+    yield "made with", ", ".join(f"{name} {version}" for name, version in snapshot.versions.items())
+    yield "id", snapshot.uid
+    yield "hash", f"sha256:{snapshot.hash}"
 
 
-def _list_check_lines(found: SnapshotCheck) -> Iterator[str]:
-    frozen = found.snapshot
-    yield f"{frozen.name}: {format_count(frozen.articles, 'article')} frozen {format_instant(frozen.created_at)}"
-    if not found.intact:
+def _list_check_lines(result: SnapshotCheck) -> Iterator[str]:
+    snapshot = result.snapshot
+    yield f"{snapshot.name}: {format_count(snapshot.articles, 'article')} frozen {format_instant(snapshot.created_at)}"
+    if not result.intact:
         yield "The list itself was altered: it does not have the hash it was frozen with."
-    for difference in found.differences:
+    for difference in result.differences:
         yield f"{difference.kind:<8} {_format_named(difference)}: {_format_difference(difference)}"
-    yield f"{found.as_frozen:,} as frozen, {format_count(len(found.differences), 'difference')}"
-    yield from _list_apart("The same question finds today, and the snapshot has not", found.new)
-    yield from _list_apart("The snapshot has, and the same question does not find today", found.left)
+    yield f"{result.as_frozen:,} as frozen, {format_count(len(result.differences), 'difference')}"
+    yield from _list_apart("The same question finds today, and the snapshot has not", result.new)
+    yield from _list_apart("The snapshot has, and the same question does not find today", result.left)
 
 
 def _format_difference(difference: SnapshotDifference) -> str:
     if difference.kind == "revised":
         return f"version {difference.revision} was frozen, then came {', '.join(difference.edits)}"
     if difference.kind == "reread":
-        what = "another text" if difference.detail == "text" else "other metadata"
-        return f"version {difference.revision} has {what} now"
+        subject = "another text" if difference.detail == "text" else "other metadata"
+        return f"version {difference.revision} has {subject} now"
     return {
         "erased": "erased on purpose",
         "missing": "not archived any more",
@@ -229,15 +232,15 @@ def _format_difference(difference: SnapshotDifference) -> str:
     }[difference.kind]
 
 
-def _list_apart(title: str, named: Sequence[IdentifiedArticle]) -> Iterator[str]:
-    if not named:
+def _list_apart(title: str, articles: Sequence[IdentifiedArticle]) -> Iterator[str]:
+    if not articles:
         return
-    yield f"{title}: {format_count(len(named), 'article')}"
-    for article in named[:MAX_NAMED]:
+    yield f"{title}: {format_count(len(articles), 'article')}"
+    for article in articles[:MAX_NAMED]:
         yield f"         {_format_named(article)}"
-    if len(named) > MAX_NAMED:
-        yield f"         and {len(named) - MAX_NAMED:,} more (--json has all)"
+    if len(articles) > MAX_NAMED:
+        yield f"         and {len(articles) - MAX_NAMED:,} more (--json has all)"
 
 
 def _format_named(article: IdentifiedArticle) -> str:
-    return one_line(article.key) + (f" ({article.article_id})" if article.article_id is not None else "")
+    return to_one_line(article.key) + (f" ({article.article_id})" if article.article_id is not None else "")

@@ -1,4 +1,4 @@
-"""``seealso status``: runs, queue, coverage, filled fields and problems of an archive."""
+"""``seealso status``: prints the runs, queue, coverage, filled fields and problems of an archive."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli.common import common, common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import bold, json_option, one_line, print_json, to_plain_data
+from crawler.cli.output import json_option, print_json, style_bold, to_one_line, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 from crawler.normalisation.wording import format_count
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> None:
     """Show runs, queue, coverage, how many articles have each field, and the last problems."""
     if metrics is not None:
-        write_metrics(common().archive, metrics)
+        write_metrics(get_common_options().archive, metrics)
     with open_existing_archive() as archive:
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder
     if as_json:
         print_json(_make_document(state))
         return
-    click.echo(bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
+    click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
     for title, entries in _list_sections(state):
-        click.echo(f"\n{bold(title)}")
+        click.echo(f"\n{style_bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
 
@@ -87,9 +87,9 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
     if state.alarms:
         yield "Last layout alarm", [line for alarm in state.alarms for line in _format_alarm(alarm)]
     if state.problems_total:
-        shown = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
+        remark = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (
-            f"{format_count(state.problems_total, 'problem')}{shown}",
+            f"{format_count(state.problems_total, 'problem')}{remark}",
             [line for problem in state.problems for line in _format_problem(problem)],
         )
 
@@ -137,15 +137,15 @@ def _format_alarm(alarm: Deviation) -> Iterator[str]:
     from crawler.crawl.monitoring.messages import describe_lack
 
     title = f"run {alarm.run_id}"
-    yield from wrap_paragraph(one_line(describe_lack(alarm, title)), measure_room(), "  ")
+    yield from wrap_paragraph(to_one_line(describe_lack(alarm, title)), measure_room(), "  ")
     if alarm.folder:
-        yield f"  saved: {one_line(alarm.folder)}"
+        yield f"  saved: {to_one_line(alarm.folder)}"
 
 
 def _format_problem(problem: ProblemLine) -> Iterator[str]:
-    value = f" “{one_line(problem.value)[:60]}”" if problem.value else ""
-    yield one_line(problem.url)
-    for line in wrap_paragraph(f"{problem.field}: {one_line(problem.reason)[:120]}{value}", measure_room(6), "  "):
+    value = f" “{to_one_line(problem.value)[:60]}”" if problem.value else ""
+    yield to_one_line(problem.url)
+    for line in wrap_paragraph(f"{problem.field}: {to_one_line(problem.reason)[:120]}{value}", measure_room(6), "  "):
         yield f"    {line}"
 
 

@@ -1,4 +1,4 @@
-"""``seealso timeline``: how much of a query there is in every day, month or year, and of how much."""
+"""``seealso timeline``: counts the hits of a query by day, month or year, beside their denominators."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import bold, complain, one_line, say, strip_controls
-from crawler.cli.text_layout import PIPE_COLUMNS, terminal_width, wrap_paragraph
+from crawler.cli.output import complain, say, strip_controls, style_bold, to_one_line
+from crawler.cli.text_layout import PIPE_COLUMNS, measure_terminal, wrap_paragraph
 from crawler.errors import CrawlerError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def timeline(
     png: Path | None,
     measure: Any,
     filters: dict[str, Any],
-    form: OutputFormat,
+    output_format: OutputFormat,
 ) -> None:
     """Count what a query finds in every day, month or year.
 
@@ -89,64 +89,64 @@ def timeline(
     languages, sites, days and snapshot, and what the archive knows that it lacks. Options narrow all queries alike.
     """
     from crawler.archive.database import belongs_to
-    from crawler.research.timeline import timeline as count
+    from crawler.research.timeline import timeline as count_timeline
 
-    asked = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
+    selections = [make_selection(query, filters), *(make_selection(other, filters) for other in others)]
     with open_existing_archive() as archive, archive.moment():
         for path in (svg, png):
             if path is not None and belongs_to(archive.path, path):
                 raise click.UsageError(f"{path} belongs to the archive itself: name another file")
-        found = count(archive, asked, step, unit, _find_month_gaps(archive) if step != "day" else None)
+        result = count_timeline(archive, selections, step, unit, _find_month_gaps(archive) if step != "day" else None)
     if svg is not None:
-        _draw(found, svg, measure, _write_svg)
+        _draw(result, svg, measure, _write_svg)
     if png is not None:
         from crawler.research.plots import write_png
 
-        _draw(found, png, measure, write_png)
-    if not form.for_people:
-        form.print(TIMELINE_COLUMNS, _list_rows(found))
+        _draw(result, png, measure, write_png)
+    if not output_format.for_people:
+        output_format.print(TIMELINE_COLUMNS, _list_rows(result))
     elif plot:
         from crawler.research.plots import draw_blocks
 
-        for line in draw_blocks(found, measure, terminal_width() or PIPE_COLUMNS, _can_show_blocks()):
+        for line in draw_blocks(result, measure, measure_terminal() or PIPE_COLUMNS, _can_show_blocks()):
             click.echo(strip_controls(line))
     elif svg is None and png is None:
-        for line in _list_table_lines(found):
+        for line in _list_table_lines(result):
             click.echo(line)
-    if not found.periods:
+    if not result.periods:
         say("there is no dated article to count")
 
 
 def _find_month_gaps(archive: Archive) -> dict[str, tuple[MonthGap, ...]]:
-    """Return what the archive lacks by month, of the sites that this installation describes."""
+    """Return the gaps by month of the archived sites that this installation knows."""
     from crawler.archive.health.gaps import find_month_gaps
     from crawler.archive.health.holdings import list_article_sites
     from crawler.sites.registry import load_sites
 
-    here = list_article_sites(archive.db)
-    return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in here}
+    archived_sites = list_article_sites(archive.db)
+    return {site.name: find_month_gaps(archive.db, site) for site in load_sites() if site.name in archived_sites}
 
 
-def _draw(found: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
+def _draw(result: Timeline, path: Path, measure: Any, write: Callable[[Timeline, Path, Any], Sequence[str]]) -> None:
     try:
         with replace_file(path) as unfinished:
-            told = write(found, unfinished, measure)
-    except OSError as problem:
-        raise CannotWritePlot(f"{path} could not be written ({problem.strerror or problem})") from problem
-    for line in told:
-        complain(line)
+            messages = write(result, unfinished, measure)
+    except OSError as error:
+        raise CannotWritePlot(f"{path} could not be written ({error.strerror or error})") from error
+    for message in messages:
+        complain(message)
     say(f"drawn into {path}")
 
 
-def _write_svg(found: Timeline, path: Path, measure: Any) -> Sequence[str]:
+def _write_svg(timeline_result: Timeline, path: Path, measure: Any) -> Sequence[str]:
     from crawler.research.plots import svg
 
-    path.write_text(svg(found, measure), encoding="utf-8")
+    path.write_text(svg(timeline_result, measure), encoding="utf-8")
     return ()
 
 
 def _can_show_blocks() -> bool:
-    """Tell whether stdout's letters include the blocks, and the terminal is not one that shows only ASCII."""
+    """Return True if stdout's encoding has the block characters and the terminal shows more than ASCII."""
     try:
         "█░─".encode(sys.stdout.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):
@@ -154,11 +154,11 @@ def _can_show_blocks() -> bool:
     return os.environ.get("TERM") not in ("linux", "dumb", "vt100")
 
 
-def _list_rows(found: Timeline) -> Iterator[dict[str, Any]]:
+def _list_rows(timeline_result: Timeline) -> Iterator[dict[str, Any]]:
     from crawler.research.plots.scale import name_series
 
-    for series in found.series:
-        for period, share in (*zip(found.periods, series.shares, strict=True), (None, series.undated)):
+    for series in timeline_result.series:
+        for period, share in (*zip(timeline_result.periods, series.shares, strict=True), (None, series.undated)):
             yield {
                 "query": name_series(series),
                 "period": period,
@@ -179,34 +179,34 @@ def _round(value: float | None) -> float | None:
 # The table for people: columns side by side as far as the terminal is wide, then the rest below.
 
 
-def _list_table_lines(found: Timeline) -> Iterator[str]:
+def _list_table_lines(timeline_result: Timeline) -> Iterator[str]:
     from crawler.research.plots.scale import name_series
 
-    names = [one_line(name_series(series)) for series in found.series]
-    single = len(found.series) == 1
-    letters = [""] if single else [_make_letter(place) for place in range(len(names))]
+    names = [to_one_line(name_series(series)) for series in timeline_result.series]
+    single = len(timeline_result.series) == 1
+    letters = [""] if single else [_make_letter(index) for index in range(len(names))]
     for letter, name in zip(letters, names, strict=True):
-        yield bold(f"{letter}  {name}" if letter else name)
+        yield style_bold(f"{letter}  {name}" if letter else name)
     yield ""
-    groups = _group_columns(found, letters)
-    first = [found.step, *found.periods, "no date", "together"]
-    room = (terminal_width() or PIPE_COLUMNS) - _measure_column(first)
+    groups = _group_columns(timeline_result, letters)
+    labels = [timeline_result.step, *timeline_result.periods, "no date", "together"]
+    room = (measure_terminal() or PIPE_COLUMNS) - _measure_column(labels)
     while groups:
-        some = [groups.pop(0)]
-        while groups and sum(map(_measure_group, [*some, groups[0]])) <= room:
-            some.append(groups.pop(0))
-        columns = [column for group in some for column in group]
-        wide = [_measure_column(column) for column in columns]
-        for place, label in enumerate(first):
-            cells = (f"{column[place]:>{size}}" for column, size in zip(columns, wide, strict=True))
-            yield f"{label:<{_measure_column(first)}}{COLUMN_GAP}{COLUMN_GAP.join(cells)}"
+        line_groups = [groups.pop(0)]
+        while groups and sum(map(_measure_group, [*line_groups, groups[0]])) <= room:
+            line_groups.append(groups.pop(0))
+        columns = [column for group in line_groups for column in group]
+        widths = [_measure_column(column) for column in columns]
+        for index, label in enumerate(labels):
+            cells = (f"{column[index]:>{size}}" for column, size in zip(columns, widths, strict=True))
+            yield f"{label:<{_measure_column(labels)}}{COLUMN_GAP}{COLUMN_GAP.join(cells)}"
         yield ""
-    yield from _list_notes(found, letters, single)
+    yield from _list_notes(timeline_result, letters, single)
 
 
-def _group_columns(found: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
-    """Return the columns that belong together: a series' figures; its denominators, once when all share them."""
-    rows = [[*series.shares, series.undated, series.total] for series in found.series]
+def _group_columns(timeline_result: Timeline, letters: Sequence[str]) -> list[list[list[str]]]:
+    """Return groups of columns: a series' figures, and its denominators, once when all series share them."""
+    rows = [[*series.shares, series.undated, series.total] for series in timeline_result.series]
     denominators = [
         [
             ["articles", *(f"{share.articles:,}" for share in shares)],
@@ -216,10 +216,15 @@ def _group_columns(found: Timeline, letters: Sequence[str]) -> list[list[list[st
         for shares in rows
     ]
     shared = all(denominator == denominators[0] for denominator in denominators)
-    figures = [_format_figures(shares, letter, found.unit) for shares, letter in zip(rows, letters, strict=True)]
+    figures = [
+        _format_figures(shares, letter, timeline_result.unit) for shares, letter in zip(rows, letters, strict=True)
+    ]
     if shared:
         return [denominators[0], *figures] if len(rows) > 1 else [figures[0], denominators[0]]
-    return [[*own, *of] for own, of in zip(figures, denominators, strict=True)]
+    return [
+        [*own_columns, *denominator_columns]
+        for own_columns, denominator_columns in zip(figures, denominators, strict=True)
+    ]
 
 
 def _format_figures(shares: Sequence[Share], letter: str, unit: str) -> list[list[str]]:
@@ -236,27 +241,29 @@ def _format_lacks(share: Share) -> str:
     return f"{share.waiting + (share.never_asked or 0):,}"
 
 
-def _list_notes(found: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
-    columns = terminal_width()
-    what = "Articles found" if found.unit == "articles" else "Hits"
-    snapshot = any(series.selection.snapshot is not None for series in found.series)
+def _list_notes(timeline_result: Timeline, letters: Sequence[str], single: bool) -> Iterator[str]:
+    columns = measure_terminal()
+    noun = "Articles found" if timeline_result.unit == "articles" else "Hits"
+    snapshot = any(series.selection.snapshot is not None for series in timeline_result.series)
     thousand, million = ("", "") if single else (" (/1k)", " (/1M)")
     yield from wrap_paragraph(
-        f"{what}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
+        f"{noun}, per 1,000 articles{thousand} and per million words{million} of the corpus: the articles of the same "
         f"languages, sites{', days and snapshot' if snapshot else ' and days'}. Words are those of the bodies.",
         columns,
     )
-    known = any(share.never_asked is not None for series in found.series for share in series.shares)
-    numbers = " and numbers given out then that were never asked for, article or not (seealso gaps)" if known else ""
+    has_numbers = any(share.never_asked is not None for series in timeline_result.series for share in series.shares)
+    numbers = (
+        " and numbers given out then that were never asked for, article or not (seealso gaps)" if has_numbers else ""
+    )
     yield from wrap_paragraph(f"Lacks: articles known by address and not archived{numbers}.", columns)
-    for letter, series in zip(letters, found.series, strict=True):
+    for letter, series in zip(letters, timeline_result.series, strict=True):
         if series.undated.count:
-            whose = "" if single else f"{letter}: "
-            yield from wrap_paragraph(f"{whose}{series.undated.count:,} without a date, in no period.", columns)
+            prefix = "" if single else f"{letter}: "
+            yield from wrap_paragraph(f"{prefix}{series.undated.count:,} without a date, in no period.", columns)
 
 
-def _make_letter(place: int) -> str:
-    return chr(ord("A") + place) if place < 26 else f"Q{place + 1}"
+def _make_letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else f"Q{index + 1}"
 
 
 def _measure_column(column: Sequence[str]) -> int:

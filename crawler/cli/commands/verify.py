@@ -1,4 +1,4 @@
-"""``seealso verify``: check an archive end to end."""
+"""``seealso verify``: checks an archive end to end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from crawler.cli.common import common_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import complain, format_count, one_line, print_rows, row_options
+from crawler.cli.output import complain, format_count, print_rows, row_options, to_one_line
 
 if TYPE_CHECKING:
     from crawler.archive.health.verify import Finding
@@ -37,27 +37,27 @@ def verify(captures: bool, as_json: bool, as_jsonl: bool) -> int:
             findings += _find_altered_files(
                 archive.warc_folder, {finding.message.split(" ", 1)[0] for finding in findings}
             )
-        articles, kept = count_articles(archive.db), count_captures(archive.db)
+        articles, capture_count = count_articles(archive.db), count_captures(archive.db)
         path = archive.path
     if not print_rows(findings, as_json=as_json, as_jsonl=as_jsonl):
         for finding in findings:
-            click.echo(f"{finding.check}: {one_line(finding.subject)}: {one_line(finding.message)}")
+            click.echo(f"{finding.check}: {to_one_line(finding.subject)}: {to_one_line(finding.message)}")
         if not findings:
-            looked = f"{format_count(kept, 'capture')}" if captures else "captures not looked at"
-            click.echo(f"{path} is sound: {format_count(articles, 'article')}, {looked}")
+            scope = f"{format_count(capture_count, 'capture')}" if captures else "captures not looked at"
+            click.echo(f"{path} is sound: {format_count(articles, 'article')}, {scope}")
     if findings:
         complain(f"{path}: {format_count(len(findings), 'finding')}")
         return EXIT_FINDINGS
     return 0
 
 
-def _find_altered_files(folder: Path, told: set[str]) -> list[Finding]:
-    """Return the WARC files with damage in what no row of captures points at (requests), unless they are told of."""
+def _find_altered_files(folder: Path, reported: set[str]) -> list[Finding]:
+    """Return the unreported WARC files with damaged records that no row of captures points at (requests)."""
     from crawler.archive.health.verify import Finding
     from crawler.warc import find_alteration
 
     return [
-        Finding(check="captures", subject=path.name, message=f"the record at byte {at} has been altered")
+        Finding(check="captures", subject=path.name, message=f"the record at byte {position} has been altered")
         for path in sorted(folder.glob("*.warc.gz"))
-        if path.name not in told and (at := find_alteration(path)) is not None
+        if path.name not in reported and (position := find_alteration(path)) is not None
     ]

@@ -1,4 +1,4 @@
-"""``seealso collocations`` and ``seealso keyness``: the words around a query, and those of its articles."""
+"""``seealso collocations`` and ``seealso keyness``: the words around a query's hits, and those of its articles."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from crawler.cli.common import common_options
 from crawler.cli.options.selection import QUERY_LANGUAGE_HELP, make_selection, selection_options
 from crawler.cli.options.table import OutputFormat, table_options
 from crawler.cli.options.types import open_existing_archive
-from crawler.cli.output import bold, format_count, one_line, say
-from crawler.cli.text_layout import terminal_width, wrap_paragraph
+from crawler.cli.output import format_count, say, style_bold, to_one_line
+from crawler.cli.text_layout import measure_terminal, wrap_paragraph
 
 DEFAULT_LIMIT = 30
-"""Words that a person sees unless more are asked for; programs get all."""
+"""Words that a person sees without ``--limit``; programs get all."""
 MEASURE_NAMES: Final = {"ll": "log-likelihood", "mi": "mutual information (bits)", "dice": "Dice"}
 COLLOCATE_COLUMNS = (
     "language",
@@ -101,7 +101,7 @@ def collocations(
     limit: int | None,
     stop_file: Path | None,
     filters: dict[str, Any],
-    form: OutputFormat,
+    output_format: OutputFormat,
 ) -> None:
     """Show the words that stand around a query's hits.
 
@@ -110,12 +110,12 @@ def collocations(
     """
     from crawler.research.words.collocations import collocations as find
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
-        found = find(archive, asked, window, measure, minimum, stop)
+        results = find(archive, selection, window, measure, minimum, stop)
     _print_words(
-        form,
+        output_format,
         COLLOCATE_COLUMNS,
         (MEASURE_NAMES[measure], "near", "expected", "in all", "articles"),
         [
@@ -134,7 +134,7 @@ def collocations(
                 ),
                 nothing=f"of the words that stand there {_format_times(minimum)}, none does more often than by chance",
             )
-            for result in found
+            for result in results
         ],
         limit,
     )
@@ -157,7 +157,7 @@ def keyness(
     limit: int | None,
     stop_file: Path | None,
     filters: dict[str, Any],
-    form: OutputFormat,
+    output_format: OutputFormat,
 ) -> None:
     """Show the words that a query's articles use more than others.
 
@@ -167,13 +167,13 @@ def keyness(
     """
     from crawler.research.words.keyness import keywords
 
-    asked = make_selection(query, filters)
+    selection = make_selection(query, filters)
     other = make_selection(against, filters) if against is not None else None
     stop = _read_stop_words(stop_file)
     with open_existing_archive() as archive, archive.moment():
-        found = keywords(archive, asked, other, measure, minimum, stop, less)
+        results = keywords(archive, selection, other, measure, minimum, stop, less)
     _print_words(
-        form,
+        output_format,
         KEYWORD_COLUMNS,
         (MEASURE_NAMES[measure], "found", "/million", "others", "/million", "articles"),
         [
@@ -195,7 +195,7 @@ def keyness(
                 if result.other_words
                 else "there is nothing to compare with",
             )
-            for result in found
+            for result in results
         ],
         limit,
     )
@@ -203,37 +203,41 @@ def keyness(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _LanguageWords:
-    """What was found in one language, for people and for programs."""
+    """The words of one language, for people and for programs."""
 
     language: str
     about: str
-    """What stands above the table."""
+    """The line above the table."""
     totals: dict[str, int]
-    """Columns that every row for programs has alike."""
+    """Columns that are the same in every row for programs."""
     words: Sequence[Any]
     cells: Callable[[Any], tuple[str, ...]]
     """The figures of a word, as they are printed."""
     nothing: str
-    """What stands in place of the table when there are no words."""
+    """The line in place of the table when there are no words."""
 
 
 def _print_words(
-    form: OutputFormat, columns: Sequence[str], head: Sequence[str], found: Sequence[_LanguageWords], limit: int | None
+    output_format: OutputFormat,
+    columns: Sequence[str],
+    head: Sequence[str],
+    tables: Sequence[_LanguageWords],
+    limit: int | None,
 ) -> None:
-    if form.for_people:
+    if output_format.for_people:
         limit = limit or DEFAULT_LIMIT
-        for table in found:
-            for line in wrap_paragraph(f"{one_line(table.language)}: {table.about}", terminal_width()):
-                click.echo(bold(line))
+        for table in tables:
+            for line in wrap_paragraph(f"{to_one_line(table.language)}: {table.about}", measure_terminal()):
+                click.echo(style_bold(line))
             _print_table(head, [(*table.cells(word), word.word) for word in table.words[:limit]], table.nothing)
     else:
         rows = (
             {"language": table.language, **_select_fields(word, columns), **table.totals}
-            for table in found
+            for table in tables
             for word in table.words[:limit]
         )
-        form.print(columns, rows)
-    _print_counts({table.language: len(table.words) for table in found}, limit)
+        output_format.print(columns, rows)
+    _print_counts({table.language: len(table.words) for table in tables}, limit)
 
 
 def _select_fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -244,7 +248,7 @@ def _select_fields(word: Any, names: Iterable[str]) -> dict[str, Any]:
 def _to_exact(value: Any) -> Any:
     if not isinstance(value, float):
         return value
-    # JSON knows no infinity; nothing occurs less often than never.
+    # JSON has no infinity, the score of a word that one side never uses.
     return round(value, 6) if abs(value) != float("inf") else None
 
 
@@ -262,11 +266,11 @@ def _read_stop_words(path: Path | None) -> frozenset[str]:
     if path is None:
         return frozenset()
     try:
-        found = stop_words(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from problem
-    say(f"left out: {format_count(len(found), 'word')} of {path}")
-    return found
+        words = stop_words(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from error
+    say(f"left out: {format_count(len(words), 'word')} of {path}")
+    return words
 
 
 def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: str) -> None:
@@ -275,20 +279,25 @@ def _print_table(head: Sequence[str], rows: Sequence[tuple[str, ...]], without: 
 
 
 def _list_table_lines(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield numbers in columns and the word last, where its script and direction move nothing."""
-    wide = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
-    yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, wide, strict=True)) + "  word"
+    """Yield numbers in columns and the word last, where its script and direction shift nothing."""
+    widths = [max(len(cell) for cell in column) for column in zip(head, *(row[:-1] for row in rows), strict=True)]
+    yield "  ".join(f"{heading:>{size}}" for heading, size in zip(head, widths, strict=True)) + "  word"
     for *figures, word in rows:
-        yield "  ".join(f"{figure:>{size}}" for figure, size in zip(figures, wide, strict=True)) + f"  {one_line(word)}"
+        yield (
+            "  ".join(f"{figure:>{size}}" for figure, size in zip(figures, widths, strict=True))
+            + f"  {to_one_line(word)}"
+        )
     yield ""
 
 
 def _print_counts(counts: dict[str, int], limit: int | None) -> None:
     if not counts:
         say("nothing was found")
-    cut = [f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit]
-    if cut:
+    shortened = [
+        f"{limit:,} of {count:,} ({language})" for language, count in counts.items() if limit and count > limit
+    ]
+    if shortened:
         for line in wrap_paragraph(
-            f"shown: {', '.join(cut)}; --limit {max(counts.values())} shows all", terminal_width()
+            f"shown: {', '.join(shortened)}; --limit {max(counts.values())} shows all", measure_terminal()
         ):
             say(line)

@@ -1,4 +1,4 @@
-"""``--metrics FILE``: the archive's metrics for Prometheus, in a file that is always whole."""
+"""``--metrics FILE``: writes the archive's metrics for Prometheus into a file, atomically."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class CannotWriteMetrics(CrawlerError):
 
 
 def metrics_option(command: CommandT) -> CommandT:
-    """Give a command ``--metrics FILE``, as ``metrics``; a place that cannot be written is told before any work."""
+    """Give a command ``--metrics FILE``, as ``metrics``; an unwritable path is a usage error before any work."""
     return click.option(
         "--metrics",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        callback=_check_place,
+        callback=_check_path,
         help="Write metrics to FILE in Prometheus text format (for node_exporter's textfile collector).",
     )(command)
 
 
 def write_metrics(archive_path: Path, file: Path) -> None:
-    """Write the metrics of an archive to a file; readers see the old one or the new one, never half of it.
+    """Write the metrics of an archive to a file; readers see the old or the new content, never a part.
 
     Raises CannotWriteMetrics and what opening an archive raises.
     """
@@ -43,19 +43,19 @@ def write_metrics(archive_path: Path, file: Path) -> None:
     try:
         with replace_file(file) as unfinished:  # made with the usual permissions, for the collector to read it
             unfinished.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as problem:
-        raise CannotWriteMetrics(f"cannot write the metrics to {file} ({problem.strerror or problem})") from None
+    except OSError as error:
+        raise CannotWriteMetrics(f"cannot write the metrics to {file} ({error.strerror or error})") from None
 
 
 def refuse_archive_file(archive_path: Path, file: Path) -> None:
-    """Raise CannotWriteMetrics when the file is the archive's own, which metrics would replace."""
+    """Raise CannotWriteMetrics when the file belongs to the archive, which metrics would replace."""
     from crawler.archive.database import belongs_to
 
     if belongs_to(archive_path, file):
         raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with --metrics")
 
 
-def _check_place(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+def _check_path(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     if value is None:
         return None
     if value.exists() and not value.is_file():  # renaming something onto a device would replace the device

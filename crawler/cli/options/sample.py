@@ -1,4 +1,4 @@
-"""Samples on the command line: the options that draw one, the same for every command that takes them."""
+"""The options that draw a sample, shared by the commands that take one."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ STRATA: Final = ("year", "month", "language", "site", "place", "kicker")
 def sample_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--sample``, ``--seed``, ``--by`` and ``--equal``, as one parameter ``sample``, None without it.
 
-    :func:`crawler.research.samples.sampled` then narrows what was selected.
+    :func:`crawler.research.samples.sampled` then narrows the selection.
     """
 
     @wraps(command)
     def with_sample(*arguments: Any, size: int | None, seed: str | None, by: Any, equal: bool, **options: Any) -> Any:
         return command(*arguments, sample=_make_sample(size, seed, by, equal), **options)
 
-    decorated: Callable[..., Any] = with_sample
+    command_with_options: Callable[..., Any] = with_sample
     for option in (
         click.option("--equal", is_flag=True, help="With --by: as many of each, not in proportion."),
         click.option("--by", type=click.Choice(STRATA), help="Draw from each year, each language … in proportion."),
         click.option("--seed", metavar="TEXT", help="What draws them; the same seed, the same articles.  [default: 0]"),
         click.option("--sample", "size", type=click.IntRange(min=1), metavar="N", help="Draw N articles at random."),
     ):
-        decorated = option(decorated)
-    return decorated
+        command_with_options = option(command_with_options)
+    return command_with_options
 
 
 def _make_sample(size: int | None, seed: str | None, by: Any, equal: bool) -> Sample | None:
     if size is None:
-        given = [name for name, value in (("--seed", seed), ("--by", by), ("--equal", equal)) if value]
-        if given:
-            raise click.UsageError(f"{given[0]} needs --sample N")
+        names = [name for name, value in (("--seed", seed), ("--by", by), ("--equal", equal)) if value]
+        if names:
+            raise click.UsageError(f"{names[0]} needs --sample N")
         return None
     if equal and by is None:
         raise click.UsageError("--equal needs --by")

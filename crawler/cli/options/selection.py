@@ -1,4 +1,4 @@
-"""Which articles a command is about: the query and the options beside it, the same for every command that asks."""
+"""The options that select articles beside a query, shared by the commands that take one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUERY_LANGUAGE_HELP: Final = (
     'place:="Hong Kong", author:= and kicker:= mean the whole name. '
     "Accents and capitals do not matter. A query that begins with a minus sign comes after two dashes: "
 )
-"""The beginning of an epilog; an example of the command follows."""
+"""Beginning of an epilog; an example of the command follows."""
 _OPTIONS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("--since", {"type": DayType("first"), "help": "Only what was published on or after this day, month or year."}),
     ("--until", {"type": DayType("last"), "help": "Only what was published on or before this day, month or year."}),
@@ -47,28 +47,28 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         filters = {name.removeprefix("--"): options.pop(name.removeprefix("--")) for name, _ in _OPTIONS}
         return command(*arguments, filters=filters, **options)
 
-    decorated: Callable[..., Any] = with_filters
-    for name, how in reversed(_OPTIONS):
-        decorated = click.option(name, **how)(decorated)
-    return decorated
+    command_with_options: Callable[..., Any] = with_filters
+    for name, settings in reversed(_OPTIONS):
+        command_with_options = click.option(name, **settings)(command_with_options)
+    return command_with_options
 
 
 def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any]) -> Selection:
-    """Return what a command was asked for.
+    """Return the selection of a query and its options.
 
-    Raises BadQuery, with a caret where it stands, for what cannot be meant.
+    Raises BadQuery for a query that makes no sense, with a caret under the place.
     """
     from crawler.archive.search.selection import Selection
 
-    words = query if isinstance(query, str) else " ".join(query)
-    given: dict[str, Any] = {name: _clean_value(value) for name, value in filters.items() if value is not None}
-    selection = Selection(query=drop_surrogates(words), **given)
+    text = query if isinstance(query, str) else " ".join(query)
+    conditions: dict[str, Any] = {name: _clean_value(value) for name, value in filters.items() if value is not None}
+    selection = Selection(query=drop_surrogates(text), **conditions)
     refuse_problems(selection.parse())
     return selection
 
 
 def refuse_problems(query: Query) -> None:
-    """Raise BadQuery for what cannot be meant, with a caret where it stands."""
+    """Raise BadQuery for a query that makes no sense, with a caret under the place."""
     if not query.problems:
         return
     first = query.problems[0]
@@ -76,7 +76,7 @@ def refuse_problems(query: Query) -> None:
 
 
 def point_at(text: str, position: int) -> tuple[str, str]:
-    """Return the text on one line of a narrow terminal, and a line with a caret under the place (from 0)."""
+    """Return the text on one line of a narrow terminal, and a line with a caret under a position (from 0)."""
     from rich.cells import cell_len
 
     room = QUERY_COLUMNS
@@ -85,21 +85,21 @@ def point_at(text: str, position: int) -> tuple[str, str]:
         while cell_len(before) > room // 2 - 1:
             before = before[1:]
         before = "…" + before
-    used = cell_len(before)
-    if used + cell_len(after) > room:
-        while used + cell_len(after) > room - 1:
+    indent = cell_len(before)
+    if indent + cell_len(after) > room:
+        while indent + cell_len(after) > room - 1:
             after = after[:-1]
         after += "…"
-    return f"{_INDENT}{before}{after}", f"{_INDENT}{' ' * used}^"
+    return f"{_INDENT}{before}{after}", f"{_INDENT}{' ' * indent}^"
 
 
 def _flatten(text: str) -> str:
-    # Not one_line: as many spaces as were typed, so that the place is the place.
+    # Not to_one_line: as many spaces as were typed, so that the position stays right.
     return strip_controls("".join(" " if letter.isspace() else letter for letter in text))
 
 
 def drop_surrogates(text: str) -> str:
-    """Return an argument without the halves of letters by which Python carries bytes that are no text."""
+    """Return an argument without the surrogates by which Python carries bytes that are no text."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""Rows for other programs, one after another: a JSON document, JSON lines or CSV, in constant memory."""
+"""Prints rows for other programs as a JSON document, JSON lines or CSV, in constant memory."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from crawler.cli.output import one_line, print_rows, row_options
+from crawler.cli.output import print_rows, row_options, to_one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputFormat:
-    """How rows were asked for; none of these is for people."""
+    """The format of printed rows; with none of these set, they are for people."""
 
     json: bool = False
     jsonl: bool = False
@@ -24,11 +24,11 @@ class OutputFormat:
 
     @property
     def for_people(self) -> bool:
-        """Tell whether no form for programs was asked for."""
+        """True if no format for programs was requested."""
         return not (self.json or self.jsonl or self.csv)
 
     def print(self, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-        """Print rows that have these columns to stdout. In CSV a text is one line, and what is not known is empty."""
+        """Print rows that have these columns to stdout. In CSV a text is one line, and an unknown value is empty."""
         if self.csv:
             _print_csv(columns, rows, self.safe)
         else:
@@ -36,21 +36,25 @@ class OutputFormat:
 
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command that prints rows ``--json``, ``--jsonl``, ``--csv`` and ``--safe``, as one parameter ``form``."""
+    """Give a command ``--json``, ``--jsonl``, ``--csv`` and ``--safe``, as one parameter ``output_format``."""
 
     @wraps(command)
-    def with_form(*arguments: Any, as_json: bool, as_jsonl: bool, as_csv: bool, safe: bool, **options: Any) -> Any:
+    def with_output_format(
+        *arguments: Any, as_json: bool, as_jsonl: bool, as_csv: bool, safe: bool, **options: Any
+    ) -> Any:
         if as_json + as_jsonl + as_csv > 1:
             raise click.UsageError("--json, --jsonl and --csv exclude each other")
         if safe and not as_csv:
             raise click.UsageError("--safe is for --csv")
-        form = OutputFormat(json=as_json, jsonl=as_jsonl, csv=as_csv, safe=safe)
-        return command(*arguments, form=form, **options)
+        output_format = OutputFormat(json=as_json, jsonl=as_jsonl, csv=as_csv, safe=safe)
+        return command(*arguments, output_format=output_format, **options)
 
-    decorated: Callable[..., Any] = with_form
-    decorated = click.option("--safe", is_flag=True, help="CSV: no cell begins like a formula.")(decorated)
-    decorated = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")(decorated)
-    return row_options(decorated)
+    command_with_options: Callable[..., Any] = with_output_format
+    command_with_options = click.option("--safe", is_flag=True, help="CSV: no cell begins like a formula.")(
+        command_with_options
+    )
+    command_with_options = click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")(command_with_options)
+    return row_options(command_with_options)
 
 
 def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], safe: bool) -> None:
@@ -67,5 +71,5 @@ def _print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], safe: 
 
 def _format_cell(value: Any) -> str:
     if isinstance(value, str):
-        return one_line(value)
+        return to_one_line(value)
     return "" if value is None else str(value)

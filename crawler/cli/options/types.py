@@ -1,4 +1,4 @@
-"""Kinds of values that commands take: days, and the archive that must be there already."""
+"""Types of values that commands take: days, counts, and an archive that must exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
-from crawler.cli.common import common
+from crawler.cli.common import get_common_options
 from crawler.errors import BadValue
 from crawler.normalisation.periods import NoSuchDay, read_period
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 
 class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
-    """A year, a month or a day, taken as the first or the last day of it.
+    """A year, a month or a day, read as its first or last day.
 
     ``DayType("first")`` reads ``2022`` as 2022-01-01, ``DayType("last")`` reads ``2024-02`` as 2024-02-29;
-    ``DayType("itself")``
-    takes whole days alone.
+    ``DayType("itself")`` takes whole days alone.
     """
 
     name = "date"
@@ -42,12 +41,12 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         return last if self.edge == "last" else first
 
     def _refuse(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
-        what, forms = ("day", "2022-03-11") if self.edge == "itself" else ("date", "2022, 2022-03 or 2022-03-11")
-        self.fail(f"'{value}' is not a {what}: write {forms}", param, ctx)
+        noun, examples = ("day", "2022-03-11") if self.edge == "itself" else ("date", "2022, 2022-03 or 2022-03-11")
+        self.fail(f"'{value}' is not a {noun}: write {examples}", param, ctx)
 
 
 class CountType(click.IntRange):
-    """How many at most; a number beyond what SQLite can count to is as many as it can."""
+    """A maximum; a number beyond SQLite's largest integer becomes that integer."""
 
     def __init__(self, least: int = 1) -> None:
         super().__init__(min=least)
@@ -57,7 +56,7 @@ class CountType(click.IntRange):
 
 
 def confirm(question: str) -> bool:
-    """Ask on stderr whether to go on; when nobody answers (the input ends, Ctrl-C) that is a no."""
+    """Ask on stderr. Return True if a person agrees; no answer (the input ends, Ctrl-C) is a no."""
     try:
         return click.confirm(question, err=True)
     except click.Abort:
@@ -66,10 +65,10 @@ def confirm(question: str) -> bool:
 
 
 def open_existing_archive(mode: Literal["read", "write"] = "read") -> Archive:
-    """Open the archive that was asked for, to read or to change it.
+    """Open the archive of ``--archive``, to read or to change it.
 
-    Raises ArchiveUnusable with a line that says how to make one when it is not there.
+    Raises ArchiveUnusable when there is none, with a line that says how to make one.
     """
     from crawler.archive import Archive
 
-    return Archive(common().archive, mode)
+    return Archive(get_common_options().archive, mode)

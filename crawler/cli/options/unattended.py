@@ -1,4 +1,4 @@
-"""What a crawl needs that nobody watches: metrics, an alarm, a log for programs, and whether it is time at all."""
+"""The options of an unattended crawl: metrics, a notification, a log for programs, and a check that it is due."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from crawler.cli.common import CommandT, common
-from crawler.cli.crawl_summary import exit_code, summary_data
+from crawler.cli.common import CommandT, get_common_options
+from crawler.cli.crawl_summary import find_exit_code, make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
 from crawler.cli.output import complain, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
@@ -34,13 +34,13 @@ class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only i
             return value
         try:
             return parse_interval(str(value))
-        except ValueError as problem:
-            self.fail(str(problem), param, ctx)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @dataclass(slots=True)
 class UnattendedRun:
-    """What a watched crawl is told, and what it tells."""
+    """The log format that a crawl gets, and the report that it gives."""
 
     log_format: LogFormat = "text"
     report: CrawlReport | None = None
@@ -49,38 +49,38 @@ class UnattendedRun:
 def unattended_options(command: CommandT) -> CommandT:
     """Give a crawl ``--if-due``, ``--metrics``, ``--notify`` and ``--log-format``.
 
-    The command gets a :class:`UnattendedRun` as ``watch`` and puts its report there. Metrics are written and somebody
-    is notified when it has ended, however it did.
+    The command gets a :class:`UnattendedRun` as ``run`` and puts its report there. When it has ended, in
+    whatever way, metrics are written and the command of ``--notify`` is run.
     """
 
     @functools.wraps(command)
-    def watched_command(
+    def run_unattended(
         *arguments: Any,
         site: str,
         if_due: timedelta | None,
         metrics: Path | None,
         notify: str | None,
         log_format: LogFormat,
-        **more: Any,
+        **options: Any,
     ) -> Any:
-        archive = common().archive
-        with _watch_run(site, archive, metrics, notify) as watch:
+        archive = get_common_options().archive
+        with _watch_run(site, archive, metrics, notify) as run:
             if if_due is not None:
                 from crawler.operations.schedule.due import find_reason_to_wait
 
                 if (reason := find_reason_to_wait(archive, site, if_due, datetime.now(UTC))) is not None:
-                    if common().verbose:
+                    if get_common_options().verbose:
                         complain(f"not due: {reason}")
                     return 0
-            watch.log_format = log_format
+            run.log_format = log_format
             try:
-                return command(*arguments, site=site, watch=watch, **more)
+                return command(*arguments, site=site, run=run, **options)
             except NotNow:
-                if if_due is None or common().verbose:
+                if if_due is None or get_common_options().verbose:
                     raise
-                return 0  # a scheduler asks again, and mails whatever is said
+                return 0  # a scheduler asks again, and mails everything that is printed
 
-    wrapped: Any = watched_command
+    command_with_options: Any = run_unattended
     for option in (
         click.option(
             "--log-format",
@@ -103,8 +103,8 @@ def unattended_options(command: CommandT) -> CommandT:
             help="Do nothing when the last run began less than 6h ago (30m, 6h, 2d, 1w), or one is going on.",
         ),
     ):
-        wrapped = option(wrapped)
-    return cast(CommandT, wrapped)
+        command_with_options = option(command_with_options)
+    return cast(CommandT, command_with_options)
 
 
 def _set_log_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
@@ -114,37 +114,37 @@ def _set_log_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
 
 @contextmanager
 def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | None) -> Iterator[UnattendedRun]:
-    """Write metrics when the block has ended, and run the command of ``--notify`` when it did not end well.
+    """Write metrics when the block has ended, and run the command of ``--notify`` when it failed.
 
-    The crawl itself puts its report into the :class:`UnattendedRun`; without one the failure that left the block is
+    The crawl itself puts its report into the :class:`UnattendedRun`; without one the exception that left the block is
     reported.
     """
     if metrics is not None:
         refuse_archive_file(archive, metrics)
-    watch = UnattendedRun()
+    run = UnattendedRun()
     failure: BaseException | None = None
     try:
-        yield watch
-    except BaseException as problem:
-        failure = problem
+        yield run
+    except BaseException as error:
+        failure = error
         raise
     finally:
         if metrics is not None and archive.exists():
             try:
                 write_metrics(archive, metrics)
-            except CrawlerError as problem:
-                complain(str(problem) if isinstance(problem, CannotWriteMetrics) else f"no metrics: {problem}")
-        if notify is not None and (data := _failure_report(site, watch, failure)) is not None:
+            except CrawlerError as error:
+                complain(str(error) if isinstance(error, CannotWriteMetrics) else f"no metrics: {error}")
+        if notify is not None and (data := _make_failure_report(site, run, failure)) is not None:
             from crawler.operations.notify import notify as tell
 
-            if (trouble := tell(notify, to_json(data) + "\n")) is not None:
-                complain(trouble)
+            if (reason := tell(notify, to_json(data) + "\n")) is not None:
+                complain(reason)
 
 
-def _failure_report(site: str, watch: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:
-    """Return the report that somebody should see, None when all is well."""
-    if watch.report is not None:
-        return summary_data(watch.report) if exit_code(watch.report) else None
+def _make_failure_report(site: str, run: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:
+    """Return the report that a person should see, None when all is well."""
+    if run.report is not None:
+        return make_summary(run.report) if find_exit_code(run.report) else None
     if failure is None or isinstance(failure, NotNow):
         return None
     if isinstance(failure, KeyboardInterrupt):
