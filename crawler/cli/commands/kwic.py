@@ -92,9 +92,9 @@ def kwic(
             width = max((terminal_width() or PIPE_COLUMNS) - beside.columns, MIN_WIDTH)
         lines = _limit_lines(concordance(archive, asked, width, sort, fields or FIELDS), limit)
         if form.for_people:
-            from crawler.research.kwic import room
+            from crawler.research.kwic import measure_left_context
 
-            before = room(asked, width)
+            before = measure_left_context(asked, width)
             for line in lines:
                 click.echo(beside.of_line(line) + _format_line(line, before))
         else:

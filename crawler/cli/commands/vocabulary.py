@@ -257,12 +257,12 @@ def _format_score(value: float) -> str:
 
 
 def _read_stop_words(path: Path | None) -> frozenset[str]:
-    from crawler.research.words.frequencies import stop_words
+    from crawler.research.words.frequencies import read_stop_words
 
     if path is None:
         return frozenset()
     try:
-        found = stop_words(path.read_text(encoding="utf-8-sig"))
+        found = read_stop_words(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as problem:
         raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from problem
     say(f"left out: {format_count(len(found), 'word')} of {path}")
