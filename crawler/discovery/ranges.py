@@ -16,7 +16,7 @@ from typing import Literal
 from crawler.errors import BadValue, CrawlerError
 from crawler.items import Address, Link
 from crawler.normalisation.periods import read_period
-from crawler.normalisation.urls import article_link_key, read_address
+from crawler.normalisation.urls import make_article_key, read_address
 from crawler.site import Site
 
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
@@ -95,7 +95,7 @@ class Range:
             for number in range(self.ids[0], self.ids[1] + 1):
                 for language in self.languages:
                     yield RangeStep(
-                        url_key=article_link_key(self.site, language, str(number)),
+                        url_key=make_article_key(self.site, language, str(number)),
                         path=self.site.by_id.format(language=language, key=number),
                         via="by_id",
                     )

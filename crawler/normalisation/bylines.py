@@ -1,7 +1,7 @@
-"""A printed byline in, its authors out: in printed order, titles and orders and asterisks in fields of their own.
+"""Splits a printed byline into its authors: in printed order, titles, orders and asterisks in fields of their own.
 
-The words that matter are rows of ``tables/bylines.toml``; people are rows of ``tables/names.toml``. What is not
-understood raises; a name is never cut on a guess.
+The words that matter are rows of ``tables/bylines.toml``; people are rows of ``tables/names.toml``. A byline that
+is not understood raises :class:`BadValue`; a name is never cut on a guess.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
     text = strip_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
     if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
-    known = _agencies(agencies)
-    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(text), known))
+    agency_names = _map_agencies(agencies)
+    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(text), agency_names))
     credits: list[_Credit] = []
-    for start, end, after_comma in _iter_parts(text, known):
+    for start, end, after_comma in _iter_parts(text, agency_names):
         part = text[start:end].strip()
         if not part or (not credits and part.islower() and _is_order(part)):
             continue
-        if credits and (after_comma or part[0].islower()) and credits[-1].take(part, language, known):
+        if credits and (after_comma or part[0].islower()) and credits[-1].add_part(part, language, agency_names):
             credits[-1].end = end
         else:
             credits.append(_Credit(start=start, end=end, name=part))
-    if _is_inverted(credits, text, known):
+    if _is_inverted(credits, text, agency_names):
         raise BadValue(f"{printed[:80]!r} may be one author or two.")
-    authors = [credit.author(text, language, known) for credit in credits]
+    authors = [credit.make_author(text, language, agency_names) for credit in credits]
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
     return tuple({(fold(author.name), author.kind): author for author in reversed(authors)}.values())[::-1]
@@ -68,11 +68,11 @@ def strip_prefix(printed: str, language: str | None) -> str:
     prefix only with two words or more after it, so that "Di Pietro" stays whole.
     """
     text = clean(printed)
-    found = _prefix(language).match(text)
-    if found is None:
+    prefix = _compile_prefix(language).match(text)
+    if prefix is None:
         return text
-    rest = text[found.end() :]
-    if found[1][0].isupper() and make_word_key(found[1]) in ("di", "de"):
+    rest = text[prefix.end() :]
+    if prefix[1][0].isupper() and make_word_key(prefix[1]) in ("di", "de"):
         following = rest.split()
         if len(following) < 2 or fold(following[0]) in load_words("names", "particles", "family"):
             return text
@@ -84,7 +84,8 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     """Return True if a line reads as a byline: a prefix, and after it names or agencies.
 
     With ``bare``, also names without a prefix, as some layouts print them: two words or more, or one with an asterisk.
-    Kickers (capitals), headlines, places and menus are no names; Chinese characters alone could be either: not taken.
+    Kickers (capitals), headlines, places and menus are no names; Chinese
+    characters alone could be either, so they are no byline.
     """
     if len(line) > 4 * MAX_LINE:
         return False
@@ -114,8 +115,8 @@ class _Credit:
     order_initials: str | None = None
     notes: list[str] = field(default_factory=list)
 
-    def take(self, part: str, language: str | None, known: dict[str, str]) -> bool:
-        """Take what follows and is no author: order initials, a generation, an office, "and others"."""
+    def add_part(self, part: str, language: str | None, agency_names: dict[str, str]) -> bool:
+        """Add a part that is no author (order initials, a generation, an office); return False when it is one."""
         if _is_order(part) or (
             len(make_word_key(part)) > 2 and _is_order(part.upper())
         ):  # "Pime": sure only after a comma
@@ -125,7 +126,7 @@ class _Credit:
         if make_word_key(bare) in load_words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
             self.name = f"{self.name} {bare}"
             return True
-        if make_word_key(part) in known:
+        if make_word_key(part) in agency_names:
             return False
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
@@ -137,15 +138,15 @@ class _Credit:
             return True
         return False
 
-    def author(self, text: str, language: str | None, known: dict[str, str]) -> Author:
+    def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
         printed = text[self.start : self.end].strip()
         name, marks = _split_marks(self.name)
-        agency = known.get(make_word_key(name))
+        agency = agency_names.get(make_word_key(name))
         if agency is not None:
             return Author(
                 name=agency, sort_name=agency, kind="agency", printed=printed, note=_join_notes(marks, self.notes)
             )
-        name, where = _split_place(name)
+        name, place = _split_place(name)
         honorific, name = _split_honorific(name, language)
         name, order = _split_order(name)
         if not could_be_name(name) or make_word_key(name) in load_words("bylines", "honorifics", "any"):
@@ -160,76 +161,87 @@ class _Credit:
             printed=printed,
             honorific=honorific,
             order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
-            note=_join_notes(marks, [*([where] if where else []), *self.notes]),
+            note=_join_notes(marks, [*([place] if place else []), *self.notes]),
         )
 
 
 def _strip_kicker(text: str) -> str:
-    """Cut what a listing prints after the byline on one line: "Fady Noun | LEBANON"."""
+    """Return a byline without the kicker that a listing prints after it: "Fady Noun | LEBANON"."""
     byline, bar, kicker = text.partition(" | ")
     if bar and (kicker.isupper() or is_han(kicker) or has_word_against_name(kicker)):
         return byline.strip()
     return text
 
 
-def _unpack_bracketed_agencies(text: str, known: dict[str, str]) -> str:
-    """Turn "Fady Noun (AsiaNews/AFP)" into a list; brackets that hold anything else stay, and become a note."""
+def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
+    """Return "Fady Noun (AsiaNews/AFP)" as a list; brackets that hold anything else stay, and become a note."""
 
-    def listed(found: re.Match[str]) -> str:
-        return f", {found[1]} " if all(make_word_key(name) in known for name in found[1].split("/")) else found[0]
+    def list_agencies(bracket: re.Match[str]) -> str:
+        return (
+            f", {bracket[1]} "
+            if all(make_word_key(name) in agency_names for name in bracket[1].split("/"))
+            else bracket[0]
+        )
 
-    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", listed, text).strip(" ,")
+    return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
 
 
 def _strip_loose_end(text: str) -> str:
-    """Cut a connector after which nobody follows: the line was broken off."""
+    """Return a byline without a connector at its end, where the line was broken off."""
     connectors = load_table("bylines")["connectors"]
     return re.sub(rf"\s(?:{'|'.join(connectors['strong'] + connectors['weak'])})$", "", text)
 
 
-def _iter_parts(text: str, known: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
-    """Yield the stretches between commas and connectors: start, end, and whether a comma stands before."""
+def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
+    """Yield the parts between commas and connectors: start, end, and True if a comma stands before the part."""
     start, comma = 0, False
-    for found in _separators().finditer(text):
-        stop, following = found.span()
-        left, right = text[start:stop].strip(), _cut_at_separator(text, following)
-        if not left or not _separates_authors(found, left, right, known, text):
+    for separator in _compile_separators().finditer(text):
+        stop, next_start = separator.span()
+        left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
+        if not left or not _separates_authors(separator, left, right, agency_names, text):
             continue
         yield start, stop, comma
-        start, comma = following, found["comma"] is not None
+        start, comma = next_start, separator["comma"] is not None
     yield start, len(text), comma
 
 
-def _separates_authors(found: re.Match[str], left: str, right: str, known: dict[str, str], text: str) -> bool:
-    if found["slash"]:
-        return make_word_key(f"{left}/{right}") not in known  # RFE/RL is one
-    if found["dash"]:  # "Arieh Cohen - AsiaNews"
-        both = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
-        return both or make_word_key(left) in known or make_word_key(right) in known
-    if found["weak"]:
+def _separates_authors(
+    separator: re.Match[str], left: str, right: str, agency_names: dict[str, str], text: str
+) -> bool:
+    if separator["slash"]:
+        return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
+    if separator["dash"]:  # "Arieh Cohen - AsiaNews"
+        are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
+        return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
+    if separator["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
-        return len(right.split()) > 1 or len(left.split()) == 1 or make_word_key(right) in known or right.endswith("*")
-    if found["han"] and found[0] == found["han"]:
-        near = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+        return (
+            len(right.split()) > 1
+            or len(left.split()) == 1
+            or make_word_key(right) in agency_names
+            or right.endswith("*")
+        )
+    if separator["han"] and separator[0] == separator["han"]:
+        near = text[max(0, separator.start() - 1) : separator.start()] + text[separator.end() : separator.end() + 1]
         return not is_han(near) or (len(left) > 1 and 1 < len(right) < 6)
     return True
 
 
 def _cut_at_separator(text: str, start: int) -> str:
-    found = _separators().search(text, start)
-    return text[start : found.start() if found else len(text)].strip()
+    separator = _compile_separators().search(text, start)
+    return text[start : separator.start() if separator else len(text)].strip()
 
 
-def _is_inverted(credits: list[_Credit], text: str, known: dict[str, str]) -> bool:
+def _is_inverted(credits: list[_Credit], text: str, agency_names: dict[str, str]) -> bool:
     """Return True if "X, Y" with one word before the only comma could be one person, family name first."""
     if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
         return False
     names = [_split_marks(credit.name)[0] for credit in credits]
-    return len(names[0].split()) == 1 and not any(make_word_key(name) in known or is_han(name) for name in names)
+    return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
 
 
 def _split_marks(name: str) -> tuple[str, list[str]]:
-    """Take off asterisks, what stands in brackets, quotation marks around, a full stop at the end."""
+    """Split off asterisks and brackets; return the name, without quotation marks and a full stop, and these marks."""
     marks = re.findall(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
     bare = re.sub(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
     bare = " ".join(bare.split()).strip('"“”„«»:–—-_ ')
@@ -239,7 +251,7 @@ def _split_marks(name: str) -> tuple[str, list[str]]:
 
 
 def _split_place(name: str) -> tuple[str, str | None]:
-    """Part "Fady Noun in Beirut": the words from the small "in" on are a note."""
+    """Split "Fady Noun in Beirut" into the name and the words from the small "in" on, which are a note."""
     parts = name.split()
     for position in range(1, len(parts) - 1):
         if parts[position] in load_words("bylines", "where", "any") and parts[position + 1][:1].isupper():
@@ -249,11 +261,11 @@ def _split_place(name: str) -> tuple[str, str | None]:
 
 def _split_honorific(name: str, language: str | None) -> tuple[str | None, str]:
     parts = name.split()
-    taken = 0
-    while taken < len(parts) - 1 and _is_honorific(parts[taken:], language):
-        taken += 1
-    if taken:
-        return " ".join(parts[:taken]), " ".join(parts[taken:])
+    count = 0
+    while count < len(parts) - 1 and _is_honorific(parts[count:], language):
+        count += 1
+    if count:
+        return " ".join(parts[:count]), " ".join(parts[count:])
     if is_han(name):
         for title in sorted(load_table("bylines")["honorifics"]["han"], key=len, reverse=True):
             if name.endswith(title) and len(name) > len(title):
@@ -265,7 +277,7 @@ def _is_honorific(parts: list[str], language: str | None) -> bool:
     word = make_word_key(parts[0])
     if not word:
         return False
-    if word in _honorifics(language) or (word == "most" and make_word_key(parts[1]) in ("rev", "reverend")):
+    if word in _load_honorifics(language) or (word == "most" and make_word_key(parts[1]) in ("rev", "reverend")):
         return True
     if word not in load_words("bylines", "honorifics_that_may_be_initials", language or ""):
         return False
@@ -277,7 +289,7 @@ def _is_honorific(parts: list[str], language: str | None) -> bool:
 
 
 def _split_order(name: str) -> tuple[str, str | None]:
-    """Part "Bernardo Cervellera PIME": initials of an order at the end, when two words of a name remain."""
+    """Split "Bernardo Cervellera PIME" into name and initials of an order, when two words of a name remain."""
     parts = name.split()
     if name.isupper():
         return name, None
@@ -291,7 +303,7 @@ def _is_order(part: str) -> bool:
     first = part.split()[0] if part.split() else ""
     if not first or len(part) > 16 or not (first.isupper() or first.islower()):
         return False
-    return make_word_key(part) in _orders() or make_word_key(part).replace(" ", "") in _orders()
+    return make_word_key(part) in _load_orders() or make_word_key(part).replace(" ", "") in _load_orders()
 
 
 def _is_credible(author: Author) -> bool:
@@ -303,7 +315,7 @@ def _is_credible(author: Author) -> bool:
 
 
 def _is_credible_alone(author: Author, count: int) -> bool:
-    named = author.name.split()
+    words = author.name.split()
     marked = author.note is not None and author.note.startswith("*")
     if is_known_name(author.name):
         return True
@@ -313,9 +325,9 @@ def _is_credible_alone(author: Author, count: int) -> bool:
         return False
     if author.printed.rstrip("*†‡¹²³ ").isupper() or not reads_as_name(author.name):
         return False
-    if not named[0][0].isupper():
+    if not words[0][0].isupper():
         return False
-    return len(named) > 1 or marked or author.honorific is not None
+    return len(words) > 1 or marked or author.honorific is not None
 
 
 def _join_notes(*groups: Iterable[str]) -> str | None:
@@ -323,10 +335,10 @@ def _join_notes(*groups: Iterable[str]) -> str | None:
 
 
 def _is_only_prefix(text: str, language: str | None) -> bool:
-    return make_word_key(text.rstrip(":：")) in _prefix_words(language)
+    return make_word_key(text.rstrip(":：")) in _load_prefixes(language)
 
 
-def _prefix_words(language: str | None) -> frozenset[str]:
+def _load_prefixes(language: str | None) -> frozenset[str]:
     own = load_table("bylines")["prefixes"].get(language or "", [])
     if language is None:
         own = [prefix for row in load_table("bylines")["prefixes"].values() for prefix in row]
@@ -334,8 +346,8 @@ def _prefix_words(language: str | None) -> frozenset[str]:
 
 
 @cache
-def _prefix(language: str | None) -> re.Pattern[str]:
-    plain = sorted(_prefix_words(language), key=len, reverse=True)
+def _compile_prefix(language: str | None) -> re.Pattern[str]:
+    plain = sorted(_load_prefixes(language), key=len, reverse=True)
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not is_han(prefix))
     han = "|".join(re.escape(prefix) for prefix in plain if is_han(prefix))
     return re.compile(
@@ -344,7 +356,7 @@ def _prefix(language: str | None) -> re.Pattern[str]:
 
 
 @cache
-def _separators() -> re.Pattern[str]:
+def _compile_separators() -> re.Pattern[str]:
     connectors = load_table("bylines")["connectors"]
     strong = "|".join(re.escape(connector) for connector in connectors["strong"])
     weak = "|".join(connectors["weak"])
@@ -356,17 +368,17 @@ def _separators() -> re.Pattern[str]:
 
 
 @cache
-def _honorifics(language: str | None) -> frozenset[str]:
+def _load_honorifics(language: str | None) -> frozenset[str]:
     return load_words("bylines", "honorifics", "any") | load_words("bylines", "honorifics", language or "en")
 
 
 @cache
-def _orders() -> frozenset[str]:
+def _load_orders() -> frozenset[str]:
     return load_words("bylines", "orders", "initials")
 
 
 @cache
-def _agencies(own: tuple[str, ...]) -> dict[str, str]:
-    """Return every known spelling of an agency → the one it is kept under."""
-    known = {make_word_key(spelling): row[0] for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
-    return {**{make_word_key(agency): agency for agency in own if make_word_key(agency) not in known}, **known}
+def _map_agencies(own: tuple[str, ...]) -> dict[str, str]:
+    """Return every spelling of an agency, as a word key → its name."""
+    names = {make_word_key(spelling): row[0] for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
+    return {**{make_word_key(agency): agency for agency in own if make_word_key(agency) not in names}, **names}

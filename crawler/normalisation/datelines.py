@@ -1,4 +1,4 @@
-"""The first paragraph of a body in, its dateline and the words after it out.
+"""Splits the dateline from the first paragraph of a body.
 
 ``Moscow (AsiaNews) - In recent days…`` opens with a place and, in brackets, the agencies. A sentence that happens to
 hold brackets is no dateline: the place must be printed like one and the brackets must name an agency we know.
@@ -27,31 +27,31 @@ _BETWEEN_PLACES = re.compile(r"\s*/\s*|\s+[-–]\s+")
 
 
 def split_dateline(paragraph: str, site: Site) -> tuple[Dateline | None, str]:
-    """Part the dateline from the first paragraph: ``(Dateline, rest)``, or ``(None, paragraph)`` where there is none.
+    """Split the dateline from the first paragraph: ``(Dateline, rest)``, or ``(None, paragraph)`` where there is none.
 
     ``printed`` is the dateline without the dash; ``place`` keeps its spelling, but for capitals throughout. The house's
     own dateline needs no dash; another agency's does, for "The Bank (AFP) said" is a sentence. Nothing is lost: what
     is neither dateline nor rest is the dash and the white space around it.
     """
-    found = _HEAD.match(paragraph)
-    if found is None:
+    head = _HEAD.match(paragraph)
+    if head is None:
         return None, paragraph
-    rest = paragraph[found.end() :]
-    agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(found["agencies"]) if agency.strip())
-    house = any(make_word_key(agency) in _house(site.agencies) for agency in agencies)
-    if not house and not (found["dash"] and any(make_word_key(agency) in _agencies() for agency in agencies)):
+    rest = paragraph[head.end() :]
+    agencies = tuple(clean(agency) for agency in _BETWEEN_AGENCIES.split(head["agencies"]) if agency.strip())
+    is_house = any(make_word_key(agency) in _fold_agencies(site.agencies) for agency in agencies)
+    if not is_house and not (head["dash"] and any(make_word_key(agency) in _load_agencies() for agency in agencies)):
         return None, paragraph
-    place = clean(found["place"])
+    place = clean(head["place"])
     if place and not _reads_as_place(place):
         return None, paragraph
-    if not found["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
+    if not head["dash"] and rest[:1].islower():  # "The director of Mumbai (AsiaNews) said": the sentence goes on
         return None, paragraph
-    printed = clean(found["printed"])
+    printed = clean(head["printed"])
     return Dateline(printed=printed, place=_undo_capitals(place) or None, agencies=agencies), rest
 
 
 def _reads_as_place(place: str) -> bool:
-    """Capitalised words and the small ones between them; no punctuation of sentences, no digits."""
+    """Return True for capitalised words and small ones between them, without punctuation of sentences and digits."""
     if _SENTENCE.search(place) or len(place) < 2:
         return False
     for part in _BETWEEN_PLACES.split(place):
@@ -76,7 +76,7 @@ def _is_place_word(word: str, *, first: bool) -> bool:
 
 
 def _undo_capitals(place: str) -> str:
-    """Undo capitals throughout: HONG KONG is Hong Kong. One short word stays (UAE, USA)."""
+    """Return a place in capitals in usual case: HONG KONG is Hong Kong. One short word stays (UAE, USA)."""
     if not place.isupper() or len(place) < 4:
         return place
     small = load_words("datelines", "small")
@@ -89,15 +89,15 @@ def _undo_capitals(place: str) -> str:
 def _capitalise(word: str) -> str:
     if "." in word:
         return word
-    return re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
+    return re.sub(r"[^\W\d_]+", lambda letters: letters[0][0] + letters[0][1:].lower(), word)
 
 
 @cache
-def _house(own: tuple[str, ...]) -> frozenset[str]:
+def _fold_agencies(own: tuple[str, ...]) -> frozenset[str]:
     return frozenset(make_word_key(agency) for agency in own)
 
 
 @cache
-def _agencies() -> frozenset[str]:
-    known = {make_word_key(spelling) for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
-    return frozenset(known | {make_word_key(agency) for agency in load_table("datelines")["agencies"]})
+def _load_agencies() -> frozenset[str]:
+    spellings = {make_word_key(spelling) for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
+    return frozenset(spellings | {make_word_key(agency) for agency in load_table("datelines")["agencies"]})

@@ -1,7 +1,7 @@
-"""Digests: the texts of an article go in; out comes a SHA-256 that decoration never changes.
+"""Computes the SHA-256 of an article's texts, which a change of decoration alone does not change.
 
-It sees the text after normalisation, so that quotes, dashes and spaces in another shape make no difference. How much
-two texts that differ have in common is what :mod:`crawler.comparison.minhash` estimates.
+The texts are normalised first, so that quotes, dashes and spaces in another shape make no difference. How much two
+different texts have in common is estimated by :mod:`crawler.comparison.minhash`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""People's names: one spelling for each person, the name to sort by, and whether words read as a name at all.
+"""Normalises people's names: one spelling for each person, the name to sort by, and a test for what reads as a name.
 
-Nothing here knows a person who is not in ``tables/names.toml``; a name is never cut or merged on a guess.
+No person is known but those of ``tables/names.toml``; a name is never cut or merged on a guess.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ def normalise_name(name: str) -> str:
     >>> normalise_name("ALESSANDRA DE POLI"), normalise_name("JB. VU"), normalise_name("NAT da Polis")
     ('Alessandra De Poli', 'JB Vu', 'NAT da Polis')
     """
-    alias = _aliases().get(make_word_key(name))
+    alias = _load_aliases().get(make_word_key(name))
     return alias if alias is not None else _undo_capitals(name)
 
 
 def is_known_name(name: str) -> bool:
     """Return True if the table of names has this spelling."""
-    return make_word_key(name) in _aliases() or make_word_key(name) in _families()
+    return make_word_key(name) in _load_aliases() or make_word_key(name) in _load_families()
 
 
 def make_sort_name(name: str) -> str:
@@ -47,7 +47,7 @@ def make_sort_name(name: str) -> str:
     >>> make_sort_name("Alessandra De Poli"), make_sort_name("Wang Zhicheng"), make_sort_name("Theresa Kim Hwa-young")
     ('De Poli, Alessandra', 'Wang Zhicheng', 'Kim Hwa-young, Theresa')
     """
-    family = _families().get(make_word_key(name))
+    family = _load_families().get(make_word_key(name))
     if family is not None:
         return f"{family}, {name.removesuffix(family).strip()}"
     parts = name.split()
@@ -94,14 +94,14 @@ def reads_as_name(text: str) -> bool:
 
 
 def has_small_words(text: str) -> bool:
-    """Return True if a word in small letters stands there that is no particle: "Patriarch of Baghdad", "a priest"."""
+    """Return True if the text has a word in small letters that is no particle: "Patriarch of Baghdad", "a priest"."""
     return any(word.islower() and make_word_key(word) not in _LOWER_CASE for word in text.split())
 
 
 def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
     """Return True if the text holds a word of headlines, kickers, menus or maps (``tables/names.toml``, not_names).
 
-    With ``throughout``, whether it holds nothing else.
+    With ``throughout``, True only if it holds nothing else.
     """
     folded = f" {make_word_key(text)} "
     for phrase in load_words("names", "not_names", "phrases"):
@@ -110,8 +110,8 @@ def has_word_against_name(text: str, *, throughout: bool = False) -> bool:
                 return True
             folded = folded.replace(f" {phrase} ", " ")
     stop = load_words("names", "not_names", "words")
-    found = [word in stop for word in re.split(r"[\s-]+", folded) if word]
-    return all(found) if throughout else any(found)
+    against = [word in stop for word in re.split(r"[\s-]+", folded) if word]
+    return all(against) if throughout else any(against)
 
 
 def is_han(text: str) -> bool:
@@ -129,7 +129,7 @@ def _is_name_character(character: str) -> bool:
 
 
 def _is_capitalised(word: str) -> bool:
-    """Capital first and a small letter after it (``De``, ``Li-sun``, ``al-Sharaa``), or a script without case."""
+    """Return True for capital and small letters (``De``, ``Li-sun``, ``al-Sharaa``), or a script without case."""
     letters = [letter for letter in word if letter.isalpha()]
     if not letters:
         return False
@@ -148,18 +148,18 @@ def _is_initials(word: str) -> bool:
 
 
 @cache
-def _aliases() -> dict[str, str]:
+def _load_aliases() -> dict[str, str]:
     rows = load_table("names")["alias"]
     return {make_word_key(printed): row["name"] for row in rows for printed in (row["name"], *row["printed"])}
 
 
 @cache
-def _families() -> dict[str, str]:
+def _load_families() -> dict[str, str]:
     return {make_word_key(row["name"]): row["family"] for row in load_table("names")["family"]}
 
 
 def _undo_capitals(name: str) -> str:
-    """Undo capitals throughout. One word alone stays: it may be an acronym."""
+    """Return a name in capitals in usual case. One word alone stays: it may be an acronym."""
     parts = name.split()
     if not name.isupper() or len(parts) < 2:
         return name
@@ -171,29 +171,29 @@ def _undo_word_capitals(word: str) -> str:
         return word.lower()
     if "." in word or not re.search("[aeiouy]", fold(word)):  # J.B., JB, NG
         return word
-    usual = re.sub(r"[^\W\d_]+", lambda found: found[0][0] + found[0][1:].lower(), word)
-    return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda found: f"Mc{found[1].upper()}", usual)
+    usual = re.sub(r"[^\W\d_]+", lambda letters: letters[0][0] + letters[0][1:].lower(), word)
+    return re.sub(r"^Mc([a-z])(?=[a-z]{2})", lambda letters: f"Mc{letters[1].upper()}", usual)
 
 
 def _is_family_name_first(parts: Sequence[str]) -> bool:
     if not 2 <= len(parts) <= 4:
         return False
     family = make_word_key(parts[0])
-    given = [syllable for part in parts[1:] for syllable in fold(part).split("-")]
+    given_parts = [syllable for part in parts[1:] for syllable in fold(part).split("-")]
     return any(
         family in families
-        and all(one.fullmatch(part) or two.fullmatch(part) for part in given)
-        and _count(given, one) >= least
-        for families, one, two, least in _family_first()
+        and all(syllable.fullmatch(part) or syllables.fullmatch(part) for part in given_parts)
+        and _count_syllables(given_parts, syllable) >= least
+        for families, syllable, syllables, least in _compile_family_first()
     )
 
 
-def _count(given: list[str], syllable: re.Pattern[str]) -> int:
-    return sum(1 if syllable.fullmatch(part) else 2 for part in given)
+def _count_syllables(given_parts: list[str], syllable: re.Pattern[str]) -> int:
+    return sum(1 if syllable.fullmatch(part) else 2 for part in given_parts)
 
 
 @cache
-def _family_first() -> tuple[tuple[frozenset[str], re.Pattern[str], re.Pattern[str], int], ...]:
+def _compile_family_first() -> tuple[tuple[frozenset[str], re.Pattern[str], re.Pattern[str], int], ...]:
     rows = load_table("names")["family_first"]
     return tuple(
         (

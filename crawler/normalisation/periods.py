@@ -1,4 +1,4 @@
-"""Periods: a year, a month or a day goes in as people write it; its first and its last day come out."""
+"""Reads a year, a month or a day as people write it into its first and last day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 
 class NoSuchDay(BadValue):
-    """The words have the form of a day, month or year, and the calendar has none such."""
+    """The text has the form of a day, month or year that is not in the calendar."""
 
 
 def read_period(text: str) -> tuple[date, date]:
@@ -24,10 +24,10 @@ def read_period(text: str) -> tuple[date, date]:
     >>> read_period("2024-02")
     (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
     """
-    found = _PERIOD.fullmatch(text.strip())
-    if found is None:
+    match = _PERIOD.fullmatch(text.strip())
+    if match is None:
         raise BadValue(f"{text[:40]!r} is no year, month or day: it reads 2022, 2022-03 or 2022-03-11")
-    year, month, day = (int(part) if part else None for part in found.groups(default=""))
+    year, month, day = (int(part) if part else None for part in match.groups(default=""))
     assert year is not None
     try:
         first = date(year, 1 if month is None else month, 1 if day is None else day)

@@ -1,4 +1,4 @@
-"""Scripts whose readers part no words by spaces: the one table of their characters, for all that cuts or counts them.
+"""The characters of scripts that part no words by spaces: one table for all that cuts or counts them.
 
 Each constant is the inside of a character class of a regular expression. Search, near copies, differences, counts of
 words, names and labels are made from these, so that a character belongs to a script everywhere or nowhere.

@@ -1,4 +1,4 @@
-"""Printed text in, the same text in one spelling out: for keeping, for comparing, for digests, for counting."""
+"""Brings printed text into one spelling: for keeping, for comparing, for digests, for counting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crawler.normalisation.scripts import IDEOGRAPHS
 
 
 def clean(text: str) -> str:
-    r"""Return text as it is kept: what a reader sees, in one encoding, on one line.
+    r"""Return text as the archive keeps it: what a reader sees, in one encoding, on one line.
 
     Letters are composed (NFC), every kind of white space is one space; soft hyphens, zero-width and control characters
     are gone. A lone half of a surrogate pair, which no database can store, becomes U+FFFD. Nothing visible is changed.
@@ -44,7 +44,7 @@ def fold(text: str) -> str:
 
 
 def for_digest(text: str) -> str:
-    r"""Return text as digests see it: a change of quotation marks, dashes, ellipses or spaces alone is no change.
+    r"""Return text for digests: a change of quotation marks, dashes, ellipses or spaces alone is no change.
 
     Case and diacritics count: a corrected name is a correction.
 
@@ -60,7 +60,7 @@ def for_digest(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count the words: what spaces or long dashes part and has a letter or digit, and each Han or kana character.
+    """Count the words: runs between spaces or long dashes with a letter or digit, and each Han or kana character.
 
     "dell'Asean", "vice-president" and "3.5%" are one word, a lone dash is none, "亚洲新闻" is four. Scripts that part
     words neither by spaces nor by characters (Thai, Burmese, Khmer) count as printed: a run without a space is one.
@@ -76,10 +76,10 @@ def count_words(text: str) -> int:
 
 def _replace(text: str, table: dict[str, str]) -> str:
     """Return the text with each character of the table replaced; much faster than str.translate when few occur."""
-    met = table.keys() & set(text)
-    if len(met) > 64:  # nobody writes so: one pass, however many
-        return text.translate({ord(character): table[character] for character in met})
-    for character in met:
+    replaced = table.keys() & set(text)
+    if len(replaced) > 64:  # nobody writes so: one pass, however many
+        return text.translate({ord(character): table[character] for character in replaced})
+    for character in replaced:
         text = text.replace(character, table[character])
     return text
 

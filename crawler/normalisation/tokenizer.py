@@ -1,4 +1,4 @@
-r"""Search text: printed text in, the words that the index holds out, in every script.
+r"""Cuts printed text of every script into the words that the search index holds.
 
 Words of alphabetic scripts are folded (no case, no diacritics, ł is l). Scripts that part no words (Han, kana, Thai,
 Lao, Khmer, Burmese) and Hangul, whose particles cling to words, are cut into single characters, each with its marks; a
@@ -29,11 +29,11 @@ _ASCII = re.compile(r"[a-z0-9]+")
 
 
 _MAX_CACHED_LETTERS: Final = 40
-"""Words up to this length are folded once and remembered; the memory of 50,000 of them is bounded."""
+"""Words up to this length are folded once and cached; so 50,000 of them take bounded memory."""
 
 
 class IndexedToken(NamedTuple):
-    """One word as it is indexed, and where in the printed text it stands."""
+    """One word as it is indexed, and its position in the printed text: from start, up to end."""
 
     text: str
     start: int
@@ -56,15 +56,15 @@ def index_words(text: str | None) -> list[str]:
     if not _compile_unspaced().search(folded):
         return token.findall(folded)
     # Each part between barriers; only single spaces and line breaks do not part characters.
-    pieces: list[str] = []
+    words: list[str] = []
     last = 0
     for gap in _compile_gap().finditer(folded):
         if not _separates_words(gap["gap"]):
             continue
-        pieces += token.findall(folded, last, gap.start())
-        pieces.append(BARRIER)
+        words += token.findall(folded, last, gap.start())
+        words.append(BARRIER)
         last = gap.end()
-    return pieces + token.findall(folded, last)
+    return words + token.findall(folded, last)
 
 
 def is_unspaced(word: str) -> bool:
@@ -73,7 +73,7 @@ def is_unspaced(word: str) -> bool:
 
 
 def find_tokens(text: str) -> Iterator[IndexedToken]:
-    """Find the words with their places in the printed text, for highlighting; barriers have no length."""
+    """Yield the words with their positions in the printed text, for highlighting; barriers have no length."""
     if text.isascii():
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return

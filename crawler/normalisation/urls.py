@@ -1,4 +1,4 @@
-"""Any spelling of an address in, the site's own address and its identity out.
+"""Reads any spelling of an address into the site's own address and its identity.
 
 One article has many addresses (two schemes, three hosts, slugs that change, queries in any order, print and mobile
 editions). What the site declares in its :class:`~crawler.site.AddressForm` rows decides what an address means; this
@@ -28,28 +28,28 @@ def read_address(url: str, site: Site, base: str | None = None) -> Address:
     too long, not on the web, names a user, a port or a host that is not the site's.
     """
     if base is not None and url.startswith("/") and url[1:2] not in ("/", "\\") and base.startswith(f"{site.origin}/"):
-        base = None  # whichever page of the site printed it, it is the same address
-    return _read(url, site, base)
+        base = None  # the same address, whichever page of the site printed it
+    return _read_absolute(url, site, base)
 
 
 @lru_cache(maxsize=4_096)  # a page names most of its addresses several times, and its neighbours name them again
-def _read(url: str, site: Site, base: str | None) -> Address:
-    parts = _split(url, site, base)
+def _read_absolute(url: str, site: Site, base: str | None) -> Address:
+    parts = _split_url(url, site, base)
     path = _normalise_path(parts.path)
-    query = _parameters(parts.query)
+    query = _read_parameters(parts.query)
     fit = _find_form(site, path, query)
     if fit is None:
         return _make_other_address(site, path, query)
-    form, told = fit
-    language = _language(form, told, site)
-    key = told.get("key")
+    form, groups = fit
+    language = _find_language(form, groups, site)
+    key = groups.get("key")
     if form.kind != "article" or key is None or language is None:
-        canonical = _canonical(site, path, query)
+        canonical = _make_canonical(site, path, query)
         return Address(url=canonical, url_key=canonical, kind=form.kind, language=language)
     key = str(int(key)) if form.numeric else key.lower()
     return Address(
-        url=_article_url(site, form, path, query, language, key),
-        url_key=article_link_key(site, language, key),
+        url=_make_article_url(site, form, path, query, language, key),
+        url_key=make_article_key(site, language, key),
         kind="article",
         language=language,
         site_key=key,
@@ -57,7 +57,7 @@ def _read(url: str, site: Site, base: str | None) -> Address:
     )
 
 
-def article_link_key(site: Site, language: str, key: str) -> str:
+def make_article_key(site: Site, language: str, key: str) -> str:
     """Return the identity of an article address: ``asianews/en/55331``."""
     return f"{site.name}/{language}/{key}"
 
@@ -65,10 +65,10 @@ def article_link_key(site: Site, language: str, key: str) -> str:
 def is_followed(url: str, site: Site) -> bool:
     """Return True if an address is of a family that the site declares to be followed from its home pages."""
     try:
-        parts = _split(url, site, None)
+        parts = _split_url(url, site, None)
     except BadAddress:
         return False
-    fit = _find_form(site, _normalise_path(parts.path), _parameters(parts.query))
+    fit = _find_form(site, _normalise_path(parts.path), _read_parameters(parts.query))
     return fit is not None and fit[0].follow
 
 
@@ -103,12 +103,12 @@ Parameters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class _CompiledForm:
     path: re.Pattern[str]
     query: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
 
 
-def _split(url: str, site: Site, base: str | None) -> SplitResult:
+def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
     """Return the parts of the absolute address, its host checked and its path and query still as printed."""
     if len(url) > MAX_LENGTH:
         raise BadAddress(f"{_shorten(url)} has {len(url)} characters; an address may have {MAX_LENGTH}.")
@@ -162,32 +162,32 @@ def _belongs_to_site(host: str, site: Site) -> bool:
 def _normalise_path(path: str) -> str:
     """Return the path with dot segments resolved and its escapes as RFC 3986 normalises them.
 
-    What must be escaped is; what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a server
-    may tell them apart.
+    What must be escaped is escaped, what need never be is not (``%57`` is W). ``%3A`` and ``:`` stay two spellings: a
+    server may tell them apart.
     """
-    kept: list[str] = []
+    normalised: list[str] = []
     segments = _SESSION_IN_PATH.sub("", path).split("/")[1:]
     for position, segment in enumerate(segments):
         encoded = _ESCAPE.sub(_escape, segment)
         if encoded == "..":
-            del kept[-1:]
+            del normalised[-1:]
         elif encoded != ".":
-            kept.append(encoded)
+            normalised.append(encoded)
             continue
         if position == len(segments) - 1:
-            kept.append("")
-    return "/" + "/".join(kept)
+            normalised.append("")
+    return "/" + "/".join(normalised)
 
 
-def _escape(found: re.Match[str]) -> str:
-    if found[1] is None:
-        return quote(found[0], safe="")
-    character = chr(int(found[1], 16))
-    return character if character in _UNRESERVED else found[0].upper()
+def _escape(escape: re.Match[str]) -> str:
+    if escape[1] is None:
+        return quote(escape[0], safe="")
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
 
 
-def _parameters(query: str) -> Parameters:
-    """Return the parameters without those that only tell where a reader came from, or which reader it was."""
+def _read_parameters(query: str) -> Parameters:
+    """Return the parameters of a query, without those that only track readers or name a session."""
     pairs = parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True, errors="surrogateescape")
     return tuple(
         (name, value)
@@ -197,63 +197,63 @@ def _parameters(query: str) -> Parameters:
 
 
 def _find_form(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
-    """Return the first declared form that fits and the named groups it told."""
+    """Return the first declared form that fits, and its named groups."""
     values = {name.lower(): value for name, value in query}  # of a repeated parameter the last counts, as in PHP
     decoded = re.sub("/{2,}", "/", unquote(path))
     for candidate in dict.fromkeys((decoded, unquote(decoded))):  # some citing pages encode an address twice
         for form in site.addresses:
-            told = _match(_compiled(form.path, tuple(form.query.items())), candidate, values)
-            if told is not None:
-                return form, told
+            groups = _match_form(_compile_form(form.path, tuple(form.query.items())), candidate, values)
+            if groups is not None:
+                return form, groups
     return None
 
 
-def _match(form: _Compiled, path: str, values: dict[str, str]) -> dict[str, str] | None:
-    found = form.path.fullmatch(path)
-    if found is None:
+def _match_form(form: _CompiledForm, path: str, values: dict[str, str]) -> dict[str, str] | None:
+    path_match = form.path.fullmatch(path)
+    if path_match is None:
         return None
-    told = {name: value for name, value in found.groupdict().items() if value is not None}
+    groups = {name: value for name, value in path_match.groupdict().items() if value is not None}
     for names, pattern in form.query:
         value = next((values[name] for name in values if name in names), None)
-        fitting = pattern.fullmatch(value.strip()) if value is not None else None
-        if fitting is None:
+        value_match = pattern.fullmatch(value.strip()) if value is not None else None
+        if value_match is None:
             return None
-        told.update((name, part) for name, part in fitting.groupdict().items() if part is not None)
-    return told
+        groups.update((name, part) for name, part in value_match.groupdict().items() if part is not None)
+    return groups
 
 
 @lru_cache(maxsize=1024)
-def _compiled(path: str, query: tuple[tuple[str, str], ...]) -> _Compiled:
+def _compile_form(path: str, query: tuple[tuple[str, str], ...]) -> _CompiledForm:
     flags = re.DOTALL | re.IGNORECASE
     rows = tuple((frozenset(names.lower().split("|")), re.compile(pattern, flags)) for names, pattern in query)
-    return _Compiled(re.compile(path, flags), rows)
+    return _CompiledForm(re.compile(path, flags), rows)
 
 
-def _language(form: AddressForm, told: dict[str, str], site: Site) -> str | None:
-    if "folder" in told:
-        return form.folders.get(told["folder"].lower())
-    language = told.get("language") or told.get("language2")
+def _find_language(form: AddressForm, groups: dict[str, str], site: Site) -> str | None:
+    if "folder" in groups:
+        return form.folders.get(groups["folder"].lower())
+    language = groups.get("language") or groups.get("language2")
     if language is not None:
         return language.lower()
     return site.languages[0] if len(site.languages) == 1 else None
 
 
-def _article_url(site: Site, form: AddressForm, path: str, query: Parameters, language: str, key: str) -> str:
+def _make_article_url(site: Site, form: AddressForm, path: str, query: Parameters, language: str, key: str) -> str:
     if form.fetch is not None:
         return site.origin + form.fetch.format(language=language, key=quote(key, safe=_SAFE + "/"))
     path = re.sub("/{2,}", "/", path)
-    wanted = {name for names in form.query for name in names.lower().split("|")}
-    return _canonical(site, path, tuple(pair for pair in query if pair[0].lower() in wanted))
+    declared = {name for names in form.query for name in names.lower().split("|")}
+    return _make_canonical(site, path, tuple(pair for pair in query if pair[0].lower() in declared))
 
 
-def _canonical(site: Site, path: str, query: Parameters) -> str:
+def _make_canonical(site: Site, path: str, query: Parameters) -> str:
     pairs = (f"{_quote(name)}={_quote(value)}" for name, value in sorted(query))
-    printed = "&".join(pairs)
-    return f"{site.origin}{path}?{printed}" if printed else f"{site.origin}{path}"
+    query_text = "&".join(pairs)
+    return f"{site.origin}{path}?{query_text}" if query_text else f"{site.origin}{path}"
 
 
 def _make_other_address(site: Site, path: str, query: Parameters) -> Address:
-    canonical = _canonical(site, path, query)
+    canonical = _make_canonical(site, path, query)
     return Address(url=canonical, url_key=canonical, kind="other")
 
 
@@ -263,9 +263,9 @@ def _quote(word: str) -> str:
 
 def _rank_spelling(site: Site, url: str) -> tuple[int, int, int, bool, int, str]:
     try:
-        parts = _split(url, site, None)
+        parts = _split_url(url, site, None)
         path = _normalise_path(parts.path)
-        fit = _find_form(site, path, _parameters(parts.query))
+        fit = _find_form(site, path, _read_parameters(parts.query))
     except BadAddress:
         return (2, 0, 0, False, 0, url)
     rank = fit[0].rank if fit else -1
@@ -273,5 +273,5 @@ def _rank_spelling(site: Site, url: str) -> tuple[int, int, int, bool, int, str]
 
 
 def _shorten(url: str) -> str:
-    """Return an address for a message: short, and unable to move the reader's terminal."""
+    """Return an address for a message: short and in ASCII, so that it cannot control the terminal."""
     return ascii(url[:120] + "…" if len(url) > 120 else url)

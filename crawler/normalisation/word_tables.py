@@ -1,4 +1,4 @@
-"""The word tables in ``tables/``, read once: what a person may edit without touching code."""
+"""Loads the word tables in ``tables/``, each once. People may edit them without touching code."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ def load_table(name: str) -> dict[str, Any]:
 
 @cache
 def load_words(name: str, *path: str) -> frozenset[str]:
-    """Return a list of the table, each word as :func:`make_word_key` gives it, for asking whether a printed word is in
-    it.
-    """
+    """Return the words of a list of the table, as :func:`make_word_key` gives them."""
     rows: Any = load_table(name)
     for step in path:
         rows = rows.get(step, [])
@@ -30,7 +28,7 @@ def load_words(name: str, *path: str) -> frozenset[str]:
 
 
 def make_word_key(printed: str) -> str:
-    """Return what two spellings of one word or name share: no case, no accents, no points, no spaces around them.
+    """Return the key that all spellings of a word or name share: no case, no accents, no points, no spaces around.
 
     >>> make_word_key("JB. VU") == make_word_key("J.B. Vu") == "jb vu"
     True

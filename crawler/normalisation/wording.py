@@ -1,4 +1,4 @@
-"""How values are said in English, wherever a person reads them: a count with its noun, the month of a day."""
+"""Formats values in English for people: a count with its noun, the month of a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The research desk: a selection of articles goes in; lines, counts, graphs, files and citations come out."""
+"""Makes lines, counts, graphs, files and citations of a selection of articles."""
 
 # First: it is what loads sqlite-utils without pandas and numpy.
 import crawler.archive  # noqa: F401

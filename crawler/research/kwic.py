@@ -1,7 +1,7 @@
-"""Keyword in context: a selection goes in, every place in the printed texts that its query points at comes out a line.
+"""Makes a concordance: a line with its context for every place in the printed texts that a query points at.
 
-A concordance in the sense of corpus linguistics. Lines come one after another; where sorting needs all of them, they
-wait in a temporary file of SQLite, so that memory does not grow and nothing is left out.
+A concordance in the sense of corpus linguistics: keyword in context. Lines come one after another; where sorting needs
+all of them, they wait in a temporary file of SQLite, so that memory does not grow and nothing is left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FIELDS: Final[tuple[Field, ...]] = ("headline", "lead", "body")
 COLUMN_GAP: Final = 2
 """Empty columns on each side of the keyword."""
 WORDS_SORTED_BY: Final = 6
-"""So many words beside the keyword decide the order; lines that agree in all of them stay in that of the archive."""
+"""Words beside the keyword that decide the order; lines that agree in all of them stay in that of the archive."""
 _SEVERAL_SPACES = re.compile(r"\s\s|[^\S ]")
 _LONGEST: Final = 8
 """Characters looked at for each column wanted: marks take no column, and a hostile text may pile them up."""
@@ -65,7 +65,8 @@ def concordance(
     Args:
         archive: where to look.
         selection: which articles, and what in them.
-        width: columns of the text: left context, keyword, right context and the gaps between. See :func:`room`.
+        width: columns of the text: left context, keyword, right context and the gaps between; see
+            :func:`measure_left_context`.
         sort: ``position`` as archived, then as in the text; ``date`` oldest first, the undated last; ``left`` and
             ``right`` by the words beside the keyword, from it outwards, without regard to case and accents.
         fields: where to look in an article.
@@ -78,13 +79,13 @@ def concordance(
     wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("a concordance needs a word, a phrase or NEAR(…) in the query, to be the keyword")
-    lines = _lines(archive, selection, wanted, width, "oldest" if sort == "date" else "id", fields)
+    lines = _iter_lines(archive, selection, wanted, width, "oldest" if sort == "date" else "id", fields)
     if sort in ("left", "right"):
         return _sort_lines(lines, 0 if sort == "left" else 1)
     return (line for line, _, _ in lines)
 
 
-def room(selection: Selection, width: int) -> int:
+def measure_left_context(selection: Selection, width: int) -> int:
     """Return the columns that the left context of each line may take: the keyword of the query is in the middle.
 
     Where keywords differ in length they begin in the same column; a keyword is never cut.
@@ -113,7 +114,7 @@ _Sortable = tuple[KwicLine, str, str]
 """A line, and what sorts it by its left and by its right."""
 
 
-def _lines(
+def _iter_lines(
     archive: Archive,
     selection: Selection,
     wanted: Sequence[WantedTerm],
@@ -121,24 +122,24 @@ def _lines(
     order: DateOrder,
     fields: Sequence[Field],
 ) -> Iterator[_Sortable]:
-    before = room(selection, width)
+    left_width = measure_left_context(selection, width)
     with translate_errors(archive.path):
         for row in ArticleRows(archive.db, selection, order):
             for field, text in (("headline", row.headline), ("lead", row.lead), ("body", row.body)):
                 if text and field in fields:
-                    found = list(find_tokens(text))
-                    for hit in find_hits([token.text for token in found], narrow_to_column(wanted, field)):
-                        line = _line(row, field, text, locate_in_text(found, hit), before, width)
-                        before_it = found[max(hit[0] - WORDS_SORTED_BY, 0) : hit[0]]
+                    tokens = list(find_tokens(text))
+                    for hit in find_hits([token.text for token in tokens], narrow_to_column(wanted, field)):
+                        line = _make_line(row, field, text, locate_in_text(tokens, hit), left_width, width)
+                        tokens_before = tokens[max(hit[0] - WORDS_SORTED_BY, 0) : hit[0]]
                         yield (
                             line,
-                            _join_tokens(before_it[::-1]),
-                            _join_tokens(found[hit[1] : hit[1] + WORDS_SORTED_BY]),
+                            _join_tokens(tokens_before[::-1]),
+                            _join_tokens(tokens[hit[1] : hit[1] + WORDS_SORTED_BY]),
                         )
 
 
-def _line(row: ArticleRow, field: str, text: str, place: tuple[int, int], before: int, width: int) -> KwicLine:
-    start, end = place
+def _make_line(row: ArticleRow, field: str, text: str, span: tuple[int, int], left_width: int, width: int) -> KwicLine:
+    start, end = span
     key = text[start:end]
     return KwicLine(
         article_id=row.id,
@@ -148,70 +149,70 @@ def _line(row: ArticleRow, field: str, text: str, place: tuple[int, int], before
         url=row.url,
         field=field,
         start=start,
-        left=text[_find_start(text, start, before) : start],
+        left=text[_find_start(text, start, left_width) : start],
         key=key,
-        right=text[end : _find_end(text, end, width - before - 2 * COLUMN_GAP - measure_columns(key))],
+        right=text[end : _find_end(text, end, width - left_width - 2 * COLUMN_GAP - measure_columns(key))],
     )
 
 
-def _join_tokens(found: Sequence[IndexedToken]) -> str:
-    return " ".join(token.text for token in found if token.text != BARRIER)
+def _join_tokens(tokens: Sequence[IndexedToken]) -> str:
+    return " ".join(token.text for token in tokens if token.text != BARRIER)
 
 
-def _find_start(text: str, place: int, room: int) -> int:
-    """Return where so many columns before a place begin."""
-    low = max(place - room, 0)
-    piece = text[low:place]
+def _find_start(text: str, start: int, width: int) -> int:
+    """Return the index where so many columns before another begin."""
+    low = max(start - width, 0)
+    piece = text[low:start]
     if piece.isascii() and not _SEVERAL_SPACES.search(piece):
         return low
-    at, used = place, 0
-    while at > 0 and place - at < _LONGEST * room:
-        used += _size(text[at - 1], text[at] if at < place else "")
-        if used > room:
+    index, columns = start, 0
+    while index > 0 and start - index < _LONGEST * width:
+        columns += _count_letter_columns(text[index - 1], text[index] if index < start else "")
+        if columns > width:
             break
-        at -= 1
-    while at < place and count_columns(text[at]) == 0 and not text[at].isspace():
-        at += 1  # a mark belongs to the letter before it, which is cut off
-    return at
+        index -= 1
+    while index < start and count_columns(text[index]) == 0 and not text[index].isspace():
+        index += 1  # a mark belongs to the letter before it, which is cut off
+    return index
 
 
-def _find_end(text: str, place: int, room: int) -> int:
-    """Return where so many columns from a place on end."""
-    if room <= 0:
-        return place
-    high = min(place + room, len(text))
-    piece = text[place:high]
+def _find_end(text: str, start: int, width: int) -> int:
+    """Return the index where so many columns from another on end."""
+    if width <= 0:
+        return start
+    high = min(start + width, len(text))
+    piece = text[start:high]
     if piece.isascii() and not _SEVERAL_SPACES.search(piece) and text[high : high + 1].isascii():
         return high
-    at, used = place, 0
-    while at < len(text) and at - place < _LONGEST * room:
-        used += _size(text[at], text[at - 1] if at > place else "")
-        if used > room:
+    index, columns = start, 0
+    while index < len(text) and index - start < _LONGEST * width:
+        columns += _count_letter_columns(text[index], text[index - 1] if index > start else "")
+        if columns > width:
             break
-        at += 1
-    return at
+        index += 1
+    return index
 
 
-def _size(letter: str, beside: str) -> int:
+def _count_letter_columns(letter: str, beside: str) -> int:
     """Return the columns of a letter in a line, where a run of white space is shown as one space."""
     return (0 if beside.isspace() else 1) if letter.isspace() else count_columns(letter)
 
 
-def _sort_lines(lines: Iterator[_Sortable], by: Literal[0, 1]) -> Iterator[KwicLine]:
+def _sort_lines(lines: Iterator[_Sortable], key_index: Literal[0, 1]) -> Iterator[KwicLine]:
     """Sort by one of the two keys; ties stay in the order they came."""
     try:
         # A database without a name is a file that SQLite makes in the temporary folder when memory no longer serves.
-        with closing(sqlite3.connect("")) as waiting:
-            waiting.execute("PRAGMA journal_mode = OFF")
-            waiting.execute(
+        with closing(sqlite3.connect("")) as db:
+            db.execute("PRAGMA journal_mode = OFF")
+            db.execute(
                 "CREATE TABLE lines (sort TEXT, number INTEGER PRIMARY KEY, article_id, site, language, published_on,"
                 " url, field, start, left, key, right)"
             )
-            waiting.executemany(
+            db.executemany(
                 "INSERT INTO lines VALUES (?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((keys[by], *astuple(line)) for line, *keys in lines),
+                ((keys[key_index], *astuple(line)) for line, *keys in lines),
             )
-            for article_id, site, language, published_on, url, field, start, left, key, right in waiting.execute(
+            for article_id, site, language, published_on, url, field, start, left, key, right in db.execute(
                 "SELECT article_id, site, language, published_on, url, field, start, left, key, right FROM lines"
                 " ORDER BY sort, number"
             ):

@@ -1,4 +1,4 @@
-"""Samples: a selection, a size and a seed go in; the same articles come out on any machine, whatever their order there.
+"""Draws samples: the same selection, size and seed give the same articles on any machine, whatever their order there.
 
 Each article is given a number by hashing the seed with its identity, and the lowest numbers are drawn. No generator of
 random numbers takes part, so neither the version of Python nor that of a library matters, and an archive that grows
@@ -46,7 +46,7 @@ class Sample:
             raise BadValue(f"a sample is drawn by {', '.join(STRATA)}, not {str(self.by)[:40]!r}")
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it for a manifest or a snapshot; ``Sample(**…)`` gives it back."""
+        """Return the fields for a manifest or a snapshot; ``Sample(**fields)`` makes the sample again."""
         return asdict(self)
 
 
@@ -62,7 +62,7 @@ def draw_sample(db: Database, selection: Selection, sample: Sample) -> tuple[int
     for article in iter_identities(db, selection.plan(), sample.by):
         sizes[article.stratum] += 1
         # The heap gives up its smallest: numbers are negative, so that this is the highest drawn so far.
-        number = _number(seed, article.site, article.language, article.site_key)
+        number = _make_draw_number(seed, article.site, article.language, article.site_key)
         drawn, entry = lowest[article.stratum], (-number, article.id)
         if len(drawn) < sample.size:
             heapq.heappush(drawn, entry)
@@ -82,7 +82,7 @@ def sampled(db: Database, selection: Selection, sample: Sample | None) -> Select
 def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:
     """Return what a snapshot's question means today, its sample drawn anew, for :func:`snapshot_checks.verify`.
 
-    None when it was asked of another snapshot that has been removed since: nobody can ask it any more.
+    None when it was asked of another snapshot that has been removed since.
     """
     try:
         refuse_unknown_snapshot(db, snapshot.selection)
@@ -93,14 +93,14 @@ def resolve_today(db: Database, snapshot: Snapshot) -> Selection | None:
 
 
 def allocate_in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int]:
-    """Part a sample among strata by their sizes: whole shares first, then the largest remainders (Hamilton).
+    """Divide a sample among strata by their sizes: whole shares first, then the largest remainders (Hamilton).
 
     >>> allocate_in_proportion({"2021": 60, "2022": 30, "2023": 10}, 9)
     {'2021': 5, '2022': 3, '2023': 1}
     """
     total = sum(sizes.values())
     size = min(size, total)
-    shares = {name: size * held // total for name, held in sizes.items()}
+    shares = {name: size * count // total for name, count in sizes.items()}
     left = size - sum(shares.values())
     for name in sorted(sizes, key=lambda stratum: (-(size * sizes[stratum] % total), stratum))[:left]:
         shares[name] += 1
@@ -108,7 +108,7 @@ def allocate_in_proportion(sizes: Mapping[str, int], size: int) -> dict[str, int
 
 
 def allocate_equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
-    """Part a sample among strata so that each has the same; what a small one lacks, the others give.
+    """Divide a sample among strata so that each has the same; what a small one lacks, the others give.
 
     >>> allocate_equally({"2021": 60, "2022": 30, "2023": 2}, 10)
     {'2021': 4, '2022': 4, '2023': 2}
@@ -116,16 +116,16 @@ def allocate_equally(sizes: Mapping[str, int], size: int) -> dict[str, int]:
     shares = dict.fromkeys(sizes, 0)
     left = min(size, sum(sizes.values()))
     while left:
-        open_ = sorted(name for name in sizes if shares[name] < sizes[name])
-        portion = max(1, left // len(open_))
-        for name in open_:
-            more = min(portion, sizes[name] - shares[name], left)
-            shares[name] += more
-            left -= more
+        unfilled = sorted(name for name in sizes if shares[name] < sizes[name])
+        portion = max(1, left // len(unfilled))
+        for name in unfilled:
+            extra = min(portion, sizes[name] - shares[name], left)
+            shares[name] += extra
+            left -= extra
     return shares
 
 
-def _number(seed: str, site: str, language: str, site_key: str) -> int:
-    """Return the number by which an article is drawn: SHA-256 of seed and identity, one a line."""
-    told = "\n".join((seed, site, language, site_key))
-    return int.from_bytes(hashlib.sha256(told.encode()).digest()[:16], "big")
+def _make_draw_number(seed: str, site: str, language: str, site_key: str) -> int:
+    """Return the number by which an article is drawn: the first 16 bytes of the SHA-256 of seed and identity."""
+    identity = "\n".join((seed, site, language, site_key))
+    return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:16], "big")

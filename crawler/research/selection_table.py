@@ -1,4 +1,4 @@
-"""Chosen: a selection goes in and becomes a list of articles that an export or a graph reads again and again.
+"""Keeps the articles of a selection in a temporary table, which an export or a graph reads again and again.
 
 The list is a temporary table of the connection that reads the archive: it can be joined with and counted, and goes to
 the disk when it is long, so that memory does not grow.
@@ -40,8 +40,8 @@ class SelectedArticles:
     def rows(self, *, by_publication: bool = False) -> Iterator[ArticleRow]:
         """Yield them by their ids, or by their days with the undated last."""
         done = 0
-        for some in self.batches(by_publication=by_publication):
-            for row in read_selected_rows(self.db, some, self.snapshot):
+        for ids in self.batches(by_publication=by_publication):
+            for row in read_selected_rows(self.db, ids, self.snapshot):
                 yield row
                 done += 1
             if self.progress is not None:
@@ -51,14 +51,14 @@ class SelectedArticles:
 
     def batches(self, *, by_publication: bool = False) -> Iterator[tuple[int, ...]]:
         """Yield their ids, some at a time."""
-        found = self.db.execute(
+        rows = self.db.execute(
             f"SELECT a.id FROM {SELECTION_TABLE} c JOIN articles a ON a.id = c.id ORDER BY {order_by_day('ASC')}"
             if by_publication
             else f"SELECT id FROM {SELECTION_TABLE} ORDER BY id"
         )
-        wanted = (int(article_id) for (article_id,) in found)
-        while some := tuple(islice(wanted, ROWS_PER_BATCH)):
-            yield some
+        ids = (int(article_id) for (article_id,) in rows)
+        while batch := tuple(islice(ids, ROWS_PER_BATCH)):
+            yield batch
 
 
 @contextmanager
@@ -73,8 +73,8 @@ def select_articles(
     db.execute(f"CREATE TEMP TABLE {SELECTION_TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     try:
         refuse_unknown_snapshot(db, selection)
-        wanted = selection.plan().ids()
-        db.execute(f"INSERT INTO {SELECTION_TABLE} {wanted.sql}", wanted.values)
+        query = selection.plan().ids()
+        db.execute(f"INSERT INTO {SELECTION_TABLE} {query.sql}", query.values)
         total = int(db.execute(f"SELECT count(*) FROM {SELECTION_TABLE}").fetchone()[0])
         yield SelectedArticles(db, total, progress, selection.snapshot)
     finally:

@@ -1,4 +1,4 @@
-"""Timeline: selections go in; how much of each there is in every day, month or year comes out, and of how much.
+"""Counts selections in every day, month or year, and what they are a share of.
 
 A bare count says more of the archive than of the news: it rises with what was crawled. So each count stands beside its
 denominators, articles and words of the same corpus in the same period, and beside what the archive knows it lacks.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TimelineStep = Literal["day", "month", "year"]
 TimelineUnit = Literal["articles", "hits"]
 _LETTERS: Final[dict[TimelineStep, int]] = {"day": 10, "month": 7, "year": 4}
-"""So much of an ISO day names the period it is in."""
+"""Characters of an ISO day that name the period it is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,34 +122,36 @@ def timeline(
 
     """
     with translate_errors(archive.path):
-        bounds = [_days(archive.db, selection) for selection in selections]
+        bounds = [_find_bounds(archive.db, selection) for selection in selections]
         first = min((begin for begin, _ in bounds if begin is not None), default=None)
         last = max((end for _, end in bounds if end is not None), default=None)
-        periods = tuple(_periods(first, last, step)) if first is not None and last is not None else ()
+        periods = tuple(_iter_periods(first, last, step)) if first is not None and last is not None else ()
         return Timeline(
             step=step,
             unit=unit,
             periods=periods,
             first_day=first if periods else None,
             last_day=last if periods else None,
-            series=tuple(_series(archive.db, selection, periods, step, unit, gaps or {}) for selection in selections),
+            series=tuple(
+                _make_series(archive.db, selection, periods, step, unit, gaps or {}) for selection in selections
+            ),
         )
 
 
 def add_shares(shares: Iterable[Share]) -> Share:
     """Add up shares of parts that do not overlap."""
     parts = tuple(shares)
-    lacking = [part.never_asked for part in parts if part.never_asked is not None]
+    counts = [part.never_asked for part in parts if part.never_asked is not None]
     return Share(
         count=sum(part.count for part in parts),
         articles=sum(part.articles for part in parts),
         words=sum(part.words for part in parts),
         waiting=sum(part.waiting for part in parts),
-        never_asked=sum(lacking) if lacking else None,
+        never_asked=sum(counts) if counts else None,
     )
 
 
-def _series(
+def _make_series(
     db: Database,
     selection: Selection,
     periods: Sequence[str],
@@ -161,12 +163,12 @@ def _series(
     letters = _LETTERS[step]
     corpus = {total.period: total for total in sum_by_period(db, make_corpus_plan(selection).where(), letters)}
     waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).where(), letters)
-    counts = _hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
-    never = _count_never_asked(db, selection, step, gaps)
+    counts = _count_hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
+    never_asked = _count_never_asked(db, selection, step, gaps)
 
-    def share(period: str | None) -> Share:
+    def make_share(period: str | None) -> Share:
         total = corpus.get(period) or PeriodTotal(period, 0, 0)
-        lacking = None if never is None or period is None else never.get(period, 0)
+        lacking = None if never_asked is None or period is None else never_asked.get(period, 0)
         return Share(
             count=counts.get(period, 0),
             articles=total.articles,
@@ -175,18 +177,20 @@ def _series(
             never_asked=lacking,
         )
 
-    return Series(selection=selection, shares=tuple(share(period) for period in periods), undated=share(None))
+    return Series(selection=selection, shares=tuple(make_share(period) for period in periods), undated=make_share(None))
 
 
-def _hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
+def _count_hits(db: Database, selection: Selection, step: TimelineStep) -> Counter[str | None]:
     wanted = list_wanted(selection.parse().node)
     if not wanted:
         raise BadQuery("hits are counted of words, phrases or NEAR(…); this query has none")
-    asked = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
+    wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
     counts: Counter[str | None] = Counter()
     for day, *texts in iter_selection_texts(db, selection):
         period = None if day is None else day[: _LETTERS[step]]
-        counts[period] += sum(len(find_hits(words, wanted)) for words, wanted in zip(texts, asked, strict=True))
+        counts[period] += sum(
+            len(find_hits(words, wanted)) for words, wanted in zip(texts, wanted_by_column, strict=True)
+        )
     return counts
 
 
@@ -206,18 +210,18 @@ def _count_never_asked(
     return dict(counts)
 
 
-def _days(db: Database, selection: Selection) -> tuple[str | None, str | None]:
+def _find_bounds(db: Database, selection: Selection) -> tuple[str | None, str | None]:
     """Return the first and the last day of a selection: those it names, else those of its corpus."""
-    stated = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
-    since = max((filter_.value for filter_ in stated if filter_.name == "since"), default=None)
-    until = min((filter_.value + "~" for filter_ in stated if filter_.name == "until"), default=None)
+    filters = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
+    since = max((filter_.value for filter_ in filters if filter_.name == "since"), default=None)
+    until = min((filter_.value + "~" for filter_ in filters if filter_.name == "until"), default=None)
     first, last = find_days(db, make_corpus_plan(selection).where())
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
     return begin, end
 
 
-def _periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:
+def _iter_periods(first: str, last: str, step: TimelineStep) -> Iterator[str]:
     if step == "day":
         begin, end = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
         yield from (date.fromordinal(day).isoformat() for day in range(begin, end + 1))

@@ -1,4 +1,4 @@
-"""What changed between versions of an article, as data: the record of an article in, differences field by field out."""
+"""Compares versions of an article field by field, and returns the differences as data."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ArticleDiff:
 
 
 def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
-    """Return what was asked for: ``N..M`` compares these two, ``N`` with the one before, an empty text all in turn.
+    """Return the differences of versions: ``N..M`` compares these two, ``N`` with the one before, an empty text all.
 
     Raises NoSuchVersion for a number that the article does not have, and what is no number at all.
     """
@@ -51,12 +51,12 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
     if not wanted.strip():
         pairs = list(pairwise(record.revisions))
     else:
-        found = _RANGE.fullmatch(wanted.strip())
-        first, last = _parse_ends(found[1], found[2]) if found else (0, 0)
+        match = _RANGE.fullmatch(wanted.strip())
+        first, last = _parse_ends(match[1], match[2]) if match else (0, 0)
         if not {first, last} <= versions.keys():
-            have = format_count(len(versions), "version")
+            count = format_count(len(versions), "version")
             raise NoSuchVersion(
-                f"article {record.id} has {have}: {wanted[:50]!a} is neither one that has another before it (2) nor "
+                f"article {record.id} has {count}: {wanted[:50]!a} is neither one that has another before it (2) nor "
                 "two of them (1..2)"
             )
         pairs = [(versions[first], versions[last])]
@@ -71,8 +71,8 @@ def diff_versions(record: ArticleRecord, wanted: str) -> ArticleDiff:
 
 def compare_versions(old: RevisionLine, new: RevisionLine) -> dict[str, list[Passage]]:
     """Return, of each text that differs between two versions, its paragraphs, unchanged ones included."""
-    found = {name: diff_paragraphs(getattr(old, name), getattr(new, name)) for name in DIFF_FIELDS}
-    return {name: paragraphs for name, paragraphs in found.items() if any(passage.changed for passage in paragraphs)}
+    passages = {name: diff_paragraphs(getattr(old, name), getattr(new, name)) for name in DIFF_FIELDS}
+    return {name: paragraphs for name, paragraphs in passages.items() if any(passage.changed for passage in paragraphs)}
 
 
 def _parse_ends(first: str, last: str | None) -> tuple[int, int]:

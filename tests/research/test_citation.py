@@ -20,8 +20,8 @@ from crawler.archive.articles.versions import apply_revision
 from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
-from crawler.research.citation import STYLES, citation_key, cite
-from crawler.research.citation.names import PersonName, initials, parse_name
+from crawler.research.citation import STYLES, cite, make_citation_key
+from crawler.research.citation.names import PersonName, abbreviate_given, parse_name
 
 URL = "https://www.gazette.example/news-en/Peace-55331.html"
 DIGEST = "0f" * 32
@@ -290,7 +290,7 @@ def test_a_name_of_chinese_or_korean_parts_is_written_as_one() -> None:
     ],
 )
 def test_initials(given: str, expected: str) -> None:
-    assert initials(given) == expected
+    assert abbreviate_given(given) == expected
 
 
 NASTY = '50% of {all} \\ R&D_x $5 #1 ~ } { "quoted" “peace” 和平 👩‍👧 @misc{x, y = {z}} and Ø %comment'
@@ -371,8 +371,8 @@ def test_any_person_comes_back_from_bibtex_and_ris(family: str, given_: str) -> 
 @given(st.lists(st.tuples(*[st.text(st.sampled_from("aB0_-/.é"), min_size=1, max_size=4)] * 3), unique=True))
 @example([("a-b", "c", "d"), ("a", "b-c", "d"), ("A", "b", "c"), ("a", "b", "c"), ("a", "b", "é"), ("a", "b", "e")])
 def test_keys_are_unique_and_plain(identities: list[tuple[str, str, str]]) -> None:
-    keys = [citation_key(*identity) for identity in identities] + [
-        citation_key(*identity, 1) for identity in identities
+    keys = [make_citation_key(*identity) for identity in identities] + [
+        make_citation_key(*identity, 1) for identity in identities
     ]
     assert len({key.lower() for key in keys}) == len(keys)
     assert all(re.fullmatch(r"[a-z0-9_-]+", key) for key in keys)
@@ -381,7 +381,9 @@ def test_keys_are_unique_and_plain(identities: list[tuple[str, str, str]]) -> No
 def test_keys_do_not_follow_better_readings() -> None:
     before, after = article(BERG), article(FIDES, headline="Another", published_on=None)
     assert one_bibtex(cited(before, "bibtex"))["ID"] == one_bibtex(cited(after, "bibtex"))["ID"]
-    assert citation_key("gazette", "en", "asia/india/a-boat") == citation_key("gazette", "en", "asia/india/a-boat")
+    assert make_citation_key("gazette", "en", "asia/india/a-boat") == make_citation_key(
+        "gazette", "en", "asia/india/a-boat"
+    )
 
 
 def test_an_address_cannot_leave_its_field() -> None:

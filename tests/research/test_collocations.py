@@ -28,7 +28,7 @@ from crawler.normalisation.tokenizer import BARRIER
 from crawler.research.words.association import ContingencyTable, dice, keyness, log_likelihood, mutual_information
 from crawler.research.words.collocations import Collocate, Collocations, collocations
 from crawler.research.words.corpus import iter_plan_texts, iter_selection_texts, make_corpus_plan
-from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, stop_words
+from crawler.research.words.frequencies import count_corpus_frequencies, count_frequencies, read_stop_words
 from crawler.research.words.keyness import keywords
 
 ROOM = Newsroom()
@@ -160,7 +160,7 @@ def test_collocates_by_hand(kept: Archive) -> None:
 
 def test_minimum_stop_words_and_fields(kept: Archive) -> None:
     assert [collocate.word for collocate in around(kept, "boat", 1, "ll", 2).collocates] == ["red"]
-    without = around(kept, "boat", 1, "ll", 1, stop_words("RED\nthe"))
+    without = around(kept, "boat", 1, "ll", 1, read_stop_words("RED\nthe"))
     assert [collocate.word for collocate in without.collocates] == ["sank"]
     assert (without.near, without.words) == (3, 17), "stop words still count as words"
     assert around(kept, "headline:boat OR body:rocks", 1, "ll", 1).hits == 1

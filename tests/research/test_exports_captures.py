@@ -25,7 +25,7 @@ from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.research.exports import export
 from crawler.research.exports.sqlite import COPIED
-from crawler.research.exports.wacz import surt
+from crawler.research.exports.wacz import make_surt
 from crawler.warc import iter_captures, read_capture
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
@@ -284,7 +284,7 @@ def test_a_wacz_has_what_the_specification_demands(make, gazette):
         for line in lines:
             key, at, text = line.split(" ", 2)
             entry = json.loads(text)
-            assert key == surt(entry["url"])
+            assert key == make_surt(entry["url"])
             file = packed.read(f"archive/{entry['filename']}")
             member = file[int(entry["offset"]) :][: int(entry["length"])]
             (record,) = ArchiveIterator(BytesIO(member))
@@ -331,4 +331,4 @@ def test_an_index_of_many_lines_can_be_found_by_its_blocks(make, monkeypatch):
 )
 def test_keys_of_an_index(url, key):
     """As the "surt" of web archives has them (https://github.com/internetarchive/surt)."""
-    assert surt(url) == key
+    assert make_surt(url) == key

@@ -20,7 +20,7 @@ from crawler.items import Author
 from crawler.normalisation.digest import compute_digest
 from crawler.normalisation.names import make_sort_name
 from crawler.normalisation.text import clean
-from crawler.research.citation import citation_key
+from crawler.research.citation import make_citation_key
 from crawler.research.exports import export
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
@@ -110,4 +110,4 @@ def test_csl_json_is_one_list_of_items(make):
 
 
 def keyed(row):
-    return citation_key(row.site, row.language, row.site_key)
+    return make_citation_key(row.site, row.language, row.site_key)

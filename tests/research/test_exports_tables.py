@@ -25,7 +25,7 @@ from crawler.research.exports import ExportOptions, export
 from crawler.research.exports.plain_text import make_file_name, make_text
 from crawler.research.exports.sanitize import escape_formula, make_name_part, replace_non_xml, replace_surrogates
 from crawler.research.exports.streams import HashedStream
-from crawler.research.exports.tabular import format_cells, json_line, make_row_writer
+from crawler.research.exports.tabular import format_cells, format_json_line, make_row_writer
 from crawler.research.exports.tei import make_document
 
 NOW = datetime(2026, 11, 24, 23, 0, 0, tzinfo=UTC)
@@ -244,7 +244,7 @@ def test_any_text_survives_csv_json_text_and_tei(headline, lead, body):
         make_row_writer(HashedStream(buffer, "-"), safe=safe, bom=False)(format_cells(row))
         (read,) = csv.reader(io.StringIO(buffer.getvalue().decode(), newline=""))
         assert read == [replace_surrogates(escape_formula(cell) if safe else cell) for cell in format_cells(row)]
-    line = json_line(row)
+    line = format_json_line(row)
     assert line.count("\n") == 1
     assert (json.loads(line)["headline"], json.loads(line)["body"]) == (headline, body)
     stream = HashedStream(io.BytesIO(), "-")

@@ -27,7 +27,7 @@ from crawler.archive.search.query import parse_query
 from crawler.archive.search.selection import Selection
 from crawler.cli import main
 from crawler.errors import BadQuery
-from crawler.research.kwic import KwicLine, concordance, measure_columns, room
+from crawler.research.kwic import KwicLine, concordance, measure_columns, measure_left_context
 from crawler.research.timeline import timeline
 
 ROOM = Newsroom()
@@ -128,7 +128,7 @@ def test_lines_are_cut_by_columns_and_never_inside_a_letter(kept: Archive) -> No
     for query in ("harbour", "香港", "السلام", "港口"):
         for width in (20, 31, 44, 60):
             for line in shown(kept, query, width):
-                before = room(Selection(query=query), width)
+                before = measure_left_context(Selection(query=query), width)
                 assert measure_columns(" ".join(line.left.split())) <= before
                 assert measure_columns(line.key + " ".join(line.right.split())) <= max(
                     width - before - 4, measure_columns(line.key)

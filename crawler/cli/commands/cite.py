@@ -54,7 +54,7 @@ def cite(article: str | None, revision: int | None, snapshot: str | None, style:
 
 def _cite_article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
     from crawler.archive.articles.rows import read_rows
-    from crawler.research.citation import article_reference
+    from crawler.research.citation import make_article_reference
 
     record = find_named_article(archive, argument)
     (row,) = read_rows(archive.db, (record.id,))
@@ -65,17 +65,17 @@ def _cite_article(archive: Archive, argument: str, revision: int | None, accesse
             raise NoSuchVersion(
                 f"article {record.id} has {format_count(len(record.revisions), 'version')}, not {revision:,}"
             )
-    return article_reference(row, publication=find_site_title(row.site), accessed=accessed, revision=version)
+    return make_article_reference(row, publication=find_site_title(row.site), accessed=accessed, revision=version)
 
 
 def _cite_snapshot(archive: Archive, name: str) -> Reference:
     from crawler.archive.database import translate_errors
     from crawler.archive.snapshots.freeze import find_snapshot, list_sites
-    from crawler.research.citation import snapshot_reference
+    from crawler.research.citation import make_snapshot_reference
 
     with translate_errors(archive.path):
         snapshot = find_snapshot(archive.db, name)
-        return snapshot_reference(
+        return make_snapshot_reference(
             snapshot, publications=[find_site_title(site) for site in list_sites(archive.db, snapshot)]
         )
 

@@ -92,9 +92,9 @@ def kwic(
             width = max((measure_terminal() or PIPE_COLUMNS) - left_columns.columns, MIN_WIDTH)
         lines = _limit_lines(concordance(archive, selection, width, sort, fields or FIELDS), limit)
         if output_format.for_people:
-            from crawler.research.kwic import room
+            from crawler.research.kwic import measure_left_context
 
-            left_width = room(selection, width)
+            left_width = measure_left_context(selection, width)
             for line in lines:
                 click.echo(left_columns.format(line) + _format_line(line, left_width))
         else:

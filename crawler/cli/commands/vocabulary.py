@@ -261,12 +261,12 @@ def _format_score(value: float) -> str:
 
 
 def _read_stop_words(path: Path | None) -> frozenset[str]:
-    from crawler.research.words.frequencies import stop_words
+    from crawler.research.words.frequencies import read_stop_words
 
     if path is None:
         return frozenset()
     try:
-        words = stop_words(path.read_text(encoding="utf-8-sig"))
+        words = read_stop_words(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{path} is no list of words: it is not UTF-8 text") from error
     say(f"left out: {format_count(len(words), 'word')} of {path}")

@@ -1,4 +1,4 @@
-"""Citations: an article, one of its versions, or a snapshot goes in; a citation in a style of choice comes out.
+"""Cites an article, one of its versions, or a snapshot in one of six styles.
 
 >>> from crawler.research.citation import STYLES
 >>> STYLES
@@ -15,22 +15,27 @@ from typing import Final, Literal, assert_never, get_args
 from crawler.archive.articles.records import ArticleRow, RevisionLine
 from crawler.archive.snapshots.freeze import Snapshot
 from crawler.research.citation.bibtex import format_bibtex
-from crawler.research.citation.csl import csl_item
+from crawler.research.citation.csl import make_csl_item
 from crawler.research.citation.prose import format_apa, format_chicago, format_plain_text
-from crawler.research.citation.reference import Reference, article_reference, citation_key, snapshot_reference
+from crawler.research.citation.reference import (
+    Reference,
+    make_article_reference,
+    make_citation_key,
+    make_snapshot_reference,
+)
 from crawler.research.citation.ris import format_ris
 
 __all__ = [
     "STYLES",
     "Reference",
     "Style",
-    "article_reference",
-    "citation_key",
     "cite",
     "cite_snapshot",
-    "csl_item",
     "format_reference",
-    "snapshot_reference",
+    "make_article_reference",
+    "make_citation_key",
+    "make_csl_item",
+    "make_snapshot_reference",
 ]
 
 Style = Literal["apa", "chicago", "bibtex", "ris", "csl-json", "text"]
@@ -53,13 +58,13 @@ def cite(
     feed. Markup has to escape the text itself: headlines and names are the page's.
     """
     return format_reference(
-        article_reference(row, publication=publication, accessed=accessed, revision=revision), style
+        make_article_reference(row, publication=publication, accessed=accessed, revision=revision), style
     )
 
 
 def cite_snapshot(snapshot: Snapshot, style: Style, *, publications: Sequence[str]) -> str:
     """Return a citation of a snapshot, which names its articles' publications, its identifier and its hash."""
-    return format_reference(snapshot_reference(snapshot, publications=publications), style)
+    return format_reference(make_snapshot_reference(snapshot, publications=publications), style)
 
 
 def format_reference(reference: Reference, style: Style) -> str:
@@ -74,7 +79,7 @@ def format_reference(reference: Reference, style: Style) -> str:
         case "ris":
             return format_ris(reference)
         case "csl-json":
-            return json.dumps(csl_item(reference), ensure_ascii=False, indent=2)
+            return json.dumps(make_csl_item(reference), ensure_ascii=False, indent=2)
         case "text":
             return format_plain_text(reference)
         case _:

@@ -1,4 +1,4 @@
-"""BibTeX: a reference goes in, one entry comes out, for BibTeX and biblatex alike.
+"""Formats a reference as an entry for BibTeX and biblatex.
 
 Letters stay as they are (UTF-8); what TeX takes for a command is escaped, and braces are always balanced.
 """
@@ -11,7 +11,6 @@ from crawler.normalisation.wording import MONTHS
 from crawler.research.citation.names import PersonName
 from crawler.research.citation.reference import Reference
 
-"""Macros that every BibTeX style defines."""
 _ESCAPES = str.maketrans(
     {
         # Not \{ and \}: BibTeX counts braces without looking at what stands before them.
@@ -32,7 +31,7 @@ def format_bibtex(reference: Reference) -> str:
     ``@dataset`` is known to biblatex alone.
     """
     fields = {
-        "author": " and ".join(_name(name) for name in reference.names),
+        "author": " and ".join(_format_name(name) for name in reference.names),
         "title": f"{{{escape_tex(reference.title)}}}",  # a second pair keeps the capitals as printed
         ("journal" if reference.kind == "article" else "howpublished"): escape_tex(reference.publication),
         "entrysubtype": "newspaper" if reference.kind == "article" else "",
@@ -40,15 +39,15 @@ def format_bibtex(reference: Reference) -> str:
         "date": reference.issued.isoformat() if reference.issued else "",
         "year": f"{reference.issued.year:04}" if reference.issued else "",
         "url": reference.url or "",  # verbatim in every style
-        "urldate": reference.looked_at.isoformat() if reference.looked_at and reference.url else "",
+        "urldate": reference.viewed_on.isoformat() if reference.viewed_on and reference.url else "",
         "language": reference.language or "",
         "note": escape_tex(". ".join(filter(None, (reference.captured_as, reference.note)))),
     }
     kind = "article" if reference.kind == "article" else "misc"
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     if reference.issued:
-        at = next(index for index, line in enumerate(lines) if line.startswith("  year")) + 1
-        lines.insert(at, f"  month = {MONTHS[reference.issued.month - 1][:3].lower()},")
+        month_index = next(index for index, line in enumerate(lines) if line.startswith("  year")) + 1
+        lines.insert(month_index, f"  month = {MONTHS[reference.issued.month - 1][:3].lower()},")
     return "\n".join([f"@{kind}{{{reference.key},", *lines, "}"])
 
 
@@ -61,7 +60,7 @@ def escape_tex(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _name(name: PersonName) -> str:
+def _format_name(name: PersonName) -> str:
     if name.literal:
         return f"{{{escape_tex(name.literal)}}}"
     # Of the words before the comma, BibTeX takes all up to the last small one for particles: "Ramón y Cajal".
@@ -75,7 +74,7 @@ def _name(name: PersonName) -> str:
 
 def _brace_part(part: str, *, small: bool = False) -> str:
     """Return a part of a name, in braces when BibTeX would take it apart."""
-    apart = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
-    if apart or (small and any(not word[0].isupper() for word in part.split())):
+    splits = "," in part or re.search(r"\band\b", part, re.IGNORECASE) or part.lower() == "others"
+    if splits or (small and any(not word[0].isupper() for word in part.split())):
         return f"{{{escape_tex(part)}}}"
     return escape_tex(part)

@@ -1,6 +1,6 @@
-"""Names as citations want them: an author of the archive goes in; family, given, particle and suffix come out.
+"""Splits the name of an author into family name, given names, particle and suffix, as citations need them.
 
-The archive's ``sort_name`` says where the family name is, and people correct it there; nothing is guessed here. A name
+The archive's ``sort_name`` tells where the family name is, and people correct it there; nothing is guessed here. A name
 that it leaves in its own order ("Wang Zhicheng", "王志成", "Ahmad bin Talib") is cited whole, and so is an agency.
 """
 
@@ -59,7 +59,7 @@ class PersonName:
         """
         if self.literal or self._is_one_run():
             return self.given_first
-        return ", ".join(part for part in (self.whole_family, initials(self.given), self._generation) if part)
+        return ", ".join(part for part in (self.whole_family, abbreviate_given(self.given), self._generation) if part)
 
     @property
     def _generation(self) -> str:
@@ -90,9 +90,9 @@ def parse_name(author: AuthorLine) -> PersonName:
     )
 
 
-def initials(given: str) -> str:
+def abbreviate_given(given: str) -> str:
     """Return given names as initials: ``Jean-Paul`` is ``J.-P.``, ``JB`` and ``J.B.`` are ``J. B.``, ``da`` stays."""
-    return " ".join(filter(None, (_initial(part) for word in given.split() for part in _split_word(word))))
+    return " ".join(filter(None, (_abbreviate_word(part) for word in given.split() for part in _split_word(word))))
 
 
 def _split_word(word: str) -> list[str]:
@@ -103,7 +103,7 @@ def _split_word(word: str) -> list[str]:
     return [word]
 
 
-def _initial(word: str) -> str:
+def _abbreviate_word(word: str) -> str:
     if word.islower():
         return word
     letters = [next((character for character in part if character.isalpha()), "") for part in word.split("-")]

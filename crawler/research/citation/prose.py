@@ -1,4 +1,4 @@
-"""Citations for people: a reference goes in, one sentence comes out, in English and without markup.
+"""Formats a reference as a citation for people: APA, Chicago or plain, in English and without markup.
 
 Sources of the forms: *Publication Manual of the American Psychological Association*, 7th ed. (2020), sections 10.16
 (pages on news websites), 9.8 to 9.12 (authors), 9.17 (no date), 10.9 (data sets); *The Chicago Manual of Style*, 18th
@@ -25,25 +25,25 @@ _ENDS = (".", "?", "!", "…", "。", "？", "！")
 
 def format_apa(reference: Reference) -> str:
     """Return an entry of a reference list in APA style (7th edition)."""
-    when = f"({reference.issued.year}, {_month_day(reference.issued)})" if reference.issued else "(n.d.)"
-    names = _apa_names(reference.names)
+    when = f"({reference.issued.year}, {_format_month_day(reference.issued)})" if reference.issued else "(n.d.)"
+    names = _format_apa_names(reference.names)
+    publication = _add_full_stop(reference.publication)
     if reference.kind == "snapshot":
-        return f"{reference.title} ({_version(reference)}) [Data set]. {when}. {_add_full_stop(reference.publication)}"
-    title = reference.title + (f" [{_version(reference)}]" if reference.version else "")
+        return f"{reference.title} ({_format_version(reference)}) [Data set]. {when}. {publication}"
+    title = reference.title + (f" [{_format_version(reference)}]" if reference.version else "")
     start = f"{_add_full_stop(names)} {when}. {_add_full_stop(title)}" if names else f"{_add_full_stop(title)} {when}."
     # A site that is also the author is not named twice (APA 10.16).
-    place = "" if names == reference.publication else _add_full_stop(reference.publication)
-    return _join_parts(start, place, _apa_address(reference))
+    return _join_parts(start, "" if names == reference.publication else publication, _format_apa_address(reference))
 
 
 def format_chicago(reference: Reference) -> str:
     """Return an entry of a bibliography in Chicago style (notes and bibliography)."""
-    names = _chicago_names(reference.names)
-    title = f"“{_add_inner_full_stop(_single_quotes(reference.title))}”"
-    issued = f"{_month_day(reference.issued)}, {reference.issued.year}" if reference.issued else "n.d."
-    version = _add_full_stop(_version(reference)) if reference.version else ""
-    looked_at = reference.accessed if reference.issued else reference.looked_at
-    accessed = f"Accessed {_month_day(looked_at)}, {looked_at.year}." if looked_at and reference.url else ""
+    names = _format_chicago_names(reference.names)
+    title = f"“{_add_inner_full_stop(_replace_double_quotes(reference.title))}”"
+    issued = f"{_format_month_day(reference.issued)}, {reference.issued.year}" if reference.issued else "n.d."
+    version = _add_full_stop(_format_version(reference)) if reference.version else ""
+    viewed_on = reference.accessed if reference.issued else reference.viewed_on
+    accessed = f"Accessed {_format_month_day(viewed_on)}, {viewed_on.year}." if viewed_on and reference.url else ""
     address = f"{reference.url}." if reference.url else ""
     return _join_parts(
         _add_full_stop(names) if names else "",
@@ -62,47 +62,47 @@ def format_plain_text(reference: Reference) -> str:
     version = [reference.version or ""]
     version += [f"captured {reference.captured.isoformat()}"] if reference.captured else []
     version += [reference.digest] if reference.digest else []
-    told = ", ".join(filter(None, version))
+    details = ", ".join(filter(None, version))
     return _join_parts(
         f"{names}: {_add_full_stop(reference.title)}" if names else _add_full_stop(reference.title),
         f"{reference.publication}, {issued}.",
         reference.url or "",
-        f"({told})" if told else "",
+        f"({details})" if details else "",
     )
 
 
-def _apa_names(names: Sequence[PersonName]) -> str:
+def _format_apa_names(names: Sequence[PersonName]) -> str:
     printed = [name.with_initials for name in names]
     if len(printed) > MOST_IN_APA:
         return ", ".join(printed[: MOST_IN_APA - 1]) + f", . . . {printed[-1]}"
     return f"{', '.join(printed[:-1])}, & {printed[-1]}" if len(printed) > 1 else "".join(printed)
 
 
-def _chicago_names(names: Sequence[PersonName]) -> str:
+def _format_chicago_names(names: Sequence[PersonName]) -> str:
     printed = [name.given_first if index else name.family_first for index, name in enumerate(names)]
     if len(printed) > MOST_IN_CHICAGO:
         return ", ".join(printed[:3]) + ", et al."
     return f"{', '.join(printed[:-1])}, and {printed[-1]}" if len(printed) > 1 else "".join(printed)
 
 
-def _apa_address(reference: Reference) -> str:
+def _format_apa_address(reference: Reference) -> str:
     if reference.url is None:
         return ""
-    looked_at = reference.accessed if reference.issued else reference.looked_at
-    if looked_at is None:
+    viewed_on = reference.accessed if reference.issued else reference.viewed_on
+    if viewed_on is None:
         return reference.url
-    return f"Retrieved {_month_day(looked_at)}, {looked_at.year}, from {reference.url}"
+    return f"Retrieved {_format_month_day(viewed_on)}, {viewed_on.year}, from {reference.url}"
 
 
-def _version(reference: Reference) -> str:
+def _format_version(reference: Reference) -> str:
     version = reference.version or ""
     captured = reference.captured
     parts = [version[:1].upper() + version[1:]]
-    parts += [f"captured {_month_day(captured)}, {captured.year}"] if captured else []
+    parts += [f"captured {_format_month_day(captured)}, {captured.year}"] if captured else []
     return "; ".join([", ".join(parts), *([reference.digest] if reference.digest else [])])
 
 
-def _month_day(day: date) -> str:
+def _format_month_day(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}"
 
 
@@ -117,8 +117,8 @@ def _add_inner_full_stop(title: str) -> str:
     return f"{title[:-1]}.’" if opened and _add_full_stop(title) != title else _add_full_stop(title)
 
 
-def _single_quotes(title: str) -> str:
-    """Turn double quotation marks into single ones: the title stands in double ones itself."""
+def _replace_double_quotes(title: str) -> str:
+    """Replace double quotation marks by single ones: the title stands in double ones itself."""
     title = title.translate({ord("“"): "‘", ord("”"): "’", ord("„"): "‘"})
     title = re.sub(r'(?<![^\s(\[—–-])"(?=\S)', "‘", title)
     return title.replace('"', "’")

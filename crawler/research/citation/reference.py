@@ -1,4 +1,4 @@
-"""References: an article, a version of it or a snapshot goes in; what every style of citation draws on comes out."""
+"""Makes references of articles, versions of them and snapshots: the fields that every style of citation uses."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ class Reference:
     url: str | None = None
     language: str | None = None
     accessed: date | None = None
-    """The day the person looked at it, when it was given."""
+    """The day the person viewed it, where it is given."""
     seen: date | None = None
     """The day the archive last found it on the site."""
     version: str | None = None
-    """What tells it from other states of the same: ``version 2``, ``snapshot peace``."""
+    """The state that is cited: ``version 2``, ``snapshot peace``."""
     captured: date | None = None
     digest: str | None = None
     """``sha256:`` and 64 hexadecimal digits."""
     note: str | None = None
     """What no field of a reference manager holds: the byline as printed, where it says more than the names (honorifics,
-    orders, or anybody at all whom no rule could read)."""
+    orders, or authors whom no rule could read)."""
 
     @property
-    def looked_at(self) -> date | None:
-        """The day it was there: as given, else as the archive knows."""
+    def viewed_on(self) -> date | None:
+        """The day on which it was on the site: as given, else as the archive saw it last."""
         return self.accessed or self.seen
 
     @property
@@ -62,7 +62,7 @@ class Reference:
         return self.version.removeprefix("version ") if self.version else ""
 
 
-def article_reference(
+def make_article_reference(
     row: ArticleRow, *, publication: str, accessed: date | None = None, revision: RevisionLine | None = None
 ) -> Reference:
     """Return an article, or the given version of it, as a reference."""
@@ -70,7 +70,7 @@ def article_reference(
         row = apply_revision(row, revision)
     left_out = not row.authors or any(author.honorific or author.order_initials for author in row.authors)
     return Reference(
-        key=citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
+        key=make_citation_key(row.site, row.language, row.site_key, revision.number if revision is not None else None),
         kind="article",
         title=clean(row.headline),
         names=tuple(parse_name(author) for author in row.authors),
@@ -87,7 +87,7 @@ def article_reference(
     )
 
 
-def snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Reference:
+def make_snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Reference:
     """Return a snapshot as a reference: a data set of articles of these publications, dated by when it was frozen."""
     matching = f" matching “{clean(snapshot.query)}”" if snapshot.query.strip() else ""
     filters = ", ".join(f"{name} {clean(value)}" for name, value in snapshot.filters.items())
@@ -105,10 +105,10 @@ def snapshot_reference(snapshot: Snapshot, *, publications: Sequence[str]) -> Re
     )
 
 
-def citation_key(site: str, language: str, site_key: str, number: int | None = None) -> str:
+def make_citation_key(site: str, language: str, site_key: str, number: int | None = None) -> str:
     """Return a key that no other article or version has, of small letters, digits, ``_`` and ``-``.
 
-    >>> citation_key("asianews", "en", "55331", 2)
+    >>> make_citation_key("asianews", "en", "55331", 2)
     'asianews-en-55331-v2'
     """
     parts = (site, language, site_key)
@@ -123,7 +123,7 @@ def escape_address(url: str) -> str:
     """Return an address with what would end a field or a line percent-encoded; it leads to the same page."""
     return re.sub(
         r"""[\x00-\x20"<>\\^`{|}\x7f-\xa0\u2028\u2029]""",
-        lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()),
+        lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()),
         url,
     )
 

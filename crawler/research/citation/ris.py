@@ -1,4 +1,4 @@
-"""RIS: a reference goes in, one record comes out, as reference managers read it.
+"""Formats a reference as a RIS record, as reference managers read it.
 
 Source: Research Information Systems, "RIS Format Specifications" (2001 tags, and T2 and DA as Zotero and EndNote use
 them since 2011). UTF-8; a value is one line whatever its length.
@@ -18,29 +18,29 @@ def format_ris(reference: Reference) -> str:
     A name in parts is ``Family, Given, Suffix``; one without a comma is to be taken whole. Honorifics are in a note.
     """
     lines = [("TY", "NEWS" if reference.kind == "article" else "DATA"), ("ID", reference.key)]
-    lines += [("AU", _name(name)) for name in reference.names]
+    lines += [("AU", _format_name(name)) for name in reference.names]
     lines += [("TI", reference.title), ("T2" if reference.kind == "article" else "PB", reference.publication)]
     if reference.issued:
-        lines += [("PY", f"{reference.issued.year:04}"), ("DA", _day(reference.issued))]
+        lines += [("PY", f"{reference.issued.year:04}"), ("DA", _format_day(reference.issued))]
     if reference.version:
         lines.append(("ET", reference.version))
     if reference.url:
         lines.append(("UR", reference.url))
-        lines += [("Y2", _day(reference.looked_at))] if reference.looked_at else []
+        lines += [("Y2", _format_day(reference.viewed_on))] if reference.viewed_on else []
     if reference.language:
         lines.append(("LA", reference.language))
     lines += [("N1", note) for note in (reference.captured_as, reference.note) if note]
     return "\n".join([*(f"{tag}  - {value}" for tag, value in lines), "ER  - "])
 
 
-def _name(name: PersonName) -> str:
+def _format_name(name: PersonName) -> str:
     # A comma inside a name that is to stay whole would part it; the format knows no escape.
-    return name.literal.replace(",", " ").replace("  ", " ") if name.literal else _parts(name)
+    return name.literal.replace(",", " ").replace("  ", " ") if name.literal else _join_name_parts(name)
 
 
-def _parts(name: PersonName) -> str:
+def _join_name_parts(name: PersonName) -> str:
     return ", ".join(part for part in (name.whole_family, name.given, name.suffix) if part)
 
 
-def _day(day: date) -> str:
+def _format_day(day: date) -> str:
     return f"{day.year:04}/{day.month:02}/{day.day:02}/"

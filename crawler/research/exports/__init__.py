@@ -1,4 +1,4 @@
-"""Exports: every article of a selection, in the formats that others read, whole or not at all.
+"""Exports every article of a selection in the formats that other programs read, whole or not at all.
 
 >>> with Archive("archive.db") as archive:  # doctest: +SKIP
 ...     export(archive, Selection(query="harbour"), "csv", Path("harbour.csv"), made_at=now)

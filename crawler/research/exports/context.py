@@ -1,4 +1,4 @@
-"""Output: what a format's writer is given, and what it hands back: files, counts, problems."""
+"""The job that a format's writer gets: articles, options and files to write, and the manifest that it fills."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.research.selection_table import SelectedArticles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
-    """What may be asked of a format; those that do not know an option leave it aside."""
+    """Options of formats. A format that does not know an option ignores it."""
 
     safe: bool = False
     """Disarm what a spreadsheet would take for a formula."""
@@ -34,7 +34,7 @@ class ExportOptions:
 class ExportJob:
     """One export while it is made."""
 
-    chosen: SelectedArticles
+    selected: SelectedArticles
     options: ExportOptions
     manifest: Manifest
     files: FileList
@@ -46,26 +46,26 @@ class ExportJob:
 
     @property
     def made_at(self) -> datetime:
-        """When the caller says that it is, in UTC."""
+        """The time that the caller gives as now, in UTC."""
         return self.manifest.made_at.astimezone(UTC)
 
-    def publication(self, site: str) -> str:
-        """Return the title of a site's publication, or its name when nobody told it."""
+    def get_publication(self, site: str) -> str:
+        """Return the title of a site's publication, or its name where none is given."""
         return self.publications.get(site, site)
 
     @contextmanager
-    def file(self, name: str) -> Iterator[HashedStream]:
-        """Open a file of a folder by its name there (parts joined by a slash), and note it when it is complete."""
+    def open_file(self, name: str) -> Iterator[HashedStream]:
+        """Open a file by its name in the export's folder (parts joined by a slash); list it when it is complete."""
         assert self.path is not None
-        place = self.path / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("xb") as file:
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
             stream = HashedStream(file, name)
             yield stream
         self.files.add(stream.written)
 
-    def note(self, place: Path, name: str | None = None) -> None:
-        """Note a file that something else wrote, after it has reached the disk."""
-        with place.open("rb") as file:
+    def add_file(self, path: Path, name: str | None = None) -> None:
+        """List a file that something else wrote, after syncing it to the disk."""
+        with path.open("rb") as file:
             os.fsync(file.fileno())
-        self.files.add(measure_file(place, name or place.name))
+        self.files.add(measure_file(path, name or path.name))

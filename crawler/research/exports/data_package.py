@@ -1,4 +1,4 @@
-"""Described: what the columns of a table are, as a Frictionless data package says it.
+"""Describes the columns of a table as a Frictionless data package.
 
 Types are those of :mod:`crawler.archive.articles.frames`, descriptions those of
 :mod:`crawler.archive.schema.descriptions`.
@@ -37,7 +37,7 @@ def describe_column(column: str) -> str:
     return _OWN.get(column) or str(read_table_descriptions()["articles"]["columns"][column])
 
 
-def column_kind(column: str, *, typed: bool) -> str:
+def find_column_kind(column: str, *, typed: bool) -> str:
     """Return the kind of a column's values in a table of text cells, or in one whose columns are ``typed``."""
     if column == "author_details":
         return "list"
@@ -45,13 +45,13 @@ def column_kind(column: str, *, typed: bool) -> str:
     return "text" if column == "published_at" and not typed else COLUMN_KINDS.get(column, "text")
 
 
-def table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
-    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`column_kind`."""
+def make_table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, Any]:
+    """Return the Table Schema of a table with these columns; ``typed`` as in :func:`find_column_kind`."""
     # The software of Frictionless reads Parquet by way of pandas, whose lists are no lists to it.
     types = FIELD_TYPES | {"list": {"type": "any"}} if typed else FIELD_TYPES
     return {
         "fields": [
-            {"name": name, **types[column_kind(name, typed=typed)], "description": describe_column(name)}
+            {"name": name, **types[find_column_kind(name, typed=typed)], "description": describe_column(name)}
             | ({"constraints": {"required": True, "unique": True}} if name == "id" else {})
             for name in columns
         ],
@@ -60,7 +60,7 @@ def table_schema(columns: Sequence[str], *, typed: bool = False) -> dict[str, An
     }
 
 
-def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def make_data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a Frictionless data package (https://specs.frictionlessdata.io/data-package/) as the export made it."""
     head = manifest.head()
     return {
@@ -75,5 +75,5 @@ def data_package(manifest: Manifest, resources: Sequence[dict[str, Any]]) -> dic
 
 def write_package(job: ExportJob, resources: Sequence[dict[str, Any]]) -> None:
     """Write ``datapackage.json`` into the folder of an export."""
-    with job.file("datapackage.json") as stream:
-        stream.write_text(json.dumps(data_package(job.manifest, resources), ensure_ascii=False, indent=2) + "\n")
+    with job.open_file("datapackage.json") as stream:
+        stream.write_text(json.dumps(make_data_package(job.manifest, resources), ensure_ascii=False, indent=2) + "\n")

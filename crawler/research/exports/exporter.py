@@ -1,4 +1,4 @@
-"""Writing: a selection and a format go in; a file or folder and its manifest come out, whole or not at all."""
+"""Writes a selection in a format: a file or folder and its manifest, whole or not at all."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def export(
 
     All of it is one state of the archive, whatever a crawl writes meanwhile, and memory does not grow with the number
     of articles. ``to`` is a path, which gets a manifest beside it (in it, when it is a folder), or an open stream for
-    the formats that are one text. ``sample`` tells of a selection that is one how it was drawn
+    the formats that are one text. ``sample`` tells how a sample was drawn
     (:func:`crawler.research.samples.sampled`); ``publications`` tells the titles of sites, for references.
 
     Raises:
@@ -52,16 +52,16 @@ def export(
 
     """
     options = options or ExportOptions()
-    found = find_format(format, options)
+    format_ = find_format(format, options)
     manifest = Manifest(
-        format=format, made_at=made_at, selection=selection, options=select_options(options, found), sample=sample
+        format=format, made_at=made_at, selection=selection, options=select_options(options, format_), sample=sample
     )
-    write = found.load()
+    write = format_.load()
     target = None
     if isinstance(to, Path):
-        target = Destination(to, found.shape, archive, force=force, companion=found.companion)
-    elif found.shape != "text":
-        raise ExportFailed(f"{format} is no stream of text: name a {found.shape} with --to")
+        target = Destination(to, format_.shape, archive, force=force, companion=format_.companion)
+    elif format_.shape != "text":
+        raise ExportFailed(f"{format} is no stream of text: name a {format_.shape} with --to")
     with (
         _translate_errors(archive, to),
         archive.moment(),
@@ -74,7 +74,7 @@ def export(
 
         def job(path: Path | None) -> ExportJob:
             return ExportJob(
-                chosen=articles,
+                selected=articles,
                 options=options,
                 manifest=manifest,
                 files=files,
@@ -89,13 +89,13 @@ def export(
             to.flush()
         else:
             with target.make_new() as new:
-                _write_to(new, target, found, write, job(new))
+                _write_to(new, target, format_, write, job(new))
         manifest.articles = articles.total
     return manifest
 
 
-def _write_to(new: Path, target: Destination, found: Format, write: Any, job: ExportJob) -> None:
-    if found.shape == "text":
+def _write_to(new: Path, target: Destination, format_: Format, write: Any, job: ExportJob) -> None:
+    if format_.shape == "text":
         with new.open("xb", buffering=_BUFFER) as file:
             stream = HashedStream(file, new.name)
             write(job, stream)
@@ -103,7 +103,7 @@ def _write_to(new: Path, target: Destination, found: Format, write: Any, job: Ex
         job.files.add(stream.written)
     else:
         write(job)
-    job.manifest.articles = job.chosen.total
+    job.manifest.articles = job.selected.total
     with target.manifest_path(new).open("xb", buffering=_BUFFER) as file:
         job.manifest.write(HashedStream(file, target.manifest.name), job.files)
         _sync_to_disk(file)
@@ -116,17 +116,17 @@ def _sync_to_disk(file: BinaryIO) -> None:
 
 @contextmanager
 def _translate_errors(archive: Archive, to: Path | Sink) -> Iterator[None]:
-    """Turn what goes wrong into one line that says what to do; a closed pipe is left to the caller."""
+    """Turn errors of files into ExportFailed, those of SQLite into the archive's; pass on a closed pipe."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as problem:
-        place = to if isinstance(to, Path) else "the output"
+        output = to if isinstance(to, Path) else "the output"
         raise ExportFailed(
-            f"{place} could not be written ({problem.strerror or problem}); nothing was left under that name"
+            f"{output} could not be written ({problem.strerror or problem}); nothing was left under that name"
             if isinstance(to, Path)
-            else f"{place} could not be written ({problem.strerror or problem})"
+            else f"{output} could not be written ({problem.strerror or problem})"
         ) from problem
     except sqlite3.Error as problem:
         with translate_errors(archive.path):

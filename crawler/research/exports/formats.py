@@ -1,4 +1,4 @@
-"""The formats: each is a line here and a module that writes it."""
+"""The formats of exports. A format is a line here and a module that writes it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Format:
     def load(self) -> Callable[..., None]:
         """Return the writer: of a job and a stream for a text, of a job alone for anything else."""
         module, function = self.writer.split(":")
-        found: Callable[..., None] = getattr(importlib.import_module(f"{__package__}.{module}"), function)
-        return found
+        writer: Callable[..., None] = getattr(importlib.import_module(f"{__package__}.{module}"), function)
+        return writer
 
 
 def _index_formats(*formats: Format) -> dict[str, Format]:
@@ -59,14 +59,14 @@ def find_format(name: str, options: ExportOptions) -> Format:
     """Return the format that these options ask for. Raises ExportFailed for an option that it does not know."""
     if name not in FORMATS:
         raise ExportFailed(f"no format {name[:40]!r} is known; there are {', '.join(FORMATS)}")
-    found = _SPLIT_TEI if name == "tei" and options.split else FORMATS[name]
+    format_ = _SPLIT_TEI if name == "tei" and options.split else FORMATS[name]
     for option in ExportOptions.__slots__:
-        if getattr(options, option) and option not in found.knows:
-            takers = ", ".join(format_.name for format_ in FORMATS.values() if option in format_.knows)
+        if getattr(options, option) and option not in format_.knows:
+            takers = ", ".join(other.name for other in FORMATS.values() if option in other.knows)
             raise ExportFailed(f"--{option} is for {takers}, not for {name}")
-    return found
+    return format_
 
 
-def select_options(options: ExportOptions, found: Format) -> dict[str, Any]:
+def select_options(options: ExportOptions, format_: Format) -> dict[str, Any]:
     """Return the options that a format understands, for its manifest."""
-    return {option: getattr(options, option) for option in found.knows}
+    return {option: getattr(options, option) for option in format_.knows}

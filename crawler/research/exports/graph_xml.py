@@ -1,4 +1,4 @@
-"""GraphML and GEXF: the See also graph of an export's articles, as Gephi, networkx and other graph software open it.
+"""Writes the See also graph of an export's articles as GraphML or GEXF, for Gephi, networkx and other software.
 
 GraphML (http://graphml.graphdrawing.org) has nodes, edges and their attributes. GEXF 1.2 (https://gexf.net) has times
 besides: a node begins on the day of publication, an edge has the days between which it was seen. Both hold the links
@@ -27,7 +27,7 @@ GEXF: Final = "http://www.gexf.net/1.2draft"
 
 @dataclass(frozen=True, slots=True)
 class _Attribute:
-    """A column of nodes or edges, and what stands in it (None: nothing)."""
+    """A column of nodes or edges, and the function that gives its value (None for no value)."""
 
     name: str
     type: str
@@ -74,10 +74,10 @@ def write_graphml(job: ExportJob, stream: HashedStream) -> None:
                     }
                     file.write(etree.Element("key", key), "\n")
             with file.element("graph", edgedefault="directed"):
-                for node in _nodes(job):
-                    file.write(_declare_attributes("node", {"id": _id(node.at)}, _LABELLED, node), "\n")
-                for number, edge in enumerate(_edges(job), 1):
-                    ends = {"id": f"e{number}", "source": _id(edge.source), "target": _id(edge.target)}
+                for node in _iter_nodes(job):
+                    file.write(_declare_attributes("node", {"id": _make_id(node.at)}, _LABELLED, node), "\n")
+                for number, edge in enumerate(_iter_edges(job), 1):
+                    ends = {"id": f"e{number}", "source": _make_id(edge.source), "target": _make_id(edge.target)}
                     file.write(_declare_attributes("edge", ends, _EDGE, edge), "\n")
     stream.write_text("\n")
 
@@ -100,48 +100,49 @@ def write_gexf(job: ExportJob, stream: HashedStream) -> None:
                                 etree.Element("attribute", id=attribute.name, title=attribute.name, type=kind), "\n"
                             )
                 with file.element("nodes"):
-                    for node in _nodes(job):
-                        begins = {"start": node.published_on} if node.published_on else {}
-                        named = {"id": _id(node.at), "label": _label(node), **begins}
-                        file.write(_add_values("node", named, _NODE, node), "\n")
+                    for node in _iter_nodes(job):
+                        start = {"start": node.published_on} if node.published_on else {}
+                        node_attributes = {"id": _make_id(node.at), "label": _make_label(node), **start}
+                        file.write(_add_values("node", node_attributes, _NODE, node), "\n")
                 with file.element("edges"):
-                    for number, edge in enumerate(_edges(job), 1):
-                        ends = {"id": str(number), "source": _id(edge.source), "target": _id(edge.target)}
-                        made = _add_values("edge", ends, _EDGE, edge)
+                    for number, edge in enumerate(_iter_edges(job), 1):
+                        ends = {"id": str(number), "source": _make_id(edge.source), "target": _make_id(edge.target)}
+                        element = _add_values("edge", ends, _EDGE, edge)
                         days = {"start": edge.first_seen_at[:10], "end": edge.last_seen_at[:10]}
-                        etree.SubElement(etree.SubElement(made, "spells"), "spell", days)
-                        file.write(made, "\n")
+                        etree.SubElement(etree.SubElement(element, "spells"), "spell", days)
+                        file.write(element, "\n")
     stream.write_text("\n")
 
 
-def _nodes(job: ExportJob) -> Iterator[Node]:
-    for row in job.chosen.rows():
-        yield _node(row)
+def _iter_nodes(job: ExportJob) -> Iterator[Node]:
+    for row in job.selected.rows():
+        yield _make_node(row)
     if job.options.unarchived:
-        where = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE}){_now(job)}"
+        where = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE}){_make_current_condition(job)}"
         count = 0
-        for count, node in enumerate(iter_unarchived_nodes(job.chosen.db, where), 1):  # noqa: B007  # the last one counts
+        for count, node in enumerate(iter_unarchived_nodes(job.selected.db, where), 1):  # noqa: B007  # the last one counts
             yield node
         job.manifest.counts["unarchived"] = count
 
 
-def _edges(job: ExportJob) -> Iterator[Edge]:
+def _iter_edges(job: ExportJob) -> Iterator[Edge]:
     inside = f"s.article_id IN (SELECT id FROM {SELECTION_TABLE})"
     # the plus sign: walk by article, look up only the article
     target = f"+s.target_id IN (SELECT id FROM {SELECTION_TABLE})"
     if job.options.unarchived:
         target = f"({target} OR s.target_id IS NULL)"
     count = 0
-    for count, edge in enumerate(iter_edges(job.chosen.db, f"{inside} AND {target}{_now(job)}"), 1):  # noqa: B007
+    condition = f"{inside} AND {target}{_make_current_condition(job)}"
+    for count, edge in enumerate(iter_edges(job.selected.db, condition), 1):  # noqa: B007
         yield edge
     job.manifest.counts["links"] = count
 
 
-def _now(job: ExportJob) -> str:
+def _make_current_condition(job: ExportJob) -> str:
     return " AND s.last_seen_at = a.last_seen_at" if job.options.current else ""
 
 
-def _node(row: ArticleRow) -> Node:
+def _make_node(row: ArticleRow) -> Node:
     return Node(
         id=row.id,
         key=f"{row.site}/{row.language}/{row.site_key}",
@@ -158,39 +159,39 @@ def _node(row: ArticleRow) -> Node:
     )
 
 
-def _label(node: Node) -> str:
+def _make_label(node: Node) -> str:
     """Return what Gephi shows beside a node."""
     return replace_non_xml(node.headline or node.url)
 
 
-def _id(place: int | str) -> str:
+def _make_id(place: int | str) -> str:
     return replace_non_xml(str(place))
 
 
 def _declare_attributes(
-    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
+    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], item: Node | Edge
 ) -> etree._Element:
-    made = etree.Element(tag, attributes)
+    element = etree.Element(tag, attributes)
     for column in columns:
-        value = _text(column.of(of))
+        value = _format_value(column.of(item))
         if value is not None:
-            etree.SubElement(made, "data", {"key": f"{tag}_{column.name}"}).text = value
-    return made
+            etree.SubElement(element, "data", {"key": f"{tag}_{column.name}"}).text = value
+    return element
 
 
 def _add_values(
-    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], of: Node | Edge
+    tag: str, attributes: dict[str, str], columns: tuple[_Attribute, ...], item: Node | Edge
 ) -> etree._Element:
-    made = etree.Element(tag, attributes)
-    values = etree.SubElement(made, "attvalues")
+    element = etree.Element(tag, attributes)
+    values = etree.SubElement(element, "attvalues")
     for column in columns:
-        value = _text(column.of(of))
+        value = _format_value(column.of(item))
         if value is not None:
             etree.SubElement(values, "attvalue", {"for": column.name, "value": value})
-    return made
+    return element
 
 
-def _text(value: str | int | bool | None) -> str | None:
+def _format_value(value: str | int | bool | None) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return None if value is None else replace_non_xml(str(value))

@@ -1,4 +1,4 @@
-"""Manifest: what was asked for, with which versions, and what came of it, as JSON beside the export."""
+"""The manifest of an export: selection, options, versions, counts and files, as JSON beside the export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crawler.research.exports.target import PROGRAM_NAME
 
 
 class FileList:
-    """The files written, in the order of their writing; there may be many, so the list is on the disk."""
+    """Lists the files written, in the order of their writing. The list is on the disk, because there may be many."""
 
     def __init__(self) -> None:
         self._lines = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115  # __exit__ closes it
@@ -49,7 +49,7 @@ class Manifest:
 
     format: str
     made_at: datetime
-    """When the caller says that it is."""
+    """The time that the caller gives as now."""
     selection: Selection
     options: Mapping[str, Any]
     sample: Mapping[str, Any] | None = None
@@ -57,13 +57,13 @@ class Manifest:
     """The snapshot that the selection names."""
     articles: int = 0
     counts: dict[str, int] = field(default_factory=dict)
-    """What else the format counts: captures, authors."""
+    """Further counts of the format: captures, authors."""
     problems: list[str] = field(default_factory=list)
-    """What the archive did not give: one line each."""
+    """What could not be read from the archive: one line each."""
 
     @property
     def title(self) -> str:
-        """What the export is called for people."""
+        """The title of the export."""
         query = self.selection.query.strip()
         return f"Articles found by: {query}" if query else "Articles"
 

@@ -1,4 +1,4 @@
-"""Parquet: a folder with a table for each year of publication, typed as the data frames of the archive are.
+"""Writes Parquet: a folder with a table for each year of publication, typed like the data frames of the archive.
 
 ``published_on`` is a date; ``published_at``, ``first_seen_at`` and ``last_seen_at`` are instants in UTC, the first
 empty where only the day is known. The folders' names (``year=2022``) are Hive's, which every reader of Parquet knows.
@@ -15,7 +15,7 @@ from crawler.archive.articles.frames import FRAME_COLUMNS, convert_value
 from crawler.archive.articles.records import ArticleRow, AuthorLine
 from crawler.errors import MissingExtra
 from crawler.research.exports.context import ExportJob
-from crawler.research.exports.data_package import column_kind, describe_column, table_schema, write_package
+from crawler.research.exports.data_package import describe_column, find_column_kind, make_table_schema, write_package
 from crawler.research.exports.sanitize import replace_surrogates
 from crawler.research.exports.tabular import AUTHOR
 
@@ -36,20 +36,20 @@ def write_parquet(job: ExportJob) -> None:
         import pyarrow.parquet as pq
     except ImportError as missing:
         raise MissingExtra("pyarrow") from missing
-    schema = _schema(pa)
+    schema = _make_schema(pa)
     files: list[str] = []
-    by_year = groupby(job.chosen.rows(by_publication=True), key=lambda row: (row.published_on or UNDATED)[:4])
+    by_year = groupby(job.selected.rows(by_publication=True), key=lambda row: (row.published_on or UNDATED)[:4])
     for year, rows in by_year:
         files.append(f"year={UNDATED if year == UNDATED[:4] else year}/articles.parquet")
-        with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-            for group in _groups(rows):
-                writer.write_table(_table(pa, schema, group))
+        with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+            for group in _iter_groups(rows):
+                writer.write_table(_make_table(pa, schema, group))
     if not files:  # a table without rows, so that whoever reads it finds its columns
         files.append(f"year={UNDATED}/articles.parquet")
-        with job.file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
-            writer.write_table(_table(pa, schema, []))
-    with job.file(SCHEMA) as stream:
-        stream.write_text(json.dumps(table_schema((*FRAME_COLUMNS, DETAILS_COLUMN), typed=True), indent=2) + "\n")
+        with job.open_file(files[-1]) as stream, pq.ParquetWriter(stream, schema) as writer:
+            writer.write_table(_make_table(pa, schema, []))
+    with job.open_file(SCHEMA) as stream:
+        stream.write_text(json.dumps(make_table_schema((*FRAME_COLUMNS, DETAILS_COLUMN), typed=True), indent=2) + "\n")
     write_package(
         job,
         [
@@ -66,7 +66,7 @@ def write_parquet(job: ExportJob) -> None:
     )
 
 
-def _schema(pa: Any) -> Any:
+def _make_schema(pa: Any) -> Any:
     types = {
         "integer": pa.int64(),
         "boolean": pa.bool_(),
@@ -76,34 +76,38 @@ def _schema(pa: Any) -> Any:
         "text": pa.string(),
     }
     fields = [
-        pa.field(name, types[column_kind(name, typed=True)], metadata={"description": describe_column(name)})
+        pa.field(name, types[find_column_kind(name, typed=True)], metadata={"description": describe_column(name)})
         for name in FRAME_COLUMNS
     ]
-    known = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
-    about = {"description": describe_column(DETAILS_COLUMN)}
-    return pa.schema([*fields, pa.field(DETAILS_COLUMN, pa.list_(pa.struct(known)), metadata=about)])
+    author_fields = [(name, pa.int64() if name == "position" else pa.string()) for name in AUTHOR]
+    metadata = {"description": describe_column(DETAILS_COLUMN)}
+    return pa.schema([*fields, pa.field(DETAILS_COLUMN, pa.list_(pa.struct(author_fields)), metadata=metadata)])
 
 
-def _table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
-    columns = {name: [_value(name, getattr(row, name)) for row in rows] for name in FRAME_COLUMNS}
-    columns[DETAILS_COLUMN] = [[_author(author) for author in row.authors] for row in rows]
+def _make_table(pa: Any, schema: Any, rows: list[ArticleRow]) -> Any:
+    columns = {name: [_make_value(name, getattr(row, name)) for row in rows] for name in FRAME_COLUMNS}
+    columns[DETAILS_COLUMN] = [[_make_author(author) for author in row.authors] for row in rows]
     return pa.table(columns, schema=schema)
 
 
-def _author(author: AuthorLine) -> dict[str, Any]:
+def _make_author(author: AuthorLine) -> dict[str, Any]:
     return {name: _replace_surrogates(getattr(author, name)) for name in AUTHOR}
 
 
-def _value(column: str, value: Any) -> Any:
-    found = convert_value(column, value)
-    return [_replace_surrogates(text) for text in found] if isinstance(found, list) else _replace_surrogates(found)
+def _make_value(column: str, value: Any) -> Any:
+    converted = convert_value(column, value)
+    return (
+        [_replace_surrogates(text) for text in converted]
+        if isinstance(converted, list)
+        else _replace_surrogates(converted)
+    )
 
 
 def _replace_surrogates(value: Any) -> Any:
     return replace_surrogates(value) if isinstance(value, str) else value
 
 
-def _groups(rows: Iterator[ArticleRow]) -> Iterator[list[ArticleRow]]:
+def _iter_groups(rows: Iterator[ArticleRow]) -> Iterator[list[ArticleRow]]:
     group: list[ArticleRow] = []
     letters = 0
     for row in rows:

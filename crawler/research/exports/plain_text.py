@@ -1,4 +1,4 @@
-"""Plain text: a folder of one file for each article and a table about them, as AntConc, Voyant and quanteda take it.
+"""Writes plain text: a file for each article and a table about them, as AntConc, Voyant and quanteda read them.
 
 A file holds headline, lead and body, parted by an empty line. Its name is ``<site>_<language>_<key>.txt``: the
 identity of the article, so the same article has the same name in every export.
@@ -12,7 +12,7 @@ from typing import Final
 from crawler.archive.articles.frames import FRAME_COLUMNS
 from crawler.archive.articles.records import ArticleRow
 from crawler.research.exports.context import ExportJob
-from crawler.research.exports.data_package import table_schema, write_package
+from crawler.research.exports.data_package import make_table_schema, write_package
 from crawler.research.exports.sanitize import make_name_part, replace_surrogates
 from crawler.research.exports.tabular import format_cells, make_row_writer
 
@@ -30,12 +30,12 @@ def write_folder(job: ExportJob, folder: str, suffix: str, content: Callable[[Ar
     """Write a file for each article into a folder, and beside it a table about them and its description."""
     assert job.path is not None
     (job.path / folder).mkdir()
-    with job.file(METADATA) as stream:
+    with job.open_file(METADATA) as stream:
         write = make_row_writer(stream, safe=job.options.safe, bom=job.options.bom)
         write(("file", *_COLUMNS))
-        for row in job.chosen.rows():
+        for row in job.selected.rows():
             name = make_file_name(row, suffix)
-            with job.file(f"{folder}/{name}") as text:
+            with job.open_file(f"{folder}/{name}") as text:
                 text.write(content(row))
             write((name, *format_cells(row, _COLUMNS)))
     written = stream.written
@@ -52,14 +52,14 @@ def write_folder(job: ExportJob, folder: str, suffix: str, content: Callable[[Ar
                 "encoding": "utf-8",
                 "bytes": written.bytes,
                 "hash": f"sha256:{written.sha256}",
-                "schema": table_schema(("file", *_COLUMNS)),
+                "schema": make_table_schema(("file", *_COLUMNS)),
             }
         ],
     )
 
 
 def make_text(row: ArticleRow) -> str:
-    """Return what is to be read of an article; the line ends of the archive are kept."""
+    """Return headline, lead and body of an article; the line ends of the archive stay."""
     return "\n\n".join(part for part in (row.headline, row.lead, row.body) if part) + "\n"
 
 

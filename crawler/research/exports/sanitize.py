@@ -1,4 +1,4 @@
-"""Texts for files: what no file format can hold is replaced, never dropped in silence, and formulas are disarmed."""
+"""Prepares texts for files: replaces what a format cannot hold, never drops it in silence, and disarms formulas."""
 
 from __future__ import annotations
 

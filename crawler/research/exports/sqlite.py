@@ -1,9 +1,9 @@
-"""SQLite: a whole little archive of the articles chosen, which every command opens, and its captures beside it.
+"""Writes an archive of the selected articles alone, which every command opens, and its captures beside it.
 
 Rows keep their ids, so a number cited from the one is found in the other. What belongs to other articles stays behind:
-See also entries keep their address and headline, and lead to an article only where it was chosen too. Left empty is
-what is about the crawl as a whole or about people: which addresses were erased, where crawls stand, whom a site may
-ask (``runs.settings``).
+See also entries keep their address and headline, and lead to an article only where it was selected too. Tables and
+columns about the crawl as a whole or about people stay empty: erased addresses, the state of crawls, the contact
+(``runs.settings``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ COPIED: Final[dict[str, str]] = {
     "runs": "",
     "problems": f"WHERE url IN (SELECT url FROM addresses {_OF_ARTICLE})",
 }
-"""Table → which of its rows belong to the articles chosen."""
+"""Table → which of its rows belong to the selected articles."""
 _REWRITTEN_COLUMNS: Final[dict[tuple[str, str], str]] = {
     ("see_also", "target_id"): f"CASE WHEN target_id IN (SELECT id FROM {SELECTION_TABLE}) THEN target_id END",
     ("captures", "warc_file"): f"(SELECT file FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
@@ -53,7 +53,7 @@ _REWRITTEN_COLUMNS: Final[dict[tuple[str, str], str]] = {
     ("captures", "warc_length"): f"(SELECT length FROM {_MOVED} m WHERE m.file = warc_file AND m.start = warc_offset)",
     ("runs", "settings"): "'{}'",
 }
-"""Column → what stands there instead of its value."""
+"""Column → the SQL expression that is written instead of its value."""
 
 
 def write_sqlite(job: ExportJob) -> None:
@@ -77,22 +77,22 @@ def write_sqlite(job: ExportJob) -> None:
             raise ExportFailed(f"{wrong[0]} points to a row of {wrong[2]} that was not exported: see seealso verify")
         conn.execute("PRAGMA optimize")
         conn.execute("PRAGMA journal_mode = DELETE")
-    job.note(job.path)
+    job.add_file(job.path)
     for file in files:
-        job.note(warc_folder / file, f"{warc_folder.name}/{file}")
+        job.add_file(warc_folder / file, f"{warc_folder.name}/{file}")
 
 
 def _write_captures(job: ExportJob, folder: Path) -> list[str]:
     """Write the records into files of the names that they have in the archive, and list where each lies now."""
-    db = job.chosen.db
-    bare = _MOVED.removeprefix("temp.")
+    db = job.selected.db
+    name = _MOVED.removeprefix("temp.")
     db.execute(
-        f"CREATE TEMP TABLE {bare} (file TEXT, start INTEGER, moved INTEGER, length INTEGER,"
+        f"CREATE TEMP TABLE {name} (file TEXT, start INTEGER, moved INTEGER, length INTEGER,"
         " PRIMARY KEY (file, start)) WITHOUT ROWID"
     )
     names: list[str] = []
-    found = iter_records(job)
-    record = next(found, None)
+    records = iter_records(job)
+    record = next(records, None)
     while record is not None:
         folder.mkdir(exist_ok=True)
         names.append(record.file)
@@ -100,43 +100,43 @@ def _write_captures(job: ExportJob, folder: Path) -> list[str]:
             while record is not None and record.file == names[-1]:
                 moved = file.tell()
                 file.write(record.member)
-                place = (record.file, record.offset, moved, len(record.member))
-                db.execute(f"INSERT INTO {_MOVED} VALUES (?, ?, ?, ?)", place)
-                record = next(found, None)
+                row = (record.file, record.offset, moved, len(record.member))
+                db.execute(f"INSERT INTO {_MOVED} VALUES (?, ?, ?, ?)", row)
+                record = next(records, None)
     return names
 
 
 def _copy(job: ExportJob, conn: sqlite3.Connection, table: str, which: str) -> int:
-    """Copy rows as they are, but for columns that say otherwise; return how many there were."""
-    names = [row[1] for row in job.chosen.db.execute(f"PRAGMA table_info({table})")]
+    """Copy rows, with the rewritten columns; return how many."""
+    names = [row[1] for row in job.selected.db.execute(f"PRAGMA table_info({table})")]
     values = ", ".join(_REWRITTEN_COLUMNS.get((table, name), f'"{name}"') for name in names)
-    rows = job.chosen.db.execute(f"SELECT {values} FROM {table} {which}")
+    rows = job.selected.db.execute(f"SELECT {values} FROM {table} {which}")
     columns = ", ".join(f'"{name}"' for name in names)
     insert = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
     number = 0
-    while some := rows.fetchmany(_IDS_PER_STATEMENT):
-        conn.executemany(insert, some)
-        number += len(some)
+    while batch := rows.fetchmany(_IDS_PER_STATEMENT):
+        conn.executemany(insert, batch)
+        number += len(batch)
     return number
 
 
 def _copy_index(job: ExportJob, conn: sqlite3.Connection) -> None:
-    rows = job.chosen.db.execute(
+    rows = job.selected.db.execute(
         f"SELECT f.rowid, f.headline, f.lead, f.body, f.byline FROM {SELECTION_TABLE} c JOIN articles_fts f ON "
         f"f.rowid = c.id"
         " ORDER BY c.id"
     )
     done = 0
-    while some := rows.fetchmany(_IDS_PER_STATEMENT):
-        conn.executemany("INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)", some)
-        done += len(some)
-        if job.chosen.progress is not None:
-            job.chosen.progress(done, job.chosen.total)
+    while batch := rows.fetchmany(_IDS_PER_STATEMENT):
+        conn.executemany("INSERT INTO articles_fts (rowid, headline, lead, body, byline) VALUES (?, ?, ?, ?, ?)", batch)
+        done += len(batch)
+        if job.selected.progress is not None:
+            job.selected.progress(done, job.selected.total)
 
 
 @contextmanager
 def _translate_errors(path: Path) -> Iterator[None]:
-    """Tell of what went wrong in the file that is made, which the archive's own messages would take for theirs."""
+    """Turn errors of the new file into ExportFailed; else they would be reported as errors of the archive."""
     try:
         yield
     except sqlite3.Error as problem:

@@ -1,4 +1,4 @@
-"""Streams: what an export writes goes through one, which counts the bytes and takes their SHA-256."""
+"""The streams that exports write to: they count the bytes and compute their SHA-256."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class WrittenFile:
 
 
 class Sink(Protocol):
-    """What takes bytes: a file, a pipe, or what stands for one."""
+    """Anything that takes bytes: a file, a pipe."""
 
     def write(self, data: bytes, /) -> object:
         """Take bytes."""
 
     def flush(self) -> object:
-        """Hand everything on."""
+        """Write what is buffered."""
 
 
 class HashedStream:
@@ -58,17 +58,17 @@ class HashedStream:
         return len(text)
 
     def flush(self) -> None:
-        """Hand everything to the system."""
+        """Flush the file."""
         self._file.flush()
 
     @property
     def closed(self) -> bool:
-        """False; what opened the file closes it. Writers of other libraries ask."""
+        """False: the file is closed where it was opened. Writers of other libraries ask for this."""
         return False
 
     @property
     def written(self) -> WrittenFile:
-        """What was written up to now."""
+        """The file as it is written up to now."""
         return WrittenFile(path=self._path, bytes=self._size, sha256=self._hash.hexdigest())
 
 

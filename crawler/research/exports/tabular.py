@@ -1,4 +1,4 @@
-"""CSV and JSON Lines: an article a row, every column, every article."""
+"""Writes CSV and JSON Lines: a row for each article, with every column."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from crawler.research.exports.streams import HashedStream
 
 BOM: Final = "\ufeff"
 AUTHOR: Final = tuple(field.name for field in fields(AuthorLine))
-"""What is known of an author in a byline."""
+"""Columns of an author in a byline."""
 
 
 def write_csv(job: ExportJob, stream: HashedStream) -> None:
     """Write CSV as RFC 4180 has it: a header, comma, quotation marks doubled, lines ended by CR LF."""
     write = make_row_writer(stream, safe=job.options.safe, bom=job.options.bom)
     write(FRAME_COLUMNS)
-    for row in job.chosen.rows():
+    for row in job.selected.rows():
         write(format_cells(row))
 
 
@@ -42,25 +42,25 @@ def make_row_writer(stream: HashedStream, *, safe: bool, bom: bool) -> Callable[
 def format_cells(row: ArticleRow, columns: Iterable[str] = FRAME_COLUMNS) -> list[str]:
     """Return an article's values as cells: what is not known is empty, a list is a JSON array."""
     return [
-        _cell([author.name for author in row.authors] if column == "authors" else getattr(row, column))
+        _format_cell([author.name for author in row.authors] if column == "authors" else getattr(row, column))
         for column in columns
     ]
 
 
 def write_jsonl(job: ExportJob, stream: HashedStream) -> None:
-    """Write one JSON object a line; ``authors`` are objects with all that is known of each."""
-    for row in job.chosen.rows():
-        stream.write_text(json_line(row))
+    """Write one JSON object a line; ``authors`` are objects with all columns of an author."""
+    for row in job.selected.rows():
+        stream.write_text(format_json_line(row))
 
 
-def json_line(row: ArticleRow) -> str:
+def format_json_line(row: ArticleRow) -> str:
     """Return an article as one line of JSON."""
-    told = {name: getattr(row, name) for name in FRAME_COLUMNS}
-    told["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
-    return json.dumps(told, ensure_ascii=False) + "\n"
+    values = {name: getattr(row, name) for name in FRAME_COLUMNS}
+    values["authors"] = [{name: getattr(author, name) for name in AUTHOR} for author in row.authors]
+    return json.dumps(values, ensure_ascii=False) + "\n"
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     match value:
         case None:
             return ""
@@ -73,7 +73,7 @@ def _cell(value: Any) -> str:
 
 
 class _CsvTarget:
-    """What the standard library's csv wants to write to."""
+    """The file that the csv module writes to."""
 
     def __init__(self, stream: HashedStream) -> None:
         self.write = stream.write_text

@@ -1,7 +1,7 @@
-"""Target: where an export goes. It is made under a temporary name beside its place, and takes it when it is whole.
+"""The destination of an export, which is written under a temporary name beside it and renamed when it is complete.
 
-A kill leaves what was there before, or the whole export (in the instant of the change perhaps without its manifest),
-and never a part of one; what it had made lies in a folder ``.NAME.….part``, which can be deleted.
+A killed export leaves the former file, or the whole new one (perhaps without its manifest), and never a part of one.
+What it wrote is in a folder ``.NAME.….part``, which can be deleted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, e
 
 
 class Destination:
-    """The place of one export.
+    """The place that one export is written to.
 
     Raises:
         ExportFailed: something is there already (and ``force`` is not given, or it is nothing that an export may
@@ -46,7 +46,7 @@ class Destination:
         self.force = force
         self.manifest = path / MANIFEST if shape == "folder" else path.with_name(f"{path.name}.{MANIFEST}")
         self.companion = path.with_suffix(companion) if companion else None
-        """A folder beside a file, without which it is not whole."""
+        """A folder beside the file that belongs to it."""
         self._refuse_archive_path(archive)
         self._check()
 
@@ -78,21 +78,21 @@ class Destination:
         if not os.access(self.path.parent, os.W_OK | os.X_OK):
             raise ExportFailed(f"the folder {self.path.parent} cannot be written: choose another place with --to")
         if self.shape == "folder":
-            there = [self.path]
+            existing = [self.path]
         else:
-            there = [path for path in (self.path, self.manifest, self.companion) if path is not None]
-        there = [path for path in there if os.path.lexists(path)]
-        if there and not self.force:
-            raise ExportFailed(f"{there[0]} exists already: choose another name, or replace it with --force")
-        for path in there:
+            existing = [path for path in (self.path, self.manifest, self.companion) if path is not None]
+        existing = [path for path in existing if os.path.lexists(path)]
+        if existing and not self.force:
+            raise ExportFailed(f"{existing[0]} exists already: choose another name, or replace it with --force")
+        for path in existing:
             self._check_replaceable(path)
 
     def _check_replaceable(self, path: Path) -> None:
         mode = path.lstat().st_mode
         if path == self.companion or self.shape == "folder":
             # A folder is removed with all that is in it: only one of which we know that we made it.
-            mine = self.manifest if path == self.companion else path / MANIFEST
-            if not stat.S_ISDIR(mode) or (not is_export_manifest(mine) and any(path.iterdir())):
+            manifest = self.manifest if path == self.companion else path / MANIFEST
+            if not stat.S_ISDIR(mode) or (not is_export_manifest(manifest) and any(path.iterdir())):
                 raise ExportFailed(f"{path} is no export of seealso, so --force leaves it alone: choose another name")
         elif not stat.S_ISREG(mode):
             raise ExportFailed(f"{path} is no ordinary file, so --force leaves it alone: choose another name")
@@ -109,8 +109,8 @@ class Destination:
             self.manifest.unlink(missing_ok=True)
         if self.companion is not None:
             self._set_aside(self.companion, old)
-            if (made := work / self.companion.name).exists():
-                os.replace(made, self.companion)
+            if (companion := work / self.companion.name).exists():
+                os.replace(companion, self.companion)
         self._move(new, self.path)
         self._move(self.manifest_path(new), self.manifest)
 
@@ -135,7 +135,7 @@ class Destination:
 
 
 def is_export_manifest(manifest: Path) -> bool:
-    """Say whether a file is the manifest of an export."""
+    """Return True if a file is the manifest of an export."""
     try:
         with manifest.open("rb") as file:
             begin = file.read(200)

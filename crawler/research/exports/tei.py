@@ -1,4 +1,4 @@
-"""TEI P5: one corpus of all articles, or a file for each; a header about each article, headline, lead, paragraphs.
+"""Writes TEI P5: one corpus of all articles, or a file for each, with header, headline, lead and paragraphs.
 
 The elements are those of TEI's core, header, text structure and corpus modules (https://tei-c.org/guidelines/P5/), and
 nothing of our own.
@@ -30,10 +30,10 @@ def write_corpus(job: ExportJob, stream: HashedStream) -> None:
     """Write one ``teiCorpus``, article after article."""
     with etree.xmlfile(stream, encoding="utf-8") as file:
         file.write_declaration()
-        with file.element(_tag("teiCorpus"), nsmap=_NAMES):
-            file.write(_corpus_header(job), "\n")
-            for row in job.chosen.rows():
-                file.write(make_document(row, job.publication(row.site)), "\n")
+        with file.element(_qualify_tag("teiCorpus"), nsmap=_NAMES):
+            file.write(_make_corpus_header(job), "\n")
+            for row in job.selected.rows():
+                file.write(make_document(row, job.get_publication(row.site)), "\n")
     stream.write_text("\n")
 
 
@@ -41,7 +41,7 @@ def write_files(job: ExportJob) -> None:
     """Write a folder of one TEI document for each article, and a table about them."""
 
     def content(row: ArticleRow) -> bytes:
-        root = make_document(row, job.publication(row.site))
+        root = make_document(row, job.get_publication(row.site))
         return etree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
     write_folder(job, "tei", "xml", content)
@@ -49,10 +49,10 @@ def write_files(job: ExportJob) -> None:
 
 def make_document(row: ArticleRow, publication: str) -> etree._Element:
     """Return an article as a ``TEI`` element."""
-    root = etree.Element(_tag("TEI"), {f"{{{XML}}}id": f"article-{row.id}"}, nsmap=_NAMES)
-    _header(etree.SubElement(root, _tag("teiHeader")), row, publication)
-    text = etree.SubElement(root, _tag("text"), {f"{{{XML}}}lang": _language(row.language)})
-    div = etree.SubElement(etree.SubElement(text, _tag("body")), _tag("div"), {"type": "article"})
+    root = etree.Element(_qualify_tag("TEI"), {f"{{{XML}}}id": f"article-{row.id}"}, nsmap=_NAMES)
+    _fill_header(etree.SubElement(root, _qualify_tag("teiHeader")), row, publication)
+    text = etree.SubElement(root, _qualify_tag("text"), {f"{{{XML}}}lang": _make_language_tag(row.language)})
+    div = etree.SubElement(etree.SubElement(text, _qualify_tag("body")), _qualify_tag("div"), {"type": "article"})
     _add(div, "head", row.headline)
     if row.byline:
         _add(div, "byline", row.byline)
@@ -65,16 +65,16 @@ def make_document(row: ArticleRow, publication: str) -> etree._Element:
     return root
 
 
-def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
+def _fill_header(header: etree._Element, row: ArticleRow, publication: str) -> None:
     description = _add(header, "fileDesc")
     titles = _add(description, "titleStmt")
     _add(titles, "title", row.headline)
-    _authors(titles, row)
+    _add_authors(titles, row)
     _add(_add(description, "extent"), "measure", str(row.word_count), unit="words", quantity=str(row.word_count))
     _add(_add(description, "publicationStmt"), "p", _PUBLICATION_NOTE)
     source = _add(_add(description, "sourceDesc"), "bibl")
     _add(source, "title", row.headline, level="a")
-    _authors(source, row)
+    _add_authors(source, row)
     _add(source, "title", publication, level="j")
     if row.published_on:
         _add(source, "date", row.published_raw or row.published_on, when=row.published_at or row.published_on)
@@ -83,37 +83,41 @@ def _header(header: etree._Element, row: ArticleRow, publication: str) -> None:
     profile = _add(header, "profileDesc")
     if row.dateline_place:
         _add(_add(profile, "creation"), "placeName", row.dateline_place)
-    _add(_add(profile, "langUsage"), "language", ident=_language(row.language))
+    _add(_add(profile, "langUsage"), "language", ident=_make_language_tag(row.language))
     if row.kicker:
         _add(_add(_add(profile, "textClass"), "keywords"), "term", row.kicker, type="kicker")
 
 
-def _corpus_header(job: ExportJob) -> etree._Element:
-    header = etree.Element(_tag("teiHeader"), nsmap=_NAMES)
+def _make_corpus_header(job: ExportJob) -> etree._Element:
+    header = etree.Element(_qualify_tag("teiHeader"), nsmap=_NAMES)
     description = _add(header, "fileDesc")
     _add(_add(description, "titleStmt"), "title", job.manifest.title)
-    _add(_add(description, "extent"), "measure", str(job.chosen.total), unit="texts", quantity=str(job.chosen.total))
+    _add(
+        _add(description, "extent"), "measure", str(job.selected.total), unit="texts", quantity=str(job.selected.total)
+    )
     _add(_add(description, "publicationStmt"), "p", f"{_PUBLICATION_NOTE} Made at {instant(job.made_at)}.")
     _add(_add(description, "sourceDesc"), "p", "Each text names its source.")
     return header
 
 
-def _authors(parent: etree._Element, row: ArticleRow) -> None:
+def _add_authors(parent: etree._Element, row: ArticleRow) -> None:
     for author in row.authors:
         _add(_add(parent, "author"), "orgName" if author.kind == "agency" else "persName", author.name)
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> etree._Element:
-    made = etree.SubElement(parent, _tag(name), {key: replace_non_xml(value) for key, value in attributes.items()})
+    element = etree.SubElement(
+        parent, _qualify_tag(name), {key: replace_non_xml(value) for key, value in attributes.items()}
+    )
     if text is not None:
-        made.text = replace_non_xml(text)
-    return made
+        element.text = replace_non_xml(text)
+    return element
 
 
-def _tag(name: str) -> str:
+def _qualify_tag(name: str) -> str:
     return f"{{{TEI}}}{name}"
 
 
-def _language(code: str) -> str:
+def _make_language_tag(code: str) -> str:
     """Return a language as ``xml:lang`` takes it (BCP 47); ``und`` for what is none."""
     return code if re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", code) else "und"

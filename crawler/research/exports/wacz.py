@@ -1,4 +1,4 @@
-"""WACZ 1.1.1: the WARC records of the articles chosen, an index of them and a list of pages, in one ZIP file.
+"""Writes WACZ 1.1.1: the WARC records of the selected articles, an index of them and a list of pages, in a ZIP file.
 
 https://specs.webrecorder.net/wacz/1.1.1/. Nothing in the ZIP is compressed twice; the index is CDXJ in gzip members
 of three thousand lines, with ``index.idx`` to find them by, as pywb and wabac.js read it.
@@ -44,7 +44,7 @@ def write_wacz(job: ExportJob) -> None:
         package.write_index()
         package.write_pages()
         package.write_description()
-    job.note(job.path)
+    job.add_file(job.path)
 
 
 class _Package:
@@ -53,14 +53,14 @@ class _Package:
     def __init__(self, packed: zipfile.ZipFile, job: ExportJob) -> None:
         self._packed = packed
         self._job = job
-        self._db = job.chosen.db
+        self._db = job.selected.db
         self._resources: list[dict[str, Any]] = []
 
     def write_records(self) -> None:
         """Write ``archive/``: a file for each of the archive's, with the records wanted of it."""
         self._db.execute(f"CREATE TEMP TABLE {_INDEX_TABLE.removeprefix('temp.')} (key TEXT, at TEXT, line TEXT)")
-        found = iter_records(self._job)
-        record = next(found, None)
+        records = iter_records(self._job)
+        record = next(records, None)
         number = 0
         while record is not None:
             name = record.file
@@ -69,26 +69,26 @@ class _Package:
                     self._index_record(record, stream.written.bytes)
                     stream.write(record.member)
                     number += 1
-                    record = next(found, None)
+                    record = next(records, None)
         self._job.manifest.counts["records"] = number
 
     def _index_record(self, record: WarcRecord, offset: int) -> None:
-        line = cdx_line(record, offset)
+        line = make_cdx_line(record, offset)
         if line is not None:
             self._db.execute(f"INSERT INTO {_INDEX_TABLE} VALUES (?, ?, ?)", line)
 
     def write_index(self) -> None:
         """Write ``indexes/``: CDXJ, sorted by address and time."""
         lines = (
-            f"{key} {at} {line}\n"
-            for key, at, line in self._db.execute(f"SELECT key, at, line FROM {_INDEX_TABLE} ORDER BY key, at, line")
+            f"{key} {time} {line}\n"
+            for key, time, line in self._db.execute(f"SELECT key, at, line FROM {_INDEX_TABLE} ORDER BY key, at, line")
         )
         blocks = []
         with self._file("indexes/index.cdx.gz") as stream:
-            while some := list(islice(lines, _LINES)):
-                member = gzip.compress("".join(some).encode(), mtime=0)
-                place = {"offset": stream.written.bytes, "length": len(member), "filename": "index.cdx.gz"}
-                blocks.append(" ".join(some[0].split(" ", 2)[:2]) + " " + json.dumps(place))
+            while block := list(islice(lines, _LINES)):
+                member = gzip.compress("".join(block).encode(), mtime=0)
+                entry = {"offset": stream.written.bytes, "length": len(member), "filename": "index.cdx.gz"}
+                blocks.append(" ".join(block[0].split(" ", 2)[:2]) + " " + json.dumps(entry))
                 stream.write(member)
         with self._file("indexes/index.idx") as stream:
             stream.write_text("!meta 0 " + json.dumps({"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}) + "\n")
@@ -98,18 +98,18 @@ class _Package:
         """Write ``pages/pages.jsonl``: each version of each article under its headline, at the time of its capture."""
         with self._file("pages/pages.jsonl") as stream:
             stream.write_text(json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "Articles"}) + "\n")
-            for article_id, number, headline, url, at in self._db.execute(
+            for article_id, number, headline, url, fetched_at in self._db.execute(
                 "SELECT r.article_id, r.number, r.headline, ca.url, ca.fetched_at"
                 f" FROM {SELECTION_TABLE} c JOIN revisions r ON r.article_id = c.id JOIN captures ca ON ca.id = "
                 f"r.capture_id"
                 " WHERE ca.warc_file IS NOT NULL ORDER BY r.article_id, r.number"
             ):
-                page = {"id": f"{article_id}-{number}", "url": url, "ts": at, "title": headline}
+                page = {"id": f"{article_id}-{number}", "url": url, "ts": fetched_at, "title": headline}
                 stream.write_text(json.dumps(page, ensure_ascii=False) + "\n")
 
     def write_description(self) -> None:
         """Write ``datapackage.json``, which names and hashes all the rest, and its own hash beside it."""
-        described = {
+        description = {
             "profile": "data-package",
             "wacz_version": VERSION,
             "title": self._job.manifest.title,
@@ -117,7 +117,7 @@ class _Package:
             "software": f"{PROGRAM_NAME} {__version__}",
             "resources": self._resources,
         }
-        text = json.dumps(described, ensure_ascii=False, indent=2)
+        text = json.dumps(description, ensure_ascii=False, indent=2)
         with self._file("datapackage.json") as stream:
             stream.write_text(text)
         digest = {"path": "datapackage.json", "hash": f"sha256:{stream.written.sha256}"}
@@ -132,10 +132,10 @@ class _Package:
         with self._packed.open(info, "w", force_zip64=True) as file:
             stream = HashedStream(file, name)
             yield stream
-        self._resources.append(_resource(stream.written, len(self._resources)))
+        self._resources.append(_describe_resource(stream.written, len(self._resources)))
 
 
-def cdx_line(record: WarcRecord, offset: int) -> tuple[str, str, str] | None:
+def make_cdx_line(record: WarcRecord, offset: int) -> tuple[str, str, str] | None:
     """Return key, time and JSON of an answer's line in a CDXJ index; None for any other record.
 
     The fields are those of pywb: https://specs.webrecorder.net/cdxj/0.1.0/.
@@ -143,8 +143,8 @@ def cdx_line(record: WarcRecord, offset: int) -> tuple[str, str, str] | None:
     if record.kind not in ("response", "revisit"):
         return None
     url = record.fields.get("warc-target-uri", "")
-    answer = next(ArchiveIterator(BytesIO(record.content)))
-    http = answer.http_headers
+    response = next(ArchiveIterator(BytesIO(record.content)))
+    http = response.http_headers
     status = http.get_statuscode() if http is not None else ""
     mime = (http.get_header("Content-Type") or "").partition(";")[0].strip() if http is not None else ""
     entry = {
@@ -156,14 +156,14 @@ def cdx_line(record: WarcRecord, offset: int) -> tuple[str, str, str] | None:
         "offset": str(offset),
         "filename": record.file,
     }
-    at = datetime.fromisoformat(record.fields.get("warc-date", ""))
-    return surt(url), f"{at:%Y%m%d%H%M%S}", json.dumps(entry)
+    captured_at = datetime.fromisoformat(record.fields.get("warc-date", ""))
+    return make_surt(url), f"{captured_at:%Y%m%d%H%M%S}", json.dumps(entry)
 
 
-def surt(url: str) -> str:
+def make_surt(url: str) -> str:
     """Return an address as CDX indexes are sorted: host reversed, without ``www``, everything in small letters.
 
-    >>> surt("https://www.example.org/News/a.html?b=2&a=1")
+    >>> make_surt("https://www.example.org/News/a.html?b=2&a=1")
     'org,example)/news/a.html?a=1&b=2'
     """
     try:
@@ -181,7 +181,7 @@ def surt(url: str) -> str:
     return re.sub(r"\s", "%20", f"{key}){path}{'?' + query if query else ''}".lower())
 
 
-def _resource(written: WrittenFile, number: int) -> dict[str, Any]:
+def _describe_resource(written: WrittenFile, number: int) -> dict[str, Any]:
     # A name is of these characters and unique in its package; the path is what counts.
     name = re.sub(r"[^-a-z0-9._]", "-", written.path.rpartition("/")[2].lower())
     return {

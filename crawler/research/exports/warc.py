@@ -1,4 +1,4 @@
-"""WARC: one file with the records of the captures of the articles chosen, each a gzip member as the archive has it."""
+"""Writes a WARC file with the records of the selected articles' captures, as the gzip members that the archive has."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ def write_warc(job: ExportJob) -> None:
             file.write(record.member)
             number += 1
     job.manifest.counts["records"] = number
-    job.note(job.path)
+    job.add_file(job.path)

@@ -1,7 +1,7 @@
-"""Records: the captures of the articles chosen go in, the WARC records that hold them come out, byte for byte.
+"""Reads the WARC records that hold the captures of the selected articles, byte for byte.
 
 With each answer goes the request that stands behind it; before the first record of a file goes the file's warcinfo;
-and where an answer is a revisit record, the record that it refers to comes too, though nobody chose it.
+and where an answer is a revisit record, the record that it refers to comes too, though it was not selected.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from crawler.warc.revisits import locate_record, read_head
 CAPTURES_TABLE: Final = "temp.export_captures"
 _PLACES: Final = "temp.export_places"
 _MOST_PROBLEMS: Final = 50
-"""Problems that are told one by one; beyond that a count says enough."""
+"""Problems that are listed one by one; further ones are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,11 @@ class WarcRecord:
     file: str
     offset: int
     fields: Mapping[str, str]
-    """The record's own, names in lower case."""
+    """The record's header fields, names in lower case."""
     member: bytes
     """The gzip member, untouched."""
     content: bytes
-    """What is in it."""
+    """The content of the member, uncompressed."""
 
     @property
     def kind(self) -> str:
@@ -45,16 +45,16 @@ class WarcRecord:
 
     @property
     def record_id(self) -> str:
-        """The record's own name."""
+        """The record's ``WARC-Record-ID``."""
         return self.fields.get("warc-record-id", "")
 
 
 def choose_captures(job: ExportJob) -> int:
-    """Fill the table of captures of the articles chosen, and return how many there are.
+    """Fill the table of captures of the selected articles, and return how many there are.
 
     The captures of an article are the answers of its addresses, and those that its versions were read from.
     """
-    db = job.chosen.db
+    db = job.selected.db
     db.execute(f"CREATE TEMP TABLE {CAPTURES_TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     db.execute(
         f"INSERT OR IGNORE INTO {CAPTURES_TABLE} SELECT ca.id FROM {SELECTION_TABLE} c JOIN addresses ad ON "
@@ -75,7 +75,7 @@ def iter_records(job: ExportJob) -> Iterator[WarcRecord]:
     What cannot be read is a problem of the export, and the others follow.
     """
     problems = _Problems(job.manifest.problems)
-    db = job.chosen.db
+    db = job.selected.db
     with _WarcFiles(job.warc_folder) as files:
         _find_places(job, files, problems)
         name = None
@@ -92,9 +92,9 @@ def iter_records(job: ExportJob) -> Iterator[WarcRecord]:
 
 def _find_places(job: ExportJob, files: _WarcFiles, problems: _Problems) -> None:
     """List where the records lie, and those that they refer to."""
-    db = job.chosen.db
-    bare = _PLACES.removeprefix("temp.")
-    db.execute(f"CREATE TEMP TABLE {bare} (file TEXT, start INTEGER, PRIMARY KEY (file, start)) WITHOUT ROWID")
+    db = job.selected.db
+    name = _PLACES.removeprefix("temp.")
+    db.execute(f"CREATE TEMP TABLE {name} (file TEXT, start INTEGER, PRIMARY KEY (file, start)) WITHOUT ROWID")
     for capture_id, url, file, start in db.execute(
         f"SELECT ca.id, ca.url, ca.warc_file, ca.warc_offset FROM {CAPTURES_TABLE} c JOIN captures ca ON ca.id = c.id"
         " ORDER BY ca.warc_file, ca.warc_offset"
@@ -127,8 +127,8 @@ class _WarcFiles:
 
     def places(self, file: str, start: int) -> list[tuple[str, int]]:
         """Return where an answer lies, and where the record lies that it refers to."""
-        opened = self._at(file, start)
-        head, _ = read_head(opened, whole=False)
+        stream = self._at(file, start)
+        head, _ = read_head(stream, whole=False)
         kind = head.get("warc-type")
         if kind not in ("response", "revisit"):
             raise WarcDamaged(f"no answer lies there, but a {str(kind)[:40]} record")
@@ -155,16 +155,16 @@ class _WarcFiles:
                 yield request
 
     def _record(self, file: str, start: int) -> WarcRecord:
-        opened = self._at(file, start)
+        stream = self._at(file, start)
         try:
-            content, length = read_member(opened)
+            content, length = read_member(stream)
         except zlib.error as problem:
             raise WarcDamaged(f"no whole record begins there ({problem})") from None
         head = split_head(content)
         if head is None:
             raise WarcDamaged("no record begins there")
-        opened.seek(start)
-        return WarcRecord(file=file, offset=start, fields=head[0], member=opened.read(length), content=content)
+        stream.seek(start)
+        return WarcRecord(file=file, offset=start, fields=head[0], member=stream.read(length), content=content)
 
     def _at(self, file: str, start: int) -> BinaryIO:
         if file != self._name or self._file is None:
@@ -179,7 +179,7 @@ class _WarcFiles:
 
 
 class _Problems:
-    """Lists what could not be read: the first ones one by one, and how many more there are."""
+    """Lists the first problems one by one, and counts the others."""
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines

@@ -1,4 +1,4 @@
-"""Communities: a selection goes in; groups of articles that name each other more than others do come out.
+"""Finds communities in a selection: groups of articles that name each other more than others do.
 
 Found by the method of Blondel, Guillaume, Lambiotte and Lefebvre, "Fast unfolding of communities in large networks",
 Journal of Statistical Mechanics (2008) P10008, known as Louvain, in networkx's implementation. It begins with the nodes
@@ -73,13 +73,13 @@ def communities(
     networkx = import_networkx()
     with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
         total = select_count(archive.db, f"SELECT count(*) FROM {table}")
-        graph, links = _graph(networkx, archive, table, current)
-        parts: list[set[int]] = []
+        graph, links = _make_graph(networkx, archive, table, current)
+        groups: list[set[int]] = []
         modularity = 0.0
         if links:
-            parts = list(networkx.community.louvain_communities(graph, seed=seed, resolution=resolution))
-            modularity = float(networkx.community.modularity(graph, parts, resolution=resolution))
-        ordered = sorted((sorted(part) for part in parts), key=lambda part: (-len(part), part[0]))
+            groups = list(networkx.community.louvain_communities(graph, seed=seed, resolution=resolution))
+            modularity = float(networkx.community.modularity(graph, groups, resolution=resolution))
+        ordered = sorted((sorted(part) for part in groups), key=lambda part: (-len(part), part[0]))
         return Communities(
             method=METHOD,
             seed=seed,
@@ -89,7 +89,7 @@ def communities(
             links=links,
             modularity=modularity,
             communities=tuple(
-                _community(archive, graph, number, articles, central) for number, articles in enumerate(ordered, 1)
+                _make_community(archive, graph, number, articles, central) for number, articles in enumerate(ordered, 1)
             ),
         )
 
@@ -103,15 +103,15 @@ def import_networkx() -> Any:
     return networkx
 
 
-def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[Any, int]:
+def _make_graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[Any, int]:
     """Return the undirected graph of a selection, edges weighed by the number of their links; and that of all links."""
     # The plus sign keeps SQLite from looking up every pair of ids in an index.
-    now = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
+    current_join = "JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at" if current else ""
     links = list_records(
         archive.db,
         ArticleLink,
         "SELECT DISTINCT s.article_id AS source, s.target_id AS target FROM see_also s"
-        f" {now} WHERE s.target_id <> s.article_id AND s.article_id IN (SELECT id FROM {table})"
+        f" {current_join} WHERE s.target_id <> s.article_id AND s.article_id IN (SELECT id FROM {table})"
         f" AND +s.target_id IN (SELECT id FROM {table}) ORDER BY s.article_id, s.target_id",
     )
     weights = Counter((min(link), max(link)) for link in links)
@@ -123,18 +123,18 @@ def _graph(networkx: Any, archive: Archive, table: str, current: bool) -> tuple[
     return graph, len(links)
 
 
-def _community(archive: Archive, graph: Any, number: int, articles: list[int], central: int) -> Community:
+def _make_community(archive: Archive, graph: Any, number: int, articles: list[int], central: int) -> Community:
     members = set(articles)
-    inside = {
-        article: sum(edge["weight"] for other, edge in graph.adj[article].items() if other in members)
+    weights = {
+        article: sum(edge["weight"] for neighbour, edge in graph.adj[article].items() if neighbour in members)
         for article in articles
     }
-    most = sorted(articles, key=lambda article: (-inside[article], article))[:central]
-    nodes = find_nodes(archive.db, most)
+    central_ids = sorted(articles, key=lambda article: (-weights[article], article))[:central]
+    nodes = find_nodes(archive.db, central_ids)
     return Community(
         number=number,
         size=len(articles),
-        links=sum(inside.values()) // 2,
-        central=tuple(nodes[article] for article in most if article in nodes),
+        links=sum(weights.values()) // 2,
+        central=tuple(nodes[article] for article in central_ids if article in nodes),
         articles=tuple(articles),
     )

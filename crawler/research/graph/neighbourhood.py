@@ -1,7 +1,4 @@
-"""The surroundings of articles in the graph: an article goes in; what it names and what names it come out.
-
-Also which articles of a selection are named most.
-"""
+"""Finds the neighbours of an article in the graph, and the articles of a selection that are named most."""
 
 from __future__ import annotations
 
@@ -81,28 +78,30 @@ def neighbours(
         db = archive.db
         if not find_nodes(db, [article_id]):
             return Neighbourhood(nodes=(), edges=(), complete=True)
-        found: dict[NodePlace, int] = {article_id: 0}
+        distances: dict[NodePlace, int] = {article_id: 0}
         frontier: list[NodePlace] = [article_id]
         complete = True
         for distance in range(1, depth + 1):
-            met = Counter(
+            counts = Counter(
                 other
                 for edge in _iter_edges_at(db, frontier, direction, current, unarchived)
                 for other in (edge.source, edge.target)
-                if other not in found
+                if other not in distances
             )
-            frontier = sorted(met, key=lambda place: (-met[place], isinstance(place, str), str(place).zfill(20)))
-            room = limit + 1 - len(found)
-            complete = complete and len(frontier) <= room
-            frontier = frontier[:room]
-            found |= dict.fromkeys(frontier, distance)
+            frontier = sorted(counts, key=lambda place: (-counts[place], isinstance(place, str), str(place).zfill(20)))
+            remaining = limit + 1 - len(distances)
+            complete = complete and len(frontier) <= remaining
+            frontier = frontier[:remaining]
+            distances |= dict.fromkeys(frontier, distance)
             if not frontier:
                 break
-        nodes = find_nodes(db, found)
-        kept = {place for place in found if place in nodes}
-        edges = (edge for edge in _iter_edges_at(db, kept, "out", current, unarchived) if edge.target in kept)
+        nodes = find_nodes(db, distances)
+        places = {place for place in distances if place in nodes}
+        edges = (edge for edge in _iter_edges_at(db, places, "out", current, unarchived) if edge.target in places)
         return Neighbourhood(
-            nodes=tuple(Neighbour(distance=found[place], node=nodes[place]) for place in found if place in nodes),
+            nodes=tuple(
+                Neighbour(distance=distances[place], node=nodes[place]) for place in distances if place in nodes
+            ),
             edges=tuple(edges),
             complete=complete,
         )
@@ -125,30 +124,30 @@ def most_linked(
     """
     with translate_errors(archive.path), archive.moment(), make_selection_table(archive.db, selection) as table:
         db = archive.db
-        now = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
+        current_join = "JOIN articles a ON a.id = s.article_id AND s.last_seen_at = a.last_seen_at" if current else ""
         sources = f" AND +s.article_id IN (SELECT id FROM {table})"
-        archived = f"FROM see_also s {now} WHERE s.target_id <> s.article_id{sources if within else ''}"
-        other = f"FROM see_also s {now} WHERE s.target_id IS NULL{sources}"
-        counted = "count(DISTINCT s.article_id) AS links"
-        asked = (
-            f"SELECT s.target_id AS at, {counted} {archived} AND s.target_id IN (SELECT id FROM {table})"
+        archived_from = f"FROM see_also s {current_join} WHERE s.target_id <> s.article_id{sources if within else ''}"
+        unarchived_from = f"FROM see_also s {current_join} WHERE s.target_id IS NULL{sources}"
+        link_count = "count(DISTINCT s.article_id) AS links"
+        sql = (
+            f"SELECT s.target_id AS at, {link_count} {archived_from} AND s.target_id IN (SELECT id FROM {table})"
             " GROUP BY s.target_id"
         )
         if unarchived:
-            asked += f" UNION ALL SELECT s.target_key, {counted} {other} GROUP BY s.target_key"
-        asked = f"SELECT at, links FROM ({asked}) ORDER BY links DESC, typeof(at), at LIMIT ?"
-        counts = list_records(db, _LinkTotal, asked, (-1 if limit is None else limit,))
+            sql += f" UNION ALL SELECT s.target_key, {link_count} {unarchived_from} GROUP BY s.target_key"
+        sql = f"SELECT at, links FROM ({sql}) ORDER BY links DESC, typeof(at), at LIMIT ?"
+        counts = list_records(db, _LinkTotal, sql, (-1 if limit is None else limit,))
         links: dict[NodePlace, int] = {count.at: count.links for count in counts}
         # When they were seen stands in the table itself; the counts above need its indexes alone.
-        seen, inside = (
+        seen, among = (
             "min(s.first_seen_at) AS first, max(s.last_seen_at) AS last",
             "IN (SELECT value FROM json_each(?))",
         )
         times = list_records(
             db,
             _LinkSpan,
-            f"SELECT s.target_id AS at, {seen} {archived} AND s.target_id {inside} GROUP BY s.target_id"
-            f" UNION ALL SELECT s.target_key, {seen} {other} AND s.target_key {inside} GROUP BY s.target_key",
+            f"SELECT s.target_id AS at, {seen} {archived_from} AND s.target_id {among} GROUP BY s.target_id"
+            f" UNION ALL SELECT s.target_key, {seen} {unarchived_from} AND s.target_key {among} GROUP BY s.target_key",
             split_places(links),
         )
         spans = {span.at: span for span in times}

@@ -1,7 +1,7 @@
-"""Paths: two articles go in, all shortest ways from the one to the other along See also come out.
+"""Finds all shortest paths from one article to another along See also links.
 
-Both ends are searched from at once, the smaller side first, a whole distance at a time, so that what is found is
-shortest and all of it is found.
+The search begins at both ends, expands the smaller side first, and a whole distance at a time: so it finds shortest
+paths, and all of them.
 """
 
 from __future__ import annotations
@@ -95,10 +95,10 @@ class _Search:
     def __init__(self, db: Database, source: int, target: int, directed: bool, current: bool) -> None:
         self.db, self.directed, self.current = db, directed, current
         self.source, self.target = source, target
-        here = set(find_nodes(db, (source, target)))
-        self.begun: dict[int, int] = {source: 0} if source in here else {}
+        archived = set(find_nodes(db, (source, target)))
+        self.begun: dict[int, int] = {source: 0} if source in archived else {}
         """Article → its distance from the source."""
-        self.ended: dict[int, int] = {target: 0} if target in here else {}
+        self.ended: dict[int, int] = {target: 0} if target in archived else {}
         """Article → its distance from the target."""
 
     @property
@@ -106,21 +106,21 @@ class _Search:
         return len(self.begun) + len(self.ended)
 
     def run(self, longest: int, most_visited: int) -> tuple[int | None, bool]:
-        """Search until both sides meet; return the length of the shortest paths, and whether the search gave up."""
-        one, other = set(self.begun), set(self.ended)
+        """Search until both sides meet; return the length of the shortest paths, and True if the search gave up."""
+        begun, ended = set(self.begun), set(self.ended)
         length = 0
-        if one and one == other:
+        if begun and begun == ended:
             return 0, False
-        while one and other and length < longest:
+        while begun and ended and length < longest:
             if self.visited > most_visited:
                 return None, True
             length += 1
-            if len(one) <= len(other):
-                one = self._expand_frontier(one, self.begun, forward=True)
-                met = not self.ended.keys().isdisjoint(one)
+            if len(begun) <= len(ended):
+                begun = self._expand_frontier(begun, self.begun, forward=True)
+                met = not self.ended.keys().isdisjoint(begun)
             else:
-                other = self._expand_frontier(other, self.ended, forward=False)
-                met = not self.begun.keys().isdisjoint(other)
+                ended = self._expand_frontier(ended, self.ended, forward=False)
+                met = not self.begun.keys().isdisjoint(ended)
             if met:
                 return length, False
         return None, False
@@ -145,9 +145,9 @@ class _Search:
         onward: list[dict[int, list[int]]] = []
         for distance in range(length):
             step: dict[int, list[int]] = {}
-            for one, after in self._iter_linked(layers[distance], forward=True):
+            for article, after in self._iter_linked(layers[distance], forward=True):
                 if after in layers[distance + 1]:
-                    step.setdefault(one, []).append(after)
+                    step.setdefault(article, []).append(after)
             onward.append(step)
         yield from self._walk((self.source,), onward)
 
@@ -160,11 +160,11 @@ class _Search:
             yield from self._walk((*way, article), onward)
 
     def _expand_frontier(self, frontier: set[int], distances: dict[int, int], *, forward: bool) -> set[int]:
-        """Return the articles one link further than a frontier, and note their distance."""
+        """Return the articles one link further than a frontier, and record their distance."""
         distance = distances[next(iter(frontier))] + 1
-        met = {other for _, other in self._iter_linked(frontier, forward=forward)} - distances.keys()
-        distances |= dict.fromkeys(met, distance)
-        return met
+        reached = {other for _, other in self._iter_linked(frontier, forward=forward)} - distances.keys()
+        distances |= dict.fromkeys(reached, distance)
+        return reached
 
     def _iter_linked(self, articles: set[int], *, forward: bool) -> Iterator[tuple[int, int]]:
         """Yield each of these articles with each that comes after it on a path, or before it."""
@@ -177,16 +177,16 @@ def _describe_paths(db: Database, ways: list[tuple[int, ...]], directed: bool, c
     nodes = find_nodes(db, {article for way in ways for article in way})
     for way in ways:
         steps = []
-        for one, other in pairwise(way):
-            edge = _edge(db, one, other, current)
+        for first, second in pairwise(way):
+            edge = _find_edge(db, first, second, current)
             forward = edge is not None
             if edge is None and not directed:
-                edge = _edge(db, other, one, current)
+                edge = _find_edge(db, second, first, current)
             assert edge is not None, "the search went along it"
             steps.append(PathStep(edge=edge, forward=forward))
         yield Path(nodes=tuple(nodes[article] for article in way), steps=tuple(steps))
 
 
-def _edge(db: Database, source: int, target: int, current: bool) -> Edge | None:
+def _find_edge(db: Database, source: int, target: int, current: bool) -> Edge | None:
     where = "s.article_id = CAST(? AS INTEGER) AND s.target_id = CAST(? AS INTEGER)"
     return next(iter_edges(db, where, str(source), str(target), current=current), None)

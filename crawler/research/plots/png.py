@@ -1,4 +1,4 @@
-"""Pictures: a timeline goes in, a PNG of it comes out, drawn by matplotlib (the extra ``plot``)."""
+"""Draws a timeline as PNG with matplotlib (the extra ``plot``)."""
 
 from __future__ import annotations
 
@@ -50,54 +50,54 @@ def write_png(timeline: Timeline, path: Path, measure: Measure = "per-thousand")
     if any(max(name) > "\u04ff" for name in names):
         families += sorted(name for name in font_manager.get_font_names() if name.startswith(_FALLBACK_FONTS))
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    places = range(len(timeline.periods))
+    indexes = range(len(timeline.periods))
     for number, series in enumerate(timeline.series):
         values = [measure_share(share, measure) for share in series.shares]
         (line,) = above.plot(
-            places,
+            indexes,
             [float("nan") if value is None else value for value in values],
             _STYLES[number % len(_STYLES)],
             label=names[number],
         )
         # A line of one point would not be seen.
-        alone = _isolated_values(values)
-        above.plot(list(alone), list(alone.values()), "o", markersize=4, color=line.get_color())
+        isolated = _find_isolated_values(values)
+        above.plot(list(isolated), list(isolated.values()), "o", markersize=4, color=line.get_color())
     above.set_ylim(bottom=0)
     if measure == "count":
         above.yaxis.set_major_locator(MaxNLocator(integer=True))
     above.set_ylabel(label_axis(timeline, measure))
     if timeline.series:
         figure.legend(prop={"family": families}, loc="outside upper left", frameon=False)
-    held = [max(share.articles for share in column) for column in _columns(timeline)]
-    lacks = [max(share.waiting + (share.never_asked or 0) for share in column) for column in _columns(timeline)]
-    below.bar(places, held, color="#b8b8b8", label="articles of the corpus")
+    counts = [max(share.articles for share in column) for column in _list_columns(timeline)]
+    lacks = [max(share.waiting + (share.never_asked or 0) for share in column) for column in _list_columns(timeline)]
+    below.bar(indexes, counts, color="#b8b8b8", label="articles of the corpus")
     if any(lacks):
-        below.bar(places, lacks, bottom=held, color="#aa3333", label="what it is known to lack")
+        below.bar(indexes, lacks, bottom=counts, color="#aa3333", label="what it is known to lack")
         below.legend(frameon=False, fontsize="small", loc="upper left", ncols=2)
         below.set_ylim(
-            top=1.5 * max(have + lack for have, lack in zip(held, lacks, strict=True))
+            top=1.5 * max(have + lack for have, lack in zip(counts, lacks, strict=True))
         )  # room for the legend
     below.set_ylabel("articles")
-    marked = choose_period_marks(timeline.periods)
-    below.set_xticks(marked, [timeline.periods[place] for place in marked])
-    with warnings.catch_warnings(record=True) as met:
+    marks = choose_period_marks(timeline.periods)
+    below.set_xticks(marks, [timeline.periods[place] for place in marks])
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         figure.savefig(path, format="png", metadata={"Software": None})
-    missing = any("Glyph" in str(warning.message) for warning in met)
+    missing = any("Glyph" in str(warning.message) for warning in caught)
     return ("no installed font has every letter of the legend: some are shown as boxes",) if missing else ()
 
 
-def _isolated_values(values: Sequence[float | None]) -> dict[int, float]:
+def _find_isolated_values(values: Sequence[float | None]) -> dict[int, float]:
     """Return the values that have none beside them, by place."""
-    around = [None, *values, None]
+    padded = [None, *values, None]
     return {
-        place: value
-        for place, value in enumerate(values)
-        if value is not None and around[place] is None and around[place + 2] is None
+        index: value
+        for index, value in enumerate(values)
+        if value is not None and padded[index] is None and padded[index + 2] is None
     }
 
 
-def _columns(timeline: Timeline) -> list[tuple[Share, ...]]:
+def _list_columns(timeline: Timeline) -> list[tuple[Share, ...]]:
     return list(zip(*(series.shares for series in timeline.series), strict=True))
 
 

@@ -1,4 +1,4 @@
-"""What all plots of a timeline share: figures and how they are printed, marks of the axes, names of the series."""
+"""Figures and their format, marks of the axes and names of the series, for all plots of a timeline."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def name_series(series: Series) -> str:
 
 def label_axis(timeline: Timeline, measure: Measure) -> str:
     """Return what a measure is called on an axis."""
-    what = timeline.unit
-    return {"count": what, "per-thousand": f"{what} per 1,000 articles", "per-million": f"{what} per million words"}[
+    unit = timeline.unit
+    return {"count": unit, "per-thousand": f"{unit} per 1,000 articles", "per-million": f"{unit} per million words"}[
         measure
     ]
 
@@ -65,14 +65,14 @@ def choose_period_marks(periods: Sequence[str], at_most: int = 9) -> list[int]:
     """
     if len(periods) <= at_most:
         return list(range(len(periods)))
-    every = list(range(len(periods)))
-    years = [place for place in every if periods[place][4:] in ("", "-01", "-01-01")]
-    months = [place for place in every if periods[place][7:] == "-01"]
+    indexes = list(range(len(periods)))
+    years = [place for place in indexes if periods[place][4:] in ("", "-01", "-01-01")]
+    months = [place for place in indexes if periods[place][7:] == "-01"]
     for firsts, sizes in ((months, (1, 2, 3, 6)), (years, (1, 2, 5, 10, 20, 50))):
         for size in sizes:
             if 2 <= len(firsts[::size]) <= at_most:
                 return firsts[::size]
-    return every[:: math.ceil(len(periods) / at_most)]
+    return indexes[:: math.ceil(len(periods) / at_most)]
 
 
 def label_rate(measure: Measure) -> str:
@@ -81,6 +81,6 @@ def label_rate(measure: Measure) -> str:
 
 
 def describe_gaps(share: Share) -> str:
-    """Say what the archive knows that it lacks of a share; nothing when it knows of nothing."""
+    """Return what the archive knows that it lacks of a share, as words behind a figure; empty when it lacks nothing."""
     waiting = f", {share.waiting:,} known and not archived" if share.waiting else ""
     return waiting + (f", {share.never_asked:,} numbers never asked for" if share.never_asked else "")

@@ -1,4 +1,4 @@
-"""Plots: a timeline goes in, a picture of it as SVG comes out, the same bytes for the same timeline.
+"""Draws a timeline as SVG, with the same bytes for the same timeline.
 
 Written by hand, so that every figure is readable as text, and colours and dashes go by class, not by style attributes,
 which the Content-Security-Policy of a page refuses. :mod:`crawler.research.plots.terminal` draws for terminals,
@@ -66,7 +66,7 @@ def svg(timeline: Timeline, measure: Measure = "per-thousand", *, title: str = "
         title: what the picture is called; the queries when it is empty.
 
     """
-    return "\n".join(_Picture(timeline, measure, title).lines()) + "\n"
+    return "\n".join(_Picture(timeline, measure, title).draw()) + "\n"
 
 
 @dataclass(slots=True)
@@ -89,31 +89,31 @@ class _Picture:
     def height(self) -> float:
         return self.top + _PLOT + _BETWEEN + _STRIP + 40
 
-    def lines(self) -> Iterator[str]:
+    def draw(self) -> Iterator[str]:
         yield (
             f'<svg class="timeline" viewBox="0 0 {WIDTH} {self.height:.0f}" role="img"'
             ' aria-labelledby="timeline-title timeline-desc" xmlns="http://www.w3.org/2000/svg"'
             f' width="{WIDTH}" height="{self.height:.0f}">'
         )
         names = [name_series(series) for series in self.timeline.series]
-        yield f'<title id="timeline-title">{_text(self.title or ", ".join(names) or "nothing asked")}</title>'
-        yield f'<desc id="timeline-desc">{_text(self.description())}</desc>'
+        yield f'<title id="timeline-title">{_escape_text(self.title or ", ".join(names) or "nothing asked")}</title>'
+        yield f'<desc id="timeline-desc">{_escape_text(self._describe())}</desc>'
         yield f"<style>{CSS}</style>"
-        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_text(label_axis(self.timeline, self.measure))}</text>'
-        for place, name in enumerate(names):
-            y = _TOP + _LINE * (place + 1)
-            shown = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-            yield f'<path class="line {_style_of_line(place)}" d="M{_LEFT} {y - 4}h28"/>'
-            yield f'<text x="{_LEFT + 36}" y="{y}">{_text(shown)}</text>'
+        yield f'<text x="{_LEFT}" y="{_TOP - 2}">{_escape_text(label_axis(self.timeline, self.measure))}</text>'
+        for index, name in enumerate(names):
+            y = _TOP + _LINE * (index + 1)
+            label = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+            yield f'<path class="line {_name_line_style(index)}" d="M{_LEFT} {y - 4}h28"/>'
+            yield f'<text x="{_LEFT + 36}" y="{y}">{_escape_text(label)}</text>'
         if self.timeline.periods:
-            yield from self.axes()
-            for place, series in enumerate(self.timeline.series):
-                yield from self.line(place, series)
-            yield from self.corpus()
-            yield from self.fields()
+            yield from self._draw_axes()
+            for index, series in enumerate(self.timeline.series):
+                yield from self._draw_line(index, series)
+            yield from self._draw_corpus()
+            yield from self._draw_fields()
         yield "</svg>"
 
-    def description(self) -> str:
+    def _describe(self) -> str:
         if not self.timeline.periods:
             return "There is nothing to draw."
         first, last = self.timeline.periods[0], self.timeline.periods[-1]
@@ -134,55 +134,55 @@ class _Picture:
             )
         return " ".join(parts)
 
-    def x(self, place: float) -> float:
-        return _LEFT + (WIDTH - _LEFT - _RIGHT) * (place + 0.5) / len(self.timeline.periods)
+    def _place_x(self, index: float) -> float:
+        return _LEFT + (WIDTH - _LEFT - _RIGHT) * (index + 0.5) / len(self.timeline.periods)
 
-    def y(self, value: float) -> float:
+    def _place_y(self, value: float) -> float:
         return self.top + _PLOT * (1 - value / self.scale[-1])
 
-    def axes(self) -> Iterator[str]:
+    def _draw_axes(self) -> Iterator[str]:
         for value in self.scale:
-            y = self.y(value)
+            y = self._place_y(value)
             yield f'<path class="{"grid" if value else "axis"}" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
             yield f'<text class="end" x="{_LEFT - 6}" y="{y + 4:.1f}">{format_figure(value)}</text>'
-        for place in choose_period_marks(self.timeline.periods):
-            x, base = self.x(place), self.top + _PLOT
+        for index in choose_period_marks(self.timeline.periods):
+            x, base = self._place_x(index), self.top + _PLOT
             yield f'<path class="axis" d="M{x:.1f} {base:.1f}v4"/>'
-            yield f'<text class="middle" x="{x:.1f}" y="{base + 17:.1f}">{self.timeline.periods[place]}</text>'
+            yield f'<text class="middle" x="{x:.1f}" y="{base + 17:.1f}">{self.timeline.periods[index]}</text>'
 
-    def line(self, place: int, series: Series) -> Iterator[str]:
+    def _draw_line(self, index: int, series: Series) -> Iterator[str]:
         path: list[str] = []
-        alone: list[tuple[float, float]] = []
+        points: list[tuple[float, float]] = []
         run: list[tuple[float, float]] = []
         for number, share in enumerate((*series.shares, None)):
             value = None if share is None else measure_share(share, self.measure)
             if value is not None:
-                run.append((self.x(number), self.y(value)))
+                run.append((self._place_x(number), self._place_y(value)))
                 continue
             if len(run) == 1:
-                alone += run
+                points += run
             elif run:
                 path.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in run))
             run = []
         if path:
-            yield f'<path class="line {_style_of_line(place)}" d="{"".join(path)}"/>'
-        for x, y in alone:  # a line of one point would not be seen
-            yield f'<circle class="dot {_style_of_line(place)}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+            yield f'<path class="line {_name_line_style(index)}" d="{"".join(path)}"/>'
+        for x, y in points:  # a line of one point would not be seen
+            yield f'<circle class="dot {_name_line_style(index)}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
 
-    def corpus(self) -> Iterator[str]:
+    def _draw_corpus(self) -> Iterator[str]:
         """Draw how many articles each period has, and above them how many it is known to lack."""
-        held = [max(share.articles for share in shares) for shares in self.columns()]
-        lacks = [max(share.waiting + (share.never_asked or 0) for share in shares) for shares in self.columns()]
-        highest = max((have + lack for have, lack in zip(held, lacks, strict=True)), default=0) or 1
+        counts = [max(share.articles for share in shares) for shares in self._list_columns()]
+        lacks = [max(share.waiting + (share.never_asked or 0) for share in shares) for shares in self._list_columns()]
+        highest = max((have + lack for have, lack in zip(counts, lacks, strict=True)), default=0) or 1
         base = self.top + _PLOT + _BETWEEN + _STRIP
-        wide = max((WIDTH - _LEFT - _RIGHT) / len(held) * 0.85, 0.4)
+        width = max((WIDTH - _LEFT - _RIGHT) / len(counts) * 0.85, 0.4)
         bars: dict[str, list[str]] = {"of": [], "lacking": []}
-        for place, (have, lack) in enumerate(zip(held, lacks, strict=True)):
-            x, high, more = self.x(place) - wide / 2, _STRIP * have / highest, _STRIP * lack / highest
+        for index, (have, lack) in enumerate(zip(counts, lacks, strict=True)):
+            x, height, more = self._place_x(index) - width / 2, _STRIP * have / highest, _STRIP * lack / highest
             if have:
-                bars["of"].append(f"M{x:.1f} {base:.1f}h{wide:.2f}v-{high:.2f}h-{wide:.2f}z")
+                bars["of"].append(f"M{x:.1f} {base:.1f}h{width:.2f}v-{height:.2f}h-{width:.2f}z")
             if lack:
-                bars["lacking"].append(f"M{x:.1f} {base - high:.1f}h{wide:.2f}v-{more:.2f}h-{wide:.2f}z")
+                bars["lacking"].append(f"M{x:.1f} {base - height:.1f}h{width:.2f}v-{more:.2f}h-{width:.2f}z")
         for kind, paths in bars.items():
             if paths:
                 yield f'<path class="{kind}" d="{"".join(paths)}"/>'
@@ -192,25 +192,26 @@ class _Picture:
         note = "articles of the corpus" + (", above them what it is known to lack" if bars["lacking"] else "")
         yield f'<text x="{_LEFT}" y="{base + 18:.1f}">{note}</text>'
 
-    def columns(self) -> list[tuple[Share, ...]]:
+    def _list_columns(self) -> list[tuple[Share, ...]]:
         return list(zip(*(series.shares for series in self.timeline.series), strict=True))
 
-    def fields(self) -> Iterator[str]:
-        """Give every period a field that tells its figures to who points at it."""
+    def _draw_fields(self) -> Iterator[str]:
+        """Draw over every period a field whose title has its figures."""
         if len(self.timeline.periods) > _MANY:
             return
-        wide = (WIDTH - _LEFT - _RIGHT) / len(self.timeline.periods)
-        high = _PLOT + _BETWEEN + _STRIP
-        for place, (period, shares) in enumerate(zip(self.timeline.periods, self.columns(), strict=True)):
-            told = "; ".join(
-                self.describe(series, share) for series, share in zip(self.timeline.series, shares, strict=True)
+        width = (WIDTH - _LEFT - _RIGHT) / len(self.timeline.periods)
+        height = _PLOT + _BETWEEN + _STRIP
+        for index, (period, shares) in enumerate(zip(self.timeline.periods, self._list_columns(), strict=True)):
+            figures = "; ".join(
+                self._describe_share(series, share) for series, share in zip(self.timeline.series, shares, strict=True)
             )
+            x = self._place_x(index) - width / 2
             yield (
-                f'<rect class="period" x="{self.x(place) - wide / 2:.1f}" y="{self.top:.1f}" width="{wide:.2f}"'
-                f' height="{high}"><title>{_text(f"{period}: {told}")}</title></rect>'
+                f'<rect class="period" x="{x:.1f}" y="{self.top:.1f}" width="{width:.2f}"'
+                f' height="{height}"><title>{_escape_text(f"{period}: {figures}")}</title></rect>'
             )
 
-    def describe(self, series: Series, share: Share) -> str:
+    def _describe_share(self, series: Series, share: Share) -> str:
         rate = (
             ""
             if self.measure == "count"
@@ -219,12 +220,12 @@ class _Picture:
         return f"{name_series(series)} {share.count:,} in {share.articles:,} articles{rate}{describe_gaps(share)}"
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     return for_html(replace_non_xml(text))
 
 
-def _style_of_line(place: int) -> str:
-    return f"series-{place % LINE_STYLES + 1}"
+def _name_line_style(index: int) -> str:
+    return f"series-{index % LINE_STYLES + 1}"
 
 
 def _describe_undated(series: Series) -> str:

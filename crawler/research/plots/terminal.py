@@ -1,4 +1,4 @@
-"""Blocks: a timeline goes in, lines of a terminal come out, a small plot for each series, all to one scale."""
+"""Draws a timeline as lines of a terminal: a small plot for each series, all to one scale."""
 
 from __future__ import annotations
 
@@ -27,71 +27,71 @@ def draw_blocks(
     """
     if not timeline.periods:
         return []
-    names = [_printable(name_series(series), letters) for series in timeline.series]
+    names = [_make_printable(name_series(series), letters) for series in timeline.series]
     margin = 8
-    room = max(columns - margin - 1, 10)
-    size = math.ceil(len(timeline.periods) / room)
-    bar = min(_WIDEST_BAR, max(room // math.ceil(len(timeline.periods) / size), 1))
+    width = max(columns - margin - 1, 10)
+    size = math.ceil(len(timeline.periods) / width)
+    bar = min(_WIDEST_BAR, max(width // math.ceil(len(timeline.periods) / size), 1))
     merged = [_merge_shares(series, size) for series in timeline.series]
     highest = max((measure_share(share, measure) or 0.0 for shares in merged for share in shares), default=0.0)
     scale = f"{label_axis(timeline, measure)}, to one scale"
     lines = wrap(scale + (f"; a column is {size} {timeline.step}s" if size > 1 else ""), columns)
     for series, name, shares in zip(timeline.series, names, merged, strict=True):
-        lines += ["", _cut(name, columns), *_plot(timeline, shares, measure, highest, bar, margin, letters)]
+        lines += ["", _truncate(name, columns), *_draw_plot(timeline, shares, measure, highest, bar, margin, letters)]
         missing = describe_gaps(series.total).removeprefix(", ")
         if missing:
-            note = f"{_list_missing(letters)} lacks: {missing}"
+            note = f"{_choose_missing_mark(letters)} lacks: {missing}"
             lines += wrap(note, columns, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2))
     return [line.rstrip() for line in lines]
 
 
-def _plot(
+def _draw_plot(
     timeline: Timeline, shares: Sequence[Share], measure: Measure, highest: float, bar: int, margin: int, letters: bool
 ) -> Iterator[str]:
     values = [measure_share(share, measure) for share in shares]
     for row in range(_ROWS - 1, -1, -1):
         label = format_figure(highest) if highest and row == _ROWS - 1 else "0" if row == 0 else ""
-        cells = (_cell(value, highest, row, letters) for value in values)
-        yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_bar(cell, bar) for cell in cells)
-    known, unknown = ("─", " ") if letters else ("-", " ")
-    yield " " * margin + "".join((known if share.articles else unknown) * bar for share in shares)
+        cells = (_draw_cell(value, highest, row, letters) for value in values)
+        yield f"{label.replace('–', '-'):>{margin - 1}} " + "".join(_draw_bar(cell, bar) for cell in cells)
+    axis, gap = ("─", " ") if letters else ("-", " ")
+    yield " " * margin + "".join((axis if share.articles else gap) * bar for share in shares)
     if any(describe_gaps(share) for share in shares):
         yield " " * margin + "".join(
-            _bar(_list_missing(letters) if describe_gaps(share) else " ", bar) for share in shares
+            _draw_bar(_choose_missing_mark(letters) if describe_gaps(share) else " ", bar) for share in shares
         )
-    wide = bar * len(shares)
+    width = bar * len(shares)
     first, last = timeline.periods[0], timeline.periods[-1]
-    yield " " * margin + (first if len(first) + len(last) + 2 > wide else first + last.rjust(wide - len(first)))
+    yield " " * margin + (first if len(first) + len(last) + 2 > width else first + last.rjust(width - len(first)))
 
 
 def _merge_shares(series: Series, size: int) -> list[Share]:
-    return [add_shares(series.shares[place : place + size]) for place in range(0, len(series.shares), size)]
+    return [add_shares(series.shares[index : index + size]) for index in range(0, len(series.shares), size)]
 
 
-def _cell(value: float | None, highest: float, row: int, letters: bool) -> str:
+def _draw_cell(value: float | None, highest: float, row: int, letters: bool) -> str:
     """Return what one bar shows in one row, counted from the bottom; what is there at all is seen."""
     if not value or not highest:
         return " "
     eighths = max(round(value / highest * _ROWS * 8), 1)
-    here = min(max(eighths - row * 8, 0), 8)
+    level = min(max(eighths - row * 8, 0), 8)
     if letters:
-        return _EIGHTHS[here]
-    return "#" if here >= 4 else "." if here and row == 0 else " "
+        return _EIGHTHS[level]
+    return "#" if level >= 4 else "." if level and row == 0 else " "
 
 
-def _bar(cell: str, size: int) -> str:
+def _draw_bar(cell: str, size: int) -> str:
     return cell * size if size < 3 else cell * (size - 1) + " "
 
 
-def _list_missing(letters: bool) -> str:
+def _choose_missing_mark(letters: bool) -> str:
     return "░" if letters else "~"
 
 
-def _cut(text: str, room: int) -> str:
-    while measure_columns(text) > room:
+def _truncate(text: str, width: int) -> str:
+    while measure_columns(text) > width:
         text = text[:-1]
     return text
 
 
-def _printable(text: str, letters: bool) -> str:
+def _make_printable(text: str, letters: bool) -> str:
     return text if letters else text.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,4 +1,4 @@
-"""Association: how often a word stands here and elsewhere goes in; how much more often than by chance comes out.
+"""Measures how much more often than by chance a word stands here and not elsewhere.
 
 All measures start from one table of words (not of articles)::
 

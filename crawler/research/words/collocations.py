@@ -1,4 +1,4 @@
-"""Collocations: a selection goes in; the words that stand around its hits more often than by chance come out.
+"""Finds collocations: the words that stand around the hits of a selection more often than by chance.
 
 Surface cooccurrence as S. Evert describes it ("Corpora and collocations", in Corpus Linguistics: An International
 Handbook, 2008): the words within so many places of a hit are one sample, all other words of the corpus the other.
@@ -76,7 +76,7 @@ def collocations(
     Args:
         archive: where to look. Inside ``archive.moment()`` hits and corpus are of one state.
         selection: what to look around.
-        window: so many words on each side.
+        window: words on each side.
         measure: what to sort by: ``ll`` log-likelihood, ``mi`` mutual information, ``dice``.
         minimum: leave out words that stand near a hit less often.
         stop: words to leave out of what is returned, as the index holds them; they still count as words.
@@ -105,20 +105,20 @@ def _collocate_language(
     minimum: int,
     stop: Collection[str],
 ) -> Collocations:
-    around = _NeighbourCounter(window)
-    asked = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
+    counter = _NeighbourCounter(window)
+    wanted_by_column = tuple(narrow_to_column(wanted, column) for column in ("headline", "lead", "body"))
     for _, *texts in iter_selection_texts(archive.db, selection):
-        around.article([(words, wants) for words, wants in zip(texts, asked, strict=True) if wants])
+        counter.count_article([(words, terms) for words, terms in zip(texts, wanted_by_column, strict=True) if terms])
     if selection.snapshot is None:
         corpus = count_corpus_frequencies(archive.db, make_corpus_plan(selection))
     else:
         corpus = count_frequencies(iter_corpus_texts(archive.db, selection))
-    size = corpus.size - around.inside.total()
-    near = around.near.total()
+    size = corpus.size - counter.inside.total()
+    near_total = counter.near.total()
     collocates = []
-    for word, count in around.near.items():
-        elsewhere = max(corpus.words[word] - around.inside[word] - count, 0)
-        table = ContingencyTable(count, near - count, elsewhere, max(size - near - elsewhere, 0))
+    for word, count in counter.near.items():
+        elsewhere = max(corpus.words[word] - counter.inside[word] - count, 0)
+        table = ContingencyTable(count, near_total - count, elsewhere, max(size - near_total - elsewhere, 0))
         if count >= minimum and word not in stop and count > table.expected:
             collocates.append(
                 Collocate(
@@ -126,16 +126,16 @@ def _collocate_language(
                     near=count,
                     expected=table.expected,
                     frequency=table.c1,
-                    articles=around.spread[word],
+                    articles=counter.spread[word],
                     score=MEASURES[measure](table),
                 )
             )
     collocates.sort(key=lambda collocate: (-collocate.score, -collocate.near, collocate.word))
     return Collocations(
         language=language,
-        hits=around.hits,
-        articles=around.articles,
-        near=near,
+        hits=counter.hits,
+        articles=counter.articles,
+        near=near_total,
         words=size,
         collocates=tuple(collocates),
     )
@@ -152,33 +152,36 @@ class _NeighbourCounter:
         self.hits = 0
         self.articles = 0
 
-    def article(self, texts: Sequence[tuple[list[str], Sequence[WantedTerm]]]) -> None:
+    def count_article(self, texts: Sequence[tuple[list[str], Sequence[WantedTerm]]]) -> None:
         near: list[str] = []
         before = self.hits
         for words, wanted in texts:
-            near += self._text(words, wanted)
+            near += self._count_text(words, wanted)
         self.near.update(near)
         self.spread.update(set(near))
         self.articles += self.hits > before
 
-    def _text(self, words: list[str], wanted: Sequence[WantedTerm]) -> list[str]:
+    def _count_text(self, words: list[str], wanted: Sequence[WantedTerm]) -> list[str]:
         stretches = find_hits(words, wanted)
         if not stretches:
             return []
         self.hits += len(stretches)
         if BARRIER in words:  # which keeps characters apart, but is no word
-            place, places = 0, []
+            position, positions = 0, []
             for word in words:
-                places.append(place)
-                place += word != BARRIER
-            places.append(place)
+                positions.append(position)
+                position += word != BARRIER
+            positions.append(position)
             words = [word for word in words if word != BARRIER]
-            stretches = [(places[first], places[end]) for first, end in stretches]
-        inside = {place for first, end in stretches for place in range(first, end)}
+            stretches = [(positions[first], positions[end]) for first, end in stretches]
+        inside = {position for first, end in stretches for position in range(first, end)}
         around = {
-            place
+            position
             for first, end in stretches
-            for place in (*range(max(first - self.window, 0), first), *range(end, min(end + self.window, len(words))))
+            for position in (
+                *range(max(first - self.window, 0), first),
+                *range(end, min(end + self.window, len(words))),
+            )
         }
-        self.inside.update(words[place] for place in inside)
-        return [words[place] for place in around - inside]
+        self.inside.update(words[position] for position in inside)
+        return [words[position] for position in around - inside]

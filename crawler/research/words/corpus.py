@@ -1,4 +1,4 @@
-"""Corpus: a selection goes in; what it is measured against comes out, and the words of its articles.
+"""Finds the corpus that a selection is measured against, and reads the words of its articles.
 
 A query asks for something; its language, its site, its days and its snapshot say of what. So the corpus of
 ``harbour language:en since:2010`` is every English article since 2010, and a share is a share of that.
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 UNARCHIVED_LIMITS: Final = ("language", "site", "since", "until")
-"""The conditions that can be true of what is known and not archived, too."""
+"""The conditions that addresses which are known and not archived can meet, too."""
 CORPUS_LIMITS: Final = (*UNARCHIVED_LIMITS, "snapshot")
-"""The conditions that make a corpus; all others are part of what is asked for."""
+"""The conditions that make a corpus; all others are part of the question."""
 
 
 def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMITS) -> QueryPlan:
@@ -31,9 +31,9 @@ def make_corpus_plan(selection: Selection, limits: tuple[str, ...] = CORPUS_LIMI
     Counted are options and, in the query, what stands beside the words and is about the ``limits`` alone:
     ``(language:en OR language:it) harbour`` is measured against both languages.
     """
-    kept = tuple(node for node in split_conjunction(selection) if _is_limited_to(node, limits))
+    nodes = tuple(node for node in split_conjunction(selection) if _is_limited_to(node, limits))
     filters = [filter_ for filter_ in selection.filters() if filter_.name in limits]
-    return compile_query(Query("", And(kept) if kept else None), filters)
+    return compile_query(Query("", And(nodes) if nodes else None), filters)
 
 
 def split_conjunction(selection: Selection) -> tuple[QueryNode, ...]:

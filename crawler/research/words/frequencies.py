@@ -1,4 +1,4 @@
-"""Frequencies: texts go in, how often each word occurs in them and in how many comes out.
+"""Counts how often each word occurs in texts, and in how many of them.
 
 Words are those of the search index (:mod:`crawler.normalisation.tokenizer`): without capitals and accents, and single
 characters in scripts that part no words. Memory grows with the vocabulary, not with the texts.
@@ -36,16 +36,16 @@ class Frequencies:
 
 def count_frequencies(texts: Iterable[Text], *, spread: bool = False) -> Frequencies:
     """Count the words of headline, lead and body."""
-    found = Frequencies()
+    frequencies = Frequencies()
     for _, headline, lead, body in texts:
-        found.articles += 1
+        frequencies.articles += 1
         for text in (headline, lead, body):
-            found.words.update(text)
+            frequencies.words.update(text)
         if spread:
-            found.spread.update({*headline, *lead, *body})
-    del found.words[BARRIER], found.spread[BARRIER]
-    found.size = found.words.total()
-    return found
+            frequencies.spread.update({*headline, *lead, *body})
+    del frequencies.words[BARRIER], frequencies.spread[BARRIER]
+    frequencies.size = frequencies.words.total()
+    return frequencies
 
 
 def count_corpus_frequencies(db: Database, plan: QueryPlan) -> Frequencies:
@@ -73,13 +73,13 @@ def count_other_frequencies(db: Database, selection: Selection, found: Frequenci
 
 
 def _count_index(db: Database) -> Frequencies:
-    found = Frequencies()
+    frequencies = Frequencies()
     for indexed in iter_index_words(db):
         if indexed.column != "byline" and indexed.word != BARRIER:
-            found.words[indexed.word] += indexed.occurrences
-    found.size = found.words.total()
-    found.articles = count_articles(db)
-    return found
+            frequencies.words[indexed.word] += indexed.occurrences
+    frequencies.size = frequencies.words.total()
+    frequencies.articles = count_articles(db)
+    return frequencies
 
 
 def split_by_language(db: Database, selection: Selection) -> dict[str, Selection]:
@@ -91,6 +91,6 @@ def split_by_language(db: Database, selection: Selection) -> dict[str, Selection
     return {language: replace(selection, language=language) for language in count_languages(db, selection.plan())}
 
 
-def stop_words(text: str) -> frozenset[str]:
-    """Return the words of a list, as the index holds them; there is no list but the one that is given."""
+def read_stop_words(text: str) -> frozenset[str]:
+    """Return the words of a list, as the index holds them. No list comes with the project."""
     return frozenset(index_words(text)) - {BARRIER}

@@ -1,4 +1,4 @@
-"""Keyness: a selection goes in; the words that its articles use more than others do, or less, come out."""
+"""Finds keywords: the words that the articles of a selection use more, or less, than others do."""
 
 from __future__ import annotations
 
@@ -82,15 +82,15 @@ def keywords(
 
     """
     with translate_errors(archive.path):
-        found = []
+        comparisons = []
         for language, part in split_by_language(archive.db, selection).items():
             here = count_frequencies(iter_selection_texts(archive.db, part), spread=True)
             if against is not None:
                 there = count_frequencies(iter_selection_texts(archive.db, replace(against, language=language)))
             else:
                 there = count_other_frequencies(archive.db, part, here)
-            found.append(_compare_language(language, here, there, measure, minimum, stop, less))
-        return tuple(found)
+            comparisons.append(_compare_language(language, here, there, measure, minimum, stop, less))
+        return tuple(comparisons)
 
 
 def _compare_language(
@@ -102,39 +102,39 @@ def _compare_language(
     stop: Collection[str],
     less: bool,
 ) -> Keywords:
-    found = []
-    for word, often in (there if less else here).words.items():
-        if often < minimum or word in stop:
+    rows = []
+    for word, frequency in (there if less else here).words.items():
+        if frequency < minimum or word in stop:
             continue
-        count, other = here.words[word], there.words[word]
-        table = ContingencyTable(count, here.size - count, other, there.size - other)
+        count, other_count = here.words[word], there.words[word]
+        table = ContingencyTable(count, here.size - count, other_count, there.size - other_count)
         # Multiplied out, not divided: two equal rates must not differ by a rounding.
-        difference = count * table.n - table.r1 * table.c1
-        if difference < 0 if less else difference > 0:
-            found.append(
+        excess = count * table.n - table.r1 * table.c1
+        if excess < 0 if less else excess > 0:
+            rows.append(
                 Keyword(
                     word=word,
                     count=count,
-                    per_million=_rate(count, here.size),
-                    other_count=other,
-                    other_per_million=_rate(other, there.size),
+                    per_million=_compute_rate(count, here.size),
+                    other_count=other_count,
+                    other_per_million=_compute_rate(other_count, there.size),
                     expected=table.expected,
                     articles=here.spread[word],
                     score=MEASURES[measure](table),
                 )
             )
-    # Whoever asks what is rarer wants the rarest first, and MI and Dice are lowest there.
+    # With ``less`` the rarest come first, and MI and Dice are lowest there.
     rising = less and measure != "ll"
-    found.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
+    rows.sort(key=lambda keyword: (keyword.score if rising else -keyword.score, -keyword.count, keyword.word))
     return Keywords(
         language=language,
         articles=here.articles,
         words=here.size,
         other_articles=there.articles,
         other_words=there.size,
-        keywords=tuple(found),
+        keywords=tuple(rows),
     )
 
 
-def _rate(count: int, size: int) -> float:
+def _compute_rate(count: int, size: int) -> float:
     return 1_000_000 * count / size if size else 0.0
