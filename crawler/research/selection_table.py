@@ -73,7 +73,7 @@ def select_articles(
     db.execute(f"CREATE TEMP TABLE {SELECTION_TABLE.removeprefix('temp.')} (id INTEGER PRIMARY KEY)")
     try:
         refuse_unknown_snapshot(db, selection)
-        query = selection.plan().ids()
+        query = selection.plan().make_ids_query()
         db.execute(f"INSERT INTO {SELECTION_TABLE} {query.sql}", query.values)
         total = int(db.execute(f"SELECT count(*) FROM {SELECTION_TABLE}").fetchone()[0])
         yield SelectedArticles(db, total, progress, selection.snapshot)

@@ -161,8 +161,8 @@ def _make_series(
 ) -> Series:
     refuse_unknown_snapshot(db, selection)
     letters = _LETTERS[step]
-    corpus = {total.period: total for total in sum_by_period(db, make_corpus_plan(selection).where(), letters)}
-    waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).where(), letters)
+    corpus = {total.period: total for total in sum_by_period(db, make_corpus_plan(selection).make_where(), letters)}
+    waiting = count_waiting_by_period(db, make_corpus_plan(selection, UNARCHIVED_LIMITS).make_where(), letters)
     counts = _count_hits(db, selection, step) if unit == "hits" else count_by_period(db, selection.plan(), letters)
     never_asked = _count_never_asked(db, selection, step, gaps)
 
@@ -200,7 +200,7 @@ def _count_never_asked(
     """Return how many numbers of a period were never asked for; None by day, or when no site's gaps are known."""
     if step == "day" or not gaps:
         return None
-    corpus = make_corpus_plan(selection, ("language", "site")).where()
+    corpus = make_corpus_plan(selection, ("language", "site")).make_where()
     counts: Counter[str] = Counter()
     for site, months in gaps.items():
         inside = {language: allows(db, corpus, site, language) for language in {month.language for month in months}}
@@ -215,7 +215,7 @@ def _find_bounds(db: Database, selection: Selection) -> tuple[str | None, str | 
     filters = [*selection.filters(), *(node for node in split_conjunction(selection) if isinstance(node, Filter))]
     since = max((filter_.value for filter_ in filters if filter_.name == "since"), default=None)
     until = min((filter_.value + "~" for filter_ in filters if filter_.name == "until"), default=None)
-    first, last = find_days(db, make_corpus_plan(selection).where())
+    first, last = find_days(db, make_corpus_plan(selection).make_where())
     begin = since + "-01-01"[len(since) - 4 :] if since is not None else first
     end = read_period(until.rstrip("~"))[1].isoformat() if until is not None else last
     return begin, end

@@ -38,5 +38,5 @@ def iter_identities(db: Connection, plan: QueryPlan | None = None, by: Stratum |
     select = f"SELECT a.id AS id, a.site AS site, a.language AS language, a.site_key AS site_key, {stratum} AS stratum"
     if plan is None:
         return select_records(db, Identity, f"{select} FROM articles a")
-    ids = plan.ids()
+    ids = plan.make_ids_query()
     return select_records(db, Identity, f"{select} FROM articles a WHERE a.id IN ({ids.sql})", ids.values)

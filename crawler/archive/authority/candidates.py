@@ -66,7 +66,7 @@ class _FoldedAuthor:
     name: str
     kind: str
     family: str
-    given: tuple[str, ...]
+    given_names: tuple[str, ...]
     initials: str | None
     """The initials of the given names, when only initials are known; else None."""
     letters: str
@@ -125,7 +125,7 @@ def _fold_author(author_id: int, name: str, kind: str) -> _FoldedAuthor:
         name=name,
         kind=kind,
         family=_fold_letters(family),
-        given=tuple(_fold_letters(part) for part in parts),
+        given_names=tuple(_fold_letters(part) for part in parts),
         initials=initials,
         letters=_fold_letters(name),
     )
@@ -175,9 +175,9 @@ def _pair_within_family(
     authors: list[_FoldedAuthor], fit: Callable[[_FoldedAuthor, _FoldedAuthor], bool]
 ) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:
     # Both rules need given names that begin alike, which splits families of thousands into groups of hundreds.
-    named = [author for author in authors if author.family and author.given]
+    named = [author for author in authors if author.family and author.given_names]
     for first, second in _pair_equal(
-        named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given)[:1]}"
+        named, lambda author: f"{author.family} {''.join(name[:1] for name in author.given_names)[:1]}"
     ):
         if fit(first, second) or fit(second, first):
             yield first, second
@@ -188,9 +188,11 @@ def _has_matching_initials(author: _FoldedAuthor, candidate: _FoldedAuthor) -> b
 
     Examples are "N. Carvalho" with "Nirmala Carvalho", and "J. Vu" with "JB Vu".
     """
-    if author.initials is None or not candidate.given:
+    if author.initials is None or not candidate.given_names:
         return False
-    firsts = candidate.initials if candidate.initials is not None else "".join(name[:1] for name in candidate.given)
+    firsts = (
+        candidate.initials if candidate.initials is not None else "".join(name[:1] for name in candidate.given_names)
+    )
     return firsts.startswith(author.initials) or author.initials.startswith(firsts)
 
 
@@ -199,10 +201,14 @@ def _has_more_given_names(author: _FoldedAuthor, candidate: _FoldedAuthor) -> bo
 
     An example is "Melani Manel Perera" for "Melani Perera".
     """
-    if not author.given or len(candidate.given) <= len(author.given) or author.given[0] != candidate.given[0]:
+    if (
+        not author.given_names
+        or len(candidate.given_names) <= len(author.given_names)
+        or author.given_names[0] != candidate.given_names[0]
+    ):
         return False
-    names = iter(candidate.given)
-    return all(name in names for name in author.given)
+    names = iter(candidate.given_names)
+    return all(name in names for name in author.given_names)
 
 
 def _pair_one_letter_apart(authors: list[_FoldedAuthor]) -> Iterator[tuple[_FoldedAuthor, _FoldedAuthor]]:

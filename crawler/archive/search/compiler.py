@@ -39,7 +39,7 @@ class QueryPlan:
     ranked: bool = False
     conditions: list[Condition] = field(default_factory=list)
 
-    def where(self) -> Condition:
+    def make_where(self) -> Condition:
         """Return the match and all conditions joined with AND, on ``articles a`` and ``articles_fts``."""
         parts = [Condition("articles_fts MATCH ?", (self.match,))] if self.match is not None else []
         parts += self.conditions
@@ -56,9 +56,9 @@ class QueryPlan:
             else f"articles_fts CROSS JOIN {NARROW_ARTICLES} ON a.id = articles_fts.rowid"
         )
 
-    def ids(self) -> Condition:
+    def make_ids_query(self) -> Condition:
         """Return a SELECT of the ids of all articles of the plan."""
-        where = self.where()
+        where = self.make_where()
         if self.match is not None and not self.conditions:
             return Condition(f"SELECT rowid FROM articles_fts WHERE {where.sql}", where.values)
         return Condition(f"SELECT a.id FROM {self.tables} WHERE {where.sql}", where.values)
@@ -110,15 +110,15 @@ def _compile_fts(node: QueryNode) -> str | None:
             parts = [part for part in map(_compile_fts, node.nodes) if part is not None]
             return f"({' OR '.join(parts)})" if len(parts) == len(node.nodes) else None
         case And():
-            wanted: list[str] = []
-            unwanted: list[str] = []
+            positive_parts: list[str] = []
+            negative_parts: list[str] = []
             for child in node.nodes:
                 part = _compile_fts(child.node if isinstance(child, NoneOf) else child)
                 if part is None:
                     return None
-                (unwanted if isinstance(child, NoneOf) else wanted).append(part)
-            positive = " AND ".join(wanted) or f'"{EVERY_ARTICLE}"'
-            return f"(({positive}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({positive})"
+                (negative_parts if isinstance(child, NoneOf) else positive_parts).append(part)
+            positive = " AND ".join(positive_parts) or f'"{EVERY_ARTICLE}"'
+            return f"(({positive}) NOT ({' OR '.join(negative_parts)}))" if negative_parts else f"({positive})"
 
 
 def _format_column(column: str | None) -> str:

@@ -146,17 +146,17 @@ def _count_selected(
 
 def _make_source(plan: QueryPlan) -> Condition:
     """Return the tables to select from and the WHERE of a plan; the columns are read from the narrow index."""
-    where = plan.where()
+    where = plan.make_where()
     if plan.match is not None:
         return Condition(f"{plan.tables} WHERE {where.sql}", where.values)
     # SQLite chooses the index that finds the articles; the columns are then read from the narrow one.
-    ids = plan.ids()
+    ids = plan.make_ids_query()
     return Condition(f"{NARROW_ARTICLES} WHERE a.id IN ({ids.sql})", ids.values)
 
 
 def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
     pairs = "article_authors aa INDEXED BY article_authors_of_article"
-    where = plan.where()
+    where = plan.make_where()
     if _is_everything(plan):
         source = Condition("article_authors aa CROSS JOIN authors au ON au.id = aa.author_id")
     elif plan.match is not None and not plan.conditions:
@@ -166,7 +166,7 @@ def _count_authors(db: Database, plan: QueryPlan) -> Counter[str | None]:
             where.values,
         )
     else:
-        ids = plan.ids()
+        ids = plan.make_ids_query()
         source = Condition(
             f"{pairs} CROSS JOIN authors au ON au.id = aa.author_id WHERE aa.article_id IN ({ids.sql})", ids.values
         )

@@ -24,7 +24,7 @@ def list_wanted(node: QueryNode | None) -> tuple[WantedTerm, ...]:
         case Term() | Near():
             return (node,)
         case And() | Or():
-            return tuple(dict.fromkeys(wanted for child in node.nodes for wanted in list_wanted(child)))
+            return tuple(dict.fromkeys(term for child in node.nodes for term in list_wanted(child)))
         case NoneOf() | _:
             return ()
 

@@ -49,7 +49,7 @@ def sum_by_period(db: Connection, condition: Condition, letters: int) -> list[Pe
 
 def count_by_period(db: Connection, plan: QueryPlan, letters: int) -> dict[str | None, int]:
     """Count the articles of a plan by period."""
-    where = plan.where()
+    where = plan.make_where()
     return _count(db, plan.tables, where, letters)
 
 

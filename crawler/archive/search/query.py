@@ -119,8 +119,8 @@ def parse_query(text: str) -> Query:
     while parser.peek() is not None:  # only a closing parenthesis too many stops the parser early
         position = parser.take().position
         parser.add_problem(position, "a closing parenthesis without an opening one")
-        rest = parser.parse_alternatives(None, 0)
-        node = _make_and([part for part in (node, rest) if part is not None])
+        further_node = parser.parse_alternatives(None, 0)
+        node = _make_and([part for part in (node, further_node) if part is not None])
     if node is None and text.strip() and not parser.problems:
         parser.add_problem(0, "there is no word to search for")
     return Query(text, node, tuple(parser.problems))

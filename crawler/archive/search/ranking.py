@@ -58,7 +58,7 @@ def find_ids(
     plan = selection.plan()
     ranked = plan.ranked and order == "rank"
     if ranked:
-        where = plan.where()
+        where = plan.make_where()
         statement = Condition(
             f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) AS points FROM {plan.tables} WHERE {where.sql}"
             f" ORDER BY 2, {order_by_day('DESC')}",

@@ -99,7 +99,7 @@ def count(db: Database, selection: Selection) -> int:
     """Count the articles of a selection."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
-    where = plan.where()
+    where = plan.make_where()
     tables = plan.tables if plan.conditions or plan.match is None else "articles_fts"
     return int(db.execute(f"SELECT count(*) FROM {tables} WHERE {where.sql}", where.values).fetchone()[0])
 
@@ -108,7 +108,9 @@ def select_ids(db: Database, selection: Selection, order: DateOrder = "id") -> I
     """Yield the ids of a selection's articles, without holding anything else in memory."""
     refuse_unknown_snapshot(db, selection)
     plan = selection.plan()
-    statement = plan.ids() if order == "id" else compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
+    statement = (
+        plan.make_ids_query() if order == "id" else compile_ids_by_day(plan, "ASC" if order == "oldest" else "DESC")
+    )
     by = " ORDER BY 1" if order == "id" else ""
     for (article_id,) in db.execute(statement.sql + by, statement.values):
         yield article_id
@@ -135,7 +137,7 @@ def compile_ids_by_day(plan: QueryPlan, direction: Literal["ASC", "DESC"]) -> Co
 
     It scans the index by day: the first ids come before the others are read, and nothing is sorted.
     """
-    ids = plan.ids()
+    ids = plan.make_ids_query()
     filtered = Condition("1") if plan.match is None and not plan.conditions else ids
     where = "1" if filtered is not ids else f"+a.id IN ({ids.sql})"  # the plus keeps SQLite to the order of days
     return Condition(

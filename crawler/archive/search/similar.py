@@ -46,7 +46,7 @@ def more_like(db: Database, article_id: int, limit: int = 10) -> list[Hit]:
         return []
     (language,) = db.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
     plan = compile_query(Query("", Or(terms)), (Filter("language", language),))
-    where = plan.where()
+    where = plan.make_where()
     rows = db.execute(
         f"SELECT a.id, bm25(articles_fts, {BM25_WEIGHTS}) FROM {plan.tables} WHERE {where.sql} AND a.id <> ?"
         " AND a.id NOT IN (SELECT other_id FROM near_copies WHERE article_id = ?"

@@ -80,7 +80,7 @@ def _has_hits(db: Database, selection: Selection) -> bool:
     plan = selection.plan()
     if not plan.ranked and not plan.conditions:
         return False
-    ids = plan.ids()
+    ids = plan.make_ids_query()
     return db.execute(f"{ids.sql} LIMIT 1", ids.values).fetchone() is not None
 
 

@@ -33,7 +33,7 @@ class _LanguageCount(NamedTuple):
 
 def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
     """Return the number of a plan's articles in each language."""
-    where = plan.where()
+    where = plan.make_where()
     counts = list_records(
         db,
         _LanguageCount,
@@ -46,14 +46,14 @@ def count_languages(db: Connection, plan: QueryPlan) -> dict[str, int]:
 
 def list_ids(db: Connection, plan: QueryPlan, also: Condition | None = None) -> tuple[int, ...]:
     """Return the ids of a plan's articles; ``also`` is one more condition on ``articles a``."""
-    where, more = plan.where(), also or Condition("1")
+    where, more = plan.make_where(), also or Condition("1")
     sql = f"SELECT a.id FROM {plan.tables} WHERE {where.sql} AND {more.sql}"
     return tuple(select_column(db, sql, (*where.values, *more.values)))
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None = None) -> Iterator[IndexedText]:
     """Yield the words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
-    where = plan.where()
+    where = plan.make_where()
     more = f" AND {also.sql}" if also is not None else ""
     return select_records(
         db,
@@ -69,7 +69,7 @@ def is_everything(db: Connection, plan: QueryPlan) -> bool:
     """Return True if a plan has no words and its conditions hold for every article."""
     if plan.match is not None:
         return False
-    where = plan.where()
+    where = plan.make_where()
     return not select_value(
         db, f"SELECT EXISTS (SELECT 1 FROM articles a WHERE NOT coalesce(({where.sql}), 0))", where.values
     )

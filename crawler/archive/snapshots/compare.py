@@ -193,7 +193,7 @@ def _hash_lines(db: Database, snapshot: Snapshot) -> str:
 
 
 def _compare_results(db: Database, check: SnapshotCheck, today: Selection) -> None:
-    plan = today.plan().ids()
+    plan = today.plan().make_ids_query()
     frozen = (
         "SELECT coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
         " AND a.language = s.language AND a.site_key = s.site_key)) AS id FROM snapshot_articles s"

@@ -176,7 +176,7 @@ def list_software_versions() -> dict[str, str]:
 
 def _select_states(db: Database, selection: Selection) -> Iterator[ArticleState]:
     refuse_unknown_snapshot(db, selection)
-    plan = selection.plan().ids()
+    plan = selection.plan().make_ids_query()
     rows = db.execute(
         f"SELECT a.id FROM articles a WHERE a.id IN ({plan.sql}) ORDER BY a.site, a.language, a.site_key", plan.values
     )

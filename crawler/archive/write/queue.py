@@ -254,15 +254,15 @@ class Queue:
             "INSERT INTO spellings (url, url_key) VALUES (?, ?) ON CONFLICT (url) DO NOTHING", (spelling, url_key)
         )
 
-    def prefer_spelling(self, site: str, url_key: str, former: str, spelling_met: str) -> str:
+    def prefer_spelling(self, site: str, url_key: str, known_url: str, url: str) -> str:
         """Store both spellings of an address, update the row and its article to the one to cite, and return it."""
-        if former == spelling_met:
-            return former
-        best = self.prefer(site, former, spelling_met)
-        for spelling in (former, spelling_met):
+        if known_url == url:
+            return known_url
+        best = self.prefer(site, known_url, url)
+        for spelling in (known_url, url):
             if spelling != best:
                 self.record_spelling(spelling, url_key)
-        if best != former:
+        if best != known_url:
             conn = self.db.conn
             conn.execute("UPDATE addresses SET url = ? WHERE url_key = ?", (best, url_key))
             conn.execute("DELETE FROM spellings WHERE url = ? AND url_key = ?", (best, url_key))

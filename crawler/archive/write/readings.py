@@ -12,8 +12,8 @@ from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
 
 
-def write_reading(articles: Articles, article_id: int, reading: Reading, former: Reading) -> None:
-    """Replace the reading ``former`` of an article by ``reading``, with its index row, authors and near copies.
+def write_reading(articles: Articles, article_id: int, reading: Reading, former_reading: Reading) -> None:
+    """Replace ``former_reading`` of an article by ``reading``, with its index row, authors and near copies.
 
     Runs inside the caller's transaction; the caller calls :meth:`Articles.write_index` at its end.
     """
@@ -23,18 +23,18 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former:
         f"UPDATE articles SET {changes}, revisions = ? WHERE id = ?",
         (*(reading.columns[name] for name in READING_COLUMNS), len(reading.revisions), article_id),
     )
-    if reading.revisions != former.revisions:
+    if reading.revisions != former_reading.revisions:
         _replace_rows(conn, "revisions", article_id, Revision._fields, list(enumerate(reading.revisions, 1)), "number")
-    if reading.authors != former.authors:
+    if reading.authors != former_reading.authors:
         articles.author_credits.write(article_id, reading.authors)
-    if reading.see_also != former.see_also:
+    if reading.see_also != former_reading.see_also:
         _replace_rows(conn, "see_also", article_id, SeeAlsoRow._fields, [(None, entry) for entry in reading.see_also])
         conn.execute(
             "UPDATE see_also SET target_id = (SELECT article_id FROM addresses WHERE url_key = target_key)"
             " WHERE article_id = ?",
             (article_id,),
         )
-    if reading.translations != former.translations:
+    if reading.translations != former_reading.translations:
         _replace_rows(
             conn,
             "translations",
@@ -42,7 +42,7 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former:
             TranslationRow._fields,
             [(None, translation) for translation in reading.translations],
         )
-    new_columns, old_columns = reading.columns, former.columns
+    new_columns, old_columns = reading.columns, former_reading.columns
     if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "digest")):
         headline, lead, byline, body = (new_columns[name] for name in VERSION_FIELDS)
         articles.unindexed[article_id] = (False, make_index_row(headline, lead, body, byline))

@@ -148,7 +148,7 @@ def _write_former(
     conn: sqlite3.Connection,
     reread_id: int,
     article_id: int,
-    former: Reading | None,
+    former_reading: Reading | None,
     problems: list[int],
     addresses: list[tuple[Any, ...]] | None = None,
 ) -> None:
@@ -160,7 +160,7 @@ def _write_former(
         (
             article_id,
             reread_id,
-            former.to_json() if former is not None else None,
+            former_reading.to_json() if former_reading is not None else None,
             present.compute_fingerprint(),
             json.dumps(problems),
             json.dumps(addresses or []),

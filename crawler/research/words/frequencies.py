@@ -67,7 +67,7 @@ def count_other_frequencies(db: Database, selection: Selection, found: Frequenci
         rest.articles -= found.articles
         return rest
     plan = selection.plan()
-    where = plan.where()
+    where = plan.make_where()
     outside = Condition(f"a.id NOT IN (SELECT a.id FROM {plan.tables} WHERE {where.sql})", where.values)
     return count_frequencies(iter_corpus_texts(db, selection, outside))
 
