@@ -22,7 +22,7 @@ class ContactMissing(CrawlerError):
     """No contact is known for a crawl of a live site: give one."""
 
 
-def with_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
+def add_contact(options: CrawlOptions, site: Site) -> CrawlOptions:
     """Return the options with a contact where the crawl needs one. Raises ContactMissing when none is known."""
     if options.contact or options.mirror is not None:
         return options

@@ -113,7 +113,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
                 original=original,
             )
         except OSError as problem:
-            self._session.cannot_write(problem)
+            self._session.set_write_error(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
@@ -244,10 +244,10 @@ class _RecordingParser(_LenientHTTPClientParser):
 class _Recorder:
     """A transport that sends nothing and records what is written to it."""
 
-    written = b""
+    content = b""
 
     def writeSequence(self, parts: list[bytes]) -> None:
-        self.written = b"".join(parts)
+        self.content = b"".join(parts)
 
 
 class _RecordingProtocol(_LenientHTTP11ClientProtocol):
@@ -265,7 +265,7 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
         request._writeHeaders(recorder, None)
 
         def attach(response: Any) -> Any:
-            response.raw_request_head = recorder.written
+            response.raw_request_head = recorder.content
             return response
 
         return deferred.addCallback(attach)

@@ -18,7 +18,7 @@ from scrapy.crawler import CrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawler.crawl.contact import with_contact
+from crawler.crawl.contact import add_contact
 from crawler.crawl.logs import log_to_stderr
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
@@ -51,7 +51,7 @@ def run_crawl(
     if options.mirror is not None:
         Mirror(options.mirror, spider.site.origin)
     start_links = make_start_links(spider.site, options)
-    options = with_contact(options, spider.site)
+    options = add_contact(options, spider.site)
     with log_to_stderr(options.log_level, options.log_format):
         run = Run.open(spider.site, options, start_links, clock)
         run.progress = progress

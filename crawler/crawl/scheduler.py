@@ -41,7 +41,7 @@ class ArchiveScheduler(BaseScheduler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         scheduler = cls(crawler)
-        crawler.signals.connect(scheduler._spider_opened, signals.spider_opened)
+        crawler.signals.connect(scheduler._refuse_unopened, signals.spider_opened)
         return scheduler
 
     def open(self, spider: Spider) -> None:
@@ -66,7 +66,7 @@ class ArchiveScheduler(BaseScheduler):
         run.stop.on_stop = self._stop
         self._tick()
 
-    def _spider_opened(self) -> None:
+    def _refuse_unopened(self) -> None:
         """Raise CloseSpider where the run could not be opened: Scrapy cannot close a spider before this signal."""
         if self.spider.open_error is not None:
             raise CloseSpider(type(self.spider.open_error).__name__)

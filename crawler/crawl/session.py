@@ -126,6 +126,6 @@ class FetchSession:
             self.warc.folder, capture.warc_file, capture.warc_offset, url=answer_url, digest=capture.digest
         )
 
-    def cannot_write(self, problem: OSError) -> None:
+    def set_write_error(self, problem: OSError) -> None:
         """End the crawl because an answer cannot be kept."""
-        self.stop.cannot_write(self.warc.folder, problem)
+        self.stop.set_write_error(self.warc.folder, problem)

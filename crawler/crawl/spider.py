@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.crawl.contact import with_contact
+from crawler.crawl.contact import add_contact
 from crawler.crawl.network.address_guard import RequestPostponed
 from crawler.crawl.network.failures import explain_failure
 from crawler.crawl.network.mirror import Mirror
@@ -92,7 +92,7 @@ class SiteSpider(Spider):
         try:
             spider.options = options or CrawlOptions.read(cls.name, {**crawler.settings, **kwargs})
             mirror = Mirror(spider.options.mirror, cls.site.origin) if spider.options.mirror is not None else None
-            spider.options = with_contact(spider.options, cls.site)
+            spider.options = add_contact(spider.options, cls.site)
         except CrawlerError as problem:
             spider.open_error = problem
             return spider

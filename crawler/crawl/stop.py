@@ -59,7 +59,7 @@ class StopSignal:
         self.reason = reason
         self.outcome = self.outcome or reason.outcome
 
-    def cannot_write(self, folder: Path, problem: OSError) -> None:
+    def set_write_error(self, folder: Path, problem: OSError) -> None:
         """End the run because a WARC file cannot be written."""
         reason = f"{folder} cannot be written ({problem.strerror or problem})"
         self.set(ArchiveUnusable(f"{reason}: make room, then run the same command again"), "archive")

@@ -55,7 +55,7 @@ class CrawlWriter:
     @property
     def is_due(self) -> bool:
         """True when the batch is full, or has waited long enough."""
-        return self._batch.due
+        return self._batch.is_due
 
     def list_unwritten(self) -> frozenset[str]:
         """Return the identities of the addresses whose visits are not written yet."""
@@ -85,14 +85,14 @@ class CrawlWriter:
         except CrawlerError as problem:
             self._stop.set(problem, "archive")
         except OSError as problem:
-            self._stop.cannot_write(self._warc.folder, problem)
+            self._stop.set_write_error(self._warc.folder, problem)
 
     def close_warc(self) -> None:
         """Close the WARC file; an error sets the stop signal."""
         try:
             self._warc.close()
         except OSError as problem:
-            self._stop.cannot_write(self._warc.folder, problem)
+            self._stop.set_write_error(self._warc.folder, problem)
 
     def write_loose(self) -> None:
         """Index the loose captures that no visit followed. Raises what :meth:`Archive.keep_captures` raises."""
@@ -119,7 +119,7 @@ class Batch:
         self.visits.append(visit)
 
     @property
-    def due(self) -> bool:
+    def is_due(self) -> bool:
         """True when the batch is full, or has waited long enough."""
         waited = bool(self.visits) and time.monotonic() - self._since >= BATCH_SECONDS
         return waited or len(self.visits) >= VISITS_PER_BATCH

@@ -102,7 +102,7 @@ def _make_title(edition: Edition) -> str:
 def _make_head(edition: Edition, translations: Sequence[tuple[str, str]], phase: int) -> str:
     lines = [f'<link rel="alternate" type="application/rss+xml" href="/{edition.language}.xml">']
     if edition.dialect == "semantic":
-        address = ORIGIN + _canonical_path(edition)
+        address = ORIGIN + _choose_canonical_path(edition)
         lines.append(f'<link rel="canonical" href="{escape_text(address)}">')
         lines.append(
             f'<meta property="og:type" content="article"><meta property="og:title" content="{escape_text(edition.headline)}">'
@@ -120,7 +120,7 @@ def _make_head(edition: Edition, translations: Sequence[tuple[str, str]], phase:
     return "\n".join(lines) + "\n"
 
 
-def _canonical_path(edition: Edition) -> str:
+def _choose_canonical_path(edition: Edition) -> str:
     """The slug where the page may tell its number, else the address under which pages link to it."""
     if edition.layout == "D" and edition.path and not (edition.tells_number and len(edition.spellings) > 1):
         return edition.path

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from crawler.archive import Archive
-from crawler.crawl.contact import CONTACT_VARIABLE, ContactMissing, find_contact, with_contact
+from crawler.crawl.contact import CONTACT_VARIABLE, ContactMissing, add_contact, find_contact
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
 from crawler.sites.registry import find_site
@@ -46,14 +46,14 @@ def test_without_a_contact_a_live_crawl_does_not_begin(archive):
 )
 def test_a_mirror_needs_none(archive, mirror):
     options = CrawlOptions(site="asianews", archive=archive, mirror=mirror)
-    assert with_contact(options, SITE) == options
+    assert add_contact(options, SITE) == options
 
 
 def test_the_environment_may_name_it(archive, monkeypatch):
     monkeypatch.setenv(CONTACT_VARIABLE, "https://example.org/bot")
-    assert with_contact(CrawlOptions(site="asianews", archive=archive), SITE).contact == "https://example.org/bot"
+    assert add_contact(CrawlOptions(site="asianews", archive=archive), SITE).contact == "https://example.org/bot"
     told = CrawlOptions(site="asianews", archive=archive, contact="me@example.org")
-    assert with_contact(told, SITE).contact == "me@example.org"
+    assert add_contact(told, SITE).contact == "me@example.org"
 
 
 def test_the_archive_remembers_the_contact_of_its_last_live_crawl(archive):
@@ -77,4 +77,4 @@ def test_somebody_elses_database_remembers_nothing(archive):
         db.executemany("INSERT INTO runs VALUES (?, ?)", [(1, "3"), (2, "{"), (3, None)])
         db.commit()
     with pytest.raises(ContactMissing):
-        with_contact(CrawlOptions(site="asianews", archive=archive), SITE)
+        add_contact(CrawlOptions(site="asianews", archive=archive), SITE)

@@ -124,7 +124,7 @@ def test_without_an_archive_nothing_is_pointed_to(make_session):
 
 def test_what_cannot_be_kept_ends_the_crawl(make_session, tmp_path):
     session = make_session()
-    session.cannot_write(OSError(28, "No space left on device"))
+    session.set_write_error(OSError(28, "No space left on device"))
     assert session.stop.outcome == "archive"
     assert str(tmp_path) in str(session.stop.trouble)
 

@@ -56,7 +56,7 @@ def test_trouble_after_an_ending_is_trouble_and_the_word_stays():
 
 def test_a_file_that_cannot_be_written_is_named_with_the_reason():
     signal = StopSignal()
-    signal.cannot_write(Path("archive.warc"), OSError(28, "No space left on device"))
+    signal.set_write_error(Path("archive.warc"), OSError(28, "No space left on device"))
     assert signal.outcome == "archive"
     assert str(signal.trouble) == (
         "archive.warc cannot be written (No space left on device): make room, then run the same command again"

@@ -100,14 +100,14 @@ class Baseline:
         if not year:
             return self._expect_from_years(self.history, index, MIN_PAGES_COMPARED) or self._expect_declared(index)
         for reach in (0, 1):
-            if (rate := self._expect_from_years(_years_around(year, reach), index, ENOUGH_IN_YEARS)) is not None:
+            if (rate := self._expect_from_years(_list_years_around(year, reach), index, ENOUGH_IN_YEARS)) is not None:
                 return rate
         oldest, newest = self.year_range
         overall = self._expect_from_years(self.history, index, MIN_PAGES_COMPARED) if oldest <= year <= newest else None
         if overall is not None and overall.tolerated:
             return overall
         return (
-            self._expect_from_years(_years_around(year, NEAR_YEARS), index, MIN_PAGES_COMPARED)
+            self._expect_from_years(_list_years_around(year, NEAR_YEARS), index, MIN_PAGES_COMPARED)
             or overall
             or self._expect_declared(index)
         )
@@ -133,7 +133,7 @@ class Baseline:
             self.bodies_compared = self.short_bodies = self.long_bodies = 0
 
 
-def _years_around(year: str, reach: int) -> list[str]:
+def _list_years_around(year: str, reach: int) -> list[str]:
     return [f"{int(year) + step:04}" for step in range(-reach, reach + 1)]
 
 
@@ -148,4 +148,6 @@ def _find_year_range(articles: Mapping[str, int]) -> tuple[str, str]:
     count = 0
     while first < last and (count := count + articles[years[last]]) <= tolerance:
         last -= 1
-    return (_years_around(years[first], 1)[0], _years_around(years[last], 1)[-1]) if years else ("9999", "0000")
+    return (
+        (_list_years_around(years[first], 1)[0], _list_years_around(years[last], 1)[-1]) if years else ("9999", "0000")
+    )

@@ -180,8 +180,10 @@ class Monitor:
                 method="none_read",
                 samples=self.layout.last_unread,
             )
-            others = [deviation for deviation in deviations if (deviation.field, deviation.language) != ("article", "")]
-            deviations = [none_read, *others]
+            other_deviations = [
+                deviation for deviation in deviations if (deviation.field, deviation.language) != ("article", "")
+            ]
+            deviations = [none_read, *other_deviations]
         return deviations
 
     def iter_notes(self) -> Iterator[str]:
