@@ -10,8 +10,8 @@ def __getattr__(name: str) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        found = version("seealso")
+        installed = version("seealso")
     except PackageNotFoundError:  # read from a checkout that was never installed
-        found = "0+unknown"
-    globals()["__version__"] = found
-    return found
+        installed = "0+unknown"
+    globals()["__version__"] = installed
+    return installed

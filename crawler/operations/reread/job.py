@@ -97,12 +97,11 @@ def reread(
         if not dry_run:
             lock_sites(archive, site, stack)
         workers = stack.enter_context(RereadPool(report.jobs))
-        from crawler.sites.registry import (
-            load_known_sites,
-        )  # only now, so that the workers load theirs at the same time
+        # only now, so that the workers load theirs at the same time
+        from crawler.sites.registry import load_known_sites
 
         tasks, total = _plan_tasks(archive, site)
-        publications = {name: (known.site, known.pages) for name, known in load_known_sites().items()}
+        publications = {name: (known_site.site, known_site.pages) for name, known_site in load_known_sites().items()}
         spool: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
         done = 0
         for outcomes in workers.read(path, publications, tasks):

@@ -56,15 +56,15 @@ def count_corpus_frequencies(db: Database, plan: QueryPlan) -> Frequencies:
     return _count_index(db) if is_everything(db, plan) else count_frequencies(iter_plan_texts(db, plan))
 
 
-def count_other_frequencies(db: Database, selection: Selection, found: Frequencies) -> Frequencies:
-    """Count the words of all articles of a selection's corpus that it does not find; ``found`` are those it finds."""
+def count_other_frequencies(db: Database, selection: Selection, of_selection: Frequencies) -> Frequencies:
+    """Count the words of a corpus outside a selection; ``of_selection`` are those of the articles that it finds."""
     corpus = make_corpus_plan(selection)
     if selection.snapshot is None and is_everything(db, corpus):
         rest = _count_index(db)
-        rest.words.subtract(found.words)
+        rest.words.subtract(of_selection.words)
         rest.words = +rest.words
-        rest.size -= found.size
-        rest.articles -= found.articles
+        rest.size -= of_selection.size
+        rest.articles -= of_selection.articles
         return rest
     plan = selection.plan()
     where = plan.make_where()
