@@ -1,6 +1,7 @@
 """House rules for names that can be held by looking at syntax trees: see CONTRIBUTING.md."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,15 @@ PUBLIC_PARAMETERS = {("crawler/archive/reader.py", "asked")}
 
 def read_trees(*folders):
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+        yield from parse_folder(folder)
+
+
+@cache
+def parse_folder(folder):
+    return [
+        (str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8")))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
 
 
 def list_variables(tree):

@@ -141,7 +141,7 @@ from crawler.archive import Archive
 from crawler.items import Dateline
 with Archive(sys.argv[1], "write") as archive:
     run = archive.begin_run(SITE, now=NOW)
-    for batch in range(1000):
+    for batch in range(20_000):  # more than anybody waits for; it ends with the pipe that it prints to
         some = [library_address("en", 5000 + 5 * batch + offset) for offset in range(5)]
         archive.keep([visit(at, article(at, f"Grown {at.site_key}", "Rain grew.", day="2023-04-05", authors=[person("Wang Min",
             "Wang Min")], dateline=Dateline(printed="Osaka (AsiaNews) -", place="Osaka"))) for at in some], run, NOW)

@@ -305,6 +305,7 @@ from crawler.archive.search.selection import Selection
 from crawler.errors import CrawlerError
 from crawler.research.exports import export
 archive, format_, to, limit, wait = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
 if limit != "0":
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
