@@ -73,6 +73,10 @@ _LABELS: Final[dict[str, str]] = {
     for label in labels.split()
 }
 _LABEL = re.compile(r"(?<=[=\"'\s])(?:" + "|".join(map(re.escape, _LABELS)) + r")(?![\w-])", re.I)
+_CHARSET_TAG = re.compile(
+    rb"<meta\s+(?:http-equiv\s*=\s*[\"']?content-type[\"']?\s+content\s*=\s*[\"'][^\"'<>]{0,100})?"
+)
+_UTF8_LABEL = re.compile(rb"charset\s*=\s*[\"']?utf-8[\"'\s/>;]")
 _NO_LABEL = re.compile(r"[\w-]{41,}")
 """Longer than any label; Python would keep each in memory once it is looked up."""
 
@@ -157,10 +161,28 @@ def _find_declared_charset(capture: Capture, body: bytes) -> str:
     """Return the codec of the charset that header or page declares, the first that is in _CHARSETS; else UTF-8."""
     codec = http_content_type_encoding(_prepare_labels(capture.header("content-type") or ""))
     if codec not in _CHARSETS:
-        codec = html_body_declared_encoding(_prepare_labels(body[:_HEAD].decode("latin-1")))
+        head = body[:_HEAD]
+        if _declares_utf8_plainly(head):
+            return "utf-8"
+        codec = html_body_declared_encoding(_prepare_labels(head.decode("latin-1")))
     if codec not in _CHARSETS:
         return "utf-8"
     return "utf-16-le" if codec == "utf-16" else str(codec)
+
+
+def _declares_utf8_plainly(head: bytes) -> bool:
+    """Return True if the first charset of a page is UTF-8, in a meta tag of it, with no comment or XML before.
+
+    That is how most pages begin; w3lib would find the same, a hundred times slower.
+    """
+    head = head.lower()
+    start = head.find(b"charset")
+    if start < 0:
+        return b"encoding" not in head
+    before = head[:start]
+    if b"<!--" in before or b"<?xml" in before or _CHARSET_TAG.fullmatch(before, before.rfind(b"<")) is None:
+        return False
+    return _UTF8_LABEL.match(head, start) is not None
 
 
 def _prepare_labels(text: str) -> str:

@@ -109,3 +109,18 @@ def test_a_byte_order_mark_decides(codec):
 def test_a_declaration_in_a_comment_is_none():
     page = "<!-- <meta charset=cp1251> --><p>Se\xf1or</p>"
     assert decode(capture(page.encode("cp1252"))) == page
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<script charset="utf-8"></script>',
+        '<meta name="d" content="charset=utf-8">',
+        "<!-- charset=utf-8 -->",
+        "<meta>",
+    ],
+)
+def test_a_charset_of_something_else_hides_none_of_the_page(before):
+    text = "Hafen von 부산, 항구"
+    html = f'<html><head>{before}<meta charset="euc-kr"><title>{text}</title></head><body></body></html>'
+    assert text in decode(capture(html.encode("cp949")))
