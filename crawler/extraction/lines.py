@@ -17,6 +17,9 @@ from crawler.extraction.markup import BLOCK_TAGS, DROPPED_TAGS, HEADING_LEVELS, 
 from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import clean, fold
 
+HIDDEN_PROSE = 800
+"""Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
+_NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
 
@@ -28,6 +31,8 @@ class Block:
     tag: str
     depth: int
     hints: int = NO_HINTS
+    name: str = ""
+    """Its class and id, as written."""
 
 
 @dataclass(slots=True)
@@ -157,17 +162,19 @@ class _LineReader:
                 items = element.items()
                 own = read_hints(tag, items) if items else TAG_HINTS.get(tag, NO_HINTS)
                 if own < 0:
-                    walk.skip_subtree()
-                    own = NO_HINTS
-                    stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
-                    continue
+                    if self.hints & Hint.HIDDEN or not _holds_prose(element):
+                        walk.skip_subtree()
+                        stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, False))
+                        continue
+                    own = Hint.HIDDEN
                 if self.selected and element in self.selected:
                     own |= Hint.CHOSEN
                 is_block = tag in BLOCK_TAGS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
-                    self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own)
+                    name = " ".join([value for key, value in items if key in _NAMING]) if items else ""
+                    self.block = Block(self.block, tag, self.block.depth + 1, self.hints | own, name)
                     if tag in HEADING_LEVELS:
                         self.heading = HEADING_LEVELS[tag]
                     elif tag == "pre":
@@ -194,7 +201,7 @@ class _LineReader:
                 if element.tail:
                     self._add(element.tail)
         self._end_line(soft=False)
-        return self.lines
+        return _leave_hidden_out(self.lines)
 
     def _add(self, text: str) -> None:
         if self.pre and "\n" in text:
@@ -233,6 +240,38 @@ class _LineReader:
         line = TextLine(len(self.lines), text, self.block, self.soft, self.heading, hints, pieces, linked)
         self.lines.append(line)
         self.soft = soft
+
+
+def _holds_prose(element: etree._Element) -> bool:
+    """Does an element hold several paragraphs' worth of text?"""
+    length = 0
+    for text in element.itertext():
+        length += len(text) if len(text) > 60 else 0
+        if length >= HIDDEN_PROSE:
+            return True
+    return False
+
+
+def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
+    """Return the lines that are shown; all of them where most of the text is hidden until a script shows it."""
+    if not any(line.hints & Hint.HIDDEN for line in lines):
+        return lines
+    shown_starts = {line.text[:30] for line in lines if not line.hints & Hint.HIDDEN}
+    shown_prose = hidden_prose = 0
+    for line in lines:
+        if len(line.text) <= 60 or line.link_share > 0.5:
+            continue
+        if not line.hints & Hint.HIDDEN:
+            shown_prose += len(line.text)
+        elif line.text[:30] not in shown_starts:  # a hidden copy tells nothing new
+            shown_starts.add(line.text[:30])
+            hidden_prose += len(line.text)
+    if hidden_prose > shown_prose:
+        return lines
+    shown = [line for line in lines if not line.hints & Hint.HIDDEN]
+    for index, line in enumerate(shown):
+        line.index = index
+    return shown
 
 
 def split_pieces(line: TextLine) -> list[TextLine]:

@@ -33,6 +33,8 @@ class Hint:
     FORM: Final = 1 << 16
     BLOCK: Final = 1 << 17
     """Shown as a block, whatever the tag: ``<span class="d-block">``."""
+    HIDDEN: Final = 1 << 18
+    """Hidden by its markup, though it holds paragraphs."""
 
 
 NO_HINTS: Final = 0
@@ -240,7 +242,7 @@ def _read_word_hints(value: str) -> int:
             hint = _HINT_OF_WORD.get(joined)
         if hint is None and "-" in word:
             parts = word.split("-")
-            hint = next((_HINT_OF_WORD[part] for part in parts if part in _NEVER_OTHERWISE), None)
+            hint = next((_HINT_OF_WORD.get(part, Hint.BOILERPLATE) for part in parts if part in _NEVER_OTHERWISE), None)
             hint = hint or _HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if hint & (
                 Hint.DATE | Hint.BODY | Hint.BLOCK
