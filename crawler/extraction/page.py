@@ -18,6 +18,7 @@ from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnre
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
+from crawler.extraction.evidence import PageFacts, measure_page
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
@@ -254,6 +255,22 @@ class ArticlePage(Document):
         )
 
     # Whether it is an article, and which.
+
+    def measure_evidence(self) -> dict[str, float]:
+        """Return what speaks for the page being an article and what against, as numbers for the page model."""
+        return measure_page(
+            PageFacts(
+                url=self.address.url,
+                head=self.head,
+                thing=self.thing,
+                header=self.header,
+                headline=self.headline.value if self.headline else None,
+                lines=self.lines,
+                paragraphs=self.paragraphs,
+                has_stated_date=self.published_meta is not None,
+                has_stated_author=bool(self.author_names),
+            )
+        )
 
     @property
     def _has_article_markup(self) -> bool:
