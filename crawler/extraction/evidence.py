@@ -31,25 +31,32 @@ _CARD: Final = 16
 _NEAR: Final = 12
 """Lines around the headline in which a date or a byline is the article's own."""
 
-_NO_ARTICLE_TYPES: Final = frozenset(
-    "product productgroup offer aggregateoffer collectionpage itemlist searchresultspage profilepage qapage question "
-    "discussionforumposting contactpage aboutpage checkoutpage localbusiness store service event course softwareapplication "
-    "faqpage offercatalog realestatelisting hotel restaurant jobposting apireference".split()
+
+def _read_words(*rows: str) -> frozenset[str]:
+    return frozenset(word for row in rows for word in row.split())
+
+
+_NO_ARTICLE_TYPES: Final = _read_words(
+    "product productgroup offer aggregateoffer offercatalog collectionpage itemlist searchresultspage profilepage",
+    "qapage faqpage question discussionforumposting contactpage aboutpage checkoutpage localbusiness store service",
+    "event course softwareapplication realestatelisting hotel restaurant jobposting apireference",
 )
 """Types of schema.org for pages and things that are no articles."""
-_NO_ARTICLE_WORDS: Final = frozenset(
-    "product products produkt produkte prodotto producto produit shop store item items cart checkout collection "
-    "collections category categories categoria categorie kategorie catalog catalogue tag tags label author authors "
-    "search forum forums foro thread threads topic topics viewtopic showthread viewforum board boards community "
-    "questions discussion discussions t docs doc documentation reference api manual wiki help support faq services "
-    "service solutions pricing jobs about contact login account listing listings directory locations archive "
-    "archives latest index listado rubrique dp".split()
+_NO_ARTICLE_WORDS: Final = _read_words(
+    "product products produkt produkte prodotto producto produit shop store item items cart checkout dp",
+    "collection collections category categories categoria categorie kategorie catalog catalogue tag tags label author",
+    "authors search archive archives latest listado rubrique listing listings directory locations",
+    "forum forums foro thread threads topic topics viewtopic showthread viewforum board boards community questions",
+    "discussion discussions t docs doc documentation reference api manual wiki help support faq",
+    "services service solutions pricing jobs about contact login account",
 )
-_ARTICLE_WORDS: Final = frozenset(
-    "news article articles story stories blog blogs post posts opinion politics world sport sports business culture "
-    "artikel articolo articoli notizie articulo noticia noticias actualite actualites nachrichten magazine editorial "
-    "features guides guide review reviews insights".split()
+_ARTICLE_WORDS: Final = _read_words(
+    "news article articles story stories blog blogs post posts opinion politics world sport sports business culture",
+    "artikel articolo articoli notizie articulo noticia noticias actualite actualites nachrichten magazine editorial",
+    "features guide guides review reviews insights",
 )
+_STRUCTURED: Final = ("og:", "article:", "twitter:")
+"""How the names of meta tags begin that state what a page is."""
 _PATH_WORD = re.compile(r"[^\W_]+")
 _PATH_DATE = re.compile(r"(?:^|[/_-])(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?![a-z\d]{2})", re.I)
 _DATED = re.compile(
@@ -81,7 +88,9 @@ FEATURES: Final = (
     _state("other_thing", "structured data of a product, a list or a service"),
     _state("only_other_things", "structured data without an article"),
     _state("og_article", "og:type article"),
+    _state("og_other", "og:type of another kind"),
     _state("og_product", "og:type product"),
+    _state("bare_head", "head without any structured data"),
     _state("stated_date", "stated date of publication"),
     _state("stated_author", "stated author"),
     _state("stated_section", "stated section or tags"),
@@ -94,7 +103,6 @@ FEATURES: Final = (
     Feature(name="slug_words", low="an address of few words", high="an address of many words"),
     Feature(name="slug_match", low="an address that does not repeat the headline", high="an address like the headline"),
     _state("path_date", "date in the address"),
-    Feature(name="path_depth", low="a short address", high="an address deep below the home page"),
     _state("path_query", "query in the address"),
     _state("path_article_word", "word for news or articles in the address"),
     _state("path_other_word", "word for shops, lists, forums or manuals in the address"),
@@ -105,8 +113,6 @@ FEATURES: Final = (
     Feature(name="run", low="no long run of paragraphs", high="a long run of paragraphs"),
     Feature(name="scatter", low="paragraphs that follow each other", high="paragraphs scattered over the page"),
     Feature(name="lines", low="few lines", high="many lines"),
-    Feature(name="link_share", low="few links", high="mostly links"),
-    Feature(name="cards", low="few titles of other pages", high="many titles of other pages"),
     Feature(name="linked_headings", low="few headings that are links", high="many headings that are links"),
     Feature(name="prices", low="no prices", high="prices"),
     Feature(name="dates", low="few dates", high="many dates"),
@@ -119,6 +125,18 @@ FEATURES: Final = (
     Feature(name="quotes", low="no quotation marks", high="quotation marks"),
 )
 """Every feature, in the order in which the model's numbers stand."""
+STATED: Final = (
+    "thing",
+    "other_thing",
+    "only_other_things",
+    "og_article",
+    "og_other",
+    "og_product",
+    "stated_date",
+    "stated_author",
+    "stated_section",
+)
+"""Features that are 0 where ``bare_head`` is 1: what the heads of old pages do not state."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +174,9 @@ def _measure_head(facts: PageFacts) -> dict[str, float]:
         "other_thing": other,
         "only_other_things": bool(facts.head.things) and facts.thing is None,
         "og_article": "article" in og_type,
+        "og_other": bool(og_type) and "article" not in og_type,
         "og_product": "product" in og_type,
+        "bare_head": not facts.head.things and not any(name.startswith(_STRUCTURED) for name in metas),
         "stated_date": facts.has_stated_date,
         "stated_author": facts.has_stated_author,
         "stated_section": any(name in metas for name in ("article:section", "article:tag", "news_keywords")),
@@ -177,22 +197,40 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
     }
 
 
+def rate_slug(url: str, headline: str) -> float:
+    """Return the share of the words of an address that the headline has, 0 to 1; 0 for an address of fewer than two."""
+    return _rate_words(_find_slug(_split_path(url)), headline)
+
+
+def _split_path(url: str) -> list[list[str]]:
+    """Return the words of each segment of the path of an address, folded."""
+    return [_PATH_WORD.findall(fold(segment)) for segment in unquote(urlsplit(url[:2000]).path).split("/") if segment]
+
+
+def _find_slug(segments: Sequence[Sequence[str]]) -> list[str]:
+    """Return the words of the segment with most letters, those with digits left out."""
+    slug = max(segments, key=lambda words: sum(len(word) for word in words if not word.isdigit()), default=())
+    return [word for word in slug if not any(character.isdigit() for character in word)]
+
+
+def _rate_words(slug: Sequence[str], headline: str) -> float:
+    words = [word for word in slug if len(word) > 2]
+    if len(words) < 2:
+        return 0.0
+    spoken = fold(headline)
+    return sum(word in spoken for word in words) / len(words)
+
+
 def _measure_address(url: str, headline: str) -> dict[str, float]:
     """Return what an address tells: a slug repeats the headline, a shop's or a forum's says so."""
     parts = urlsplit(url[:2000])
-    segments = [segment for segment in unquote(parts.path).split("/") if segment]
-    folded = [_PATH_WORD.findall(fold(segment)) for segment in segments]
-    slug = max(folded, key=lambda words: sum(len(word) for word in words if not word.isdigit()), default=[])
-    slug_words = [word for word in slug if not any(character.isdigit() for character in word)]
-    spoken = fold(headline)
-    matches = [word for word in slug_words if len(word) > 2 and word in spoken]
-    long_words = sum(len(word) > 2 for word in slug_words)
-    first = {segment[0] for segment in folded[:-1] if segment} | {word for segment in folded for word in segment[:1]}
+    segments = _split_path(url)
+    slug = _find_slug(segments)
+    first = {words[0] for words in segments if words}
     return {
-        "slug_words": min(10, len(slug_words)),
-        "slug_match": len(matches) / long_words if long_words >= 2 else 0.0,
+        "slug_words": min(10, len(slug)),
+        "slug_match": _rate_words(slug, headline),
         "path_date": _PATH_DATE.search(parts.path) is not None,
-        "path_depth": min(5, len(segments)),
         "path_query": bool(parts.query) and "utm_" not in parts.query,
         "path_article_word": not first.isdisjoint(_ARTICLE_WORDS),
         "path_other_word": not first.isdisjoint(_NO_ARTICLE_WORDS),
@@ -208,7 +246,7 @@ def _measure_body(paragraphs: Sequence[str]) -> dict[str, float]:
 
 def _measure_lines(facts: PageFacts) -> dict[str, float]:
     """Return what the lines of the page tell, whichever of them are the body."""
-    total = linked = prose = sentences = cards = linked_headings = prices = dates = code = quotes = 0
+    total = prose = sentences = linked_headings = prices = dates = code = quotes = 0
     prose_lines = forms = body_hints = gaps = run = longest = h1 = 0
     last_prose = -10
     labels: list[str] = []
@@ -222,11 +260,8 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         share = line.link_share if line.has_links else 0.0
         if line.heading == 1:
             h1 += 1
-        if share:
-            linked += int(share * length)
-            if share > 0.8 and length >= _CARD:
-                cards += 1
-                linked_headings += line.heading > 0
+        if line.heading and share > 0.8 and length >= _CARD:
+            linked_headings += 1
         if hints & Hint.FORM:
             forms += 1
         article = article_of_block.get(id(line.block))
@@ -264,8 +299,6 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         "run": log1p(longest),
         "scatter": gaps / max(1, prose_lines),
         "lines": log1p(len(lines)),
-        "link_share": linked / max(1, total),
-        "cards": log1p(cards),
         "linked_headings": log1p(linked_headings),
         "prices": log1p(prices),
         "dates": log1p(dates),

@@ -15,14 +15,16 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.extraction import page_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
-from crawler.extraction.evidence import PageFacts, measure_page
+from crawler.extraction.evidence import PageFacts, measure_page, rate_slug
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
+from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.see_also import read_see_also
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -226,7 +228,8 @@ class ArticlePage(Document):
         headline = self.headline
         if headline is None:
             raise NotAnArticle("the page has no headline")
-        self._refuse_listings()
+        if self.site.addresses:
+            self._refuse_listings()
         if not self.paragraphs:
             dated = self.header.line is not None and self.published is not None and not self._is_full_of_teasers
             if self._has_article_markup or dated:
@@ -234,8 +237,7 @@ class ArticlePage(Document):
             raise NotAnArticle("the page has no text under its headline")
         if self._is_error_page:
             raise NotAnArticle("the page is headed as an error page is, and nothing but a date speaks for an article")
-        if not self._has_evidence:
-            raise NotAnArticle("neither date nor byline nor dateline nor structured data says that this is an article")
+        doubt = self._find_doubt()
         return Extraction(
             headline=headline,
             kicker=self.kicker,
@@ -252,6 +254,7 @@ class ArticlePage(Document):
             see_also=self.see_also,
             translations=self.translations,
             complete=self.complete,
+            doubt=doubt,
         )
 
     # Whether it is an article, and which.
@@ -271,6 +274,28 @@ class ArticlePage(Document):
                 has_stated_author=bool(self.author_names),
             )
         )
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the page model says, by the evidence of the whole page."""
+        return page_model.load_page_model().judge(self.measure_evidence())
+
+    def _find_doubt(self) -> str | None:
+        """Return what leaves open whether the page is an article, None where nothing does.
+
+        An address in a form that the site declares says that the page is an article; a printed or stated sign of one
+        confirms it. Else the page model decides. Raises NotAnArticle for a page that is none.
+        """
+        if self.site.addresses and self._has_evidence:
+            return None
+        verdict = self.verdict
+        if verdict.answer is Answer.NO_ARTICLE:
+            raise NotAnArticle(
+                f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
+            )
+        if verdict.answer is Answer.UNSURE:
+            return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
+        return None
 
     @property
     def _has_article_markup(self) -> bool:
@@ -327,12 +352,22 @@ class ArticlePage(Document):
         signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = self.body.teasers_between if signed and not guessed else self.body.teasers
-        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
+        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and not self._has_article_markup:
             raise HomePageInstead("the page lists other articles")
-        if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
+        if guessed and not self.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
             raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
-        if self.header.line is None and self.thing is None:
+        if self.header.line is None and not self._has_article_markup:
             raise NotAnArticle("no headline is printed on the page")
+
+    @property
+    def _is_confirmed(self) -> bool:
+        """Does the page state that it is an article, does its address repeat its headline, or does all speak for it?"""
+        if self._has_article_markup or self.head.find_meta("article:published_time") is not None:
+            return True
+        headline = self.header.headline
+        if headline is not None and rate_slug(self.address.url, headline.value) >= 0.5:
+            return True
+        return self.verdict.answer is Answer.ARTICLE
 
     # Parts of the fields.
 
