@@ -28,6 +28,8 @@ MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
 _CARD: Final = 16
 """Letters that a link of its own line must have to be a title rather than a menu's word."""
+_SLUG: Final = 3
+"""Words that a slug has at least; fewer may be a section's name."""
 _NEAR: Final = 12
 """Lines around the headline in which a date or a byline is the article's own."""
 
@@ -58,6 +60,7 @@ _ARTICLE_WORDS: Final = _read_words(
 _STRUCTURED: Final = ("og:", "article:", "twitter:")
 """How the names of meta tags begin that state what a page is."""
 _PATH_WORD = re.compile(r"[^\W_]+")
+_FILE_TYPE = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jsp|cfm|amp)/?$", re.I)
 _PATH_DATE = re.compile(r"(?:^|[/_-])(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?![a-z\d]{2})", re.I)
 _DATED = re.compile(
     r"\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|\b\d{1,2}:\d{2}\b"
@@ -202,9 +205,32 @@ def rate_slug(url: str, headline: str) -> float:
     return _rate_words(_find_slug(_split_path(url)), headline)
 
 
+def is_same_path(first: str, second: str) -> bool:
+    """Return True if two addresses differ only as a shortened or decorated one does from the full one.
+
+    Either the segment with the headline's words is the same but for words or a number at its ends (``/2026/may/a-slug``
+    and ``/a-slug``, ``/news/a-slug/`` and ``/articles/a-slug-id123``), or one path goes on where the other ends
+    (``/a-slug/comment-page-1``). Parts of one story are two (``a-slug-part-1`` and ``a-slug-part-2``).
+    """
+    paths = sorted((_split_path(first), _split_path(second)), key=len)
+    shorter, longer = paths
+    slug = shorter[-1] if shorter else []
+    if len(slug) < _SLUG or not any(_find_slug([slug])):
+        return False
+    if longer[: len(shorter)] == shorter:
+        return True
+    return any(_holds_run(words, slug) or (len(words) >= _SLUG and _holds_run(slug, words)) for words in longer[-2:])
+
+
+def _holds_run(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Are the words of a run among others, next to each other and in their order?"""
+    return any(list(words[start : start + len(run)]) == list(run) for start in range(len(words) - len(run) + 1))
+
+
 def _split_path(url: str) -> list[list[str]]:
     """Return the words of each segment of the path of an address, folded."""
-    return [_PATH_WORD.findall(fold(segment)) for segment in unquote(urlsplit(url[:2000]).path).split("/") if segment]
+    path = _FILE_TYPE.sub("", unquote(urlsplit(url[:2000]).path))
+    return [_PATH_WORD.findall(fold(segment)) for segment in path.split("/") if segment]
 
 
 def _find_slug(segments: Sequence[Sequence[str]]) -> list[str]:

@@ -19,7 +19,7 @@ from crawler.extraction import page_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
-from crawler.extraction.evidence import PageFacts, measure_page, rate_slug
+from crawler.extraction.evidence import PageFacts, is_same_path, measure_page, rate_slug
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
@@ -92,7 +92,9 @@ class ArticlePage(Document):
             article_body=self.thing.find_text("articlebody") if self.thing else None,
             lead_expected=self.site.lead_expected,
         )
-        body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
+        # Where only structured data has the headline, the whole page is searched for the text.
+        has_headline = self.header.line is not None or (self._has_article_markup and bool(self.clues.anchors))
+        body = read_body(self.lines, self.header, self.clues, texts) if has_headline else Body()
         if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
@@ -284,9 +286,10 @@ class ArticlePage(Document):
         """Return what leaves open whether the page is an article, None where nothing does.
 
         An address in a form that the site declares says that the page is an article; a printed or stated sign of one
-        confirms it. Else the page model decides. Raises NotAnArticle for a page that is none.
+        confirms it, or the site's word that its addresses decide. Else the page model decides. Raises NotAnArticle for
+        a page that is none.
         """
-        if self.site.addresses and self._has_evidence:
+        if self.site.addresses and (self.site.address_decides or self._has_evidence):
             return None
         verdict = self.verdict
         if verdict.answer is Answer.NO_ARTICLE:
@@ -321,7 +324,8 @@ class ArticlePage(Document):
         for address in addresses:
             if address.kind == "article" and self.address.kind == "article":
                 comparable = (address.story is None) == (self.address.story is None)
-                if comparable and address.site_key != self.address.site_key:
+                renamed = address.story is None and is_same_path(address.url, self.address.url)
+                if comparable and address.site_key != self.address.site_key and not renamed:
                     raise OtherArticle(f"the page says that it is another one: {address.url[:200]}")
                 if (
                     comparable
