@@ -87,7 +87,7 @@ def load_pages(folder: Path, work: Path, sets: Sequence[str] | None = None) -> l
         for row in truth_file.read_text(encoding="utf-8").splitlines():
             truth = json.loads(row)
             path = html_folder / truth["file"]
-            url = _complete_url(truth.get("url") or "")
+            url = complete_url(truth.get("url") or "")
             if path.is_file():
                 pages.append(SavedPage(collection=collection, path=path, url=url, domain=find_domain(url), truth=truth))
     return pages
@@ -95,7 +95,7 @@ def load_pages(folder: Path, work: Path, sets: Sequence[str] | None = None) -> l
 
 def find_domain(url: str) -> str:
     """Return the registrable domain of an address, by its labels alone."""
-    host = (urlsplit(_complete_url(url)).hostname or "").rstrip(".").lower()
+    host = (urlsplit(complete_url(url)).hostname or "").rstrip(".").lower()
     labels = host.split(".")
     is_deeper = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _PUBLIC_SECOND_LEVELS
     return ".".join(labels[-3 if is_deeper else -2 :])
@@ -118,7 +118,7 @@ def _find_html_folder(folder: Path, unpacked: Path) -> Path:
     return unpacked
 
 
-def _complete_url(url: str) -> str:
+def complete_url(url: str) -> str:
     """Return an address with its scheme; one that stands for it where there is none."""
     url = url.strip()
     if not url:

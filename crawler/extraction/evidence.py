@@ -142,6 +142,10 @@ STATED: Final = (
 """Features that are 0 where ``bare_head`` is 1: what the heads of old pages do not state."""
 
 
+OF_ADDRESS: Final = ("slug_words", "slug_match", "path_date", "path_query", "path_article_word", "path_other_word")
+"""Features of the address alone, which say nothing where a site declares what its addresses mean."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageFacts:
     """The parts of a page that are measured."""
@@ -195,7 +199,7 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
         "printed_date": header.published is not None,
         "byline": header.byline is not None,
         "dates_near": min(3, sum(len(line.text) < PROSE and _DATED.search(line.text) is not None for line in near)),
-        "headline_stated": "+" in source,
+        "headline_stated": "+" in source and not source.endswith("+address"),
         "headline_words": min(16, len(headline.split()) + len(_CJK_LETTER.findall(headline[:60])) / 3),
     }
 
@@ -203,6 +207,11 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
 def rate_slug(url: str, headline: str) -> float:
     """Return the share of the words of an address that the headline has, 0 to 1; 0 for an address of fewer than two."""
     return _rate_words(_find_slug(_split_path(url)), headline)
+
+
+def read_slug(url: str) -> frozenset[str]:
+    """Return the words of three letters or more that an address may repeat of the headline of its page, folded."""
+    return frozenset(word for word in _find_slug(_split_path(url)) if len(word) > 2)
 
 
 def is_same_path(first: str, second: str) -> bool:

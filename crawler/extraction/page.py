@@ -19,7 +19,7 @@ from crawler.extraction import page_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
-from crawler.extraction.evidence import PageFacts, is_same_path, measure_page, rate_slug
+from crawler.extraction.evidence import OF_ADDRESS, PageFacts, is_same_path, measure_page, rate_slug, read_slug
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
@@ -65,6 +65,7 @@ class ArticlePage(Document):
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
+            slug=read_slug(self.address.url),
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
@@ -261,8 +262,9 @@ class ArticlePage(Document):
 
     # Whether it is an article, and which.
 
-    def measure_evidence(self) -> dict[str, float]:
-        """Return what speaks for the page being an article and what against, as numbers for the page model."""
+    @cached_property
+    def evidence(self) -> dict[str, float]:
+        """What speaks for the page being an article and what against, as numbers for the page model."""
         return measure_page(
             PageFacts(
                 url=self.address.url,
@@ -280,7 +282,7 @@ class ArticlePage(Document):
     @cached_property
     def verdict(self) -> Verdict:
         """What the page model says, by the evidence of the whole page."""
-        return page_model.load_page_model().judge(self.measure_evidence())
+        return page_model.load_page_model().judge(self.evidence)
 
     def _find_doubt(self) -> str | None:
         """Return what leaves open whether the page is an article, None where nothing does.
@@ -371,7 +373,10 @@ class ArticlePage(Document):
         headline = self.header.headline
         if headline is not None and rate_slug(self.address.url, headline.value) >= 0.5:
             return True
-        return self.verdict.answer is Answer.ARTICLE
+        # The address is an article's already; what the page shows has to be one's too.
+        model = page_model.load_page_model()
+        features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
+        return model.judge(features).answer is Answer.ARTICLE
 
     # Parts of the fields.
 
