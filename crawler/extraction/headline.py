@@ -35,6 +35,8 @@ MAX_LINES_SEARCHED: Final = 5_000
 LONGEST_HEADLINE: Final = 1000
 _SLUG: Final = 3
 """Words of an address by which a headline is recognised; fewer may be a section's name."""
+_LONG_ENOUGH: Final = 12
+"""Letters that a stated headline has where it is to be found in a menu."""
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -84,25 +86,15 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if len(line.text) <= LONGEST_HEADLINE and not line.hints & Hint.CHROME
     ]
     for anchor in clues.anchors:
+        if (spot := _find_stated(lines, visible, anchor, clues)) is not None:
+            return spot
+    # A menu's or banner's element around the page's own heading: only a heading that is stated word for word counts.
+    headings = [line for line in lines[:MAX_LINES_SEARCHED] if 1 <= line.heading <= 2 and line.hints & Hint.CHROME]
+    for anchor in clues.anchors:
         stated = _fold_for_matching(anchor.value)
-        if len(stated) < 2:
-            continue
-        best: tuple[int, int, int, str] | None = None
-        for line in visible:
-            score = _rate_match(line, stated)
-            if score and not is_teaser(line, clues):
-                rank = score + (
-                    20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
-                )
-                rank -= 10 if is_boilerplate(line, clues) else 0
-                if best is None or rank > best[0]:
-                    best = (rank, line.index, line.index, line.text)
-        if best is None:
-            best = _match_two_lines(lines, visible, stated)
-        if best is not None:
-            line = lines[best[1]]
-            element = f"h{line.heading}" if line.heading else "line"
-            return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
+        for line in headings:
+            if len(stated) >= _LONG_ENOUGH and _fold_for_matching(line.text) == stated and not is_teaser(line, clues):
+                return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
     candidates = [line for line in visible if not is_boilerplate(line, clues)]
     if (line := _find_by_slug(candidates, clues)) is not None:
         element = f"h{line.heading}" if line.heading else "line"
@@ -116,6 +108,32 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
     return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+
+
+def _find_stated(
+    lines: Sequence[TextLine], visible: Sequence[TextLine], anchor: StatedHeadline, clues: Clues
+) -> tuple[int, int, Found] | None:
+    """Return the lines that fit a stated headline best, and the headline as printed; None when none fits."""
+    stated = _fold_for_matching(anchor.value)
+    if len(stated) < 2:
+        return None
+    best: tuple[int, int, int, str] | None = None
+    for line in visible:
+        score = _rate_match(line, stated)
+        if score and not is_teaser(line, clues):
+            rank = score + (
+                20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
+            )
+            rank -= 10 if is_boilerplate(line, clues) else 0
+            if best is None or rank > best[0]:
+                best = (rank, line.index, line.index, line.text)
+    if best is None:
+        best = _match_two_lines(lines, visible, stated)
+    if best is None:
+        return None
+    line = lines[best[1]]
+    element = f"h{line.heading}" if line.heading else "line"
+    return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
 
 
 def _find_by_slug(candidates: Sequence[TextLine], clues: Clues) -> TextLine | None:

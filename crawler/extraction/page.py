@@ -96,7 +96,7 @@ class ArticlePage(Document):
         # Where only structured data has the headline, the whole page is searched for the text.
         has_headline = self.header.line is not None or (self._has_article_markup and bool(self.clues.anchors))
         body = read_body(self.lines, self.header, self.clues, texts) if has_headline else Body()
-        if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
+        if has_headline and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
             body_without_doubt = read_body(self.lines, self.header, self.clues, texts)
@@ -294,11 +294,12 @@ class ArticlePage(Document):
         if self.site.addresses and (self.site.address_decides or self._has_evidence):
             return None
         verdict = self.verdict
-        if verdict.answer is Answer.NO_ARTICLE:
+        signed = self.published is not None or self.byline is not None
+        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition):
             raise NotAnArticle(
                 f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
             )
-        if verdict.answer is Answer.UNSURE:
+        if verdict.answer is not Answer.ARTICLE:
             return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
         return None
 
@@ -310,7 +311,11 @@ class ArticlePage(Document):
     def _has_evidence(self) -> bool:
         if self.published is not None or self.byline is not None or self.body.has_dateline or self._has_article_markup:
             return True
-        return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
+        return self._is_print_edition
+
+    @property
+    def _is_print_edition(self) -> bool:
+        return _PRINT_EDITION.search(self.capture.url[:2000]) is not None
 
     @property
     def _is_error_page(self) -> bool:
