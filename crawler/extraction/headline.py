@@ -36,7 +36,7 @@ LONGEST_HEADLINE: Final = 1000
 _SLUG: Final = 3
 """Words of an address by which a headline is recognised; fewer may be a section's name."""
 _LONG_ENOUGH: Final = 12
-"""Letters that a stated headline has where it is to be found in a menu."""
+"""Letters that a headline has where it is to be found in a menu."""
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -88,12 +88,12 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     for anchor in clues.anchors:
         if (spot := _find_stated(lines, visible, anchor, clues)) is not None:
             return spot
-    # A menu's or banner's element around the page's own heading: only a heading that is stated word for word counts.
+    # A menu's or banner's element around the page's own heading: only a heading that is stated as a whole counts.
     headings = [line for line in lines[:MAX_LINES_SEARCHED] if 1 <= line.heading <= 2 and line.hints & Hint.CHROME]
     for anchor in clues.anchors:
         stated = _fold_for_matching(anchor.value)
         for line in headings:
-            if len(stated) >= _LONG_ENOUGH and _fold_for_matching(line.text) == stated and not is_teaser(line, clues):
+            if len(line.text) >= _LONG_ENOUGH and _rate_match(line, stated) >= 25 and not is_teaser(line, clues):
                 return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
     candidates = [line for line in visible if not is_boilerplate(line, clues)]
     if (line := _find_by_slug(candidates, clues)) is not None:
