@@ -22,7 +22,7 @@ from crawler.extraction.lines import Block, TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head
 from crawler.normalisation.scripts import CJK
-from crawler.normalisation.text import count_words, fold
+from crawler.normalisation.text import fold
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
@@ -30,6 +30,7 @@ _CARD: Final = 16
 """Letters that a link of its own line must have to be a title rather than a menu's word."""
 _SLUG: Final = 3
 """Words that a slug has at least; fewer may be a section's name."""
+_LETTERS_PER_WORD: Final = 6
 _NEAR: Final = 12
 """Lines around the headline in which a date or a byline is the article's own."""
 
@@ -274,7 +275,7 @@ def _measure_address(url: str, headline: str) -> dict[str, float]:
 
 def _measure_body(paragraphs: Sequence[str]) -> dict[str, float]:
     return {
-        "body_words": log1p(min(3000, sum(count_words(text) for text in paragraphs[:200]))),
+        "body_words": log1p(min(20_000, sum(measure_prose(text) for text in paragraphs[:200])) / _LETTERS_PER_WORD),
         "paragraphs": log1p(min(200, len(paragraphs))),
     }
 
@@ -293,15 +294,13 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         length = len(text)
         total += length
         share = line.link_share if line.has_links else 0.0
-        if line.heading == 1:
-            h1 += 1
+        if line.heading:
+            h1 += line.heading == 1
+            _find_article(line.block, article_of_block)
         if line.heading and share > 0.8 and length >= _CARD:
             linked_headings += 1
         if hints & Hint.FORM:
             forms += 1
-        article = article_of_block.get(id(line.block))
-        if article is None:
-            article = _find_article(line.block, article_of_block)
         if length < PROSE // 3:
             labels.append(text)
         elif share < 0.5 and not line.heading and measure_prose(line.unlinked) >= PROSE:
@@ -311,7 +310,7 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
             sentences += ends_sentence(text)
             quotes += _QUOTES.search(text) is not None
             body_hints += hints & (Hint.BODY | Hint.ARTICLE_BODY) != 0
-            if article:
+            if article := _find_article(line.block, article_of_block):
                 prose_in_article[article] += weight
             if line.index - last_prose <= 2:
                 run += weight
