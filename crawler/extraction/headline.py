@@ -96,9 +96,9 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
             if len(line.text) >= _LONG_ENOUGH and _rate_match(line, stated) >= 25 and not is_teaser(line, clues):
                 return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
     candidates = [line for line in visible if not is_boilerplate(line, clues)]
-    if (line := _find_by_slug(candidates, clues)) is not None:
-        element = f"h{line.heading}" if line.heading else "line"
-        return line.index, line.index, Found(value=line.text, source=f"{element}+address")
+    if (repeated := _find_by_slug(candidates, clues)) is not None:
+        element = f"h{repeated.heading}" if repeated.heading else "line"
+        return repeated.index, repeated.index, Found(value=repeated.text, source=f"{element}+address")
     for line in sorted(
         (candidate for candidate in candidates if candidate.heading), key=lambda candidate: candidate.heading
     ):
