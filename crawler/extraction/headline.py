@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.labels import (
@@ -31,6 +33,13 @@ from crawler.normalisation.text import fold
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""
 LONGEST_HEADLINE: Final = 1000
+_SLUG: Final = 3
+"""Words of an address by which a headline is recognised; fewer may be a section's name."""
+_LONG_ENOUGH: Final = 12
+"""Letters that a headline has where it is to be found in a menu."""
+_LINES_ABOVE: Final = 6
+"""Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
+_WORD = re.compile(r"[^\W_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,8 @@ class Clues:
     day: str | None
     """The day of publication as structured data states it, ``2022-03-11``."""
     sections: tuple[str, ...]
+    slug: frozenset[str]
+    """The words that the page's own address repeats of its headline, folded; fewer than three tell nothing."""
     leads_to_other_article: Callable[[str], bool]
     """Does this href lead to another article of the site?"""
     leads_to_listing: Callable[[str], bool]
@@ -75,26 +86,19 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if len(line.text) <= LONGEST_HEADLINE and not line.hints & Hint.CHROME
     ]
     for anchor in clues.anchors:
+        if (spot := _find_stated(lines, visible, anchor, clues)) is not None:
+            return spot
+    # A menu's or banner's element around the page's own heading: only a heading that is stated as a whole counts.
+    headings = [line for line in lines[:MAX_LINES_SEARCHED] if 1 <= line.heading <= 2 and line.hints & Hint.CHROME]
+    for anchor in clues.anchors:
         stated = _fold_for_matching(anchor.value)
-        if len(stated) < 2:
-            continue
-        best: tuple[int, int, int, str] | None = None
-        for line in visible:
-            score = _rate_match(line, stated)
-            if score and not is_teaser(line, clues):
-                rank = score + (
-                    20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
-                )
-                rank -= 10 if is_boilerplate(line, clues) else 0
-                if best is None or rank > best[0]:
-                    best = (rank, line.index, line.index, line.text)
-        if best is None:
-            best = _match_two_lines(lines, visible, stated)
-        if best is not None:
-            line = lines[best[1]]
-            element = f"h{line.heading}" if line.heading else "line"
-            return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
+        for line in headings:
+            if len(line.text) >= _LONG_ENOUGH and _rate_match(line, stated) >= 25 and not is_teaser(line, clues):
+                return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
     candidates = [line for line in visible if not is_boilerplate(line, clues)]
+    if (repeated := _find_by_slug(candidates, clues)) is not None:
+        element = f"h{repeated.heading}" if repeated.heading else "line"
+        return repeated.index, repeated.index, Found(value=repeated.text, source=f"{element}+address")
     for line in sorted(
         (candidate for candidate in candidates if candidate.heading), key=lambda candidate: candidate.heading
     ):
@@ -103,7 +107,50 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     for line in candidates:
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
-    return _find_after_date(candidates, clues)
+    return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+
+
+def _find_stated(
+    lines: Sequence[TextLine], visible: Sequence[TextLine], anchor: StatedHeadline, clues: Clues
+) -> tuple[int, int, Found] | None:
+    """Return the lines that fit a stated headline best, and the headline as printed; None when none fits."""
+    stated = _fold_for_matching(anchor.value)
+    if len(stated) < 2:
+        return None
+    best: tuple[int, int, int, str] | None = None
+    for line in visible:
+        score = _rate_match(line, stated)
+        if score and not is_teaser(line, clues):
+            rank = score + (
+                20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
+            )
+            rank -= 10 if is_boilerplate(line, clues) else 0
+            if best is None or rank > best[0]:
+                best = (rank, line.index, line.index, line.text)
+    if best is None:
+        best = _match_two_lines(lines, visible, stated)
+    if best is None:
+        return None
+    line = lines[best[1]]
+    element = f"h{line.heading}" if line.heading else "line"
+    return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
+
+
+def _find_by_slug(candidates: Sequence[TextLine], clues: Clues) -> TextLine | None:
+    """Return the line that the page's own address repeats, a heading first; None where none has most of its words."""
+    if len(clues.slug) < _SLUG:
+        return None
+    best: tuple[float, TextLine] | None = None
+    for line in candidates:
+        if len(line.text) > 300:
+            continue
+        words = set(_WORD.findall(line.folded))
+        shared = len(words & clues.slug)
+        if shared * 4 >= len(clues.slug) * 3 and shared * 3 >= len(words) and not is_teaser(line, clues):
+            rank = shared / len(clues.slug) + shared / len(words) + (10 - line.heading if line.heading else 0)
+            if best is None or rank > best[0]:
+                best = rank, line
+    return best[1] if best is not None else None
 
 
 def _rate_match(line: TextLine, stated: str) -> int:
@@ -200,6 +247,24 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
         return _make_headline(line)
+    return None
+
+
+def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the nearest emphasised line above the first two paragraphs that follow each other, as the headline.
+
+    Pages of tables have no heading: their headline is only set in bold or a larger type.
+    """
+    above: list[TextLine] = []
+    for line, follower in pairwise(candidates):
+        if measure_prose(line.unlinked) < PROSE:
+            above.append(line)
+        elif follower.index - line.index <= 2 and measure_prose(follower.unlinked) >= PROSE:
+            break
+    for line in reversed(above[-_LINES_ABOVE:]):
+        emphasised = line.hints & Hint.EMPHASIS and not line.has_links and len(line.text) <= 200
+        if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
+            return _make_headline(line)
     return None
 
 
