@@ -30,9 +30,11 @@ class Body:
     """The teasers that text follows."""
 
 
-def read_body(lines: Sequence[TextLine], header: Header, clues: Clues, texts: StatedTexts) -> Body:
-    """Return lead and body; no paragraphs where none can be found."""
-    chosen = choose_lines(lines, header, clues)
+def read_body(
+    lines: Sequence[TextLine], header: Header, clues: Clues, texts: StatedTexts, chances: Sequence[float]
+) -> Body:
+    """Return lead and body; no paragraphs where none can be found. ``chances``: see :func:`choose_lines`."""
+    chosen = choose_lines(lines, header, clues, chances)
     body = Body(teasers=chosen.teasers, teasers_between=chosen.teasers_between)
     paragraphs = join_paragraphs(chosen.lines, clues)
     lead: list[Paragraph] = []

@@ -26,6 +26,10 @@ from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.bylines import is_byline
 
+BODY_CHANCE: Final = 0.5
+"""The chance from which a line is body."""
+SURE_CHANCE: Final = 0.9
+"""The chance from which a line is surely body."""
 _LOOK_AHEAD: Final = 400
 """Lines after a label that are searched for the rest of the body."""
 
@@ -41,15 +45,47 @@ class BodyLines:
     """The teasers that text follows."""
 
 
-def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues) -> BodyLines:
-    """Return the lines of lead and body: those the page class selects, else those from the header to the body's end."""
+def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> BodyLines:
+    """Return the lines of lead and body.
+
+    They are those the page class selects; else, for a site that declares its labels, those from the header to the
+    body's end; else, and where those leave out more than they hold of what is surely body, those that the model
+    chooses. ``chances`` are the lines' chances as :meth:`BodyModel.find_chances` returns them.
+    """
     body = BodyLines()
     selected = [line for line in lines if line.hints & Hint.CHOSEN]
     if selected:
         body.lines = [line for line in selected if not _is_noise(line, header, clues, body)]
-    else:
+        return body
+    if clues.labels.is_declared:
         _collect_lines(lines, header, clues, body)
+        if not _leaves_out(body.lines, lines, chances):
+            return body
+    body.lines = _choose_likely(lines, header, clues, chances)
     return body
+
+
+def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
+    """Return the lines that are more likely body than not, and none of the header's."""
+    counted = BodyLines()
+    return [
+        line
+        for line, chance in zip(lines, chances, strict=True)
+        if chance >= BODY_CHANCE
+        and not header.first <= line.index < header.start
+        and not _is_noise(line, header, clues, counted)
+    ]
+
+
+def _leaves_out(chosen: Sequence[TextLine], lines: Sequence[TextLine], chances: Sequence[float]) -> bool:
+    """Do the chosen lines hold less text than is surely body elsewhere?"""
+    kept = {line.index for line in chosen}
+    missed = sum(
+        len(line.text)
+        for line, chance in zip(lines, chances, strict=True)
+        if chance >= SURE_CHANCE and line.index not in kept
+    )
+    return missed > sum(len(line.text) for line in chosen)
 
 
 def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body: BodyLines) -> None:

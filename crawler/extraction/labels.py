@@ -101,6 +101,8 @@ class CompiledLabels:
     own_names: frozenset[str]
     dateline: re.Pattern[str]
     dates: dict[str, re.Pattern[str]]
+    is_declared: bool
+    """Has the site a file of its own, which declares what its pages look like?"""
 
     def get_date_pattern(self, place: str) -> re.Pattern[str]:
         return self.dates.get(place, _NEVER)
@@ -130,6 +132,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         own_names=frozenset(fold_label(name) for name in own_names),
         dateline=_compile_dateline(site.agencies),
         dates={place: _compile_shape(formats) for place, formats in shapes.items()},
+        is_declared=bool(site.addresses),
     )
 
 

@@ -8,12 +8,13 @@ what is kept is what readers see. A site whose pages differ overrides a property
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import ClassVar
 
 from crawler.errors import NotAnArticle
+from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
@@ -21,6 +22,7 @@ from crawler.extraction.evidence import PageFacts
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
+from crawler.extraction.line_features import PageTexts
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.refusals import Examination, refuse_other_identity
 from crawler.extraction.see_also import read_see_also
@@ -63,6 +65,22 @@ class ArticlePage(Document):
         return header
 
     @cached_property
+    def page_texts(self) -> PageTexts:
+        """What the page says elsewhere of its headline and its text."""
+        description = self.head.find_meta("og:description", "description")
+        return PageTexts(
+            headline_index=self.header.line.index if self.header.line is not None else None,
+            headline=self.header.headline.value if self.header.headline is not None else "",
+            article_body=clean((self.thing.find_text("articlebody") if self.thing else None) or ""),
+            description=description.value if description is not None else "",
+        )
+
+    @cached_property
+    def body_chances(self) -> Sequence[float]:
+        """The chance of each line of being lead or body."""
+        return body_model.load_body_model().find_chances(self.lines, self.page_texts)
+
+    @cached_property
     def body(self) -> Body:
         texts = StatedTexts(
             descriptions=tuple(
@@ -78,11 +96,11 @@ class ArticlePage(Document):
         )
         # Where only structured data has the headline, the whole page is searched for the text.
         has_headline = self.header.line is not None or (self.has_article_markup and bool(self.clues.anchors))
-        body = read_body(self.lines, self.header, self.clues, texts) if has_headline else Body()
+        body = read_body(self.lines, self.header, self.clues, texts, self.body_chances) if has_headline else Body()
         if has_headline and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
-            body_without_doubt = read_body(self.lines, self.header, self.clues, texts)
+            body_without_doubt = read_body(self.lines, self.header, self.clues, texts, self.body_chances)
             if body_without_doubt.has_dateline or not body.paragraphs:
                 body = body_without_doubt
         if not body.paragraphs and texts.article_body:

@@ -1,0 +1,119 @@
+"""Tells which lines of a page are lead and body, by a small model in two passes; its numbers are in a generated file.
+
+The first pass weighs what each line says about itself and its place (a logistic regression); the second looks at the
+lines that may be body once more, now with the chances of those around them (a sum of small decision trees).
+``training/body.py`` learns the numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from operator import mul
+from pathlib import Path
+from typing import Any, Final
+
+from crawler.extraction import line_features, surroundings
+from crawler.extraction.line_features import PageTexts, measure_lines
+from crawler.extraction.lines import TextLine
+from crawler.extraction.surroundings import measure_surroundings
+
+MODEL_FILE: Final = Path(__file__).with_name("body_model.json")
+
+Tree = float | tuple[int, float, "Tree", "Tree"]
+"""A leaf, what it adds to the log-odds; or the number that is asked for, the most of it that goes left, left, right."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BodyModel:
+    """The numbers of a trained model."""
+
+    version: int
+    class_scores: Mapping[str, float]
+    """Word of a class name → log-odds that text below it is body."""
+    intercept: float
+    weights: Sequence[float]
+    """How much one more of each of :data:`line_features.FEATURES` moves the first log-odds."""
+    least: float
+    """The first chance below which a line is not looked at again."""
+    base: float
+    """The second log-odds before any tree."""
+    trees: Sequence[Tree]
+    """They ask for the numbers of both lists of features, the lines' first."""
+
+    def find_chances(self, lines: Sequence[TextLine], texts: PageTexts) -> list[float]:
+        """Return the chance of each line, 0 to 1, that it is lead or body."""
+        if not lines:
+            return []
+        rows, kinds = measure_lines(lines, self.class_scores, texts)
+        chances = [_find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows]
+        around = measure_surroundings(lines, kinds, chances, self.least)
+        return [
+            self._judge_again(row + around[index]) if index in around else 0.0 for index, row in enumerate(rows)
+        ]
+
+    def _judge_again(self, numbers: Sequence[float]) -> float:
+        log_odds = self.base
+        for tree in self.trees:
+            node: Any = tree
+            while type(node) is tuple:
+                node = node[2] if numbers[node[0]] <= node[1] else node[3]
+            log_odds += node
+        return _find_chance(log_odds)
+
+
+def _find_chance(log_odds: float) -> float:
+    return 1 / (1 + exp(-max(-50.0, min(50.0, log_odds))))
+
+
+def read_body_model(text: str) -> BodyModel:
+    """Read a model from the JSON that :func:`format_body_model` makes."""
+    numbers: dict[str, Any] = json.loads(text)
+    names = {name: index for index, name in enumerate((*line_features.FEATURES, *_SURROUNDINGS))}
+    weights = numbers.pop("weights")
+    return BodyModel(
+        **{**numbers, "trees": tuple(_read_tree(tree, names) for tree in numbers["trees"])},
+        weights=[weights[name] for name in line_features.FEATURES],
+    )
+
+
+_SURROUNDINGS: Final = tuple(f"around:{name}" for name in surroundings.FEATURES)
+
+
+def _read_tree(tree: Any, names: Mapping[str, int]) -> Tree:
+    if not isinstance(tree, list):
+        return float(tree)
+    name, most, left, right = tree
+    return names[name], float(most), _read_tree(left, names), _read_tree(right, names)
+
+
+def format_body_model(model: BodyModel) -> str:
+    """Return a model as JSON, with the names of what its trees ask for."""
+    names = (*line_features.FEATURES, *_SURROUNDINGS)
+
+    def name_nodes(tree: Tree) -> Any:
+        if not isinstance(tree, tuple):
+            return round(tree, 4)
+        return [names[tree[0]], float(f"{tree[1]:.6g}"), name_nodes(tree[2]), name_nodes(tree[3])]
+
+    rows = {
+        "version": json.dumps(model.version),
+        "least": json.dumps(model.least),
+        "intercept": f"{model.intercept:.5f}",
+        "weights": json.dumps(
+            {name: round(weight, 5) for name, weight in zip(line_features.FEATURES, model.weights, strict=True)}
+        ),
+        "class_scores": json.dumps({word: round(score, 2) for word, score in sorted(model.class_scores.items())}),
+        "base": f"{model.base:.5f}",
+        "trees": "[\n" + ",\n".join(json.dumps(name_nodes(tree)) for tree in model.trees) + "\n]",
+    }
+    return "{\n" + ",\n".join(f'"{name}": {value}' for name, value in rows.items()) + "\n}\n"
+
+
+@cache
+def load_body_model() -> BodyModel:
+    """Return the model that the project ships."""
+    return read_body_model(MODEL_FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,359 @@
+"""Measures the lines of a page: what each says about itself, its place and its neighbours, as numbers.
+
+:mod:`crawler.extraction.body_model` weighs the numbers to tell which lines are the body. Nothing here knows a publisher
+or a language. The words of class names are scored by a table that was learnt: how far text below them is body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log, log1p
+from typing import Final
+
+from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.markup import Hint
+
+_TAGS: Final = (
+    ("paragraph", ("p",)),
+    ("list_item", ("li",)),
+    ("h1", ("h1",)),
+    ("h2", ("h2",)),
+    ("h3", ("h3",)),
+    ("h4_to_h6", ("h4", "h5", "h6")),
+    ("cell", ("td", "th")),
+    ("division", ("div", "section", "article", "main")),
+    ("quotation", ("blockquote",)),
+    ("caption", ("figcaption", "caption")),
+    ("preformatted", ("pre",)),
+    ("definition", ("dd", "dt")),
+)
+_ANCESTORS: Final = (
+    ("article", ("article",)),
+    ("main", ("main",)),
+    ("nav", ("nav",)),
+    ("aside", ("aside",)),
+    ("header", ("header",)),
+    ("footer", ("footer",)),
+    ("form", ("form",)),
+    ("list", ("ul", "ol", "dl")),
+    ("table", ("table",)),
+    ("figure", ("figure",)),
+    ("section", ("section",)),
+    ("quotation", ("blockquote",)),
+    ("details", ("details",)),
+)
+_HINTS: Final = (
+    ("chrome", Hint.CHROME),
+    ("boilerplate", Hint.BOILERPLATE),
+    ("share", Hint.SHARE),
+    ("related", Hint.RELATED),
+    ("caption", Hint.CAPTION),
+    ("advert", Hint.ADVERT),
+    ("date", Hint.DATE | Hint.TIME),
+    ("byline", Hint.BYLINE),
+    ("kicker", Hint.KICKER),
+    ("headline", Hint.HEADLINE),
+    ("lead", Hint.LEAD),
+    ("body", Hint.BODY),
+    ("article_body", Hint.ARTICLE_BODY),
+    ("form", Hint.FORM),
+)
+FEATURES: Final = (
+    *("length", "words", "links", "link_share", "emphasis", "ends_sentence", "ends_colon", "question", "commas"),
+    *("sentences", "starts_upper", "starts_lower", "starts_digit", "starts_mark", "digits", "capitals", "bars"),
+    *("copyright", "quotation_mark", "at_sign", "short", "middling", "long", "frequent_words", "soft"),
+    *(f"tag_{name}" for name, _ in _TAGS),
+    *(f"hint_{name}" for name, _ in _HINTS),
+    *(f"in_{name}" for name, _ in _ANCESTORS),
+    *("in_custom", "depth", "class_low", "class_high", "class_sum", "class_own", "class_above"),
+    *("block_share", "parent_share", "grandparent_share", "kind_share", "kind_lines", "kind_length", "parent_links"),
+    *("grandparent_links", "in_best"),
+    *("best_share", "has_headline", "page_lines", "page_prose", "states_body"),
+    *("position", "after_headline", "lines_after", "lines_before", "prose_before"),
+    *("before_length", "before_links", "before_same", "after_length", "after_links", "after_same"),
+    *("second_before_length", "second_before_links", "second_after_length", "second_after_links"),
+    *("since_heading", "prose_around", "links_around"),
+    *("in_stated_body", "in_description", "is_headline", "printed_before", "printed_later"),
+)
+"""Names of the numbers of a line, in their order."""
+_TAG_ROWS: Final = {
+    tag: tuple(float(index == place) for index in range(len(_TAGS)))
+    for place, (_, tags) in enumerate(_TAGS)
+    for tag in tags
+}
+_NO_TAG: Final = (0.0,) * len(_TAGS)
+_ANCESTOR_BITS: Final = {tag: 1 << place for place, (_, tags) in enumerate(_ANCESTORS) for tag in tags}
+_CUSTOM: Final = 1 << len(_ANCESTORS)
+_HINT_MASKS: Final = tuple(mask for _, mask in _HINTS)
+_CLOSING: Final = "\"'”’»）)] "
+_SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।")
+_PROSE: Final = 60
+_FEW: Final = 25
+_AROUND: Final = 4
+_FAR: Final = 30
+_HOLDERS: Final = frozenset(("p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
+_WORD: Final = re.compile(r"[a-z]{2,}")
+_INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WIDE: Final = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
+
+LineFeatures = list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTexts:
+    """What a page says elsewhere of its headline and its text."""
+
+    headline_index: int | None = None
+    """Index of the line that is the headline."""
+    headline: str = ""
+    article_body: str = ""
+    description: str = ""
+
+
+@lru_cache(maxsize=8192)
+def split_class_words(value: str) -> tuple[str, ...]:
+    """Return the words of class names or ids in lower case, parted at hyphens, digits and inner capitals."""
+    return tuple(dict.fromkeys(_WORD.findall(_INNER_CAPITAL.sub("-", value[:300]).lower())))
+
+
+class _BlockNumbers:
+    """What all lines of one block share."""
+
+    __slots__ = ("ancestors", "classes", "kind", "low", "high", "own", "total", "numbers")
+
+    def __init__(self, block: Block, above: _BlockNumbers | None, scores: Mapping[str, float]) -> None:
+        values = [scores[word] for word in split_class_words(block.name) if word in scores] if block.name else ()
+        low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
+        bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
+        if above is None:
+            self.ancestors, self.low, self.high, self.total = bit, min(0.0, low), max(0.0, high), self.own
+            self.kind: tuple[str, ...] = (block.tag, block.name)
+            above_own = 0.0
+        else:
+            self.ancestors = above.ancestors | bit
+            self.low, self.high = min(low, above.low), max(high, above.high)
+            self.total = above.total * 0.8 + self.own
+            self.kind = (block.tag, block.name, *above.kind[:2])
+            above_own = above.own
+        self.classes = (self.low, self.high, self.total, self.own, above_own)
+        self.numbers: LineFeatures | None = None
+
+
+class _PageNumbers:
+    """Sums over the page by block and by kind of block, and the lines' lengths, links and prose."""
+
+    def __init__(self, lines: Sequence[TextLine], scores: Mapping[str, float]) -> None:
+        self.blocks: dict[int, _BlockNumbers] = {}
+        self.lengths = [_measure_length(line.text) for line in lines]
+        self.shares = [line.link_share for line in lines]
+        self.prose = [
+            length * (1 - share) if length >= _PROSE else 0.0
+            for length, share in zip(self.lengths, self.shares, strict=True)
+        ]
+        self.total = sum(self.prose) or 1.0
+        self.block_prose: dict[int, float] = {}
+        self.block_length: dict[int, float] = {}
+        self.block_linked: dict[int, float] = {}
+        self.kind_prose: dict[tuple[str, ...], float] = {}
+        self.kind_lines: Counter[tuple[str, ...]] = Counter()
+        self.kind_length: dict[tuple[str, ...], float] = {}
+        held: dict[int, float] = {}
+        holders: dict[int, Block] = {}
+        self.of_lines: list[_BlockNumbers] = []
+        for line, length, share, prose in zip(lines, self.lengths, self.shares, self.prose, strict=True):
+            of_block = self._find_numbers(line.block, scores)
+            self.of_lines.append(of_block)
+            self._add(line.block, length, share, prose)
+            kind = of_block.kind
+            self.kind_prose[kind] = self.kind_prose.get(kind, 0.0) + prose
+            self.kind_length[kind] = self.kind_length.get(kind, 0.0) + length
+            self.kind_lines[kind] += 1
+            if prose:
+                holder = line.block.parent if line.block.tag in _HOLDERS and line.block.parent else line.block
+                held[id(holder)] = held.get(id(holder), 0.0) + prose
+                holders[id(holder)] = holder
+        best = max(held, key=lambda key: held[key]) if held else None
+        self.best = holders[best] if best is not None else None
+        self.best_share = held[best] / self.total if best is not None else 0.0
+        self._inside_best: dict[int, bool] = {}
+
+    def _add(self, block: Block, length: float, share: float, prose: float) -> None:
+        """Add a line to the sums of its block and the two above."""
+        holder: Block | None = block
+        for _ in range(3):
+            if holder is None:
+                return
+            key = id(holder)
+            self.block_prose[key] = self.block_prose.get(key, 0.0) + prose
+            self.block_length[key] = self.block_length.get(key, 0.0) + length
+            self.block_linked[key] = self.block_linked.get(key, 0.0) + length * share
+            holder = holder.parent
+
+    def _find_numbers(self, block: Block, scores: Mapping[str, float]) -> _BlockNumbers:
+        known = self.blocks.get(id(block))
+        if known is not None:
+            return known
+        chain: list[Block] = []
+        above: Block | None = block
+        while above is not None and id(above) not in self.blocks:
+            chain.append(above)
+            above = above.parent
+        numbers = self.blocks[id(above)] if above is not None else None
+        for block in reversed(chain):
+            numbers = self.blocks[id(block)] = _BlockNumbers(block, numbers, scores)
+        assert numbers is not None
+        return numbers
+
+    def is_in_best(self, block: Block) -> bool:
+        """Does a block stand in the one that holds most prose?"""
+        passed: list[int] = []
+        above: Block | None = block
+        while above is not None and above is not self.best and id(above) not in self._inside_best:
+            passed.append(id(above))
+            above = above.parent
+        answer = above is not None and (above is self.best or self._inside_best[id(above)])
+        self._inside_best.update(dict.fromkeys(passed, answer))
+        return answer
+
+    def measure_block(self, block: Block, of_block: _BlockNumbers) -> LineFeatures:
+        """Return the numbers that all lines of a block share."""
+        if of_block.numbers is None:
+            parent = block.parent or block
+            grandparent = parent.parent or parent
+            kind, ancestors = of_block.kind, of_block.ancestors
+            lines = self.kind_lines[kind]
+            of_block.numbers = [
+                *(float(ancestors >> place & 1) for place in range(len(_ANCESTORS) + 1)),
+                block.depth / 20,
+                *of_block.classes,
+                self.block_prose[id(block)] / self.total,
+                self.block_prose[id(parent)] / self.total,
+                self.block_prose[id(grandparent)] / self.total,
+                self.kind_prose[kind] / self.total,
+                log(lines),
+                log1p(self.kind_length[kind] / lines),
+                self.block_linked[id(parent)] / (self.block_length[id(parent)] or 1.0),
+                self.block_linked[id(grandparent)] / (self.block_length[id(grandparent)] or 1.0),
+                float(self.best is not None and self.is_in_best(block)),
+            ]
+        return of_block.numbers
+
+
+def measure_lines(
+    lines: Sequence[TextLine], class_scores: Mapping[str, float], texts: PageTexts
+) -> tuple[list[LineFeatures], list[tuple[str, ...]]]:
+    """Return for each line its numbers, in the order of :data:`FEATURES`, and its kind: tags and classes around it."""
+    page = _PageNumbers(lines, class_scores)
+    total_lines = len(lines)
+    folded = [line.text.lower().split() for line in lines]
+    frequent = _find_frequent_words(folded)
+    later = Counter(line.text for line in lines)
+    earlier: set[str] = set()
+    headline = texts.headline_index
+    article_body, description = texts.article_body, texts.description[:300]
+    of_page = [page.best_share, float(headline is not None), log1p(total_lines), log(page.total), float(bool(article_body))]
+    rows: list[LineFeatures] = []
+    before = 0.0
+    since_heading = _FAR
+    lengths, shares, prose = page.lengths, page.shares, page.prose
+    log_lengths = [log1p(length) for length in lengths]
+    padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
+    padded_shares = [0.0, 0.0, *shares, 0.0, 0.0]
+    kinds = [of_block.kind for of_block in page.of_lines]
+    for index, line in enumerate(lines):
+        text, kind, hints = line.text, kinds[index], line.hints
+        is_after = headline is not None and index > headline
+        low, high = max(0, index - _AROUND), index + _AROUND + 1
+        length_around = sum(lengths[low:high]) or 1.0
+        later[text] -= 1
+        rows.append(
+            [
+                *_measure_text(line, lengths[index], log_lengths[index], shares[index], folded[index], frequent),
+                *(_TAG_ROWS.get(f"h{line.heading}" if line.heading else line.block.tag, _NO_TAG)),
+                *[1.0 if hints & mask else 0.0 for mask in _HINT_MASKS],
+                *page.measure_block(line.block, page.of_lines[index]),
+                *of_page,
+                index / total_lines,
+                float(is_after),
+                log(1 + index - headline) if is_after and headline is not None else 0.0,
+                log(1 + headline - index) if headline is not None and not is_after else 0.0,
+                before / page.total,
+                padded[index + 1],
+                padded_shares[index + 1],
+                float(index > 0 and kinds[index - 1] == kind),
+                padded[index + 3],
+                padded_shares[index + 3],
+                float(index + 1 < total_lines and kinds[index + 1] == kind),
+                padded[index],
+                padded_shares[index],
+                padded[index + 4],
+                padded_shares[index + 4],
+                since_heading / 10,
+                sum(prose[low:high]) / length_around,
+                sum(shares[low:high]) / (min(high, total_lines) - low),
+                float(bool(article_body) and len(text) > 3 and text[:40] in article_body),
+                float(len(text) > 30 and description.startswith(text[:40])),
+                float(text == texts.headline),
+                float(text in earlier),
+                float(later[text] > 0),
+            ]
+        )
+        before += prose[index]
+        since_heading = 0 if line.heading else min(_FAR, since_heading + 1)
+        if len(text) >= 20:
+            earlier.add(text)
+    return rows, kinds
+
+
+def _measure_text(
+    line: TextLine, length: float, log_length: float, share: float, words: Sequence[str], frequent: frozenset[str]
+) -> LineFeatures:
+    text = line.text
+    head = text[:60]
+    first, last = text[0], text.rstrip(_CLOSING)[-1:] or text[-1]
+    distinct = set(words)
+    return [
+        log_length,
+        log1p(len(words)),
+        float(min(3, len(line.links))) if line.has_links else 0.0,
+        share,
+        1.0 if line.hints & Hint.EMPHASIS else 0.0,
+        1.0 if last in _SENTENCE_ENDS else 0.0,
+        1.0 if last in ":：" else 0.0,
+        1.0 if last in "?？" else 0.0,
+        min(8.0, 100 * text.count(",") / max(40.0, length)),
+        float(min(5, text.count(". "))),
+        float(first.isupper()),
+        float(first.islower()),
+        float(first.isdigit()),
+        float(not first.isalnum()),
+        sum(map(str.isdigit, head)) / len(head),
+        sum(map(str.isupper, head)) / len(head),
+        1.0 if "|" in text or "•" in text or "·" in text else 0.0,
+        1.0 if "©" in text else 0.0,
+        1.0 if '"' in text or "“" in text or "«" in text or "「" in text else 0.0,
+        1.0 if "@" in text else 0.0,
+        1.0 if length < _FEW else 0.0,
+        1.0 if _FEW <= length < _PROSE else 0.0,
+        1.0 if length > 200 else 0.0,
+        len(distinct & frequent) / (len(distinct) or 1),
+        float(line.soft),
+    ]
+
+
+def _find_frequent_words(lines: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Return the short words that the page's longer lines repeat most: its language's function words."""
+    counts: Counter[str] = Counter()
+    for words in lines:
+        if len(words) > 8:
+            counts.update(words[:200])
+    return frozenset(word for word, _ in counts.most_common(25) if len(word) < 8)
+
+
+def _measure_length(text: str) -> float:
+    """Return the length of a text; a character of Chinese, Japanese or Korean says as much as three letters."""
+    return float(len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text)))
