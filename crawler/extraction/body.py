@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extraction.body_lines import choose_lines
+from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
 from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues
 from crawler.extraction.labels import starts_with_dateline
@@ -40,8 +40,9 @@ def read_body(
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        lead = join_paragraphs(list(header.lead), clues)
-        source = "anatomy:before byline"
+        if clues.labels.is_declared or any(chances[line.index] >= LEAD_CHANCE for line in header.lead):
+            lead = join_paragraphs(list(header.lead), clues)
+            source = "anatomy:before byline"
     else:
         # A date or a byline under all of the text: what stands above it is the body.
         paragraphs = paragraphs or join_paragraphs(list(header.lead), clues)

@@ -28,6 +28,8 @@ from crawler.normalisation.bylines import is_byline
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
+LEAD_CHANCE: Final = 0.35
+"""The chance from which prose of the header is the lead."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
 _LOOK_AHEAD: Final = 400
@@ -68,13 +70,22 @@ def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chance
 def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
     """Return the lines that are more likely body than not, and none of the header's."""
     counted = BodyLines()
+    lead = {line.index for line in header.lead}
     return [
         line
         for line, chance in zip(lines, chances, strict=True)
         if chance >= BODY_CHANCE
-        and not header.first <= line.index < header.start
+        and line.index not in lead
+        and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
+
+
+def _is_of_header(line: TextLine, header: Header) -> bool:
+    """Is the line the headline, or a short one of the header?"""
+    if header.line is None or not header.first <= line.index < header.start:
+        return False
+    return line.index == header.line.index or measure_prose(line.text) < PROSE
 
 
 def _leaves_out(chosen: Sequence[TextLine], lines: Sequence[TextLine], chances: Sequence[float]) -> bool:

@@ -72,7 +72,9 @@ FEATURES: Final = (
     *("in_custom", "depth", "class_low", "class_high", "class_sum", "class_own", "class_above"),
     *("block_share", "parent_share", "grandparent_share", "kind_share", "kind_lines", "kind_length", "parent_links"),
     *("grandparent_links", "in_best"),
+    *("in_comments", "in_consent", "with_headline", "other_article"),
     *("best_share", "has_headline", "page_lines", "page_prose", "states_body"),
+    *("headings_since_headline", "repeats"),
     *("position", "after_headline", "lines_after", "lines_before", "prose_before"),
     *("before_length", "before_links", "before_same", "after_length", "after_links", "after_same"),
     *("second_before_length", "second_before_links", "second_after_length", "second_after_links"),
@@ -89,6 +91,13 @@ _NO_TAG: Final = (0.0,) * len(_TAGS)
 _ANCESTOR_BITS: Final = {tag: 1 << place for place, (_, tags) in enumerate(_ANCESTORS) for tag in tags}
 _CUSTOM: Final = 1 << len(_ANCESTORS)
 _HINT_MASKS: Final = tuple(mask for _, mask in _HINTS)
+_COMMENT_WORDS: Final = frozenset(("comment", "comments", "commentlist", "disqus", "replies", "respond"))
+_CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust", "didomi", "cmp", "privacy"))
+"""Words that publishing software and consent tools give to boxes of comments and of consent."""
+_COMMENTS: Final = 1
+_CONSENT: Final = 2
+_MANY: Final = 5
+_WHOLE: Final = frozenset(("html", "body", "main", "article"))
 _CLOSING: Final = "\"'”’»）)] "
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।")
 _PROSE: Final = 60
@@ -123,10 +132,17 @@ def split_class_words(value: str) -> tuple[str, ...]:
 class _BlockNumbers:
     """What all lines of one block share."""
 
-    __slots__ = ("ancestors", "classes", "kind", "low", "high", "own", "total", "numbers")
+    __slots__ = ("ancestors", "article", "boxes", "classes", "high", "kind", "low", "numbers", "own", "total")
 
     def __init__(self, block: Block, above: _BlockNumbers | None, scores: Mapping[str, float]) -> None:
-        values = [scores[word] for word in split_class_words(block.name) if word in scores] if block.name else ()
+        words = split_class_words(block.name) if block.name else ()
+        values = [scores[word] for word in words if word in scores]
+        self.boxes = above.boxes if above is not None else 0
+        if not _COMMENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
+            self.boxes |= _COMMENTS
+        if not _CONSENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
+            self.boxes |= _CONSENT
+        self.article = block if block.tag == "article" else above.article if above is not None else None
         low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
         bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
         if above is None:
@@ -146,7 +162,7 @@ class _BlockNumbers:
 class _PageNumbers:
     """Sums over the page by block and by kind of block, and the lines' lengths, links and prose."""
 
-    def __init__(self, lines: Sequence[TextLine], scores: Mapping[str, float]) -> None:
+    def __init__(self, lines: Sequence[TextLine], scores: Mapping[str, float], headline: int | None) -> None:
         self.blocks: dict[int, _BlockNumbers] = {}
         self.lengths = [_measure_length(line.text) for line in lines]
         self.shares = [line.link_share for line in lines]
@@ -176,6 +192,8 @@ class _PageNumbers:
                 holder = line.block.parent if line.block.tag in _HOLDERS and line.block.parent else line.block
                 held[id(holder)] = held.get(id(holder), 0.0) + prose
                 holders[id(holder)] = holder
+        of_headline = self.of_lines[headline] if headline is not None else None
+        self.headline_article = of_headline.article if of_headline is not None else None
         best = max(held, key=lambda key: held[key]) if held else None
         self.best = holders[best] if best is not None else None
         self.best_share = held[best] / self.total if best is not None else 0.0
@@ -239,6 +257,10 @@ class _PageNumbers:
                 self.block_linked[id(parent)] / (self.block_length[id(parent)] or 1.0),
                 self.block_linked[id(grandparent)] / (self.block_length[id(grandparent)] or 1.0),
                 float(self.best is not None and self.is_in_best(block)),
+                float(of_block.boxes & _COMMENTS > 0),
+                float(of_block.boxes & _CONSENT > 0),
+                float(self.headline_article is not None and of_block.article is self.headline_article),
+                float(of_block.article is not None and of_block.article is not self.headline_article),
             ]
         return of_block.numbers
 
@@ -247,11 +269,12 @@ def measure_lines(
     lines: Sequence[TextLine], class_scores: Mapping[str, float], texts: PageTexts
 ) -> tuple[list[LineFeatures], list[tuple[str, ...]]]:
     """Return for each line its numbers, in the order of :data:`FEATURES`, and its kind: tags and classes around it."""
-    page = _PageNumbers(lines, class_scores)
+    page = _PageNumbers(lines, class_scores, texts.headline_index)
     total_lines = len(lines)
     folded = [line.text.lower().split() for line in lines]
     frequent = _find_frequent_words(folded)
     later = Counter(line.text for line in lines)
+    repeats = dict(later)
     earlier: set[str] = set()
     headline = texts.headline_index
     article_body, description = texts.article_body, texts.description[:300]
@@ -259,6 +282,8 @@ def measure_lines(
     rows: list[LineFeatures] = []
     before = 0.0
     since_heading = _FAR
+    headings = 0
+    level = max(1, lines[headline].heading) if headline is not None else 1
     lengths, shares, prose = page.lengths, page.shares, page.prose
     log_lengths = [log1p(length) for length in lengths]
     padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
@@ -277,6 +302,8 @@ def measure_lines(
                 *[1.0 if hints & mask else 0.0 for mask in _HINT_MASKS],
                 *page.measure_block(line.block, page.of_lines[index]),
                 *of_page,
+                float(min(_MANY, headings)) if is_after else 0.0,
+                float(min(_MANY, repeats[text])),
                 index / total_lines,
                 float(is_after),
                 log(1 + index - headline) if is_after and headline is not None else 0.0,
@@ -302,6 +329,8 @@ def measure_lines(
                 float(later[text] > 0),
             ]
         )
+        if is_after and 0 < line.heading <= level:
+            headings += 1
         before += prose[index]
         since_heading = 0 if line.heading else min(_FAR, since_heading + 1)
         if len(text) >= 20:

@@ -19,6 +19,7 @@ from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import PageFacts
+from crawler.extraction.embedded_text import find_embedded_text
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
@@ -29,6 +30,10 @@ from crawler.extraction.see_also import read_see_also
 from crawler.extraction.slugs import read_slug
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
+
+
+FEW_LETTERS: Final = 300
+"""A body with fewer may be one that only a script brings: then the page's embedded state is searched for it."""
 
 
 class ArticlePage(Document):
@@ -108,6 +113,8 @@ class ArticlePage(Document):
                 text for paragraph in re.split(r"\n\s*", texts.article_body) if (text := clean(paragraph))
             )
             body.source = "jsonld:articleBody"
+        if sum(map(len, body.paragraphs)) < FEW_LETTERS and (paragraphs := find_embedded_text(self.text)):
+            body.paragraphs, body.source = paragraphs, "script:state"
         return body
 
     # The fields.

@@ -1,0 +1,71 @@
+"""Finds an article's text in the state that a page carries for its scripts, where the page itself prints none.
+
+Frameworks put what their scripts will show into the page as JSON: ``__NEXT_DATA__``, ``window.__STATE__ = …``, pushes of
+strings. The story is the string with the most prose in it; it is HTML, or plain paragraphs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from crawler.extraction.decoding import parse
+from crawler.extraction.labels import PROSE, measure_prose
+from crawler.extraction.lines import read_lines
+from crawler.extraction.markup import Hint
+from crawler.normalisation.text import clean
+
+LEAST_PROSE: Final = 500
+"""Letters in paragraphs that a string must have to be a story."""
+_MAX_STRINGS: Final = 2_000
+_MAX_LENGTH: Final = 400_000
+_SCRIPT: Final = re.compile(r"<script\b([^>]{0,1000})>(.*?)</script", re.I | re.S)
+_STRING: Final = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.S)
+_PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
+_JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
+"""How JSON begins; React puts a row's number before it."""
+_MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
+
+
+def find_embedded_text(source: str) -> tuple[str, ...]:
+    """Return the paragraphs of the story in the scripts of a page's source; none where no string holds one."""
+    best: tuple[str, ...] = ()
+    most = LEAST_PROSE - 1
+    for text in _iter_stories(source):
+        paragraphs = _split_paragraphs(text)
+        prose = sum(size for paragraph in paragraphs if (size := measure_prose(paragraph)) >= PROSE)
+        if prose > most:
+            best, most = paragraphs, prose
+    return best
+
+
+def _iter_stories(source: str) -> Iterator[str]:
+    """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
+    for attributes, script in _SCRIPT.findall(source):
+        if len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
+            yield from _iter_strings(script, is_inner=False)
+
+
+def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
+    """Yield the long strings of a script or of JSON, also of JSON that stands in a string."""
+    long = (match[1] for match in _STRING.finditer(text) if LEAST_PROSE <= len(match[1]) <= _MAX_LENGTH)
+    for _, raw in zip(range(_MAX_STRINGS), long, strict=False):
+        try:
+            value = json.loads(f'"{raw}"', strict=False)
+        except ValueError:
+            continue
+        if not is_inner and '"' in value and _JSON.match(value):
+            yield from _iter_strings(value, is_inner=True)
+        elif _PARAGRAPH.search(value) or value.count(". ") + value.count("。") >= 3:
+            yield value
+
+
+def _split_paragraphs(text: str) -> tuple[str, ...]:
+    if not _MARKUP.search(text):
+        return tuple(paragraph for line in text.split("\n") if (paragraph := clean(line)))
+    root = parse(f"<div>{text}</div>")
+    if root is None:
+        return ()
+    return tuple(line.text for line in read_lines(root) if not line.hints & Hint.CHROME)
