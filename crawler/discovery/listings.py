@@ -15,7 +15,7 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from crawler.discovery.links import MAX_LINKS, clean_headline, keep_printed_url
+from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.errors import BadAddress, BadValue
 from crawler.extraction.page_limits import truncate_page
 from crawler.items import Capture, Link
@@ -39,7 +39,7 @@ def looks_like_html(capture: Capture) -> bool:
     return _HTML.search(capture.body[:2000]) is not None
 
 
-def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
+def read_listing(capture: Capture, site: Site) -> PageLinks:
     """Return the articles that a listing or home page links to, in its order, each once.
 
     Each link has the longest headline that leads to it and the date printed beside it. On a home page the listings
@@ -47,7 +47,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
     """
     tree = _parse_html(capture.body)
     if tree is None:
-        return ()
+        return PageLinks()
     try:
         page_address = read_address(capture.url, site)
     except BadAddress:
@@ -70,7 +70,7 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
         for _, link in anchors:
             if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
-    return tuple(list(links.values())[:MAX_LINKS])
+    return PageLinks(links=tuple(list(links.values())[:MAX_LINKS]))
 
 
 def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
