@@ -277,8 +277,8 @@ class _Fields:
         )
 
     def _find(self, *names: str) -> str:
-        found = (fields[name] for name in names for fields in (self._plain, self._others) if name in fields)
-        return next(found, "")
+        texts = (fields[name] for name in names for fields in (self._plain, self._others) if name in fields)
+        return next(texts, "")
 
 
 def _join_bases(url: str, bases: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.errors import BadAddress, BadValue, PageUnreadable
-from crawler.extraction.decoding import decode
+from crawler.extraction.decoding import read_text
 from crawler.items import Capture, Link, Problem
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.urls import read_address
@@ -18,8 +18,9 @@ def read_feed(capture: Capture, site: Site) -> PageLinks:
     Items without a usable address, or of another site, are left out. Where the XML is broken, items whose address is
     lost are a problem. Raises PageUnreadable when the payload is no feed.
     """
+    decoded = read_text(capture)
     try:
-        items, mistake = read_items(decode(capture), capture.url)
+        items, mistake = read_items(decoded.text, capture.url)
     except NoFeed:
         raise PageUnreadable(f"{capture.url} is no RSS or Atom feed") from None
     links: dict[str, Link] = {}
@@ -29,7 +30,8 @@ def read_feed(capture: Capture, site: Site) -> PageLinks:
             links.setdefault(link.address.url_key, link)
             if len(links) >= MAX_LINKS:
                 break
-    problems: list[Problem] = []
+    charset_problem = decoded.find_problem(capture.url)
+    problems = [charset_problem] if charset_problem else []
     lost = [item for item in items if not item.urls] if mistake else []
     if lost:
         reason = (

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
-from crawler.extraction.decoding import decode, parse
+from crawler.extraction.decoding import DecodedText, parse, read_text
 from crawler.extraction.jsonld import Thing
 from crawler.extraction.labels import SHORT, CompiledLabels, compile_labels, is_share_label
 from crawler.extraction.lines import TextLine, read_lines
@@ -45,9 +45,14 @@ class Document:
         self.address = address
 
     @cached_property
+    def decoded(self) -> DecodedText:
+        """The page's source, and the charset it was read in."""
+        return read_text(self.capture, self.address.language)
+
+    @property
     def text(self) -> str:
         """The page's source, decoded."""
-        return decode(self.capture, self.address.language)
+        return self.decoded.text
 
     @cached_property
     def root(self) -> etree._Element:

@@ -131,12 +131,12 @@ def _classify(reason: NotAnArticle) -> Failure:
 def _read_listing(answer: Capture, address: Address, site: Site) -> Outcome:
     if address.kind == "feed":
         try:
-            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, found=read_feed(answer, site))
+            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_feed(answer, site))
         except PageUnreadable as reason:
             # A site may answer an unknown feed with its home page, whose links are as good.
             if not looks_like_html(answer):
                 return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, str(reason))
-    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, found=read_listing(answer, site))
+    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_listing(answer, site))
 
 
 def _make_outcome(
@@ -146,7 +146,7 @@ def _make_outcome(
     error: str = "",
     *,
     article: Article | None = None,
-    found: PageLinks | None = None,
+    page_links: PageLinks | None = None,
     wall: str | None = None,
     unread: bool = False,
 ) -> Outcome:
@@ -157,8 +157,8 @@ def _make_outcome(
         error=clean(error)[:500] or None,  # it may quote what a server sent, and ends on terminals
         status=answer.status if answer else None,
         article=article,
-        links=found.links if found else (),
-        problems=article.problems if article else found.problems if found else (),
+        links=page_links.links if page_links else (),
+        problems=article.problems if article else page_links.problems if page_links else (),
         pause_until=find_pause_end(answer) if answer else None,
         wall=wall,
         etag=answer.header("ETag") if answer and whole else None,

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -223,3 +224,82 @@ def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations(
 )
 def test_listings_that_the_site_declares_are_ways_in(url, way_in):
     assert is_followed(url, SITE) is way_in
+
+
+ENTRY = '<ul><li><a href="{}">{}</a> 04/03/2024</li></ul>'
+
+
+@pytest.mark.parametrize(
+    ("headers", "page", "codec", "headline"),
+    [
+        ("text/html; charset=utf-8", "<title>旧港</title>" + ENTRY, "utf-8", "港口的钟在早上响起"),
+        ("text/html", "<title>旧港</title>" + ENTRY, "utf-8", "港口的钟在早上响起"),
+        ("text/html; charset=gb2312", ENTRY, "gb18030", "朱镕基与旧港"),
+        ("text/html; charset=gb2312", "<meta charset=utf-8>" + ENTRY, "gb18030", "港口的钟在早上响起"),
+        ("text/html", "<meta charset=cp936>" + ENTRY, "gb18030", "港口的钟在早上响起"),
+        ("text/html", ENTRY, "gb18030", "港口的钟在早上响起，渔民说他们会回来"),
+        ("text/html; charset=iso-8859-1", ENTRY, "cp1252", "It’s “café”"),
+    ],
+)
+def test_a_listing_is_read_in_its_charset_as_articles_are(headers, page, codec, headline):
+    body = page.format("/news-zh/x-113.html", headline).encode(codec)
+    listing = Capture(
+        url="https://www.asianews.it/zh.html",
+        fetched_at=NOW,
+        status=200,
+        body=body,
+        headers=(("Content-Type", headers),),
+    )
+    (link,) = read_listing(listing, SITE).links
+    assert (link.headline, link.published_on) == (headline, "2024-03-04")
+
+
+def test_a_charset_that_is_not_known_is_a_problem_of_listing_and_feed():
+    headers = (("Content-Type", "text/html; charset=klingon"),)
+    bodies = (ENTRY.format("/news-en/x-113.html", "Café"), RSS.replace("First", "Café"))
+    for body, read in zip(bodies, (read_listing, read_feed), strict=True):
+        written = Capture(
+            url="https://www.asianews.it/en.xml",
+            fetched_at=NOW,
+            status=200,
+            body=body.encode("cp1252"),
+            headers=headers,
+        )
+        if read is read_feed:
+            written = replace(written, body=written.body.replace(b' encoding="UTF-8"', b""))
+        page_links = read(written, SITE)
+        assert page_links.links[0].headline.startswith("Café")
+        (problem,) = page_links.problems
+        assert (problem.field, problem.value) == ("charset", "klingon")
+
+
+@pytest.mark.parametrize(
+    ("base", "href"),
+    [
+        ("/news-en/", "A-111.html"),
+        ("//www.asianews.it/news-en/", "A-111.html"),
+        ("https://www.asianews.it/news-en/", "A-111.html"),
+        ("../news-en/index.html", "A-111.html"),
+        (" /x/y ", "../news-en/A-111.html"),
+        ("/x/", "/news-en/A-111.html"),
+        ("", "../news-en/A-111.html"),
+        ("javascript:1", "../news-en/A-111.html"),
+        ("http://[x/", "../news-en/A-111.html"),
+    ],
+)
+def test_the_links_of_a_listing_start_from_its_base(base, href):
+    page = f'<html><head><base target=_top><base href="{base}"><base href="/z/"></head><body>{ENTRY.format(href, "A")}</body></html>'
+    links = read_listing(capture(page, "https://www.asianews.it/geo-en/Nepal-7.html"), SITE).links
+    assert keys(links) == ["asianews/en/111"]
+
+
+@pytest.mark.parametrize(
+    ("label", "headline"),
+    [("gb2312", "旧港 朱镕基"), ("shift_jis", "①港の㈱"), ("euc-kr", "똠방각하의 종"), ("big5", "碁盤")],
+)
+def test_a_feed_is_not_cut_at_a_character_that_the_strict_charset_lacks(label, headline):
+    codec = {"gb2312": "gbk", "shift_jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs"}[label]
+    feed = RSS.replace("UTF-8", label).replace("First &amp; foremost", headline)
+    links = read_feed(capture(feed.encode(codec)), SITE).links
+    assert keys(links) == ["asianews/en/900", "asianews/en/901"]
+    assert links[0].headline == headline
