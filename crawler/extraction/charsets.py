@@ -129,7 +129,7 @@ def guess_codec(body: bytes, language: str | None = None) -> str:
         return "iso2022_jp"
     if b"\x1b$)C" in body[:4096]:
         return "iso2022_kr"
-    sample = b" ".join(_BEYOND_ASCII.findall(body, 0, _SAMPLE))
+    sample = b" ".join(_BEYOND_ASCII.findall(body, 0, _SEARCHED))[:_SAMPLE]
     best, best_share = "", _ENOUGH
     for codec, frequent in _FREQUENT.items():
         share = _measure(sample, codec, frequent)
@@ -138,8 +138,10 @@ def guess_codec(body: bytes, language: str | None = None) -> str:
     return best or _LIKELY.get((language or "")[:2].lower(), "cp1252")
 
 
-_SAMPLE: Final = 200_000
-"""Bytes of a page of which its charset is guessed."""
+_SEARCHED: Final = 200_000
+"""Bytes of a page in which letters beyond ASCII are looked for."""
+_SAMPLE: Final = 4_000
+"""Bytes of such letters from which the charset is guessed: some two thousand characters of East Asia."""
 _ENOUGH: Final = 0.2
 """The share of frequent characters below which a text is in none of these languages; real ones have .3 to .6."""
 _BEYOND_ASCII: Final = re.compile(rb"(?:[\x80-\xff][\x30-\x7e]?){2,}")
