@@ -116,7 +116,12 @@ def _find_alias(label: str) -> str | None:
 
 def decode_leniently(body: bytes, codec: str) -> str:
     """Return the text of bytes; those that are in no table of the charset become U+FFFD."""
-    return body.decode(codec, _ERRORS.get(codec, "replace"))
+    errors = _ERRORS.get(codec, "replace")
+    if errors != "replace" and len(body) > _BEGINNING:
+        beginning = body[:_BEGINNING].decode(codec, "replace")
+        if beginning.count("\ufffd") * 5 > len(beginning):
+            errors = "replace"  # it is another charset: its bytes are not worth being asked about one by one
+    return body.decode(codec, errors)
 
 
 def guess_codec(body: bytes, language: str | None = None) -> str:
@@ -138,6 +143,8 @@ def guess_codec(body: bytes, language: str | None = None) -> str:
     return best or _LIKELY.get((language or "")[:2].lower(), "cp1252")
 
 
+_BEGINNING: Final = 20_000
+"""Bytes by which a text is known to be in another charset altogether."""
 _SEARCHED: Final = 200_000
 """Bytes of a page in which letters beyond ASCII are looked for."""
 _SAMPLE: Final = 4_000

@@ -44,7 +44,6 @@ _XML_LABEL = re.compile(rb"(?<![\w-])encoding\s*=\s*[\"']?\s*([^\s\"'<>?]{1,60})
 _META_LABEL = re.compile(rb"(?<![\w-])charset\s*=\s*[\"']?\s*([^\s\"'<>;,/]{1,60})", re.I)
 _LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![A-Za-z])", re.I)
 _HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
-_ASCII = re.compile(r"[\x00-\x7f]+")
 _SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
 """Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
 _HEADER_LABEL = re.compile(r"(?:^|[;,\s])charset\s*=\s*[\"']?\s*([^\s\"';,]{1,60})", re.I)
@@ -213,14 +212,18 @@ def _declares_utf8_plainly(head: bytes) -> bool:
 def _is_mostly_utf8(damaged: str) -> bool:
     """Are the bad bytes few beside the good characters beyond ASCII?"""
     bad = damaged.count("\ufffd")
-    good = sum(1 for character in damaged if character > "\x7f") - bad
+    good = _count_beyond_ascii(damaged) - bad
     return bad * 4 <= good or (bad <= 2 and good >= bad)
 
 
 def _is_read(text: str) -> bool:
     """Are characters beyond ASCII at least ten times as many as those that could not be read?"""
     wrong = text.count("\ufffd")
-    return wrong <= 3 or wrong * 11 <= len(text) - sum(map(len, _ASCII.findall(text)))
+    return wrong <= 3 or wrong * 11 <= _count_beyond_ascii(text)
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _shorten(tag: re.Match[str]) -> str:
