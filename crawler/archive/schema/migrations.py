@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, replace_index
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import VIEW_QUERIES
@@ -184,6 +185,16 @@ def m_saved_searches(db: Database) -> None:
 def m_typed_state(db: Database) -> None:
     """Add typed columns for kinds of runs, pauses that sites asked for and failures of visits, beside the sentences."""
     add_typed_state(db)
+
+
+@migrations()
+def m_letter_variants(db: Database) -> None:
+    """Make the search index and the keys of names anew: variants of letters and digits are one, emoji are words."""
+    replace_index(db, INDEX_WITH_EMOJI)
+    db.conn.create_function("folded", 1, lambda name: make_search_text(name) or None, deterministic=True)
+    for column, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
+        db.execute(f"UPDATE articles SET {key} = folded({column}) WHERE {key} IS NOT folded({column})")
+    db.execute("UPDATE authors SET name_key = coalesce(folded(name), '') WHERE name_key IS NOT folded(name)")
 
 
 def list_migrations() -> tuple[str, ...]:
