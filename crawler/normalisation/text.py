@@ -21,7 +21,7 @@ def clean(text: str) -> str:
     spaced = text if text.isprintable() and "  " not in text else " ".join(text.split())
     if spaced.isprintable() and (spaced.isascii() or not _FILLER.search(spaced)):  # nothing to look for but spaces
         return unicodedata.normalize("NFC", spaced.strip(" "))
-    text = replace_characters(text, _INVISIBLE)
+    text = _replace(text, _INVISIBLE)
     if "\u200c" in text or "\u200d" in text:
         text = _JOINERS_WITHOUT_USE.sub("", text)
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -38,9 +38,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    text = unicodedata.normalize("NFKD", replace_characters(text, _UNIFIED)).casefold()
+    text = unicodedata.normalize("NFKD", _replace(text, _UNIFIED)).casefold()
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFC", replace_characters(text, _PLAIN))
+    return unicodedata.normalize("NFC", _replace(text, _PLAIN))
 
 
 def for_digest(text: str) -> str:
@@ -54,9 +54,9 @@ def for_digest(text: str) -> str:
     text = clean(text.replace("\n\n", " "))  # what parts paragraphs is a space like any other
     if text.isascii():
         return text.replace("`", "'")
-    text = replace_characters(text, _UNIFIED)
+    text = _replace(text, _UNIFIED)
     compatible = unicodedata.normalize("NFKC", text)
-    return text if compatible == text else clean(replace_characters(compatible, _UNIFIED))
+    return text if compatible == text else clean(_replace(compatible, _UNIFIED))
 
 
 def count_words(text: str) -> int:
@@ -68,13 +68,13 @@ def count_words(text: str) -> int:
     ideographs = 0
     if not text.isascii():
         text, ideographs = _IDEOGRAPH.subn(" ", text)
-        text = replace_characters(text, _WORD_SEPARATORS)
+        text = _replace(text, _WORD_SEPARATORS)
     words = text.split()
     odd = [word for word in words if not word[0].isalnum()]
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 
-def replace_characters(text: str, table: dict[str, str]) -> str:
+def _replace(text: str, table: dict[str, str]) -> str:
     """Return the text with each character of the table replaced; much faster than str.translate when few occur."""
     replaced = table.keys() & set(text)
     if len(replaced) > 64:  # nobody writes so: one pass, however many

@@ -14,13 +14,16 @@ is a word. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
 from crawler.normalisation.scripts import (
     EMOJI,
     FLAG_LETTERS,
+    HAN,
+    HANGUL,
+    KANA,
     UNSPACED,
     list_marks,
     make_character_pattern,
@@ -34,7 +37,7 @@ EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
 
 _ASCII = re.compile(r"[a-z0-9]+")
-_LETTERS_PER_READ: Final = 2_000
+_LETTERS_PER_READ: Final = 500
 """Characters of a text that are cut into tokens at a time."""
 
 
@@ -57,8 +60,8 @@ def index_words(text: str | None) -> list[str]:
         return []
     if text.isascii():
         return _ASCII.findall(text.lower())
-    folded = fold_variants(text)
-    token = _compile_token()
+    folded, characters = fold_variants(text)
+    token = _choose_token(characters)
     words: list[str] = []
     last = 0
     for barrier in _find_barriers(folded):
@@ -81,11 +84,11 @@ def find_tokens(text: str) -> Iterator[IndexedToken]:
     if text.isascii():
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
-    token = _compile_token()
     begin = 0
     while begin < len(text):
         end = _find_end_of_read(text, begin)
         folded, starts, ends = align(text[begin:end])
+        token = _choose_token(folded)
         last = 0
         for barrier in (*_find_barriers(folded), len(folded)):
             for match in token.finditer(folded, last, barrier):
@@ -97,7 +100,7 @@ def find_tokens(text: str) -> Iterator[IndexedToken]:
 
 
 def _find_end_of_read(text: str, begin: int) -> int:
-    """Return where to stop reading: after a space that no word, no sign and no gap of the text goes across."""
+    """Return where to stop reading: where no word, no sign and no gap of the text goes across."""
     if begin + _LETTERS_PER_READ >= len(text):
         return len(text)
     match = _compile_end_of_word().search(text, begin + _LETTERS_PER_READ)
@@ -119,10 +122,22 @@ def _separates_words(gap: str) -> bool:
 # asks for them.
 
 
+def _choose_token(characters: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of the words of a text with these characters."""
+    return _compile_token(with_emoji=not _list_emoji().isdisjoint(characters))
+
+
 @cache
-def _compile_token() -> re.Pattern[str]:
-    """Return the pattern of an emoji, of a character of a script without spaces with its marks, or of another word."""
-    return re.compile(f"[{FLAG_LETTERS}]{{1,2}}|[{EMOJI}]|{make_character_pattern()}|{make_word_pattern()}")
+def _compile_token(*, with_emoji: bool) -> re.Pattern[str]:
+    """Return the pattern of a character of a script without spaces with its marks, of another word, of an emoji."""
+    emoji = f"|[{FLAG_LETTERS}]{{1,2}}|[{EMOJI}]" if with_emoji else ""
+    return re.compile(f"{make_character_pattern()}|{make_word_pattern()}{emoji}")
+
+
+@cache
+def _list_emoji() -> frozenset[str]:
+    pattern = re.compile(f"[{EMOJI}{FLAG_LETTERS}]")
+    return frozenset(pattern.findall("".join(map(chr, (*range(0x2300, 0x2C00), *range(0x1F000, 0x1FB00))))))
 
 
 @cache
@@ -140,4 +155,6 @@ def _compile_gap() -> re.Pattern[str]:
 
 @cache
 def _compile_end_of_word() -> re.Pattern[str]:
-    return re.compile(rf"[^\W{UNSPACED}]\s(?=\w)")
+    """Return the pattern of a word and a space after it, or of one of two letters beside each other without marks."""
+    letter = rf"[{HAN}{KANA}{HANGUL}\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u1021\u1780-\u17a2]"
+    return re.compile(rf"[^\W{UNSPACED}]\s(?=\w)|{letter}(?={letter})")

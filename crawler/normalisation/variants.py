@@ -4,19 +4,20 @@ The rows are in ``tables/variants.toml``, each with its source. Here is what row
 letters around. An index made by these rules and a query folded by them meet. The printed text stays as it is, and
 :func:`align` tells which part of it each folded character comes from.
 
->>> fold_variants("٢٠٢٢ Qurʾan צה״ל 臺灣")
+>>> fold_variants("٢٠٢٢ Qurʾan צה״ל 臺灣").text
 "2022 qur'an צהל 台湾"
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from crawler.normalisation.scripts import list_marks
-from crawler.normalisation.text import fold, replace_characters
+from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table
 
 HEBREW: Final = "א-ת"
@@ -35,42 +36,54 @@ _JAMO: Final = r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uff
 _MORE_MARKS: Final = r"\u0610-\u061a\u0640\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\uff9e\uff9f"
 """What folds away or into the letter before it, beside the combining marks."""
 _MAX_CACHED_LETTERS: Final = 40
+_MAX_REPLACED_ONE_BY_ONE: Final = 64
+"""Nobody writes so many: where they occur, all are replaced in one pass."""
+
+
+class FoldedText(NamedTuple):
+    """A folded text and its characters, each once: they tell what need not be looked for in it."""
+
+    text: str
+    characters: set[str]
 
 
 class AlignedText(NamedTuple):
     """A folded text, and where the part of the printed text begins and ends that each of its characters is from."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
-def fold_variants(text: str) -> str:
+def fold_variants(text: str) -> FoldedText:
     """Return text for the index and for queries: as :func:`fold` does, with one form for each variant."""
     folded = _fold_characters(text)
-    if not folded.isascii():
-        for rule in _choose_rules(folded):
-            folded = rule.pattern.sub(rule.replace, folded)
-    return folded
+    rules = _choose_rules(folded.characters)
+    if not rules:
+        return folded
+    unified = folded.text
+    for rule in rules:
+        unified = rule.pattern.sub(rule.replace, unified)
+    return FoldedText(unified, set(unified))
 
 
 def align(text: str) -> AlignedText:
     """Return what :func:`fold_variants` makes of a text, aligned with the text."""
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _compile_stretch().finditer(text):
-        printed, start = match[0], match.start()
-        stretch = _align_cached(printed) if len(printed) <= _MAX_CACHED_LETTERS else _align_stretch(printed)
-        parts.append(stretch.text)
-        if stretch.starts is None or stretch.ends is None:
-            starts += range(start, match.end())
-            ends += range(start + 1, match.end() + 1)
-        else:
+    folded = _fold_characters(text)
+    if not _may_shift(text, folded.text):
+        aligned = AlignedText(folded.text, range(len(text)), range(1, len(text) + 1))
+    else:
+        parts: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for match in _compile_stretch().finditer(text):
+            printed, start = match[0], match.start()
+            stretch = _align_cached(printed) if len(printed) <= _MAX_CACHED_LETTERS else _align_stretch(printed)
+            parts.append(stretch.text)
             starts += [start + offset for offset in stretch.starts]
             ends += [start + offset for offset in stretch.ends]
-    aligned = AlignedText("".join(parts), starts, ends)
-    for rule in _choose_rules(aligned.text):
+        aligned = AlignedText("".join(parts), starts, ends)
+    for rule in _choose_rules(folded.characters):
         aligned = _apply_rule(rule, aligned)
     return aligned
 
@@ -89,46 +102,57 @@ class _Rule(NamedTuple):
         return match[0][:begin] + self.table.get(match["cut"], "") + match[0][end:]
 
 
-class _Stretch(NamedTuple):
-    """A folded stretch; without offsets, each of its characters comes from the one at its place."""
-
-    text: str
-    starts: tuple[int, ...] | None = None
-    ends: tuple[int, ...] | None = None
-
-
-def _fold_characters(text: str) -> str:
+def _fold_characters(text: str) -> FoldedText:
     """Return text with each character folded and replaced by its row of the tables, whatever stands around."""
-    if text.isascii():
-        return fold(text)
-    if "\u200c" in text:
-        text = _HALF_SPACE.sub(" ", text)
-    return replace_characters(fold(text), _load_characters())
+    folded = fold(_HALF_SPACE.sub(" ", text) if "\u200c" in text else text)
+    characters = set(folded)
+    if folded.isascii():
+        return FoldedText(folded, characters)
+    table = _load_characters()
+    replaced = table.keys() & characters
+    if not replaced:
+        return FoldedText(folded, characters)
+    if len(replaced) > _MAX_REPLACED_ONE_BY_ONE:
+        folded = folded.translate({ord(character): table[character] for character in replaced})
+    else:
+        for character in replaced:
+            folded = folded.replace(character, table[character])
+    return FoldedText(folded, (characters - replaced).union(*(table[character] for character in replaced)))
 
 
-def _align_stretch(printed: str) -> _Stretch:
-    folded = _fold_characters(printed)
-    if len(folded) == len(printed) and not _compile_shifting().search(printed):
-        return _Stretch(folded)  # nothing vanished, so nothing grew
+def _may_shift(printed: str, folded: str) -> bool:
+    """Return False if each character of a folded text is from the one at its place: none grew, as none vanished."""
+    return (
+        len(folded) != len(printed)
+        or not _list_vanishing().isdisjoint(printed)
+        or not unicodedata.is_normalized("NFC", printed)
+    )
+
+
+def _align_stretch(printed: str) -> AlignedText:
+    folded = _fold_characters(printed).text
+    if not _may_shift(printed, folded):
+        return AlignedText(folded, range(len(printed)), range(1, len(printed) + 1))
     starts: list[int] = []
     ends: list[int] = []
     parts: list[str] = []
     for match in _compile_cluster().finditer(printed):
-        part = _fold_characters(match[0]) if len(match[0]) > _MAX_CACHED_LETTERS else _fold_cached(match[0])
+        cluster = match[0]
+        part = _fold_cached(cluster) if len(cluster) <= _MAX_CACHED_LETTERS else _fold_characters(cluster).text
         parts.append(part)
         starts += [match.start()] * len(part)
-        ends += [match.start() + len(match[0].rstrip("\u200c"))] * len(part)
-    return _Stretch("".join(parts), tuple(starts), tuple(ends))
+        ends += [match.start() + len(cluster.rstrip("\u200c"))] * len(part)
+    return AlignedText("".join(parts), starts, ends)
 
 
 @lru_cache(maxsize=50_000)
-def _align_cached(printed: str) -> _Stretch:
+def _align_cached(printed: str) -> AlignedText:
     return _align_stretch(printed)
 
 
 @lru_cache(maxsize=20_000)
 def _fold_cached(printed: str) -> str:
-    return _fold_characters(printed)
+    return _fold_characters(printed).text
 
 
 def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
@@ -142,19 +166,18 @@ def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
         begin, end = match.span("cut")
         replacement = rule.table.get(match["cut"], "")
         parts += (text[last:begin], replacement)
-        new_starts += starts[last:begin] + [starts[begin]] * len(replacement)
-        new_ends += ends[last:begin] + [ends[end - 1]] * len(replacement)
+        new_starts += (*starts[last:begin], *[starts[begin]] * len(replacement))
+        new_ends += (*ends[last:begin], *[ends[end - 1]] * len(replacement))
         last = end
     if not last:
         return aligned
-    return AlignedText("".join((*parts, text[last:])), new_starts + starts[last:], new_ends + ends[last:])
+    return AlignedText("".join((*parts, text[last:])), [*new_starts, *starts[last:]], [*new_ends, *ends[last:]])
 
 
-def _choose_rules(folded: str) -> list[_Rule]:
-    """Return the rules that may apply to a text."""
-    if folded.isascii():
+def _choose_rules(characters: set[str]) -> list[_Rule]:
+    """Return the rules that may apply to a text with these characters."""
+    if all(map(str.isascii, characters)):
         return []
-    characters = set(folded)
     return [rule for rule in _make_rules() if not rule.needs.isdisjoint(characters)]
 
 
@@ -204,7 +227,7 @@ _FOREIGN_SOUND: Final = re.compile(rf"""(?<=[{_HEBREW_OTHERS}])(?P<cut>')(?=[{HE
 
 
 def _make_nasal_rule() -> _Rule:
-    """Return the rule that हिन्दी is हिंदी: a nasal before a consonant of its own row is an anusvara.
+    """Return the rule that हिन्दी is हिंदी: a nasal inside a word, before a consonant of its own row, is an anusvara.
 
     The blocks from Devanagari to Malayalam, but Tamil, which has no such sign, are laid out alike (ISCII 1991): rows of
     five consonants of which the fifth is the nasal. Habit differs from house to house and from word to word.
@@ -215,7 +238,9 @@ def _make_nasal_rule() -> _Rule:
     for first in (0x15, 0x1A, 0x1F, 0x24, 0x2A):
         nasals = "".join(chr(block + first + 4) for block in blocks)
         row = "".join(f"{chr(block + first)}-{chr(block + first + 3)}" for block in blocks)
-        alternatives.append(f"[{nasals}][{''.join(chr(block + 0x4D) for block in blocks)}](?=[{row}])")
+        alternatives.append(
+            f"(?<=[\u0900-\u0d7f])[{nasals}][{''.join(chr(block + 0x4D) for block in blocks)}](?=[{row}])"
+        )
         table |= {chr(block + first + 4) + chr(block + 0x4D): chr(block + 2) for block in blocks}
     viramas = frozenset(chr(block + 0x4D) for block in blocks)
     return _Rule(viramas, re.compile(f"(?P<cut>{'|'.join(alternatives)})"), table)
@@ -234,9 +259,11 @@ def _compile_cluster() -> re.Pattern[str]:
 
 
 @cache
-def _compile_shifting() -> re.Pattern[str]:
-    """Return the pattern of characters that may vanish."""
-    return re.compile(f"[{_list_clinging()}{_JAMO}]")
+def _list_vanishing() -> frozenset[str]:
+    """Return the characters that may vanish, or make one with others."""
+    pattern = re.compile(rf"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u064b-\u065f\u0670{_MORE_MARKS}{_JAMO}]")
+    nothing = {character for character, form in _load_characters().items() if not form}
+    return frozenset(pattern.findall("".join(map(chr, range(0x300, 0xFFE0))))) | nothing
 
 
 @cache

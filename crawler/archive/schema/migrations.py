@@ -191,10 +191,10 @@ def m_typed_state(db: Database) -> None:
 def m_letter_variants(db: Database) -> None:
     """Make the search index and the keys of names anew: variants of letters and digits are one, emoji are words."""
     replace_index(db, INDEX_WITH_EMOJI)
-    db.conn.create_function("folded", 1, lambda name: make_search_text(name) or None, deterministic=True)
+    db.conn.create_function("search_key", 1, lambda name: make_search_text(name) or None, deterministic=True)
     for column, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
-        db.execute(f"UPDATE articles SET {key} = folded({column}) WHERE {key} IS NOT folded({column})")
-    db.execute("UPDATE authors SET name_key = coalesce(folded(name), '') WHERE name_key IS NOT folded(name)")
+        db.execute(f"UPDATE articles SET {key} = search_key({column}) WHERE {key} IS NOT search_key({column})")
+    db.execute("UPDATE authors SET name_key = coalesce(search_key(name), '') WHERE name_key IS NOT search_key(name)")
 
 
 def list_migrations() -> tuple[str, ...]:
