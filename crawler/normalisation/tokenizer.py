@@ -29,7 +29,7 @@ from crawler.normalisation.scripts import (
     make_character_pattern,
     make_word_pattern,
 )
-from crawler.normalisation.variants import align, fold_variants
+from crawler.normalisation.variants import align, fold_variants, join_at_marks
 
 BARRIER = "\ue000"
 """Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
@@ -59,7 +59,7 @@ def index_words(text: str | None) -> list[str]:
     if not text:
         return []
     if text.isascii():
-        return _ASCII.findall(text.lower())
+        return _ASCII.findall(join_at_marks(text.lower()))
     folded, characters = fold_variants(text)
     token = _choose_token(characters)
     words: list[str] = []
@@ -76,12 +76,17 @@ def is_unspaced(word: str) -> bool:
     return _compile_unspaced().match(word) is not None
 
 
+def is_plain(text: str) -> bool:
+    """Return True if the words of a text are its runs of ASCII letters and digits, in lower case."""
+    return text.isascii() and len(join_at_marks(text.lower())) == len(text)
+
+
 def find_tokens(text: str) -> Iterator[IndexedToken]:
     """Yield the words with their positions in the printed text, for highlighting; barriers have no length.
 
     These are the words of :func:`index_words`. A long text is read as far as its words are asked for.
     """
-    if text.isascii():
+    if is_plain(text):
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
     begin = 0

@@ -5,7 +5,7 @@ letters around. An index made by these rules and a query folded by them meet. Th
 :func:`align` tells which part of it each folded character comes from.
 
 >>> fold_variants("٢٠٢٢ Qurʾan צה״ל 臺灣").text
-"2022 qur'an צהל 台湾"
+'2022 quran צהל 台湾'
 """
 
 from __future__ import annotations
@@ -88,11 +88,18 @@ def align(text: str) -> AlignedText:
     return aligned
 
 
+def join_at_marks(text: str) -> str:
+    """Return text of ASCII in lower case without the apostrophes that stand inside words: ``shi'a`` is ``shia``."""
+    if "'" not in text and "`" not in text:
+        return text
+    return _compile_inner_mark().sub("", text.replace("`", "'"))
+
+
 class _Rule(NamedTuple):
     """Replaces the group "cut" of a pattern by what the table has for it, else by nothing."""
 
-    needs: frozenset[str]
-    """Only a text with one of these characters can match."""
+    needs: tuple[frozenset[str], ...]
+    """Only a text with a character of each of these can match."""
     pattern: re.Pattern[str]
     table: Mapping[str, str]
 
@@ -176,9 +183,7 @@ def _apply_rule(rule: _Rule, aligned: AlignedText) -> AlignedText:
 
 def _choose_rules(characters: set[str]) -> list[_Rule]:
     """Return the rules that may apply to a text with these characters."""
-    if all(map(str.isascii, characters)):
-        return []
-    return [rule for rule in _make_rules() if not rule.needs.isdisjoint(characters)]
+    return [rule for rule in _make_rules() if not any(needed.isdisjoint(characters) for needed in rule.needs)]
 
 
 # Tables and patterns are made when the first text beyond ASCII asks for them: most commands meet none.
@@ -204,14 +209,24 @@ def _make_rules() -> tuple[_Rule, ...]:
     seconds: dict[str, list[str]] = {}
     for sequence in sequences:
         seconds.setdefault(sequence[0], []).append(sequence[1:])
+    marks, hebrew = frozenset("\"'"), frozenset(_HEBREW_PREFIXES + _HEBREW_OTHERS)
     alternatives = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in seconds.items())
     return (
-        _Rule(frozenset("\"'"), _ABBREVIATION, {}),
-        _Rule(frozenset("\"'"), _ABBREVIATION_WITH_ENDING, {}),
-        _Rule(frozenset("'"), _FOREIGN_SOUND, {}),
-        _Rule(frozenset(seconds), re.compile(f"(?P<cut>{alternatives})"), sequences),
+        _Rule((frozenset("'"), frozenset("aeiou")), _compile_inner_mark(), {}),
+        _Rule((marks, hebrew), _ABBREVIATION, {}),
+        _Rule((marks, hebrew), _ABBREVIATION_WITH_ENDING, {}),
+        _Rule((marks, hebrew), _FOREIGN_SOUND, {}),
+        _Rule((frozenset(seconds),), re.compile(f"(?P<cut>{alternatives})"), sequences),
         _make_nasal_rule(),
     )
+
+
+@cache
+def _compile_inner_mark() -> re.Pattern[str]:
+    """Return the pattern of an apostrophe between two vowels, or in a word of the table."""
+    parts = [word.split("'") for word in load_table("variants")["inside"]["words"]]
+    words = "|".join(rf"(?<=\b{before}')(?={after[0]})" for before, after in parts)
+    return re.compile(f"(?P<cut>')(?:(?<=[aeiou]')(?=[aeiou])|{words})")
 
 
 # A mark before the last letter of a Hebrew word makes it an abbreviation (צה"ל), which takes endings (מנכ"לית); one
@@ -243,7 +258,7 @@ def _make_nasal_rule() -> _Rule:
         )
         table |= {chr(block + first + 4) + chr(block + 0x4D): chr(block + 2) for block in blocks}
     viramas = frozenset(chr(block + 0x4D) for block in blocks)
-    return _Rule(viramas, re.compile(f"(?P<cut>{'|'.join(alternatives)})"), table)
+    return _Rule((viramas,), re.compile(f"(?P<cut>{'|'.join(alternatives)})"), table)
 
 
 @cache
@@ -255,7 +270,8 @@ def _compile_stretch() -> re.Pattern[str]:
 @cache
 def _compile_cluster() -> re.Pattern[str]:
     """Return the pattern of a character and all that may fold into one with it."""
-    return re.compile(rf"(?:[\uac00-\ud7a3]?[{_JAMO}]+|.)[{_list_clinging()}]*", re.DOTALL)
+    clinging = f"[{_list_clinging()}]*"
+    return re.compile(rf"[\uac00-\ud7a3{_JAMO}]{clinging}(?:[{_JAMO}]{clinging})*|.{clinging}", re.DOTALL)
 
 
 @cache

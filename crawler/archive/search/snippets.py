@@ -15,7 +15,7 @@ from itertools import islice
 
 from crawler.archive.search.matching import find_term_hits, list_wanted, locate_in_text
 from crawler.archive.search.query import QueryNode, Term
-from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_unspaced
+from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_plain, is_unspaced
 from crawler.normalisation.variants import fold_variants
 
 SNIPPET_COLUMNS = 240
@@ -137,13 +137,13 @@ class _Scan:
 def _skip_to_first_candidate(text: str, terms: Sequence[Term]) -> int:
     """Return an offset at the edge of a word before which no term can match, without cutting the text into words.
 
-    In scripts without spaces each character is a word, so a hit begins with the first character of a term; in ASCII it
-    begins with the first word of a term, in any capitals. In other texts words have too many spellings.
+    In scripts without spaces each character is a word, so a hit begins with the first character of a term; in plain
+    text it begins with the first word of a term, in any capitals. In other texts words have too many spellings.
     """
     firsts = {term.words[0] for term in terms}
     if not firsts:
         return len(text)
-    if text.isascii():
+    if is_plain(text):
         lower = text.lower()
         begin = min((offset for offset in map(lower.find, firsts) if offset >= 0), default=len(text))
         while 0 < begin < len(text) and text[begin - 1].isalnum():

@@ -27,8 +27,9 @@ SENTENCES = {
     ),
     "ayn": (
         "The school read from the {} at noon.",
-        ["Qur'an", "Qur’an", "Qurʾan", "Qurʾān", "Qurʼan", "Qurʻan", "Qur`an"],
+        ["Qur'an", "Qur’an", "Qurʾan", "Qurʾān", "Qurʼan", "Qurʻan", "Qur`an", "Quran"],
     ),
+    "vowels": ("The {} school stood beside the pier.", ["Shi'a", "Shia", "Shiʿa", "Shiʿā", "Shi`a", "Shi’a"]),
     "hi": ("नाव पर {} का गीत था।", ["हिन्दी", "हिंदी"]),
     "hi-nukta": ("नदी के पास {} लगा।", ["बाज़ार", "बाज\u093cार", "बाजार"]),
     "bn": ("নদীর ধারে {} হলো।", ["উৎসব", "উত্\u200dসব", "উত্সব"]),
