@@ -94,10 +94,15 @@ def find_tokens(text: str) -> Iterator[IndexedToken]:
         end = _find_end_of_read(text, begin)
         folded, starts, ends = align(text[begin:end])
         token = _choose_token(folded)
+        shifted = not isinstance(starts, range)
         last = 0
         for barrier in (*_find_barriers(folded), len(folded)):
             for match in token.finditer(folded, last, barrier):
-                yield IndexedToken(match[0], begin + starts[match.start()], begin + ends[match.end() - 1])
+                first, after = match.span()
+                if shifted:
+                    yield IndexedToken(match[0], begin + starts[first], begin + ends[after - 1])
+                else:
+                    yield IndexedToken(match[0], begin + first, begin + after)
             if barrier < len(folded):
                 yield IndexedToken(BARRIER, begin + ends[barrier - 1], begin + ends[barrier - 1])
             last = barrier

@@ -41,7 +41,7 @@ _MAX_REPLACED_ONE_BY_ONE: Final = 64
 
 
 class FoldedText(NamedTuple):
-    """A folded text and its characters, each once: they tell what need not be looked for in it."""
+    """A folded text, and characters of which it has no others: they tell what need not be looked for in it."""
 
     text: str
     characters: set[str]
@@ -64,7 +64,7 @@ def fold_variants(text: str) -> FoldedText:
     unified = folded.text
     for rule in rules:
         unified = rule.pattern.sub(rule.replace, unified)
-    return FoldedText(unified, set(unified))
+    return FoldedText(unified, folded.characters)
 
 
 def align(text: str) -> AlignedText:
@@ -248,16 +248,15 @@ def _make_nasal_rule() -> _Rule:
     five consonants of which the fifth is the nasal. Habit differs from house to house and from word to word.
     """
     blocks = (0x900, 0x980, 0xA00, 0xA80, 0xB00, 0xC00, 0xC80, 0xD00)
+    viramas = frozenset(chr(block + 0x4D) for block in blocks)
     table: dict[str, str] = {}
     alternatives = []
     for first in (0x15, 0x1A, 0x1F, 0x24, 0x2A):
         nasals = "".join(chr(block + first + 4) for block in blocks)
         row = "".join(f"{chr(block + first)}-{chr(block + first + 3)}" for block in blocks)
-        alternatives.append(
-            f"(?<=[\u0900-\u0d7f])[{nasals}][{''.join(chr(block + 0x4D) for block in blocks)}](?=[{row}])"
-        )
+        inside = f"[{nasals}](?<=[\u0900-\u0d7f].)[{''.join(viramas)}]"
+        alternatives.append(f"{inside}(?=[{row}])")
         table |= {chr(block + first + 4) + chr(block + 0x4D): chr(block + 2) for block in blocks}
-    viramas = frozenset(chr(block + 0x4D) for block in blocks)
     return _Rule((viramas,), re.compile(f"(?P<cut>{'|'.join(alternatives)})"), table)
 
 
