@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.archive import Archive
-from crawler.archive.search.query import parse_query
+from crawler.archive.search.query import Term, parse_query
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.spelling import suggest_query
+from crawler.normalisation.tokenizer import find_tokens, index_words
 from crawler.research.kwic import concordance
 from crawler.research.words.corpus import make_corpus_plan
 from crawler.research.words.frequencies import count_corpus_frequencies
@@ -202,3 +205,17 @@ def test_a_suggestion_is_printed_as_an_article_prints_it(library):
 )
 def test_a_mark_between_hebrew_letters_opens_no_phrase(query, problems):
     assert len(parse_query(query).problems) == problems, parse_query(query)
+
+
+WORDS = st.sampled_from(
+    ("אהלצםבּ\"״'׳ג", "ab'’ʾʿéßu", "اآىکكهةھءَّ\u200c٢", "अनदतमक़्ँा\u200d", "臺台灣中ｶﾞ", "🙏👍🏽❤️🇮🇹")
+).flatmap(lambda script: st.text(alphabet=st.sampled_from(script), min_size=1, max_size=10))
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORDS)
+def test_a_printed_word_as_a_query_is_what_the_index_holds(text):
+    for token in find_tokens(text):
+        printed = text[token.start : token.end]
+        assert parse_query(printed).node == Term(tuple(index_words(printed))), ascii(printed)
+        assert parse_query(f'"{printed}"').node == Term(tuple(index_words(printed))), ascii(printed)
