@@ -33,8 +33,12 @@ _HALF_SPACE: Final = re.compile(r"(?<=[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\u
 """The joiner that parts a Persian word from its endings without a gap; many write a space instead."""
 _JAMO: Final = r"\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc"
 """Letters of Hangul, which may be composed into one syllable."""
-_MORE_MARKS: Final = r"\u0610-\u061a\u0640\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\uff9e\uff9f"
-"""What folds away or into the letter before it, beside the combining marks."""
+_MORE_MARKS: Final = (
+    r"\u0610-\u061a\u0640\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\uff9e\uff9f"
+    r"\U00010a00-\U00010aff\U00010d22-\U00010eff\U00010f46-\U00010f8f\U00011000-\U00011fff\U00016af0-\U00016b3f"
+    r"\U0001bc9d\U0001bc9e\U0001cf00-\U0001cf4f\U0001d165-\U0001d244\U0001e000-\U0001e94a"
+)
+"""What folds away or into the letter before it, beside the combining marks; of rare scripts the whole blocks."""
 _MAX_CACHED_LETTERS: Final = 40
 _MAX_REPLACED_ONE_BY_ONE: Final = 64
 """Nobody writes so many: where they occur, all are replaced in one pass."""
