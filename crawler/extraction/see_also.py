@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urljoin
 
-from crawler.extraction.labels import (
-    SHORT,
-    CompiledLabels,
-    ends_body,
-    find_date,
-    fold_label,
-    is_see_also,
-    is_share,
-    reads_as_kicker,
-)
-from crawler.extraction.lines import TextLine, find_common_block, make_inside_test
+from crawler.extraction.labels import SHORT, CompiledLabels, find_date, fold_label
+from crawler.extraction.lines import TextLine, find_common_block
 from crawler.extraction.links import LinkReader
-from crawler.extraction.markup import Hint
+from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions
 from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
-
-MAX_ENTRIES: Final = 200
-MAX_HEADS: Final = 5
-_MORE: Final = re.compile(
-    r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
-    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|"
-    r"阅读(?:更多|全文)|更多|全文|详情)\W*",
-    re.I,
-)
-"""Texts of links that are no title."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,63 +28,12 @@ class _RelatedItem:
 def read_see_also(
     lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
 ) -> tuple[FoundLink, ...]:
-    """Return the entries of the See also blocks from ``start`` on; without a label, of a block named related."""
-    heads = [line for line in lines[start:] if is_see_also(line, labels)]
-    heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
-    regions: list[list[TextLine]] = []
-    for head in heads[:MAX_HEADS]:
-        if not regions or head.index > regions[-1][-1].index:
-            regions.append(_find_region(lines, head, labels, links))
-    if not heads:
-        regions.append([line for line in lines[start:] if line.hints & Hint.RELATED])
+    """Return the entries of the boxes of related links from ``start`` on, each target once."""
     links_by_key: dict[str, FoundLink] = {}
-    for region in regions:
+    for region in find_regions(lines, start, labels, links):
         for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
             links_by_key.setdefault(key, link)
     return tuple(links_by_key.values())[:MAX_ENTRIES]
-
-
-def _find_region(
-    lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
-) -> list[TextLine]:
-    """Return the lines from the label to where its block ends."""
-    following: list[TextLine] = []
-    for line in lines[head.index + 1 :]:
-        if ends_body(line, labels) or (
-            line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
-        ):
-            break
-        following.append(line)
-        if len(following) > MAX_ENTRIES * 6:
-            break
-    # The block of the label may hold it alone: the entries' block is the one that also holds the first of them.
-    first = next(
-        (line for line in following if any(links.leads_to_other_article(href) for href, _ in line.links)), None
-    )
-    if first is None:
-        return [head]
-    stands_inside = make_inside_test(find_common_block(head.block, first.block))
-    region = [head]
-    titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.leads_to_other_article(href))
-    entries = 0
-    for line in following:
-        if not stands_inside(line):
-            break
-        articles = any(links.leads_to_other_article(href) for href, _ in line.links)
-        entries += articles
-        if entries and titled and not articles and _is_other_heading(line, labels):
-            break
-        region.append(line)
-    return region
-
-
-def _is_other_heading(line: TextLine, labels: CompiledLabels) -> bool:
-    """Does another block begin here: "Most read"?"""
-    if find_date(line.text, labels, "see_also") or is_share(line, labels) or reads_as_kicker(line.text, labels):
-        return False
-    if line.link_share > 0.5:
-        return False
-    return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
 
 
 def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
@@ -126,11 +54,11 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
                 if printed_date is not None and len(printed_date[1]) <= 60:
                     items.append(_RelatedItem(line, date=printed_date[0]))
                 continue
-            address = links.read_article(href)
+            address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
             title, date = _split_date(text, labels)
-            if title and _MORE.fullmatch(title):
+            if title and MORE.fullmatch(title):
                 title = plain
             plain = None
             last = next((item for item in reversed(items) if item.address is not None), None)
