@@ -99,6 +99,8 @@ class CompiledLabels:
     related: frozenset[str]
     generous: frozenset[str]
     """Labels of the table that are also set over other boxes."""
+    before_title: frozenset[str]
+    """Labels of the table that count with a colon and a title after them."""
     lists: frozenset[str]
     """Labels of lists of the section: latest, most read."""
     share: tuple[str, ...]
@@ -138,6 +140,7 @@ def compile_labels(site: Site) -> CompiledLabels:
         see_also=frozenset(folded["see_also"]),
         related=_load_related_labels("related") if usual else frozenset(),
         generous=_load_related_labels("generous") if usual else frozenset(),
+        before_title=_load_related_labels("before_title") if usual else frozenset(),
         lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
         ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),

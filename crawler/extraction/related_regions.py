@@ -75,8 +75,8 @@ def split_label(line: TextLine, labels: CompiledLabels) -> str | None:
     before, colon, after = line.text[:SHORT].replace("\uff1a", ":").partition(":")
     if not colon or not after.strip() or len(before) > _LONGEST_LABEL:
         return None
-    folded = fold_label(before)
-    return after.strip() if folded in labels.related or folded in labels.generous else None
+    known = (labels.related, labels.generous, labels.before_title)
+    return after.strip() if any(fold_label(before) in kind for kind in known) else None
 
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
