@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from crawler.errors import BadAddress
@@ -50,12 +51,20 @@ class LinkReader:
         if self.site.addresses:
             return self.read_article(href)
         address = self.read(href)
-        return address if address is not None and reads_as_article(address.url) else None
+        if address is None or not reads_as_article(address.url):
+            return None
+        path = address.url.partition("?")[0]  # the same article, whichever box links to it: "?ref=box-2"
+        return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address
 
     def leads_to_related(self, href: str) -> bool:
         """Does the href lead to another article of the site, declared or by the form of its address?"""
         address = self.read_related(href)
         return address is not None and not self.is_same_story(address)
+
+    def leads_to_own_section(self, href: str) -> bool:
+        """Does the href lead to a folder that the article's own address begins with?"""
+        address = self.read(href)
+        return address is not None and self.address.url.startswith(address.url.rstrip("/") + "/")
 
     def leads_to_listing(self, href: str) -> bool:
         """Does the href lead to a listing of the site?"""

@@ -38,6 +38,8 @@ MORE: Final = re.compile(
     re.I,
 )
 """Texts of links that are no title."""
+_CLOCK_AT_END: Final = re.compile(r"\d{4}\b.{0,12}\d{1,2}[:.h]\d{2}\W*$|^\W*\d{1,3}\s?m(?:in)?\b.{0,8}$")
+"""A date with a time in any form; how long a film or a reading takes."""
 _LONGEST_LABEL: Final = 60
 _LINES_BEFORE_FIRST: Final = 8
 """Lines between a label of the table and the first entry under it."""
@@ -70,9 +72,9 @@ def is_list_label(line: TextLine, labels: CompiledLabels) -> bool:
     return len(line.text) <= _LONGEST_LABEL and fold_label(line.text) in labels.lists
 
 
-def split_label(line: TextLine, labels: CompiledLabels) -> str | None:
-    """Return what follows a label of the table and a colon in a line: "Read also: Bridge opens"; None without one."""
-    before, colon, after = line.text[:SHORT].replace("\uff1a", ":").partition(":")
+def split_label(text: str, labels: CompiledLabels) -> str | None:
+    """Return what follows a label of the table and a colon: "Read also: Bridge opens"; None without one."""
+    before, colon, after = text[: SHORT * 3].replace("\uff1a", ":").partition(":")
     if not colon or not after.strip() or len(before) > _LONGEST_LABEL:
         return None
     known = (labels.related, labels.generous, labels.before_title)
@@ -87,7 +89,7 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
             return True
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
-    return line.has_links and split_label(line, labels) is not None and _is_entry(line, links)
+    return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
 
 
 def _is_entry(line: TextLine, links: LinkReader) -> bool:
@@ -140,7 +142,7 @@ def _find_usual_region(
     lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
 ) -> list[TextLine]:
     """Return the lines of the box under a label of the table; none where no entry follows directly."""
-    if split_label(head, labels) is not None:
+    if split_label(head.text, labels) is not None:
         return [head]
     following: list[TextLine] = []
     for line in lines[head.index + 1 : head.index + 1 + MAX_BOX * 6]:
@@ -204,6 +206,8 @@ def _ends_box(
 def _is_accessory(line: TextLine, labels: CompiledLabels) -> bool:
     """Is a short line what is printed with a title: date, byline, kicker, counter, share label?"""
     text = line.text
+    if line.hints & (Hint.TIME | Hint.DATE | Hint.BYLINE) or _CLOCK_AT_END.search(text):
+        return True
     if find_date(text, labels, "see_also") or match_free_date(text) or is_share(line, labels) or is_litter(line):
         return True
     return reads_as_kicker(text, labels) or is_byline(text[:SHORT], None) or not any(map(str.isalpha, text))
@@ -261,6 +265,12 @@ def _find_named_regions(
 
 
 def _is_box_of_links(group: Sequence[TextLine], links: LinkReader) -> bool:
-    """Is a run of lines a box of links to other articles rather than a part of the text or a listing?"""
+    """Is a run of lines a box of links to other articles rather than a part of the text or a list of the section?
+
+    The heading of a list of the section leads to the section that the article's own address begins with.
+    """
+    head = group[0]
+    if head.heading and head.link_share > 0.9 and any(links.leads_to_own_section(href) for href, _ in head.links[:2]):
+        return False
     entries = sum(_is_entry(line, links) for line in group)
     return 0 < entries <= MAX_BOX and sum(measure_prose(line.unlinked) >= PROSE for line in group) <= entries

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urljoin
 
-from crawler.extraction.labels import SHORT, CompiledLabels, find_date, fold_label
+from crawler.extraction.labels import (
+    SHORT,
+    CompiledLabels,
+    find_date,
+    fold_label,
+    is_litter,
+    match_free_date,
+    measure_prose,
+)
 from crawler.extraction.lines import TextLine, find_common_block
 from crawler.extraction.links import LinkReader
-from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions
+from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions, split_label
 from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
+
+_SPONSORED: Final = re.compile(
+    r"\W*(?:ad|advertis(?:ement|ing|er content)|sponsored(?: content)?|paid (?:content|post)|promoted|partner content|"
+    r"anzeige|werbung|gesponsert|publicité|sponsorisé|publicidad|patrocinado|pubblicità|sponsorizzato|publicidade|"
+    r"advertentie|annonce|annons|reklam[ae]?|реклама|广告|廣告|広告|광고)\W*",
+    re.I,
+)
+"""What is printed with a title that somebody paid for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +41,8 @@ class _RelatedItem:
     address: Address | None = None
     title: str | None = None
     date: str | None = None
+    is_heading: bool = False
+    """Stands the title in a heading?"""
 
 
 def read_see_also(
@@ -39,6 +59,7 @@ def read_see_also(
 def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
     items: list[_RelatedItem] = []
+    paid: set[str] = set()
     plain: str | None = None
     for line in region:
         for href, text in _split_runs(line):
@@ -47,30 +68,64 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
                     line is not region[0]
                     and (plain is None or line.heading)
                     and len(text) > 3
-                    and not find_date(text, labels, "see_also")
+                    and not _find_date(text, labels)
                 ):
                     plain = text
-                printed_date = find_date(text, labels, "see_also")
+                printed_date = _find_date(text, labels)
                 if printed_date is not None and len(printed_date[1]) <= 60:
                     items.append(_RelatedItem(line, date=printed_date[0]))
                 continue
             address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
-            title, date = _split_date(text, labels)
+            if labels.usual_see_also and _SPONSORED.fullmatch(text):
+                paid.add(address.url_key)
+            title, date = _split_date(_strip_label(text, line, labels), labels)
             if title and MORE.fullmatch(title):
                 title = plain
             plain = None
+            is_heading = bool(line.heading)
             last = next((item for item in reversed(items) if item.address is not None), None)
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
-                last.title = last.title or title
+                if last.title is None or (labels.usual_see_also and _is_better_title(title, is_heading, last)):
+                    last.title, last.is_heading = title, is_heading
             else:
-                items.append(_RelatedItem(line, href=href, address=address, title=title))
+                items.append(_RelatedItem(line, href=href, address=address, title=title, is_heading=is_heading))
             if date:
                 items.append(_RelatedItem(line, date=date))
         if len(items) > MAX_ENTRIES * 2:
             break
-    return items
+    return [item for item in items if item.address is None or item.address.url_key not in paid] if paid else items
+
+
+def _strip_label(text: str, line: TextLine, labels: CompiledLabels) -> str:
+    """Return the text of a link without the label before it, empty where it is no title: a label, a time, a counter."""
+    if not labels.usual_see_also or len(text) > SHORT * 3:
+        return text
+    folded = fold_label(text)
+    if folded in labels.related or (is_litter(line) and text == line.text):
+        return ""
+    return split_label(text, labels) or text
+
+
+def _is_better_title(title: str | None, is_heading: bool, item: _RelatedItem) -> bool:
+    """Is a second text with the same link the title, and the first a kicker, a time or an excerpt?"""
+    if title is None or item.title is None or is_heading != item.is_heading:
+        return title is not None and is_heading
+    return (_is_brief(item.title) and not _is_brief(title)) or item.title[-1] in ":\uff1a"
+
+
+def _is_brief(title: str) -> bool:
+    """Is a text so short that it may be a kicker or a time?"""
+    return measure_prose(title) <= 24 and len(title.split()) <= 3
+
+
+def _find_date(text: str, labels: CompiledLabels) -> tuple[str, str] | None:
+    """Return a date as the site prints it beside links, and the rest; in any common form where none is declared."""
+    if "see_also" in labels.dates:
+        return find_date(text, labels, "see_also")
+    free = match_free_date(text) if labels.usual_see_also else None
+    return (free, "") if free is not None else None
 
 
 def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
@@ -87,7 +142,7 @@ def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
 def _split_date(text: str, labels: CompiledLabels) -> tuple[str | None, str | None]:
     """Split a link's text into title and date."""
     if len(text) <= SHORT * 3:
-        printed_date = find_date(text[:SHORT], labels, "see_also") or find_date(text[-30:], labels, "see_also")
+        printed_date = _find_date(text[:SHORT], labels) or _find_date(text[-30:], labels)
         if printed_date is not None:
             rest = clean(text.replace(printed_date[0], "", 1)).strip(" |-–—·»:,")
             return rest or None, printed_date[0]
