@@ -95,8 +95,9 @@ class CompiledLabels:
     """A site's labels and date shapes, folded and compiled once."""
 
     see_also: frozenset[str]
-    """The site's own; those of the table stand in the next two, where the site does not replace them."""
+    """The site's own."""
     related: frozenset[str]
+    """Those of the table, and the site's where it adds to them; empty where the site's stand in their place."""
     generous: frozenset[str]
     """Labels of the table that are also set over other boxes."""
     before_title: frozenset[str]
@@ -138,7 +139,7 @@ def compile_labels(site: Site) -> CompiledLabels:
     own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
-        related=_load_related_labels("related") if usual else frozenset(),
+        related=_load_related_labels("related") | set(folded["see_also"]) if usual else frozenset(),
         generous=_load_related_labels("generous") if usual else frozenset(),
         before_title=_load_related_labels("before_title") if usual else frozenset(),
         lists=_load_related_labels("lists"),

@@ -49,15 +49,22 @@ def find_regions(
     lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
 ) -> list[list[TextLine]]:
     """Return the lines of each box of related links from ``start`` on, in printed order, its label first."""
+    if labels.usual_see_also:
+        return _find_usual_regions(lines, start, labels, links)
+    heads = [line for line in lines[start:] if is_see_also(line, labels)]
+    heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
     regions: list[list[TextLine]] = []
-    heads = [line for line in lines[start:] if is_see_also(line, labels)] if labels.see_also else []
-    if labels.see_also:
-        heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
     for head in heads[:MAX_HEADS]:
         if not regions or head.index > regions[-1][-1].index:
             regions.append(_find_declared_region(lines, head, labels, links))
-    if not labels.usual_see_also:
-        return regions or [[line for line in lines[start:] if line.hints & Hint.RELATED]]
+    return regions or [[line for line in lines[start:] if line.hints & Hint.RELATED]]
+
+
+def _find_usual_regions(
+    lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
+) -> list[list[TextLine]]:
+    """Return the boxes under labels of the table, and those in elements that are named as related."""
+    regions: list[list[TextLine]] = []
     for head in [line for line in lines[start:] if _is_usual_head(line, labels, links)][:MAX_USUAL_HEADS]:
         if any(region[0].index <= head.index <= region[-1].index for region in regions):
             continue
@@ -67,9 +74,11 @@ def find_regions(
     return sorted(regions, key=lambda region: region[0].index)
 
 
-def is_list_label(line: TextLine, labels: CompiledLabels) -> bool:
-    """Is the line the label of a list of the section: latest, most read?"""
-    return len(line.text) <= _LONGEST_LABEL and fold_label(line.text) in labels.lists
+def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
+    """Is the line the label of a list of the section: latest, most read? What leads to an article is none."""
+    if len(line.text) > _LONGEST_LABEL or fold_label(line.text) not in labels.lists:
+        return False
+    return not _is_entry(line, links)
 
 
 def split_label(text: str, labels: CompiledLabels) -> str | None:
@@ -146,9 +155,10 @@ def _find_usual_region(
         return [head]
     following: list[TextLine] = []
     for line in lines[head.index + 1 : head.index + 1 + MAX_BOX * 6]:
-        if ends_body(line, labels) or is_list_label(line, labels):
+        if ends_body(line, labels) or _is_list_label(line, labels, links):
             break
-        if line.hints & Hint.CHROME and not (head.hints & Hint.CHROME or line.hints & Hint.RELATED):
+        outside = line.hints & Hint.CHROME and not (head.hints & Hint.CHROME or line.hints & Hint.RELATED)
+        if outside and following and not following[-1].hints & Hint.CHROME:
             break
         following.append(line)
     first = _find_first_entry(following, links)
@@ -163,7 +173,7 @@ def _find_usual_region(
             break
         if _is_entry(line, links):
             entries.append(line)
-        elif entries and _ends_box(line, following[position + 1 :], entries, box, labels, links):
+        elif entries and _ends_box(line, following[position + 1 : position + 13], entries, box, labels, links):
             break
         region.append(line)
         if len(entries) > MAX_BOX:
@@ -218,9 +228,7 @@ def _stands_with_entry(
 ) -> bool:
     """Does a line stand in one inner block with the entry before it or, where it is no heading, the one after it?"""
     last = entries[-1]
-    next_entry = next(
-        (other for other in following[:12] if _is_entry(other, links) and not _share_link(other, last)), None
-    )
+    next_entry = next((other for other in following if _is_entry(other, links) and not _share_link(other, last)), None)
     parting = find_common_block(last.block, next_entry.block) if next_entry is not None else box
     if parting.depth < box.depth:
         parting = box
@@ -251,7 +259,7 @@ def _find_named_regions(
     for line in lines[start:]:
         if not line.hints & Hint.RELATED:
             continue
-        if is_list_label(line, labels):
+        if _is_list_label(line, labels, links):
             listed = make_inside_test(line.block.parent or line.block)
         elif listed is not None and listed(line):
             continue
