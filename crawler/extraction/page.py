@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import ClassVar, Final
+from urllib.parse import urlsplit
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.body import Body, read_body
@@ -20,9 +21,11 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
+from crawler.extraction.headline_words import read_slug
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.site_names import SiteNames, make_site_names
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -65,6 +68,8 @@ class ArticlePage(Document):
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
+            site_names=self._site_names,
+            slug=read_slug(self.capture.url),
         )
 
     @cached_property
@@ -335,7 +340,12 @@ class ArticlePage(Document):
         for suffix in self.site.headline_suffixes:
             if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
                 return title[: -len(suffix)].strip()
-        return title
+        return self._site_names.strip(title)
+
+    @cached_property
+    def _site_names(self) -> SiteNames:
+        stated = (self.head.find_meta("og:site_name"), self.head.find_meta("application-name", "al:ios:app_name"))
+        return make_site_names([name.value for name in stated if name], urlsplit(self.address.url).hostname or "")
 
     def _find_title_kicker(self) -> Found | None:
         """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
