@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.headline_parts import space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -74,12 +75,23 @@ def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
     """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return
-    first, *rest = split_pieces(header.line)
-    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(header.line.text, clues.labels):
-        remaining = make_part_line(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+    parted = split_at_stated(header.line, clues) or _split_capitals(header.line, clues)
+    if parted is not None:
+        kicker, remaining = parted
+        header.kicker = Found(value=kicker, source="headline:kicker")
+        header.headline = Found(value=remaining, source=header.headline.source)
+    else:
+        header.headline = Found(value=space_parts(header.line, clues), source=header.headline.source)
+
+
+def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
+    first, *rest = split_pieces(line)
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
+        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
         if remaining:
-            header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
-            header.headline = Found(value=remaining, source=header.headline.source)
+            return first.text.rstrip(" :|–—-"), remaining
+    return None
 
 
 def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
