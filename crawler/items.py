@@ -18,7 +18,7 @@ Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 RunKind = Literal["crawl", "ingest", "demo"]
-ProblemKind = Literal["loss"]
+ProblemKind = Literal["loss", "doubt"]
 
 
 class Fate(StrEnum):
@@ -167,6 +167,8 @@ class Extraction:
     translations: tuple[FoundLink, ...] = ()
     complete: bool = True
     """False when the page visibly breaks off."""
+    doubt: str | None = None
+    """What leaves open whether the page is an article at all, in words; None where nothing does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -231,7 +233,8 @@ class Problem:
     """The printed words, cut to 500 characters."""
     reason: str
     kind: ProblemKind | None = None
-    """``loss`` when the page lacks what its archived article has, by which a later visit decides; else None."""
+    """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` when it is
+    uncertain whether the page is an article; else None."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -109,6 +109,9 @@ class Site:
     languages: tuple[str, ...]
     timezone: str
     addresses: tuple[AddressForm, ...]
+    address_decides: bool = False
+    """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
+    page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
     entry_points: tuple[str, ...] = ()
     """Paths of feeds, home pages and listings where a crawl without given articles begins."""
     by_day: str | None = None

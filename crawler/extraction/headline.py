@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words
@@ -33,6 +34,8 @@ from crawler.normalisation.text import fold
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""
 LONGEST_HEADLINE: Final = 1000
+_LINES_ABOVE: Final = 6
+"""Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Clues:
     site_names: SiteNames = field(default_factory=SiteNames)
     """The names of the site, as the page and its address tell them."""
     slug: frozenset[str] = frozenset()
-    """The words of the page's own address."""
+    """The words that the page's own address repeats of its headline, folded; fewer than three tell nothing."""
     doubt: int = DOUBTFUL_HINTS
     """The hints that mark boilerplate; 0 when class names have proved to be wrong."""
 
@@ -95,7 +98,7 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     for line in candidates:
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
-    return _find_after_date(candidates, clues)
+    return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
 
 
 def _find_stated(
@@ -132,6 +135,8 @@ def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, i
     for line in candidates:
         hinted = line.heading in (1, 2, 3) or line.hints & (Hint.HEADLINE | Hint.EMPHASIS)
         if not (hinted or 20 <= len(line.text) <= 200) or (line.has_links and line.heading != 1) or line.index > 1000:
+            continue
+        if is_teaser(line, clues):
             continue
         score, source = rate_line(line.text, stated, clues.slug, line.heading)
         if not score or clues.site_names.names_site(line.text) or is_own_name(line.text, clues.labels):
@@ -245,6 +250,24 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
         return _make_headline(line)
+    return None
+
+
+def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the nearest emphasised line above the first two paragraphs that follow each other, as the headline.
+
+    Pages of tables have no heading: their headline is only set in bold or a larger type.
+    """
+    above: list[TextLine] = []
+    for line, follower in pairwise(candidates):
+        if measure_prose(line.unlinked) < PROSE:
+            above.append(line)
+        elif follower.index - line.index <= 2 and measure_prose(follower.unlinked) >= PROSE:
+            break
+    for line in reversed(above[-_LINES_ABOVE:]):
+        emphasised = line.hints & Hint.EMPHASIS and not line.has_links and len(line.text) <= 200
+        if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
+            return _make_headline(line)
     return None
 
 

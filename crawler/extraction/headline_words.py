@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from crawler.normalisation.scripts import HAN, KANA
 from crawler.normalisation.text import fold
@@ -19,7 +18,6 @@ _FEWEST: Final = 3
 """Words in common, at least; a slug and an ``h1`` may share two."""
 _WORD: Final = re.compile(r"\w+")
 _UNSPACED: Final = re.compile(f"[{HAN}{KANA}]")
-_ENDING: Final = re.compile(r"\.\w{2,5}$")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 
 
@@ -42,21 +40,6 @@ def read_words(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def read_slug(url: str) -> frozenset[str]:
-    """Return the words of the segment of an address that has the most: a slug repeats the headline.
-
-    >>> sorted(read_slug("https://paper.example/world/2024/bridge-opens-after-years-1234.html"))
-    ['after', 'bridge', 'opens', 'years']
-    """
-    slug: frozenset[str] = frozenset()
-    for segment in unquote(urlsplit(url).path[:1000]).split("/"):
-        words = frozenset(
-            word for word in read_words(_ENDING.sub("", segment).replace("_", " ")) if not any(map(str.isdigit, word))
-        )
-        slug = max(slug, words, key=len)
-    return slug if len(slug) >= _FEWEST else frozenset()
-
-
 def rate_line(text: str, stated: Sequence[HeadlineWords], slug: frozenset[str], heading: int) -> tuple[float, str]:
     """Return how many words a line shares with what is stated, 0 when too few, and the source of that."""
     words = read_words(text)
@@ -70,14 +53,14 @@ def rate_line(text: str, stated: Sequence[HeadlineWords], slug: frozenset[str], 
             enough = enough or common / min(len(words), len(headline.words)) >= ENOUGH_IN_H1
         if enough and common >= _FEWEST:
             best = max(best, (share, headline.source))
-    if slug and words:
+    if len(slug) >= _FEWEST and words:
         spelled = words | read_words(text.lower().translate(_UMLAUTS)) if not text.isascii() else words
         common = len(spelled & slug)
         long_words = sum(len(word) > 2 for word in words)
         share = common / len(slug)
         covers = common >= 0.5 * long_words
         if (heading == 1 and common >= 2 and share >= ENOUGH_IN_H1) or (
-            common > _FEWEST and share >= ENOUGH and covers
+            common >= _FEWEST and share >= ENOUGH and covers
         ):
             best = max(best, (share * 0.99, "address"))
     return best

@@ -16,14 +16,16 @@ from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.extraction import page_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
+from crawler.extraction.evidence import OF_ADDRESS, PageFacts, is_same_path, measure_page, rate_slug, read_slug
 from crawler.extraction.header import Header, read_header
 from crawler.extraction.headline import Clues, StatedHeadline
-from crawler.extraction.headline_words import read_slug
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
+from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.site_names import SiteNames, make_site_names
 from crawler.items import Extraction, Found, FoundLink
@@ -65,11 +67,11 @@ class ArticlePage(Document):
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
+            slug=read_slug(self.address.url),
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
             site_names=self._site_names,
-            slug=read_slug(self.capture.url),
         )
 
     @cached_property
@@ -94,8 +96,10 @@ class ArticlePage(Document):
             article_body=self.thing.find_text("articlebody") if self.thing else None,
             lead_expected=self.site.lead_expected,
         )
-        body = read_body(self.lines, self.header, self.clues, texts) if self.header.line is not None else Body()
-        if self.header.line is not None and self.clues.doubt and not (body.paragraphs and body.has_dateline):
+        # Where only structured data has the headline, the whole page is searched for the text.
+        has_headline = self.header.line is not None or (self._has_article_markup and bool(self.clues.anchors))
+        body = read_body(self.lines, self.header, self.clues, texts) if has_headline else Body()
+        if has_headline and self.clues.doubt and not (body.paragraphs and body.has_dateline):
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
             body_without_doubt = read_body(self.lines, self.header, self.clues, texts)
@@ -230,7 +234,8 @@ class ArticlePage(Document):
         headline = self.headline
         if headline is None:
             raise NotAnArticle("the page has no headline")
-        self._refuse_listings()
+        if self.site.addresses:
+            self._refuse_listings()
         if not self.paragraphs:
             dated = self.header.line is not None and self.published is not None and not self._is_full_of_teasers
             if self._has_article_markup or dated:
@@ -238,8 +243,7 @@ class ArticlePage(Document):
             raise NotAnArticle("the page has no text under its headline")
         if self._is_error_page:
             raise NotAnArticle("the page is headed as an error page is, and nothing but a date speaks for an article")
-        if not self._has_evidence:
-            raise NotAnArticle("neither date nor byline nor dateline nor structured data says that this is an article")
+        doubt = self._find_doubt()
         return Extraction(
             headline=headline,
             kicker=self.kicker,
@@ -256,9 +260,51 @@ class ArticlePage(Document):
             see_also=self.see_also,
             translations=self.translations,
             complete=self.complete,
+            doubt=doubt,
         )
 
     # Whether it is an article, and which.
+
+    @cached_property
+    def evidence(self) -> dict[str, float]:
+        """What speaks for the page being an article and what against, as numbers for the page model."""
+        return measure_page(
+            PageFacts(
+                url=self.address.url,
+                head=self.head,
+                thing=self.thing,
+                header=self.header,
+                headline=self.headline.value if self.headline else None,
+                lines=self.lines,
+                paragraphs=self.paragraphs,
+                has_stated_date=self.published_meta is not None,
+                has_stated_author=bool(self.author_names),
+            )
+        )
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the page model says, by the evidence of the whole page."""
+        return page_model.load_page_model().judge(self.evidence)
+
+    def _find_doubt(self) -> str | None:
+        """Return what leaves open whether the page is an article, None where nothing does.
+
+        An address in a form that the site declares says that the page is an article; a printed or stated sign of one
+        confirms it, or the site's word that its addresses decide. Else the page model decides. Raises NotAnArticle for
+        a page that is none.
+        """
+        if self.site.addresses and (self.site.address_decides or self._has_evidence):
+            return None
+        verdict = self.verdict
+        signed = self.published is not None or self.byline is not None
+        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition):
+            raise NotAnArticle(
+                f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
+            )
+        if verdict.answer is not Answer.ARTICLE:
+            return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
+        return None
 
     @property
     def _has_article_markup(self) -> bool:
@@ -268,7 +314,11 @@ class ArticlePage(Document):
     def _has_evidence(self) -> bool:
         if self.published is not None or self.byline is not None or self.body.has_dateline or self._has_article_markup:
             return True
-        return bool(_PRINT_EDITION.search(self.capture.url[:2000]))
+        return self._is_print_edition
+
+    @property
+    def _is_print_edition(self) -> bool:
+        return _PRINT_EDITION.search(self.capture.url[:2000]) is not None
 
     @property
     def _is_error_page(self) -> bool:
@@ -284,7 +334,8 @@ class ArticlePage(Document):
         for address in addresses:
             if address.kind == "article" and self.address.kind == "article":
                 comparable = (address.story is None) == (self.address.story is None)
-                if comparable and address.site_key != self.address.site_key:
+                renamed = address.story is None and is_same_path(address.url, self.address.url)
+                if comparable and address.site_key != self.address.site_key and not renamed:
                     raise OtherArticle(f"the page says that it is another one: {address.url[:200]}")
                 if (
                     comparable
@@ -315,12 +366,25 @@ class ArticlePage(Document):
         signed = self.published is not None and (self.byline is not None or self.body.has_dateline)
         # Links under all of the text of a story that the title names are a See also block under an unknown label.
         teasers = self.body.teasers_between if signed and not guessed else self.body.teasers
-        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and self.thing is None:
+        if teasers >= 3 and teasers * (1 if signed else 2) >= paragraphs and not self._has_article_markup:
             raise HomePageInstead("the page lists other articles")
-        if guessed and self.thing is None and not self.body.has_dateline and self._is_full_of_teasers:
+        if guessed and not self.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
             raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
-        if self.header.line is None and self.thing is None:
+        if self.header.line is None and not self._has_article_markup:
             raise NotAnArticle("no headline is printed on the page")
+
+    @property
+    def _is_confirmed(self) -> bool:
+        """Does the page state that it is an article, does its address repeat its headline, or does all speak for it?"""
+        if self._has_article_markup or self.head.find_meta("article:published_time") is not None:
+            return True
+        headline = self.header.headline
+        if headline is not None and rate_slug(self.address.url, headline.value) >= 0.5:
+            return True
+        # The address is an article's already; what the page shows has to be one's too.
+        model = page_model.load_page_model()
+        features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
+        return model.judge(features).answer is Answer.ARTICLE
 
     # Parts of the fields.
 

@@ -74,6 +74,10 @@ class _Normaliser:
         modified = self._read_instant("modified", page.modified)
         if not page.complete:
             self._add_problem("page", None, "the page breaks off before its end")
+        if page.doubt is not None:
+            self.problems.append(
+                Problem(url=self.address.url, field="page", value=None, reason=page.doubt, kind="doubt")
+            )
         place = dateline and dateline.place
         return Article(
             site=self.site.name,
