@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
-from crawler.extraction.headline_parts import space_parts, split_at_stated
+from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -24,7 +24,7 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
@@ -63,12 +63,30 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         return header
     first, last, header.headline = spot
     header.line = lines[first]
+    if header.line.hints & Hint.CHROME:
+        _trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _split_kicker_from_headline(header, clues)
     _read_before(lines, first, header, clues)
     _read_after(lines, last + 1, header, clues)
     return header
+
+
+def _trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
+    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
+
+    One that holds only the headline stays what it is: what else stands there is a menu.
+    """
+    block = headline.block
+    while block.parent is not None and block.parent.hints & Hint.CHROME:
+        block = block.parent
+    stands_inside = make_inside_test(block)
+    inside = [line for line in lines[headline.index :] if stands_inside(line)]
+    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
+        for line in inside:
+            if not line.hints & Hint.CAPTION:
+                line.hints &= ~Hint.CHROME
 
 
 def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
@@ -81,7 +99,8 @@ def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
         header.kicker = Found(value=kicker, source="headline:kicker")
         header.headline = Found(value=remaining, source=header.headline.source)
     else:
-        header.headline = Found(value=space_parts(header.line, clues), source=header.headline.source)
+        value = cut_after_stated(header.line, clues) or space_parts(header.line, clues)
+        header.headline = Found(value=value, source=header.headline.source)
 
 
 def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:

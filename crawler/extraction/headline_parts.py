@@ -42,6 +42,21 @@ def split_at_stated(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     return None
 
 
+def cut_after_stated(line: TextLine, clues: Clues) -> str | None:
+    """Return the elements of a heading that are a stated headline, without a short one after them: a date."""
+    if not line.heading or len(line.pieces) < 2 or len(line.text) > 400:
+        return None
+    stated = {_squeeze(anchor.value) for anchor in clues.anchors}
+    if _squeeze(line.text) in stated:
+        return None
+    parts = split_pieces(line)
+    for index in range(len(parts) - 1, max(0, len(parts) - 3), -1):
+        text = make_part_line(line, [piece for part in parts[:index] for piece in part.pieces]).text
+        if len(line.text) - len(text) <= _LONGEST_KICKER // 2 and _squeeze(text) in stated:
+            return text
+    return None
+
+
 def space_parts(line: TextLine, clues: Clues) -> str:
     """Return the text of a heading with a space where two of its elements, shown as lines of their own, touch.
 

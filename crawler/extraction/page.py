@@ -22,8 +22,8 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import OF_ADDRESS, PageFacts, is_same_path, measure_page, rate_slug, read_slug
 from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Clues, StatedHeadline
-from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
+from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate
+from crawler.extraction.labels import PROSE, fold_label, is_own_name, is_see_also, measure_prose, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.see_also import read_see_also
@@ -117,9 +117,15 @@ class ArticlePage(Document):
     @property
     def headline(self) -> Found | None:
         """The printed headline, or where none is printed, the one that structured data states."""
-        return self.header.headline or next(
-            (Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None
-        )
+        if self.header.headline is not None and not (self.headline_meta and self._is_heading_of_body):
+            return self.header.headline
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
+
+    @property
+    def headline_meta(self) -> Found | None:
+        """The headline that structured data or Open Graph state, without the site's name; not that of ``<title>``."""
+        anchors = (anchor for anchor in self.clues.anchors if anchor.source != "title")
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in anchors), None)
 
     @property
     def kicker(self) -> Found | None:
@@ -246,6 +252,7 @@ class ArticlePage(Document):
         doubt = self._find_doubt()
         return Extraction(
             headline=headline,
+            headline_meta=self.headline_meta,
             kicker=self.kicker,
             lead=self.lead,
             byline=self.byline,
@@ -387,6 +394,15 @@ class ArticlePage(Document):
         return model.judge(features).answer is Answer.ARTICLE
 
     # Parts of the fields.
+
+    @property
+    def _is_heading_of_body(self) -> bool:
+        """Is what was taken for the headline a heading between paragraphs, which nothing confirms?"""
+        headline, line = self.header.headline, self.header.line
+        if headline is None or line is None or headline.source not in ("h2", "h3"):
+            return False
+        before = (other for other in self.lines[: line.index] if not is_boilerplate(other, self.clues))
+        return sum(1 for _ in islice((line for line in before if measure_prose(line.unlinked) >= PROSE), 2)) == 2
 
     def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
         for headline in (

@@ -23,13 +23,20 @@ from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.text import clean, count_words
+from crawler.normalisation.text import clean, count_words, for_digest
 from crawler.normalisation.urls import preferred_spelling, read_address
 from crawler.site import Site
 
 MAX_BODY: Final = 2_000_000
 """Characters of body that are kept; no article comes near."""
-MAX_FIELDS: Final = {"headline": 1000, "kicker": 200, "byline": 1000, "lead": 20_000, "dateline": 300}
+MAX_FIELDS: Final = {
+    "headline": 1000,
+    "headline_meta": 1000,
+    "kicker": 200,
+    "byline": 1000,
+    "lead": 20_000,
+    "dateline": 300,
+}
 MAX_VALUE: Final = 500
 MAX_PROBLEMS: Final = 50
 
@@ -103,6 +110,7 @@ class _Normaliser:
             sources=tuple(self.sources.items()),
             problems=tuple(self.problems[:MAX_PROBLEMS]),
             complete=page.complete,
+            headline_meta=self._read_headline_meta(headline),
         )
 
     # Which article.
@@ -174,6 +182,13 @@ class _Normaliser:
             return None
         self._add_source(field, printed.source)
         return self._truncate(field, value)
+
+    def _read_headline_meta(self, headline: str) -> str | None:
+        """Return the headline that structured data states; None where it is the printed one but for its typography."""
+        stated = self.extraction.headline_meta
+        if stated is None or for_digest(stated.value) == for_digest(headline):
+            return None
+        return self._clean_text("headline_meta", stated) if clean(stated.value) else None
 
     def _truncate(self, field: str, value: str) -> str:
         limit = MAX_FIELDS[field]

@@ -201,6 +201,12 @@ def m_problem_kinds(db: Database) -> None:
     db.execute("CREATE INDEX problems_run_id ON problems(run_id)")
 
 
+@migrations()
+def m_headline_meta(db: Database) -> None:
+    """Add the headline that structured data states, beside the printed one."""
+    db.execute("ALTER TABLE articles ADD COLUMN headline_meta TEXT")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
