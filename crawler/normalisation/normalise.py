@@ -75,6 +75,7 @@ class _Normaliser:
             self._add_problem("body", body, f"longer than {MAX_BODY:,} characters; the rest was cut off")
             body = body[:MAX_BODY].rsplit("\n\n", 1)[0] if "\n\n" in body[:MAX_BODY] else body[:MAX_BODY]
         self._add_source("body", page.body_source)
+        headline_meta = self._read_headline_meta(headline)
         lead = self._clean_text("lead", page.lead)
         byline = self._clean_text("byline", page.byline)
         published = self._read_published()
@@ -110,7 +111,7 @@ class _Normaliser:
             sources=tuple(self.sources.items()),
             problems=tuple(self.problems[:MAX_PROBLEMS]),
             complete=page.complete,
-            headline_meta=self._read_headline_meta(headline),
+            headline_meta=headline_meta,
         )
 
     # Which article.
