@@ -8,12 +8,10 @@ what is kept is what readers see. A site whose pages differ overrides a property
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction import page_model
@@ -22,12 +20,18 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import OF_ADDRESS, PageFacts, is_same_path, measure_page, rate_slug, read_slug
 from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate
-from crawler.extraction.labels import PROSE, fold_label, is_own_name, is_see_also, measure_prose, reads_as_kicker
+from crawler.extraction.headline import Clues
+from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.page_model import Answer, Verdict
 from crawler.extraction.see_also import read_see_also
-from crawler.extraction.site_names import SiteNames, make_site_names
+from crawler.extraction.stated_headlines import (
+    find_title_kicker,
+    is_heading_of_body,
+    list_stated_headlines,
+    read_site_names,
+)
+from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -63,7 +67,7 @@ class ArticlePage(Document):
         return Clues(
             labels=self.labels,
             language=self.language_code,
-            anchors=tuple(self._iter_stated_headlines()),
+            anchors=list_stated_headlines(self),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
@@ -71,7 +75,7 @@ class ArticlePage(Document):
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
-            site_names=self._site_names,
+            site_names=read_site_names(self),
         )
 
     @cached_property
@@ -117,7 +121,9 @@ class ArticlePage(Document):
     @property
     def headline(self) -> Found | None:
         """The printed headline, or where none is printed, the one that structured data states."""
-        if self.header.headline is not None and not (self.headline_meta and self._is_heading_of_body):
+        if self.header.headline is not None and not (
+            self.headline_meta and is_heading_of_body(self.header, self.lines, self.clues)
+        ):
             return self.header.headline
         return next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
 
@@ -135,7 +141,7 @@ class ArticlePage(Document):
         section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
         if section is not None and reads_as_kicker(section.value, self.labels):
             return section
-        return self._find_title_kicker()
+        return find_title_kicker(self.header.headline, self.clues)
 
     @property
     def byline(self) -> Found | None:
@@ -205,29 +211,7 @@ class ArticlePage(Document):
 
     @cached_property
     def translations(self) -> tuple[FoundLink, ...]:
-        """Links to the same story in other languages: hreflang, or a link that carries the same key."""
-        links_by_key: dict[str, FoundLink] = {}
-        for language, href in self.head.alternates[:100]:
-            address = self.links.read_article(href)
-            if (
-                address is not None
-                and address.language not in (None, self.own_language)
-                and address.url_key not in links_by_key
-            ):
-                links_by_key[address.url_key] = FoundLink(url=href, language=language[:20])
-        stories = [key for key in self.links.keys if key.isdigit()]
-        for line in self.lines if stories else ():
-            for piece in line.pieces:
-                if piece.href is not None and any(key in piece.href for key in stories):
-                    address = self.links.read_article(piece.href)
-                    if (
-                        address is not None
-                        and address.story in stories
-                        and address.language != self.own_language
-                        and address.url_key not in links_by_key
-                    ):
-                        links_by_key[address.url_key] = FoundLink(url=piece.href, language=address.language)
-        return tuple(links_by_key.values())
+        return read_translations(self.lines, self.head.alternates, self.links, self.own_language)
 
     def extract(self) -> Extraction:
         """Read the page.
@@ -394,50 +378,6 @@ class ArticlePage(Document):
         return model.judge(features).answer is Answer.ARTICLE
 
     # Parts of the fields.
-
-    @property
-    def _is_heading_of_body(self) -> bool:
-        """Is what was taken for the headline a heading between paragraphs, which nothing confirms?"""
-        headline, line = self.header.headline, self.header.line
-        if headline is None or line is None or headline.source not in ("h2", "h3"):
-            return False
-        before = (other for other in self.lines[: line.index] if not is_boilerplate(other, self.clues))
-        return sum(1 for _ in islice((line for line in before if measure_prose(line.unlinked) >= PROSE), 2)) == 2
-
-    def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
-        for headline in (
-            self.find_in_thing("headline", "alternativeheadline"),
-            self.head.find_meta("og:title"),
-            self.head.find_meta("twitter:title", "dc.title", "title"),
-        ):
-            if headline is not None and not is_own_name(headline.value, self.labels):
-                yield StatedHeadline(self._strip_suffix(headline.value), headline.source)
-        title = self.head.title
-        if title and not is_own_name(title, self.labels):
-            yield StatedHeadline(self._strip_suffix(title), "title")
-
-    def _strip_suffix(self, title: str) -> str:
-        for suffix in self.site.headline_suffixes:
-            if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
-                return title[: -len(suffix)].strip()
-        return self._site_names.strip(title)
-
-    @cached_property
-    def _site_names(self) -> SiteNames:
-        stated = (self.head.find_meta("og:site_name"), self.head.find_meta("application-name", "al:ios:app_name"))
-        return make_site_names([name.value for name in stated if name], urlsplit(self.address.url).hostname or "")
-
-    def _find_title_kicker(self) -> Found | None:
-        """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
-        headline = self.header.headline
-        if headline is None:
-            return None
-        for anchor in self.clues.anchors:
-            if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
-                before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
-                if reads_as_kicker(before, self.labels) and not is_own_name(before, self.labels):
-                    return Found(value=before, source=f"{anchor.source}:kicker")
-        return None
 
     @cached_property
     def _time_element(self) -> Found | None:

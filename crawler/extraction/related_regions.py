@@ -86,8 +86,8 @@ def split_label(text: str, labels: CompiledLabels) -> str | None:
     before, colon, after = text[: SHORT * 3].replace("\uff1a", ":").partition(":")
     if not colon or not after.strip() or len(before) > _LONGEST_LABEL:
         return None
-    known = (labels.related, labels.generous, labels.before_title)
-    return after.strip() if any(fold_label(before) in kind for kind in known) else None
+    kinds = (labels.related, labels.generous, labels.before_title)
+    return after.strip() if any(fold_label(before) in kind for kind in kinds) else None
 
 
 def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
