@@ -94,7 +94,7 @@ def main() -> None:
 def measure(page: SavedPage) -> MeasuredPage:
     """Return a page with its features, as the reader measures them."""
     try:
-        return MeasuredPage(page=page, features=tuple(page.open().evidence.values()))
+        return MeasuredPage(page=page, features=tuple(page.open().examination.evidence.values()))
     except CrawlerError as problem:
         print(f"{page.name}: {type(problem).__name__}: {problem}", file=sys.stderr)
         return MeasuredPage(page=page, features=None)

@@ -13,23 +13,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log1p
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from crawler.extraction.body import Body
+from crawler.extraction.document import Document
 from crawler.extraction.header import Header
-from crawler.extraction.jsonld import Thing
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.lines import Block
 from crawler.extraction.markup import Hint
-from crawler.extraction.metatags import Head
+from crawler.extraction.slugs import find_slug, rate_words, split_path
+from crawler.items import Found
 from crawler.normalisation.scripts import CJK
-from crawler.normalisation.text import count_words, fold
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
 _CARD: Final = 16
 """Letters that a link of its own line must have to be a title rather than a menu's word."""
-_SLUG: Final = 3
-"""Words that a slug has at least; fewer may be a section's name."""
+_LETTERS_PER_WORD: Final = 6
 _NEAR: Final = 12
 """Lines around the headline in which a date or a byline is the article's own."""
 
@@ -59,8 +59,6 @@ _ARTICLE_WORDS: Final = _read_words(
 )
 _STRUCTURED: Final = ("og:", "article:", "twitter:")
 """How the names of meta tags begin that state what a page is."""
-_PATH_WORD = re.compile(r"[^\W_]+")
-_FILE_TYPE = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jsp|cfm|amp)/?$", re.I)
 _PATH_DATE = re.compile(r"(?:^|[/_-])(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?![a-z\d]{2})", re.I)
 _DATED = re.compile(
     r"\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]|\b\d{1,2}:\d{2}\b"
@@ -148,15 +146,17 @@ OF_ADDRESS: Final = ("slug_words", "slug_match", "path_date", "path_query", "pat
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageFacts:
-    """The parts of a page that are measured."""
+    """What is known of a page when it has been read, by which it is judged."""
 
-    url: str
-    head: Head
-    thing: Thing | None
+    document: Document
     header: Header
+    body: Body
     headline: str | None
-    lines: Sequence[TextLine]
+    """The printed headline, or the stated one."""
     paragraphs: Sequence[str]
+    published: Found | None
+    """The printed date."""
+    byline: Found | None
     has_stated_date: bool
     has_stated_author: bool
 
@@ -166,7 +166,7 @@ def measure_page(facts: PageFacts) -> dict[str, float]:
     features = {
         **_measure_head(facts),
         **_measure_header(facts),
-        **_measure_address(facts.url, facts.headline or ""),
+        **_measure_address(facts.document.address.url, facts.headline or ""),
         **_measure_body(facts.paragraphs),
         **_measure_lines(facts),
     }
@@ -174,16 +174,16 @@ def measure_page(facts: PageFacts) -> dict[str, float]:
 
 
 def _measure_head(facts: PageFacts) -> dict[str, float]:
-    metas, og_type = facts.head.metas, facts.head.og_type
-    other = any(not thing.listed and thing.types & _NO_ARTICLE_TYPES for thing in facts.head.things[:50])
+    metas, og_type = facts.document.head.metas, facts.document.head.og_type
+    other = any(not thing.listed and thing.types & _NO_ARTICLE_TYPES for thing in facts.document.head.things[:50])
     return {
-        "thing": facts.thing is not None,
+        "thing": facts.document.thing is not None,
         "other_thing": other,
-        "only_other_things": bool(facts.head.things) and facts.thing is None,
+        "only_other_things": bool(facts.document.head.things) and facts.document.thing is None,
         "og_article": "article" in og_type,
         "og_other": bool(og_type) and "article" not in og_type,
         "og_product": "product" in og_type,
-        "bare_head": not facts.head.things and not any(name.startswith(_STRUCTURED) for name in metas),
+        "bare_head": not facts.document.head.things and not any(name.startswith(_STRUCTURED) for name in metas),
         "stated_date": facts.has_stated_date,
         "stated_author": facts.has_stated_author,
         "stated_section": any(name in metas for name in ("article:section", "article:tag", "news_keywords")),
@@ -194,7 +194,7 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
     header, headline = facts.header, facts.headline or ""
     source = header.headline.source if header.headline else ""
     index = header.line.index if header.line is not None else 0
-    near = facts.lines[max(0, index - _NEAR // 2) : index + _NEAR]
+    near = facts.document.lines[max(0, index - _NEAR // 2) : index + _NEAR]
     return {
         "printed_date": header.published is not None,
         "byline": header.byline is not None,
@@ -204,67 +204,15 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
     }
 
 
-def rate_slug(url: str, headline: str) -> float:
-    """Return the share of the words of an address that the headline has, 0 to 1; 0 for an address of fewer than two."""
-    return _rate_words(_find_slug(_split_path(url)), headline)
-
-
-def read_slug(url: str) -> frozenset[str]:
-    """Return the words of three letters or more that an address may repeat of the headline of its page, folded."""
-    return frozenset(word for word in _find_slug(_split_path(url)) if len(word) > 2)
-
-
-def is_same_path(first: str, second: str) -> bool:
-    """Return True if two addresses differ only as a shortened or decorated one does from the full one.
-
-    Either the segment with the headline's words is the same but for words or a number at its ends (``/2026/may/a-slug``
-    and ``/a-slug``, ``/news/a-slug/`` and ``/articles/a-slug-id123``), or one path goes on where the other ends
-    (``/a-slug/comment-page-1``). Parts of one story are two (``a-slug-part-1`` and ``a-slug-part-2``).
-    """
-    paths = sorted((_split_path(first), _split_path(second)), key=len)
-    shorter, longer = paths
-    slug = shorter[-1] if shorter else []
-    if len(slug) < _SLUG or not any(_find_slug([slug])):
-        return False
-    if longer[: len(shorter)] == shorter:
-        return True
-    return any(_holds_run(words, slug) or (len(words) >= _SLUG and _holds_run(slug, words)) for words in longer[-2:])
-
-
-def _holds_run(words: Sequence[str], run: Sequence[str]) -> bool:
-    """Are the words of a run among others, next to each other and in their order?"""
-    return any(list(words[start : start + len(run)]) == list(run) for start in range(len(words) - len(run) + 1))
-
-
-def _split_path(url: str) -> list[list[str]]:
-    """Return the words of each segment of the path of an address, folded."""
-    path = _FILE_TYPE.sub("", unquote(urlsplit(url[:2000]).path))
-    return [_PATH_WORD.findall(fold(segment)) for segment in path.split("/") if segment]
-
-
-def _find_slug(segments: Sequence[Sequence[str]]) -> list[str]:
-    """Return the words of the segment with most letters, those with digits left out."""
-    slug = max(segments, key=lambda words: sum(len(word) for word in words if not word.isdigit()), default=())
-    return [word for word in slug if not any(character.isdigit() for character in word)]
-
-
-def _rate_words(slug: Sequence[str], headline: str) -> float:
-    words = [word for word in slug if len(word) > 2]
-    if len(words) < 2:
-        return 0.0
-    spoken = fold(headline)
-    return sum(word in spoken for word in words) / len(words)
-
-
 def _measure_address(url: str, headline: str) -> dict[str, float]:
     """Return what an address tells: a slug repeats the headline, a shop's or a forum's says so."""
     parts = urlsplit(url[:2000])
-    segments = _split_path(url)
-    slug = _find_slug(segments)
+    segments = split_path(url)
+    slug = find_slug(segments)
     first = {words[0] for words in segments if words}
     return {
         "slug_words": min(10, len(slug)),
-        "slug_match": _rate_words(slug, headline),
+        "slug_match": rate_words(slug, headline),
         "path_date": _PATH_DATE.search(parts.path) is not None,
         "path_query": bool(parts.query) and "utm_" not in parts.query,
         "path_article_word": not first.isdisjoint(_ARTICLE_WORDS),
@@ -274,7 +222,7 @@ def _measure_address(url: str, headline: str) -> dict[str, float]:
 
 def _measure_body(paragraphs: Sequence[str]) -> dict[str, float]:
     return {
-        "body_words": log1p(min(3000, sum(count_words(text) for text in paragraphs[:200]))),
+        "body_words": log1p(min(20_000, sum(measure_prose(text) for text in paragraphs[:200])) / _LETTERS_PER_WORD),
         "paragraphs": log1p(min(200, len(paragraphs))),
     }
 
@@ -287,21 +235,19 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
     labels: list[str] = []
     article_of_block: dict[int, int] = {}
     prose_in_article: Counter[int] = Counter()
-    lines = facts.lines[:MAX_LINES]
+    lines = facts.document.lines[:MAX_LINES]
     for line in lines:
         text, hints = line.text, line.hints
         length = len(text)
         total += length
         share = line.link_share if line.has_links else 0.0
-        if line.heading == 1:
-            h1 += 1
+        if line.heading:
+            h1 += line.heading == 1
+            _find_article(line.block, article_of_block)
         if line.heading and share > 0.8 and length >= _CARD:
             linked_headings += 1
         if hints & Hint.FORM:
             forms += 1
-        article = article_of_block.get(id(line.block))
-        if article is None:
-            article = _find_article(line.block, article_of_block)
         if length < PROSE // 3:
             labels.append(text)
         elif share < 0.5 and not line.heading and measure_prose(line.unlinked) >= PROSE:
@@ -311,7 +257,7 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
             sentences += ends_sentence(text)
             quotes += _QUOTES.search(text) is not None
             body_hints += hints & (Hint.BODY | Hint.ARTICLE_BODY) != 0
-            if article:
+            if article := _find_article(line.block, article_of_block):
                 prose_in_article[article] += weight
             if line.index - last_prose <= 2:
                 run += weight

@@ -83,8 +83,8 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
     if spot is not None:
         return spot
-    chrome = [line for line in readable if line.heading == 1 and line.hints & Hint.CHROME]
-    spot = _find_stated(lines, chrome, clues) or _find_by_words(chrome, clues)
+    chrome = [line for line in readable if line.heading in (1, 2) and line.hints & Hint.CHROME]
+    spot = _find_stated(lines, chrome, clues) or _find_by_words([line for line in chrome if line.heading == 1], clues)
     if spot is not None:
         return spot
     candidates = [line for line in visible if not is_boilerplate(line, clues)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extraction.evidence import FEATURES, STATED, is_same_path, rate_slug
+from crawler.extraction.evidence import FEATURES, STATED
 from crawler.extraction.page_model import (
     MODEL_FILE,
     Answer,
@@ -11,6 +11,7 @@ from crawler.extraction.page_model import (
     load_page_model,
     read_page_model,
 )
+from crawler.extraction.slugs import is_same_path, rate_slug
 
 NAMES = [feature.name for feature in FEATURES]
 
