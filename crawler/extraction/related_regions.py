@@ -40,6 +40,7 @@ MORE: Final = re.compile(
 """Texts of links that are no title."""
 _CLOCK_AT_END: Final = re.compile(r"\d{4}\b.{0,12}\d{1,2}[:.h]\d{2}\W*$|^\W*\d{1,3}\s?m(?:in)?\b.{0,8}$")
 """A date with a time in any form; how long a film or a reading takes."""
+_OF_SECTION: Final = re.compile(r" (?:in|on|from|by|of|aus|en|dans|sur|de|su|nel|nella|em|no|na) ")
 _LONGEST_LABEL: Final = 60
 _LINES_BEFORE_FIRST: Final = 8
 """Lines between a label of the table and the first entry under it."""
@@ -76,7 +77,11 @@ def _find_usual_regions(
 
 def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
     """Is the line the label of a list of the section: latest, most read? What leads to an article is none."""
-    if len(line.text) > _LONGEST_LABEL or fold_label(line.text) not in labels.lists:
+    if len(line.text) > _LONGEST_LABEL:
+        return False
+    folded = fold_label(line.text)
+    place = _OF_SECTION.search(folded)  # "Trending in repairs", "Most read from the valley"
+    if folded not in labels.lists and not (place and folded[: place.start()] in labels.lists):
         return False
     return not _is_entry(line, links)
 

@@ -186,7 +186,8 @@ def test_a_box_headed_by_a_link_to_the_section_is_a_list_of_the_section() -> Non
 
 
 @pytest.mark.parametrize(
-    "label", ["Latest news", "MOST READ", "Popular", "Meistgelesen", "Les plus lus", "最新ニュース"]
+    "label",
+    ["Latest news", "Trending in repairs", "MOST READ", "Popular", "Meistgelesen", "Les plus lus", "最新ニュース"],
 )
 def test_a_list_of_the_section_below_ends_the_box(label: str) -> None:
     after = f"<div><h4>Related</h4><p>{FERRY}</p><p>{KEEPER}</p><h4>{label}</h4><p>{OTHER}</p></div>"
