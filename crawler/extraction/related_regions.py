@@ -41,6 +41,7 @@ MORE: Final = re.compile(
 _CLOCK_AT_END: Final = re.compile(r"\d{4}\b.{0,12}\d{1,2}[:.h]\d{2}\W*$|^\W*\d{1,3}\s?m(?:in)?\b.{0,8}$")
 """A date with a time in any form; how long a film or a reading takes."""
 _OF_SECTION: Final = re.compile(r" (?:in|on|from|by|of|aus|en|dans|sur|de|su|nel|nella|em|no|na) ")
+_OF_PAPER: Final = re.compile(r" (?:on|from|at|bei|auf|aus|von|sur|dans|en|su|op|på|bij) ")
 _LONGEST_LABEL: Final = 60
 _LINES_BEFORE_FIRST: Final = 8
 """Lines between a label of the table and the first entry under it."""
@@ -101,6 +102,9 @@ def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) ->
         folded = fold_label(line.text)
         if folded in labels.related:
             return True
+        beginnings = (folded[: paper.start()] for paper in _OF_PAPER.finditer(folded))
+        if not line.has_links and any(beginning in labels.related for beginning in beginnings):
+            return True  # "More on this topic from The Post"
         if folded in labels.generous:  # as the text of a link it is a button
             return not line.has_links
     return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)

@@ -69,6 +69,7 @@ def test_the_table_has_labels_in_many_languages_and_no_label_in_two_kinds():
     [
         ("en", "Related"),
         ("en", "RELATED ARTICLES:"),
+        ("en", "More on this topic from the Harbour Post"),
         ("de", "Mehr zum Thema"),
         ("de", "Lesen Sie auch"),
         ("fr", "Lire aussi"),
