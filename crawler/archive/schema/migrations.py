@@ -197,6 +197,27 @@ def m_letter_variants(db: Database) -> None:
     db.execute("UPDATE authors SET name_key = coalesce(search_key(name), '') WHERE name_key IS NOT search_key(name)")
 
 
+@migrations()
+def m_problem_kinds(db: Database) -> None:
+    """Let problems be of more kinds than losses: the table is written anew without the CHECK, its rows as they are."""
+    columns = "id, run_id, url, field, value, reason, kind"
+    db.execute(
+        "CREATE TABLE problems_of_kinds (id INTEGER PRIMARY KEY, run_id INTEGER REFERENCES runs(id), url TEXT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT, reason TEXT NOT NULL, kind TEXT) STRICT"
+    )
+    db.execute(f"INSERT INTO problems_of_kinds ({columns}) SELECT {columns} FROM problems")
+    db.execute("DROP TABLE problems")
+    db.execute("ALTER TABLE problems_of_kinds RENAME TO problems")
+    db.execute("CREATE INDEX problems_url ON problems(url)")
+    db.execute("CREATE INDEX problems_run_id ON problems(run_id)")
+
+
+@migrations()
+def m_headline_meta(db: Database) -> None:
+    """Add the headline that structured data states, beside the printed one."""
+    db.execute("ALTER TABLE articles ADD COLUMN headline_meta TEXT")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
