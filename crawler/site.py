@@ -10,11 +10,13 @@ import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from crawler.items import AddressKind
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+UNKNOWN_COUNTRY: Final = "zz"
+"""A code that ISO 3166 leaves to users; here it stands for a country that is not stated."""
 
 
 def _freeze_mapping(values: dict[str, str]) -> MappingProxyType[str, str]:
@@ -127,6 +129,11 @@ class Site:
     crawl_delay: float = 5.0
     """Seconds between requests on the live site, unless robots.txt asks for more."""
     expect: Expectation = field(default_factory=Expectation)
+
+    @property
+    def has_own_zone(self) -> bool:
+        """False for a site made from a page, which states neither country nor time zone."""
+        return self.country != UNKNOWN_COUNTRY or self.timezone != "UTC"
 
     def date_formats(self, place: str, language: str | None) -> tuple[str, ...]:
         """Return the declared strptime formats for a place on the page and a language, in the order to try."""

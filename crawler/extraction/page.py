@@ -16,6 +16,7 @@ from typing import ClassVar, Final
 
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.body import Body, read_body
+from crawler.extraction.date_labels import find_date_below
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.header import Header, read_header
@@ -23,6 +24,7 @@ from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.stated_dates import find_stated_date, find_stated_update, find_time_element
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -134,28 +136,23 @@ class ArticlePage(Document):
     def paragraphs(self) -> tuple[str, ...]:
         return self.body.paragraphs
 
-    @property
+    @cached_property
     def published(self) -> Found | None:
-        return self.header.published
+        """The printed date of publication; the date of an update only where nothing tells that of publication."""
+        if self.header.published is not None or self.published_meta is not None or self.header.line is None:
+            return self.header.published
+        below = find_date_below(self.lines[self.header.start :], self.language_code)
+        return Found(value=below, source="anatomy:date below") if below else self.header.modified
 
     @cached_property
     def published_meta(self) -> Found | None:
         """The date of publication that structured data states."""
-        published = self.find_in_thing("datepublished") or self.head.find_meta(
-            "article:published_time", "datepublished", "og:published_time"
-        )
-        if published is not None:
-            return published
-        loose = self.head.find_meta(
-            "dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date"
-        )
-        return loose if loose is not None and re.match(r"\d{4}-\d{2}", loose.value) else self._time_element
+        return self.find_in_thing("datepublished") or find_stated_date(self.head) or find_time_element(self.root)
 
     @property
     def modified(self) -> Found | None:
-        return self.find_in_thing("datemodified") or self.head.find_meta(
-            "article:modified_time", "datemodified", "og:updated_time"
-        )
+        """The date of the last update, as structured data states it or as the header prints it."""
+        return self.find_in_thing("datemodified") or find_stated_update(self.head) or self.header.modified
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
@@ -347,17 +344,4 @@ class ArticlePage(Document):
                 before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
                 if reads_as_kicker(before, self.labels) and not is_own_name(before, self.labels):
                     return Found(value=before, source=f"{anchor.source}:kicker")
-        return None
-
-    @cached_property
-    def _time_element(self) -> Found | None:
-        """The first ``<time datetime>`` outside of menus and boxes."""
-        for element in self.root.iter("time"):
-            datetime = element.get("datetime")
-            if (
-                datetime
-                and re.match(r"\d{4}-\d{2}-\d{2}", datetime.strip())
-                and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors())
-            ):
-                return Found(value=datetime.strip()[:60], source="time:datetime")
         return None

@@ -176,7 +176,7 @@ def _make_moment(parsed: datetime, precision: Precision, site: Site, printed: st
         return Moment(value=day, on=day, precision="day", raw=printed, guessed=guessed)
     zone = ZoneInfo(site.timezone)
     aware = parsed.replace(tzinfo=zone) if parsed.tzinfo is None else parsed
-    on: date = aware.astimezone(UTC).astimezone(zone).date()
+    on: date = (aware.astimezone(UTC).astimezone(zone) if site.has_own_zone else aware).date()
     return Moment(value=instant(aware), on=on.isoformat(), precision=precision, raw=printed, guessed=guessed)
 
 

@@ -1,0 +1,98 @@
+"""Tells lines of dates from others: dates in forms that no site declares, times, how long ago, how long to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.lines import TextLine
+from crawler.extraction.markup import Hint
+from crawler.normalisation.printed_dates import PrintedDate, Role, read_line
+
+LONGEST: Final = 160
+"""No line of dates is longer."""
+_LONGEST_REST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDate:
+    """A date in a form that the site does not declare, as printed."""
+
+    printed: str
+    role: Role | None
+    day: str
+    rest: str
+    """What else the line prints, without the words that stand around dates."""
+    updated: str | None = None
+    """The date of an update that stands in the same line, as printed."""
+
+
+def match_free_date(text: str, language: str | None = None) -> str | None:
+    """Return the date of a line that prints nothing else, in words or in a shape that the site does not declare."""
+    date = read_free_date(text, language)
+    return date.printed if date is not None and not date.rest else None
+
+
+def read_free_date(text: str, language: str | None = None) -> FreeDate | None:
+    """Return the first date of publication of a short line and what else the line prints; None for other lines.
+
+    Of a line that only says when a story was updated it is that date, and its role says so. Beside the date may stand
+    names, places and labels; a date in the middle of a sentence is none.
+    """
+    if len(text) > LONGEST:
+        return None
+    line = read_line(text, _list_languages(language))
+    if not line.dates or not _is_label(line.rest):
+        return None
+    published = next((date for date in line.dates if date.role == "published"), None) or next(
+        (date for date in line.dates if date.role is None), None
+    )
+    updated = next((date for date in line.dates if date.role == "updated"), None)
+    date = published or line.dates[0]
+    return FreeDate(
+        printed=_cut(text, date),
+        role=date.role,
+        day=date.day.isoformat(),
+        rest=line.rest,
+        updated=_cut(text, updated) if updated is not None and published is not None else None,
+    )
+
+
+def has_date(text: str, language: str | None = None) -> bool:
+    """Does a short text print a date, whatever else it prints?"""
+    return len(text) <= LONGEST and bool(read_line(text, _list_languages(language)).dates)
+
+
+def is_date_line(text: str, language: str | None = None) -> bool:
+    """Is a line nothing but dates and times: ``Last updated 1 day ago``, ``8:13 AM ET``, ``3 min read``?"""
+    return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
+
+
+def find_date_below(lines: Sequence[TextLine], language: str | None) -> str | None:
+    """Return the date of the first line that says when the story was published and nothing else, as printed."""
+    for line in lines:
+        if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
+            continue
+        date = read_free_date(line.text, language)
+        if date is not None and date.role == "published" and not date.rest:
+            return date.printed
+    return None
+
+
+def _cut(text: str, date: PrintedDate) -> str:
+    return text[date.start : date.end].strip()
+
+
+def _is_label(rest: str) -> bool:
+    """Does the rest of a line read as names and labels, not as a sentence? Their words begin with a capital."""
+    if not rest:
+        return True
+    if len(rest) > _LONGEST_REST or rest[-1] in ".!?…。":
+        return False
+    words = [word for word in rest.replace("|", " ").split() if len(word) > 3]
+    return len(words) <= 8 and all(not word[0].islower() for word in words)
+
+
+def _list_languages(language: str | None) -> tuple[str, ...]:
+    return (language,) if language else ()
