@@ -8,7 +8,7 @@ from typing import Final
 
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
-from crawler.normalisation.printed_dates import PrintedDate, Role, read_line
+from crawler.normalisation.printed_dates import PrintedDate, Role, find_role, has_only_time_words, read_line
 
 LONGEST: Final = 160
 """No line of dates is longer."""
@@ -70,14 +70,25 @@ def is_date_line(text: str, language: str | None = None) -> bool:
 
 
 def find_date_below(lines: Sequence[TextLine], language: str | None) -> str | None:
-    """Return the date of the first line that says when the story was published and nothing else, as printed."""
+    """Return the date of the first line that says when the story was published and nothing else, as printed.
+
+    The word that says so may stand in a line of its own above the date.
+    """
+    says_published = False
     for line in lines:
         if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
+            says_published = False
             continue
         date = read_free_date(line.text, language)
-        if date is not None and date.role == "published" and not date.rest:
+        if date is not None and not date.rest and (date.role == "published" or (date.role is None and says_published)):
             return date.printed
+        says_published = len(line.text) <= 20 and find_role(line.text) == "published"
     return None
+
+
+def is_fragment(text: str, language: str | None = None) -> bool:
+    """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
+    return len(text) <= 12 and (not any(map(str.isalpha, text)) or has_only_time_words(text, _list_languages(language)))
 
 
 def _cut(text: str, date: PrintedDate) -> str:
@@ -90,8 +101,14 @@ def _is_label(rest: str) -> bool:
         return True
     if len(rest) > _LONGEST_REST or rest[-1] in ".!?…。":
         return False
-    words = [word for word in rest.replace("|", " ").split() if len(word) > 3]
-    return len(words) <= 8 and all(not word[0].islower() for word in words)
+    words = rest.replace("|", " ").split()
+    return len(words) <= 8 and all(not word[0].islower() or word in _PARTICLES for word in words)
+
+
+_PARTICLES: Final = frozenset(
+    "by von par por di de da del della der den van ten ter und and og och et y e i la le du dos das bin al af av a".split()
+)
+"""What stands before or inside names in lower case."""
 
 
 def _list_languages(language: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line, read_free_date
+from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, read_free_date
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.labels import (
     PROSE,
@@ -208,6 +208,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or is_litter(line)
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
+            or is_fragment(line.text, clues.language)
         ):
             if not prose:
                 header.start = line.index + 1

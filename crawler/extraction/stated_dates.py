@@ -8,77 +8,103 @@ from typing import Final
 
 from lxml import etree
 
+from crawler.extraction.date_labels import has_date
 from crawler.extraction.metatags import Head
 from crawler.items import Found
 from crawler.normalisation.text import clean
 
 _PUBLISHED: Final = (
-    "article:published_time",
+    "articlepublishedtime",
     "datepublished",
-    "og:published_time",
-    "og:article:published_time",
-    "article:published:time",
-    "article:published",
-    "article:publicationdate",
-    "rnews:datepublished",
-    "publication_date",
-    "publish_date",
-    "publish-date",
+    "ogpublishedtime",
+    "ogarticlepublishedtime",
+    "articlepublished",
+    "articlepublicationdate",
+    "articlepublishdate",
+    "rnewsdatepublished",
+    "publicationdate",
     "publishdate",
+    "publisheddate",
+    "publishtime",
+    "publishedtime",
     "published",
-)
-"""Names of metas, lower case, that can mean nothing but publication."""
-_PERHAPS_PUBLISHED: Final = (
-    "citation_publication_date",
-    "citation_online_date",
-    "prism.publicationdate",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dc.date.created",
-    "sailthru.date",
-    "parsely-pub-date",
-    "cxenseparse:recs:publishtime",
-    "article_date_original",
+    "citationpublicationdate",
+    "citationonlinedate",
+    "prismpublicationdate",
+    "dcdateissued",
+    "dctermsissued",
+    "dctermscreated",
+    "dcdatecreated",
+    "sailthrudate",
+    "parselypubdate",
+    "cxenseparserecspublishtime",
+    "articledateoriginal",
     "date",
-    "dc.date",
-    "dcterms.date",
-    "citation_date",
+    "dcdate",
+    "dctermsdate",
+    "citationdate",
     "pubdate",
-    "article.published",
-    "article.created",
+    "articlecreated",
 )
+"""Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
+schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
 _UPDATED: Final = (
-    "article:modified_time",
+    "articlemodifiedtime",
     "datemodified",
-    "og:updated_time",
-    "og:article:modified_time",
-    "article:modified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "updated date",
-    "last-modified",
+    "ogupdatedtime",
+    "ogarticlemodifiedtime",
+    "articlemodified",
+    "articlemodifieddate",
+    "modifiedtime",
+    "modifieddate",
+    "dctermsmodified",
+    "dcdatemodified",
+    "updateddate",
+    "updatedtime",
+    "dateupdated",
+    "lastmodified",
 )
-_DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{4}\d{2}\d{2}(?:T|$)|\d{4}-\d{2}")
+_NOT_A_LETTER: Final = re.compile(r"[^a-z]")
+_DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
+_DAY_IN_PATH: Final = re.compile(
+    r"(?<![\d-])((?:19|20)\d{2})(?:/|-)(0?[1-9]|1[0-2])(?:/|-)(0?[1-9]|[12]\d|3[01])(?=[/+_.-]|$)"
+)
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
 _MAX_ELEMENTS: Final = 400
 
 
 def find_stated_date(head: Head) -> Found | None:
-    """Return the date of publication that meta tags state; a name that may mean other things needs year, month, day."""
-    if (stated := head.find_meta(*_PUBLISHED)) is not None:
-        return stated
-    for name in _PERHAPS_PUBLISHED:
-        loose = head.find_meta(name)
-        if loose is not None and _DAY.match(loose.value):
-            return loose
-    return None
+    """Return the date of publication that meta tags state, with year, month and day."""
+    return _find_first(head, _PUBLISHED)
 
 
 def find_stated_update(head: Head) -> Found | None:
     """Return the date of the last update that meta tags state."""
-    return head.find_meta(*_UPDATED)
+    return _find_first(head, _UPDATED)
+
+
+def find_date_in_address(url: str) -> Found | None:
+    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``."""
+    match = _DAY_IN_PATH.search(url.partition("?")[0][:2000])
+    return Found(value="-".join(match.groups()), source="address") if match else None
+
+
+def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
+    """Return the first content that begins with a date of the first of these names; names may be spelt in any way."""
+    stated: dict[str, Found] = {}
+    for name in head.metas:
+        key = _NOT_A_LETTER.sub("", name)
+        if key in names and key not in stated:
+            found = head.find_meta(name)
+            if found is not None and has_full_date(found.value):
+                stated[key] = found
+    return next((stated[name] for name in names if name in stated), None)
+
+
+def has_full_date(value: str) -> bool:
+    """Return True if a stated value holds a year, a month and a day, in figures or in words."""
+    return bool(_DAY.match(value)) or has_date(value)
 
 
 def find_time_element(root: etree._Element) -> Found | None:

@@ -75,6 +75,17 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
     return _read_instant(_clean_printed(iso_or_rfc2822), site, iso_or_rfc2822)
 
 
+def is_sure_day(printed: str, language: str) -> bool:
+    """Return True if a printed date leaves no doubt which is the day and which the month."""
+    dates = read_line(printed, (language,)).dates
+    return bool(dates) and all(found.is_sure for found in dates)
+
+
+def is_universal(printed: str) -> bool:
+    """Return True if an instant of structured data is given in universal time, which tells no place."""
+    return bool(re.search(r"(?:Z|[+-]00:?00|\bGMT|\bUTC?)$", printed.strip()))
+
+
 def instant(moment: datetime) -> str:
     """Return an aware datetime as the archive writes it, ``2022-03-11T08:45:00Z``: such instants sort as text.
 

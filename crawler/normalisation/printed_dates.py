@@ -152,6 +152,11 @@ def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") 
     return DateLine(tuple(dates), rest, is_relative or bool(clocks))
 
 
+def has_only_time_words(text: str, languages: tuple[str, ...] = ()) -> bool:
+    """Return True if all words of a text stand around dates and times; figures count beside units of time."""
+    return len(text) <= MAX_LENGTH and _is_known(_flatten(text), languages)
+
+
 def find_role(text: str) -> Role | None:
     """Return what the last word of a kind in a text before a date says: that the story was published, or updated."""
     folded = fold(text)
