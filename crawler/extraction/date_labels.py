@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
-from crawler.normalisation.printed_dates import PrintedDate, Role, find_role, has_only_time_words, read_line
+from crawler.items import Found
+from crawler.normalisation.date_words import Role, find_role, has_only_time_words
+from crawler.normalisation.printed_dates import PrintedDate, read_line
 
 LONGEST: Final = 160
 """No line of dates is longer."""
+MAX_LINES_BELOW: Final = 2_000
+UPDATED: Final = "anatomy:updated"
+"""The source of a date that is printed as that of an update."""
+_SUBTITLE: Final = 80
 _LONGEST_REST: Final = 60
 
 
@@ -69,26 +76,47 @@ def is_date_line(text: str, language: str | None = None) -> bool:
     return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
 
 
-def find_date_below(lines: Sequence[TextLine], language: str | None) -> str | None:
+def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
     """Return the date of the first line that says when the story was published and nothing else, as printed.
 
-    The word that says so may stand in a line of its own above the date.
+    The word that says so may stand in a line of its own above the date. Where no line does, the first that says when
+    the story was updated counts.
     """
     says_published = False
-    for line in lines:
+    updated: Found | None = None
+    for line in lines[:MAX_LINES_BELOW]:
         if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
             says_published = False
             continue
         date = read_free_date(line.text, language)
-        if date is not None and not date.rest and (date.role == "published" or (date.role is None and says_published)):
-            return date.printed
+        if date is not None and not date.rest:
+            if date.role == "published" or (date.role is None and says_published):
+                return Found(value=date.printed, source="anatomy:date below")
+            if date.role == "updated":
+                updated = updated or Found(value=date.printed, source=UPDATED)
         says_published = len(line.text) <= 20 and find_role(line.text) == "published"
-    return None
+    return updated
 
 
 def is_fragment(text: str, language: str | None = None) -> bool:
     """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
     return len(text) <= 12 and (not any(map(str.isalpha, text)) or has_only_time_words(text, _list_languages(language)))
+
+
+def may_stand_above_date(prose: Sequence[TextLine], part: TextLine, language: str | None) -> bool:
+    """May these lines stand between a headline and its date: a subtitle, a bare name and a role, but no story?"""
+    if len(prose) <= 1:
+        return True
+    is_short = sum(1 for line in prose if len(line.text) >= _SUBTITLE) <= 1
+    return len(prose) <= 3 and is_short and is_date_line(part.text, language)
+
+
+def agrees_with_day(printed: str, day: str | None) -> bool:
+    """Has the printed date the numbers of that day, in any order?"""
+    if day is None:
+        return False
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
+    return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
 
 
 def _cut(text: str, date: PrintedDate) -> str:
@@ -106,7 +134,10 @@ def _is_label(rest: str) -> bool:
 
 
 _PARTICLES: Final = frozenset(
-    "by von par por di de da del della der den van ten ter und and og och et y e i la le du dos das bin al af av a".split()
+    (
+        *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
+        *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
+    )
 )
 """What stands before or inside names in lower case."""
 

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extraction.date_labels import has_date, is_date_line, is_fragment, read_free_date
+from crawler.extraction.date_labels import (
+    UPDATED,
+    agrees_with_day,
+    has_date,
+    is_date_line,
+    is_fragment,
+    may_stand_above_date,
+    read_free_date,
+)
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.labels import (
     PROSE,
@@ -27,7 +35,7 @@ from crawler.extraction.lines import Piece, TextLine, make_part_line, split_piec
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
-from crawler.normalisation.printed_dates import find_role
+from crawler.normalisation.date_words import find_role
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -178,6 +186,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             break
         if is_boilerplate(line, clues) and not line.hints & Hint.BYLINE:
             if line.hints & Hint.CHROME:
+                if index - start <= 1 and header.published is None and is_date_line(line.text, clues.language):
+                    _take_date(line, header, clues, distance=line.index - start + MAX_LINES_BEFORE)
                 continue
             if measure_prose(line.unlinked) >= PROSE:
                 break  # so much text in a box named as boilerplate: perhaps the name lies
@@ -221,7 +231,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
 
 def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one."""
-    if _may_stand_above_date(prose, part, clues) and _take_date(part, header, clues, distance=distance):
+    if may_stand_above_date(prose, part, clues.language) and _take_date(part, header, clues, distance=distance):
         _take_bare_name_above(prose, header, clues)
         return True
     if header.byline is None and _take_byline(part, header, clues, bare=not prose):
@@ -233,17 +243,6 @@ def _is_repetition(line: TextLine, header: Header) -> bool:
     """Is the line the headline or the date once more?"""
     return (header.headline is not None and line.text == header.headline.value) or (
         header.published is not None and line.text == header.published.value
-    )
-
-
-def _may_stand_above_date(prose: Sequence[TextLine], part: TextLine, clues: Clues) -> bool:
-    """May these lines stand between the headline and its date: a subtitle, a bare name and a role, but no story?"""
-    if len(prose) <= 1:
-        return True
-    return (
-        len(prose) <= 3
-        and sum(1 for line in prose if measure_prose(line.text) >= PROSE) <= 1
-        and is_date_line(part.text, clues.language)
     )
 
 
@@ -263,14 +262,14 @@ def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -
         return _take_free_date(part, header, clues, distance=distance)
     printed, rest = date
     if find_role(part.text.partition(printed)[0]) == "updated":
-        header.modified = header.modified or Found(value=printed, source="anatomy:updated")
+        header.modified = header.modified or Found(value=printed, source=UPDATED)
         return True
-    rank = (1, _agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
+    rank = (1, agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
     if header.published is not None and rank <= header.date_rank:
         return False
     update = find_date(rest, clues.labels, "header") if rest and find_role(rest) == "updated" else None
     if update is not None and is_date_line(rest, clues.language):
-        header.modified = header.modified or Found(value=update[0], source="anatomy:updated")
+        header.modified = header.modified or Found(value=update[0], source=UPDATED)
     elif rest and not _take_rest(rest, part, header, clues):
         return False
     source = "time" if part.hints & Hint.TIME else "anatomy:date"
@@ -292,7 +291,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
     if part.heading and date.rest:
         return False
     if date.role == "updated":
-        header.modified = header.modified or Found(value=date.printed, source="anatomy:updated")
+        header.modified = header.modified or Found(value=date.printed, source=UPDATED)
     else:
         rank = (0, clues.day == date.day, hinted or date.role is not None, -distance)
         if header.published is not None and rank <= header.date_rank:
@@ -300,7 +299,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
         source = "hint:date" if hinted else "anatomy:date"
         header.published, header.date_rank = Found(value=date.printed, source=source), rank
         if date.updated is not None:
-            header.modified = header.modified or Found(value=date.updated, source="anatomy:updated")
+            header.modified = header.modified or Found(value=date.updated, source=UPDATED)
     if header.byline is None:
         for segment in _BARS.split(date.rest):
             names_author = any(fold(name) in fold(segment) for name in clues.author_names if len(name) > 3)
@@ -308,14 +307,6 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
                 header.byline = Found(value=segment, source="anatomy:byline")
                 break
     return True
-
-
-def _agrees_with_day(printed: str, day: str | None) -> bool:
-    """Has the printed date the numbers of that day, in any order?"""
-    if day is None:
-        return False
-    numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
-    return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
 
 
 def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:

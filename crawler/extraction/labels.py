@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line as is_date_line
+from crawler.extraction.date_labels import match_free_date as match_free_date
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT

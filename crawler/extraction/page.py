@@ -24,7 +24,13 @@ from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
-from crawler.extraction.stated_dates import find_date_in_address, find_stated_date, find_stated_update, find_time_element
+from crawler.extraction.stated_dates import (
+    find_date_in_address,
+    find_date_in_things,
+    find_stated_date,
+    find_stated_update,
+    find_time_element,
+)
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -141,8 +147,7 @@ class ArticlePage(Document):
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
         if self.header.published is not None or self._stated_date is not None:
             return self.header.published
-        below = find_date_below(self.lines[self.header.start :], self.language_code)
-        return Found(value=below, source="anatomy:date below") if below else self.header.modified
+        return find_date_below(self.lines[self.header.start :], self.language_code) or self.header.modified
 
     @cached_property
     def published_meta(self) -> Found | None:
@@ -151,8 +156,12 @@ class ArticlePage(Document):
 
     @cached_property
     def _stated_date(self) -> Found | None:
-        in_thing = self.find_in_thing("datepublished", "datecreated")
-        return in_thing or find_stated_date(self.head) or find_time_element(self.root)
+        return (
+            self.find_in_thing("datepublished", "datecreated")
+            or find_stated_date(self.head)
+            or (find_date_in_things(self.head.things) if self.thing is None else None)
+            or find_time_element(self.root)
+        )
 
     @property
     def modified(self) -> Found | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree
 
 from crawler.extraction.date_labels import has_date
+from crawler.extraction.jsonld import Thing
 from crawler.extraction.metatags import Head
 from crawler.items import Found
 from crawler.normalisation.text import clean
@@ -88,6 +89,17 @@ def find_date_in_address(url: str) -> Found | None:
     """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``."""
     match = _DAY_IN_PATH.search(url.partition("?")[0][:2000])
     return Found(value="-".join(match.groups()), source="address") if match else None
+
+
+def find_date_in_things(things: Sequence[Thing]) -> Found | None:
+    """Return the date of publication that JSON-LD states in any node that is no entry of a list, if all state one day.
+
+    It is for pages none of whose nodes is known as the article.
+    """
+    dates = [date for thing in things if not thing.listed and (date := thing.find_text("datepublished"))]
+    return (
+        Found(value=clean(dates[0]), source="jsonld:datePublished") if len({date[:10] for date in dates}) == 1 else None
+    )
 
 
 def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:

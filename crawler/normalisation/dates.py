@@ -62,7 +62,11 @@ def find_doubtful_zone(printed: str, site: Site, language: str | None) -> str | 
     except BadValue:
         return None
     for found in read_line(text, _list_languages(site, language)).dates:
-        if found.clock is not None and found.zone is not None and find_zone(found.zone, site, _make_naive(found)) is None:
+        if (
+            found.clock is not None
+            and found.zone is not None
+            and find_zone(found.zone, site, _make_naive(found)) is None
+        ):
             return found.zone
     return None
 

@@ -32,6 +32,7 @@ MAX_BODY: Final = 2_000_000
 """Characters of body that are kept; no article comes near."""
 MAX_FIELDS: Final = {"headline": 1000, "kicker": 200, "byline": 1000, "lead": 20_000, "dateline": 300}
 MAX_VALUE: Final = 500
+_DOUBTFUL_ZONE: Final = "it is not certain which time zone {zone!a} is; the day alone was taken"
 _ZONES: Final = (-10, 13)
 """Hours between universal time and the zones in which newspapers are printed: Hawaii, New Zealand in summer."""
 UPDATED: Final = "anatomy:updated"
@@ -221,13 +222,19 @@ class _Normaliser:
             return moment or (replace(stated, raw=raw) if stated is not None else None)
         if stated.on == moment.on:
             exact = not moment.guessed or self.site.has_own_zone  # else the printed time is one of an unknown zone
-            return replace(stated, raw=raw) if stated.precision != "day" and not (exact and moment.precision != "day") else moment
+            return (
+                replace(stated, raw=raw)
+                if stated.precision != "day" and not (exact and moment.precision != "day")
+                else moment
+            )
         reason = f"printed {moment.on}, structured data says {stated.on}"
         if not moment.guessed and self.site.dates:
             self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
             return moment
         if self._is_day_elsewhere(moment, stated):
-            self._add_problem("published", raw, f"{reason}: the same instant in another time zone; the printed day was taken")
+            self._add_problem(
+                "published", raw, f"{reason}: the same instant in another time zone; the printed day was taken"
+            )
             return moment if self.site.has_own_zone else replace(stated, raw=raw, on=moment.on)
         if moment.on < stated.on and is_sure_day(raw, self.language):
             # A page that is published anew has a new time in its data; nobody prints a day before the first one.
@@ -260,7 +267,7 @@ class _Normaliser:
             self._add_problem(field, raw, str(error))
             return None
         if moment.precision == "day" and (zone := find_doubtful_zone(raw, self.site, self.language)) is not None:
-            self._add_problem(field, raw, f"it is not certain which time zone {zone!a} is; the day alone was taken")
+            self._add_problem(field, raw, _DOUBTFUL_ZONE.format(zone=zone))
         return replace(moment, raw=raw)
 
     def _read_modified(self) -> Moment | None:
@@ -279,7 +286,9 @@ class _Normaliser:
             self._add_problem(field, stated.value, str(error))
             return None
         if moment.precision == "day" and (zone := find_doubtful_zone(stated.value, self.site, None)) is not None:
-            self._add_problem(field, stated.value, f"it is not certain which time zone {zone!a} is; the day alone was taken")
+            self._add_problem(
+                field, stated.value, f"it is not certain which time zone {zone!a} is; the day alone was taken"
+            )
         if field != "published":
             self._add_source(field, stated.source)
         return moment

@@ -41,7 +41,9 @@ def read_persian_day(year: int, month: int, day: int) -> date | None:
     """
     if year not in PERSIAN_YEARS or not 1 <= month <= 12:
         return None
-    length = 31 if month <= 6 else 30 if month < 12 or _count_days_before(year + 1) - _count_days_before(year) == 366 else 29
+    length = (
+        31 if month <= 6 else 30 if month < 12 or _count_days_before(year + 1) - _count_days_before(year) == 366 else 29
+    )
     if not 1 <= day <= length:
         return None
     days = _count_days_before(year) + (31 * (month - 1) if month <= 7 else 30 * (month - 7) + 186)
@@ -55,9 +57,7 @@ def find_persian_month(word: str) -> int | None:
 
 @cache
 def _load_persian_months() -> dict[str, int]:
-    return {
-        make_word_key(name): number for number, names in enumerate(_PERSIAN_MONTHS, 1) for name in names.split()
-    }
+    return {make_word_key(name): number for number, names in enumerate(_PERSIAN_MONTHS, 1) for name in names.split()}
 
 
 def _count_days_before(year: int) -> int:

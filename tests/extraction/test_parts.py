@@ -8,12 +8,12 @@ import pytest
 
 from crawler.extraction.decoding import parse
 from crawler.extraction.jsonld import read_things
-from crawler.extraction.date_labels import match_free_date
 from crawler.extraction.labels import (
     compile_labels,
     ends_sentence,
     find_date,
     is_share,
+    match_free_date,
     measure_prose,
     reads_as_kicker,
 )
