@@ -118,7 +118,7 @@ class Site:
     unknown_times: tuple[str, ...] = ()
     """Printed times that mean "not recorded" (``00.00`` at AsiaNews)."""
     guess_dates: bool = True
-    """Let dateparser read a printed date that no declared format fits; the result is marked as a guess."""
+    """Read a printed date that no declared format fits by names and orders of its language; it is marked a guess."""
     labels: Labels = field(default_factory=Labels)
     agencies: tuple[str, ...] = ()
     """The house's own names in datelines, in every language."""

@@ -43,7 +43,7 @@ MAX_LENGTH: Final = 200
 """No line of dates is longer."""
 
 _GAP: Final = r"[\s.,\-–/]{0,3}"
-_SUFFIX: Final = r"(?:-?[^\W\d_]{1,3})??[.º°ª]?"
+_SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
 _PATTERNS: Final = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
