@@ -35,7 +35,7 @@ from crawler.extraction.lines import Piece, TextLine, make_part_line, split_piec
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
-from crawler.normalisation.date_words import find_role
+from crawler.normalisation.date_words import find_role, strip_date_words
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -365,7 +365,7 @@ def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) ->
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
-    text = part.text.strip(" |·•»›–—-,/")
+    text = strip_date_words(part.text.strip(" |·•»›–—-,/"))
     if not text:
         return False
     if is_byline(text, clues.language):

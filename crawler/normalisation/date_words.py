@@ -57,6 +57,30 @@ def find_role(text: str) -> Role | None:
     return role
 
 
+def strip_date_words(text: str) -> str:
+    """Return a text without the words at its end that a date behind it has left: ``By Ann Lee on``, ``Last Updated:``.
+
+    >>> strip_date_words("By Ann Lee Last Updated:")
+    'By Ann Lee'
+    """
+    words = text.split()
+    had_role = False
+    count = len(words)
+    while len(words) > 1:
+        key = make_word_key(words[-1].strip(TRIMMED))
+        if words[-2].isdigit():  # "Ann Lee 7 hours"
+            if len(words) < 3 or key not in load_words_of("units"):
+                break
+            words = words[:-2]
+            continue
+        is_role = key in load_words_of("published") or key in load_words_of("updated")
+        if not is_role and not ((had_role or words[-1].islower()) and key in load_words_of("around")):
+            break
+        had_role |= is_role
+        words.pop()
+    return text if len(words) == count else " ".join(words).rstrip(" |·•⋅/,;:–—-")
+
+
 @cache
 def load_words_of(kind: str) -> frozenset[str]:
     """Return the words of a kind in ``tables/date_words.toml``: ``published``, ``updated``, ``around``, ``units`` …"""

@@ -23,6 +23,7 @@ from crawler.normalisation.date_words import (
     has_unit,
     is_known,
     load_words_of,
+    strip_date_words,
 )
 from crawler.normalisation.other_calendars import (
     BUDDHIST,
@@ -73,7 +74,8 @@ _PATTERNS: Final = tuple(
         ),
     )
 )
-_NO_YEAR: Final = re.compile(r"\d{4}|[和成治正國国]\s?(?:\d|元)")
+_FIGURE: Final = re.compile(r"\d|元年")
+_YEAR: Final = re.compile(r"\d{4}|[和成治正國国]\s?(?:\d|元)")
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
 
 
@@ -119,12 +121,10 @@ def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") 
     ``languages`` are those whose names of months are tried first; ``order`` decides where figures leave open which is
     the day. A line without figures or of more than :data:`MAX_LENGTH` characters has no dates; the rest is then empty.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH or not _FIGURE.search(text):
         return _NOTHING
     flat = flatten(text)
-    if not any("0" <= character <= "9" for character in flat) and "元" not in flat:
-        return _NOTHING
-    dates = _find_dates(flat, languages, order) if _NO_YEAR.search(flat) else []
+    dates = _find_dates(flat, languages, order) if _YEAR.search(flat) else []
     clocks = [clock for clock in find_clocks(flat, languages) if not _overlaps(clock.start, clock.end, dates)]
     if not dates and not clocks and not has_unit(flat):
         return _NOTHING
@@ -314,6 +314,4 @@ def _trim(segment: str) -> str:
     words = segment.strip(TRIMMED).split()
     while words and make_word_key(words[0].strip(TRIMMED)) in load_words_of("published") | load_words_of("updated"):
         words.pop(0)
-    while len(words) > 1 and words[-1].islower() and make_word_key(words[-1]) in load_words_of("around"):
-        words.pop()
-    return " ".join(words).strip(TRIMMED)
+    return strip_date_words(" ".join(words)).strip(TRIMMED)
