@@ -10,7 +10,7 @@ from typing import Final
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import Role, find_role, has_only_time_words
+from crawler.normalisation.date_words import Role, find_role, is_unit
 from crawler.normalisation.printed_dates import PrintedDate, read_line
 
 LONGEST: Final = 160
@@ -98,9 +98,11 @@ def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | 
     return updated
 
 
-def is_fragment(text: str, language: str | None = None) -> bool:
+def is_fragment(text: str) -> bool:
     """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
-    return len(text) <= 12 and (not any(map(str.isalpha, text)) or has_only_time_words(text, _list_languages(language)))
+    if not any(map(str.isalpha, text)):
+        return len(text) <= 3
+    return len(text) <= 12 and is_unit(text)
 
 
 def may_stand_above_date(prose: Sequence[TextLine], part: TextLine, language: str | None) -> bool:

@@ -218,7 +218,7 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             or is_litter(line)
             or _is_repetition(line, header)
             or is_date_line(line.text, clues.language)
-            or is_fragment(line.text, clues.language)
+            or is_fragment(line.text)
         ):
             if not prose:
                 header.start = line.index + 1

@@ -108,9 +108,9 @@ def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
     for name in head.metas:
         key = _NOT_A_LETTER.sub("", name)
         if key in names and key not in stated:
-            found = head.find_meta(name)
-            if found is not None and has_full_date(found.value):
-                stated[key] = found
+            date = head.find_meta(name)
+            if date is not None and has_full_date(date.value):
+                stated[key] = date
     return next((stated[name] for name in names if name in stated), None)
 
 
@@ -135,17 +135,17 @@ def find_time_element(root: etree._Element) -> Found | None:
         named = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("property") or ""))
         if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):
             continue
-        found = Found(value=clean(value)[:60], source="time:datetime")
+        date = Found(value=clean(value)[:60], source="time:datetime")
         above = {str(ancestor.tag) for ancestor in element.iterancestors()}
         if above & {"aside", "nav", "footer", "li"}:
-            elsewhere.append(found)
+            elsewhere.append(date)
         elif _PUBLISHED_WORDS.search(named):
-            return found
+            return date
         else:
-            first = first or found
+            first = first or date
     if first is not None:
         return first
-    days = {found.value[:10] for found in elsewhere}
+    days = {date.value[:10] for date in elsewhere}
     return elsewhere[0] if len(days) == 1 else None
 
 

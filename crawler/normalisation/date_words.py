@@ -33,9 +33,10 @@ def flatten(text: str) -> str:
     )
 
 
-def has_only_time_words(text: str, languages: tuple[str, ...] = ()) -> bool:
-    """Return True if all words of a text stand around dates and times; figures count beside units of time."""
-    return is_known(flatten(text), languages)
+def is_unit(text: str) -> bool:
+    """Return True if a text is a word for a length of time, or one that stands behind it: ``mins``, ``read``."""
+    key = make_word_key(text)
+    return key in load_words_of("units") or key in load_words_of("reading")
 
 
 def find_role(text: str) -> Role | None:
@@ -52,8 +53,8 @@ def find_role(text: str) -> Role | None:
     if not text.isascii():
         for kind in ("published", "updated"):
             for part in load_table("date_words")[f"{kind}_parts"]:
-                if (found := folded.rfind(part)) > place:
-                    role, place = kind, found
+                if (position := folded.rfind(part)) > place:
+                    role, place = kind, position
     return role
 
 
@@ -74,11 +75,15 @@ def strip_date_words(text: str) -> str:
             words = words[:-2]
             continue
         is_role = key in load_words_of("published") or key in load_words_of("updated")
-        if not is_role and not ((had_role or words[-1].islower()) and key in load_words_of("around")):
+        is_plain = had_role or words[-1].islower() or words[-1][-1] in ":：" or key in _OFTEN_CAPITALISED
+        if not is_plain or not (is_role or key in load_words_of("around")):  # "An Dang": "đăng" is a role too
             break
         had_role |= is_role
         words.pop()
     return text if len(words) == count else " ".join(words).rstrip(" |·•⋅/,;:–—-")
+
+
+_OFTEN_CAPITALISED: Final = frozenset(("published", "posted", "updated"))
 
 
 @cache

@@ -61,13 +61,13 @@ def find_doubtful_zone(printed: str, site: Site, language: str | None) -> str | 
         text = _clean_printed(printed)
     except BadValue:
         return None
-    for found in read_line(text, _list_languages(site, language)).dates:
+    for printed_date in read_line(text, _list_languages(site, language)).dates:
         if (
-            found.clock is not None
-            and found.zone is not None
-            and find_zone(found.zone, site, _make_naive(found)) is None
+            printed_date.clock is not None
+            and printed_date.zone is not None
+            and find_zone(printed_date.zone, site, _make_naive(printed_date)) is None
         ):
-            return found.zone
+            return printed_date.zone
     return None
 
 
@@ -82,7 +82,7 @@ def read_instant(iso_or_rfc2822: str, site: Site) -> Moment:
 def is_sure_day(printed: str, language: str) -> bool:
     """Return True if a printed date leaves no doubt which is the day and which the month."""
     dates = read_line(printed, (language,)).dates
-    return bool(dates) and all(found.is_sure for found in dates)
+    return bool(dates) and all(printed_date.is_sure for printed_date in dates)
 
 
 def is_universal(printed: str) -> bool:
@@ -146,15 +146,15 @@ def _parse_mail_date(text: str, site: Site) -> datetime:
 def _read_stated_words(text: str, site: Site, printed: str) -> Moment:
     """Read a date that structured data states as people print it, if it leaves no doubt."""
     line = read_line(_IN_BRACKETS.sub("", text), site.languages)
-    found = line.dates[0] if len(line.dates) == 1 and not line.rest else None
-    zone = find_zone(found.zone, site, _make_naive(found)) if found and found.zone else None
-    is_offset = found is not None and found.zone is not None and not found.zone.isalpha()
-    if found is None or not found.is_sure or text[:8].isdigit() or (is_offset and zone is None):
+    printed_date = line.dates[0] if len(line.dates) == 1 and not line.rest else None
+    zone = find_zone(printed_date.zone, site, _make_naive(printed_date)) if printed_date and printed_date.zone else None
+    is_offset = printed_date is not None and printed_date.zone is not None and not printed_date.zone.isalpha()
+    if printed_date is None or not printed_date.is_sure or text[:8].isdigit() or (is_offset and zone is None):
         raise BadValue(f"{printed[:80]!r} is neither an ISO 8601 nor an RFC 2822 date.")
-    if found.clock is None or (found.zone is not None and zone is None):
-        return _make_moment(_make_naive(found), "day", site, printed)
-    precision: Precision = "minute" if found.clock[2] is None else "second"
-    return _make_moment(_make_naive(found).replace(tzinfo=zone), precision, site, printed)
+    if printed_date.clock is None or (printed_date.zone is not None and zone is None):
+        return _make_moment(_make_naive(printed_date), "day", site, printed)
+    precision: Precision = "minute" if printed_date.clock[2] is None else "second"
+    return _make_moment(_make_naive(printed_date).replace(tzinfo=zone), precision, site, printed)
 
 
 _JAVASCRIPT = re.compile(r"\bGMT[+-]\d{4}\b")
@@ -204,33 +204,33 @@ def _is_unknown_time(parsed: datetime, site: Site) -> bool:
 def _read_words(text: str, printed: str, site: Site, language: str | None, place: str) -> Moment:
     languages = _list_languages(site, language)
     line = read_line(text, languages, _find_order(site, language, place))
-    found = _choose_date(line.dates)
-    if found is None or len(line.rest) > _MAX_REST or any(character.isdigit() for character in line.rest):
+    printed_date = _choose_date(line.dates)
+    if printed_date is None or len(line.rest) > _MAX_REST or any(character.isdigit() for character in line.rest):
         raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
-    parsed = _make_naive(found)
-    if found.clock is None:
+    parsed = _make_naive(printed_date)
+    if printed_date.clock is None:
         return _make_moment(parsed, "day", site, printed, guessed=True)
-    if found.zone is not None:
-        zone = find_zone(found.zone, site, parsed)
+    if printed_date.zone is not None:
+        zone = find_zone(printed_date.zone, site, parsed)
         if zone is None:
             return _make_moment(parsed, "day", site, printed, guessed=True)
         parsed = parsed.replace(tzinfo=zone)
-    precision: Precision = "minute" if found.clock[2] is None else "second"
+    precision: Precision = "minute" if printed_date.clock[2] is None else "second"
     return _make_moment(parsed, precision, site, printed, guessed=True)
 
 
 def _choose_date(dates: tuple[PrintedDate, ...]) -> PrintedDate | None:
     """Return the date of publication among those of a line; None where several could be it."""
-    published = [found for found in dates if found.role == "published"]
-    others = published or [found for found in dates if found.role is None] or list(dates)
-    if not others or any(found.day != others[0].day for found in others):
+    published = [printed_date for printed_date in dates if printed_date.role == "published"]
+    others = published or [printed_date for printed_date in dates if printed_date.role is None] or list(dates)
+    if not others or any(printed_date.day != others[0].day for printed_date in others):
         return None
-    return next((found for found in others if found.clock is not None), others[0])
+    return next((printed_date for printed_date in others if printed_date.clock is not None), others[0])
 
 
-def _make_naive(found: PrintedDate) -> datetime:
-    hour, minute, second = found.clock or (0, 0, 0)
-    return datetime(found.day.year, found.day.month, found.day.day, hour, minute, second or 0)
+def _make_naive(printed_date: PrintedDate) -> datetime:
+    hour, minute, second = printed_date.clock or (0, 0, 0)
+    return datetime(printed_date.day.year, printed_date.day.month, printed_date.day.day, hour, minute, second or 0)
 
 
 def _list_languages(site: Site, language: str | None) -> tuple[str, ...]:

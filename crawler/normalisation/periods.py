@@ -39,9 +39,9 @@ def read_period(text: str) -> tuple[date, date]:
 
 
 def is_period(text: str) -> bool:
-    """Return True if a text is a year, month or day of 1600 to 2099 exactly as archives write it: ``2022-03``."""
+    """Return True if a text is a year, month or day of 1900 to 2099 exactly as archives write it: ``2022-03``."""
     try:
         first, _ = read_period(text)
     except BadValue:
         return False
-    return 1600 <= first.year < 2100 and first.isoformat()[: len(text)] == text
+    return 1900 <= first.year < 2100 and first.isoformat()[: len(text)] == text

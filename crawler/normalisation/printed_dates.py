@@ -131,14 +131,14 @@ def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") 
     if not dates:  # figures with a point between them are a time only beside a date
         clocks = [clock for clock in clocks if clock.is_certain]
     free_clocks = list(clocks)
-    dates = [_add_clock(found, flat, free_clocks, languages) for found in dates]
+    dates = [_add_clock(printed_date, flat, free_clocks, languages) for printed_date in dates]
     dates = _add_roles(dates, flat)
     rest, is_relative = _find_rest(flat, text, dates, clocks, languages)
     return DateLine(tuple(dates), rest, is_relative or bool(clocks))
 
 
 def _overlaps(start: int, end: int, dates: list[PrintedDate]) -> bool:
-    return any(start < found.end and end > found.start for found in dates)
+    return any(start < printed_date.end and end > printed_date.start for printed_date in dates)
 
 
 # Dates.
@@ -149,15 +149,15 @@ def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[Pri
     for kind, pattern in _PATTERNS:
         position = 0
         while match := pattern.search(text, position):
-            found = _read_match(kind, match, languages, order)
-            if found is None or _overlaps(found.start, found.end, dates):
+            printed_date = _read_match(kind, match, languages, order)
+            if printed_date is None or _overlaps(printed_date.start, printed_date.end, dates):
                 position = match.start() + 1
             else:
-                dates.append(found)
+                dates.append(printed_date)
                 position = match.end()
             if len(dates) > 8:
                 break
-    return sorted(dates, key=lambda found: found.start)
+    return sorted(dates, key=lambda printed_date: printed_date.start)
 
 
 def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: Order) -> PrintedDate | None:
@@ -232,25 +232,25 @@ def _make_day(year: int, month: int, day: int, languages: tuple[str, ...], text:
         return None
 
 
-def _add_clock(found: PrintedDate, text: str, clocks: list[Clock], languages: tuple[str, ...]) -> PrintedDate:
+def _add_clock(printed_date: PrintedDate, text: str, clocks: list[Clock], languages: tuple[str, ...]) -> PrintedDate:
     """Add the time that stands beside a date, and take it from the list; one behind it comes first."""
-    after = next((clock for clock in clocks if clock.start >= found.end), None)
-    before = next((clock for clock in reversed(clocks) if clock.end <= found.start), None)
+    after = next((clock for clock in clocks if clock.start >= printed_date.end), None)
+    before = next((clock for clock in reversed(clocks) if clock.end <= printed_date.start), None)
     for clock in (after, before):
         if clock is None:
             continue
-        between = text[found.end : clock.start] if clock is after else text[clock.end : found.start]
+        between = text[printed_date.end : clock.start] if clock is after else text[clock.end : printed_date.start]
         if len(between) <= 24 and "|" not in between.strip()[1:] and is_known(between.replace("T", " "), languages):
             clocks.remove(clock)
             return PrintedDate(
-                start=min(found.start, clock.start),
-                end=max(found.end, clock.end),
-                day=found.day,
-                is_sure=found.is_sure,
+                start=min(printed_date.start, clock.start),
+                end=max(printed_date.end, clock.end),
+                day=printed_date.day,
+                is_sure=printed_date.is_sure,
                 clock=clock.time,
                 zone=clock.zone,
             )
-    return found
+    return printed_date
 
 
 # The words around.
@@ -260,24 +260,24 @@ def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
     """Give each date the role that the words before it say, or where none do, the words behind the last one."""
     with_roles: list[PrintedDate] = []
     end = 0
-    for index, found in enumerate(dates):
-        role = find_role(text[end : found.start])
+    for index, printed_date in enumerate(dates):
+        role = find_role(text[end : printed_date.start])
         if role is None and index == len(dates) - 1:
-            role = find_role(text[found.end :])
+            role = find_role(text[printed_date.end :])
         with_roles.append(
-            found
+            printed_date
             if role is None
             else PrintedDate(
-                start=found.start,
-                end=found.end,
-                day=found.day,
-                is_sure=found.is_sure,
-                clock=found.clock,
-                zone=found.zone,
+                start=printed_date.start,
+                end=printed_date.end,
+                day=printed_date.day,
+                is_sure=printed_date.is_sure,
+                clock=printed_date.clock,
+                zone=printed_date.zone,
                 role=role,
             )
         )
-        end = found.end
+        end = printed_date.end
     return with_roles
 
 
@@ -285,7 +285,10 @@ def _find_rest(
     flat: str, text: str, dates: list[PrintedDate], clocks: list[Clock], languages: tuple[str, ...]
 ) -> tuple[str, bool]:
     """Return what is left of a line without dates, times and known words, and whether it prints a length of time."""
-    spans = sorted([(found.start, found.end) for found in dates] + [(clock.start, clock.end) for clock in clocks])
+    spans = sorted(
+        [(printed_date.start, printed_date.end) for printed_date in dates]
+        + [(clock.start, clock.end) for clock in clocks]
+    )
     pieces: list[tuple[int, int]] = []
     position = 0
     for start, end in spans:
