@@ -15,7 +15,7 @@ from crawler.normalisation.printed_dates import PrintedDate, read_line
 
 LONGEST: Final = 160
 """No line of dates is longer."""
-MAX_LINES_BELOW: Final = 2_000
+MAX_LINES_BELOW: Final = 1_000
 UPDATED: Final = "anatomy:updated"
 """The source of a date that is printed as that of an update."""
 _SUBTITLE: Final = 80
