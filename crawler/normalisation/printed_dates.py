@@ -52,6 +52,7 @@ _PATTERNS: Final = tuple(
         ("cjk", r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
         ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
         ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
+        ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
         (
             "d n y",
             r"(?<![\d./-])(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
@@ -75,8 +76,17 @@ _PATTERNS: Final = tuple(
     )
 )
 _FIGURE: Final = re.compile(r"\d|元年")
-_YEAR: Final = re.compile(r"\d{4}|[和成治正國国]\s?(?:\d|元)")
+_YEAR: Final = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)")
 _SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
+
+
+_DAY_FIRST_WITH_POINTS: Final = frozenset(
+    (
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "hr", "hy", "is", "ka", "kk", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sr", "tr", "uk"),
+    )
+)
+"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +182,12 @@ def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], ord
             first, second, year = numbers
             is_sure = first > 12 or second > 12 or first == second
             month, day = (first, second) if second > 12 or (order == "MDY" and first <= 12) else (second, first)
+    elif kind == "short":
+        if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
+            day, month, year = (int(number) for number in match.groups())
+            year += 2000 if year < 70 else 1900
+        else:
+            return None
     elif kind == "era":
         base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
         year, month, day = base + years, int(match[3]), int(match[4])

@@ -100,7 +100,12 @@ def test_times_under_the_headline_are_no_paragraph(litter: str) -> None:
 
 @pytest.mark.parametrize(
     "end",
-    ["<p>Posted On: May 13 2026</p>", "<div>Published</div><div>May 13, 2026</div>", "<p>Erschienen am 13.05.2026</p>"],
+    [
+        "<p>Posted On: May 13 2026</p>",
+        "<div>Published</div><div>May 13, 2026</div>",
+        "<p>Erschienen am 13.05.2026</p>",
+        "<p>Datum 13.05.2026</p>",
+    ],
 )
 def test_a_date_under_the_text_is_read_when_no_other_is(end: str) -> None:
     assert read_days(read(end=end))[0] == "2026-05-13"

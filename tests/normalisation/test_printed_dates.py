@@ -23,6 +23,7 @@ from crawler.site import Site
     ("printed", "language", "day", "clock"),
     [
         ("Veröffentlicht am 13. Mai 2026 um 15:44", "de", "2026-05-13", (15, 44)),
+        ("Do 25.04.24 | 14:07 Uhr", "de", "2024-04-25", (14, 7)),
         ("5 November 2025, 15:44 Uhr", "de", "2025-11-05", (15, 44)),
         ("Mercredi 1er novembre 2025 à 15h44", "fr", "2025-11-01", (15, 44)),
         ("Publicado el 5 de noviembre de 2025 a las 15:44", "es", "2025-11-05", (15, 44)),
@@ -78,6 +79,8 @@ def test_calendars_that_are_arithmetic_are_read(printed: str, language: str, day
 @pytest.mark.parametrize(
     ("printed", "language"),
     [
+        ("25.04.24", "ko"),
+        ("25.04.24", "en"),
         ("14 رمضان 1445", "ar"),
         ("1445/09/14", "ar"),
         ("2018/03/02", "am"),
