@@ -10,14 +10,12 @@ from typing import Final
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.date_words import Role, find_role, is_unit
+from crawler.normalisation.date_words import UPDATED, Role, find_role, is_unit
 from crawler.normalisation.printed_dates import PrintedDate, read_line
 
 LONGEST: Final = 160
 """No line of dates is longer."""
 MAX_LINES_BELOW: Final = 1_000
-UPDATED: Final = "anatomy:updated"
-"""The source of a date that is printed as that of an update."""
 _SUBTITLE: Final = 80
 _LONGEST_REST: Final = 60
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.date_labels import (
-    UPDATED,
     agrees_with_day,
     has_date,
     is_date_line,
@@ -36,7 +35,7 @@ from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_par
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
-from crawler.normalisation.date_words import find_role, strip_date_words
+from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14

@@ -12,6 +12,8 @@ from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
 Role = Literal["published", "updated"]
+UPDATED: Final = "anatomy:updated"
+"""The source of a date that is printed as that of an update."""
 
 WORD: Final = r"[^\W\d_][^\s\d!-&(-/:-@\[-`{-~«»“”|·•⋅–—，、。،؛]*"
 """A pattern of a word in any script, its combining marks included."""

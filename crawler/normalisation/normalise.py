@@ -21,6 +21,7 @@ from crawler.items import (
     SeeAlso,
 )
 from crawler.normalisation.bylines import split_byline
+from crawler.normalisation.date_words import UPDATED
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
 from crawler.normalisation.digest import compute_digest
@@ -42,8 +43,6 @@ MAX_VALUE: Final = 500
 _DOUBTFUL_ZONE: Final = "it is not certain which time zone {zone!a} is; the day alone was taken"
 _ZONES: Final = (-10, 13)
 """Hours between universal time and the zones in which newspapers are printed: Hawaii, New Zealand in summer."""
-UPDATED: Final = "anatomy:updated"
-"""The source of a date that the header prints as that of an update."""
 MAX_PROBLEMS: Final = 50
 
 
