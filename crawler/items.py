@@ -184,7 +184,7 @@ class Moment:
     precision: Precision
     raw: str | None = None
     guessed: bool = False
-    """True when no declared format fitted and dateparser read it."""
+    """True when no declared format fitted and it was read by the names and orders of its language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

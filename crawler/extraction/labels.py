@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line as is_date_line
+from crawler.extraction.date_labels import match_free_date as match_free_date
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
@@ -32,18 +34,7 @@ _DIRECTIVES: Final = {
     "%Z": r"[A-Z]{2,5}",
     "%%": "%",
 }
-_MONTH = r"[^\W\d_]{3,12}\.?"
-_CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?"
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
-_FREE_DATE = re.compile(
-    r"(?:[^\W\d_]{3,12},?\s+)?(?:"
-    rf"\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
-    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S{0,12})?"
-    r"|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
-    rf")(?:\s*[,\-–|]?\s*(?:at |ore |alle |a las )?{_CLOCK})?"
-)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
 _COUNTED = (
@@ -182,16 +173,6 @@ def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] 
         if not rest.strip(_SEPARATORS + "."):
             return match[0].strip(), text[: match.start()].strip(_SEPARATORS)
     return None
-
-
-def match_free_date(text: str) -> str | None:
-    """Return a line that is a date in words, or in another shape than the site declares."""
-    if len(text) > 60:
-        return None
-    before = _BEFORE_DATE.match(text)
-    start = before.end() if before else 0
-    match = _FREE_DATE.fullmatch(text[start:].strip(" )]."))
-    return match[0] if match else None
 
 
 def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.body import Body, read_body
+from crawler.extraction.date_labels import find_date_below
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import PageFacts
@@ -24,6 +25,13 @@ from crawler.extraction.lead import StatedTexts
 from crawler.extraction.refusals import Examination, refuse_other_identity
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.slugs import read_slug
+from crawler.extraction.stated_dates import (
+    find_date_in_address,
+    find_date_in_things,
+    find_stated_date,
+    find_stated_update,
+    find_time_element,
+)
 from crawler.extraction.stated_headlines import (
     find_title_kicker,
     is_heading_of_body,
@@ -138,28 +146,31 @@ class ArticlePage(Document):
     def paragraphs(self) -> tuple[str, ...]:
         return self.body.paragraphs
 
-    @property
+    @cached_property
     def published(self) -> Found | None:
-        return self.header.published
+        """The printed date of publication; the date of an update only where nothing tells that of publication."""
+        if self.header.published is not None or self._stated_date is not None:
+            return self.header.published
+        return find_date_below(self.lines[self.header.start :], self.language_code) or self.header.modified
 
     @cached_property
     def published_meta(self) -> Found | None:
-        """The date of publication that structured data states."""
-        published = self.find_in_thing("datepublished") or self.head.find_meta(
-            "article:published_time", "datepublished", "og:published_time"
+        """The date of publication that structured data states, or where none does, the page's own address."""
+        return self._stated_date or find_date_in_address(self.capture.url)
+
+    @cached_property
+    def _stated_date(self) -> Found | None:
+        return (
+            self.find_in_thing("datepublished", "datecreated")
+            or find_stated_date(self.head)
+            or (find_date_in_things(self.head.things) if self.thing is None else None)
+            or find_time_element(self.root)
         )
-        if published is not None:
-            return published
-        loose = self.head.find_meta(
-            "dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date"
-        )
-        return loose if loose is not None and re.match(r"\d{4}-\d{2}", loose.value) else self._time_element
 
     @property
     def modified(self) -> Found | None:
-        return self.find_in_thing("datemodified") or self.head.find_meta(
-            "article:modified_time", "datemodified", "og:updated_time"
-        )
+        """The date of the last update, as structured data states it or as the header prints it."""
+        return self.find_in_thing("datemodified") or find_stated_update(self.head) or self.header.modified
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
@@ -240,24 +251,9 @@ class ArticlePage(Document):
                 body=self.body,
                 headline=self.headline.value if self.headline else None,
                 paragraphs=self.paragraphs,
-                published=self.published,
+                published=self.header.published,
                 byline=self.byline,
-                has_stated_date=self.published_meta is not None,
+                has_stated_date=self._stated_date is not None,
                 has_stated_author=bool(self.author_names),
             )
         )
-
-    # Parts of the fields.
-
-    @cached_property
-    def _time_element(self) -> Found | None:
-        """The first ``<time datetime>`` outside of menus and boxes."""
-        for element in self.root.iter("time"):
-            datetime = element.get("datetime")
-            if (
-                datetime
-                and re.match(r"\d{4}-\d{2}-\d{2}", datetime.strip())
-                and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors())
-            ):
-                return Found(value=datetime.strip()[:60], source="time:datetime")
-        return None

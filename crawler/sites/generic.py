@@ -13,10 +13,8 @@ from crawler.extraction.metatags import read_head
 from crawler.items import Address, Capture
 from crawler.normalisation.hosts import spell_host
 from crawler.normalisation.urls import read_address
-from crawler.site import Site
+from crawler.site import UNKNOWN_COUNTRY, Site
 
-UNKNOWN_COUNTRY: Final = "zz"
-"""A code that ISO 3166 leaves to users; here it stands for a country that is not stated."""
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
 
