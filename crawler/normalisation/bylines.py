@@ -7,12 +7,25 @@ is not understood raises :class:`BadValue`; a name is never cut on a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
+from crawler.normalisation.byline_dressing import (
+    MARKS,
+    is_about_dates,
+    is_affiliation,
+    is_degree,
+    is_desk,
+    is_office,
+    is_role,
+    part_glued_prefix,
+    split_office,
+    undress,
+)
+from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.names import (
     could_be_name,
     has_small_words,
@@ -31,52 +44,82 @@ MAX_BYLINE = 500
 
 MAX_LINE = 160
 
+__all__ = ["is_byline", "read_byline", "split_byline", "strip_prefix"]
 
-@lru_cache(maxsize=1024)  # a paper has some dozens of writers
+_MARKS = re.compile(f"[{MARKS}]")
+_START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a byline says."""
+
+    authors: tuple[Author, ...]
+    prefixed: bool
+    """True if a prefix stands before a name: "by X", "Posted on 4 May by X"."""
+    complete: bool
+    """False if some words are neither names nor what usually stands beside them."""
+    dressed: bool
+    """True if dates, offices, papers or addresses stand beside the names."""
+
+
 def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> tuple[Author, ...]:
     """Split a byline into its authors, in printed order, each once.
 
     ``agencies`` are the house's own names, beside those of the table. Raises :class:`BadValue` when no author can be
     read from it, or when a comma leaves it open whether one person or two are meant ("Perera, Melani").
     """
-    text = strip_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
-    if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
+    return read_byline(printed, language, agencies).authors
+
+
+@lru_cache(maxsize=1024)  # a paper has some dozens of writers
+def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
+    """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
+    whole = part_glued_prefix(clean(printed)) if len(printed) <= 4 * MAX_BYLINE else ""
+    text = strip_prefix(whole, language)
+    if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
     agency_names = _map_agencies(agencies)
-    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(text), agency_names))
+    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text)), agency_names))
+    dressed = undress(text, frozenset(agency_names))
+    text = dressed.text
+    prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
     credits: list[_Credit] = []
-    for start, end, after_comma in _iter_parts(text, agency_names):
-        part = text[start:end].strip()
-        if not part or (not credits and part.islower() and _is_order(part)):
+    notes: list[str] = []
+    for part in _iter_parts(text, agency_names):
+        for mark in part.separator:
+            if mark in dressed.notes:
+                (credits[-1].notes if credits else notes).append(dressed.notes[mark])
+        start, name = part.start, text[part.start : part.end].strip()
+        if (part.separator or dressed.notes) and name != (bare := strip_prefix(name, language)):
+            prefixed, start, name = (
+                True,
+                part.end - len(text[part.start : part.end].lstrip()) + len(name) - len(bare),
+                bare,
+            )
+        if not name or _is_litter(name, credits):
             continue
-        if credits and (after_comma or part[0].islower()) and credits[-1].add_part(part, language, agency_names):
-            credits[-1].end = end
+        if credits and (part.loose or name[0].islower()) and credits[-1].add_part(name, language, agency_names):
+            credits[-1].end = part.end
         else:
-            credits.append(_Credit(start=start, end=end, name=part))
+            credits.append(_Credit(start=start, end=part.end, name=name, loose=part.loose))
+    if credits:
+        credits[0].notes[:0] = notes
     if _is_inverted(credits, text, agency_names):
         raise BadValue(f"{printed[:80]!r} may be one author or two.")
-    authors = [credit.make_author(text, language, agency_names) for credit in credits]
+    authors: list[Author] = []
+    complete = True
+    for credit in credits:
+        try:
+            authors.append(credit.make_author(text, language, agency_names))
+        except BadValue:
+            if not authors or not credit.loose:
+                raise
+            complete = False
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
-    return tuple({(fold(author.name), author.kind): author for author in reversed(authors)}.values())[::-1]
-
-
-def strip_prefix(printed: str, language: str | None) -> str:
-    """Return a byline without the word before the name: "by X", "di X", "作者 X" → "X".
-
-    The prefixes are those of the page's language; "by" and "作者" count on every page. A capital "Di" or "De" is a
-    prefix only with two words or more after it, so that "Di Pietro" stays whole.
-    """
-    text = clean(printed)
-    prefix = _compile_prefix(language).match(text)
-    if prefix is None:
-        return text
-    rest = text[prefix.end() :]
-    if prefix[1][0].isupper() and make_word_key(prefix[1]) in ("di", "de"):
-        following = rest.split()
-        if len(following) < 2 or fold(following[0]) in load_words("names", "particles", "family"):
-            return text
-    return rest
+    unique = {(fold(author.name), author.kind): author for author in reversed(authors)}
+    return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)))
 
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
@@ -92,17 +135,28 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     text = clean(line)
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    rest = strip_prefix(text, language)
-    prefixed = rest != text
-    if not prefixed and not bare:
+    if not bare and not _may_be_prefixed(text, language):
         return False
     try:
-        authors = split_byline(text, language)
+        reading = read_byline(text, language)
     except BadValue:
         return False
-    if prefixed:
-        return all(_is_credible(author) for author in authors)
-    return all(author.kind == "person" and _is_credible_alone(author, len(authors)) for author in authors)
+    if not reading.complete:
+        return False
+    if reading.prefixed:
+        return all(_is_credible(author) for author in reading.authors)
+    return (
+        bare
+        and not reading.dressed
+        and all(
+            author.kind == "person" and _is_credible_alone(author, len(reading.authors)) for author in reading.authors
+        )
+    )
+
+
+def _may_be_prefixed(text: str, language: str | None) -> bool:
+    """Return True if a prefix stands before the line, or may stand inside, after a date."""
+    return strip_prefix(text, language) != text or any(character.isdigit() for character in text)
 
 
 @dataclass(slots=True)
@@ -114,6 +168,8 @@ class _Credit:
     name: str
     order_initials: str | None = None
     notes: list[str] = field(default_factory=list)
+    loose: bool = False
+    """True if no connector joins it to the author before."""
 
     def add_part(self, part: str, language: str | None, agency_names: dict[str, str]) -> bool:
         """Add a part that is no author (order initials, a generation, an office); return False when it is one."""
@@ -128,6 +184,9 @@ class _Credit:
             return True
         if make_word_key(part) in agency_names:
             return False
+        if is_degree(bare) or is_role(bare) or is_office(bare) or self._is_beside(bare):
+            self.notes.append(part)
+            return True
         if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
             self.notes.append(part)
             return True
@@ -138,16 +197,41 @@ class _Credit:
             return True
         return False
 
+    def _is_beside(self, part: str) -> bool:
+        """Return True for a paper, or for a place: one word after a whole name ("by Jane Doe, Kuching, Malaysia")."""
+        if is_affiliation(part) or (part.isupper() and not self.name.isupper()):
+            return True
+        return len(self.name.split()) > 1 and len(part.split()) == 1 and part[0].isupper() and not is_known_name(part)
+
     def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
-        printed = text[self.start : self.end].strip()
+        printed = _MARKS.split(text[self.start : self.end], maxsplit=1)[0].strip(" ,")
         name, marks = _split_marks(self.name)
         agency = agency_names.get(make_word_key(name))
         if agency is not None:
             return Author(
-                name=agency, sort_name=agency, kind="agency", printed=printed, note=_join_notes(marks, self.notes)
+                name=agency,
+                sort_name=_load_short_agency_names().get(agency, agency),
+                kind="agency",
+                printed=printed,
+                note=_join_notes(marks, self.notes),
             )
+        if (
+            is_desk(name)
+            and len(name.split()) <= 5
+            and name[:1].isupper()
+            and not has_small_words(name.split(" ", 1)[0])
+        ):
+            return Author(
+                name=name, sort_name=name, kind="agency", printed=printed, note=_join_notes(marks, self.notes)
+            )
+        name, office = split_office(name)
+        if office:
+            marks = [*marks, office]
         name, place = _split_place(name)
         honorific, name = _split_honorific(name, language)
+        name, degree = _split_degree(name)
+        if degree:
+            marks = [*marks, degree]
         name, order = _split_order(name)
         if not could_be_name(name) or make_word_key(name) in load_words("bylines", "honorifics", "any"):
             raise BadValue(f"{printed[:80]!r} does not read as a name.")
@@ -186,23 +270,56 @@ def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
 
 
+def _strip_brackets(text: str) -> str:
+    """Return a byline without the brackets around the whole of it."""
+    whole = re.fullmatch(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]", text)
+    return whole[1].strip() if whole else text
+
+
 def _strip_loose_end(text: str) -> str:
     """Return a byline without a connector at its end, where the line was broken off."""
     connectors = load_table("bylines")["connectors"]
-    return re.sub(rf"\s(?:{'|'.join(connectors['strong'] + connectors['weak'])})$", "", text)
+    loose = _compile_loose_end("|".join(connectors["strong"] + connectors["weak"])).sub("", text)
+    words = loose.split()
+    return loose if len(words) < 3 or words[-1] not in ("In", "On", "At") else " ".join(words[:-1])
 
 
-def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
-    """Yield the parts between commas and connectors: start, end, and True if a comma stands before the part."""
-    start, comma = 0, False
-    for separator in _compile_separators().finditer(text):
+@cache
+def _compile_loose_end(connectors: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{connectors})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    start: int
+    end: int
+    separator: str
+    """What stands before the part; empty before the first."""
+    loose: bool
+    """True after a comma, a bar, a slash, a dash or a mark."""
+
+
+def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[_Part]:
+    """Yield the parts between commas, connectors and marks."""
+    first = _START_MARKS.match(text)
+    start = first.end() if first else 0
+    before, loose = (first[0] if first else ""), False
+    for separator in _compile_separators().finditer(text, start):
         stop, next_start = separator.span()
         left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
-        if not left or not _separates_authors(separator, left, right, agency_names, text):
+        if not left or not (separator["mark"] or _separates_authors(separator, left, right, agency_names, text)):
             continue
-        yield start, stop, comma
-        start, comma = next_start, separator["comma"] is not None
-    yield start, len(text), comma
+        yield _Part(start, stop, before, loose)
+        start, before = next_start, separator[0]
+        loose = any(separator[name] is not None for name in ("comma", "list", "slash", "dash", "mark"))
+    yield _Part(start, len(text), before, loose)
+
+
+def _is_litter(part: str, credits: Sequence[_Credit]) -> bool:
+    """Return True for words that stand beside a date ("Posted on"), and for what stands alone before all names."""
+    if not credits and part.islower() and _is_order(part):
+        return True
+    return len(part.split()[0]) > 4 and is_about_dates(part)
 
 
 def _separates_authors(
@@ -213,6 +330,8 @@ def _separates_authors(
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
+    if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word
+        return len(left.split()) > 1 and len(right.split()) > 1
     if separator["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return (
@@ -299,6 +418,13 @@ def _split_order(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+def _split_degree(name: str) -> tuple[str, str | None]:
+    """Split "Jane Doe PhD" into name and degree, when two words of a name remain."""
+    parts = name.split()
+    is_last_degree = len(parts) > 2 and not name.isupper() and is_degree(parts[-1]) and not _is_order(parts[-1])
+    return (" ".join(parts[:-1]), parts[-1]) if is_last_degree else (name, None)
+
+
 def _is_order(part: str) -> bool:
     first = part.split()[0] if part.split() else ""
     if not first or len(part) > 16 or not (first.isupper() or first.islower()):
@@ -334,27 +460,6 @@ def _join_notes(*groups: Iterable[str]) -> str | None:
     return ", ".join(text for group in groups for text in group) or None
 
 
-def _is_only_prefix(text: str, language: str | None) -> bool:
-    return make_word_key(text.rstrip(":：")) in _load_prefixes(language)
-
-
-def _load_prefixes(language: str | None) -> frozenset[str]:
-    own = load_table("bylines")["prefixes"].get(language or "", [])
-    if language is None:
-        own = [prefix for row in load_table("bylines")["prefixes"].values() for prefix in row]
-    return frozenset(make_word_key(prefix) for prefix in (*load_table("bylines")["prefixes"]["any"], *own))
-
-
-@cache
-def _compile_prefix(language: str | None) -> re.Pattern[str]:
-    plain = sorted(_load_prefixes(language), key=len, reverse=True)
-    western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not is_han(prefix))
-    han = "|".join(re.escape(prefix) for prefix in plain if is_han(prefix))
-    return re.compile(
-        rf"({western}(?=[\s:：])|{han})\s*[:：]?\s*(?=\S)".replace(f"({western}", f"((?:{western})"), re.IGNORECASE
-    )
-
-
 @cache
 def _compile_separators() -> re.Pattern[str]:
     connectors = load_table("bylines")["connectors"]
@@ -362,8 +467,8 @@ def _compile_separators() -> re.Pattern[str]:
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
     return re.compile(
-        rf"(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?、\s?|\s\|\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
-        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?"
+        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
+        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו)(?=[\u05d0-\u05ea]{{2,}}\s)"
     )
 
 
@@ -381,4 +486,11 @@ def _load_orders() -> frozenset[str]:
 def _map_agencies(own: tuple[str, ...]) -> dict[str, str]:
     """Return every spelling of an agency, as a word key → its name."""
     names = {make_word_key(spelling): row[0] for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
+    names.update((make_word_key(name), name) for name in _load_short_agency_names())
     return {**{make_word_key(agency): agency for agency in own if make_word_key(agency) not in names}, **names}
+
+
+@cache
+def _load_short_agency_names() -> dict[str, str]:
+    """Return the short name of each agency that is printed with its whole name."""
+    return dict(load_table("bylines")["agencies"]["written_out"])
