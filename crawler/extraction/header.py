@@ -335,6 +335,8 @@ def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) ->
         # Whatever it names, a short line under the headline that says "by" is printed as a byline.
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
         return True
+    if not hinted and clues.author_names:
+        return False  # structured data names others: a topic, a place, a credit
     if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
         header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
         return True

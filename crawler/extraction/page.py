@@ -23,6 +23,7 @@ from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.stated_authors import find_stated_authors
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -160,18 +161,7 @@ class ArticlePage(Document):
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        authors = (
-            [Found(value=clean(name), source="jsonld:author") for name in self.thing.author_names] if self.thing else []
-        )
-        if not authors:
-            authors = [
-                Found(value=clean(value), source=f"meta:{name}")
-                for name in ("author", "article:author", "dc.creator")
-                for value in self.head.metas.get(name, ())[:20]
-                if not value.strip().lower().startswith("http")
-            ][:20]
-        unique = {fold(author.value): author for author in authors if author.value and len(author.value) <= 200}
-        return tuple(author for author in unique.values() if not is_own_name(author.value, self.labels))[:50]
+        return tuple(find_stated_authors(self.thing, self.head, lambda name: is_own_name(name, self.labels)))
 
     @cached_property
     def canonical(self) -> Found | None:
