@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from crawler.errors import BadValue
 from crawler.items import Author, Found, FoundAuthor
+from crawler.normalisation.byline_dressing import names_desk
 from crawler.normalisation.bylines import Reading, read_byline
 from crawler.normalisation.text import clean, fold
 
@@ -66,12 +67,15 @@ def read_authors(
 def _read_stated(name: Found, language: str | None, agencies: tuple[str, ...]) -> tuple[Author, ...]:
     """Return the authors of one stated name. An organisation is one author, whatever its name is made of."""
     printed = clean(name.value)
-    if not isinstance(name, FoundAuthor) or name.kind != "agency":
-        return read_byline(printed, language, agencies).authors
+    is_agency = isinstance(name, FoundAuthor) and name.kind == "agency"
     try:
         authors = read_byline(printed, language, agencies).authors
     except BadValue:
+        if not is_agency and not names_desk(printed):
+            raise
         authors = ()
+    if authors and not is_agency:
+        return authors
     if len(authors) == 1 and authors[0].kind == "agency" and authors[0].printed == printed:
         return authors
     if not any(character.isalpha() for character in printed):
@@ -111,10 +115,15 @@ def _join(reading: Reading, stated: Sequence[Author]) -> tuple[Author, ...]:
         authors.append(author)
         unconfirmed.append(author)
     if not used:
-        is_bare = not reading.prefixed and any(author.kind == "person" for author in stated)
-        return tuple(stated) if is_bare else reading.authors
+        people = [author for author in stated if author.kind == "person" and " " in author.name]
+        return reading.authors if reading.prefixed else (*reading.authors, *people)
     if len(used) == len(stated):  # everybody who is stated is printed: what else is one word is a place or a paper
-        authors = [author for author in authors if author not in unconfirmed or author.kind == "agency" or " " in author.name]
+        is_listed = reading.prefixed or not reading.dressed
+        authors = [
+            author
+            for author in authors
+            if author not in unconfirmed or author.kind == "agency" or (is_listed and " " in author.name)
+        ]
     authors.extend(author for index, author in enumerate(stated) if index not in used and author not in authors)
     return tuple(authors)
 

@@ -16,6 +16,10 @@ from crawler.normalisation.word_tables import load_table, load_words, make_word_
 MARKS = "\ue000-\ue0ff"
 """Each set-apart piece leaves one of these characters in the text: U+E000 one without a note."""
 _FIRST_MARK = 0xE000
+DATE_MARK = "\ue000"
+"""Stands for a date, a time or a counter."""
+_CUT = "\ue0ff"
+"""Parts two names where nothing stood between them."""
 _MAX_NOTES = 200
 _ADDRESSES = re.compile(
     r"\S{1,100}@\S{1,100}|(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
@@ -28,7 +32,7 @@ _NUMBER = re.compile(
 _TOKEN = re.compile(r"[^\s|·•⋅●∙»›\ue000-\ue0ff]+")
 _GLUED_PREFIX = re.compile(r"^(by|By|BY|von|Von|par|Par|por|Por|di)(?=[A-ZÀ-Þ][a-zß-ÿ]+\s)")
 _SLASH_AFTER_NUMBER = re.compile(r"(?<=\d)\s?/\s?(?=[^\W\d_]{2})")
-_GLUED_NUMBER = re.compile(r"(?<=[^\W\d_]{2})(?=\d{1,4}[\s.,/:-]|\d{4,}|\d{1,2}$)")
+_GLUED_NUMBER = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=\d{1,4}[\s.,/:-]|\d{4,}|\d{1,2}$)")
 _LOWER_THEN_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])")
 _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
@@ -53,6 +57,10 @@ class Dressed:
             mark = chr(_FIRST_MARK + 1 + len(self.notes))
             self.notes[mark] = words
         self.text = self.text[:start] + mark + self.text[end:]
+
+    def part(self, place: int) -> None:
+        """Part the text at a place where nothing stands."""
+        self.text = self.text[:place] + _CUT + self.text[place:]
 
 
 def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
@@ -85,9 +93,14 @@ def is_office(text: str) -> bool:
     return bool(words) and (words[-1] in offices or " ".join(words[-2:]) in offices)
 
 
-def is_degree(text: str) -> bool:
-    """Return True for an academic degree or a chartered title, or what is printed as they are: "PhD", "FAND"."""
+def is_degree(text: str, *, sure: bool = False) -> bool:
+    """Return True for an academic degree or a chartered title, or what is printed as they are: "PhD", "FAND".
+
+    With ``sure``, only those of the table, in capitals.
+    """
     word = text.strip(" .,")
+    if sure:
+        return word[:1].isupper() and make_word_key(word) in load_words("byline_words", "degrees", "words")
     if " " in word and make_word_key(word) not in load_words("byline_words", "degrees", "words"):
         return False
     capitals = sum(1 for character in word if character.isupper())
@@ -106,6 +119,11 @@ def is_desk(text: str) -> bool:
     """Return True if the text holds a word of papers, institutions or desks: "Example online", "The Ferry Team"."""
     words = re.split(r"[\s-]+", make_word_key(text))
     return len(words) > 1 and not load_words("byline_words", "affiliations", "words").isdisjoint(words)
+
+
+def names_desk(text: str) -> bool:
+    """Return True if five words or fewer are a desk or an office of a paper: "Guardian staff reporter"."""
+    return len(text.split()) <= 5 and text[:1].isupper() and (is_desk(text) or is_role(text)) and text[-1].isalpha()
 
 
 def part_glued_prefix(text: str) -> str:
@@ -155,6 +173,7 @@ def _part_glued_words(text: str, agency_keys: frozenset[str]) -> str:
                 key in _load_months()
                 and any(character.isdigit() for character in " ".join([tail, *tokens[index + 1 : index + 2]]))
             )
+            is_dated = is_dated or key in load_words("byline_words", "labels", "glued")
             names_role = key in _load_heads() or (
                 key in _load_ranks() and any(word in _load_heads() for word in following)
             )
@@ -241,7 +260,7 @@ def _part_names(dressed: Dressed) -> None:
         if all(not known[end - 1] for end in (*cuts, len(tokens))):
             places.extend(begin + tokens[index].start() for index in cuts)
     for place in reversed(places):
-        dressed.set_apart(place, place, keep=False)
+        dressed.part(place)
 
 
 def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
@@ -250,7 +269,7 @@ def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
     for begin, text in _iter_segments(dressed.text):
         if make_word_key(text) in agency_keys:
             continue
-        tokens = [token for token in _TOKEN.finditer(text)]
+        tokens = list(_TOKEN.finditer(text))
         keys = [_make_key(token[0]) for token in tokens]
         start = 0
         index = 0
@@ -263,6 +282,8 @@ def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
                 first -= 1
             if any(keys[position] in _load_ranks() for position in range(start + 2, first)):
                 first = next(position for position in range(start + 2, first) if keys[position] in _load_ranks())
+            if keys[start] in _load_ranks() and index - start < 4:
+                first = start  # "Senior Review Analyst" alone
             last = index
             while last + 1 < len(tokens) and (
                 keys[last + 1] in ("in-chief", "emeritus", "chef") or _ends_role(keys, last + 1)
@@ -332,7 +353,7 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
                 places.append(begin + tokens[-count].start())
                 break
     for place in reversed(places):
-        dressed.set_apart(place, place, keep=False)
+        dressed.part(place)
 
 
 def _make_key(word: str) -> str:

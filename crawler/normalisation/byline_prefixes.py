@@ -44,14 +44,17 @@ def is_only_prefix(text: str, language: str | None) -> bool:
 
 def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
     key = make_word_key(prefix["words"])
-    if prefix["colon"] or is_han(key.replace("・", "")):
+    if prefix["colon"]:
         return True
+    if is_han(key.replace("・", "")):
+        is_apart = prefix[0] != prefix["words"]
+        return is_apart or key in _load_own_prefixes(language) or key.endswith(("記者", "记者"))
     following = rest.split(None, 2)
     if following and make_word_key(following[0]) in load_words("names", "particles", "family") and key in _ALSO_NAMES:
         return prefix["words"].islower() and key not in ("de", "di", "von", "van")
     if key in _ALSO_NAMES and prefix["words"][0].isupper():
         own = language is not None and key in _load_own_prefixes(language)
-        return len(following) > 1 and (own or (language is None or key == "von") and key in _CERTAIN_IN_CAPITALS)
+        return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))
     if key in _load_own_prefixes(language):
         return True
     return len(following) > 1 or (not rest.isascii() and not rest[:1].isupper())

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_dressing import (
+    DATE_MARK,
     MARKS,
     is_about_dates,
     is_affiliation,
@@ -75,7 +76,7 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
 @lru_cache(maxsize=1024)  # a paper has some dozens of writers
 def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
     """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
-    whole = part_glued_prefix(clean(printed)) if len(printed) <= 4 * MAX_BYLINE else ""
+    whole = part_glued_prefix(clean(_MARKS.sub(" ", printed))) if len(printed) <= 4 * MAX_BYLINE else ""
     text = strip_prefix(whole, language)
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
@@ -86,17 +87,19 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
     credits: list[_Credit] = []
     notes: list[str] = []
+    complete = True
     for part in _iter_parts(text, agency_names):
         for mark in part.separator:
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
         start, name = part.start, text[part.start : part.end].strip()
         if (part.separator or dressed.notes) and name != (bare := strip_prefix(name, language)):
-            prefixed, start, name = (
-                True,
-                part.end - len(text[part.start : part.end].lstrip()) + len(name) - len(bare),
-                bare,
-            )
+            if credits and part.loose and not prefixed:
+                credits.clear()  # "Growth | 4 May | by Ann Lee": what stands before the prefix is no author
+            start, name, prefixed = part.start + text[part.start : part.end].rindex(bare), bare, True
+        elif credits and part.loose and DATE_MARK in part.separator:
+            complete = complete and _is_litter(name, credits)
+            continue  # after a date stand sections and labels
         if not name or _is_litter(name, credits):
             continue
         if credits and (part.loose or name[0].islower()) and credits[-1].add_part(name, language, agency_names):
@@ -108,7 +111,6 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
     if _is_inverted(credits, text, agency_names):
         raise BadValue(f"{printed[:80]!r} may be one author or two.")
     authors: list[Author] = []
-    complete = True
     for credit in credits:
         try:
             authors.append(credit.make_author(text, language, agency_names))
@@ -319,7 +321,7 @@ def _is_litter(part: str, credits: Sequence[_Credit]) -> bool:
     """Return True for words that stand beside a date ("Posted on"), and for what stands alone before all names."""
     if not credits and part.islower() and _is_order(part):
         return True
-    return len(part.split()[0]) > 4 and is_about_dates(part)
+    return not part or (len(part.split()[0]) > 4 and is_about_dates(part))
 
 
 def _separates_authors(
@@ -421,7 +423,7 @@ def _split_order(name: str) -> tuple[str, str | None]:
 def _split_degree(name: str) -> tuple[str, str | None]:
     """Split "Jane Doe PhD" into name and degree, when two words of a name remain."""
     parts = name.split()
-    is_last_degree = len(parts) > 2 and not name.isupper() and is_degree(parts[-1]) and not _is_order(parts[-1])
+    is_last_degree = len(parts) > 2 and not name.isupper() and is_degree(parts[-1], sure=True) and not _is_order(parts[-1])
     return (" ".join(parts[:-1]), parts[-1]) if is_last_degree else (name, None)
 
 
