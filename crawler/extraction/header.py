@@ -26,7 +26,7 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.bylines import find_dates_beside_names, is_byline, strip_prefix
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -193,7 +193,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in _split_parts(line, clues):
-            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1)
+            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
             if not signed_below:  # else byline and date stand under a short body, which begins above them
@@ -210,13 +211,42 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         index += 1
 
 
-def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: Sequence[TextLine], distance: int) -> bool:
+def _take_header_part(
+    part: TextLine, header: Header, clues: Clues, prose: Sequence[TextLine], distance: int, *, bare: bool
+) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one."""
     if len(prose) <= 1 and _take_date(part, header, clues, distance=distance):
+        _take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
         return True
-    if header.byline is None and _take_byline(part, header, clues, bare=not prose):
+    if header.byline is None and _take_byline(part, header, clues, bare=bare):
+        _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
+    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
+    return any(
+        len(following.text) <= SHORT
+        and (
+            find_date(following.text, clues.labels, "header") is not None or match_free_date(following.text) is not None
+        )
+        for following in lines[line.index + 1 : line.index + 3]
+    )
+
+
+def _take_date_beside_names(part: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
+    """Read the date that stands on the byline's own line."""
+    if header.published is not None:
+        return
+    for printed in find_dates_beside_names(part.text, clues.language):
+        text = match_free_date(printed)
+        if text is not None:
+            header.published, header.date_rank = (
+                Found(value=text, source="anatomy:byline"),
+                (0, False, False, -distance),
+            )
+            return
 
 
 def _is_repetition(line: TextLine, header: Header) -> bool:

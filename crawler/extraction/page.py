@@ -23,6 +23,7 @@ from crawler.extraction.headline import Clues, StatedHeadline
 from crawler.extraction.labels import fold_label, is_own_name, is_see_also, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.signature import find_signature
 from crawler.extraction.stated_authors import find_stated_authors
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
@@ -127,6 +128,13 @@ class ArticlePage(Document):
     def byline(self) -> Found | None:
         return self.header.byline
 
+    @cached_property
+    def signature(self) -> Found | None:
+        """The byline where it is printed under the text, looked for when nothing else names the writer."""
+        if self.author_names or self.header.line is None:
+            return None
+        return find_signature(self.lines, self.header.start, self.language_code)
+
     @property
     def lead(self) -> Found | None:
         return self.body.lead
@@ -229,7 +237,7 @@ class ArticlePage(Document):
             headline=headline,
             kicker=self.kicker,
             lead=self.lead,
-            byline=self.byline,
+            byline=self.byline or self.signature,
             paragraphs=self.paragraphs,
             body_source=self.body.source,
             published=self.published,

@@ -19,7 +19,16 @@ _ORGANISATION_TYPES: Final = ("organization", "corporation", "newsagency")
 _META_NAMES: Final = (
     ("author", "article:author", "article:author:name", "og:article:author"),
     ("dc.creator", "dcterms.creator", "dc:creator", "citation_author", "parsely-author", "sailthru.author"),
-    ("dcsext.author", "dcsext.wt.author", "byl", "byline", "authors", "article.author", "cxenseparse:author", "vr:author"),
+    (
+        "dcsext.author",
+        "dcsext.wt.author",
+        "byl",
+        "byline",
+        "authors",
+        "article.author",
+        "cxenseparse:author",
+        "vr:author",
+    ),
 )
 
 
@@ -28,8 +37,8 @@ def find_stated_authors(thing: Thing | None, head: Head, is_own_name: Callable[[
 
     The publication itself, which ``is_own_name`` knows, is no writer.
 
-    Sources, in order: JSON-LD, the usual meta tags, labelled pairs ("Written by" beside a name), other meta tags. A name
-    that a later source has whole ("Ann" and "Ann Lee") is taken from there.
+    Sources, in order: JSON-LD, the usual meta tags, labelled pairs ("Written by" beside a name), other meta tags. A
+    name that a later source has whole ("Ann" and "Ann Lee") is taken from there.
     """
     groups = [_read_thing(thing, head.things) if thing is not None else []]
     groups.append(_read_metas(head, _META_NAMES[0]))
@@ -45,9 +54,7 @@ def _read_thing(thing: Thing, things: Sequence[Thing]) -> list[FoundAuthor]:
     """Return the authors of a node of JSON-LD, with their nodes elsewhere in the graph."""
     nodes = {node_id: node.properties for node in things if isinstance(node_id := node.properties.get("@id"), str)}
     value = thing.properties.get("author") or thing.properties.get("creator")
-    return [
-        FoundAuthor(value=name, source="jsonld:author", kind=kind) for name, kind in _iter_names(value, nodes)
-    ]
+    return [FoundAuthor(value=name, source="jsonld:author", kind=kind) for name, kind in _iter_names(value, nodes)]
 
 
 def _iter_names(value: Any, nodes: dict[str, dict[str, Any]]) -> Iterator[tuple[str, AuthorKind | None]]:
@@ -103,14 +110,13 @@ def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:
 def _read_labelled(head: Head) -> list[FoundAuthor]:
     """Return the names that ``twitter:data1`` gives where ``twitter:label1`` says "Written by"."""
     labels = load_words("byline_words", "labels", "written_by")
-    return [
-        FoundAuthor(value=clean(data[: MAX_NAME * 2]), source=f"meta:twitter:data{number}")
-        for number in (1, 2)
-        for label, data in zip(
-            head.metas.get(f"twitter:label{number}", ())[:1], head.metas.get(f"twitter:data{number}", ())[:1], strict=False
-        )
-        if make_word_key(label.strip(" :：")) in labels
-    ]
+    authors: list[FoundAuthor] = []
+    for number in (1, 2):
+        names = head.metas.get(f"twitter:data{number}", ())
+        for label, name in zip(head.metas.get(f"twitter:label{number}", ())[:1], names[:1], strict=False):
+            if make_word_key(label.strip(" :：")) in labels:
+                authors.append(FoundAuthor(value=clean(name[: MAX_NAME * 2]), source=f"meta:twitter:data{number}"))
+    return authors
 
 
 def _choose(authors: list[FoundAuthor], is_own_name: Callable[[str], bool]) -> list[FoundAuthor]:

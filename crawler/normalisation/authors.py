@@ -59,9 +59,7 @@ def read_authors(
             problems.clear()  # the byline holds the names, with other words around them
         return AuthorReading(authors=tuple(stated), source=source, problems=tuple(problems))
     joined = _join(reading, stated)
-    return AuthorReading(
-        authors=joined, source=source if joined != reading.authors else None, problems=tuple(problems)
-    )
+    return AuthorReading(authors=joined, source=source if joined != reading.authors else None, problems=tuple(problems))
 
 
 def _read_stated(name: Found, language: str | None, agencies: tuple[str, ...]) -> tuple[Author, ...]:
@@ -136,7 +134,9 @@ def _find(part: _Words, whole: _Words) -> int | None:
     """Return where the words stand in other, more words; None where they do not."""
     if not part or len(part) >= len(whole):
         return None
-    return next((index for index in range(len(whole) - len(part) + 1) if whole[index : index + len(part)] == part), None)
+    return next(
+        (index for index in range(len(whole) - len(part) + 1) if whole[index : index + len(part)] == part), None
+    )
 
 
 def _is_plain(author: Author) -> bool:

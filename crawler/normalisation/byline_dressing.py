@@ -48,6 +48,8 @@ class Dressed:
     """The byline, a mark in place of each piece set apart."""
     notes: dict[str, str] = field(default_factory=dict)
     """Mark → words that stood there, where they speak of the author before."""
+    dates: list[str] = field(default_factory=list)
+    """Dates, times and counters with the words around them, in printed order."""
 
     def set_apart(self, start: int, end: int, *, keep: bool = True) -> None:
         """Replace the characters from ``start`` to ``end`` by a mark."""
@@ -66,12 +68,13 @@ class Dressed:
 def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
     """Return a byline of at most 500 characters with dates, addresses, offices and papers set apart."""
     dressed = Dressed(text=_part_glued_words(text, agency_keys))
-    for found in reversed(list(_OTHERS.finditer(dressed.text))):
-        dressed.set_apart(*found.span())
-    for found in reversed(list(_ADDRESSES.finditer(dressed.text))):
-        dressed.set_apart(*found.span())
+    for match in reversed(list(_OTHERS.finditer(dressed.text))):
+        dressed.set_apart(*match.span())
+    for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
+        dressed.set_apart(*match.span())
     if any(character.isdigit() for character in dressed.text):
         for start, end in reversed(_find_dates(dressed.text)):
+            dressed.dates.insert(0, dressed.text[start:end].strip(_EDGES + " "))
             dressed.set_apart(start, end, keep=False)
     _set_roles_apart(dressed, agency_keys)
     _set_papers_apart(dressed)
@@ -253,11 +256,11 @@ def _part_names(dressed: Dressed) -> None:
         tokens = list(_TOKEN.finditer(text))
         if not 4 <= len(tokens) <= 16:
             continue
-        known = [make_word_key(token[0]) in given for token in tokens]
-        if not known[0] or not all(token[0][:1].isupper() for token in tokens):
+        are_given = [make_word_key(token[0]) in given for token in tokens]
+        if not are_given[0] or not all(token[0][:1].isupper() for token in tokens):
             continue
-        cuts = [index for index in range(2, len(tokens) - 1) if known[index] and not known[index - 1]]
-        if all(not known[end - 1] for end in (*cuts, len(tokens))):
+        cuts = [index for index in range(2, len(tokens) - 1) if are_given[index] and not are_given[index - 1]]
+        if all(not are_given[end - 1] for end in (*cuts, len(tokens))):
             places.extend(begin + tokens[index].start() for index in cuts)
     for place in reversed(places):
         dressed.part(place)
@@ -331,10 +334,10 @@ def _belongs_to_role(keys: list[str], index: int) -> bool:
 
 def _set_papers_apart(dressed: Dressed) -> None:
     """Set the paper apart that a writer works for: "Ann Lee for Example.com", "Ann Lee The News Agency"."""
-    for found in reversed(list(_compile_papers().finditer(dressed.text))):
-        before = re.split(rf"[,;|、{MARKS}]|\s(?:and|und|&|et|y)\s", dressed.text[: found.start()])[-1]
+    for match in reversed(list(_compile_papers().finditer(dressed.text))):
+        before = re.split(rf"[,;|、{MARKS}]|\s(?:and|und|&|et|y)\s", dressed.text[: match.start()])[-1]
         if len(before.split()) > 1:
-            dressed.set_apart(*found.span())
+            dressed.set_apart(*match.span())
 
 
 def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
