@@ -23,7 +23,7 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_part_line, space_pieces, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline, strip_prefix
@@ -347,7 +347,7 @@ def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) ->
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
     if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return False
-    text = part.text.strip(" |·•»›–—-,/")
+    text = space_pieces(part).strip(" |·•»›–—-,/")
     if not text:
         return False
     if is_byline(text, clues.language):

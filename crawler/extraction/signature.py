@@ -27,10 +27,10 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     bylines: dict[str, TextLine] = {}
     names: dict[str, TextLine] = {}
     for line in lines[start : start + MAX_LINES]:
-        if len(line.text) > SHORT or line.hints & Hint.CHROME or " " not in line.text:
+        if len(line.text) > SHORT or " " not in line.text:
             continue
         text = line.text.strip(" |·•»›–—-,/")
-        if is_byline(text, language):
+        if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
         elif _has_biography(lines, line, text) and is_byline(text, language, bare=True):
             names.setdefault(fold(text), line)

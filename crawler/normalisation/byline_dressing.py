@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
+from crawler.normalisation.byline_dates import EDGES, TOKEN, find_dates, load_around_dates, load_months, make_bare_key
 from crawler.normalisation.text import fold
 from crawler.normalisation.word_tables import load_table, load_words, make_word_key
 
@@ -25,11 +26,6 @@ _ADDRESSES = re.compile(
     r"\S{1,100}@\S{1,100}|(?<!\S)@\w{1,50}|(?:https?://|www\.)\S{1,200}|[(（\[][^()（）\[\]]{0,60}[,/;][^()（）\[\]]{0,60}[)）\]]"
 )
 _OTHERS = re.compile(r"\s?외\s?\d{1,3}\s?[명인]|(?<=\S)[/／]\s?[^/／\s]{1,12}(?:報導|报道|電)")
-_NUMBER = re.compile(
-    r"[\W_]*\d[\d.,:/\-–hH'’]*(?:st|nd|rd|th|am|pm|a\.m\.|p\.m\.|h|m|s|d|hrs?|mins?|uhr|er|º|ª|e|年|月|日|時|分|시간|분|일|년|월|[A-Z][a-zé]+)?[\W_]*(?:[\d:.年月日時分/\-]*)[\W_]*",
-    re.I,
-)
-_TOKEN = re.compile(r"[^\s|·•⋅●∙»›\ue000-\ue0ff]+")
 _GLUED_PREFIX = re.compile(r"^(by|By|BY|von|Von|par|Par|por|Por|di)(?=[A-ZÀ-Þ][a-zß-ÿ]+\s)")
 _SLASH_AFTER_NUMBER = re.compile(r"(?<=\d)\s?/\s?(?=[^\W\d_]{2})")
 _GLUED_NUMBER = re.compile(r"(?<=[^\W\d_A-Z]{2})(?=\d{1,4}[\s.,/:-]|\d{4,}|\d{1,2}$)")
@@ -37,7 +33,6 @@ _LOWER_THEN_UPPER = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÀ-ÖØ-Þ][^\W\d_A-Z])"
 _NOT_GLUED = frozenset(
     ["mc", "mac", "de", "di", "le", "la", "du", "da", "van", "von", "fitz", "o", "des", "del", "st", "ma"]
 )
-_EDGES = "|·•⋅●∙»›,;/–—-:\ue000"
 
 
 @dataclass(slots=True)
@@ -53,7 +48,7 @@ class Dressed:
 
     def set_apart(self, start: int, end: int, *, keep: bool = True) -> None:
         """Replace the characters from ``start`` to ``end`` by a mark."""
-        words = self.text[start:end].strip(_EDGES + " ")
+        words = self.text[start:end].strip(EDGES + " ")
         mark = chr(_FIRST_MARK)
         if keep and words and len(self.notes) < _MAX_NOTES:
             mark = chr(_FIRST_MARK + 1 + len(self.notes))
@@ -73,8 +68,8 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
     for match in reversed(list(_ADDRESSES.finditer(dressed.text))):
         dressed.set_apart(*match.span())
     if any(character.isdigit() for character in dressed.text):
-        for start, end in reversed(_find_dates(dressed.text)):
-            dressed.dates.insert(0, dressed.text[start:end].strip(_EDGES + " "))
+        for start, end in reversed(find_dates(dressed.text)):
+            dressed.dates.insert(0, dressed.text[start:end].strip(EDGES + " "))
             dressed.set_apart(start, end, keep=False)
     _set_roles_apart(dressed, agency_keys)
     _set_papers_apart(dressed)
@@ -85,13 +80,13 @@ def undress(text: str, agency_keys: frozenset[str]) -> Dressed:
 
 def is_role(text: str) -> bool:
     """Return True if the text ends with an office: "Chief Political Correspondent", "Vicar General" is none."""
-    words = [_make_key(word) for word in text.split()]
+    words = [make_bare_key(word) for word in text.split()]
     return bool(words) and _ends_role(words, len(words) - 1)
 
 
 def is_office(text: str) -> bool:
     """Return True for an office outside of papers, which only a comma tells from a name: "Vicar General"."""
-    words = [_make_key(word) for word in text.split()]
+    words = [make_bare_key(word) for word in text.split()]
     offices = load_words("byline_words", "roles", "offices")
     return bool(words) and (words[-1] in offices or " ".join(words[-2:]) in offices)
 
@@ -134,12 +129,6 @@ def part_glued_prefix(text: str) -> str:
     return _GLUED_PREFIX.sub(r"\1 ", text)
 
 
-def is_about_dates(text: str) -> bool:
-    """Return True if the text has only words that stand beside dates and counters: "Last updated", "min read"."""
-    words = [_make_key(word) for word in re.split(r"[\s/|:-]+", text) if word.strip(_EDGES + " .")]
-    return all(word in _load_around() or word in _load_months() for word in words)
-
-
 def split_office(name: str) -> tuple[str, str | None]:
     """Split a Korean, Chinese or Japanese name from the office after it, and from a place before it: "서울 X 기자".
 
@@ -168,12 +157,12 @@ def _part_glued_words(text: str, agency_keys: frozenset[str]) -> str:
             continue
         for cut in _LOWER_THEN_UPPER.finditer(token):
             head, tail = token[: cut.start()], token[cut.start() :]
-            key = _make_key(re.split(r"\d", tail)[0])
-            if _make_key(head) in _NOT_GLUED or len(head) < 2:
+            key = make_bare_key(re.split(r"\d", tail)[0])
+            if make_bare_key(head) in _NOT_GLUED or len(head) < 2:
                 continue
-            following = [_make_key(word) for word in tokens[index + 1 : index + 4]]
-            is_dated = key in _load_around() or (
-                key in _load_months()
+            following = [make_bare_key(word) for word in tokens[index + 1 : index + 4]]
+            is_dated = key in load_around_dates() or (
+                key in load_months()
                 and any(character.isdigit() for character in " ".join([tail, *tokens[index + 1 : index + 2]]))
             )
             is_dated = is_dated or key in load_words("byline_words", "labels", "glued")
@@ -186,66 +175,7 @@ def _part_glued_words(text: str, agency_keys: frozenset[str]) -> str:
     joined = " ".join(tokens)
     if not any(character.isdigit() for character in joined):
         return joined
-    return _SLASH_AFTER_NUMBER.sub(" / ", _GLUED_NUMBER.sub(" ", joined))
-
-
-def _find_dates(text: str) -> list[tuple[int, int]]:
-    """Return the spans of dates, times, reading times and counters, each with the words around it."""
-    tokens = list(_TOKEN.finditer(text))
-    keys = [_make_key(token[0]) for token in tokens]
-    numbers = {index for index, token in enumerate(tokens) if _is_number(token[0])}
-    dated: set[int] = set()
-    for index in sorted(numbers):
-        first = last = index
-        while (
-            first > 0
-            and _adjoins(text, tokens, first - 1)
-            and (first - 1 in numbers or _stands_before(keys, first - 1) or not keys[first - 1])
-        ):
-            first -= 1
-        while last + 1 < len(tokens) and _adjoins(text, tokens, last):
-            following = keys[last + 1]
-            ends = last + 2 == len(tokens) or not _adjoins(text, tokens, last + 1)
-            between = last + 2 in numbers and (last in numbers)
-            counts = last in numbers and tokens[last][0].isdigit() and ends and len(following) > 3
-            zone = last in numbers and ":" in tokens[last][0] and tokens[last + 1][0].isupper() and len(following) < 6
-            if not (
-                last + 1 in numbers
-                or not following
-                or following in _load_around()
-                or following in _load_months()
-                or between
-                or counts
-                or zone
-            ):
-                break
-            last += 1
-        dated.update(range(first, last + 1))
-    spans: list[tuple[int, int]] = []
-    for index in sorted(dated):
-        start, end = tokens[index].span()
-        if spans and index - 1 in dated:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _is_number(token: str) -> bool:
-    """Return True for a figure, a day, a time; a name with figures in it ("F18", "20minuten") is none."""
-    return token.strip("([{.,;:–—-")[:1].isdigit() and _NUMBER.fullmatch(token) is not None
-
-
-def _stands_before(keys: list[str], index: int) -> bool:
-    """Return True if the word belongs to the number after it; "May" in "Theresa May 4 hours ago" does not."""
-    if keys[index] in _load_months():
-        return index + 2 >= len(keys) or not keys[index + 2].startswith(("hour", "min", "day", "week", "month", "year"))
-    return keys[index] in _load_around()
-
-
-def _adjoins(text: str, tokens: list[re.Match[str]], index: int) -> bool:
-    """Return True if nothing but spaces stands between a token and the next."""
-    return text[tokens[index].end() : tokens[index + 1].start()].isspace()
+    return " ".join(_SLASH_AFTER_NUMBER.sub(" / ", _GLUED_NUMBER.sub(" ", joined)).split())
 
 
 def _part_names(dressed: Dressed) -> None:
@@ -253,13 +183,18 @@ def _part_names(dressed: Dressed) -> None:
     given = load_words("given_names", "names", "words")
     places: list[int] = []
     for begin, text in _iter_segments(dressed.text):
-        tokens = list(_TOKEN.finditer(text))
+        tokens = list(TOKEN.finditer(text))
         if not 4 <= len(tokens) <= 16:
             continue
         are_given = [make_word_key(token[0]) in given for token in tokens]
         if not are_given[0] or not all(token[0][:1].isupper() for token in tokens):
             continue
-        cuts = [index for index in range(2, len(tokens) - 1) if are_given[index] and not are_given[index - 1]]
+        particles = load_words("names", "particles", "family")
+        cuts = [
+            index
+            for index in range(2, len(tokens) - 1)
+            if are_given[index] and not are_given[index - 1] and make_word_key(tokens[index - 1][0]) not in particles
+        ]
         if all(not are_given[end - 1] for end in (*cuts, len(tokens))):
             places.extend(begin + tokens[index].start() for index in cuts)
     for place in reversed(places):
@@ -272,8 +207,8 @@ def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
     for begin, text in _iter_segments(dressed.text):
         if make_word_key(text) in agency_keys:
             continue
-        tokens = list(_TOKEN.finditer(text))
-        keys = [_make_key(token[0]) for token in tokens]
+        tokens = list(TOKEN.finditer(text))
+        keys = [make_bare_key(token[0]) for token in tokens]
         start = 0
         index = 0
         while index < len(tokens):
@@ -292,6 +227,10 @@ def _set_roles_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
                 keys[last + 1] in ("in-chief", "emeritus", "chef") or _ends_role(keys, last + 1)
             ):
                 last += 1
+            if keys[last + 1 : last + 2] in (["&"], ["and"], ["und"]):  # "Founder & Lead Reviewer"
+                joined = (end for end in range(last + 2, min(last + 5, len(tokens))) if _ends_role(keys, end))
+                end = next(joined, last)
+                last = end if all(keys[place] in _load_ranks() for place in range(last + 2, end)) else last
             before = first - start
             alone = before == 1 and make_word_key(tokens[start][0]) not in agency_keys
             if before == 1 and tokens[start][0].islower():
@@ -346,7 +285,7 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
         return
     places: list[int] = []
     for begin, text in _iter_segments(dressed.text):
-        tokens = list(_TOKEN.finditer(text))
+        tokens = list(TOKEN.finditer(text))
         for count in (3, 2, 1):
             if len(tokens) < count + 2:
                 continue
@@ -357,11 +296,6 @@ def _set_agencies_apart(dressed: Dressed, agency_keys: frozenset[str]) -> None:
                 break
     for place in reversed(places):
         dressed.part(place)
-
-
-def _make_key(word: str) -> str:
-    """Return the key of a word without the punctuation around it."""
-    return make_word_key(word.strip(".,;:!?()[]{}\"'“”„«»–—-|/\ue000 "))
 
 
 @cache
@@ -384,13 +318,3 @@ def _load_ranks() -> frozenset[str]:
 @cache
 def _load_links() -> frozenset[str]:
     return frozenset(fold(word) for word in load_table("byline_words")["roles"]["links"])
-
-
-@cache
-def _load_months() -> frozenset[str]:
-    return load_words("byline_words", "dated", "words")
-
-
-@cache
-def _load_around() -> frozenset[str]:
-    return frozenset(_make_key(word) for word in load_table("byline_words")["dated"]["around"])

@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from crawler.errors import BadValue
 from crawler.items import Author
 from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
-from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, is_about_dates, part_glued_prefix, undress
+from crawler.normalisation.byline_dates import is_about_dates
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
 from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
 from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
 from crawler.normalisation.text import clean, fold
@@ -28,6 +29,9 @@ MAX_LINE = 160
 __all__ = ["find_dates_beside_names", "is_byline", "read_byline", "split_byline", "strip_prefix"]
 
 _MARKS = re.compile(f"[{MARKS}]")
+_PREFIX_INSIDE = re.compile(
+    r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
+)
 _START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
 
 
@@ -75,10 +79,11 @@ def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = 
             if mark in dressed.notes:
                 (credits[-1].notes if credits else notes).append(dressed.notes[mark])
         start, name = part.start, text[part.start : part.end].strip()
-        if (part.separator or dressed.notes) and name != (bare := strip_prefix(name, language)):
+        bare = strip_prefix(name, language) if part.separator or dressed.notes else name
+        if bare != name and name.endswith(bare):
             if credits and part.loose and not prefixed:
                 credits.clear()  # "Growth | 4 May | by Ann Lee": what stands before the prefix is no author
-            start, name, prefixed = part.start + text[part.start : part.end].rindex(bare), bare, True
+            start, name, prefixed = part.start + text[part.start : part.end].rfind(bare), bare, True
         elif credits and part.loose and DATE_MARK in part.separator:
             complete = complete and _is_litter(name, credits)
             continue  # after a date stand sections and labels
@@ -148,7 +153,9 @@ def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
 
 def _may_be_prefixed(text: str, language: str | None) -> bool:
     """Return True if a prefix stands before the line, or may stand inside, after a date."""
-    return strip_prefix(text, language) != text or any(character.isdigit() for character in text)
+    return strip_prefix(text, language) != text or (
+        any(character.isdigit() for character in text) and _PREFIX_INSIDE.search(text) is not None
+    )
 
 
 def _strip_kicker(text: str) -> str:
