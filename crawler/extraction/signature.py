@@ -16,6 +16,7 @@ MAX_LINES: Final = 600
 MAX_BYLINES: Final = 40
 MAX_NAME: Final = 40
 _LINES_TO_BIOGRAPHY: Final = 4
+_LINES_OF_HEADER: Final = 6
 
 
 def find_signature(lines: Sequence[TextLine], start: int, language: str | None) -> Found | None:
@@ -32,7 +33,7 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
         text = line.text.strip(" |·•»›–—-,/")
         if not line.hints & Hint.CHROME and is_byline(text, language):
             bylines.setdefault(fold(strip_prefix(text, language)), line)
-        elif _has_biography(lines, line, text) and is_byline(text, language, bare=True):
+        elif _has_biography(lines, line, text, start) and is_byline(text, language, bare=True):
             names.setdefault(fold(text), line)
         if len(bylines) > MAX_BYLINES:
             return None
@@ -45,12 +46,16 @@ def find_signature(lines: Sequence[TextLine], start: int, language: str | None) 
     return None
 
 
-def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str) -> bool:
-    """Return True if one of the next lines goes on from the name: "Ann Lee is a reporter who covers rivers"."""
-    if len(name) > MAX_NAME or not name[:1].isupper():
+def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str, start: int) -> bool:
+    """Return True if a line goes on from the name: "Ann Lee is a reporter who covers rivers".
+
+    It is one of the next lines; for a name directly below the header, any line.
+    """
+    if len(name) > MAX_NAME or not name[:1].isupper() or line.heading == 1:
         return False
-    following = (other.text for other in lines[line.index + 1 : line.index + 1 + _LINES_TO_BIOGRAPHY])
-    start = f"{name} "
+    reach = MAX_LINES if line.index < start + _LINES_OF_HEADER and line.heading == 0 else _LINES_TO_BIOGRAPHY
+    beginning = f"{name} "
     return any(
-        text.startswith(start) and len(text) > len(start) + 20 and text[len(start)].islower() for text in following
+        text.startswith(beginning) and len(text) > len(beginning) + 20 and text[len(beginning)].islower()
+        for text in (other.text for other in lines[line.index + 1 : line.index + 1 + reach])
     )

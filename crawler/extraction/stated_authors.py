@@ -65,7 +65,7 @@ def _iter_names(value: Any, nodes: dict[str, dict[str, Any]]) -> Iterator[tuple[
             return
         part = pending.pop(0)
         if isinstance(part, str):
-            if name := clean(unescape(part)[: MAX_NAME * 2]):
+            if name := clean(unescape(part[: MAX_NAME * 4])[: MAX_NAME * 2]):
                 yield name, None
         elif isinstance(part, list):
             pending[:0] = part[:MAX_NAMES]
@@ -93,9 +93,9 @@ def _make_name(properties: dict[str, Any]) -> str:
     if isinstance(name, dict):
         name = name.get("@value")
     if isinstance(name, str) and name.strip():
-        return clean(unescape(name)[: MAX_NAME * 2])
+        return clean(unescape(name[: MAX_NAME * 4])[: MAX_NAME * 2])
     parts = [properties.get(key) for key in ("givenname", "additionalname", "familyname")]
-    return clean(" ".join(unescape(part)[:MAX_NAME] for part in parts if isinstance(part, str)))
+    return clean(" ".join(unescape(part[:MAX_NAME]) for part in parts if isinstance(part, str)))
 
 
 def _read_metas(head: Head, names: Sequence[str]) -> list[FoundAuthor]:

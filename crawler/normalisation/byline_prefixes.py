@@ -16,6 +16,8 @@ _ALSO_NAMES = frozenset(["di", "de", "von", "van", "per", "na", "ni", "nina", "l
 """Prefixes that names begin with too."""
 _CERTAIN_IN_CAPITALS = frozenset(["di", "de", "von", "oleh", "nga"])
 """Those of them that count with a capital where the language is not known, before two words or more."""
+_ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst", "reporter", "journalist"])
+"""Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
 MAX_PREFIX = 60
 
@@ -52,10 +54,12 @@ def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
     following = rest.split(None, 2)
     if following and make_word_key(following[0]) in load_words("names", "particles", "family") and key in _ALSO_NAMES:
         return prefix["words"].islower() and key not in ("de", "di", "von", "van")
+    if make_word_key(rest) in _load_agencies():
+        return True
     if key in _ALSO_NAMES and prefix["words"][0].isupper():
         own = language is not None and key in _load_own_prefixes(language)
         return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))
-    if key in _load_own_prefixes(language):
+    if key in _load_own_prefixes(language) and key not in _ALSO_LABELS:
         return True
     return len(following) > 1 or (not rest.isascii() and not rest[:1].isupper())
 
@@ -66,6 +70,11 @@ def _load_own_prefixes(language: str | None) -> frozenset[str]:
     if language is None:
         return frozenset(make_word_key(prefix) for name, row in rows.items() if name != "sure" for prefix in row)
     return frozenset(make_word_key(prefix) for prefix in (*rows["any"], *rows.get(language, [])))
+
+
+@cache
+def _load_agencies() -> frozenset[str]:
+    return frozenset(make_word_key(name) for row in load_table("bylines")["agencies"]["rows"] for name in row)
 
 
 @cache
