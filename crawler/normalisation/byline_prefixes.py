@@ -20,6 +20,7 @@ _ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst
 """Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
 _JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
 MAX_PREFIX = 60
+_FIRST_WORD = re.compile(r"[\s:：/／,|–—]")
 
 
 @lru_cache(maxsize=2048)
@@ -31,6 +32,11 @@ def strip_prefix(printed: str, language: str | None) -> str:
     """
     text = clean(printed)
     first = text[:MAX_PREFIX]
+    if (
+        _FIRST_WORD.split(first, maxsplit=1)[0].lower() not in _load_beginnings()
+        and first[:1] not in _load_beginnings()
+    ):
+        return text
     for pattern in (_compile_genres(), _compile_prefix(language)):
         prefix = pattern.match(first)
         if prefix is not None and _is_prefix(prefix, text[prefix.end() :], language):
@@ -70,6 +76,14 @@ def _load_own_prefixes(language: str | None) -> frozenset[str]:
     if language is None:
         return frozenset(make_word_key(prefix) for name, row in rows.items() if name != "sure" for prefix in row)
     return frozenset(make_word_key(prefix) for prefix in (*rows["any"], *rows.get(language, [])))
+
+
+@cache
+def _load_beginnings() -> frozenset[str]:
+    """Return the first words of all prefixes and genres, and the first characters of those that may touch a name."""
+    rows = load_table("bylines")["prefixes"].values()
+    words = [*(prefix for row in rows for prefix in row), *load_table("bylines")["genres"]["words"]]
+    return frozenset(prefix.split()[0].lower() for prefix in words) | {word[0] for word in words if _is_unspaced(word)}
 
 
 @cache

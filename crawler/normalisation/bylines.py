@@ -29,6 +29,7 @@ MAX_LINE = 160
 __all__ = ["find_dates_beside_names", "is_byline", "read_byline", "split_byline", "strip_prefix"]
 
 _MARKS = re.compile(f"[{MARKS}]")
+_DIGIT = re.compile(r"\d")
 _PREFIX_INSIDE = re.compile(
     r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
 )
@@ -153,9 +154,9 @@ def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
 
 def _may_be_prefixed(text: str, language: str | None) -> bool:
     """Return True if a prefix stands before the line, or may stand inside, after a date."""
-    return strip_prefix(text, language) != text or (
-        any(character.isdigit() for character in text) and _PREFIX_INSIDE.search(text) is not None
-    )
+    if strip_prefix(text, language) != text:
+        return True
+    return _DIGIT.search(text) is not None and _PREFIX_INSIDE.search(text) is not None
 
 
 def _strip_kicker(text: str) -> str:
