@@ -18,7 +18,7 @@ Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 RunKind = Literal["crawl", "ingest", "demo"]
-ProblemKind = Literal["loss"]
+ProblemKind = Literal["loss", "doubt"]
 
 
 class Fate(StrEnum):
@@ -156,6 +156,8 @@ class Extraction:
     """The values printed on a page, before they are interpreted."""
 
     headline: Found | None = None
+    headline_meta: Found | None = None
+    """The headline as structured data states it, without the site's name."""
     kicker: Found | None = None
     lead: Found | None = None
     byline: Found | None = None
@@ -175,6 +177,8 @@ class Extraction:
     translations: tuple[FoundLink, ...] = ()
     complete: bool = True
     """False when the page visibly breaks off."""
+    doubt: str | None = None
+    """What leaves open whether the page is an article at all, in words; None where nothing does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,7 +243,8 @@ class Problem:
     """The printed words, cut to 500 characters."""
     reason: str
     kind: ProblemKind | None = None
-    """``loss`` when the page lacks what its archived article has, by which a later visit decides; else None."""
+    """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` when it is
+    uncertain whether the page is an article; else None."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -272,6 +277,8 @@ class Article:
     """(field, source) pairs: where on the page each value was read."""
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    headline_meta: str | None = None
+    """The headline that structured data states, where it is worded otherwise than the printed one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -71,6 +71,9 @@ class Labels:
     """The words a site prints around its articles, compared case-folded after text normalisation."""
 
     see_also: tuple[str, ...] = ()
+    """Labels over related links. Without any, those of the table of usual labels count; with some, only these."""
+    see_also_adds: bool = False
+    """The labels of ``see_also`` stand beside those of the table rather than in their place."""
     share: tuple[str, ...] = ()
     """Share, print and mail labels: may stand before the headline and after the body."""
     ends_body: tuple[str, ...] = ()
@@ -106,6 +109,9 @@ class Site:
     languages: tuple[str, ...]
     timezone: str
     addresses: tuple[AddressForm, ...]
+    address_decides: bool = False
+    """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
+    page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
     entry_points: tuple[str, ...] = ()
     """Paths of feeds, home pages and listings where a crawl without given articles begins."""
     by_day: str | None = None

@@ -30,6 +30,9 @@ _PROPERTY: Final = {
 }
 
 
+_ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
+
+
 class Document:
     """The parts of a page and what it states about itself.
 
@@ -69,6 +72,7 @@ class Document:
     def links(self) -> LinkReader:
         links = LinkReader(self.site, self.address, self.base)
         for address in self.iter_own_addresses(links):
+            links.own_urls.add(address.url.rstrip("/"))
             if address.language == self.address.language and address.story and not self.address.story:
                 links.keys.update((address.story,))
         return links
@@ -100,6 +104,11 @@ class Document:
                 return article
         unlisted = [article for article in articles if not article.listed]
         return unlisted[0] if len(unlisted) == 1 else None
+
+    @cached_property
+    def has_article_markup(self) -> bool:
+        """Does the page state that it is an article, in structured data or in the markup of one element?"""
+        return self.thing is not None or self.head.og_type == "article" or len(_ITEM.findall(self.text)) == 1
 
     @cached_property
     def language(self) -> Found | None:

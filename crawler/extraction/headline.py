@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
+from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -24,6 +26,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import DOUBTFUL_HINTS, Hint
+from crawler.extraction.site_names import SiteNames
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold
@@ -31,6 +34,8 @@ from crawler.normalisation.text import fold
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""
 LONGEST_HEADLINE: Final = 1000
+_LINES_ABOVE: Final = 6
+"""Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,10 @@ class Clues:
     """Does this href lead to a listing of the site?"""
     leads_away: Callable[[str], bool]
     """Does this href lead to another article, a listing or a home page of the site?"""
+    site_names: SiteNames = field(default_factory=SiteNames)
+    """The names of the site, as the page and its address tell them."""
+    slug: frozenset[str] = frozenset()
+    """The words that the page's own address repeats of its headline, folded; fewer than three tell nothing."""
     doubt: int = DOUBTFUL_HINTS
     """The hints that mark boilerplate; 0 when class names have proved to be wrong."""
 
@@ -69,19 +78,41 @@ def is_boilerplate(line: TextLine, clues: Clues) -> bool:
 
 def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the indexes of the first and last line of the headline, and the headline; None when none is printed."""
-    visible = [
-        line
-        for line in lines[:MAX_LINES_SEARCHED]
-        if len(line.text) <= LONGEST_HEADLINE and not line.hints & Hint.CHROME
-    ]
+    readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
+    visible = [line for line in readable if not line.hints & Hint.CHROME]
+    spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
+    if spot is not None:
+        return spot
+    chrome = [line for line in readable if line.heading in (1, 2) and line.hints & Hint.CHROME]
+    spot = _find_stated(lines, chrome, clues) or _find_by_words([line for line in chrome if line.heading == 1], clues)
+    if spot is not None:
+        return spot
+    candidates = [line for line in visible if not is_boilerplate(line, clues)]
+    headings = sorted((line for line in candidates if 0 < line.heading <= 3), key=lambda line: line.heading)
+    if not headings or headings[0].heading > 1:
+        only = [line for line in readable if line.heading == 1]
+        headings[:0] = only if len(only) == 1 else ()  # the page's only h1, whatever it stands in
+    for line in headings:
+        if _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
+    for line in candidates:
+        if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
+            return line.index, line.index, Found(value=line.text, source="hint:headline")
+    return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+
+
+def _find_stated(
+    lines: Sequence[TextLine], candidates: Sequence[TextLine], clues: Clues
+) -> tuple[int, int, Found] | None:
+    """Return the line that is a stated headline, or is one but for a kicker or the site's name."""
     for anchor in clues.anchors:
         stated = _fold_for_matching(anchor.value)
         if len(stated) < 2:
             continue
         best: tuple[int, int, int, str] | None = None
-        for line in visible:
+        for line in candidates:
             score = _rate_match(line, stated)
-            if score and not is_teaser(line, clues):
+            if score and not is_teaser(line, clues) and not clues.site_names.names_site(line.text):
                 rank = score + (
                     20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
                 )
@@ -89,21 +120,35 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
                 if best is None or rank > best[0]:
                     best = (rank, line.index, line.index, line.text)
         if best is None:
-            best = _match_two_lines(lines, visible, stated)
+            best = _match_two_lines(lines, candidates, stated)
         if best is not None:
             line = lines[best[1]]
             element = f"h{line.heading}" if line.heading else "line"
             return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
-    candidates = [line for line in visible if not is_boilerplate(line, clues)]
-    for line in sorted(
-        (candidate for candidate in candidates if candidate.heading), key=lambda candidate: candidate.heading
-    ):
-        if line.heading <= 3 and _may_be_headline(line, clues):
-            return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
+    return None
+
+
+def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the line that shares its words with a stated headline or with the page's address."""
+    stated = [HeadlineWords(read_words(anchor.value), anchor.source) for anchor in clues.anchors[:4]]
+    best: tuple[float, TextLine, str] | None = None
     for line in candidates:
-        if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
-            return line.index, line.index, Found(value=line.text, source="hint:headline")
-    return _find_after_date(candidates, clues)
+        hinted = line.heading in (1, 2, 3) or line.hints & (Hint.HEADLINE | Hint.EMPHASIS)
+        if not (hinted or 20 <= len(line.text) <= 200) or (line.has_links and line.heading != 1) or line.index > 1000:
+            continue
+        if is_teaser(line, clues):
+            continue
+        score, source = rate_line(line.text, stated, clues.slug, line.heading)
+        if not score or clues.site_names.names_site(line.text) or is_own_name(line.text, clues.labels):
+            continue
+        rank = score + (2 if line.heading == 1 else 1 - line.heading / 10 if line.heading else 0.2 if hinted else 0)
+        if best is None or rank > best[0]:
+            best = (rank, line, source)
+    if best is None:
+        return None
+    _, line, source = best
+    element = f"h{line.heading}" if line.heading else "line"
+    return line.index, line.index, Found(value=line.text, source=f"{element}+{source}")
 
 
 def _rate_match(line: TextLine, stated: str) -> int:
@@ -113,16 +158,19 @@ def _rate_match(line: TextLine, stated: str) -> int:
         return 0
     if text == stated:
         return 40
-    if stated.endswith(text) and (len(text) * 2 >= len(stated) or len(text) >= 20):
+    whole = len(text) * 2 >= len(stated)
+    if stated.endswith(text):
         before = stated[: -len(text)]
-        if before[-1] in " :|-":  # "CHINA - JAPAN Japan says…": kicker and headline in one title
+        # "CHINA - JAPAN Japan says…": kicker and headline in one title
+        if (whole or len(text) >= 20) and before[-1] in " :|-":
             return 30
-    if (
-        len(text) >= 15
-        and stated.startswith(text)
-        and stated[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/")
-    ):
-        return 25
+        if line.heading and len(text) >= 8 and before.rstrip()[-1] in ":|-":
+            return 30
+    if len(text) >= 15 and stated.startswith(text):
+        following = stated[len(text) :].lstrip()[:1]
+        # What stands before a colon is a kicker, unless it is set as the page's headline.
+        if following in ("-", "|", "\u00b7", "\u2022", "/") or (following == ":" and line.heading == 1):
+            return 25
     stem = stated.rstrip(".\u2026 ")
     if stem != stated and len(stem) >= 15 and text.startswith(stem):
         return 25
@@ -159,6 +207,8 @@ def is_teaser(line: TextLine, clues: Clues) -> bool:
 
 def _may_be_headline(line: TextLine, clues: Clues) -> bool:
     labels = clues.labels
+    if clues.site_names.names_site(line.text):
+        return False
     if is_own_name(line.text, labels) or is_see_also(line, labels) or is_share(line, labels) or is_teaser(line, clues):
         return False
     if line.hints & Hint.RELATED or find_date(line.text, labels, "header"):
@@ -200,6 +250,24 @@ def _find_after_date(candidates: Sequence[TextLine], clues: Clues) -> tuple[int,
         if not _may_be_headline(line, clues) or len(line.text) > 300:
             return None
         return _make_headline(line)
+    return None
+
+
+def _find_above_text(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the nearest emphasised line above the first two paragraphs that follow each other, as the headline.
+
+    Pages of tables have no heading: their headline is only set in bold or a larger type.
+    """
+    above: list[TextLine] = []
+    for line, follower in pairwise(candidates):
+        if measure_prose(line.unlinked) < PROSE:
+            above.append(line)
+        elif follower.index - line.index <= 2 and measure_prose(follower.unlinked) >= PROSE:
+            break
+    for line in reversed(above[-_LINES_ABOVE:]):
+        emphasised = line.hints & Hint.EMPHASIS and not line.has_links and len(line.text) <= 200
+        if emphasised and not is_byline(line.text[:SHORT], clues.language) and _may_be_headline(line, clues):
+            return _make_headline(line)
     return None
 
 

@@ -155,7 +155,7 @@ _WORDS: Final[dict[int, str]] = {
     Hint.BOILERPLATE: (
         "nav navbar navigation menu menubar submenu footer sidebar breadcrumb breadcrumbs cookie cookies "
         "newsletter subscribe subscription comments disqus popup modal consent widget pagination pager "
-        "skip masthead topbar toolbar login search copyright tags taglist tagcloud donate donation "
+        "skip masthead topbar toolbar login search copyright tags taglist tagcloud donate donation gdpr "
     ),
     Hint.SHARE: "share sharing social socials condividi addthis addtoany sharethis compartir sharebar",
     Hint.RELATED: "related correlati relatednews seealso see-also relacionados vedianche",
@@ -181,8 +181,9 @@ _WORDS: Final[dict[int, str]] = {
     ),
     Hint.BLOCK: "block d-block d-flex d-grid display-block",
 }
-_HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
-_NEVER_OTHERWISE: Final = frozenset(
+HINT_OF_WORD: Final = {word: hint for hint, words in _WORDS.items() for word in words.split()}
+"""Word of a class name or id → the hint that it gives."""
+NEVER_OTHERWISE: Final = frozenset(
     (
         "cookie",
         "cookies",
@@ -197,7 +198,14 @@ _NEVER_OTHERWISE: Final = frozenset(
         "gdpr",
     )
 )
-"""Words that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+"""Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_RELATED: Final = re.compile(
+    r"(?<![a-z])(?<!no-)(?<!non-)(?<!has-)(?<!with-)(?:related|relacionad[ao]s?|correlat[ei]|verwandte|similaires)"
+    r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
+)
+"""What names a box of related links wherever it stands: ``td-block-related-posts``, ``content-related``."""
+_SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
+"""What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
@@ -233,18 +241,23 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
 def _read_word_hints(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
-    for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
-        hint = _HINT_OF_WORD.get(word)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-")
+    for word in words.split():
+        hint = HINT_OF_WORD.get(word)
         if hint is None:
             joined = word.replace("-", "")
-            hint = _HINT_OF_WORD.get(joined)
+            hint = HINT_OF_WORD.get(joined)
         if hint is None and "-" in word:
             parts = word.split("-")
-            hint = next((_HINT_OF_WORD[part] for part in parts if part in _NEVER_OTHERWISE), None)
-            hint = hint or _HINT_OF_WORD.get(parts[-1], NO_HINTS)
+            hint = next((HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE), None)
+            hint = hint or HINT_OF_WORD.get(parts[-1], NO_HINTS)
             if hint & (
                 Hint.DATE | Hint.BODY | Hint.BLOCK
             ):  # "load-more-data", "main-text": too common to mean anything
                 hint = NO_HINTS
         hints |= hint or NO_HINTS
+    if _RELATED.search(words):
+        hints |= Hint.RELATED
+    if hints & Hint.RELATED and _SECTION_LIST.search(words):
+        hints &= ~Hint.RELATED
     return hints

@@ -83,3 +83,24 @@ def test_the_sites_are_listed_with_their_health(ask: Run, run: Run) -> None:
     assert "never crawled into this archive" in fresh.stdout
     [row] = json.loads(run("sites", "--json", "--archive", "nowhere.db").stdout)
     assert (row["name"], row["articles"], row["last_run"]) == ("asianews", 0, None)
+
+
+def test_doubtful_pages_are_counted(run: Run, crawled: Crawled, tmp_path: Path) -> None:
+    path = tmp_path / "doubtful.db"
+    source, target = sqlite3.connect(crawled[0]), sqlite3.connect(path)
+    source.backup(target)
+    source.close()
+    shown = run("status", "--archive", str(path))
+    assert "may be no article" not in shown.stdout
+    target.executemany(
+        "INSERT INTO problems (url, field, reason, kind) VALUES (?, 'page', 'It is uncertain.', 'doubt')",
+        [("https://www.asianews.it/1",), ("https://www.asianews.it/2",), ("https://www.asianews.it/2",)],
+    )
+    target.commit()
+    target.close()
+    shown = run("status", "--archive", str(path))
+    assert "\nDoubts\n  2 pages kept that may be no article" in shown.stdout
+    assert [
+        line for line in shown.stdout.splitlines() if "Doubts" in line or "may be no" in line if len(line) > 80
+    ] == []
+    assert json.loads(run("status", "--json", "--archive", str(path)).stdout)["doubts"] == 2

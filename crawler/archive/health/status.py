@@ -88,6 +88,8 @@ class Status(Holdings):
     problems_total: int
     problems: list[ProblemLine]
     """The last problems, newest first."""
+    doubts: int
+    """Pages kept as articles of which it is uncertain that they are any."""
     alarms: list[Deviation]
     """The alarms of each site's last run that ended with any, however long ago."""
 
@@ -102,6 +104,7 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         fill_rates=read_fill_rates(db),
         problems_total=select_count(db, "SELECT count(*) FROM problems"),
         problems=read_problem_lines(db, problems),
+        doubts=select_count(db, "SELECT count(DISTINCT url) FROM problems WHERE kind = 'doubt'"),
         alarms=read_last_alarms(db),
     )
 

@@ -286,6 +286,12 @@ class VisitWriter:
             problems += [problem for problem in visit.article.problems if problem not in problems]
         if result is not None and result.problem is not None:
             problems.append(result.problem)
+        if visit.article is not None and all(problem.kind != "doubt" for problem in problems):
+            # A site file, or what the page says by now, has settled it; the row stays as what was thought then.
+            self.db.conn.execute(
+                "UPDATE problems SET kind = NULL WHERE url IN (?, ?) AND kind = 'doubt'",
+                (visit.article.url, visit.address.url),
+            )
         unchanged = result is not None and result.fate is Fate.UNCHANGED
         urls = {problem.url for problem in problems} if unchanged else set()
         earlier = self._find_earlier_problems(urls) if urls else set()

@@ -86,6 +86,11 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
         yield "Articles that have", list(_format_fill_rates(state))
     if state.alarms:
         yield "Last layout alarm", [line for alarm in state.alarms for line in _format_alarm(alarm)]
+    if state.doubts:
+        yield (
+            "Doubts",
+            [f"{format_count(state.doubts, 'page')} kept that may be no article (problems of kind doubt say why)"],
+        )
     if state.problems_total:
         remark = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (

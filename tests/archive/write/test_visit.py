@@ -373,3 +373,16 @@ def test_an_article_met_on_a_feeds_address_is_visited_again_under_its_own(archiv
     archive.keep([newsroom.visit(newsroom.article(7), address=newsroom.feed())], run, newsroom.now)
     assert one(archive, "SELECT url FROM articles") == (newsroom.site.origin + "/news-en/Story-7.html",)
     assert all_(archive, "SELECT url_key FROM addresses WHERE next_visit_at IS NOT NULL") == [("gazette/en/7",)]
+
+
+def test_a_doubt_is_counted_until_a_visit_has_none(archive, run, newsroom):
+    article = newsroom.article(7)
+    doubt = Problem(url=article.url, field="page", value=None, reason="It is uncertain.", kind="doubt")
+    doubtful = replace(article, problems=(doubt,))
+    assert archive.keep([newsroom.visit(doubtful)], run, newsroom.now) == [Fate.NEW]
+    assert archive.keep([newsroom.visit(doubtful, at=newsroom.advance(hours=2))], run, newsroom.now) == [Fate.UNCHANGED]
+    assert all_(archive, "SELECT reason, kind FROM problems") == [("It is uncertain.", "doubt")]
+    assert archive.status().doubts == 1
+    archive.keep([newsroom.visit(article, at=newsroom.advance(hours=4))], run, newsroom.now)
+    assert all_(archive, "SELECT reason, kind FROM problems") == [("It is uncertain.", None)]
+    assert archive.status().doubts == 0

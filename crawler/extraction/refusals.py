@@ -1,0 +1,176 @@
+"""Tells what else than an article a site sends: other articles, home pages, listings, errors, pages of other kinds.
+
+What is certain is decided by rules. Where a site declares what its addresses mean, an address in the form of an
+article's is the page's best witness, and what the page shows only has to agree. Where nothing is declared, the page
+model weighs all evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.extraction import page_model
+from crawler.extraction.document import Document
+from crawler.extraction.evidence import OF_ADDRESS, PageFacts, measure_page
+from crawler.extraction.labels import is_see_also
+from crawler.extraction.page_model import Answer, Verdict
+from crawler.extraction.slugs import is_same_path, rate_slug
+
+_PRINT_EDITION: Final = re.compile(r"[?&/](?:[^=/&]{0,40}=)?[^&/]{0,60}(?:print|stampa|imprimir)", re.I)
+_SAYS_ERROR: Final = re.compile(
+    r"(?:(?:errore?\s?)?(?:40\d|410|50[0-4])\b\W{0,4}|errore?\b\W{0,4}|(?:oops|ops|ups)\b\W{1,4})?"
+    r"(?:(?:[^\W\d_]{1,4}['’\s])?(?:page|article|document|content|site|news item|pagina|articolo|documento|contenuto|"
+    r"notizia|sito|página|artículo|contenido|noticia|sitio|页面|頁面|网页|文章)(?:\s.{0,20})?)?\s?"
+    r"(?:not found|does not exist|non trovat[ao]|no (?:se ha |ha sido )?encontrad[ao]|non esiste|no existe|"
+    r"(?:under|in|en) (?:maintenance|manutenzione|mantenimiento)|not available|unavailable|non disponibile|"
+    r"no disponible|"
+    r"something went wrong|internal server error|forbidden|bad gateway|找不到|未找到|不存在|错误)\W{0,4}"
+    r"|(?:errore?\s?)?(?:40\d|410|50[0-4])(?:\serrore?)?|找不到(?:页面|頁面|网页|文章)"
+    r"|(?:search|cerca|buscar|搜索)(?:\s(?:results?|risultati|resultados))?",
+    re.I,
+)
+"""What heads an error page, in the languages of news: matched against the whole of a headline."""
+
+
+def refuse_other_identity(page: Document) -> None:
+    """Refuse a page that states another address than the requested one.
+
+    Raises OtherArticle and HomePageInstead.
+    """
+    addresses = list(page.iter_own_addresses(page.links))
+    if any(address.url_key == page.address.url_key for address in addresses):
+        return
+    for address in addresses:
+        if address.kind == "article" and page.address.kind == "article":
+            comparable = (address.story is None) == (page.address.story is None)
+            renamed = address.story is None and is_same_path(address.url, page.address.url)
+            if comparable and address.site_key != page.address.site_key and not renamed:
+                raise OtherArticle(f"the page says that it is another one: {address.url[:200]}")
+            if (
+                comparable
+                and address.language != page.address.language
+                and page.language
+                and page.language.value == address.language
+            ):
+                raise OtherArticle(f"the page says that it is in another language: {address.url[:200]}")
+        elif address.kind in ("home", "listing") and not page.has_article_markup:
+            raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
+
+
+class Examination:
+    """The examination of one page that has been read: what it is refused for, and what leaves a doubt."""
+
+    def __init__(self, facts: PageFacts) -> None:
+        self.facts = facts
+        self.document = facts.document
+
+    @cached_property
+    def evidence(self) -> dict[str, float]:
+        """What speaks for the page being an article and what against, as numbers for the page model."""
+        return measure_page(self.facts)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the page model says, by the evidence of the whole page."""
+        return page_model.load_page_model().judge(self.evidence)
+
+    def refuse_listings(self) -> None:
+        """Refuse what a site that declares its addresses sends in place of an article: a home page or a listing.
+
+        Raises HomePageInstead, and NotAnArticle where no headline is printed.
+        """
+        facts, has_markup = self.facts, self.document.has_article_markup
+        if not self.document.site.addresses:
+            return
+        headline = facts.header.headline
+        guessed = headline is not None and "+" not in headline.source  # no title and no structured data speaks for it
+        # A story with date and writer may recommend others between its paragraphs; a listing is made of them.
+        signed = facts.published is not None and (facts.byline is not None or facts.body.has_dateline)
+        # Links under all of the text of a story that the title names are a See also block under an unknown label.
+        teasers = facts.body.teasers_between if signed and not guessed else facts.body.teasers
+        if teasers >= 3 and teasers * (1 if signed else 2) >= len(facts.paragraphs) and not has_markup:
+            raise HomePageInstead("the page lists other articles")
+        if guessed and not facts.body.has_dateline and self._is_full_of_teasers and not self._is_confirmed:
+            raise HomePageInstead("the page leads to other articles, and nothing confirms its headline")
+        if facts.header.line is None and not has_markup:
+            raise NotAnArticle("no headline is printed on the page")
+
+    def refuse_empty_pages(self) -> None:
+        """Refuse a page without text, and one that is headed as an error page.
+
+        Raises PageUnreadable where the page says that it is an article, else NotAnArticle.
+        """
+        facts = self.facts
+        if not facts.paragraphs:
+            dated = facts.header.line is not None and facts.published is not None and not self._is_full_of_teasers
+            if self.document.has_article_markup or dated:
+                raise PageUnreadable("the page says that it is an article, but no body was found in it")
+            raise NotAnArticle("the page has no text under its headline")
+        if self._is_error_page:
+            raise NotAnArticle("the page is headed as an error page is, and nothing but a date speaks for an article")
+
+    def find_doubt(self) -> str | None:
+        """Return what leaves open whether the page is an article, in words; None where nothing does.
+
+        An address in a form that the site declares says that the page is an article; a printed or stated sign of one
+        confirms it, or the site's word that its addresses decide. Else the page model decides. Raises NotAnArticle for
+        a page that is none.
+        """
+        site = self.document.site
+        if site.addresses and (site.address_decides or self._has_sign):
+            return None
+        verdict = self.verdict
+        signed = self.facts.published is not None or self.facts.byline is not None
+        if verdict.answer is Answer.NO_ARTICLE and not (signed and self._is_print_edition):
+            raise NotAnArticle(
+                f"too little says that this is an article (a chance of {verdict.chance:.0%}): {verdict.objections}"
+            )
+        if verdict.answer is not Answer.ARTICLE:
+            return f"It is uncertain whether the page is an article ({verdict.chance:.0%}): {verdict.objections}."
+        return None
+
+    @property
+    def _has_sign(self) -> bool:
+        """Has the page a date, a byline, a dateline, an article's markup, or the address of a print edition?"""
+        facts = self.facts
+        if facts.published is not None or facts.byline is not None or facts.body.has_dateline:
+            return True
+        return self.document.has_article_markup or self._is_print_edition
+
+    @property
+    def _is_print_edition(self) -> bool:
+        return _PRINT_EDITION.search(self.document.capture.url[:2000]) is not None
+
+    @property
+    def _is_error_page(self) -> bool:
+        facts, headline = self.facts, self.facts.header.headline
+        if headline is None or self.document.thing is not None or facts.byline is not None or facts.body.has_dateline:
+            return False
+        return len(headline.value) <= 80 and _SAYS_ERROR.fullmatch(headline.value) is not None
+
+    @property
+    def _is_full_of_teasers(self) -> bool:
+        """Do several lines lead to other articles, before any See also label?"""
+        lines, labels, links = self.document.lines, self.document.labels, self.document.links
+        end = next((line.index for line in lines if is_see_also(line, labels)), len(lines))
+        leading = (
+            line for line in lines[:end] if any(links.leads_to_other_article(href) for href, _ in line.links[:3])
+        )
+        return sum(1 for _ in islice(leading, 3)) == 3
+
+    @property
+    def _is_confirmed(self) -> bool:
+        """Does the page state that it is an article, does its address repeat its headline, or does all speak for it?"""
+        document, headline = self.document, self.facts.header.headline
+        if document.has_article_markup or document.head.find_meta("article:published_time") is not None:
+            return True
+        if headline is not None and rate_slug(document.address.url, headline.value) >= 0.5:
+            return True
+        # The address is an article's already; what the page shows has to be one's too.
+        model = page_model.load_page_model()
+        features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
+        return model.judge(features).answer is Answer.ARTICLE
