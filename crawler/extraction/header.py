@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
@@ -24,11 +25,10 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, space_pieces, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline, strip_prefix
-from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
 """Lines before the headline that may belong to the header."""
@@ -376,29 +376,7 @@ def _is_listing_link(part: TextLine, clues: Clues) -> bool:
 
 def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
-        return False
-    text = space_pieces(part).strip(" |·•»›–—-,/")
-    if not text:
-        return False
-    if is_byline(text, clues.language):
-        header.byline = Found(value=text, source="anatomy:byline")
-        return True
-    hinted = bool(part.hints & Hint.BYLINE)
-    names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
-        header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
-        return True
-    name = strip_prefix(text, clues.language)
-    if name != text and (
-        hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
-    ):
-        # Whatever it names, a short line under the headline that says "by" is printed as a byline.
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
-        return True
-    if not hinted and clues.author_names:
-        return False  # structured data names others: a topic, a place, a credit
-    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+        header.byline = byline
         return True
     return False

@@ -61,6 +61,10 @@ class Credit:
             return True
         if make_word_key(part) in agency_names:
             return False
+        first, _, more = part.partition(" ")
+        if more and first.isupper() and make_word_key(first) in agency_names:  # "CNN Business"
+            self.notes.append(part)
+            return True
         if is_degree(bare) or is_role(bare) or is_office(bare) or self._is_beside(bare):
             self.notes.append(part)
             return True
@@ -78,7 +82,7 @@ class Credit:
         """Return True for a paper, or for a place: one word after a whole name ("by Jane Doe, Kuching, Malaysia")."""
         if is_affiliation(part) or (part.isupper() and not self.name.isupper()):
             return True
-        return len(self.name.split()) > 1 and len(part.split()) == 1 and part[0].isupper() and not is_known_name(part)
+        return len(self.name.split()) > 1 and len(part.split()) == 1 and _is_spaced(part) and not is_known_name(part)
 
     def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
         printed = _MARKS.split(text[self.start : self.end], maxsplit=1)[0].strip(" ,")
@@ -124,6 +128,11 @@ class Credit:
             order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
             note=_join_notes(marks, [*([place] if place else []), *self.notes]),
         )
+
+
+def _is_spaced(word: str) -> bool:
+    """Return True for a script that parts the words of a name by spaces, and no small letter first."""
+    return not word[0].islower() and not "\u3040" <= word[0] <= "\ud7a3"
 
 
 def split_marks(name: str) -> tuple[str, list[str]]:

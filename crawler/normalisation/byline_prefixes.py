@@ -99,7 +99,7 @@ def _compile_prefix(language: str | None) -> re.Pattern[str]:
     western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
     unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
     return re.compile(
-        rf"(?P<words>(?:{western})(?=[\s:：/／,])|(?:{unspaced}))\s*(?P<colon>[:：/／,])?\s*(?=\S)", re.IGNORECASE
+        rf"(?P<words>(?:{western})(?=[\s:：/／,・])|(?:{unspaced}))\s*(?P<colon>[:：/／,・])?\s*(?=\S)", re.IGNORECASE
     )
 
 

@@ -63,7 +63,9 @@ def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] =
 @lru_cache(maxsize=1024)  # a paper has some dozens of writers
 def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
     """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
-    whole = part_glued_prefix(clean(_MARKS.sub(" ", printed))) if len(printed) <= 4 * MAX_BYLINE else ""
+    whole = (
+        part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")) if len(printed) <= 4 * MAX_BYLINE else ""
+    )
     text = strip_prefix(whole, language)
     if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
@@ -238,6 +240,8 @@ def _separates_authors(
     if separator["slash"]:
         return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right[:1].islower():
+            return True  # a place
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
     if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word
@@ -300,6 +304,6 @@ def _compile_separators() -> re.Pattern[str]:
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
     return re.compile(
-        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
+        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
         rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו)(?=[\u05d0-\u05ea]{{2,}}\s)"
     )
