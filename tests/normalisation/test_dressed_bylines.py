@@ -208,3 +208,8 @@ def test_any_dressed_line_ends_in_an_answer(printed: str) -> None:
     except BadValue:
         return
     assert all(author.name.strip() for author in authors)
+
+
+@pytest.mark.parametrize("line", ["Edited By: Bo Ray", "Author Spotlight", "著者一覧", "Foto: Bo Ray"])
+def test_labels_name_no_author(line: str) -> None:
+    assert not is_byline(line, "en", bare=True)
