@@ -133,6 +133,14 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FoundAuthor(Found):
+    """A writer as structured data names one."""
+
+    kind: AuthorKind | None = None
+    """``agency`` where it says that the writer is an organisation; None where it does not say or says a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FoundLink:
     """A See also entry or a translation, as the page gives it."""
 
@@ -162,7 +170,7 @@ class Extraction:
     """The date as structured data states it (ISO 8601)."""
     modified: Found | None = None
     author_names: tuple[Found, ...] = ()
-    """Authors as structured data names them; used when no byline is printed."""
+    """Authors as structured data names them: used when no byline is printed, and to confirm one that is."""
     language: Found | None = None
     canonical: Found | None = None
     see_also: tuple[FoundLink, ...] = ()

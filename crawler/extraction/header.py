@@ -15,6 +15,7 @@ from crawler.extraction.date_labels import (
     may_stand_above_date,
     read_free_date,
 )
+from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
@@ -34,8 +35,9 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, strip_prefix
-from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
+from crawler.normalisation.byline_prefixes import strip_prefix
+from crawler.normalisation.bylines import find_dates_beside_names, is_byline
+from crawler.normalisation.date_words import UPDATED, find_role
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
@@ -236,7 +238,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in _split_parts(line, clues):
-            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1)
+            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
             if not signed_below:  # else byline and date stand under a short body, which begins above them
@@ -259,14 +262,44 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         index += 1
 
 
-def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int) -> bool:
+def _take_header_part(
+    part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int, *, bare: bool
+) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one."""
     if may_stand_above_date(prose, part, clues.language) and _take_date(part, header, clues, distance=distance):
+        _take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
         _take_bare_name_above(prose, header, clues)
         return True
-    if header.byline is None and _take_byline(part, header, clues, bare=not prose):
+    if header.byline is None and _take_byline(part, header, clues, bare=bare):
+        _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
+    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
+    return any(
+        len(following.text) <= SHORT
+        and (
+            find_date(following.text, clues.labels, "header") is not None
+            or read_free_date(following.text, clues.language) is not None
+        )
+        for following in lines[line.index + 1 : line.index + 3]
+    )
+
+
+def _take_date_beside_names(part: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
+    """Read the date that stands on the byline's own line."""
+    if header.published is not None:
+        return
+    for printed in find_dates_beside_names(part.text, clues.language):
+        date = read_free_date(printed, clues.language)
+        if date is not None:
+            header.published, header.date_rank = (
+                Found(value=date.printed, source="anatomy:byline"),
+                (0, False, False, -distance),
+            )
+            return
 
 
 def _is_repetition(line: TextLine, header: Header) -> bool:
@@ -393,27 +426,7 @@ def _is_listing_link(part: TextLine, clues: Clues) -> bool:
 
 def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
-        return False
-    text = strip_date_words(part.text.strip(" |·•»›–—-,/"))
-    if not text:
-        return False
-    if is_byline(text, clues.language):
-        header.byline = Found(value=text, source="anatomy:byline")
-        return True
-    hinted = bool(part.hints & Hint.BYLINE)
-    names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
-        header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
-        return True
-    name = strip_prefix(text, clues.language)
-    if name != text and (
-        hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
-    ):
-        # Whatever it names, a short line under the headline that says "by" is printed as a byline.
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
-        return True
-    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+        header.byline = byline
         return True
     return False

@@ -24,7 +24,9 @@ from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.refusals import Examination, refuse_other_identity
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.signature import find_signature
 from crawler.extraction.slugs import read_slug
+from crawler.extraction.stated_authors import find_stated_authors
 from crawler.extraction.stated_dates import (
     find_date_in_address,
     find_date_in_things,
@@ -40,7 +42,7 @@ from crawler.extraction.stated_headlines import (
 )
 from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink
-from crawler.normalisation.text import clean, fold
+from crawler.normalisation.text import clean
 
 
 class ArticlePage(Document):
@@ -138,6 +140,13 @@ class ArticlePage(Document):
     def byline(self) -> Found | None:
         return self.header.byline
 
+    @cached_property
+    def signature(self) -> Found | None:
+        """The byline where it is printed under the text, looked for when nothing else names the writer."""
+        if self.author_names or self.header.line is None:
+            return None
+        return find_signature(self.lines, self.header.start, self.language_code)
+
     @property
     def lead(self) -> Found | None:
         return self.body.lead
@@ -175,18 +184,7 @@ class ArticlePage(Document):
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        authors = (
-            [Found(value=clean(name), source="jsonld:author") for name in self.thing.author_names] if self.thing else []
-        )
-        if not authors:
-            authors = [
-                Found(value=clean(value), source=f"meta:{name}")
-                for name in ("author", "article:author", "dc.creator")
-                for value in self.head.metas.get(name, ())[:20]
-                if not value.strip().lower().startswith("http")
-            ][:20]
-        unique = {fold(author.value): author for author in authors if author.value and len(author.value) <= 200}
-        return tuple(author for author in unique.values() if not is_own_name(author.value, self.labels))[:50]
+        return tuple(find_stated_authors(self.thing, self.head, lambda name: is_own_name(name, self.labels)))
 
     @cached_property
     def canonical(self) -> Found | None:
@@ -226,7 +224,7 @@ class ArticlePage(Document):
             headline_meta=self.headline_meta,
             kicker=self.kicker,
             lead=self.lead,
-            byline=self.byline,
+            byline=self.byline or self.signature,
             paragraphs=self.paragraphs,
             body_source=self.body.source,
             published=self.published,

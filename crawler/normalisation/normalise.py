@@ -20,7 +20,7 @@ from crawler.items import (
     Problem,
     SeeAlso,
 )
-from crawler.normalisation.bylines import split_byline
+from crawler.normalisation.authors import read_authors
 from crawler.normalisation.date_words import UPDATED
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
@@ -204,24 +204,11 @@ class _Normaliser:
         return value[:limit].rstrip()
 
     def _read_authors(self, byline: str | None) -> tuple[Author, ...]:
-        bylines = (
-            [(byline, "byline")]
-            if byline
-            else [(clean(name.value), name.source) for name in self.extraction.author_names]
-        )
-        authors: list[Author] = []
-        for text, source in bylines:
-            try:
-                credited = split_byline(text, self.language, self.site.agencies)
-            except BadValue as error:
-                self._add_problem("byline" if byline else "authors", text, str(error))
-                continue
-            if not byline:
-                self._add_source("authors", source)
-            for author in credited:
-                if all(author.name != earlier.name for earlier in authors):
-                    authors.append(author)
-        return tuple(authors)
+        reading = read_authors(byline, self.extraction.author_names, self.language, self.site.agencies)
+        for field, printed, reason in reading.problems:
+            self._add_problem(field, printed, reason)
+        self._add_source("authors", reading.source)
+        return reading.authors
 
     # Dates.
 
