@@ -148,6 +148,8 @@ class Extraction:
     """The values printed on a page, before they are interpreted."""
 
     headline: Found | None = None
+    headline_meta: Found | None = None
+    """The headline as structured data states it, without the site's name."""
     kicker: Found | None = None
     lead: Found | None = None
     byline: Found | None = None
@@ -267,6 +269,8 @@ class Article:
     """(field, source) pairs: where on the page each value was read."""
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    headline_meta: str | None = None
+    """The headline that structured data states, where it is worded otherwise than the printed one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -71,6 +71,9 @@ class Labels:
     """The words a site prints around its articles, compared case-folded after text normalisation."""
 
     see_also: tuple[str, ...] = ()
+    """Labels over related links. Without any, those of the table of usual labels count; with some, only these."""
+    see_also_adds: bool = False
+    """The labels of ``see_also`` stand beside those of the table rather than in their place."""
     share: tuple[str, ...] = ()
     """Share, print and mail labels: may stand before the headline and after the body."""
     ends_body: tuple[str, ...] = ()

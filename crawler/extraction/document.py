@@ -75,6 +75,7 @@ class Document:
     def links(self) -> LinkReader:
         links = LinkReader(self.site, self.address, self.base)
         for address in self.iter_own_addresses(links):
+            links.own_urls.add(address.url.rstrip("/"))
             if address.language == self.address.language and address.story and not self.address.story:
                 links.keys.update((address.story,))
         return links

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -23,7 +24,7 @@ from crawler.extraction.labels import (
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
@@ -62,6 +63,8 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         return header
     first, last, header.headline = spot
     header.line = lines[first]
+    if header.line.hints & Hint.CHROME:
+        _trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _split_kicker_from_headline(header, clues)
@@ -70,16 +73,44 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     return header
 
 
+def _trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
+    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
+
+    One that holds only the headline stays what it is: what else stands there is a menu.
+    """
+    block = headline.block
+    while block.parent is not None and block.parent.hints & Hint.CHROME:
+        block = block.parent
+    stands_inside = make_inside_test(block)
+    inside = [line for line in lines[headline.index :] if stands_inside(line)]
+    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
+        for line in inside:
+            if not line.hints & Hint.CAPTION:
+                line.hints &= ~Hint.CHROME
+
+
 def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
     """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return
-    first, *rest = split_pieces(header.line)
-    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(header.line.text, clues.labels):
-        remaining = make_part_line(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+    parted = split_at_stated(header.line, clues) or _split_capitals(header.line, clues)
+    if parted is not None:
+        kicker, remaining = parted
+        header.kicker = Found(value=kicker, source="headline:kicker")
+        header.headline = Found(value=remaining, source=header.headline.source)
+    else:
+        value = cut_after_stated(header.line, clues) or space_parts(header.line, clues)
+        header.headline = Found(value=value, source=header.headline.source)
+
+
+def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
+    first, *rest = split_pieces(line)
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
+        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
         if remaining:
-            header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
-            header.headline = Found(value=remaining, source=header.headline.source)
+            return first.text.rstrip(" :|–—-"), remaining
+    return None
 
 
 def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:

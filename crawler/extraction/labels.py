@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
 from crawler.normalisation.text import clean, fold
+from crawler.normalisation.word_tables import load_table
 from crawler.site import Site
 
 SHORT: Final = 160
@@ -94,6 +95,15 @@ class CompiledLabels:
     """A site's labels and date shapes, folded and compiled once."""
 
     see_also: frozenset[str]
+    """The site's own."""
+    related: frozenset[str]
+    """Those of the table, and the site's where it adds to them; empty where the site's stand in their place."""
+    generous: frozenset[str]
+    """Labels of the table that are also set over other boxes."""
+    before_title: frozenset[str]
+    """Labels of the table that count with a colon and a title after them."""
+    lists: frozenset[str]
+    """Labels of lists of the section: latest, most read."""
     share: tuple[str, ...]
     ends_body: tuple[str, ...]
     sections: frozenset[str]
@@ -101,6 +111,11 @@ class CompiledLabels:
     own_names: frozenset[str]
     dateline: re.Pattern[str]
     dates: dict[str, re.Pattern[str]]
+
+    @property
+    def usual_see_also(self) -> bool:
+        """Do the labels of the table count?"""
+        return bool(self.related)
 
     def get_date_pattern(self, place: str) -> re.Pattern[str]:
         return self.dates.get(place, _NEVER)
@@ -117,12 +132,17 @@ def compile_labels(site: Site) -> CompiledLabels:
         name: tuple(fold_label(label) for label in getattr(printed, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
+    usual = not printed.see_also or printed.see_also_adds
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
     own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
+        related=_load_related_labels("related") | set(folded["see_also"]) if usual else frozenset(),
+        generous=_load_related_labels("generous") if usual else frozenset(),
+        before_title=_load_related_labels("before_title") if usual else frozenset(),
+        lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
         ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
         sections=frozenset(folded["sections"]),
@@ -131,6 +151,12 @@ def compile_labels(site: Site) -> CompiledLabels:
         dateline=_compile_dateline(site.agencies),
         dates={place: _compile_shape(formats) for place, formats in shapes.items()},
     )
+
+
+@cache
+def _load_related_labels(kind: str) -> frozenset[str]:
+    """Return the labels of one kind, of all languages, from ``tables/related.toml``."""
+    return frozenset(fold_label(label) for labels in load_table("related")[kind].values() for label in labels)
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels

@@ -8,7 +8,6 @@ what is kept is what readers see. A site whose pages differ overrides a property
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import ClassVar
@@ -19,12 +18,19 @@ from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import PageFacts
 from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Clues, StatedHeadline
+from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.refusals import Examination, refuse_other_identity
 from crawler.extraction.see_also import read_see_also
 from crawler.extraction.slugs import read_slug
+from crawler.extraction.stated_headlines import (
+    find_title_kicker,
+    is_heading_of_body,
+    list_stated_headlines,
+    read_site_names,
+)
+from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink
 from crawler.normalisation.text import clean, fold
 
@@ -44,7 +50,7 @@ class ArticlePage(Document):
         return Clues(
             labels=self.labels,
             language=self.language_code,
-            anchors=tuple(self._iter_stated_headlines()),
+            anchors=list_stated_headlines(self),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
@@ -52,6 +58,7 @@ class ArticlePage(Document):
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
+            site_names=read_site_names(self),
         )
 
     @cached_property
@@ -97,9 +104,17 @@ class ArticlePage(Document):
     @property
     def headline(self) -> Found | None:
         """The printed headline, or where none is printed, the one that structured data states."""
-        return self.header.headline or next(
-            (Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None
-        )
+        if self.header.headline is not None and not (
+            self.headline_meta and is_heading_of_body(self.header, self.lines, self.clues)
+        ):
+            return self.header.headline
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
+
+    @property
+    def headline_meta(self) -> Found | None:
+        """The headline that structured data or Open Graph state, without the site's name; not that of ``<title>``."""
+        anchors = (anchor for anchor in self.clues.anchors if anchor.source != "title")
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in anchors), None)
 
     @property
     def kicker(self) -> Found | None:
@@ -109,7 +124,7 @@ class ArticlePage(Document):
         section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
         if section is not None and reads_as_kicker(section.value, self.labels):
             return section
-        return self._find_title_kicker()
+        return find_title_kicker(self.header.headline, self.clues)
 
     @property
     def byline(self) -> Found | None:
@@ -179,29 +194,7 @@ class ArticlePage(Document):
 
     @cached_property
     def translations(self) -> tuple[FoundLink, ...]:
-        """Links to the same story in other languages: hreflang, or a link that carries the same key."""
-        links_by_key: dict[str, FoundLink] = {}
-        for language, href in self.head.alternates[:100]:
-            address = self.links.read_article(href)
-            if (
-                address is not None
-                and address.language not in (None, self.own_language)
-                and address.url_key not in links_by_key
-            ):
-                links_by_key[address.url_key] = FoundLink(url=href, language=language[:20])
-        stories = [key for key in self.links.keys if key.isdigit()]
-        for line in self.lines if stories else ():
-            for piece in line.pieces:
-                if piece.href is not None and any(key in piece.href for key in stories):
-                    address = self.links.read_article(piece.href)
-                    if (
-                        address is not None
-                        and address.story in stories
-                        and address.language != self.own_language
-                        and address.url_key not in links_by_key
-                    ):
-                        links_by_key[address.url_key] = FoundLink(url=piece.href, language=address.language)
-        return tuple(links_by_key.values())
+        return read_translations(self.lines, self.head.alternates, self.links, self.own_language)
 
     def extract(self) -> Extraction:
         """Read the page.
@@ -219,6 +212,7 @@ class ArticlePage(Document):
         doubt = self.examination.find_doubt()
         return Extraction(
             headline=headline,
+            headline_meta=self.headline_meta,
             kicker=self.kicker,
             lead=self.lead,
             byline=self.byline,
@@ -254,36 +248,6 @@ class ArticlePage(Document):
         )
 
     # Parts of the fields.
-
-    def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
-        for headline in (
-            self.find_in_thing("headline", "alternativeheadline"),
-            self.head.find_meta("og:title"),
-            self.head.find_meta("twitter:title", "dc.title", "title"),
-        ):
-            if headline is not None and not is_own_name(headline.value, self.labels):
-                yield StatedHeadline(self._strip_suffix(headline.value), headline.source)
-        title = self.head.title
-        if title and not is_own_name(title, self.labels):
-            yield StatedHeadline(self._strip_suffix(title), "title")
-
-    def _strip_suffix(self, title: str) -> str:
-        for suffix in self.site.headline_suffixes:
-            if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
-                return title[: -len(suffix)].strip()
-        return title
-
-    def _find_title_kicker(self) -> Found | None:
-        """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
-        headline = self.header.headline
-        if headline is None:
-            return None
-        for anchor in self.clues.anchors:
-            if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
-                before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
-                if reads_as_kicker(before, self.labels) and not is_own_name(before, self.labels):
-                    return Found(value=before, source=f"{anchor.source}:kicker")
-        return None
 
     @cached_property
     def _time_element(self) -> Found | None:

@@ -23,13 +23,20 @@ from crawler.normalisation.bylines import split_byline
 from crawler.normalisation.datelines import split_dateline
 from crawler.normalisation.dates import read_date, read_instant
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.text import clean, count_words
+from crawler.normalisation.text import clean, count_words, for_digest
 from crawler.normalisation.urls import preferred_spelling, read_address
 from crawler.site import Site
 
 MAX_BODY: Final = 2_000_000
 """Characters of body that are kept; no article comes near."""
-MAX_FIELDS: Final = {"headline": 1000, "kicker": 200, "byline": 1000, "lead": 20_000, "dateline": 300}
+MAX_FIELDS: Final = {
+    "headline": 1000,
+    "headline_meta": 1000,
+    "kicker": 200,
+    "byline": 1000,
+    "lead": 20_000,
+    "dateline": 300,
+}
 MAX_VALUE: Final = 500
 MAX_PROBLEMS: Final = 50
 
@@ -68,6 +75,7 @@ class _Normaliser:
             self._add_problem("body", body, f"longer than {MAX_BODY:,} characters; the rest was cut off")
             body = body[:MAX_BODY].rsplit("\n\n", 1)[0] if "\n\n" in body[:MAX_BODY] else body[:MAX_BODY]
         self._add_source("body", page.body_source)
+        headline_meta = self._read_headline_meta(headline)
         lead = self._clean_text("lead", page.lead)
         byline = self._clean_text("byline", page.byline)
         published = self._read_published()
@@ -103,6 +111,7 @@ class _Normaliser:
             sources=tuple(self.sources.items()),
             problems=tuple(self.problems[:MAX_PROBLEMS]),
             complete=page.complete,
+            headline_meta=headline_meta,
         )
 
     # Which article.
@@ -174,6 +183,13 @@ class _Normaliser:
             return None
         self._add_source(field, printed.source)
         return self._truncate(field, value)
+
+    def _read_headline_meta(self, headline: str) -> str | None:
+        """Return the headline that structured data states; None where it is the printed one but for its typography."""
+        stated = self.extraction.headline_meta
+        if stated is None or for_digest(stated.value) == for_digest(headline):
+            return None
+        return self._clean_text("headline_meta", stated) if clean(stated.value) else None
 
     def _truncate(self, field: str, value: str) -> str:
         limit = MAX_FIELDS[field]
