@@ -79,7 +79,7 @@ def is_boilerplate(line: TextLine, clues: Clues) -> bool:
 def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the indexes of the first and last line of the headline, and the headline; None when none is printed."""
     readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
-    visible = [line for line in readable if not line.hints & Hint.CHROME]
+    visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
     spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
     if spot is not None:
         return spot
@@ -99,6 +99,18 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source="hint:headline")
     return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
+
+
+def _strip_end(visible: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines up to the last that is prose, and headings after it; all lines where none is prose.
+
+    What stands under all text is a footer, which may repeat the title of the page.
+    """
+    end = next(
+        (place for place in range(len(visible), 0, -1) if measure_prose(visible[place - 1].unlinked) >= PROSE),
+        len(visible),
+    )
+    return [*visible[:end], *(line for line in visible[end:] if line.heading)]
 
 
 def _find_stated(
