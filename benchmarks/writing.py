@@ -27,7 +27,7 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.database import CACHE_KB
 from crawler.archive.schema.fields import make_columns
-from crawler.archive.search.index_text import make_index_row
+from crawler.archive.schema.index_rows import make_index_row
 from crawler.crawl.pipelines import conclude_visit
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.writer import VISITS_PER_BATCH

@@ -133,6 +133,14 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FoundAuthor(Found):
+    """A writer as structured data names one."""
+
+    kind: AuthorKind | None = None
+    """``agency`` where it says that the writer is an organisation; None where it does not say or says a person."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FoundLink:
     """A See also entry or a translation, as the page gives it."""
 
@@ -148,6 +156,8 @@ class Extraction:
     """The values printed on a page, before they are interpreted."""
 
     headline: Found | None = None
+    headline_meta: Found | None = None
+    """The headline as structured data states it, without the site's name."""
     kicker: Found | None = None
     lead: Found | None = None
     byline: Found | None = None
@@ -160,7 +170,7 @@ class Extraction:
     """The date as structured data states it (ISO 8601)."""
     modified: Found | None = None
     author_names: tuple[Found, ...] = ()
-    """Authors as structured data names them; used when no byline is printed."""
+    """Authors as structured data names them: used when no byline is printed, and to confirm one that is."""
     language: Found | None = None
     canonical: Found | None = None
     see_also: tuple[FoundLink, ...] = ()
@@ -182,7 +192,7 @@ class Moment:
     precision: Precision
     raw: str | None = None
     guessed: bool = False
-    """True when no declared format fitted and dateparser read it."""
+    """True when no declared format fitted and it was read by the names and orders of its language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,6 +277,8 @@ class Article:
     """(field, source) pairs: where on the page each value was read."""
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    headline_meta: str | None = None
+    """The headline that structured data states, where it is worded otherwise than the printed one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from crawler.errors import BadAddress, NotAnArticle
@@ -25,8 +26,10 @@ def process(
     address = address or _read_capture_address(capture, site)
     if address.kind in ("feed", "home", "listing"):
         raise NotAnArticle(f"the address is that of a {address.kind} page")
-    page = choose_page(pages, capture.fetched_at.date())
-    return normalise(page(capture, site, address).extract(), capture, site, address)
+    page = choose_page(pages, capture.fetched_at.date())(capture, site, address)
+    article = normalise(page.extract(), capture, site, address)
+    problem = page.decoded.find_problem(article.url)
+    return article if problem is None else replace(article, problems=(*article.problems, problem))
 
 
 def choose_page(pages: Sequence[type[ArticlePage]], on: date) -> type[ArticlePage]:

@@ -10,11 +10,13 @@ import copyreg
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from crawler.items import AddressKind
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+UNKNOWN_COUNTRY: Final = "zz"
+"""A code that ISO 3166 leaves to users; here it stands for a country that is not stated."""
 
 
 def _freeze_mapping(values: dict[str, str]) -> MappingProxyType[str, str]:
@@ -71,6 +73,9 @@ class Labels:
     """The words a site prints around its articles, compared case-folded after text normalisation."""
 
     see_also: tuple[str, ...] = ()
+    """Labels over related links. Without any, those of the table of usual labels count; with some, only these."""
+    see_also_adds: bool = False
+    """The labels of ``see_also`` stand beside those of the table rather than in their place."""
     share: tuple[str, ...] = ()
     """Share, print and mail labels: may stand before the headline and after the body."""
     ends_body: tuple[str, ...] = ()
@@ -119,7 +124,7 @@ class Site:
     unknown_times: tuple[str, ...] = ()
     """Printed times that mean "not recorded" (``00.00`` at AsiaNews)."""
     guess_dates: bool = True
-    """Let dateparser read a printed date that no declared format fits; the result is marked as a guess."""
+    """Read a printed date that no declared format fits by names and orders of its language; it is marked a guess."""
     labels: Labels = field(default_factory=Labels)
     agencies: tuple[str, ...] = ()
     """The house's own names in datelines, in every language."""
@@ -130,6 +135,11 @@ class Site:
     crawl_delay: float = 5.0
     """Seconds between requests on the live site, unless robots.txt asks for more."""
     expect: Expectation = field(default_factory=Expectation)
+
+    @property
+    def has_own_zone(self) -> bool:
+        """False for a site made from a page, which states neither country nor time zone."""
+        return self.country != UNKNOWN_COUNTRY or self.timezone != "UTC"
 
     def date_formats(self, place: str, language: str | None) -> tuple[str, ...]:
         """Return the declared strptime formats for a place on the page and a language, in the order to try."""

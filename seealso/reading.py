@@ -20,8 +20,8 @@ from crawler.normalisation.dates import read_date as read_date_strictly
 from crawler.normalisation.dates import read_instant
 from crawler.normalisation.urls import read_address
 from crawler.process import process
-from crawler.site import Site
-from crawler.sites.generic import UNKNOWN_COUNTRY, make_site, read_page_address
+from crawler.site import UNKNOWN_COUNTRY, Site
+from crawler.sites.generic import make_site, read_page_address
 from crawler.sites.registry import KnownSite, find_site_of_address, load_known_sites
 
 LANGUAGES: Final = ("en", "it", "es", "fr", "de", "pt", "zh")

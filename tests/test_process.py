@@ -540,3 +540,21 @@ def test_the_same_capture_gives_the_same_article_and_travels_between_processes()
 def test_without_a_language_anywhere_it_is_no_article() -> None:
     with pytest.raises(NotAnArticle):
         read(page(), "https://www.asianews.it/unknown/thing.php?x=1")
+
+
+def test_a_declared_charset_that_is_not_known_is_a_problem_of_the_article() -> None:
+    written = page(byline="<p>by Fady Noün</p>").encode("cp1252")
+    article = read(written, content_type="text/html; charset=klingon")
+    assert article.byline is not None
+    assert "Noün" in article.byline
+    assert [(problem.field, problem.value) for problem in article.problems] == [("charset", "klingon")]
+    assert read(written, content_type="text/html; charset=latin1").problems == ()
+    assert read(page(byline="<p>by Fady Noün</p>"), content_type="text/html; charset=klingon").problems == ()
+
+
+def test_an_author_by_reference_is_read_where_no_byline_is_printed() -> None:
+    head = (
+        ld(author='{"@id":"#w"}')
+        + '<script type="application/ld+json">/* who */{"@id":"#w","@type":"Person","givenName":"Fady","familyName":"Noun",}</script>'
+    )
+    assert [author.name for author in read(page(head=head, byline="")).authors] == ["Fady Noun"]

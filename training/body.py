@@ -114,7 +114,9 @@ def _keep_one_of_repeated(words: Sequence[list[str]], is_body: np.ndarray, in_tr
         if len(indexes) > 1:
             own = [tuple(line) == text for line in words]
             around = {
-                index: sum(mass[place] for place in range(max(0, index - 12), min(len(words), index + 13)) if not own[place])
+                index: sum(
+                    mass[place] for place in range(max(0, index - 12), min(len(words), index + 13)) if not own[place]
+                )
                 for index in indexes
             }
             for index in sorted(indexes, key=lambda place: -around[place])[max(1, in_truth[text]) :]:
@@ -178,7 +180,9 @@ class ClassTable:
             word: {domain: sum(shares) / len(shares) for domain, shares in by_domain.items()}
             for word, by_domain in by_word.items()
         }
-        self.scores = {word: self._score([*means.values()]) for word, means in self.means.items() if len(means) >= LEAST_DOMAINS}
+        self.scores = {
+            word: self._score([*means.values()]) for word, means in self.means.items() if len(means) >= LEAST_DOMAINS
+        }
 
     @staticmethod
     def _score(means: Sequence[float]) -> float:
@@ -222,7 +226,9 @@ def learn_first(pages: Sequence[LabelledPage]) -> FirstPass:
         sample_weight=_join_weights([page.weights for page in pages]),
     )
     weights = model.coef_[0] / scaler.scale_
-    return FirstPass(scores=table.scores, weights=weights, intercept=float(model.intercept_[0] - weights @ scaler.mean_))
+    return FirstPass(
+        scores=table.scores, weights=weights, intercept=float(model.intercept_[0] - weights @ scaler.mean_)
+    )
 
 
 def look_around(page: LabelledPage) -> tuple[np.ndarray, np.ndarray]:
@@ -238,8 +244,14 @@ def learn_second(pages: Sequence[LabelledPage]) -> HistGradientBoostingClassifie
     parts = [(page, *look_around(page)) for page in pages]
     parts = [part for part in parts if len(part[1])]
     model = HistGradientBoostingClassifier(
-        max_iter=TREES, max_depth=3, learning_rate=0.12, min_samples_leaf=60, l2_regularization=1.0, max_bins=64,
-        early_stopping=False, random_state=SEED,
+        max_iter=TREES,
+        max_depth=3,
+        learning_rate=0.12,
+        min_samples_leaf=60,
+        l2_regularization=1.0,
+        max_bins=64,
+        early_stopping=False,
+        random_state=SEED,
     )
     return model.fit(
         np.concatenate([rows for _, _, rows in parts]),
@@ -282,9 +294,13 @@ def find_figures(pages: Sequence[LabelledPage], chosen: Mapping[str, np.ndarray]
     for name, members in by_set.items():
         precisions, recalls, whole = [], [], 0
         for page in members:
-            text = split_words("\n".join(line.text for line, body in zip(page.lines, chosen[page.name], strict=True) if body))
+            text = split_words(
+                "\n".join(line.text for line, body in zip(page.lines, chosen[page.name], strict=True) if body)
+            )
             truth = split_words(page.truth)
-            got, wanted = (Counter(zip(*(words[shift:] for shift in range(4)), strict=False)) for words in (text, truth))
+            got, wanted = (
+                Counter(zip(*(words[shift:] for shift in range(4)), strict=False)) for words in (text, truth)
+            )
             hits = sum((got & wanted).values())
             if got:
                 precisions.append(hits / sum(got.values()))

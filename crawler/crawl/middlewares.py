@@ -30,6 +30,7 @@ from crawler.crawl.network.robots import RobotsRules
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import SiteRefused, SiteUnreachable
 from crawler.items import Failure
+from crawler.normalisation.hosts import is_under_domains
 from crawler.outcome.answer import REDIRECT_STATUSES
 
 log = logging.getLogger(__name__)
@@ -70,10 +71,10 @@ class StayOnSite(CrawlComponent):
         """Raise NotFetched for an address that is not the site's."""
         try:
             parts = urlsplit(request.url)
-            host, port = (parts.hostname or "").rstrip("."), parts.port
+            host, port = parts.hostname or "", parts.port
         except ValueError:
             raise NotFetched("the address is malformed", Failure.REDIRECTS) from None
-        on_site = any(host == domain or host.endswith("." + domain) for domain in self.spider.site.domains)
+        on_site = is_under_domains(host, self.spider.site.domains)
         if parts.scheme not in ("http", "https") or not on_site or port not in (None, 80, 443) or "@" in parts.netloc:
             raise NotFetched(f"leads off the site, to {request.url[:200]}", Failure.REDIRECTS)
 

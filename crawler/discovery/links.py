@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from crawler.items import Link, Problem
 from crawler.normalisation.text import clean
 
 MAX_LINKS = 5_000
 """The most links that are taken from one page or feed."""
 MAX_HEADLINE = 1_000
 """The most characters of a headline that are kept."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageLinks:
+    """The links that a feed or a listing gives, and what of it could not be read."""
+
+    links: tuple[Link, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def keep_printed_url(url: str, normal: str) -> str | None:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import lxml.etree
 import lxml.html
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from crawler.discovery.links import MAX_LINKS, clean_headline, keep_printed_url
+from crawler.discovery.links import MAX_LINKS, PageLinks, clean_headline, keep_printed_url
 from crawler.errors import BadAddress, BadValue
-from crawler.extraction.page_limits import truncate_page
+from crawler.extraction.decoding import decode, read_text
 from crawler.items import Capture, Link
 from crawler.normalisation.dates import read_date
 from crawler.normalisation.text import clean
@@ -28,30 +29,33 @@ MAX_ANCHORS = 20_000
 MAX_FRAGMENT = 2_000_000
 """Bytes; of a larger listing only the links are read, not what is printed beside them."""
 
-_HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_END_TAGS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_END_TAGS = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _HIDDEN_TAGS = ("script", "style", "noscript", "template", "svg", "iframe")
 _DIGITS = re.compile(r"\d")
 
 
 def looks_like_html(capture: Capture) -> bool:
     """Return True if a payload is an HTML page, whatever its address and content type say."""
-    return _HTML.search(capture.body[:2000]) is not None
+    return _HTML.search(decode(capture)[:2000]) is not None
 
 
-def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
+def read_listing(capture: Capture, site: Site) -> PageLinks:
     """Return the articles that a listing or home page links to, in its order, each once.
 
     Each link has the longest headline that leads to it and the date printed beside it. On a home page the listings
     that the site declares as entry points (``follow``) come after the articles. Empty for a page without links.
     """
-    tree = _parse_html(capture.body)
-    if tree is None:
-        return ()
     try:
         page_address = read_address(capture.url, site)
     except BadAddress:
         page_address = None
+    decoded = read_text(capture, page_address.language if page_address else None)
+    problem = decoded.find_problem(capture.url)
+    problems = (problem,) if problem else ()
+    tree = _parse_html(decoded.text)
+    if tree is None:
+        return PageLinks(problems=problems)
     base = _find_base_url(tree, capture.url)
     anchors = list(_find_article_anchors(tree, base, site))
     articles = [(element, link) for element, link in anchors if link.address.kind == "article"]
@@ -70,14 +74,17 @@ def read_listing(capture: Capture, site: Site) -> tuple[Link, ...]:
         for _, link in anchors:
             if link.address.kind == "listing" and is_followed(link.address.url, site):
                 links.setdefault(link.address.url_key, replace(link, found_on=capture.url))
-    return tuple(list(links.values())[:MAX_LINKS])
+    return PageLinks(links=tuple(list(links.values())[:MAX_LINKS]), problems=problems)
 
 
-def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
-    parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True)
+def _parse_html(text: str) -> lxml.html.HtmlElement | None:
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", huge_tree=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    written = _END_TAGS.sub("", text.replace("\x00", "")).encode("utf-8", "replace")
     try:
         # libxml2 2.14 drops what follows </html>; browsers show it, so broken pages rely on it.
-        tree = lxml.html.document_fromstring(_END_TAGS.sub(b"", truncate_page(body)), parser=parser)
+        tree = lxml.html.document_fromstring(written, parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     lxml.etree.strip_elements(tree, *_HIDDEN_TAGS, with_tail=False)
@@ -85,11 +92,13 @@ def _parse_html(body: bytes) -> lxml.html.HtmlElement | None:
 
 
 def _find_base_url(tree: lxml.html.HtmlElement, url: str) -> str:
-    for element in tree.iter("base"):
-        href = element.get("href")
-        if href and re.match(r"https?://", href):
-            return str(href)
-    return url
+    """Return the address that relative links start from: the first base of the page, itself read from the page's."""
+    href = next((str(element.get("href")) for element in tree.iter("base") if element.get("href") is not None), "")
+    try:
+        base = urljoin(url, href.strip())
+    except ValueError:
+        return url
+    return base if base.startswith(("http://", "https://")) else url
 
 
 def _find_article_anchors(

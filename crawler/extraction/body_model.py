@@ -51,9 +51,7 @@ class BodyModel:
         rows, kinds = measure_lines(lines, self.class_scores, texts)
         chances = [_find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows]
         around = measure_surroundings(lines, kinds, chances, self.least)
-        return [
-            self._judge_again(row + around[index]) if index in around else 0.0 for index, row in enumerate(rows)
-        ]
+        return [self._judge_again(row + around[index]) if index in around else 0.0 for index, row in enumerate(rows)]
 
     def _judge_again(self, numbers: Sequence[float]) -> float:
         log_odds = self.base

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
+from w3lib.encoding import read_bom
 
 from crawler.errors import NotAnArticle
+from crawler.extraction.charsets import EAST_ASIAN, decode_leniently, find_codec, guess_codec
 from crawler.extraction.page_limits import truncate_page
-from crawler.items import Capture
+from crawler.items import Capture, Problem
 from crawler.normalisation.scripts import CJK, HANGUL
 
 LONG_TAG: Final = 64 * 1024
 """libxml2 compares each attribute of a tag with all others: 300,000 of them take two minutes."""
 
 _HEAD: Final = 4096
-"""Bytes of a page in which its charset is looked for."""
+"""Bytes of a page in which its charset is looked for, as w3lib does."""
+_WHOLE_HEAD: Final = 100_000
+"""Bytes in which it is looked for where the text is not UTF-8: browsers obey a declaration below long scripts too."""
 _EAST_ASIAN_LETTER = re.compile(f"[{CJK}{HANGUL}]")
 _BINARY = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b")
 _FEED = re.compile(
@@ -27,96 +31,86 @@ _HTML_TYPE = re.compile(
     r"text/html|application/xhtml|text/plain|application/octet-stream|application/xml|text/xml", re.I
 )
 
-_CHARSETS: Final = frozenset(
-    (
-        *(
-            "utf-8",
-            "utf-16",
-            "utf-16-le",
-            "utf-16-be",
-            "gb18030",
-            "big5hkscs",
-            "cp932",
-            "euc_jp",
-            "iso2022_jp",
-            "cp949",
-        ),
-        *(f"cp{page}" for page in (866, 874, *range(1250, 1259))),
-        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
-        *("koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
-    )
-)
-"""Codecs of the charsets that browsers know (https://encoding.spec.whatwg.org/#names-and-labels). Python has others,
-which no page means: some are no charsets (zip, rot13, idna), some make markup of harmless text (unicode_escape)."""
-_EAST_ASIAN: Final = frozenset(("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "iso2022_jp"))
-
-# Labels that browsers or makers of pages use and Python does not know → a label that Python knows.
-_LABELS: Final[dict[str, str]] = {
-    label: python_label
-    for python_label, labels in {
-        "utf-8": "unicode-1-1-utf-8 x-unicode20utf8",
-        "gb18030": "gb_2312 windows-936 x-gbk hz-gb-2312",
-        "big5": "cn-big5 x-x-big5",
-        "shift_jis": "xsjis",
-        "euc-jp": "x-euc-jp",
-        "euc-kr": "ks_c_5601-1989 windows-949",
-        "iso-8859-6": "iso88596 iso-8859-6-i iso-8859-6-e",
-        "iso-8859-8": "iso88598 iso-8859-8-i iso-8859-8-e logical visual",
-        "windows-874": "dos-874 iso885911",
-        "koi8-r": "koi koi8",
-        "koi8-u": "koi8-ru",
-        "macintosh": "mac x-mac-roman",
-        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-        **{f"cp{page}": f"windows{page} x-cp{page}" for page in range(1250, 1259)},
-        **{f"iso-8859-{part}": f"iso8859{part}" for part in (1, 2, 3, 4, 5, 7, 9, 10, 13, 14, 15, 16)},
-    }.items()
-    for label in labels.split()
-}
-_LABEL = re.compile(r"(?<=[=\"'\s])(?:" + "|".join(map(re.escape, _LABELS)) + r")(?![\w-])", re.I)
 _CHARSET_TAG = re.compile(
     rb"<meta\s+(?:http-equiv\s*=\s*[\"']?content-type[\"']?\s+content\s*=\s*[\"'][^\"'<>]{0,100})?"
 )
 _UTF8_LABEL = re.compile(rb"charset\s*=\s*[\"']?utf-8[\"'\s/>;]")
-_NO_LABEL = re.compile(r"[\w-]{41,}")
-"""Longer than any label; Python would keep each in memory once it is looked up."""
+_DECLARATION = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<\?xml\s(?P<xml>[^<>]{0,400})|<meta(?=[\s/])(?P<meta>(?:[^<>\"']|\"[^\"]{0,400}\"|'[^']{0,400}'){0,400})"
+    rb"|<(?P<body>body)\b",
+    re.I | re.S,
+)
+_XML_LABEL = re.compile(rb"(?<![\w-])encoding\s*=\s*[\"']?\s*([^\s\"'<>?]{1,60})", re.I)
+_META_LABEL = re.compile(rb"(?<![\w-])charset\s*=\s*[\"']?\s*([^\s\"'<>;,/]{1,60})", re.I)
+_LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![A-Za-z])", re.I)
+_HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
+_SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
+"""Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
+_HEADER_LABEL = re.compile(r"(?:^|[;,\s])charset\s*=\s*[\"']?\s*([^\s\"';,]{1,60})", re.I)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DecodedText:
+    """The text of a capture, and how its bytes were read."""
+
+    text: str
+    codec: str
+    """The name that Python has for the charset."""
+    unknown_label: str | None = None
+    """The charset that is declared, is not known, and whose place a guess took; None where nothing was guessed so."""
+
+    def find_problem(self, url: str) -> Problem | None:
+        """Return the problem that a page at an address declares a charset that is not known; None where it does not."""
+        if self.unknown_label is None:
+            return None
+        reason = f"the page declares a charset that is not known, and was read as {self.codec}"
+        return Problem(url=url, field="charset", value=self.unknown_label, reason=reason)
 
 
 def decode(capture: Capture, language: str | None = None) -> str:
-    """Return the page's text, in the charset that its bytes are in.
+    """Return the text of a capture, in the charset that its bytes are in; see :func:`read_text`."""
+    return read_text(capture, language).text
+
+
+def read_text(capture: Capture, language: str | None = None) -> DecodedText:
+    """Return the text of a page, listing or feed, in the charset that its bytes are in.
 
     A byte order mark decides, then valid UTF-8 (text of another charset hardly ever is), then what the header or the
-    page declares, then what the language makes likely. Bytes that fit nothing become U+FFFD; nothing raises.
+    page declares, then what the bytes and the language make likely. Bytes that fit nothing become U+FFFD; nothing
+    raises.
     """
     body = truncate_page(capture.body)
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
-        return body[len(mark) :].decode(encoding, "replace")
-    if body.isascii() and b"\x1b$" not in body:
-        return body.decode("ascii")
-    declared = _find_declared_charset(capture, body)
-    if declared.startswith("utf-16"):
-        return body.decode(declared if b"\x00" in body[:64] else "utf-8", "replace")
+        return DecodedText(text=body[len(mark) :].decode(encoding, "replace"), codec=encoding)
+    if wide := _find_wide_codec(body):
+        return DecodedText(text=body.decode(wide, "replace"), codec=wide)
+    if body.isascii() and b"\x1b$" not in body and b"~{" not in body:
+        return DecodedText(text=body.decode("ascii"), codec="ascii")
+    declared, unknown_label = _find_declared_codec(capture, body)
+    if declared is not None and declared.startswith("utf-16"):
+        codec = declared if b"\x00" in body[:64] else "utf-8"
+        return DecodedText(text=body.decode(codec, "replace"), codec=codec)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         # A cut in the middle of a character, or one stray byte, is not another charset.
         damaged = body.decode("utf-8", "replace")
-        if error.start >= len(body) - 4 or (declared == "utf-8" and _is_mostly_utf8(damaged)):
-            return damaged
+        if error.start >= len(body) - 4 or (declared in ("utf-8", None) and _is_mostly_utf8(damaged)):
+            return DecodedText(text=damaged, codec="utf-8")
     else:
-        if declared not in _EAST_ASIAN or _EAST_ASIAN_LETTER.search(text):
-            return text
-    likely = "gb18030" if language == "zh" else "cp1252"
-    for codec in (declared, likely, "cp1252"):
-        if codec == "utf-8":
-            continue
-        try:
-            return body.decode(codec)
-        except UnicodeDecodeError:
-            text = to_unicode(body, codec)
-            if text.count("\ufffd") <= max(3, len(text) // 1000):
-                return text
-    return body.decode("latin-1")
+        escaped = declared in _SEVEN_BITS or (b"\x1b$" in body and body.isascii())
+        if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
+            return DecodedText(text=text, codec="utf-8")
+    if declared is not None and declared != "utf-8":
+        text = decode_leniently(body, declared)
+        if _is_read(text):
+            return DecodedText(text=text, codec=declared)
+    for codec in (guess_codec(body, language or _find_stated_language(body)), "cp1252"):
+        text = decode_leniently(body, codec)
+        if _is_read(text):
+            return DecodedText(text=text, codec=codec, unknown_label=unknown_label)
+    return DecodedText(text=body.decode("latin-1"), codec="latin-1", unknown_label=unknown_label)
 
 
 def parse(text: str) -> etree._Element | None:
@@ -157,17 +151,47 @@ _INLINE_TAG = re.compile(
 )
 
 
-def _find_declared_charset(capture: Capture, body: bytes) -> str:
-    """Return the codec of the charset that header or page declares, the first that is in _CHARSETS; else UTF-8."""
-    codec = http_content_type_encoding(_prepare_labels(capture.header("content-type") or ""))
-    if codec not in _CHARSETS:
-        head = body[:_HEAD]
-        if _declares_utf8_plainly(head):
-            return "utf-8"
-        codec = html_body_declared_encoding(_prepare_labels(head.decode("latin-1")))
-    if codec not in _CHARSETS:
-        return "utf-8"
-    return "utf-16-le" if codec == "utf-16" else str(codec)
+def _find_declared_codec(capture: Capture, body: bytes) -> tuple[str | None, str | None]:
+    """Return the codec of the first known charset that header or page declares, and the first unknown label."""
+    unknown_label = None
+    header = _HEADER_LABEL.search(capture.header("content-type") or "")
+    if header is not None:
+        if codec := find_codec(header[1]):
+            return codec, None
+        unknown_label = header[1]
+    if _declares_utf8_plainly(body[:_HEAD]):
+        return "utf-8", unknown_label
+    for declaration in _DECLARATION.finditer(body[:_WHOLE_HEAD]):
+        if declaration["body"] is not None:
+            break
+        markup = declaration["xml"] or declaration["meta"] or b""
+        label = (_XML_LABEL if declaration["xml"] else _META_LABEL).search(markup)
+        if label is not None and (declaration["xml"] or _is_charset_tag(markup, label)):
+            printed = label[1].decode("latin-1")
+            if codec := find_codec(printed):
+                # A page that was read so far is not in a charset of two bytes: browsers take UTF-8.
+                return "utf-8" if codec.startswith("utf-16") and b"\x00" not in body[:64] else codec, unknown_label
+            unknown_label = unknown_label or printed
+    return None, unknown_label
+
+
+def _is_charset_tag(markup: bytes, label: re.Match[bytes]) -> bool:
+    """Return True if a meta tag declares a charset: as its attribute, or in the content of a content type."""
+    before = markup[: label.start()]
+    return before.count(b'"') % 2 == 0 == before.count(b"'") % 2 or _HTTP_EQUIV.search(markup) is not None
+
+
+def _find_wide_codec(body: bytes) -> str | None:
+    """Return the codec of markup in UTF-16 without a mark, recognised by its first two characters; else None."""
+    beginning = body[:4]
+    if beginning[:1] == b"<" and beginning[1:2] == b"\x00" == beginning[3:4]:
+        return "utf-16-le"
+    return "utf-16-be" if beginning[:2] == b"\x00<" and beginning[2:3] == b"\x00" else None
+
+
+def _find_stated_language(body: bytes) -> str | None:
+    match = _LANGUAGE.search(body, 0, _HEAD)
+    return match[1].decode("ascii") if match else None
 
 
 def _declares_utf8_plainly(head: bytes) -> bool:
@@ -178,23 +202,28 @@ def _declares_utf8_plainly(head: bytes) -> bool:
     head = head.lower()
     start = head.find(b"charset")
     if start < 0:
-        return b"encoding" not in head
+        return False
     before = head[:start]
     if b"<!--" in before or b"<?xml" in before or _CHARSET_TAG.fullmatch(before, before.rfind(b"<")) is None:
         return False
     return _UTF8_LABEL.match(head, start) is not None
 
 
-def _prepare_labels(text: str) -> str:
-    """Return a header or the head of a page with its charset labels replaced by those that Python knows."""
-    return _LABEL.sub(lambda label: _LABELS[label[0].lower()], _NO_LABEL.sub("", text[:_HEAD]))
-
-
 def _is_mostly_utf8(damaged: str) -> bool:
     """Are the bad bytes few beside the good characters beyond ASCII?"""
     bad = damaged.count("\ufffd")
-    good = sum(1 for character in damaged if character > "\x7f") - bad
+    good = _count_beyond_ascii(damaged) - bad
     return bad * 4 <= good or (bad <= 2 and good >= bad)
+
+
+def _is_read(text: str) -> bool:
+    """Are characters beyond ASCII at least ten times as many as those that could not be read?"""
+    wrong = text.count("\ufffd")
+    return wrong <= 3 or wrong * 11 <= _count_beyond_ascii(text)
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _shorten(tag: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
@@ -12,11 +12,12 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 
 from crawler.errors import NotAnArticle
-from crawler.extraction.decoding import decode, parse
+from crawler.extraction.decoding import DecodedText, parse, read_text
 from crawler.extraction.jsonld import Thing
-from crawler.extraction.labels import SHORT, CompiledLabels, compile_labels, is_share_label
+from crawler.extraction.labels import PROSE, SHORT, CompiledLabels, compile_labels, is_share_label, measure_prose
 from crawler.extraction.lines import TextLine, read_lines
 from crawler.extraction.links import LinkReader
+from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean
@@ -30,6 +31,8 @@ _PROPERTY: Final = {
 }
 
 
+MOST_PROSE: Final = 2_000
+"""Letters of prose in menus and boxes from which on they may hold the article."""
 _ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
 
 
@@ -48,9 +51,14 @@ class Document:
         self.address = address
 
     @cached_property
+    def decoded(self) -> DecodedText:
+        """The page's source, and the charset it was read in."""
+        return read_text(self.capture, self.address.language)
+
+    @property
     def text(self) -> str:
         """The page's source, decoded."""
-        return decode(self.capture, self.address.language)
+        return self.decoded.text
 
     @cached_property
     def root(self) -> etree._Element:
@@ -72,6 +80,7 @@ class Document:
     def links(self) -> LinkReader:
         links = LinkReader(self.site, self.address, self.base)
         for address in self.iter_own_addresses(links):
+            links.own_urls.add(address.url.rstrip("/"))
             if address.language == self.address.language and address.story and not self.address.story:
                 links.keys.update((address.story,))
         return links
@@ -88,7 +97,9 @@ class Document:
     def lines(self) -> list[TextLine]:
         """The lines that a reader sees."""
         _ = self.head
-        return read_lines(self.root, self._select(self.body_css) if self.body_css else ())
+        lines = read_lines(self.root, self._select(self.body_css) if self.body_css else ())
+        _doubt_chrome(lines)
+        return lines
 
     @cached_property
     def thing(self) -> Thing | None:
@@ -196,3 +207,22 @@ class Document:
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)
         return [element for element in matches if isinstance(element, etree._Element)]
+
+
+def _doubt_chrome(lines: Sequence[TextLine]) -> None:
+    """Take the hint of menus and boxes from all lines, where most of the page's prose has it.
+
+    The element that gives it holds the whole page then: a menu that is never closed, an article laid out as a box.
+    """
+    in_chrome = outside = 0
+    for line in lines:
+        if len(line.text) * 3 >= PROSE and line.link_share < 0.5 and (weight := measure_prose(line.text)) >= PROSE:
+            if line.hints & Hint.CHROME:
+                in_chrome += weight
+            else:
+                outside += weight
+    if in_chrome > MOST_PROSE and in_chrome > outside * 3:
+        for line in lines:
+            line.hints &= ~Hint.CHROME
+            for piece in line.pieces:
+                piece.hints &= ~Hint.CHROME

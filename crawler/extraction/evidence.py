@@ -21,14 +21,12 @@ from crawler.extraction.header import Header
 from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
 from crawler.extraction.lines import Block
 from crawler.extraction.markup import Hint
-from crawler.extraction.slugs import find_slug, rate_words, split_path
+from crawler.extraction.slugs import find_slug, split_path
 from crawler.items import Found
 from crawler.normalisation.scripts import CJK
 
 MAX_LINES: Final = 3_000
 """Lines that are measured; what a page prints further down changes no verdict."""
-_CARD: Final = 16
-"""Letters that a link of its own line must have to be a title rather than a menu's word."""
 _LETTERS_PER_WORD: Final = 6
 _NEAR: Final = 12
 """Lines around the headline in which a date or a byline is the article's own."""
@@ -102,22 +100,19 @@ FEATURES: Final = (
     _state("headline_stated", "headline that title or structured data confirm"),
     Feature(name="headline_words", low="a headline of few words", high="a headline of many words"),
     Feature(name="slug_words", low="an address of few words", high="an address of many words"),
-    Feature(name="slug_match", low="an address that does not repeat the headline", high="an address like the headline"),
     _state("path_date", "date in the address"),
     _state("path_query", "query in the address"),
     _state("path_article_word", "word for news or articles in the address"),
     _state("path_other_word", "word for shops, lists, forums or manuals in the address"),
     Feature(name="body_words", low="a short text", high="a long text"),
-    Feature(name="paragraphs", low="few paragraphs", high="many paragraphs"),
+    Feature(name="paragraph_words", low="short paragraphs", high="long paragraphs"),
     Feature(name="prose_share", low="little of the page is prose", high="most of the page is prose"),
     Feature(name="sentences", low="few lines end as sentences do", high="many lines end as sentences do"),
     Feature(name="run", low="no long run of paragraphs", high="a long run of paragraphs"),
     Feature(name="scatter", low="paragraphs that follow each other", high="paragraphs scattered over the page"),
     Feature(name="lines", low="few lines", high="many lines"),
-    Feature(name="linked_headings", low="few headings that are links", high="many headings that are links"),
     Feature(name="prices", low="no prices", high="prices"),
     Feature(name="dates", low="few dates", high="many dates"),
-    Feature(name="repeated", low="few labels printed again and again", high="labels printed again and again"),
     Feature(name="code", low="no lines of code", high="lines of code"),
     Feature(name="articles", low="one article element", high="many article elements"),
     Feature(name="article_share", low="little prose in one article element", high="the prose in one article element"),
@@ -140,7 +135,7 @@ STATED: Final = (
 """Features that are 0 where ``bare_head`` is 1: what the heads of old pages do not state."""
 
 
-OF_ADDRESS: Final = ("slug_words", "slug_match", "path_date", "path_query", "path_article_word", "path_other_word")
+OF_ADDRESS: Final = ("slug_words", "path_date", "path_query", "path_article_word", "path_other_word")
 """Features of the address alone, which say nothing where a site declares what its addresses mean."""
 
 
@@ -166,7 +161,7 @@ def measure_page(facts: PageFacts) -> dict[str, float]:
     features = {
         **_measure_head(facts),
         **_measure_header(facts),
-        **_measure_address(facts.document.address.url, facts.headline or ""),
+        **_measure_address(facts.document.address.url),
         **_measure_body(facts.paragraphs),
         **_measure_lines(facts),
     }
@@ -204,15 +199,14 @@ def _measure_header(facts: PageFacts) -> dict[str, float]:
     }
 
 
-def _measure_address(url: str, headline: str) -> dict[str, float]:
-    """Return what an address tells: a slug repeats the headline, a shop's or a forum's says so."""
+def _measure_address(url: str) -> dict[str, float]:
+    """Return what an address tells: an article's has the words of its headline, a shop's or a forum's says so."""
     parts = urlsplit(url[:2000])
     segments = split_path(url)
     slug = find_slug(segments)
     first = {words[0] for words in segments if words}
     return {
         "slug_words": min(10, len(slug)),
-        "slug_match": rate_words(slug, headline),
         "path_date": _PATH_DATE.search(parts.path) is not None,
         "path_query": bool(parts.query) and "utm_" not in parts.query,
         "path_article_word": not first.isdisjoint(_ARTICLE_WORDS),
@@ -221,18 +215,15 @@ def _measure_address(url: str, headline: str) -> dict[str, float]:
 
 
 def _measure_body(paragraphs: Sequence[str]) -> dict[str, float]:
-    return {
-        "body_words": log1p(min(20_000, sum(measure_prose(text) for text in paragraphs[:200])) / _LETTERS_PER_WORD),
-        "paragraphs": log1p(min(200, len(paragraphs))),
-    }
+    words = min(20_000, sum(measure_prose(text) for text in paragraphs[:200])) / _LETTERS_PER_WORD
+    return {"body_words": log1p(words), "paragraph_words": log1p(words / max(1, min(200, len(paragraphs))))}
 
 
 def _measure_lines(facts: PageFacts) -> dict[str, float]:
     """Return what the lines of the page tell, whichever of them are the body."""
-    total = prose = sentences = linked_headings = prices = dates = code = quotes = 0
+    total = prose = sentences = prices = dates = code = quotes = 0
     prose_lines = forms = body_hints = gaps = run = longest = h1 = 0
     last_prose = -10
-    labels: list[str] = []
     article_of_block: dict[int, int] = {}
     prose_in_article: Counter[int] = Counter()
     lines = facts.document.lines[:MAX_LINES]
@@ -240,17 +231,12 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         text, hints = line.text, line.hints
         length = len(text)
         total += length
-        share = line.link_share if line.has_links else 0.0
         if line.heading:
             h1 += line.heading == 1
             _find_article(line.block, article_of_block)
-        if line.heading and share > 0.8 and length >= _CARD:
-            linked_headings += 1
         if hints & Hint.FORM:
             forms += 1
-        if length < PROSE // 3:
-            labels.append(text)
-        elif share < 0.5 and not line.heading and measure_prose(line.unlinked) >= PROSE:
+        if length * 3 >= PROSE and not line.heading and line.link_share < 0.5 and measure_prose(line.unlinked) >= PROSE:
             weight = measure_prose(text)
             prose_lines += 1
             prose += weight
@@ -280,10 +266,8 @@ def _measure_lines(facts: PageFacts) -> dict[str, float]:
         "run": log1p(longest),
         "scatter": gaps / max(1, prose_lines),
         "lines": log1p(len(lines)),
-        "linked_headings": log1p(linked_headings),
         "prices": log1p(prices),
         "dates": log1p(dates),
-        "repeated": log1p(sum(count for count in Counter(labels).values() if count >= 4)),
         "code": log1p(code),
         "articles": log1p(len(set(article_of_block.values()) - {0})),
         "article_share": in_article / max(1, prose),

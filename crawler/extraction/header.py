@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from crawler.extraction.date_labels import (
+    agrees_with_day,
+    has_date,
+    is_date_line,
+    is_fragment,
+    may_stand_above_date,
+    read_free_date,
+)
+from crawler.extraction.header_bylines import find_byline
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
+from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -18,22 +28,23 @@ from crawler.extraction.labels import (
     is_own_name,
     is_see_also,
     is_share,
-    match_free_date,
     measure_prose,
     reads_as_kicker,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.byline_prefixes import strip_prefix
+from crawler.normalisation.bylines import find_dates_beside_names, is_byline
+from crawler.normalisation.date_words import UPDATED, find_role
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
 """Lines before the headline that may belong to the header."""
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
-_BARS = re.compile(r"\s*[|·•»]\s*")
+_BARS = re.compile(r"\s*[|·•⋅»]\s*")
 
 
 @dataclass(slots=True)
@@ -45,6 +56,8 @@ class Header:
     start: int = 0
     """Index of the first line after the headline and what belongs to it."""
     published: Found | None = None
+    modified: Found | None = None
+    """The date of an update, where the header says that it is one."""
     kicker: Found | None = None
     byline: Found | None = None
     date_rank: tuple[int, bool, bool, int] = (-1, False, False, 0)
@@ -62,6 +75,8 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
         return header
     first, last, header.headline = spot
     header.line = lines[first]
+    if header.line.hints & Hint.CHROME:
+        _trust_element_of_headline(lines, header.line)
     clues.doubt &= ~header.line.hints  # what the headline stands in too is no boilerplate: a form around the whole page
     header.first, header.start = first, last + 1
     _split_kicker_from_headline(header, clues)
@@ -70,16 +85,44 @@ def read_header(lines: Sequence[TextLine], clues: Clues) -> Header:
     return header
 
 
+def _trust_element_of_headline(lines: Sequence[TextLine], headline: TextLine) -> None:
+    """Take the mark of a menu from the lines of the ``<nav>`` or ``<aside>`` that holds headline and text.
+
+    One that holds only the headline stays what it is: what else stands there is a menu.
+    """
+    block = headline.block
+    while block.parent is not None and block.parent.hints & Hint.CHROME:
+        block = block.parent
+    stands_inside = make_inside_test(block)
+    inside = [line for line in lines[headline.index :] if stands_inside(line)]
+    if sum(measure_prose(line.unlinked) >= PROSE for line in inside) >= 2:
+        for line in inside:
+            if not line.hints & Hint.CAPTION:
+                line.hints &= ~Hint.CHROME
+
+
 def _split_kicker_from_headline(header: Header, clues: Clues) -> None:
     """Take a kicker out of the headline's element: ``<h1><span>INDIA</span> The bell of two banks</h1>``."""
     if header.line is None or header.headline is None or header.headline.value != header.line.text:
         return
-    first, *rest = split_pieces(header.line)
-    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(header.line.text, clues.labels):
-        remaining = make_part_line(header.line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
+    parted = split_at_stated(header.line, clues) or _split_capitals(header.line, clues)
+    if parted is not None:
+        kicker, remaining = parted
+        header.kicker = Found(value=kicker, source="headline:kicker")
+        header.headline = Found(value=remaining, source=header.headline.source)
+    else:
+        value = cut_after_stated(header.line, clues) or space_parts(header.line, clues)
+        header.headline = Found(value=value, source=header.headline.source)
+
+
+def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
+    """Return a kicker that its capitals or its place among the sections tell, and the rest of the line."""
+    first, *rest = split_pieces(line)
+    if rest and reads_as_kicker(first.text, clues.labels) and not reads_as_kicker(line.text, clues.labels):
+        remaining = make_part_line(line, [piece for part in rest for piece in part.pieces]).text.lstrip(" :|–—-")
         if remaining:
-            header.kicker = Found(value=first.text.rstrip(" :|–—-"), source="headline:kicker")
-            header.headline = Found(value=remaining, source=header.headline.source)
+            return first.text.rstrip(" :|–—-"), remaining
+    return None
 
 
 def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
@@ -119,7 +162,7 @@ def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
 
 
 def _is_dated(part: TextLine, clues: Clues) -> bool:
-    return find_date(part.text, clues.labels, "header") is not None
+    return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
 
 
 def _is_label(part: TextLine, clues: Clues) -> bool:
@@ -175,6 +218,8 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             break
         if is_boilerplate(line, clues) and not line.hints & Hint.BYLINE:
             if line.hints & Hint.CHROME:
+                if index - start <= 1 and header.published is None and is_date_line(line.text, clues.language):
+                    _take_date(line, header, clues, distance=line.index - start + MAX_LINES_BEFORE)
                 continue
             if measure_prose(line.unlinked) >= PROSE:
                 break  # so much text in a box named as boilerplate: perhaps the name lies
@@ -193,14 +238,21 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             waiting = line
             continue
         for part in _split_parts(line, clues):
-            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1)
+            bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
+            is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
             signed_below = any(starts_with_dateline(paragraph.text, labels) for paragraph in prose)
             if not signed_below:  # else byline and date stand under a short body, which begins above them
                 header.start = line.index + 1
             if prose and not header.lead and not signed_below:
                 header.lead = tuple(prose)
-        elif is_share(line, labels) or is_litter(line) or _is_repetition(line, header):
+        elif (
+            is_share(line, labels)
+            or is_litter(line)
+            or _is_repetition(line, header)
+            or is_date_line(line.text, clues.language)
+            or is_fragment(line.text)
+        ):
             if not prose:
                 header.start = line.index + 1
         else:
@@ -210,13 +262,44 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
         index += 1
 
 
-def _take_header_part(part: TextLine, header: Header, clues: Clues, prose: Sequence[TextLine], distance: int) -> bool:
+def _take_header_part(
+    part: TextLine, header: Header, clues: Clues, prose: list[TextLine], distance: int, *, bare: bool
+) -> bool:
     """Read a part below the headline as date, byline or kicker, and return True when it is one."""
-    if len(prose) <= 1 and _take_date(part, header, clues, distance=distance):
+    if may_stand_above_date(prose, part, clues.language) and _take_date(part, header, clues, distance=distance):
+        _take_byline(part, header, clues, bare=False)  # "By Ann Lee - January 5, 2024"
+        _take_bare_name_above(prose, header, clues)
         return True
-    if header.byline is None and _take_byline(part, header, clues, bare=not prose):
+    if header.byline is None and _take_byline(part, header, clues, bare=bare):
+        _take_date_beside_names(part, header, clues, distance=distance)
         return True
     return not prose and header.kicker is None and _take_kicker(part, header, clues, near=True)
+
+
+def _is_followed_by_date(lines: Sequence[TextLine], line: TextLine, clues: Clues) -> bool:
+    """Return True if a date is one of the next two lines, as under a name that follows a subtitle."""
+    return any(
+        len(following.text) <= SHORT
+        and (
+            find_date(following.text, clues.labels, "header") is not None
+            or read_free_date(following.text, clues.language) is not None
+        )
+        for following in lines[line.index + 1 : line.index + 3]
+    )
+
+
+def _take_date_beside_names(part: TextLine, header: Header, clues: Clues, *, distance: int) -> None:
+    """Read the date that stands on the byline's own line."""
+    if header.published is not None:
+        return
+    for printed in find_dates_beside_names(part.text, clues.language):
+        date = read_free_date(printed, clues.language)
+        if date is not None:
+            header.published, header.date_rank = (
+                Found(value=date.printed, source="anatomy:byline"),
+                (0, False, False, -distance),
+            )
+            return
 
 
 def _is_repetition(line: TextLine, header: Header) -> bool:
@@ -226,39 +309,67 @@ def _is_repetition(line: TextLine, header: Header) -> bool:
     )
 
 
+def _take_bare_name_above(prose: list[TextLine], header: Header, clues: Clues) -> None:
+    """Take a name without a prefix that stands under a subtitle and on top of the date for the byline."""
+    if len(prose) < 2 or len(prose[-1].text) > PROSE // 2:
+        return
+    if header.byline is None and is_byline(prose[-1].text, clues.language, bare=True):
+        header.byline = Found(value=prose[-1].text, source="anatomy:bare name")
+        prose.pop()
+
+
 def _take_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -> bool:
     """Read a date and return True, when it is better than the header's: declared, with a time, nearer."""
     date = find_date(part.text, clues.labels, "header")
-    hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
     if date is None:
-        printed = match_free_date(part.text) if part.heading == 0 else None
-        if printed is None and hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text):
-            printed = part.text
-        rank = (0, False, hinted, -distance)
-        if printed is None or (header.published is not None and rank <= header.date_rank):
-            return False
-        header.published, header.date_rank = (
-            Found(value=printed, source="hint:date" if hinted else "anatomy:date"),
-            rank,
-        )
-        return True
+        return _take_free_date(part, header, clues, distance=distance)
     printed, rest = date
-    rank = (1, _agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
+    if find_role(part.text.partition(printed)[0]) == "updated":
+        header.modified = header.modified or Found(value=printed, source=UPDATED)
+        return True
+    rank = (1, agrees_with_day(printed, clues.day), ":" in printed or "." in printed, -distance)
     if header.published is not None and rank <= header.date_rank:
         return False
-    if rest and not _take_rest(rest, part, header, clues):
+    update = find_date(rest, clues.labels, "header") if rest and find_role(rest) == "updated" else None
+    if update is not None and is_date_line(rest, clues.language):
+        header.modified = header.modified or Found(value=update[0], source=UPDATED)
+    elif rest and not _take_rest(rest, part, header, clues):
         return False
     source = "time" if part.hints & Hint.TIME else "anatomy:date"
     header.published, header.date_rank = Found(value=printed, source=source), rank
     return True
 
 
-def _agrees_with_day(printed: str, day: str | None) -> bool:
-    """Has the printed date the numbers of that day, in any order?"""
-    if day is None:
+def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: int) -> bool:
+    """Read a date that is printed in words, or in a form that the site does not declare."""
+    hinted = bool(part.hints & (Hint.DATE | Hint.TIME))
+    date = read_free_date(part.text, clues.language)
+    if date is None:
+        unread = hinted and len(part.text) <= 60 and any(character.isdigit() for character in part.text)
+        if not unread or header.published is not None or is_date_line(part.text, clues.language):
+            return False
+        rank = (0, False, False, -distance)
+        header.published, header.date_rank = Found(value=part.text, source="hint:date"), rank
+        return True
+    if part.heading and date.rest:
         return False
-    numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
-    return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
+    if date.role == "updated":
+        header.modified = header.modified or Found(value=date.printed, source=UPDATED)
+    else:
+        rank = (0, clues.day == date.day, hinted or date.role is not None, -distance)
+        if header.published is not None and rank <= header.date_rank:
+            return False
+        source = "hint:date" if hinted else "anatomy:date"
+        header.published, header.date_rank = Found(value=date.printed, source=source), rank
+        if date.updated is not None:
+            header.modified = header.modified or Found(value=date.updated, source=UPDATED)
+    if header.byline is None:
+        for segment in _BARS.split(date.rest):
+            names_author = any(fold(name) in fold(segment) for name in clues.author_names if len(name) > 3)
+            if segment and (names_author or is_byline(segment, clues.language)):
+                header.byline = Found(value=segment, source="anatomy:byline")
+                break
+    return True
 
 
 def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
@@ -315,27 +426,7 @@ def _is_listing_link(part: TextLine, clues: Clues) -> bool:
 
 def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:
     """Read a part as the byline, and return True when it is one. ``bare``: a name without a prefix may be one too."""
-    if header.byline is not None or len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
-        return False
-    text = part.text.strip(" |·•»›–—-,/")
-    if not text:
-        return False
-    if is_byline(text, clues.language):
-        header.byline = Found(value=text, source="anatomy:byline")
-        return True
-    hinted = bool(part.hints & Hint.BYLINE)
-    names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
-    if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
-        header.byline = Found(value=text, source="anatomy:byline+jsonld:author")
-        return True
-    name = strip_prefix(text, clues.language)
-    if name != text and (
-        hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
-    ):
-        # Whatever it names, a short line under the headline that says "by" is printed as a byline.
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
-        return True
-    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
-        header.byline = Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    if header.byline is None and (byline := find_byline(part, clues, bare=bare)) is not None:
+        header.byline = byline
         return True
     return False

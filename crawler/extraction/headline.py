@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from crawler.extraction.headline_words import HeadlineWords, rate_line, read_words
 from crawler.extraction.labels import (
     PROSE,
     SHORT,
@@ -26,6 +26,7 @@ from crawler.extraction.labels import (
 )
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import DOUBTFUL_HINTS, Hint
+from crawler.extraction.site_names import SiteNames
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline
 from crawler.normalisation.text import fold
@@ -33,13 +34,8 @@ from crawler.normalisation.text import fold
 MAX_LINES_SEARCHED: Final = 5_000
 """Lines in which the headline is looked for."""
 LONGEST_HEADLINE: Final = 1000
-_SLUG: Final = 3
-"""Words of an address by which a headline is recognised; fewer may be a section's name."""
-_LONG_ENOUGH: Final = 12
-"""Letters that a headline has where it is to be found in a menu."""
 _LINES_ABOVE: Final = 6
 """Lines between a headline that is no heading and the text: kicker, date, byline, labels."""
-_WORD = re.compile(r"[^\W_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +57,16 @@ class Clues:
     day: str | None
     """The day of publication as structured data states it, ``2022-03-11``."""
     sections: tuple[str, ...]
-    slug: frozenset[str]
-    """The words that the page's own address repeats of its headline, folded; fewer than three tell nothing."""
     leads_to_other_article: Callable[[str], bool]
     """Does this href lead to another article of the site?"""
     leads_to_listing: Callable[[str], bool]
     """Does this href lead to a listing of the site?"""
     leads_away: Callable[[str], bool]
     """Does this href lead to another article, a listing or a home page of the site?"""
+    site_names: SiteNames = field(default_factory=SiteNames)
+    """The names of the site, as the page and its address tell them."""
+    slug: frozenset[str] = frozenset()
+    """The words that the page's own address repeats of its headline, folded; fewer than three tell nothing."""
     doubt: int = DOUBTFUL_HINTS
     """The hints that mark boilerplate; 0 when class names have proved to be wrong."""
 
@@ -80,29 +78,22 @@ def is_boilerplate(line: TextLine, clues: Clues) -> bool:
 
 def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
     """Return the indexes of the first and last line of the headline, and the headline; None when none is printed."""
-    visible = [
-        line
-        for line in lines[:MAX_LINES_SEARCHED]
-        if len(line.text) <= LONGEST_HEADLINE and not line.hints & Hint.CHROME
-    ]
-    for anchor in clues.anchors:
-        if (spot := _find_stated(lines, visible, anchor, clues)) is not None:
-            return spot
-    # A menu's or banner's element around the page's own heading: only a heading that is stated as a whole counts.
-    headings = [line for line in lines[:MAX_LINES_SEARCHED] if 1 <= line.heading <= 2 and line.hints & Hint.CHROME]
-    for anchor in clues.anchors:
-        stated = _fold_for_matching(anchor.value)
-        for line in headings:
-            if len(line.text) >= _LONG_ENOUGH and _rate_match(line, stated) >= 25 and not is_teaser(line, clues):
-                return line.index, line.index, Found(value=line.text, source=f"h{line.heading}+{anchor.source}")
+    readable = [line for line in lines[:MAX_LINES_SEARCHED] if len(line.text) <= LONGEST_HEADLINE]
+    visible = _strip_end([line for line in readable if not line.hints & Hint.CHROME])
+    spot = _find_stated(lines, visible, clues) or _find_by_words(visible, clues)
+    if spot is not None:
+        return spot
+    chrome = [line for line in readable if line.heading in (1, 2) and line.hints & Hint.CHROME]
+    spot = _find_stated(lines, chrome, clues) or _find_by_words([line for line in chrome if line.heading == 1], clues)
+    if spot is not None:
+        return spot
     candidates = [line for line in visible if not is_boilerplate(line, clues)]
-    if (repeated := _find_by_slug(candidates, clues)) is not None:
-        element = f"h{repeated.heading}" if repeated.heading else "line"
-        return repeated.index, repeated.index, Found(value=repeated.text, source=f"{element}+address")
-    for line in sorted(
-        (candidate for candidate in candidates if candidate.heading), key=lambda candidate: candidate.heading
-    ):
-        if line.heading <= 3 and _may_be_headline(line, clues):
+    headings = sorted((line for line in candidates if 0 < line.heading <= 3), key=lambda line: line.heading)
+    if not headings or headings[0].heading > 1:
+        only = [line for line in readable if line.heading == 1]
+        headings[:0] = only if len(only) == 1 else ()  # the page's only h1, whatever it stands in
+    for line in headings:
+        if _may_be_headline(line, clues):
             return line.index, line.index, Found(value=line.text, source=f"h{line.heading}")
     for line in candidates:
         if line.hints & Hint.HEADLINE and _may_be_headline(line, clues):
@@ -110,47 +101,66 @@ def find_headline(lines: Sequence[TextLine], clues: Clues) -> tuple[int, int, Fo
     return _find_after_date(candidates, clues) or _find_above_text(candidates, clues)
 
 
+def _strip_end(visible: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines up to the last that is prose, and headings after it; all lines where none is prose.
+
+    What stands under all text is a footer, which may repeat the title of the page.
+    """
+    end = next(
+        (place for place in range(len(visible), 0, -1) if measure_prose(visible[place - 1].unlinked) >= PROSE),
+        len(visible),
+    )
+    return [*visible[:end], *(line for line in visible[end:] if line.heading)]
+
+
 def _find_stated(
-    lines: Sequence[TextLine], visible: Sequence[TextLine], anchor: StatedHeadline, clues: Clues
+    lines: Sequence[TextLine], candidates: Sequence[TextLine], clues: Clues
 ) -> tuple[int, int, Found] | None:
-    """Return the lines that fit a stated headline best, and the headline as printed; None when none fits."""
-    stated = _fold_for_matching(anchor.value)
-    if len(stated) < 2:
-        return None
-    best: tuple[int, int, int, str] | None = None
-    for line in visible:
-        score = _rate_match(line, stated)
-        if score and not is_teaser(line, clues):
-            rank = score + (
-                20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
-            )
-            rank -= 10 if is_boilerplate(line, clues) else 0
-            if best is None or rank > best[0]:
-                best = (rank, line.index, line.index, line.text)
-    if best is None:
-        best = _match_two_lines(lines, visible, stated)
-    if best is None:
-        return None
-    line = lines[best[1]]
-    element = f"h{line.heading}" if line.heading else "line"
-    return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
-
-
-def _find_by_slug(candidates: Sequence[TextLine], clues: Clues) -> TextLine | None:
-    """Return the line that the page's own address repeats, a heading first; None where none has most of its words."""
-    if len(clues.slug) < _SLUG:
-        return None
-    best: tuple[float, TextLine] | None = None
-    for line in candidates:
-        if len(line.text) > 300:
+    """Return the line that is a stated headline, or is one but for a kicker or the site's name."""
+    for anchor in clues.anchors:
+        stated = _fold_for_matching(anchor.value)
+        if len(stated) < 2:
             continue
-        words = set(_WORD.findall(line.folded))
-        shared = len(words & clues.slug)
-        if shared * 4 >= len(clues.slug) * 3 and shared * 3 >= len(words) and not is_teaser(line, clues):
-            rank = shared / len(clues.slug) + shared / len(words) + (10 - line.heading if line.heading else 0)
-            if best is None or rank > best[0]:
-                best = rank, line
-    return best[1] if best is not None else None
+        best: tuple[int, int, int, str] | None = None
+        for line in candidates:
+            score = _rate_match(line, stated)
+            if score and not is_teaser(line, clues) and not clues.site_names.names_site(line.text):
+                rank = score + (
+                    20 - line.heading if line.heading else 5 if line.hints & (Hint.HEADLINE | Hint.EMPHASIS) else 0
+                )
+                rank -= 10 if is_boilerplate(line, clues) else 0
+                if best is None or rank > best[0]:
+                    best = (rank, line.index, line.index, line.text)
+        if best is None:
+            best = _match_two_lines(lines, candidates, stated)
+        if best is not None:
+            line = lines[best[1]]
+            element = f"h{line.heading}" if line.heading else "line"
+            return best[1], best[2], Found(value=best[3], source=f"{element}+{anchor.source}")
+    return None
+
+
+def _find_by_words(candidates: Sequence[TextLine], clues: Clues) -> tuple[int, int, Found] | None:
+    """Return the line that shares its words with a stated headline or with the page's address."""
+    stated = [HeadlineWords(read_words(anchor.value), anchor.source) for anchor in clues.anchors[:4]]
+    best: tuple[float, TextLine, str] | None = None
+    for line in candidates:
+        hinted = line.heading in (1, 2, 3) or line.hints & (Hint.HEADLINE | Hint.EMPHASIS)
+        if not (hinted or 20 <= len(line.text) <= 200) or (line.has_links and line.heading != 1) or line.index > 1000:
+            continue
+        if is_teaser(line, clues):
+            continue
+        score, source = rate_line(line.text, stated, clues.slug, line.heading)
+        if not score or clues.site_names.names_site(line.text) or is_own_name(line.text, clues.labels):
+            continue
+        rank = score + (2 if line.heading == 1 else 1 - line.heading / 10 if line.heading else 0.2 if hinted else 0)
+        if best is None or rank > best[0]:
+            best = (rank, line, source)
+    if best is None:
+        return None
+    _, line, source = best
+    element = f"h{line.heading}" if line.heading else "line"
+    return line.index, line.index, Found(value=line.text, source=f"{element}+{source}")
 
 
 def _rate_match(line: TextLine, stated: str) -> int:
@@ -160,16 +170,19 @@ def _rate_match(line: TextLine, stated: str) -> int:
         return 0
     if text == stated:
         return 40
-    if stated.endswith(text) and (len(text) * 2 >= len(stated) or len(text) >= 20):
+    whole = len(text) * 2 >= len(stated)
+    if stated.endswith(text):
         before = stated[: -len(text)]
-        if before[-1] in " :|-":  # "CHINA - JAPAN Japan says…": kicker and headline in one title
+        # "CHINA - JAPAN Japan says…": kicker and headline in one title
+        if (whole or len(text) >= 20) and before[-1] in " :|-":
             return 30
-    if (
-        len(text) >= 15
-        and stated.startswith(text)
-        and stated[len(text) :].lstrip()[:1] in ("-", "|", "\u00b7", ":", "\u2022", "/")
-    ):
-        return 25
+        if line.heading and len(text) >= 8 and before.rstrip()[-1] in ":|-":
+            return 30
+    if len(text) >= 15 and stated.startswith(text):
+        following = stated[len(text) :].lstrip()[:1]
+        # What stands before a colon is a kicker, unless it is set as the page's headline.
+        if following in ("-", "|", "\u00b7", "\u2022", "/") or (following == ":" and line.heading == 1):
+            return 25
     stem = stated.rstrip(".\u2026 ")
     if stem != stated and len(stem) >= 15 and text.startswith(stem):
         return 25
@@ -206,6 +219,8 @@ def is_teaser(line: TextLine, clues: Clues) -> bool:
 
 def _may_be_headline(line: TextLine, clues: Clues) -> bool:
     labels = clues.labels
+    if clues.site_names.names_site(line.text):
+        return False
     if is_own_name(line.text, labels) or is_see_also(line, labels) or is_share(line, labels) or is_teaser(line, clues):
         return False
     if line.hints & Hint.RELATED or find_date(line.text, labels, "header"):

@@ -1,15 +1,19 @@
-"""Reads the JSON-LD of a page into nodes. Broken JSON is repaired where that is safe, else passed over."""
+"""Reads the JSON-LD of a page into nodes, as it is written by hand and by careless programs."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from lxml import etree
+
+from crawler.extraction.json_mending import mend_json
+from crawler.normalisation.scripts import HAN, HANGUL, KANA
 
 ARTICLE_TYPES: Final = frozenset(
     [
@@ -33,12 +37,66 @@ ARTICLE_TYPES: Final = frozenset(
 MAX_SCRIPTS: Final = 50
 MAX_LENGTH: Final = 4_000_000
 MAX_NODES: Final = 5_000
+MAX_MENDED: Final = 400_000
+"""Characters of broken JSON on one page that are mended; the rest is passed over."""
 
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+_LISTS: Final = ("itemlistelement", "mainentity", "haspart", "@graph")
+_WRITERS: Final = ("author", "creator")
+_ORGANIZATION: Final = re.compile(
+    # https://schema.org/Organization with its direct subtypes, and what makers of pages write in its place.
+    r"\w*(?:organi[sz]ation|business)|airline|consortium|cooperative|corporation|fundingscheme|governmentoffice|"
+    r"librarysystem|ngo|performinggroup|politicalparty|project|sportsteam|workersunion|brand|website|newspaper|periodical"
 )
-_TRAILING_COMMA = re.compile(r",\s*([}\]])")
-_LISTS = ("itemlistelement", "mainentity", "haspart", "@graph")
+_EAST_ASIAN_NAME: Final = re.compile(f"[{HAN}{KANA}{HANGUL}]+")
+
+AuthorType = Literal["person", "organization"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatedAuthor:
+    """A writer as JSON-LD names one."""
+
+    name: str
+    type: AuthorType | None = None
+    """Whether the page says that it is a person or an organisation; None where it says neither."""
+
+
+class Graph:
+    """The nodes of a page by their ``@id``. It is made when the first reference is looked up."""
+
+    def __init__(self, values: Sequence[Any] = ()) -> None:
+        self._values = values
+
+    def find(self, name: str) -> dict[str, Any] | None:
+        """Return the node of that ``@id``, its property names in lower case, what several places say of it merged."""
+        name = name.strip()
+        fragment = name[name.index("#") :] if "#" in name else ""
+        short = self._by_fragment.get(fragment) if fragment == name else self._nodes.get(fragment)
+        nodes = [node for node in (self._nodes.get(name), short) if node is not None]
+        return next((node for node in nodes if "@type" in node), nodes[0] if nodes else None)
+
+    @cached_property
+    def _by_fragment(self) -> dict[str, dict[str, Any]]:
+        return {name[name.index("#") :]: node for name, node in self._nodes.items() if name.find("#") > 0}
+
+    @cached_property
+    def _nodes(self) -> dict[str, dict[str, Any]]:
+        nodes: dict[str, dict[str, Any]] = {}
+        pending = list(self._values)
+        for _ in range(20 * MAX_NODES):
+            if not pending:
+                break
+            part = pending.pop()
+            if isinstance(part, list):
+                pending.extend(part[:500])
+            elif isinstance(part, dict):
+                node = {str(key).lower(): child for key, child in part.items()}
+                pending.extend(child for child in node.values() if isinstance(child, (dict, list)))
+                name = node.get("@id")
+                if isinstance(name, str) and len(node) > 1:
+                    merged = nodes.setdefault(name.strip(), {})
+                    merged.update((key, child) for key, child in node.items() if key not in merged)
+        return nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +106,12 @@ class Thing:
     properties: dict[str, Any]
     listed: bool = False
     """True for an entry of a list, which is not what the page is about."""
+    graph: Graph = field(default_factory=Graph, compare=False, repr=False)
+    """All nodes of the page, by which references are resolved."""
 
     @property
     def types(self) -> frozenset[str]:
-        return frozenset(re.split(r"[/:#]", text)[-1].lower() for text in iter_texts(self.properties.get("@type")))
+        return _read_types(self.properties)
 
     @property
     def is_article(self) -> bool:
@@ -71,16 +131,33 @@ class Thing:
         )
 
     @property
+    def authors(self) -> tuple[StatedAuthor, ...]:
+        """The writers with what the page says they are, references to other nodes of the page resolved."""
+        for name in _WRITERS:
+            if authors := tuple(_iter_authors(self.properties.get(name), self.graph)):
+                return authors
+        return ()
+
+    @property
     def author_names(self) -> tuple[str, ...]:
-        return tuple(iter_texts(self.properties.get("author") or self.properties.get("creator"), "name"))
+        return tuple(author.name for author in self.authors)
 
 
 def read_things(scripts: Sequence[str]) -> tuple[Thing, ...]:
     """Return every node of the scripts, in order."""
-    things: list[Thing] = []
+    values: list[Any] = []
+    budget = MAX_MENDED
     for script in scripts[:MAX_SCRIPTS]:
-        for value in _load(script):
-            things.extend(_iter_things(value, MAX_NODES - len(things)))
+        try:
+            loaded = [json.loads(script, strict=False)]
+        except (ValueError, RecursionError):
+            loaded = mend_json(script[:budget])
+            budget -= min(len(script), budget)
+        values.extend(value for value in loaded if value not in values)  # plug-ins print the same twice
+    things: list[Thing] = []
+    graph = Graph(values)
+    for value in values:
+        things.extend(_iter_things(value, graph, MAX_NODES - len(things)))
     return tuple(things)
 
 
@@ -110,23 +187,61 @@ def iter_texts(value: Any, *keys: str) -> Iterator[str]:
             pending[:0] = [folded[key] for key in (*keys, "@value", "name") if key in folded][:1]
 
 
-def _load(script: str) -> Iterator[Any]:
-    """Yield the JSON value of a script; nothing when it cannot be read."""
-    text = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
-        try:
-            yield json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        return
-    try:  # two documents in one script, or rubbish after the first
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
-    except (ValueError, RecursionError):
-        return
-    yield value
+def _iter_authors(value: Any, graph: Graph) -> Iterator[StatedAuthor]:
+    """Yield the writers of a property: texts, nodes, references to nodes, lists and roles of these."""
+    pending = [value]
+    seen: set[str] = set()
+    for _ in range(200):
+        if not pending:
+            return
+        part = pending.pop(0)
+        if isinstance(part, list):
+            pending[:0] = part[:200]
+        elif isinstance(part, str):
+            node = graph.find(part) if part.startswith(("#", "http", "_:")) and part not in seen else None
+            if node is not None:
+                seen.add(part)
+                pending.insert(0, node)
+            elif part.strip():
+                yield StatedAuthor(name=unescape(part).strip())
+        elif isinstance(part, dict):
+            node = {str(key).lower(): inner for key, inner in part.items()}
+            names = list(iter_texts(node.get("name") or node.get("@value"))) or _join_names(node)
+            reference = node.get("@id")
+            inner = next((node[key] for key in ("@list", "@set", *_WRITERS) if key in node), None)
+            if inner is not None:  # an ordered list, or a role (https://schema.org/Role)
+                pending.insert(0, inner)
+            elif names and (author_type := _read_author_type(node)):
+                yield from (StatedAuthor(name=name, type=author_type) for name in names)
+            elif isinstance(reference, str) and reference not in seen and (whole := graph.find(reference)):
+                seen.add(reference)
+                pending.insert(0, {"name": names, **whole} if names else whole)
+            else:
+                yield from (StatedAuthor(name=name) for name in names)
 
 
-def _iter_things(value: Any, budget: int) -> Iterator[Thing]:
+def _join_names(node: dict[str, Any]) -> list[str]:
+    """Return the name that given and family name make, in the order of their script; none where both are missing."""
+    given, middle, family = (
+        next(iter_texts(node.get(key)), "") for key in ("givenname", "additionalname", "familyname")
+    )
+    if given and family and _EAST_ASIAN_NAME.fullmatch(given) and _EAST_ASIAN_NAME.fullmatch(family):
+        return [family + given]
+    return [" ".join(part for part in (given, middle, family) if part)] if given or family else []
+
+
+def _read_author_type(node: dict[str, Any]) -> AuthorType | None:
+    types = _read_types(node)
+    if any(name.endswith("person") for name in types):  # makers of pages call a writer's own site both
+        return "person"
+    return "organization" if any(_ORGANIZATION.fullmatch(name) for name in types) else None
+
+
+def _read_types(node: dict[str, Any]) -> frozenset[str]:
+    return frozenset(re.split(r"[/:#]", text)[-1].lower() for text in iter_texts(node.get("@type")))
+
+
+def _iter_things(value: Any, graph: Graph, budget: int) -> Iterator[Thing]:
     """Yield the nodes of a JSON value that are on their own, in a graph or in lists, at most ``budget`` of them."""
     pending: list[tuple[Any, bool]] = [(value, False)]
     while pending and budget > 0:
@@ -136,7 +251,7 @@ def _iter_things(value: Any, budget: int) -> Iterator[Thing]:
         elif isinstance(part, dict):
             budget -= 1
             node = {str(key).lower(): child for key, child in part.items()}
-            yield Thing(node, listed)
+            yield Thing(node, listed, graph)
             for name in _LISTS:
                 child = node.get(name)
                 if isinstance(child, list):

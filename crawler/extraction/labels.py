@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
+from crawler.extraction.date_labels import is_date_line as is_date_line
+from crawler.extraction.date_labels import match_free_date as match_free_date
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.normalisation.scripts import HAN, HANGUL, KANA, NAME_POINT
 from crawler.normalisation.text import clean, fold
+from crawler.normalisation.word_tables import load_table
 from crawler.site import Site
 
 SHORT: Final = 160
@@ -31,18 +34,7 @@ _DIRECTIVES: Final = {
     "%Z": r"[A-Z]{2,5}",
     "%%": "%",
 }
-_MONTH = r"[^\W\d_]{3,12}\.?"
-_CLOCK = r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[AaPp]\.?[Mm]\.?)?(?:\s*\(?[A-Z]{3,4}\)?)?"
 _STARTS_WITH_CLOCK = re.compile(r"(?:at |ore |alle |a las |h )?\d{1,2}[:.h]\d{2}", re.I)
-_FREE_DATE = re.compile(
-    r"(?:[^\W\d_]{3,12},?\s+)?(?:"
-    rf"\d{{1,2}}(?:st|nd|rd|th|°|º)?\s+(?:de\s+)?{_MONTH}\s*(?:de\s+)?,?\s*\d{{4}}"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
-    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
-    r"|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}\S{0,12})?"
-    r"|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
-    rf")(?:\s*[,\-–|]?\s*(?:at |ore |alle |a las )?{_CLOCK})?"
-)
 _BEFORE_DATE = re.compile(r"(?:[»›>|•·*\-–—\[(]\s*|[^\W\d_]{3,14}(?:\s[^\W\d_]{2,10}){0,2}\s*[:：]\s*)")
 _SEPARATORS = " \t|•·»›>-–—/,;:：()[]*"
 _COUNTED = (
@@ -94,6 +86,15 @@ class CompiledLabels:
     """A site's labels and date shapes, folded and compiled once."""
 
     see_also: frozenset[str]
+    """The site's own."""
+    related: frozenset[str]
+    """Those of the table, and the site's where it adds to them; empty where the site's stand in their place."""
+    generous: frozenset[str]
+    """Labels of the table that are also set over other boxes."""
+    before_title: frozenset[str]
+    """Labels of the table that count with a colon and a title after them."""
+    lists: frozenset[str]
+    """Labels of lists of the section: latest, most read."""
     share: tuple[str, ...]
     ends_body: tuple[str, ...]
     sections: frozenset[str]
@@ -103,6 +104,11 @@ class CompiledLabels:
     dates: dict[str, re.Pattern[str]]
     is_declared: bool
     """Has the site a file of its own, which declares what its pages look like?"""
+
+    @property
+    def usual_see_also(self) -> bool:
+        """Do the labels of the table count?"""
+        return bool(self.related)
 
     def get_date_pattern(self, place: str) -> re.Pattern[str]:
         return self.dates.get(place, _NEVER)
@@ -119,12 +125,17 @@ def compile_labels(site: Site) -> CompiledLabels:
         name: tuple(fold_label(label) for label in getattr(printed, name))
         for name in ("see_also", "share", "sections", "digest_leads")
     }
+    usual = not printed.see_also or printed.see_also_adds
     shapes: dict[str, list[str]] = {}
     for row in site.dates:
         shapes.setdefault(row.place, []).extend(row.formats)
     own_names = (site.title, *site.agencies, *site.domains, *(f"www.{domain}" for domain in site.domains))
     return CompiledLabels(
         see_also=frozenset(folded["see_also"]),
+        related=_load_related_labels("related") | set(folded["see_also"]) if usual else frozenset(),
+        generous=_load_related_labels("generous") if usual else frozenset(),
+        before_title=_load_related_labels("before_title") if usual else frozenset(),
+        lists=_load_related_labels("lists"),
         share=tuple(sorted(folded["share"], key=len, reverse=True)),
         ends_body=tuple(fold(clean(label)).lstrip(_SEPARATORS) for label in printed.ends_body),
         sections=frozenset(folded["sections"]),
@@ -134,6 +145,12 @@ def compile_labels(site: Site) -> CompiledLabels:
         dates={place: _compile_shape(formats) for place, formats in shapes.items()},
         is_declared=bool(site.addresses),
     )
+
+
+@cache
+def _load_related_labels(kind: str) -> frozenset[str]:
+    """Return the labels of one kind, of all languages, from ``tables/related.toml``."""
+    return frozenset(fold_label(label) for labels in load_table("related")[kind].values() for label in labels)
 
 
 @lru_cache(maxsize=4096)  # a page asks of a line several times, and every page prints the same labels
@@ -159,16 +176,6 @@ def find_date(text: str, labels: CompiledLabels, place: str) -> tuple[str, str] 
         if not rest.strip(_SEPARATORS + "."):
             return match[0].strip(), text[: match.start()].strip(_SEPARATORS)
     return None
-
-
-def match_free_date(text: str) -> str | None:
-    """Return a line that is a date in words, or in another shape than the site declares."""
-    if len(text) > 60:
-        return None
-    before = _BEFORE_DATE.match(text)
-    start = before.end() if before else 0
-    match = _FREE_DATE.fullmatch(text[start:].strip(" )]."))
-    return match[0] if match else None
 
 
 def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:

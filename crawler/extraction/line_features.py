@@ -278,7 +278,13 @@ def measure_lines(
     earlier: set[str] = set()
     headline = texts.headline_index
     article_body, description = texts.article_body, texts.description[:300]
-    of_page = [page.best_share, float(headline is not None), log1p(total_lines), log(page.total), float(bool(article_body))]
+    of_page = [
+        page.best_share,
+        float(headline is not None),
+        log1p(total_lines),
+        log(page.total),
+        float(bool(article_body)),
+    ]
     rows: list[LineFeatures] = []
     before = 0.0
     since_heading = _FAR

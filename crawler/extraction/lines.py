@@ -285,6 +285,22 @@ def split_pieces(line: TextLine) -> list[TextLine]:
     return [part for group in groups if (part := make_part_line(line, group)).text] if len(groups) > 1 else [line]
 
 
+def space_pieces(line: TextLine) -> str:
+    """Return the text of a line with a space where inline elements adjoin: ``<span>by</span><a>Ann Lee</a>``.
+
+    Only before a capital or a figure: elements inside a word and drop caps part nothing.
+    """
+    texts: list[str] = []
+    owner, last = 0, ""
+    for piece in line.pieces:
+        first = piece.text[:1]
+        if piece.owner != owner and (last.islower() or last.isdigit()) and (first.isupper() or first.isdigit()):
+            texts.append(" ")
+        texts.append(piece.text)
+        owner, last = piece.owner, piece.text[-1:] or last
+    return _tidy("".join(texts)) if len(line.pieces) > 1 else line.text
+
+
 def make_part_line(line: TextLine, pieces: list[Piece]) -> TextLine:
     """Return a part of a line as a line of its own, with the index and block of the whole."""
     hints = -1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from crawler.errors import BadAddress
 from crawler.items import Address
+from crawler.normalisation.article_addresses import reads_as_article
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -22,6 +24,8 @@ class LinkReader:
         self.base = base
         self.keys: set[str] = {key for key in (address.site_key, address.story) if key}
         """Keys of this article: those of its address, and those that the page states."""
+        self.own_urls: set[str] = {address.url.rstrip("/")}
+        """Addresses of this article where the site declares none to compare keys of; without a slash at the end."""
         self._read: dict[str, Address | None] = {}
 
     def read(self, href: str) -> Address | None:
@@ -42,6 +46,26 @@ class LinkReader:
         address = self.read_article(href)
         return address is not None and not self.is_same_story(address)
 
+    def read_related(self, href: str) -> Address | None:
+        """Return the article an href leads to; where the site declares no addresses, one that has the form of one."""
+        if self.site.addresses:
+            return self.read_article(href)
+        address = self.read(href)
+        if address is None or not reads_as_article(address.url):
+            return None
+        path = address.url.partition("?")[0]  # the same article, whichever box links to it: "?ref=box-2"
+        return replace(address, url=path, url_key=path) if path != address.url and reads_as_article(path) else address
+
+    def leads_to_related(self, href: str) -> bool:
+        """Does the href lead to another article of the site, declared or by the form of its address?"""
+        address = self.read_related(href)
+        return address is not None and not self.is_same_story(address)
+
+    def leads_to_own_section(self, href: str) -> bool:
+        """Does the href lead to a folder that the article's own address begins with?"""
+        address = self.read(href)
+        return address is not None and self.address.url.startswith(address.url.rstrip("/") + "/")
+
     def leads_to_listing(self, href: str) -> bool:
         """Does the href lead to a listing of the site?"""
         address = self.read(href)
@@ -56,6 +80,8 @@ class LinkReader:
 
     def is_same_story(self, other: Address) -> bool:
         """Is an address the article itself or a translation of it?"""
+        if not self.site.addresses and other.url.rstrip("/") in self.own_urls:
+            return True
         return other.url_key == self.address.url_key or bool(self.keys & {other.site_key, other.story})
 
     def _read_address(self, href: str) -> Address | None:

@@ -201,6 +201,13 @@ NEVER_OTHERWISE: Final = frozenset(
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_RELATED: Final = re.compile(
+    r"(?<![a-z])(?<!no-)(?<!non-)(?<!has-)(?<!with-)(?:related|relacionad[ao]s?|correlat[ei]|verwandte|similaires)"
+    r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
+)
+"""What names a box of related links wherever it stands: ``td-block-related-posts``, ``content-related``."""
+_SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
+"""What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
@@ -236,7 +243,8 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
 def _read_word_hints(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
-    for word in re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-").split():
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-")
+    for word in words.split():
         hint = HINT_OF_WORD.get(word)
         if hint is None:
             joined = word.replace("-", "")
@@ -250,4 +258,8 @@ def _read_word_hints(value: str) -> int:
             ):  # "load-more-data", "main-text": too common to mean anything
                 hint = NO_HINTS
         hints |= hint or NO_HINTS
+    if _RELATED.search(words):
+        hints |= Hint.RELATED
+    if hints & Hint.RELATED and _SECTION_LIST.search(words):
+        hints &= ~Hint.RELATED
     return hints

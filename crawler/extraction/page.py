@@ -8,29 +8,45 @@ what is kept is what readers see. A site whose pages differ overrides a property
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from crawler.errors import NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
+from crawler.extraction.date_labels import find_date_below
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
-from crawler.extraction.evidence import PageFacts
 from crawler.extraction.embedded_text import find_embedded_text
+from crawler.extraction.evidence import PageFacts
 from crawler.extraction.header import Header, read_header
-from crawler.extraction.headline import Clues, StatedHeadline
+from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
-from crawler.extraction.line_features import PageTexts
 from crawler.extraction.lead import StatedTexts
+from crawler.extraction.line_features import PageTexts
 from crawler.extraction.refusals import Examination, refuse_other_identity
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.signature import find_signature
 from crawler.extraction.slugs import read_slug
+from crawler.extraction.stated_authors import find_stated_authors
+from crawler.extraction.stated_dates import (
+    find_date_in_address,
+    find_date_in_things,
+    find_stated_date,
+    find_stated_update,
+    find_time_element,
+)
+from crawler.extraction.stated_headlines import (
+    find_title_kicker,
+    is_heading_of_body,
+    list_stated_headlines,
+    read_site_names,
+)
+from crawler.extraction.translations import read_translations
 from crawler.items import Extraction, Found, FoundLink
-from crawler.normalisation.text import clean, fold
-
+from crawler.normalisation.text import clean
 
 FEW_LETTERS: Final = 300
 """A body with fewer may be one that only a script brings: then the page's embedded state is searched for it."""
@@ -51,7 +67,7 @@ class ArticlePage(Document):
         return Clues(
             labels=self.labels,
             language=self.language_code,
-            anchors=tuple(self._iter_stated_headlines()),
+            anchors=list_stated_headlines(self),
             author_names=tuple(name.value for name in self.author_names),
             day=self.published_meta.value[:10] if self.published_meta else None,
             sections=tuple(fold_label(section) for section in sections),
@@ -59,6 +75,7 @@ class ArticlePage(Document):
             leads_to_other_article=self.links.leads_to_other_article,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
+            site_names=read_site_names(self),
         )
 
     @cached_property
@@ -122,9 +139,17 @@ class ArticlePage(Document):
     @property
     def headline(self) -> Found | None:
         """The printed headline, or where none is printed, the one that structured data states."""
-        return self.header.headline or next(
-            (Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None
-        )
+        if self.header.headline is not None and not (
+            self.headline_meta and is_heading_of_body(self.header, self.lines, self.clues)
+        ):
+            return self.header.headline
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in self.clues.anchors), None)
+
+    @property
+    def headline_meta(self) -> Found | None:
+        """The headline that structured data or Open Graph state, without the site's name; not that of ``<title>``."""
+        anchors = (anchor for anchor in self.clues.anchors if anchor.source != "title")
+        return next((Found(value=anchor.value, source=anchor.source) for anchor in anchors), None)
 
     @property
     def kicker(self) -> Found | None:
@@ -134,11 +159,18 @@ class ArticlePage(Document):
         section = self.find_in_thing("articlesection") or self.head.find_meta("article:section")
         if section is not None and reads_as_kicker(section.value, self.labels):
             return section
-        return self._find_title_kicker()
+        return find_title_kicker(self.header.headline, self.clues)
 
     @property
     def byline(self) -> Found | None:
         return self.header.byline
+
+    @cached_property
+    def signature(self) -> Found | None:
+        """The byline where it is printed under the text, looked for when nothing else names the writer."""
+        if self.author_names or self.header.line is None:
+            return None
+        return find_signature(self.lines, self.header.start, self.language_code)
 
     @property
     def lead(self) -> Found | None:
@@ -148,44 +180,36 @@ class ArticlePage(Document):
     def paragraphs(self) -> tuple[str, ...]:
         return self.body.paragraphs
 
-    @property
+    @cached_property
     def published(self) -> Found | None:
-        return self.header.published
+        """The printed date of publication; the date of an update only where nothing tells that of publication."""
+        if self.header.published is not None or self._stated_date is not None:
+            return self.header.published
+        return find_date_below(self.lines[self.header.start :], self.language_code) or self.header.modified
 
     @cached_property
     def published_meta(self) -> Found | None:
-        """The date of publication that structured data states."""
-        published = self.find_in_thing("datepublished") or self.head.find_meta(
-            "article:published_time", "datepublished", "og:published_time"
+        """The date of publication that structured data states, or where none does, the page's own address."""
+        return self._stated_date or find_date_in_address(self.capture.url)
+
+    @cached_property
+    def _stated_date(self) -> Found | None:
+        return (
+            self.find_in_thing("datepublished", "datecreated")
+            or find_stated_date(self.head)
+            or (find_date_in_things(self.head.things) if self.thing is None else None)
+            or find_time_element(self.root)
         )
-        if published is not None:
-            return published
-        loose = self.head.find_meta(
-            "dc.date.issued", "dcterms.created", "date", "dc.date", "pubdate", "parsely-pub-date"
-        )
-        return loose if loose is not None and re.match(r"\d{4}-\d{2}", loose.value) else self._time_element
 
     @property
     def modified(self) -> Found | None:
-        return self.find_in_thing("datemodified") or self.head.find_meta(
-            "article:modified_time", "datemodified", "og:updated_time"
-        )
+        """The date of the last update, as structured data states it or as the header prints it."""
+        return self.find_in_thing("datemodified") or find_stated_update(self.head) or self.header.modified
 
     @cached_property
     def author_names(self) -> tuple[Found, ...]:
         """The writers that structured data names; the publication itself is no writer."""
-        authors = (
-            [Found(value=clean(name), source="jsonld:author") for name in self.thing.author_names] if self.thing else []
-        )
-        if not authors:
-            authors = [
-                Found(value=clean(value), source=f"meta:{name}")
-                for name in ("author", "article:author", "dc.creator")
-                for value in self.head.metas.get(name, ())[:20]
-                if not value.strip().lower().startswith("http")
-            ][:20]
-        unique = {fold(author.value): author for author in authors if author.value and len(author.value) <= 200}
-        return tuple(author for author in unique.values() if not is_own_name(author.value, self.labels))[:50]
+        return tuple(find_stated_authors(self.thing, self.head, lambda name: is_own_name(name, self.labels)))
 
     @cached_property
     def canonical(self) -> Found | None:
@@ -204,29 +228,7 @@ class ArticlePage(Document):
 
     @cached_property
     def translations(self) -> tuple[FoundLink, ...]:
-        """Links to the same story in other languages: hreflang, or a link that carries the same key."""
-        links_by_key: dict[str, FoundLink] = {}
-        for language, href in self.head.alternates[:100]:
-            address = self.links.read_article(href)
-            if (
-                address is not None
-                and address.language not in (None, self.own_language)
-                and address.url_key not in links_by_key
-            ):
-                links_by_key[address.url_key] = FoundLink(url=href, language=language[:20])
-        stories = [key for key in self.links.keys if key.isdigit()]
-        for line in self.lines if stories else ():
-            for piece in line.pieces:
-                if piece.href is not None and any(key in piece.href for key in stories):
-                    address = self.links.read_article(piece.href)
-                    if (
-                        address is not None
-                        and address.story in stories
-                        and address.language != self.own_language
-                        and address.url_key not in links_by_key
-                    ):
-                        links_by_key[address.url_key] = FoundLink(url=piece.href, language=address.language)
-        return tuple(links_by_key.values())
+        return read_translations(self.lines, self.head.alternates, self.links, self.own_language)
 
     def extract(self) -> Extraction:
         """Read the page.
@@ -244,9 +246,10 @@ class ArticlePage(Document):
         doubt = self.examination.find_doubt()
         return Extraction(
             headline=headline,
+            headline_meta=self.headline_meta,
             kicker=self.kicker,
             lead=self.lead,
-            byline=self.byline,
+            byline=self.byline or self.signature,
             paragraphs=self.paragraphs,
             body_source=self.body.source,
             published=self.published,
@@ -271,54 +274,9 @@ class ArticlePage(Document):
                 body=self.body,
                 headline=self.headline.value if self.headline else None,
                 paragraphs=self.paragraphs,
-                published=self.published,
+                published=self.header.published,
                 byline=self.byline,
-                has_stated_date=self.published_meta is not None,
+                has_stated_date=self._stated_date is not None,
                 has_stated_author=bool(self.author_names),
             )
         )
-
-    # Parts of the fields.
-
-    def _iter_stated_headlines(self) -> Iterator[StatedHeadline]:
-        for headline in (
-            self.find_in_thing("headline", "alternativeheadline"),
-            self.head.find_meta("og:title"),
-            self.head.find_meta("twitter:title", "dc.title", "title"),
-        ):
-            if headline is not None and not is_own_name(headline.value, self.labels):
-                yield StatedHeadline(self._strip_suffix(headline.value), headline.source)
-        title = self.head.title
-        if title and not is_own_name(title, self.labels):
-            yield StatedHeadline(self._strip_suffix(title), "title")
-
-    def _strip_suffix(self, title: str) -> str:
-        for suffix in self.site.headline_suffixes:
-            if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
-                return title[: -len(suffix)].strip()
-        return title
-
-    def _find_title_kicker(self) -> Found | None:
-        """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
-        headline = self.header.headline
-        if headline is None:
-            return None
-        for anchor in self.clues.anchors:
-            if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
-                before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
-                if reads_as_kicker(before, self.labels) and not is_own_name(before, self.labels):
-                    return Found(value=before, source=f"{anchor.source}:kicker")
-        return None
-
-    @cached_property
-    def _time_element(self) -> Found | None:
-        """The first ``<time datetime>`` outside of menus and boxes."""
-        for element in self.root.iter("time"):
-            datetime = element.get("datetime")
-            if (
-                datetime
-                and re.match(r"\d{4}-\d{2}-\d{2}", datetime.strip())
-                and not any(up.tag in ("aside", "nav", "footer", "li") for up in element.iterancestors())
-            ):
-                return Found(value=datetime.strip()[:60], source="time:datetime")
-        return None

@@ -11,28 +11,25 @@ from urllib.parse import urljoin
 from crawler.extraction.labels import (
     SHORT,
     CompiledLabels,
-    ends_body,
     find_date,
     fold_label,
-    is_see_also,
-    is_share,
-    reads_as_kicker,
+    is_litter,
+    match_free_date,
+    measure_prose,
 )
-from crawler.extraction.lines import TextLine, find_common_block, make_inside_test
+from crawler.extraction.lines import TextLine, find_common_block
 from crawler.extraction.links import LinkReader
-from crawler.extraction.markup import Hint
+from crawler.extraction.related_regions import MAX_ENTRIES, MORE, find_regions, split_label
 from crawler.items import Address, FoundLink
 from crawler.normalisation.text import clean
 
-MAX_ENTRIES: Final = 200
-MAX_HEADS: Final = 5
-_MORE: Final = re.compile(
-    r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
-    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|"
-    r"阅读(?:更多|全文)|更多|全文|详情)\W*",
+_SPONSORED: Final = re.compile(
+    r"\W*(?:ad|advertis(?:ement|ing|er content)|sponsored(?: content)?|paid (?:content|post)|promoted|partner content|"
+    r"anzeige|werbung|gesponsert|publicité|sponsorisé|publicidad|patrocinado|pubblicità|sponsorizzato|publicidade|"
+    r"advertentie|annonce|annons|reklam[ae]?|реклама|广告|廣告|広告|광고)\W*",
     re.I,
 )
-"""Texts of links that are no title."""
+"""What is printed with a title that somebody paid for."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,73 +41,25 @@ class _RelatedItem:
     address: Address | None = None
     title: str | None = None
     date: str | None = None
+    is_heading: bool = False
+    """Stands the title in a heading?"""
 
 
 def read_see_also(
     lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
 ) -> tuple[FoundLink, ...]:
-    """Return the entries of the See also blocks from ``start`` on; without a label, of a block named related."""
-    heads = [line for line in lines[start:] if is_see_also(line, labels)]
-    heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
-    regions: list[list[TextLine]] = []
-    for head in heads[:MAX_HEADS]:
-        if not regions or head.index > regions[-1][-1].index:
-            regions.append(_find_region(lines, head, labels, links))
-    if not heads:
-        regions.append([line for line in lines[start:] if line.hints & Hint.RELATED])
+    """Return the entries of the boxes of related links from ``start`` on, each target once."""
     links_by_key: dict[str, FoundLink] = {}
-    for region in regions:
+    for region in find_regions(lines, start, labels, links):
         for key, link in _assign_dates(_list_items(region, labels, links), links.base).items():
             links_by_key.setdefault(key, link)
     return tuple(links_by_key.values())[:MAX_ENTRIES]
 
 
-def _find_region(
-    lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
-) -> list[TextLine]:
-    """Return the lines from the label to where its block ends."""
-    following: list[TextLine] = []
-    for line in lines[head.index + 1 :]:
-        if ends_body(line, labels) or (
-            line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
-        ):
-            break
-        following.append(line)
-        if len(following) > MAX_ENTRIES * 6:
-            break
-    # The block of the label may hold it alone: the entries' block is the one that also holds the first of them.
-    first = next(
-        (line for line in following if any(links.leads_to_other_article(href) for href, _ in line.links)), None
-    )
-    if first is None:
-        return [head]
-    stands_inside = make_inside_test(find_common_block(head.block, first.block))
-    region = [head]
-    titled = not all(_MORE.fullmatch(text) for href, text in first.links if links.leads_to_other_article(href))
-    entries = 0
-    for line in following:
-        if not stands_inside(line):
-            break
-        articles = any(links.leads_to_other_article(href) for href, _ in line.links)
-        entries += articles
-        if entries and titled and not articles and _is_other_heading(line, labels):
-            break
-        region.append(line)
-    return region
-
-
-def _is_other_heading(line: TextLine, labels: CompiledLabels) -> bool:
-    """Does another block begin here: "Most read"?"""
-    if find_date(line.text, labels, "see_also") or is_share(line, labels) or reads_as_kicker(line.text, labels):
-        return False
-    if line.link_share > 0.5:
-        return False
-    return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
-
-
 def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkReader) -> list[_RelatedItem]:
     """Return titles and dates in printed order; two links in a row to one article (picture and title) are one."""
     items: list[_RelatedItem] = []
+    paid: set[str] = set()
     plain: str | None = None
     for line in region:
         for href, text in _split_runs(line):
@@ -119,30 +68,64 @@ def _list_items(region: Sequence[TextLine], labels: CompiledLabels, links: LinkR
                     line is not region[0]
                     and (plain is None or line.heading)
                     and len(text) > 3
-                    and not find_date(text, labels, "see_also")
+                    and not _find_date(text, labels)
                 ):
                     plain = text
-                printed_date = find_date(text, labels, "see_also")
+                printed_date = _find_date(text, labels)
                 if printed_date is not None and len(printed_date[1]) <= 60:
                     items.append(_RelatedItem(line, date=printed_date[0]))
                 continue
-            address = links.read_article(href)
+            address = links.read_related(href)
             if address is None or links.is_same_story(address) or fold_label(text) in labels.share:
                 continue
-            title, date = _split_date(text, labels)
-            if title and _MORE.fullmatch(title):
+            if labels.usual_see_also and _SPONSORED.fullmatch(text):
+                paid.add(address.url_key)
+            title, date = _split_date(_strip_label(text, line, labels), labels)
+            if title and MORE.fullmatch(title):
                 title = plain
             plain = None
+            is_heading = bool(line.heading)
             last = next((item for item in reversed(items) if item.address is not None), None)
             if last is not None and last.address is not None and last.address.url_key == address.url_key:
-                last.title = last.title or title
+                if last.title is None or (labels.usual_see_also and _is_better_title(title, is_heading, last)):
+                    last.title, last.is_heading = title, is_heading
             else:
-                items.append(_RelatedItem(line, href=href, address=address, title=title))
+                items.append(_RelatedItem(line, href=href, address=address, title=title, is_heading=is_heading))
             if date:
                 items.append(_RelatedItem(line, date=date))
         if len(items) > MAX_ENTRIES * 2:
             break
-    return items
+    return [item for item in items if item.address is None or item.address.url_key not in paid] if paid else items
+
+
+def _strip_label(text: str, line: TextLine, labels: CompiledLabels) -> str:
+    """Return the text of a link without the label before it, empty where it is no title: a label, a time, a counter."""
+    if not labels.usual_see_also or len(text) > SHORT * 3:
+        return text
+    folded = fold_label(text)
+    if folded in labels.related or (is_litter(line) and text == line.text):
+        return ""
+    return split_label(text, labels) or text
+
+
+def _is_better_title(title: str | None, is_heading: bool, item: _RelatedItem) -> bool:
+    """Is a second text with the same link the title, and the first a kicker, a time or an excerpt?"""
+    if title is None or item.title is None or is_heading != item.is_heading:
+        return title is not None and is_heading
+    return (_is_brief(item.title) and not _is_brief(title)) or item.title[-1] in ":\uff1a"
+
+
+def _is_brief(title: str) -> bool:
+    """Is a text so short that it may be a kicker or a time?"""
+    return measure_prose(title) <= 24 and len(title.split()) <= 3
+
+
+def _find_date(text: str, labels: CompiledLabels) -> tuple[str, str] | None:
+    """Return a date as the site prints it beside links, and the rest; in any common form where none is declared."""
+    if "see_also" in labels.dates:
+        return find_date(text, labels, "see_also")
+    free = match_free_date(text) if labels.usual_see_also else None
+    return (free, "") if free is not None else None
 
 
 def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
@@ -159,7 +142,7 @@ def _split_runs(line: TextLine) -> list[tuple[str | None, str]]:
 def _split_date(text: str, labels: CompiledLabels) -> tuple[str | None, str | None]:
     """Split a link's text into title and date."""
     if len(text) <= SHORT * 3:
-        printed_date = find_date(text[:SHORT], labels, "see_also") or find_date(text[-30:], labels, "see_also")
+        printed_date = _find_date(text[:SHORT], labels) or _find_date(text[-30:], labels)
         if printed_date is not None:
             rest = clean(text.replace(printed_date[0], "", 1)).strip(" |-–—·»:,")
             return rest or None, printed_date[0]

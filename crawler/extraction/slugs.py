@@ -16,8 +16,12 @@ _FILE_TYPE = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jsp|cfm|amp)/?$", re.I)
 
 
 def rate_slug(url: str, headline: str) -> float:
-    """Return the share of the words of an address that the headline has, 0 to 1; 0 for an address of fewer than two."""
-    return rate_words(find_slug(split_path(url)), headline)
+    """Return the share of the words of an address that a headline has, 0 to 1; 0 for an address of fewer than two."""
+    words = read_slug(url)
+    if len(words) < 2:
+        return 0.0
+    spoken = fold(headline)
+    return sum(word in spoken for word in words) / len(words)
 
 
 def read_slug(url: str) -> frozenset[str]:
@@ -57,12 +61,3 @@ def find_slug(segments: Sequence[Sequence[str]]) -> list[str]:
     """Return the words of the segment with most letters, those with digits left out."""
     slug = max(segments, key=lambda words: sum(len(word) for word in words if not word.isdigit()), default=())
     return [word for word in slug if not any(character.isdigit() for character in word)]
-
-
-def rate_words(slug: Sequence[str], headline: str) -> float:
-    """Return the share of the words of three letters or more that the headline has; 0 for fewer than two such words."""
-    words = [word for word in slug if len(word) > 2]
-    if len(words) < 2:
-        return 0.0
-    spoken = fold(headline)
-    return sum(word in spoken for word in words) / len(words)

@@ -7,76 +7,111 @@ is not understood raises :class:`BadValue`; a name is never cut on a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crawler.errors import BadValue
 from crawler.items import Author
-from crawler.normalisation.names import (
-    could_be_name,
-    has_small_words,
-    has_word_against_name,
-    is_han,
-    is_known_name,
-    make_sort_name,
-    normalise_name,
-    reads_as_name,
-)
+from crawler.normalisation.byline_credits import Credit, is_order, map_agencies, split_marks
+from crawler.normalisation.byline_dates import is_about_dates
+from crawler.normalisation.byline_dressing import DATE_MARK, MARKS, part_glued_prefix, undress
+from crawler.normalisation.byline_prefixes import is_only_prefix, strip_prefix
+from crawler.normalisation.names import has_word_against_name, is_han, is_known_name, reads_as_name
 from crawler.normalisation.text import clean, fold
-from crawler.normalisation.word_tables import load_table, load_words, make_word_key
+from crawler.normalisation.word_tables import load_table, make_word_key
 
 MAX_BYLINE = 500
 """Longer text is no byline but a paragraph that stood in its place."""
 
 MAX_LINE = 160
 
+__all__ = ["find_dates_beside_names", "is_byline", "read_byline", "split_byline", "strip_prefix"]
 
-@lru_cache(maxsize=1024)  # a paper has some dozens of writers
+_MARKS = re.compile(f"[{MARKS}]")
+_DIGIT = re.compile(r"\d")
+_PREFIX_INSIDE = re.compile(
+    r"(?i)\W(?:by|von|par|por|door|av|af|di|de|oleh|text|autor|auteur|автор)\b|[:：／]|記者|记者"
+)
+_START_MARKS = re.compile(rf"[\s,;/|·•⋅●–—{MARKS}-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a byline says."""
+
+    authors: tuple[Author, ...]
+    prefixed: bool
+    """True if a prefix stands before a name: "by X", "Posted on 4 May by X"."""
+    complete: bool
+    """False if some words are neither names nor what usually stands beside them."""
+    dressed: bool
+    """True if dates, offices, papers or addresses stand beside the names."""
+    dates: tuple[str, ...] = ()
+    """Dates, times and counters beside the names, as printed."""
+
+
 def split_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> tuple[Author, ...]:
     """Split a byline into its authors, in printed order, each once.
 
     ``agencies`` are the house's own names, beside those of the table. Raises :class:`BadValue` when no author can be
     read from it, or when a comma leaves it open whether one person or two are meant ("Perera, Melani").
     """
-    text = strip_prefix(printed, language) if len(printed) <= 4 * MAX_BYLINE else ""
-    if not text or len(text) > MAX_BYLINE or _is_only_prefix(text, language):
+    return read_byline(printed, language, agencies).authors
+
+
+@lru_cache(maxsize=1024)  # a paper has some dozens of writers
+def read_byline(printed: str, language: str | None, agencies: tuple[str, ...] = ()) -> Reading:
+    """Read a byline as :func:`split_byline` does, and say what else stands on its line."""
+    whole = (
+        part_glued_prefix(clean(_MARKS.sub(" ", printed)).rstrip(" =|·•–—-")) if len(printed) <= 4 * MAX_BYLINE else ""
+    )
+    text = strip_prefix(whole, language)
+    if not text or len(text) > MAX_BYLINE or is_only_prefix(text, language):
         raise BadValue(f"{printed[:80]!r} names no author.")
-    agency_names = _map_agencies(agencies)
-    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(text), agency_names))
-    credits: list[_Credit] = []
-    for start, end, after_comma in _iter_parts(text, agency_names):
-        part = text[start:end].strip()
-        if not part or (not credits and part.islower() and _is_order(part)):
+    agency_names = map_agencies(agencies)
+    text = _strip_loose_end(_unpack_bracketed_agencies(_strip_kicker(_strip_brackets(text)), agency_names))
+    dressed = undress(text, frozenset(agency_names))
+    text = dressed.text
+    prefixed = text[:1].isalpha() and len(whole) > len(text) and strip_prefix(whole, language) != whole
+    credits: list[Credit] = []
+    notes: list[str] = []
+    complete = True
+    for part in _iter_parts(text, agency_names):
+        for mark in part.separator:
+            if mark in dressed.notes:
+                (credits[-1].notes if credits else notes).append(dressed.notes[mark])
+        start, name = part.start, text[part.start : part.end].strip()
+        bare = strip_prefix(name, language) if part.separator or dressed.notes else name
+        if bare != name and name.endswith(bare):
+            if credits and part.loose and not prefixed:
+                credits.clear()  # "Growth | 4 May | by Ann Lee": what stands before the prefix is no author
+            start, name, prefixed = part.start + text[part.start : part.end].rfind(bare), bare, True
+        elif credits and part.loose and DATE_MARK in part.separator:
+            complete = complete and _is_litter(name, credits)
+            continue  # after a date stand sections and labels
+        if not name or _is_litter(name, credits):
             continue
-        if credits and (after_comma or part[0].islower()) and credits[-1].add_part(part, language, agency_names):
-            credits[-1].end = end
+        if credits and (part.loose or name[0].islower()) and credits[-1].add_part(name, language, agency_names):
+            credits[-1].end = part.end
         else:
-            credits.append(_Credit(start=start, end=end, name=part))
+            credits.append(Credit(start=start, end=part.end, name=name, loose=part.loose))
+    if credits:
+        credits[0].notes[:0] = notes
     if _is_inverted(credits, text, agency_names):
         raise BadValue(f"{printed[:80]!r} may be one author or two.")
-    authors = [credit.make_author(text, language, agency_names) for credit in credits]
+    authors: list[Author] = []
+    for credit in credits:
+        try:
+            authors.append(credit.make_author(text, language, agency_names))
+        except BadValue:
+            if not authors or not credit.loose:
+                raise
+            complete = False
     if not authors:
         raise BadValue(f"{printed[:80]!r} names no author.")
-    return tuple({(fold(author.name), author.kind): author for author in reversed(authors)}.values())[::-1]
-
-
-def strip_prefix(printed: str, language: str | None) -> str:
-    """Return a byline without the word before the name: "by X", "di X", "作者 X" → "X".
-
-    The prefixes are those of the page's language; "by" and "作者" count on every page. A capital "Di" or "De" is a
-    prefix only with two words or more after it, so that "Di Pietro" stays whole.
-    """
-    text = clean(printed)
-    prefix = _compile_prefix(language).match(text)
-    if prefix is None:
-        return text
-    rest = text[prefix.end() :]
-    if prefix[1][0].isupper() and make_word_key(prefix[1]) in ("di", "de"):
-        following = rest.split()
-        if len(following) < 2 or fold(following[0]) in load_words("names", "particles", "family"):
-            return text
-    return rest
+    unique = {(fold(author.name), author.kind): author for author in reversed(authors)}
+    return Reading(tuple(unique.values())[::-1], prefixed, complete, bool(_MARKS.search(text)), tuple(dressed.dates))
 
 
 @lru_cache(maxsize=2048)  # a line is asked several times, and pages have their writers in common
@@ -89,80 +124,41 @@ def is_byline(line: str, language: str | None, *, bare: bool = False) -> bool:
     """
     if len(line) > 4 * MAX_LINE:
         return False
-    text = clean(line)
+    text = part_glued_prefix(clean(line))
     if not text or len(text) > MAX_LINE or text[-1] in "!?:;":
         return False
-    rest = strip_prefix(text, language)
-    prefixed = rest != text
-    if not prefixed and not bare:
+    if not bare and not _may_be_prefixed(text, language):
         return False
     try:
-        authors = split_byline(text, language)
+        reading = read_byline(text, language)
     except BadValue:
         return False
-    if prefixed:
-        return all(_is_credible(author) for author in authors)
-    return all(author.kind == "person" and _is_credible_alone(author, len(authors)) for author in authors)
-
-
-@dataclass(slots=True)
-class _Credit:
-    """One author while the byline is being read."""
-
-    start: int
-    end: int
-    name: str
-    order_initials: str | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def add_part(self, part: str, language: str | None, agency_names: dict[str, str]) -> bool:
-        """Add a part that is no author (order initials, a generation, an office); return False when it is one."""
-        if _is_order(part) or (
-            len(make_word_key(part)) > 2 and _is_order(part.upper())
-        ):  # "Pime": sure only after a comma
-            self.order_initials = part if self.order_initials is None else f"{self.order_initials}, {part}"
-            return True
-        bare = part.rstrip("*†‡¹²³ ")
-        if make_word_key(bare) in load_words("bylines", "orders", "suffixes") and len(self.name.split()) > 1:
-            self.name = f"{self.name} {bare}"
-            return True
-        if make_word_key(part) in agency_names:
-            return False
-        if has_word_against_name(bare, throughout=True):  # "by Fady Noun, Beirut"
-            self.notes.append(part)
-            return True
-        if reads_as_name(bare) or (self.name.islower() and could_be_name(bare)):
-            return False
-        if part[:1].islower() or not could_be_name(bare) or has_small_words(part):
-            self.notes.append(part)
-            return True
+    if not reading.complete:
         return False
-
-    def make_author(self, text: str, language: str | None, agency_names: dict[str, str]) -> Author:
-        printed = text[self.start : self.end].strip()
-        name, marks = _split_marks(self.name)
-        agency = agency_names.get(make_word_key(name))
-        if agency is not None:
-            return Author(
-                name=agency, sort_name=agency, kind="agency", printed=printed, note=_join_notes(marks, self.notes)
-            )
-        name, place = _split_place(name)
-        honorific, name = _split_honorific(name, language)
-        name, order = _split_order(name)
-        if not could_be_name(name) or make_word_key(name) in load_words("bylines", "honorifics", "any"):
-            raise BadValue(f"{printed[:80]!r} does not read as a name.")
-        if has_small_words(name) and (not name.islower() or has_word_against_name(name)):  # "a Chinese priest"
-            raise BadValue(f"{printed[:80]!r} describes an author and does not name one.")
-        name = normalise_name(name)
-        return Author(
-            name=name,
-            sort_name=make_sort_name(name),
-            kind="person",
-            printed=printed,
-            honorific=honorific,
-            order_initials=_join_notes([order] if order else [], [self.order_initials] if self.order_initials else []),
-            note=_join_notes(marks, [*([place] if place else []), *self.notes]),
+    if reading.prefixed:
+        return all(_is_credible(author) for author in reading.authors)
+    return (
+        bare
+        and not reading.dressed
+        and all(
+            author.kind == "person" and _is_credible_alone(author, len(reading.authors)) for author in reading.authors
         )
+    )
+
+
+def find_dates_beside_names(line: str, language: str | None) -> tuple[str, ...]:
+    """Return the dates, times and counters on a byline, as printed; none where it names nobody."""
+    try:
+        return read_byline(line, language).dates
+    except BadValue:
+        return ()
+
+
+def _may_be_prefixed(text: str, language: str | None) -> bool:
+    """Return True if a prefix stands before the line, or may stand inside, after a date."""
+    if strip_prefix(text, language) != text:
+        return True
+    return _DIGIT.search(text) is not None and _PREFIX_INSIDE.search(text) is not None
 
 
 def _strip_kicker(text: str) -> str:
@@ -186,23 +182,56 @@ def _unpack_bracketed_agencies(text: str, agency_names: dict[str, str]) -> str:
     return re.sub(r"\s?[(（]([^()（）]{1,60})[)）]", list_agencies, text).strip(" ,")
 
 
+def _strip_brackets(text: str) -> str:
+    """Return a byline without the brackets around the whole of it."""
+    whole = re.fullmatch(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]", text)
+    return whole[1].strip() if whole else text
+
+
 def _strip_loose_end(text: str) -> str:
     """Return a byline without a connector at its end, where the line was broken off."""
     connectors = load_table("bylines")["connectors"]
-    return re.sub(rf"\s(?:{'|'.join(connectors['strong'] + connectors['weak'])})$", "", text)
+    loose = _compile_loose_end("|".join(connectors["strong"] + connectors["weak"])).sub("", text)
+    words = loose.split()
+    return loose if len(words) < 3 or words[-1] not in ("In", "On", "At") else " ".join(words[:-1])
 
 
-def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[tuple[int, int, bool]]:
-    """Yield the parts between commas and connectors: start, end, and True if a comma stands before the part."""
-    start, comma = 0, False
-    for separator in _compile_separators().finditer(text):
+@cache
+def _compile_loose_end(connectors: str) -> re.Pattern[str]:
+    return re.compile(rf"\s(?:{connectors})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    start: int
+    end: int
+    separator: str
+    """What stands before the part; empty before the first."""
+    loose: bool
+    """True after a comma, a bar, a slash, a dash or a mark."""
+
+
+def _iter_parts(text: str, agency_names: dict[str, str]) -> Iterator[_Part]:
+    """Yield the parts between commas, connectors and marks."""
+    first = _START_MARKS.match(text)
+    start = first.end() if first else 0
+    before, loose = (first[0] if first else ""), False
+    for separator in _compile_separators().finditer(text, start):
         stop, next_start = separator.span()
         left, right = text[start:stop].strip(), _cut_at_separator(text, next_start)
-        if not left or not _separates_authors(separator, left, right, agency_names, text):
+        if not left or not (separator["mark"] or _separates_authors(separator, left, right, agency_names, text)):
             continue
-        yield start, stop, comma
-        start, comma = next_start, separator["comma"] is not None
-    yield start, len(text), comma
+        yield _Part(start, stop, before, loose)
+        start, before = next_start, separator[0]
+        loose = any(separator[name] is not None for name in ("comma", "list", "slash", "dash", "mark"))
+    yield _Part(start, len(text), before, loose)
+
+
+def _is_litter(part: str, credits: Sequence[Credit]) -> bool:
+    """Return True for words that stand beside a date ("Posted on"), and for what stands alone before all names."""
+    if not credits and part.islower() and is_order(part):
+        return True
+    return not part or (len(part.split()[0]) > 4 and is_about_dates(part))
 
 
 def _separates_authors(
@@ -211,8 +240,12 @@ def _separates_authors(
     if separator["slash"]:
         return make_word_key(f"{left}/{right}") not in agency_names  # RFE/RL is one
     if separator["dash"]:  # "Arieh Cohen - AsiaNews"
+        if len(left.split()) > 1 and reads_as_name(left) and len(right.split()) == 1 and not right[:1].islower():
+            return True  # a place
         are_people = all(len(side.split()) > 1 and reads_as_name(side) for side in (left, right))
         return are_people or make_word_key(left) in agency_names or make_word_key(right) in agency_names
+    if separator["vav"]:  # Hebrew writes "and" as the first letter of the next word
+        return len(left.split()) > 1 and len(right.split()) > 1
     if separator["weak"]:
         # One word after "y" or "e" and several before it: a double family name (Ramón y Cajal), not two people.
         return (
@@ -232,85 +265,19 @@ def _cut_at_separator(text: str, start: int) -> str:
     return text[start : separator.start() if separator else len(text)].strip()
 
 
-def _is_inverted(credits: list[_Credit], text: str, agency_names: dict[str, str]) -> bool:
+def _is_inverted(credits: list[Credit], text: str, agency_names: dict[str, str]) -> bool:
     """Return True if "X, Y" with one word before the only comma could be one person, family name first."""
     if len(credits) != 2 or text.count(",") != 1 or text[credits[0].end : credits[1].start].strip() != ",":
         return False
-    names = [_split_marks(credit.name)[0] for credit in credits]
+    names = [split_marks(credit.name)[0] for credit in credits]
     return len(names[0].split()) == 1 and not any(make_word_key(name) in agency_names or is_han(name) for name in names)
-
-
-def _split_marks(name: str) -> tuple[str, list[str]]:
-    """Split off asterisks and brackets; return the name, without quotation marks and a full stop, and these marks."""
-    marks = re.findall(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", name)
-    bare = re.sub(r"[*†‡¹²³]+|[(（\[][^()（）\[\]]{0,100}[)）\]]", " ", name)
-    bare = " ".join(bare.split()).strip('"“”„«»:–—-_ ')
-    if bare.endswith(".") and len(bare.split()[-1]) > 4 and "." not in bare.split()[-1][:-1]:
-        bare = bare[:-1]
-    return bare, marks
-
-
-def _split_place(name: str) -> tuple[str, str | None]:
-    """Split "Fady Noun in Beirut" into the name and the words from the small "in" on, which are a note."""
-    parts = name.split()
-    for position in range(1, len(parts) - 1):
-        if parts[position] in load_words("bylines", "where", "any") and parts[position + 1][:1].isupper():
-            return " ".join(parts[:position]), " ".join(parts[position:])
-    return name, None
-
-
-def _split_honorific(name: str, language: str | None) -> tuple[str | None, str]:
-    parts = name.split()
-    count = 0
-    while count < len(parts) - 1 and _is_honorific(parts[count:], language):
-        count += 1
-    if count:
-        return " ".join(parts[:count]), " ".join(parts[count:])
-    if is_han(name):
-        for title in sorted(load_table("bylines")["honorifics"]["han"], key=len, reverse=True):
-            if name.endswith(title) and len(name) > len(title):
-                return title, name.removesuffix(title)
-    return None, name
-
-
-def _is_honorific(parts: list[str], language: str | None) -> bool:
-    word = make_word_key(parts[0])
-    if not word:
-        return False
-    if word in _load_honorifics(language) or (word == "most" and make_word_key(parts[1]) in ("rev", "reverend")):
-        return True
-    if word not in load_words("bylines", "honorifics_that_may_be_initials", language or ""):
-        return False
-    # A small "p." is always a title. A capital one may be a first name's initial: only before two words of a name that
-    # are written out.
-    return parts[0].islower() or (
-        len(parts) > 2 and parts[0].endswith(".") and all(len(make_word_key(part)) > 2 for part in parts[1:])
-    )
-
-
-def _split_order(name: str) -> tuple[str, str | None]:
-    """Split "Bernardo Cervellera PIME" into name and initials of an order, when two words of a name remain."""
-    parts = name.split()
-    if name.isupper():
-        return name, None
-    for count in (2, 1):
-        if len(parts) >= count + 2 and _is_order(" ".join(parts[-count:])):
-            return " ".join(parts[:-count]), " ".join(parts[-count:])
-    return name, None
-
-
-def _is_order(part: str) -> bool:
-    first = part.split()[0] if part.split() else ""
-    if not first or len(part) > 16 or not (first.isupper() or first.islower()):
-        return False
-    return make_word_key(part) in _load_orders() or make_word_key(part).replace(" ", "") in _load_orders()
 
 
 def _is_credible(author: Author) -> bool:
     """Return True if the part of a prefixed byline reads as an author: "by the way" does not."""
     if author.kind == "agency":
         return True
-    bare = _split_marks(author.printed.split(",")[0])[0]
+    bare = split_marks(author.printed.split(",")[0])[0]
     return reads_as_name(author.name) or (bare.isupper() and len(bare.split()) > 1 and not has_word_against_name(bare))
 
 
@@ -330,31 +297,6 @@ def _is_credible_alone(author: Author, count: int) -> bool:
     return len(words) > 1 or marked or author.honorific is not None
 
 
-def _join_notes(*groups: Iterable[str]) -> str | None:
-    return ", ".join(text for group in groups for text in group) or None
-
-
-def _is_only_prefix(text: str, language: str | None) -> bool:
-    return make_word_key(text.rstrip(":：")) in _load_prefixes(language)
-
-
-def _load_prefixes(language: str | None) -> frozenset[str]:
-    own = load_table("bylines")["prefixes"].get(language or "", [])
-    if language is None:
-        own = [prefix for row in load_table("bylines")["prefixes"].values() for prefix in row]
-    return frozenset(make_word_key(prefix) for prefix in (*load_table("bylines")["prefixes"]["any"], *own))
-
-
-@cache
-def _compile_prefix(language: str | None) -> re.Pattern[str]:
-    plain = sorted(_load_prefixes(language), key=len, reverse=True)
-    western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not is_han(prefix))
-    han = "|".join(re.escape(prefix) for prefix in plain if is_han(prefix))
-    return re.compile(
-        rf"({western}(?=[\s:：])|{han})\s*[:：]?\s*(?=\S)".replace(f"({western}", f"((?:{western})"), re.IGNORECASE
-    )
-
-
 @cache
 def _compile_separators() -> re.Pattern[str]:
     connectors = load_table("bylines")["connectors"]
@@ -362,23 +304,6 @@ def _compile_separators() -> re.Pattern[str]:
     weak = "|".join(connectors["weak"])
     han = "|".join(connectors["han"])
     return re.compile(
-        rf"(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?、\s?|\s\|\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
-        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?"
+        rf"(?P<mark>[\s,;/|·•⋅●–—-]*[{MARKS}][\s,;/|·•⋅●–—{MARKS}-]*(?:(?:{strong}|{weak})\s)?)|(?P<comma>\s?[,;，；]\s?(?:(?:{strong})\s)?)|(?P<list>\s?[、،]\s?|(?<=[\uac00-\ud7a3])[·ㆍ](?=[\uac00-\ud7a3])|\s?\|\s?|\s[·•⋅●∙]\s)|(?P<slash>\s?/\s?)|(?P<dash>\s[-–—]\s)"
+        rf"|\s(?P<strong>{strong}|{strong.upper()})\s|\s(?P<weak>{weak}|{weak.upper()})\s|\s?(?P<han>{han})\s?|\s(?P<vav>ו)(?=[\u05d0-\u05ea]{{2,}}\s)"
     )
-
-
-@cache
-def _load_honorifics(language: str | None) -> frozenset[str]:
-    return load_words("bylines", "honorifics", "any") | load_words("bylines", "honorifics", language or "en")
-
-
-@cache
-def _load_orders() -> frozenset[str]:
-    return load_words("bylines", "orders", "initials")
-
-
-@cache
-def _map_agencies(own: tuple[str, ...]) -> dict[str, str]:
-    """Return every spelling of an agency, as a word key → its name."""
-    names = {make_word_key(spelling): row[0] for row in load_table("bylines")["agencies"]["rows"] for spelling in row}
-    return {**{make_word_key(agency): agency for agency in own if make_word_key(agency) not in names}, **names}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from crawler.errors import BadAddress, BadValue, NotAnArticle, PageUnreadable
@@ -19,18 +20,29 @@ from crawler.items import (
     Problem,
     SeeAlso,
 )
-from crawler.normalisation.bylines import split_byline
+from crawler.normalisation.authors import read_authors
+from crawler.normalisation.date_words import UPDATED
 from crawler.normalisation.datelines import split_dateline
-from crawler.normalisation.dates import read_date, read_instant
+from crawler.normalisation.dates import find_doubtful_zone, is_sure_day, is_universal, read_date, read_instant
 from crawler.normalisation.digest import compute_digest
-from crawler.normalisation.text import clean, count_words
+from crawler.normalisation.text import clean, count_words, for_digest
 from crawler.normalisation.urls import preferred_spelling, read_address
 from crawler.site import Site
 
 MAX_BODY: Final = 2_000_000
 """Characters of body that are kept; no article comes near."""
-MAX_FIELDS: Final = {"headline": 1000, "kicker": 200, "byline": 1000, "lead": 20_000, "dateline": 300}
+MAX_FIELDS: Final = {
+    "headline": 1000,
+    "headline_meta": 1000,
+    "kicker": 200,
+    "byline": 1000,
+    "lead": 20_000,
+    "dateline": 300,
+}
 MAX_VALUE: Final = 500
+_DOUBTFUL_ZONE: Final = "it is not certain which time zone {zone!a} is; the day alone was taken"
+_ZONES: Final = (-10, 13)
+"""Hours between universal time and the zones in which newspapers are printed: Hawaii, New Zealand in summer."""
 MAX_PROBLEMS: Final = 50
 
 
@@ -68,10 +80,11 @@ class _Normaliser:
             self._add_problem("body", body, f"longer than {MAX_BODY:,} characters; the rest was cut off")
             body = body[:MAX_BODY].rsplit("\n\n", 1)[0] if "\n\n" in body[:MAX_BODY] else body[:MAX_BODY]
         self._add_source("body", page.body_source)
+        headline_meta = self._read_headline_meta(headline)
         lead = self._clean_text("lead", page.lead)
         byline = self._clean_text("byline", page.byline)
         published = self._read_published()
-        modified = self._read_instant("modified", page.modified)
+        modified = self._read_modified()
         if not page.complete:
             self._add_problem("page", None, "the page breaks off before its end")
         if page.doubt is not None:
@@ -103,6 +116,7 @@ class _Normaliser:
             sources=tuple(self.sources.items()),
             problems=tuple(self.problems[:MAX_PROBLEMS]),
             complete=page.complete,
+            headline_meta=headline_meta,
         )
 
     # Which article.
@@ -175,6 +189,13 @@ class _Normaliser:
         self._add_source(field, printed.source)
         return self._truncate(field, value)
 
+    def _read_headline_meta(self, headline: str) -> str | None:
+        """Return the headline that structured data states; None where it is the printed one but for its typography."""
+        stated = self.extraction.headline_meta
+        if stated is None or for_digest(stated.value) == for_digest(headline):
+            return None
+        return self._clean_text("headline_meta", stated) if clean(stated.value) else None
+
     def _truncate(self, field: str, value: str) -> str:
         limit = MAX_FIELDS[field]
         if len(value) <= limit:
@@ -183,24 +204,11 @@ class _Normaliser:
         return value[:limit].rstrip()
 
     def _read_authors(self, byline: str | None) -> tuple[Author, ...]:
-        bylines = (
-            [(byline, "byline")]
-            if byline
-            else [(clean(name.value), name.source) for name in self.extraction.author_names]
-        )
-        authors: list[Author] = []
-        for text, source in bylines:
-            try:
-                credited = split_byline(text, self.language, self.site.agencies)
-            except BadValue as error:
-                self._add_problem("byline" if byline else "authors", text, str(error))
-                continue
-            if not byline:
-                self._add_source("authors", source)
-            for author in credited:
-                if all(author.name != earlier.name for earlier in authors):
-                    authors.append(author)
-        return tuple(authors)
+        reading = read_authors(byline, self.extraction.author_names, self.language, self.site.agencies)
+        for field, printed, reason in reading.problems:
+            self._add_problem(field, printed, reason)
+        self._add_source("authors", reading.source)
+        return reading.authors
 
     # Dates.
 
@@ -213,24 +221,67 @@ class _Normaliser:
             return stated
         raw = clean(printed.value)
         self._add_source("published", printed.source)
+        if printed.source == UPDATED:
+            self._add_problem("published", raw, "the page says only when the story was updated; that date was taken")
+        moment = self._read_date("published", raw)
+        if moment is None or stated is None:
+            return moment or (replace(stated, raw=raw) if stated is not None else None)
+        if stated.on == moment.on:
+            exact = not moment.guessed or self.site.has_own_zone  # else the printed time is one of an unknown zone
+            return (
+                replace(stated, raw=raw)
+                if stated.precision != "day" and not (exact and moment.precision != "day")
+                else moment
+            )
+        reason = f"printed {moment.on}, structured data says {stated.on}"
+        if not moment.guessed and self.site.dates:
+            self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
+            return moment
+        if self._is_day_elsewhere(moment, stated):
+            self._add_problem(
+                "published", raw, f"{reason}: the same instant in another time zone; the printed day was taken"
+            )
+            return moment if self.site.has_own_zone else replace(stated, raw=raw, on=moment.on)
+        if moment.on < stated.on and is_sure_day(raw, self.language):
+            # A page that is published anew has a new time in its data; nobody prints a day before the first one.
+            self._add_problem("published", raw, f"{reason}; the printed date, which is the earlier one, was taken")
+            return moment
+        self._add_problem(
+            "published", raw, f"{reason}; the printed form is not a declared one, so structured data was taken"
+        )
+        return replace(stated, raw=raw)
+
+    def _is_day_elsewhere(self, printed: Moment, stated: Moment) -> bool:
+        """Return True if a stated instant falls on the printed day where the story was written.
+
+        An instant with the offset of a place tells the day there. One in universal time leaves the place open.
+        """
+        if stated.precision == "day" or stated.raw is None:
+            return False
+        if not is_universal(stated.raw):
+            return stated.raw[:10] == printed.on
+        instant = datetime.fromisoformat(stated.value)
+        earliest, latest = (instant + timedelta(hours=hours) for hours in _ZONES)
+        if printed.precision == "day":
+            return earliest.date().isoformat() <= printed.on <= latest.date().isoformat()
+        return earliest <= datetime.fromisoformat(printed.value) <= latest
+
+    def _read_date(self, field: str, raw: str) -> Moment | None:
         try:
             moment = read_date(raw, self.site, self.language, "header")
         except BadValue as error:
-            self._add_problem("published", raw, str(error))
-            return replace(stated, raw=raw) if stated is not None else None
-        moment = replace(moment, raw=raw)
-        if stated is None:
-            return moment
-        if stated.on != moment.on:
-            reason = f"printed {moment.on}, structured data says {stated.on}"
-            if moment.guessed:
-                self._add_problem(
-                    "published", raw, f"{reason}; the printed form is not a declared one, so structured data was taken"
-                )
-                return replace(stated, raw=raw)
-            self._add_problem("published", raw, f"{reason}; the printed date, in a form the site declares, was taken")
-            return moment
-        return replace(stated, raw=raw) if moment.precision == "day" and stated.precision != "day" else moment
+            self._add_problem(field, raw, str(error))
+            return None
+        if moment.precision == "day" and (zone := find_doubtful_zone(raw, self.site, self.language)) is not None:
+            self._add_problem(field, raw, _DOUBTFUL_ZONE.format(zone=zone))
+        return replace(moment, raw=raw)
+
+    def _read_modified(self) -> Moment | None:
+        modified = self.extraction.modified
+        if modified is None or modified.source != UPDATED:
+            return self._read_instant("modified", modified)
+        self._add_source("modified", modified.source)
+        return self._read_date("modified", clean(modified.value))
 
     def _read_instant(self, field: str, stated: Found | None) -> Moment | None:
         if stated is None:
@@ -240,6 +291,10 @@ class _Normaliser:
         except BadValue as error:
             self._add_problem(field, stated.value, str(error))
             return None
+        if moment.precision == "day" and (zone := find_doubtful_zone(stated.value, self.site, None)) is not None:
+            self._add_problem(
+                field, stated.value, f"it is not certain which time zone {zone!a} is; the day alone was taken"
+            )
         if field != "published":
             self._add_source(field, stated.source)
         return moment

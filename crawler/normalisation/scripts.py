@@ -31,6 +31,21 @@ CJK: Final = CJK_SIGNS + HAN + KANA
 NAME_POINT: Final = r"\u30fb"
 """The point between the names of a foreigner in Chinese and Japanese."""
 
+EMOJI: Final = (
+    r"\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa\u2600-\u2604\u260e\u2611\u2614\u2615\u2618\u261d\u2620"
+    r"\u2622\u2623\u2626\u262a\u262e\u262f\u2638-\u263a\u2640\u2642\u2648-\u2653\u265f\u2660\u2663\u2665\u2666\u2668"
+    r"\u267b\u267e\u267f\u2692-\u2697\u2699\u269b\u269c\u26a0\u26a1\u26a7\u26b0\u26b1\u26bd\u26be\u26c4\u26c5\u26c8"
+    r"\u26ce\u26cf\u26d1\u26d3\u26d4\u26e9\u26ea\u26f0-\u26f5\u26f7-\u26fa\u26fd\u2702\u2705\u2708-\u270d\u270f\u2712"
+    r"\u2714\u2716\u271d\u2721\u2728\u2733\u2734\u2744\u2747\u274c\u274e\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797"
+    r"\u27b0\u27bf\u2b50\u2b55\U0001f004\U0001f0cf\U0001f170\U0001f171\U0001f17e\U0001f17f\U0001f18e"
+    r"\U0001f191-\U0001f19a\U0001f300-\U0001f3fa\U0001f400-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7f0"
+    r"\U0001f90c-\U0001f9ff\U0001fa70-\U0001faff"
+)
+"""Emoji of one character (emoji-data.txt of Unicode 16), without arrows and squares, which pages use as bullets, and
+without letters and Han in a frame, which are the letters."""
+FLAG_LETTERS: Final = r"\U0001f1e6-\U0001f1ff"
+"""Two of these make a flag."""
+
 _RARE: Final = (
     r"\u3021-\u3029\u3031-\u3035\u31f0-\u31ff"  # Suzhou numerals, repetition in vertical kana, kana for Ainu
     r"\u3105-\u312f\u31a0-\u31bf"  # bopomofo

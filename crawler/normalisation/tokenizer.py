@@ -1,10 +1,11 @@
 r"""Cuts printed text of every script into the words that the search index holds.
 
-Words of alphabetic scripts are folded (no case, no diacritics, ł is l). Scripts that part no words (Han, kana, Thai,
-Lao, Khmer, Burmese) and Hangul, whose particles cling to words, are cut into single characters, each with its marks; a
-word of theirs is searched as a phrase of its characters. So a word of any length is found, and nothing but that word.
-Between two such characters a mark of punctuation or the end of a paragraph becomes a token of its own, so that no
-word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measurements.
+Words of alphabetic scripts are folded (no case, no diacritics, ł is l), and variants of one spelling become one
+(:mod:`crawler.normalisation.variants`). Scripts that part no words (Han, kana, Thai, Lao, Khmer, Burmese) and Hangul,
+whose particles cling to words, are cut into single characters, each with its marks; a word of theirs is searched as a
+phrase of its characters. So a word of any length is found, and nothing but that word. Between two such characters a
+mark of punctuation or the end of a paragraph becomes a token of its own, so that no word is found across it. An emoji
+is a word. ``docs/decisions/0002-search-tokens.md`` has the measurements.
 
 >>> make_search_text("Café in 香港。中国")
 'cafe in 香 港 \ue000 中 国'
@@ -13,12 +14,22 @@ word is found across it. ``docs/decisions/0002-search-tokens.md`` has the measur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
-from crawler.normalisation.scripts import UNSPACED, list_marks, make_character_pattern, make_word_pattern
-from crawler.normalisation.text import fold
+from crawler.normalisation.scripts import (
+    EMOJI,
+    FLAG_LETTERS,
+    HAN,
+    HANGUL,
+    KANA,
+    UNSPACED,
+    list_marks,
+    make_character_pattern,
+    make_word_pattern,
+)
+from crawler.normalisation.variants import align, fold_variants, join_at_marks
 
 BARRIER = "\ue000"
 """Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
@@ -26,10 +37,8 @@ EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
 
 _ASCII = re.compile(r"[a-z0-9]+")
-
-
-_MAX_CACHED_LETTERS: Final = 40
-"""Words up to this length are folded once and cached; so 50,000 of them take bounded memory."""
+_LETTERS_PER_READ: Final = 500
+"""Characters of a text that are cut into tokens at a time."""
 
 
 class IndexedToken(NamedTuple):
@@ -50,20 +59,15 @@ def index_words(text: str | None) -> list[str]:
     if not text:
         return []
     if text.isascii():
-        return _ASCII.findall(text.lower())
-    folded = fold(text.replace(BARRIER, " ").replace(EVERY_ARTICLE, " "))
-    token = _compile_token()
-    if not _compile_unspaced().search(folded):
-        return token.findall(folded)
-    # Each part between barriers; only single spaces and line breaks do not part characters.
+        return _ASCII.findall(join_at_marks(text.lower()))
+    folded, characters = fold_variants(text)
+    token = _choose_token(characters)
     words: list[str] = []
     last = 0
-    for gap in _compile_gap().finditer(folded):
-        if not _separates_words(gap["gap"]):
-            continue
-        words += token.findall(folded, last, gap.start())
+    for barrier in _find_barriers(folded):
+        words += token.findall(folded, last, barrier)
         words.append(BARRIER)
-        last = gap.end()
+        last = barrier
     return words + token.findall(folded, last)
 
 
@@ -72,29 +76,52 @@ def is_unspaced(word: str) -> bool:
     return _compile_unspaced().match(word) is not None
 
 
+def is_plain(text: str) -> bool:
+    """Return True if the words of a text are its runs of ASCII letters and digits, in lower case."""
+    return text.isascii() and len(join_at_marks(text.lower())) == len(text)
+
+
 def find_tokens(text: str) -> Iterator[IndexedToken]:
-    """Yield the words with their positions in the printed text, for highlighting; barriers have no length."""
-    if text.isascii():
+    """Yield the words with their positions in the printed text, for highlighting; barriers have no length.
+
+    These are the words of :func:`index_words`. A long text is read as far as its words are asked for.
+    """
+    if is_plain(text):
         yield from (IndexedToken(match[0], *match.span()) for match in _ASCII.finditer(text.lower()))
         return
-    end_before = -1  # of the character before, when it was one of a script without spaces
-    unspaced = _compile_unspaced()
-    for match in _compile_token().finditer(text):
-        printed, start, end = match[0], match.start(), match.end()
-        alone = unspaced.match(printed) is not None
-        if alone and start > end_before >= 0 and _separates_words(text[end_before:start]):
-            yield IndexedToken(BARRIER, end_before, end_before)
-        if printed.isascii():
-            yield IndexedToken(printed.lower(), start, end)
-        else:
-            for word in _fold(printed) if len(printed) <= _MAX_CACHED_LETTERS else index_words(printed):
-                yield IndexedToken(word, start, end)
-        end_before = end if alone else -1
+    begin = 0
+    while begin < len(text):
+        end = _find_end_of_read(text, begin)
+        folded, starts, ends = align(text[begin:end])
+        token = _choose_token(folded)
+        shifted = not isinstance(starts, range)
+        last = 0
+        for barrier in (*_find_barriers(folded), len(folded)):
+            for match in token.finditer(folded, last, barrier):
+                first, after = match.span()
+                if shifted:
+                    yield IndexedToken(match[0], begin + starts[first], begin + ends[after - 1])
+                else:
+                    yield IndexedToken(match[0], begin + first, begin + after)
+            if barrier < len(folded):
+                yield IndexedToken(BARRIER, begin + ends[barrier - 1], begin + ends[barrier - 1])
+            last = barrier
+        begin = end
 
 
-@lru_cache(maxsize=50_000)
-def _fold(printed: str) -> tuple[str, ...]:
-    return tuple(index_words(printed))
+def _find_end_of_read(text: str, begin: int) -> int:
+    """Return where to stop reading: where no word, no sign and no gap of the text goes across."""
+    if begin + _LETTERS_PER_READ >= len(text):
+        return len(text)
+    match = _compile_end_of_word().search(text, begin + _LETTERS_PER_READ)
+    return match.end() if match else len(text)
+
+
+def _find_barriers(folded: str) -> list[int]:
+    """Return the positions of the barriers: where a gap begins that is more than spaces or one line break."""
+    if not _compile_unspaced().search(folded):
+        return []
+    return [gap.start() for gap in _compile_gap().finditer(folded) if _separates_words(gap[0])]
 
 
 def _separates_words(gap: str) -> bool:
@@ -105,10 +132,22 @@ def _separates_words(gap: str) -> bool:
 # asks for them.
 
 
+def _choose_token(characters: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of the words of a text with these characters."""
+    return _compile_token(with_emoji=not _list_emoji().isdisjoint(characters))
+
+
 @cache
-def _compile_token() -> re.Pattern[str]:
-    """Return the pattern of a character of a script without spaces, or of a word of the others, with its marks."""
-    return re.compile(f"{make_character_pattern()}|{make_word_pattern()}")
+def _compile_token(*, with_emoji: bool) -> re.Pattern[str]:
+    """Return the pattern of a character of a script without spaces with its marks, of another word, of an emoji."""
+    emoji = f"|[{FLAG_LETTERS}]{{1,2}}|[{EMOJI}]" if with_emoji else ""
+    return re.compile(f"{make_character_pattern()}|{make_word_pattern()}{emoji}")
+
+
+@cache
+def _list_emoji() -> frozenset[str]:
+    pattern = re.compile(f"[{EMOJI}{FLAG_LETTERS}]")
+    return frozenset(pattern.findall("".join(map(chr, (*range(0x2300, 0x2C00), *range(0x1F000, 0x1FB00))))))
 
 
 @cache
@@ -120,4 +159,12 @@ def _compile_unspaced() -> re.Pattern[str]:
 def _compile_gap() -> re.Pattern[str]:
     """Return the pattern of punctuation or the end of a paragraph between two characters of scripts without spaces."""
     marks = list_marks()
-    return re.compile(f"(?<=[{UNSPACED}{marks}])(?P<gap>[^\\w{marks}]{{1,40}})(?=[{UNSPACED}])")
+    inside = f"[^\\w{marks}{EMOJI}{FLAG_LETTERS}]"
+    return re.compile(f"(?<=[{UNSPACED}{marks}]){inside}{{1,40}}(?=[{UNSPACED}])")
+
+
+@cache
+def _compile_end_of_word() -> re.Pattern[str]:
+    """Return the pattern of a word and a space after it, or of one of two letters beside each other without marks."""
+    letter = rf"[{HAN}{KANA}{HANGUL}\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u1021\u1780-\u17a2]"
+    return re.compile(rf"[^\W{UNSPACED}]\s(?=\w)|{letter}(?={letter})")

@@ -8,12 +8,14 @@ module only undoes what the web adds to it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
+from crawler.normalisation.hosts import is_under_domains
 from crawler.site import AddressForm, Site
 
 MAX_LENGTH = 2000
@@ -45,8 +47,8 @@ def _read_absolute(url: str, site: Site, base: str | None) -> Address:
     key = groups.get("key")
     if form.kind != "article" or key is None or language is None:
         canonical = _make_canonical(site, path, query)
-        return Address(url=canonical, url_key=canonical, kind=form.kind, language=language)
-    key = str(int(key)) if form.numeric else key.lower()
+        return Address(url=canonical, url_key=_compose(canonical), kind=form.kind, language=language)
+    key = str(int(key)) if form.numeric else _BYTE.sub(lambda byte: byte[0].upper(), key.lower())
     return Address(
         url=_make_article_url(site, form, path, query, language, key),
         url_key=make_article_key(site, language, key),
@@ -88,6 +90,10 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "-._~!$&'()*+,;=:@"  # RFC 3986 pchar: what a path segment may hold bare
 _ESCAPE = re.compile(rf"%([0-9A-Fa-f]{{2}})|%|[^A-Za-z0-9%{re.escape(_SAFE)}]+")
+_BYTE = re.compile(r"%[89a-fA-F][0-9a-fA-F]")
+"""An escape that stays in a decoded key: one of a byte that is no UTF-8."""
+_LONE_BYTE = re.compile(r"[\udc80-\udcff]")
+_ESCAPED_LETTERS = re.compile(r"[A-Za-z]?(?:%[89A-F][0-9A-F])+(?:[A-Za-z](?:%[89A-F][0-9A-F])+)*")
 _SAFE_IN_QUERY = "-._~!$'()*,:@/?"
 _TRACKING = re.compile(
     r"utm_\w+|(?:fbc|gc|msc|dc|twc|yc)lid|gbraid|wbraid|igshid|mc_[ce]id|_ga|_gl|wt_mc|cmpid|ref_src", re.IGNORECASE
@@ -130,7 +136,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
     if not parts.hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
-    if not _belongs_to_site(parts.hostname, site):
+    if not is_under_domains(parts.hostname, site.domains):
         hosts = ", ".join(f"{domain} and hosts under it" for domain in site.domains)
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
@@ -141,22 +147,11 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
-    if base is None and host and _belongs_to_site(host[1], site):
+    if base is None and host and is_under_domains(host[1], site.domains):
         return f"https://{url}"
     if scheme:
         return url
     return urljoin(base if base is not None else site.origin + "/", url)
-
-
-def _belongs_to_site(host: str, site: Site) -> bool:
-    host = host.rstrip(".")
-    if len(host) > 253:
-        return False
-    try:
-        plain = host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        return False
-    return any(plain == domain or plain.endswith(f".{domain}") for domain in site.domains)
 
 
 def _normalise_path(path: str) -> str:
@@ -198,9 +193,9 @@ def _read_parameters(query: str) -> Parameters:
 
 def _find_form(site: Site, path: str, query: Parameters) -> tuple[AddressForm, dict[str, str]] | None:
     """Return the first declared form that fits, and its named groups."""
-    values = {name.lower(): value for name, value in query}  # of a repeated parameter the last counts, as in PHP
-    decoded = re.sub("/{2,}", "/", unquote(path))
-    for candidate in dict.fromkeys((decoded, unquote(decoded))):  # some citing pages encode an address twice
+    values = {name.lower(): _spell_text(value) for name, value in query}  # of a repeated one the last counts, as in PHP
+    decoded = re.sub("/{2,}", "/", _decode(path))
+    for candidate in dict.fromkeys((decoded, _decode(decoded))):  # some citing pages encode an address twice
         for form in site.addresses:
             groups = _match_form(_compile_form(form.path, tuple(form.query.items())), candidate, values)
             if groups is not None:
@@ -240,7 +235,7 @@ def _find_language(form: AddressForm, groups: dict[str, str], site: Site) -> str
 
 def _make_article_url(site: Site, form: AddressForm, path: str, query: Parameters, language: str, key: str) -> str:
     if form.fetch is not None:
-        return site.origin + form.fetch.format(language=language, key=quote(key, safe=_SAFE + "/"))
+        return site.origin + form.fetch.format(language=language, key=_quote_key(key))
     path = re.sub("/{2,}", "/", path)
     declared = {name for names in form.query for name in names.lower().split("|")}
     return _make_canonical(site, path, tuple(pair for pair in query if pair[0].lower() in declared))
@@ -254,7 +249,38 @@ def _make_canonical(site: Site, path: str, query: Parameters) -> str:
 
 def _make_other_address(site: Site, path: str, query: Parameters) -> Address:
     canonical = _make_canonical(site, path, query)
-    return Address(url=canonical, url_key=canonical, kind="other")
+    return Address(url=canonical, url_key=_compose(canonical), kind="other")
+
+
+def _decode(text: str) -> str:
+    """Return a text with its escapes decoded and its letters composed (NFC); bytes that are no UTF-8 stay escaped."""
+    return _spell_text(unquote_to_bytes(text).decode("utf-8", "surrogateescape")) if "%" in text else text
+
+
+def _spell_text(text: str) -> str:
+    """Return a decoded text in NFC, with an escape in place of each byte that was no UTF-8."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _LONE_BYTE.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", text))
+
+
+def _compose(canonical: str) -> str:
+    """Return a canonical address for use as a key: its letters composed (NFC), all other escapes as they are."""
+    if "%" not in canonical:
+        return canonical
+    return _ESCAPED_LETTERS.sub(_compose_letters, canonical)
+
+
+def _compose_letters(letters: re.Match[str]) -> str:
+    text = unquote_to_bytes(letters[0]).decode("utf-8", "surrogateescape")
+    return quote(unicodedata.normalize("NFC", text), safe="", errors="surrogateescape")
+
+
+def _quote_key(key: str) -> str:
+    """Return a key as part of a path: what must be escaped is, bytes that are escaped already stay so."""
+    pieces = _BYTE.split(key)
+    escapes = [*_BYTE.findall(key), ""]
+    return "".join(quote(piece, safe=_SAFE + "/") + escape for piece, escape in zip(pieces, escapes, strict=True))
 
 
 def _quote(word: str) -> str:

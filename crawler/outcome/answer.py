@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.discovery.feeds import read_feed
+from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
 from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
@@ -43,7 +44,7 @@ class Outcome:
     links: tuple[Link, ...] = ()
     """Of a listing or feed; those of an article are in the article."""
     problems: tuple[Problem, ...] = ()
-    """Values of the article that could not be understood."""
+    """Values of the article that could not be understood, or what a listing or feed lost."""
     pause_until: datetime | None = None
     """The end of the pause that the site asks for."""
     wall: str | None = None
@@ -130,12 +131,12 @@ def _classify(reason: NotAnArticle) -> Failure:
 def _read_listing(answer: Capture, address: Address, site: Site) -> Outcome:
     if address.kind == "feed":
         try:
-            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, links=read_feed(answer, site))
+            return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_feed(answer, site))
         except PageUnreadable as reason:
             # A site may answer an unknown feed with its home page, whose links are as good.
             if not looks_like_html(answer):
                 return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, str(reason))
-    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, links=read_listing(answer, site))
+    return _make_outcome(answer, Fate.NOT_AN_ARTICLE, page_links=read_listing(answer, site))
 
 
 def _make_outcome(
@@ -145,7 +146,7 @@ def _make_outcome(
     error: str = "",
     *,
     article: Article | None = None,
-    links: tuple[Link, ...] = (),
+    page_links: PageLinks | None = None,
     wall: str | None = None,
     unread: bool = False,
 ) -> Outcome:
@@ -156,8 +157,8 @@ def _make_outcome(
         error=clean(error)[:500] or None,  # it may quote what a server sent, and ends on terminals
         status=answer.status if answer else None,
         article=article,
-        links=links,
-        problems=article.problems if article else (),
+        links=page_links.links if page_links else (),
+        problems=article.problems if article else page_links.problems if page_links else (),
         pause_until=find_pause_end(answer) if answer else None,
         wall=wall,
         etag=answer.header("ETag") if answer and whole else None,

@@ -11,11 +11,10 @@ from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode, parse
 from crawler.extraction.metatags import read_head
 from crawler.items import Address, Capture
+from crawler.normalisation.hosts import spell_host
 from crawler.normalisation.urls import read_address
-from crawler.site import Site
+from crawler.site import UNKNOWN_COUNTRY, Site
 
-UNKNOWN_COUNTRY: Final = "zz"
-"""A code that ISO 3166 leaves to users; here it stands for a country that is not stated."""
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
 
@@ -25,11 +24,12 @@ def make_site(capture: Capture) -> Site:
 
     It declares no addresses, date formats or labels. Raises BadAddress when the address names no host.
     """
-    host = _read_host(capture.url)
+    printed_host = _read_host(capture.url)
+    host = spell_host(printed_host) or printed_host  # a host in Unicode and the same in ASCII are one site
     language = read_stated_language(capture) or UNKNOWN_LANGUAGE
     return Site(
         name=host,
-        title=host,
+        title=printed_host,
         origin=f"https://{host}",
         domains=(host.removeprefix("www."),),
         country=UNKNOWN_COUNTRY,
@@ -46,7 +46,7 @@ def read_page_address(url: str, site: Site) -> Address:
     Its path and query are its key. Raises BadAddress.
     """
     address = read_address(url, site)
-    path = address.url.removeprefix(site.origin)
+    path = address.url_key.removeprefix(site.origin)
     if path in ("", "/"):
         return replace(address, kind="home")
     [language] = site.languages

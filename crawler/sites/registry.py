@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, UnknownSite
+from crawler.normalisation.hosts import is_under_domains
 from crawler.site import Site
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ def find_site_of_address(url: str) -> KnownSite | None:
     """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
     url = url.strip()
     try:
-        host = (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".").lower()
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
     except ValueError as problem:
         raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
     for known_site in load_known_sites().values():
-        if any(host == domain or host.endswith(f".{domain}") for domain in known_site.site.domains):
+        if is_under_domains(host, known_site.site.domains):
             return known_site
     return None
 

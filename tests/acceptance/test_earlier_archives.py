@@ -250,3 +250,23 @@ def test_a_demo_goes_on_to_the_later_week(copy: Callable[[str], Run], updated: C
     assert now["runs"][0]["fates"] == then["runs"][0]["fates"]
     for name in ("articles", "revisions", "see_also", "see_also_archived", "captures", "coverage", "fill_rates"):
         assert now[name] == then[name], name
+
+
+# Spellings that its index held apart
+
+
+@pytest.mark.parametrize(
+    ("query", "headline"),
+    [
+        ("九龍夜校", "九龙夜校自己印刷课程表"),  # traditional, of a simplified headline
+        ("九龙夜校", "九龙夜校自己印刷课程表"),
+        ('"義烏紐扣商人"', "义乌纽扣商人从订单里看天气"),
+        ("place:羅馬 網站", "www.asianews.it亚洲新闻练习版开通"),
+        ("kicker:緬甸 圖書館", "仰光咖啡馆成为年轻人的图书馆"),
+    ],
+)
+def test_an_earlier_archive_is_found_by_spellings_that_it_does_not_print(
+    updated: Callable[[str], Path], query: str, headline: str
+) -> None:
+    hits = json.loads(call(updated("demo"), "search", query, "--json").stdout)
+    assert headline in [hit["headline"] for hit in hits]

@@ -10,6 +10,7 @@ from crawler.comparison.diff import split_tokens
 from crawler.comparison.minhash import split_words
 from crawler.normalisation.text import fold
 from crawler.normalisation.tokenizer import BARRIER, index_words, is_unspaced
+from crawler.normalisation.variants import fold_variants
 
 # A text, and its words cut by hand.
 TEXTS = {
@@ -47,7 +48,9 @@ def search(text):
 def differences(text):
     """Return the words of a text as differences cut them, without its signs, folded as search folds them."""
     return [
-        fold(token.text) for token in split_tokens(text) if any(map(str.isalnum, token.text)) or is_unspaced(token.text)
+        fold_variants(token.text).text
+        for token in split_tokens(text)
+        if any(map(str.isalnum, token.text)) or is_unspaced(token.text)
     ]
 
 
@@ -55,14 +58,14 @@ def differences(text):
 @pytest.mark.parametrize("cut", [search, split_words, differences])
 def test_all_three_cut_the_same_words(script, cut):
     text, words = TEXTS[script]
-    assert cut(text) == words.split()
+    assert [fold_variants(word).text for word in cut(text)] == fold_variants(words).text.split()
 
 
 @pytest.mark.parametrize("script", MARKED)
 @pytest.mark.parametrize("cut", [search, differences])
 def test_a_letter_keeps_its_marks_and_a_number_its_digits(script, cut):
     text, words = MARKED[script]
-    assert cut(text) == [fold(word) for word in words.split()]
+    assert cut(text) == fold_variants(words).text.split()
 
 
 @pytest.mark.parametrize(
@@ -76,5 +79,5 @@ def test_sketches_are_cut_as_those_that_archives_hold(text, words):
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="'’.,:-"), max_size=40))
 def test_search_and_differences_cut_any_text_alike(text):
     """But where folding makes several words of one sign (½, ㍿), or one letter of two."""
-    if fold(text) == text:
+    if fold_variants(text).text == text:
         assert differences(text) == search(text)

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,7 +45,7 @@ RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><titl
 
 
 def test_a_feed_gives_its_articles_in_order_each_once():
-    first, second = read_feed(capture(RSS), SITE)
+    first, second = read_feed(capture(RSS), SITE).links
     assert keys([first, second]) == ["asianews/en/900", "asianews/en/901"]
     assert first.headline == "First & foremost"
     assert first.published_raw == "Fri, 11 Mar 2022 23:45:00 GMT"
@@ -60,24 +61,24 @@ def test_an_atom_feed_is_read_too():
     <link rel="alternate" href="https://www.asianews.it/notizie-it/Uno-7.html"/>
     <updated>2026-01-02T03:04:05Z</updated><published>2026-01-01T03:04:05Z</published></entry>
     <entry><link href="https://www.asianews.it/notizie-it/Due-8.html"/></entry></feed>"""
-    assert keys(read_feed(capture(atom), SITE))[-1] == "asianews/it/8"
-    assert read_feed(capture(atom.replace('<link href="/news-it/x"/>', "")), SITE)[0].published_on == "2026-01-01"
+    assert keys(read_feed(capture(atom), SITE).links)[-1] == "asianews/it/8"
+    assert read_feed(capture(atom.replace('<link href="/news-it/x"/>', "")), SITE).links[0].published_on == "2026-01-01"
 
 
 def test_a_feed_with_broken_markup_gives_what_can_be_read():
     broken = RSS.replace("First &amp; foremost", "First & <b>foremost")
-    assert "asianews/en/900" in keys(read_feed(capture(broken), SITE))
+    assert "asianews/en/900" in keys(read_feed(capture(broken), SITE).links)
 
 
 def test_a_feed_in_another_charset_is_read_by_its_declaration():
     text = RSS.replace("UTF-8", "ISO-8859-1").replace("First &amp; foremost", "Perù")
-    assert read_feed(capture(text.encode("latin-1")), SITE)[0].headline == "Perù"
+    assert read_feed(capture(text.encode("latin-1")), SITE).links[0].headline == "Perù"
 
 
 @pytest.mark.parametrize("body", ["", "no feed", "<html><body><a href='/news-en/A-1.html'>a</a>", "\x00\x01", "<rss"])
 def test_what_is_no_feed_is_said(body):
     if body == "<rss":
-        assert read_feed(capture("<rss>"), SITE) == ()
+        assert read_feed(capture("<rss>"), SITE).links == ()
         return
     with pytest.raises(PageUnreadable):
         read_feed(capture(body), SITE)
@@ -90,8 +91,8 @@ def test_entities_of_a_feed_neither_unfold_nor_read_files(tmp_path):
     <!ENTITY f SYSTEM "file://{secret}">]><rss><channel><item><title>&c;&f;T</title>
     <link>https://www.asianews.it/news-en/A-1.html</link></item></channel></rss>"""
     begun = time.process_time()
-    bombed = read_feed(capture(bomb), SITE)
-    (link,) = read_feed(capture(bomb.replace("&c;", "")), SITE)
+    bombed = read_feed(capture(bomb), SITE).links
+    (link,) = read_feed(capture(bomb.replace("&c;", "")), SITE).links
     assert time.process_time() - begun < 2
     for headline in (link.headline or "", *(entry.headline or "" for entry in bombed)):
         assert "secret" not in headline
@@ -111,7 +112,7 @@ LISTING = """<html><head><title>x</title></head><body>
 
 
 def test_a_listing_gives_its_articles_with_headline_and_date():
-    links = read_listing(capture(LISTING, "https://www.asianews.it/geo-en/Nepal-7.html"), SITE)
+    links = read_listing(capture(LISTING, "https://www.asianews.it/geo-en/Nepal-7.html"), SITE).links
     assert keys(links) == ["asianews/en/10", "asianews/en/11", "asianews/en/12"]
     assert [link.headline for link in links] == ["The lead story", "A pinned story", "A third story"]
     assert [link.published_on for link in links] == [None, "2020-10-27", "2023-09-22"]
@@ -120,7 +121,7 @@ def test_a_listing_gives_its_articles_with_headline_and_date():
 
 
 def test_only_a_home_page_leads_to_listings():
-    here = read_listing(capture(LISTING, "https://www.asianews.it/en.html"), SITE)
+    here = read_listing(capture(LISTING, "https://www.asianews.it/en.html"), SITE).links
     assert keys(here)[3:] == [
         "https://www.asianews.it/geo-en/Vietnam-53.html",
         "https://www.asianews.it/theme-en/China-1.html",
@@ -130,25 +131,25 @@ def test_only_a_home_page_leads_to_listings():
 def test_in_a_flat_run_of_entries_the_date_comes_after():
     flat = """<div><a href="/news-en/A-1.html">One</a><br>Lead<br>| 22/09/2023<br>| NEPAL<br>
     <a href="/news-en/B-2.html">Two</a><br>Lead<br>| 21/09/2023<br></div>"""
-    assert [x.published_on for x in read_listing(capture(flat), SITE)] == ["2023-09-22", "2023-09-21"]
+    assert [x.published_on for x in read_listing(capture(flat), SITE).links] == ["2023-09-22", "2023-09-21"]
 
 
 def test_in_a_run_that_begins_with_a_date_it_comes_before():
     flat = """<div>28/07/2016 - CHINA<br><a href="/news-en/A-1.html">One</a><br>Lead<br>
     27/07/2016 - INDIA<br><a href="/news-en/B-2.html">Two</a><br>Lead</div>"""
-    assert [x.published_on for x in read_listing(capture(flat), SITE)] == ["2016-07-28", "2016-07-27"]
+    assert [x.published_on for x in read_listing(capture(flat), SITE).links] == ["2016-07-28", "2016-07-27"]
 
 
 def test_a_number_in_a_teaser_is_not_guessed_at():
     teaser = '<div><a href="/news-en/A-1.html">One</a> On 5 May 2020 they met, 300 of them, from 10 to 12.</div>'
-    assert read_listing(capture(teaser), SITE)[0].published_on is None
+    assert read_listing(capture(teaser), SITE).links[0].published_on is None
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\x00", b"<p>no links", "香港".encode("utf-16"), b"<a href='/news-en/A-1.html'>"]
 )
 def test_a_page_with_little_on_it_gives_little(body):
-    assert len(read_listing(capture(body), SITE)) <= 1
+    assert len(read_listing(capture(body), SITE).links) <= 1
 
 
 def test_a_hostile_listing_costs_little():
@@ -156,7 +157,7 @@ def test_a_hostile_listing_costs_little():
     many = "".join(f'<a href="/news-en/A-{n}.html">x</a> 01/01/2020 ' for n in range(1, 30_000))
     begun = time.process_time()
     read_listing(capture(deep), SITE)
-    links = read_listing(capture(f"<div>{many}</div>"), SITE)
+    links = read_listing(capture(f"<div>{many}</div>"), SITE).links
     assert len(links) == MAX_LINKS
     assert time.process_time() - begun < 20
 
@@ -166,9 +167,9 @@ def test_a_hostile_listing_costs_little():
     st.binary(max_size=400) | st.text(max_size=400).map(lambda text: (LISTING[:900] + text).encode("utf-8", "replace"))
 )
 def test_any_bytes_are_read_or_refused(body):
-    assert isinstance(read_listing(capture(body), SITE), tuple)
+    assert isinstance(read_listing(capture(body), SITE).links, tuple)
     with contextlib.suppress(PageUnreadable):
-        assert isinstance(read_feed(capture(body), SITE), tuple)
+        assert isinstance(read_feed(capture(body), SITE).links, tuple)
 
 
 def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations():
@@ -223,3 +224,82 @@ def test_an_article_leads_to_its_see_also_a_step_deeper_and_to_its_translations(
 )
 def test_listings_that_the_site_declares_are_ways_in(url, way_in):
     assert is_followed(url, SITE) is way_in
+
+
+ENTRY = '<ul><li><a href="{}">{}</a> 04/03/2024</li></ul>'
+
+
+@pytest.mark.parametrize(
+    ("headers", "page", "codec", "headline"),
+    [
+        ("text/html; charset=utf-8", "<title>旧港</title>" + ENTRY, "utf-8", "港口的钟在早上响起"),
+        ("text/html", "<title>旧港</title>" + ENTRY, "utf-8", "港口的钟在早上响起"),
+        ("text/html; charset=gb2312", ENTRY, "gb18030", "朱镕基与旧港"),
+        ("text/html; charset=gb2312", "<meta charset=utf-8>" + ENTRY, "gb18030", "港口的钟在早上响起"),
+        ("text/html", "<meta charset=cp936>" + ENTRY, "gb18030", "港口的钟在早上响起"),
+        ("text/html", ENTRY, "gb18030", "港口的钟在早上响起，渔民说他们会回来"),
+        ("text/html; charset=iso-8859-1", ENTRY, "cp1252", "It’s “café”"),
+    ],
+)
+def test_a_listing_is_read_in_its_charset_as_articles_are(headers, page, codec, headline):
+    body = page.format("/news-zh/x-113.html", headline).encode(codec)
+    listing = Capture(
+        url="https://www.asianews.it/zh.html",
+        fetched_at=NOW,
+        status=200,
+        body=body,
+        headers=(("Content-Type", headers),),
+    )
+    (link,) = read_listing(listing, SITE).links
+    assert (link.headline, link.published_on) == (headline, "2024-03-04")
+
+
+def test_a_charset_that_is_not_known_is_a_problem_of_listing_and_feed():
+    headers = (("Content-Type", "text/html; charset=klingon"),)
+    bodies = (ENTRY.format("/news-en/x-113.html", "Café"), RSS.replace("First", "Café"))
+    for body, read in zip(bodies, (read_listing, read_feed), strict=True):
+        written = Capture(
+            url="https://www.asianews.it/en.xml",
+            fetched_at=NOW,
+            status=200,
+            body=body.encode("cp1252"),
+            headers=headers,
+        )
+        if read is read_feed:
+            written = replace(written, body=written.body.replace(b' encoding="UTF-8"', b""))
+        page_links = read(written, SITE)
+        assert page_links.links[0].headline.startswith("Café")
+        (problem,) = page_links.problems
+        assert (problem.field, problem.value) == ("charset", "klingon")
+
+
+@pytest.mark.parametrize(
+    ("base", "href"),
+    [
+        ("/news-en/", "A-111.html"),
+        ("//www.asianews.it/news-en/", "A-111.html"),
+        ("https://www.asianews.it/news-en/", "A-111.html"),
+        ("../news-en/index.html", "A-111.html"),
+        (" /x/y ", "../news-en/A-111.html"),
+        ("/x/", "/news-en/A-111.html"),
+        ("", "../news-en/A-111.html"),
+        ("javascript:1", "../news-en/A-111.html"),
+        ("http://[x/", "../news-en/A-111.html"),
+    ],
+)
+def test_the_links_of_a_listing_start_from_its_base(base, href):
+    page = f'<html><head><base target=_top><base href="{base}"><base href="/z/"></head><body>{ENTRY.format(href, "A")}</body></html>'
+    links = read_listing(capture(page, "https://www.asianews.it/geo-en/Nepal-7.html"), SITE).links
+    assert keys(links) == ["asianews/en/111"]
+
+
+@pytest.mark.parametrize(
+    ("label", "headline"),
+    [("gb2312", "旧港 朱镕基"), ("shift_jis", "①港の㈱"), ("euc-kr", "똠방각하의 종"), ("big5", "碁盤")],
+)
+def test_a_feed_is_not_cut_at_a_character_that_the_strict_charset_lacks(label, headline):
+    codec = {"gb2312": "gbk", "shift_jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs"}[label]
+    feed = RSS.replace("UTF-8", label).replace("First &amp; foremost", headline)
+    links = read_feed(capture(feed.encode(codec)), SITE).links
+    assert keys(links) == ["asianews/en/900", "asianews/en/901"]
+    assert links[0].headline == headline

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.extraction.decoding import decode
+from crawler.extraction import charsets
+from crawler.extraction.charsets import find_codec
+from crawler.extraction.decoding import decode, read_text
 from crawler.items import Capture
 
 
@@ -124,3 +129,162 @@ def test_a_charset_of_something_else_hides_none_of_the_page(before):
     text = "Hafen von 부산, 항구"
     html = f'<html><head>{before}<meta charset="euc-kr"><title>{text}</title></head><body></body></html>'
     assert text in decode(capture(html.encode("cp949")))
+
+
+# Every label of the Encoding Standard that pages were met with or that Python does not know; a text; its bytes.
+RARE_LABELS = [
+    ("iso-ir-58", "旧港", b"\xbe\xc9\xb8\xdb"),
+    ("chinese", "旧港", b"\xbe\xc9\xb8\xdb"),
+    ("csiso58gb231280", "旧港", b"\xbe\xc9\xb8\xdb"),
+    ("cseucpkdfmtjapanese", "港の鐘", b"\xb9\xc1\xa4\xce\xbe\xe2"),
+    ("ms_kanji", "港の鐘", b"\x8d`\x82\xcc\x8f\xe0"),
+    ("csksc56011987", "항구", b"\xc7\xd7\xb1\xb8"),
+    ("korean", "항구", b"\xc7\xd7\xb1\xb8"),
+    ("iso_8859-8:1988", "נמל", b"\xf0\xee\xec"),
+    ("logical", "נמל", b"\xf0\xee\xec"),
+    ("asmo-708", "ميناء", b"\xe5\xea\xe6\xc7\xc1"),
+    ("sun_eu_greek", "λιμάνι", b"\xeb\xe9\xec\xdc\xed\xe9"),
+    ("iso_8859-2:1987", "żagiel", b"\xbfagiel"),
+    ("latin5", "ışık", b"\xfd\xfe\xfdk"),
+    ("iso_8859-1:1987", "“café”", b"\x93caf\xe9\x94"),
+    ("ansi_x3.4-1968", "“café”", b"\x93caf\xe9\x94"),
+    ("l9", "œuf", b"\xbduf"),
+    ("iso885911", "ท่า", b"\xb7\xe8\xd2"),
+    ("koi8-ru", "гавань", b"\xc7\xc1\xd7\xc1\xce\xd8"),
+    ("x-mac-ukrainian", "гавань", b"\xe3\xe0\xe2\xe0\xed\xfc"),
+    ("unicode-1-1-utf-8", "“café”", "“café”".encode()),
+    ("hz-gb-2312", "旧港", b"~{>I8[~}"),
+    ("iso-2022-kr", "항구", b"\x1b$)C\x0eGW18\x0f"),
+]
+
+
+@pytest.mark.parametrize(("label", "text", "written"), RARE_LABELS)
+@pytest.mark.parametrize("spelling", [str, str.upper, " {} ".format, '"{}"'.format])
+def test_every_label_of_the_encoding_standard_is_known(label, text, written, spelling):
+    page = b"<html><body><p>" + written + b"</p></body></html>"
+    assert f"<p>{text}</p>" in decode(capture(page, f"text/html; charset={spelling(label)}"))
+
+
+@pytest.mark.parametrize(("label", "text", "written"), RARE_LABELS)
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta charset="{}">',
+        '<meta content="text/html; charset={}" http-equiv="content-type">',
+        '<?xml version="1.0" encoding="{}"?>',
+        "<script>" + "x" * 9000 + "</script><meta charset={}>",
+    ],
+)
+def test_every_label_is_known_where_the_page_has_it(label, text, written, head):
+    page = head.format(label).encode() + b"<body>" + written + b"</body>"
+    assert f"<body>{text}</body>" in decode(capture(page))
+
+
+def test_all_labels_have_a_codec():
+    for label, codec in charsets._LABELS.items():
+        assert find_codec(label) == codec
+        assert label == label.lower()
+        assert isinstance(b"abc".decode(codec, "replace"), str)
+    assert len(charsets._LABELS) > 220
+
+
+def test_what_gb_2312_lacks_is_read_as_browsers_do():
+    assert (
+        decode(capture("<p>朱镕基与旧港€</p>".encode("gb18030"), "text/html; charset=gb2312")) == "<p>朱镕基与旧港€</p>"
+    )
+    assert decode(capture(b"<p>\x80 20, \xbe\xc9\xb8\xdb</p>", "text/html; charset=gbk")) == "<p>€ 20, 旧港</p>"
+
+
+def test_characters_of_makers_in_euc_jp_are_read_as_browsers_do():
+    page = b"<p>\xad\xa1 \xb9\xc1\xa4\xce\xad\xea \xfc\xe2</p>"  # row 13 of NEC, row 92 of NEC's selection of IBM's
+    assert decode(capture(page, "text/html; charset=euc-jp")) == "<p>① 港の㈱ 髙</p>"
+
+
+# Pages that declare nothing: a text of our own in each language, and the charsets that such pages are in.
+UNDECLARED = [
+    ("euc-jp", "港の鐘は朝の六時に鳴り、漁師たちは霧の中を出て行った。"),
+    ("shift_jis", "港の鐘は朝の六時に鳴り、漁師たちは霧の中を出て行った。"),
+    ("cp932", "①港の鐘は朝に鳴った。㈱港船は霧の中を出て行かなかった。"),
+    ("iso2022_jp", "港の鐘は朝の六時に鳴り、漁師たちは霧の中を出て行った。"),
+    ("euc-kr", "항구의 종은 아침 여섯 시에 울렸고 어부들은 안개 속으로 나갔다."),
+    ("cp949", "항구의 종은 아침에 울렸고 똠방각하는 안개 속으로 나갔다."),
+    ("gb2312", "港口的钟在早上六点响起，渔民在雾中出海，他们说中午就会回来。"),
+    ("gbk", "港口的鐘在早上六點響起，朱镕基说他们中午就会回来。"),
+    ("big5", "港口的鐘在早上六點響起，漁民在霧中出海，他們說中午就會回來。"),
+]
+
+
+@pytest.mark.parametrize(("charset", "text"), UNDECLARED)
+def test_charsets_of_east_asia_are_told_apart_without_a_declaration(charset, text):
+    page = f'<html><head><title>x</title></head><body><a href="/a?b=1">{text}</a></body></html>'
+    written = page.encode(charset)
+    for content_type in ("text/html", "text/html; charset=klingon", "text/html; charset=utf-8"):
+        assert decode(capture(written, content_type)) == page
+    cut = capture(written[: written.index(b"</a>") - 1])
+    assert decode(cut).startswith(page[: page.index(text) + len(text) - 2])
+
+
+@pytest.mark.parametrize(
+    ("charset", "language", "text"),
+    [
+        ("cp1251", "ru", "Колокол гавани звонил в шесть утра."),
+        ("iso8859-7", "el", "Η καμπάνα του λιμανιού χτύπησε στις έξι."),
+        ("cp1256", "ar", "رن جرس الميناء في السادسة صباحا"),
+        ("cp1255", "he", "פעמון הנמל צלצל בשש בבוקר"),
+        ("cp874", "th", "ระฆังท่าเรือดังตอนหกโมงเช้า"),
+        ("cp1250", "pl", "Dzwon w porcie zabrzmiał o świcie, łódź wyszła."),
+        ("cp1252", "fr", "La cloche du port a sonné à six heures, là-bas où l’été s’achève."),
+        ("cp1252", None, "La cloche du port a sonné à six heures, là-bas où l’été s’achève."),
+        ("cp1252", "de", "Die Glocke schlug früh, die Fähre fährt über den Fluß."),
+    ],
+)
+def test_an_undeclared_charset_of_one_byte_follows_the_language(charset, language, text):
+    assert decode(capture(f"<p>{text}</p>".encode(charset)), language) == f"<p>{text}</p>"
+    page = f'<html class=x lang="{language}"><p>{text}</p>'
+    assert decode(capture(page.encode(charset))) == page
+
+
+def test_an_unknown_charset_is_a_problem_where_it_matters_and_only_there():
+    text = "<p>Le café du port</p>"
+    decoded = read_text(capture(text.encode("cp1252"), "text/html; charset=klingon"))
+    assert (decoded.text, decoded.codec, decoded.unknown_label) == (text, "cp1252", "klingon")
+    problem = decoded.find_problem("https://www.example.org/en/1.html")
+    assert problem is not None
+    assert (problem.field, problem.value, problem.url) == ("charset", "klingon", "https://www.example.org/en/1.html")
+    assert read_text(capture(f'<meta charset="klingon">{text}'.encode("cp1252"))).unknown_label == "klingon"
+    for harmless in (
+        capture(text.encode(), "text/html; charset=klingon"),
+        capture(b"<p>Plain</p>", "text/html; charset=klingon"),
+        capture(f'<meta charset="latin1">{text}'.encode("cp1252"), "text/html; charset=klingon"),
+        capture(text.encode("cp1252")),
+    ):
+        assert read_text(harmless).find_problem("https://www.example.org/en/1.html") is None
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_markup_in_two_bytes_is_read_without_a_mark(codec):
+    for page in ("<p>Cebú 香港</p>", "<?xml version='1.0'?><rss/>"):
+        assert decode(capture(page.encode(codec))) == page
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", "utf-8", "gb2312", "euc-jp", "utf-16", "iso-2022-kr", "klingon"]))
+def test_any_bytes_are_text(body, label):
+    for page in (body, b"<p>\xa4" + body, f"<meta charset={label}>".encode() + body):
+        assert isinstance(decode(capture(page, f"text/html; charset={label}")), str)
+
+
+def test_hostile_declarations_cost_little():
+    begun = time.process_time()
+    for hostile in (
+        b"<meta ",
+        b"<meta charset=",
+        b"<meta '",
+        b'<meta "',
+        b"<!--",
+        b"<?xml ",
+        b"<html ",
+        b"\xa4\xa4<",
+        b"\x80",
+    ):
+        decode(capture((hostile * (300_000 // len(hostile))) + b"\xff", "text/html; charset=" + "x" * 5000))
+    assert time.process_time() - begun < 3

@@ -196,6 +196,20 @@ ARTICLES = {
         make_page(f"<nav><h1>The lamp of Lindholm is lit again</h1></nav><div>{TEXT}</div>"),
         "The lamp of Lindholm is lit again",
     ),
+    "a menu that is never closed": (
+        make_page(
+            f"<nav><ul>{MENU}</ul><div><h1>The lamp of Lindholm is lit again</h1><p>by Ann Lee</p>{TEXT * 5}</div>"
+        ),
+        "The lamp of Lindholm is lit again",
+    ),
+    "a footer that repeats the title": (
+        make_page(
+            f"<h1>Light for the boats at last</h1><p>by Ann Lee</p>{TEXT}<div>Home</div>"
+            "<div>The lamp of Lindholm is lit again</div>",
+            '<meta property="og:type" content="article">',
+        ),
+        "Light for the boats at last",
+    ),
     "a headline that only structured data has": (
         make_page(
             f"<div>{TEXT}</div>",

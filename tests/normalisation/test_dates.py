@@ -110,7 +110,7 @@ def test_a_date_in_words_is_read_and_marked_as_a_guess(asianews: Site, printed: 
         "00/00/0000",
         "03/11/0022",
         "03/11/2122",
-        "03/11/1822, 09.45",
+        "03/11/1522, 09.45",
         "Moscow",
         "03/11/2022, 25.00",
         "٣",
@@ -233,7 +233,7 @@ def test_any_text_is_an_instant_or_refused(asianews: Site, text: str) -> None:
         moment = read_instant(text, asianews)
     except BadValue:
         return
-    assert moment.value.startswith(("19", "20", "21"))
+    assert moment.value.startswith(("15", "16", "17", "18", "19", "20", "21"))
 
 
 @given(st.text("0123456789/.:, -»", max_size=24))
@@ -243,4 +243,4 @@ def test_figures_are_a_declared_date_or_refused(asianews: Site, text: str) -> No
         moment = read_date(text, site, "en", "header")
     except BadValue:
         return
-    assert date.fromisoformat(moment.on).year in range(1990, 2101)
+    assert date.fromisoformat(moment.on).year in range(1600, 2101)

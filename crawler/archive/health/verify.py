@@ -15,8 +15,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import select_rows
+from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
-from crawler.archive.search.index_text import make_index_row
 from crawler.archive.write.credits import AuthorCredits
 from crawler.errors import CrawlerError
 from crawler.items import Capture

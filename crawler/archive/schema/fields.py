@@ -202,6 +202,14 @@ class ArticleFields:
     complete: Annotated[
         bool, Column(about="0 when the page visibly broke off", kind="boolean", read=attrgetter("complete"))
     ]
+    headline_meta: Annotated[
+        str | None,
+        Column(
+            about="Headline that structured data states, where it is worded otherwise than the printed one",
+            read=attrgetter("headline_meta"),
+            label="stated headline",
+        ),
+    ] = None
 
 
 _OTHER_COLUMNS: Final = {

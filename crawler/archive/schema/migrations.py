@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, replace_index
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.typed_state import add_typed_state
 from crawler.archive.schema.views import VIEW_QUERIES
@@ -187,6 +188,16 @@ def m_typed_state(db: Database) -> None:
 
 
 @migrations()
+def m_letter_variants(db: Database) -> None:
+    """Make the search index and the keys of names anew: variants of letters and digits are one, emoji are words."""
+    replace_index(db, INDEX_WITH_EMOJI)
+    db.conn.create_function("search_key", 1, lambda name: make_search_text(name) or None, deterministic=True)
+    for column, key in (("dateline_place", "place_key"), ("kicker", "kicker_key")):
+        db.execute(f"UPDATE articles SET {key} = search_key({column}) WHERE {key} IS NOT search_key({column})")
+    db.execute("UPDATE authors SET name_key = coalesce(search_key(name), '') WHERE name_key IS NOT search_key(name)")
+
+
+@migrations()
 def m_problem_kinds(db: Database) -> None:
     """Let problems be of more kinds than losses: the table is written anew without the CHECK, its rows as they are."""
     columns = "id, run_id, url, field, value, reason, kind"
@@ -199,6 +210,12 @@ def m_problem_kinds(db: Database) -> None:
     db.execute("ALTER TABLE problems_of_kinds RENAME TO problems")
     db.execute("CREATE INDEX problems_url ON problems(url)")
     db.execute("CREATE INDEX problems_run_id ON problems(run_id)")
+
+
+@migrations()
+def m_headline_meta(db: Database) -> None:
+    """Add the headline that structured data states, beside the printed one."""
+    db.execute("ALTER TABLE articles ADD COLUMN headline_meta TEXT")
 
 
 def list_migrations() -> tuple[str, ...]:

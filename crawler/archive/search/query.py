@@ -4,7 +4,8 @@ Words stand side by side (all must occur); ``"a phrase"``; ``prefix*``; ``NEAR(a
 ``OR``, ``AND`` and parentheses; ``author:``, ``headline:``, ``lead:``, ``body:``, ``place:``, ``kicker:``,
 ``language:``, ``site:``, ``story:``, ``since:``, ``until:`` and ``snapshot:``, before a word, a phrase or parentheses;
 ``place:="Hong Kong"``, ``author:=`` and ``kicker:=`` mean the whole name and not a part of it. Full-width
-signs and every kind of quotation mark count as the plain ones. The parser makes the best of malformed parts, and lists
+signs and every kind of quotation mark count as the plain ones; one between two Hebrew letters is part of their word
+(``צה"ל``). The parser makes the best of malformed parts, and lists
 them in ``problems`` with their positions.
 """
 
@@ -17,6 +18,7 @@ from functools import lru_cache
 
 from crawler.normalisation.periods import is_period
 from crawler.normalisation.tokenizer import index_words
+from crawler.normalisation.variants import HEBREW
 
 TEXT_FIELDS = ("headline", "lead", "body", "byline")
 NAME_FILTERS = ("author", "place", "kicker")
@@ -32,9 +34,15 @@ MAX_DISTANCE = 1_000
 _FULLWIDTH_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _FULLWIDTH_TO_ASCII |= {ord(mark): ord('"') for mark in "“”„‟«»「」『』〝〞〟《》"}
 _FULLWIDTH_TO_ASCII[ord("−")] = ord("-")  # but no dash: one before a word is punctuation, not a minus
+# A mark between two Hebrew letters belongs to an abbreviation (צה"ל) and opens no phrase; but outside of phrases one
+# before a word that another mark closes does (ב"הארץ").
+_INSIDE_HEBREW = rf'(?<=[{HEBREW}\u0591-\u05c7])"(?=[{HEBREW}])'
+_WORD = rf'(?:[^\s()"]|{_INSIDE_HEBREW}(?![{HEBREW}]{{2,}}"))+'
 _LEXEME = re.compile(
-    r"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<quote>")|(?P<minus>-+(?=[^\s)-]))|(?P<word>[^\s()"]+)"""
+    rf"""(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<minus>-+(?=[^\s)-]))|(?P<word>{_WORD})|(?P<quote>")"""
 )
+_END_OF_PHRASE = re.compile(rf'(?!{_INSIDE_HEBREW})"')
+_PIECE_OF_NEAR = re.compile(rf'"(?:[^"]|{_INSIDE_HEBREW})*"\*?|(?:[^\s"]|{_INSIDE_HEBREW})+')
 _FIELD = re.compile(r"(?P<name>[A-Za-z]{1,20}):(?P<rest>.*)", re.DOTALL)
 _DISTANCE = re.compile(r",\s*(?:(?P<number>\d{1,9})|(?P<odd>[^\s,\d][^\s,]*))?\s*$")
 _NOT_IN_NEAR = re.compile(r"\((?=\S)|(?<!\S)(?:OR|AND|NOT|NEAR)(?!\S)|(?<!\S)-(?=\w)|(?<!\S)[a-z]+:(?=\w)")
@@ -320,7 +328,7 @@ class _Parser:
         malformed = _NOT_IN_NEAR.search(content)
         if malformed:
             self.add_problem(content_start + malformed.start(), 'NEAR takes words, prefix* and "phrases" only')
-        pieces = re.findall(r'"[^"]*"\*?|[^\s"]+', content)[:MAX_TERMS]
+        pieces = _PIECE_OF_NEAR.findall(content)[:MAX_TERMS]
         terms = [Term(tuple(words), piece.endswith("*")) for piece in pieces if (words := index_words(piece))]
         self.term_count += len(terms)
         name = column.text if column else None
@@ -334,10 +342,10 @@ class _Parser:
 
     def _read_phrase(self, plain: str, start: int) -> int:
         """Read a phrase after its opening quotation mark, and return the position after the phrase."""
-        end = plain.find('"', start)
-        if end < 0:
+        match = _END_OF_PHRASE.search(plain, start)
+        if match is None:
             self.add_problem(start - 1, "a quotation mark is not closed")
-            end = len(plain)
+        end = match.start() if match else len(plain)
         stop = end + 1
         star = "*" if plain[stop : stop + 1] == "*" else ""
         # The printed marks are kept inside: “《” is no letter, and index_words() drops it as it did for the index.

@@ -15,8 +15,8 @@ from itertools import islice
 
 from crawler.archive.search.matching import find_term_hits, list_wanted, locate_in_text
 from crawler.archive.search.query import QueryNode, Term
-from crawler.normalisation.text import fold
-from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_unspaced
+from crawler.normalisation.tokenizer import IndexedToken, find_tokens, is_plain, is_unspaced
+from crawler.normalisation.variants import fold_variants
 
 SNIPPET_COLUMNS = 240
 """Columns of a snippet, about three lines, of which a Chinese character takes two; the passage is cut between words."""
@@ -25,6 +25,9 @@ _TOKENS_PER_READ = 64
 """Words that one step of a scan reads."""
 _MAX_LETTERS_READ = 200_000
 """Characters of a text that are searched; there may be further hits, but a person who sees one will read on."""
+
+_MADE_OF_SEVERAL = frozenset("\u0e33\u0eb3\u0e41")
+"""Thai and Lao letters that may be printed as two."""
 
 Span = tuple[int, int]
 _Hit = tuple[int, int, int]
@@ -134,20 +137,24 @@ class _Scan:
 def _skip_to_first_candidate(text: str, terms: Sequence[Term]) -> int:
     """Return an offset at the edge of a word before which no term can match, without cutting the text into words.
 
-    In scripts without spaces each character is a word, so a hit begins with the first character of a term; in ASCII it
-    begins with the first word of a term, in any capitals. In other texts words have too many spellings.
+    In scripts without spaces each character is a word, so a hit begins with the first character of a term; in plain
+    text it begins with the first word of a term, in any capitals. In other texts words have too many spellings.
     """
     firsts = {term.words[0] for term in terms}
     if not firsts:
         return len(text)
-    if text.isascii():
+    if is_plain(text):
         lower = text.lower()
         begin = min((offset for offset in map(lower.find, firsts) if offset >= 0), default=len(text))
         while 0 < begin < len(text) and text[begin - 1].isalnum():
             begin -= 1
         return begin
-    if all(map(is_unspaced, firsts)) and unicodedata.is_normalized("NFC", text):
-        letters = {first[0] for first in firsts}
+    letters = {first[0] for first in firsts}
+    if (
+        all(map(is_unspaced, firsts))
+        and letters.isdisjoint(_MADE_OF_SEVERAL)
+        and unicodedata.is_normalized("NFC", text)
+    ):
         may_begin = [character for character in set(text) if _fold(character)[:1] in letters]
         return min(map(text.index, may_begin), default=len(text))
     return 0
@@ -155,7 +162,7 @@ def _skip_to_first_candidate(text: str, terms: Sequence[Term]) -> int:
 
 @lru_cache(maxsize=20_000)
 def _fold(letter: str) -> str:
-    return fold(letter)
+    return fold_variants(letter).text
 
 
 def _find_hits(text: str, terms: Sequence[Term]) -> list[_Hit]:

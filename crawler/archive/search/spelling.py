@@ -22,8 +22,8 @@ from sqlite_utils import Database
 from crawler.archive.search.query import NAME_FILTERS, And, Filter, NoneOf, Or, QueryNode, Term
 from crawler.archive.search.selection import Selection
 from crawler.archive.search.snippets import find_spans, list_marked_terms
-from crawler.normalisation.text import fold
 from crawler.normalisation.tokenizer import BARRIER, IndexedToken, find_tokens, index_words, is_unspaced
+from crawler.normalisation.variants import fold_variants
 
 MAX_UNKNOWN_WORDS: Final = 8
 """Unknown words of a query up to which a spelling is suggested."""
@@ -209,7 +209,7 @@ class _Finder:
         return [term for (term,) in rows if abs(len(term) - len(word)) <= 3]
 
     def _find_printed(self, term: tuple[str, ...]) -> str:
-        """Return a term as an article prints it, with its accents."""
+        """Return a term as an article prints it, with its accents, its characters traditional or simplified."""
         row = self.db.execute(
             "SELECT headline, lead, body FROM articles WHERE id ="
             " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1)",
@@ -218,7 +218,7 @@ class _Finder:
         for text in row or ():
             if text and (spans := find_spans(text, [Term(term)])):
                 return str(text[spans[0][0] : spans[0][1]])
-        return " ".join(term)
+        return ("" if all(map(is_unspaced, term)) else " ").join(term)
 
     # Words of scripts without spaces
 
@@ -231,14 +231,14 @@ class _Finder:
             for index in range(size - 1)
         ]
         for term in self._sort_by_frequency(term for term in swapped if term != characters):
-            yield "".join(term)
+            yield self._find_printed(term)
         for term in self._replace_character(characters):
-            yield "".join(term)
+            yield self._find_printed(term)
         if size > 2:
             for term in self._sort_by_frequency(
                 (*characters[:index], *characters[index + 1 :]) for index in range(size)
             ):
-                yield "".join(term)
+                yield self._find_printed(term)
 
     def _replace_character(self, characters: tuple[str, ...]) -> list[tuple[str, ...]]:
         """Return runs of characters in the archive that differ in one, by reading texts that have the others."""
@@ -291,7 +291,7 @@ def _list_letters(word: str) -> list[str]:
         letter
         for block in blocks
         for letter in map(chr, range(block, block + 128))
-        if unicodedata.category(letter)[0] in "LM" and fold(letter) == letter
+        if unicodedata.category(letter)[0] in "LM" and fold_variants(letter).text == letter
     ]
 
 

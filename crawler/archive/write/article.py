@@ -21,7 +21,7 @@ from crawler.archive.schema.fields import (
     make_columns,
     make_headline_key,
 )
-from crawler.archive.search.index_text import make_index_row
+from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
 from crawler.comparison.minhash import Fingerprint

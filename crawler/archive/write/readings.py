@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
 from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
-from crawler.archive.search.index_text import make_index_row
+from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
 

@@ -53,6 +53,8 @@ def _make_document(state: Status) -> dict[str, Any]:
         del run["kind"]  # its settings tell it; other programs know this document as it is
     for alarm in document["alarms"]:
         del alarm["method"]  # its rule tells it
+    if not state.doubts:
+        del document["doubts"]  # as in the text, where there are any
     return document
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.health.schema import make_missing_indexes
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.archive.search.index_text import rebuild_index
+from crawler.archive.schema.index_rows import rebuild_index
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 

@@ -43,7 +43,7 @@ def test_exports_have_the_columns_that_people_have_written_programs_for():
         *("id", "site", "language", "site_key", "story", "url", "headline", "kicker", "lead", "byline", "dateline"),
         *("dateline_place", "dateline_agencies", "body", "word_count", "published_at", "published_on"),
         *("published_precision", "published_raw", "published_guessed", "modified_at", "modified_raw", "digest"),
-        *("first_seen_at", "last_seen_at", "status", "complete", "revisions", "authors"),
+        *("first_seen_at", "last_seen_at", "status", "complete", "headline_meta", "revisions", "authors"),
     ) == FRAME_COLUMNS
     assert {name: kind for name, kind in COLUMN_KINDS.items() if kind != "text"} == {
         "id": "integer",

@@ -1,0 +1,146 @@
+"""Tells lines of dates from others: dates in forms that no site declares, times, how long ago, how long to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.lines import TextLine
+from crawler.extraction.markup import Hint
+from crawler.items import Found
+from crawler.normalisation.date_words import UPDATED, Role, find_role, is_unit
+from crawler.normalisation.printed_dates import PrintedDate, read_line
+
+LONGEST: Final = 160
+"""No line of dates is longer."""
+MAX_LINES_BELOW: Final = 1_000
+_SUBTITLE: Final = 80
+_LONGEST_REST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDate:
+    """A date in a form that the site does not declare, as printed."""
+
+    printed: str
+    role: Role | None
+    day: str
+    rest: str
+    """What else the line prints, without the words that stand around dates."""
+    updated: str | None = None
+    """The date of an update that stands in the same line, as printed."""
+
+
+def match_free_date(text: str, language: str | None = None) -> str | None:
+    """Return the date of a line that prints nothing else, in words or in a shape that the site does not declare."""
+    date = read_free_date(text, language)
+    return date.printed if date is not None and not date.rest else None
+
+
+def read_free_date(text: str, language: str | None = None) -> FreeDate | None:
+    """Return the first date of publication of a short line and what else the line prints; None for other lines.
+
+    Of a line that only says when a story was updated it is that date, and its role says so. Beside the date may stand
+    names, places and labels; a date in the middle of a sentence is none.
+    """
+    if len(text) > LONGEST:
+        return None
+    line = read_line(text, _list_languages(language))
+    if not line.dates or not _is_label(line.rest):
+        return None
+    published = next((date for date in line.dates if date.role == "published"), None) or next(
+        (date for date in line.dates if date.role is None), None
+    )
+    updated = next((date for date in line.dates if date.role == "updated"), None)
+    date = published or line.dates[0]
+    return FreeDate(
+        printed=_cut(text, date),
+        role=date.role,
+        day=date.day.isoformat(),
+        rest=line.rest,
+        updated=_cut(text, updated) if updated is not None and published is not None else None,
+    )
+
+
+def has_date(text: str, language: str | None = None) -> bool:
+    """Does a short text print a date, whatever else it prints?"""
+    return len(text) <= LONGEST and bool(read_line(text, _list_languages(language)).dates)
+
+
+def is_date_line(text: str, language: str | None = None) -> bool:
+    """Is a line nothing but dates and times: ``Last updated 1 day ago``, ``8:13 AM ET``, ``3 min read``?"""
+    return len(text) <= LONGEST and read_line(text, _list_languages(language)).is_only_dates
+
+
+def find_date_below(lines: Sequence[TextLine], language: str | None) -> Found | None:
+    """Return the date of the first line that says when the story was published and nothing else, as printed.
+
+    The word that says so may stand in a line of its own above the date. Where no line does, the first that says when
+    the story was updated counts.
+    """
+    says_published = False
+    updated: Found | None = None
+    for line in lines[:MAX_LINES_BELOW]:
+        if len(line.text) > LONGEST or line.hints & Hint.CHROME or line.link_share > 0.5:
+            says_published = False
+            continue
+        date = read_free_date(line.text, language)
+        if date is not None and not date.rest:
+            if date.role == "published" or (date.role is None and says_published):
+                return Found(value=date.printed, source="anatomy:date below")
+            if date.role == "updated":
+                updated = updated or Found(value=date.printed, source=UPDATED)
+        says_published = len(line.text) <= 20 and find_role(line.text) == "published"
+    return updated
+
+
+def is_fragment(text: str) -> bool:
+    """Is a short line a piece of a date line that markup has cut up: a bar, ``6``, ``mins``?"""
+    if not any(map(str.isalpha, text)):
+        return len(text) <= 3
+    return len(text) <= 12 and is_unit(text)
+
+
+def may_stand_above_date(prose: Sequence[TextLine], part: TextLine, language: str | None) -> bool:
+    """May these lines stand between a headline and its date: a subtitle, a bare name and a role, but no story?"""
+    if len(prose) <= 1:
+        return True
+    is_short = sum(1 for line in prose if len(line.text) >= _SUBTITLE) <= 1
+    return len(prose) <= 3 and is_short and is_date_line(part.text, language)
+
+
+def agrees_with_day(printed: str, day: str | None) -> bool:
+    """Has the printed date the numbers of that day, in any order?"""
+    if day is None:
+        return False
+    numbers = [int(number) for number in re.findall(r"\d{1,4}", day)[:3]]
+    return sorted(numbers) == sorted(int(number) for number in re.findall(r"\d{1,4}", printed)[:3])
+
+
+def _cut(text: str, date: PrintedDate) -> str:
+    return text[date.start : date.end].strip()
+
+
+def _is_label(rest: str) -> bool:
+    """Does the rest of a line read as names and labels, not as a sentence? Their words begin with a capital."""
+    if not rest:
+        return True
+    if len(rest) > _LONGEST_REST or rest[-1] in ".!?…。":
+        return False
+    words = rest.replace("|", " ").split()
+    return len(words) <= 8 and all(not word[0].islower() or word in _PARTICLES for word in words)
+
+
+_PARTICLES: Final = frozenset(
+    (
+        *("by", "von", "par", "por", "di", "de", "da", "del", "della", "der", "den", "van", "ten", "ter", "bin", "al"),
+        *("und", "and", "og", "och", "et", "y", "e", "i", "la", "le", "du", "dos", "das", "af", "av", "a"),
+    )
+)
+"""What stands before or inside names in lower case."""
+
+
+def _list_languages(language: str | None) -> tuple[str, ...]:
+    return (language,) if language else ()

@@ -1,0 +1,40 @@
+"""Tells whether a line of the header is the byline: by its prefix, by structured names, by hints, as a bare name."""
+
+from __future__ import annotations
+
+from crawler.extraction.headline import Clues
+from crawler.extraction.labels import SHORT, is_listing_row, reads_as_kicker
+from crawler.extraction.lines import TextLine, space_pieces
+from crawler.extraction.markup import Hint
+from crawler.items import Found
+from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.text import fold
+
+
+def find_byline(part: TextLine, clues: Clues, *, bare: bool) -> Found | None:
+    """Return a part of the header as byline, as printed; None when it is none.
+
+    ``bare``: a name without a prefix may be one too, unless structured data names others.
+    """
+    if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
+        return None
+    text = space_pieces(part).strip(" |·•»›–—-,/")
+    if not text:
+        return None
+    if is_byline(text, clues.language):
+        return Found(value=text, source="anatomy:byline")
+    hinted = bool(part.hints & Hint.BYLINE)
+    names_author = any(fold(name) in part.folded for name in clues.author_names if len(name) > 3)
+    if names_author and len(text) <= 120 and (hinted or bare or strip_prefix(text, clues.language) != text):
+        return Found(value=text, source="anatomy:byline+jsonld:author")
+    name = strip_prefix(text, clues.language)
+    if name != text and (
+        hinted or (bare and name[:1].isupper() and len(name.split()) <= 8 and text[-1] not in ".:;!?…")
+    ):
+        # Whatever it names, a short line under the headline that says "by" is printed as a byline.
+        return Found(value=text, source="hint:byline" if hinted else "anatomy:byline")
+    if not hinted and clues.author_names:
+        return None  # structured data names others: a topic, a place, a credit
+    if (hinted or bare) and not reads_as_kicker(text, clues.labels) and is_byline(text, clues.language, bare=True):
+        return Found(value=text, source="hint:byline" if hinted else "anatomy:bare name")
+    return None

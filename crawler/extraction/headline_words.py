@@ -1,0 +1,66 @@
+"""Compares lines with stated headlines, and with the slug of the page's address, by the words that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.normalisation.scripts import HAN, KANA
+from crawler.normalisation.text import fold
+
+ENOUGH: Final = 0.75
+"""The share of words that a line and a stated headline have in common, of the longer one, in any element."""
+ENOUGH_IN_H1: Final = 0.5
+"""The same for an ``h1``, of the shorter one: it is the headline already by its tag."""
+_FEWEST: Final = 3
+"""Words in common, at least; a slug and an ``h1`` may share two."""
+_WORD: Final = re.compile(r"\w+")
+_UNSPACED: Final = re.compile(f"[{HAN}{KANA}]")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineWords:
+    """The words of a stated headline or a slug."""
+
+    words: frozenset[str]
+    source: str
+
+
+def read_words(text: str) -> frozenset[str]:
+    """Return the words of a text, folded; of Chinese and Japanese each pair of characters."""
+    words: set[str] = set()
+    for word in _WORD.findall(fold(text[:1000])):
+        if _UNSPACED.search(word):
+            words.update(word[index : index + 2] for index in range(max(1, len(word) - 1)))
+        else:
+            words.add(word)
+    return frozenset(words)
+
+
+def rate_line(text: str, stated: Sequence[HeadlineWords], slug: frozenset[str], heading: int) -> tuple[float, str]:
+    """Return how many words a line shares with what is stated, 0 when too few, and the source of that."""
+    words = read_words(text)
+    best: tuple[float, str] = (0.0, "")
+    for headline in stated:
+        common = len(words & headline.words)
+        longer = max(len(words), len(headline.words))
+        share = common / longer if longer else 0.0
+        enough = share >= ENOUGH
+        if heading == 1 and common >= _FEWEST:
+            enough = enough or common / min(len(words), len(headline.words)) >= ENOUGH_IN_H1
+        if enough and common >= _FEWEST:
+            best = max(best, (share, headline.source))
+    if len(slug) >= _FEWEST and words:
+        spelled = words | read_words(text.lower().translate(_UMLAUTS)) if not text.isascii() else words
+        common = len(spelled & slug)
+        long_words = sum(len(word) > 2 for word in words)
+        share = common / len(slug)
+        covers = common >= 0.5 * long_words
+        if (heading == 1 and common >= 2 and share >= ENOUGH_IN_H1) or (
+            common >= _FEWEST and share >= ENOUGH and covers
+        ):
+            best = max(best, (share * 0.99, "address"))
+    return best

@@ -1,0 +1,293 @@
+"""Finds the boxes of related links on a page: under a label of the site or of the table, or named as related."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from crawler.extraction.labels import (
+    PROSE,
+    SHORT,
+    CompiledLabels,
+    ends_body,
+    find_date,
+    fold_label,
+    is_litter,
+    is_see_also,
+    is_share,
+    match_free_date,
+    measure_prose,
+    reads_as_kicker,
+)
+from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.links import LinkReader
+from crawler.extraction.markup import Hint
+from crawler.normalisation.bylines import is_byline
+
+MAX_ENTRIES: Final = 200
+MAX_HEADS: Final = 5
+MAX_USUAL_HEADS: Final = 12
+"""Labels of the table are followed so often on one page: they stand between paragraphs too."""
+MAX_BOX: Final = 40
+"""Entries of a box that no site has declared; one with more is a listing."""
+MORE: Final = re.compile(
+    r"\W*(?:(?:read|see|view|learn) more|more|read(?: on| all)?|continue(?: reading)?|full (?:story|article)|"
+    r"leggi(?: tutto| di più)?|continua(?: a leggere)?|leer(?: más)?|ver más|sigue leyendo|seguir leyendo|"
+    r"阅读(?:更多|全文)|更多|全文|详情)\W*",
+    re.I,
+)
+"""Texts of links that are no title."""
+_CLOCK_AT_END: Final = re.compile(r"\d{4}\b.{0,12}\d{1,2}[:.h]\d{2}\W*$|^\W*\d{1,3}\s?m(?:in)?\b.{0,8}$")
+"""A date with a time in any form; how long a film or a reading takes."""
+_OF_SECTION: Final = re.compile(r" (?:in|on|from|by|of|aus|en|dans|sur|de|su|nel|nella|em|no|na) ")
+_OF_PAPER: Final = re.compile(r" (?:on|from|at|bei|auf|aus|von|sur|dans|en|su|op|på|bij) ")
+_LONGEST_LABEL: Final = 60
+_LINES_BEFORE_FIRST: Final = 8
+"""Lines between a label of the table and the first entry under it."""
+
+
+def find_regions(
+    lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
+) -> list[list[TextLine]]:
+    """Return the lines of each box of related links from ``start`` on, in printed order, its label first."""
+    if labels.usual_see_also:
+        return _find_usual_regions(lines, start, labels, links)
+    heads = [line for line in lines[start:] if is_see_also(line, labels)]
+    heads = heads or [line for line in lines if is_see_also(line, labels)][:1]
+    regions: list[list[TextLine]] = []
+    for head in heads[:MAX_HEADS]:
+        if not regions or head.index > regions[-1][-1].index:
+            regions.append(_find_declared_region(lines, head, labels, links))
+    return regions or [[line for line in lines[start:] if line.hints & Hint.RELATED]]
+
+
+def _find_usual_regions(
+    lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
+) -> list[list[TextLine]]:
+    """Return the boxes under labels of the table, and those in elements that are named as related."""
+    regions: list[list[TextLine]] = []
+    for head in [line for line in lines[start:] if _is_usual_head(line, labels, links)][:MAX_USUAL_HEADS]:
+        if any(region[0].index <= head.index <= region[-1].index for region in regions):
+            continue
+        if region := _find_usual_region(lines, head, labels, links):
+            regions.append(region)
+    regions.extend(_find_named_regions(lines, start, labels, links))
+    return sorted(regions, key=lambda region: region[0].index)
+
+
+def _is_list_label(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
+    """Is the line the label of a list of the section: latest, most read? What leads to an article is none."""
+    if len(line.text) > _LONGEST_LABEL:
+        return False
+    folded = fold_label(line.text)
+    place = _OF_SECTION.search(folded)  # "Trending in repairs", "Most read from the valley"
+    if folded not in labels.lists and not (place and folded[: place.start()] in labels.lists):
+        return False
+    return not _is_entry(line, links)
+
+
+def split_label(text: str, labels: CompiledLabels) -> str | None:
+    """Return what follows a label of the table and a colon: "Read also: Bridge opens"; None without one."""
+    before, colon, after = text[: SHORT * 3].replace("\uff1a", ":").partition(":")
+    if not colon or not after.strip() or len(before) > _LONGEST_LABEL:
+        return None
+    kinds = (labels.related, labels.generous, labels.before_title)
+    return after.strip() if any(fold_label(before) in kind for kind in kinds) else None
+
+
+def _is_usual_head(line: TextLine, labels: CompiledLabels, links: LinkReader) -> bool:
+    """Is the line a label of the table, alone or before a linked title?"""
+    if len(line.text) <= _LONGEST_LABEL:
+        folded = fold_label(line.text)
+        if folded in labels.related:
+            return True
+        beginnings = (folded[: paper.start()] for paper in _OF_PAPER.finditer(folded))
+        if not line.has_links and any(beginning in labels.related for beginning in beginnings):
+            return True  # "More on this topic from The Post"
+        if folded in labels.generous:  # as the text of a link it is a button
+            return not line.has_links
+    return line.has_links and split_label(line.text, labels) is not None and _is_entry(line, links)
+
+
+def _is_entry(line: TextLine, links: LinkReader) -> bool:
+    """Is the line little else than a link to another article?"""
+    return line.link_share > 0.5 and any(links.leads_to_related(href) for href, _ in line.links[:5])
+
+
+def _find_declared_region(
+    lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
+) -> list[TextLine]:
+    """Return the lines from the label to where its block ends."""
+    following: list[TextLine] = []
+    for line in lines[head.index + 1 :]:
+        if ends_body(line, labels) or (
+            line.hints & Hint.CHROME and not head.hints & Hint.CHROME and not line.hints & Hint.RELATED
+        ):
+            break
+        following.append(line)
+        if len(following) > MAX_ENTRIES * 6:
+            break
+    # The block of the label may hold it alone: the entries' block is the one that also holds the first of them.
+    first = next((line for line in following if any(links.leads_to_related(href) for href, _ in line.links)), None)
+    if first is None:
+        return [head]
+    stands_inside = make_inside_test(find_common_block(head.block, first.block))
+    region = [head]
+    titled = not all(MORE.fullmatch(text) for href, text in first.links if links.leads_to_related(href))
+    entries = 0
+    for line in following:
+        if not stands_inside(line):
+            break
+        articles = any(links.leads_to_related(href) for href, _ in line.links)
+        entries += articles
+        if entries and titled and not articles and _is_other_heading(line, labels):
+            break
+        region.append(line)
+    return region
+
+
+def _is_other_heading(line: TextLine, labels: CompiledLabels) -> bool:
+    """Does another block begin here: "Most read"?"""
+    if find_date(line.text, labels, "see_also") or is_share(line, labels) or reads_as_kicker(line.text, labels):
+        return False
+    if line.link_share > 0.5:
+        return False
+    return bool(line.heading) or (len(line.text) < 40 and line.text[-1:] not in ".!?…")
+
+
+def _find_usual_region(
+    lines: Sequence[TextLine], head: TextLine, labels: CompiledLabels, links: LinkReader
+) -> list[TextLine]:
+    """Return the lines of the box under a label of the table; none where no entry follows directly."""
+    if split_label(head.text, labels) is not None:
+        return [head]
+    following: list[TextLine] = []
+    for line in lines[head.index + 1 : head.index + 1 + MAX_BOX * 6]:
+        if ends_body(line, labels) or _is_list_label(line, labels, links):
+            break
+        outside = line.hints & Hint.CHROME and not (head.hints & Hint.CHROME or line.hints & Hint.RELATED)
+        if outside and following and not following[-1].hints & Hint.CHROME:
+            break
+        following.append(line)
+    first = _find_first_entry(following, links)
+    if first is None:
+        return []
+    box = find_common_block(head.block, first.block)
+    stands_inside = make_inside_test(box)
+    region = [head]
+    entries: list[TextLine] = []
+    for position, line in enumerate(following):
+        if not stands_inside(line):
+            break
+        if _is_entry(line, links):
+            entries.append(line)
+        elif entries and _ends_box(line, following[position + 1 : position + 13], entries, box, labels, links):
+            break
+        region.append(line)
+        if len(entries) > MAX_BOX:
+            return []
+    if fold_label(head.text) in labels.generous and not _is_list_of_links(region[1:]):
+        return []
+    return region
+
+
+def _find_first_entry(following: Sequence[TextLine], links: LinkReader) -> TextLine | None:
+    """Return the first entry; None where a text, another heading or links elsewhere come before it."""
+    strangers = 0
+    for line in following[:_LINES_BEFORE_FIRST]:
+        if _is_entry(line, links):
+            return line
+        if line.link_share > 0.5:
+            strangers += 1
+        if strangers > 2 or (line.heading and not line.has_links) or measure_prose(line.unlinked) >= PROSE:
+            return None
+    return None
+
+
+def _ends_box(
+    line: TextLine,
+    following: Sequence[TextLine],
+    entries: Sequence[TextLine],
+    box: Block,
+    labels: CompiledLabels,
+    links: LinkReader,
+) -> bool:
+    """Does a line that is no entry end the box: another label, or the text that goes on?"""
+    if line.link_share > 0.5:
+        return False
+    inside = _stands_with_entry(line, following, entries, box, links)
+    if measure_prose(line.unlinked) >= PROSE or line.heading:
+        return not inside
+    return not (inside or _is_accessory(line, labels))
+
+
+def _is_accessory(line: TextLine, labels: CompiledLabels) -> bool:
+    """Is a short line what is printed with a title: date, byline, kicker, counter, share label?"""
+    text = line.text
+    if line.hints & (Hint.TIME | Hint.DATE | Hint.BYLINE) or _CLOCK_AT_END.search(text):
+        return True
+    if find_date(text, labels, "see_also") or match_free_date(text) or is_share(line, labels) or is_litter(line):
+        return True
+    return reads_as_kicker(text, labels) or is_byline(text[:SHORT], None) or not any(map(str.isalpha, text))
+
+
+def _stands_with_entry(
+    line: TextLine, following: Sequence[TextLine], entries: Sequence[TextLine], box: Block, links: LinkReader
+) -> bool:
+    """Does a line stand in one inner block with the entry before it or, where it is no heading, the one after it?"""
+    last = entries[-1]
+    next_entry = next((other for other in following if _is_entry(other, links) and not _share_link(other, last)), None)
+    parting = find_common_block(last.block, next_entry.block) if next_entry is not None else box
+    if parting.depth < box.depth:
+        parting = box
+    if find_common_block(line.block, last.block).depth > parting.depth:
+        return True
+    if line.heading or next_entry is None or parting is box or len(entries) < 2:
+        return False
+    return find_common_block(line.block, next_entry.block).depth > parting.depth
+
+
+def _share_link(first: TextLine, second: TextLine) -> bool:
+    hrefs = {href for href, _ in first.links}
+    return any(href in hrefs for href, _ in second.links)
+
+
+def _is_list_of_links(region: Sequence[TextLine]) -> bool:
+    """Is most of the text in a box linked?"""
+    letters = sum(len(line.text) for line in region)
+    return sum(len(line.text) * line.link_share for line in region) > 0.5 * letters
+
+
+def _find_named_regions(
+    lines: Sequence[TextLine], start: int, labels: CompiledLabels, links: LinkReader
+) -> list[list[TextLine]]:
+    """Return the runs of lines in elements whose names say "related", without the lists of the section among them."""
+    groups: list[list[TextLine]] = []
+    listed: Callable[[TextLine], bool] | None = None
+    for line in lines[start:]:
+        if not line.hints & Hint.RELATED:
+            continue
+        if _is_list_label(line, labels, links):
+            listed = make_inside_test(line.block.parent or line.block)
+        elif listed is not None and listed(line):
+            continue
+        elif groups and groups[-1][-1].index == line.index - 1:
+            listed = None
+            groups[-1].append(line)
+        else:
+            listed = None
+            groups.append([line])
+    return [group for group in groups if _is_box_of_links(group, links)]
+
+
+def _is_box_of_links(group: Sequence[TextLine], links: LinkReader) -> bool:
+    """Is a run of lines a box of links to other articles rather than a part of the text or a list of the section?
+
+    The heading of a list of the section leads to the section that the article's own address begins with.
+    """
+    head = group[0]
+    if head.heading and head.link_share > 0.9 and any(links.leads_to_own_section(href) for href, _ in head.links[:2]):
+        return False
+    entries = sum(_is_entry(line, links) for line in group)
+    return 0 < entries <= MAX_BOX and sum(measure_prose(line.unlinked) >= PROSE for line in group) <= entries

@@ -1,0 +1,61 @@
+"""Finds the writer's name where it is printed away from the headline: under the text, or in a box about the author."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extraction.labels import SHORT
+from crawler.extraction.lines import TextLine
+from crawler.extraction.markup import Hint
+from crawler.items import Found
+from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.text import fold
+
+MAX_LINES: Final = 600
+MAX_BYLINES: Final = 40
+MAX_NAME: Final = 40
+_LINES_TO_BIOGRAPHY: Final = 4
+_LINES_OF_HEADER: Final = 6
+
+
+def find_signature(lines: Sequence[TextLine], start: int, language: str | None) -> Found | None:
+    """Return the byline that stands below the header, from line ``start`` on; None where more than one could be it.
+
+    A line with a prefix is one when no other writer is named so (cards of other stories name theirs); a bare name when
+    a text about the author begins with it, a few lines below.
+    """
+    bylines: dict[str, TextLine] = {}
+    names: dict[str, TextLine] = {}
+    for line in lines[start : start + MAX_LINES]:
+        if len(line.text) > SHORT or " " not in line.text:
+            continue
+        text = line.text.strip(" |·•»›–—-,/")
+        if not line.hints & Hint.CHROME and is_byline(text, language):
+            bylines.setdefault(fold(strip_prefix(text, language)), line)
+        elif _has_biography(lines, line, text, start) and is_byline(text, language, bare=True):
+            names.setdefault(fold(text), line)
+        if len(bylines) > MAX_BYLINES:
+            return None
+    for candidates, source in ((bylines, "anatomy:signature"), (names, "anatomy:author box")):
+        if len(candidates) == 1:
+            line = next(iter(candidates.values()))
+            return Found(value=line.text.strip(" |·•»›–—-,/"), source=source)
+        if candidates:
+            return None
+    return None
+
+
+def _has_biography(lines: Sequence[TextLine], line: TextLine, name: str, start: int) -> bool:
+    """Return True if a line goes on from the name: "Ann Lee is a reporter who covers rivers".
+
+    It is one of the next lines; for a name directly below the header, any line.
+    """
+    if len(name) > MAX_NAME or not name[:1].isupper() or line.heading == 1:
+        return False
+    reach = MAX_LINES if line.index < start + _LINES_OF_HEADER and line.heading == 0 else _LINES_TO_BIOGRAPHY
+    beginning = f"{name} "
+    return any(
+        text.startswith(beginning) and len(text) > len(beginning) + 20 and text[len(beginning)].islower()
+        for text in (other.text for other in lines[line.index + 1 : line.index + 1 + reach])
+    )

@@ -1,0 +1,82 @@
+"""Knows the names that a page gives its site, and takes them off the ends of stated headlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.labels import fold_label
+from crawler.normalisation.text import fold
+
+_SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|»]\s*|\s*::\s*")
+"""What parts a headline from the names after it: "Headline | Paper", "Headline - News - Paper"."""
+_GENERIC_HOST_WORDS: Final = frozenset(("news", "blog", "online", "press", "times", "post", "daily", "info", "media"))
+_SHORTEST_HEADLINE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SiteNames:
+    """The names of a site: those that the page states, and the word of its host."""
+
+    names: frozenset[str] = frozenset()
+    """Folded as labels are."""
+    host_word: str = ""
+    """The longest label of the host, without signs: ``thenorthernpost``."""
+
+    def names_site(self, text: str) -> bool:
+        """Return True if a short text is the name of the site and nothing else."""
+        if len(text) > 80:
+            return False
+        folded = fold_label(text)
+        return bool(folded) and (folded in self.names or _squeeze(folded) == self.host_word)
+
+    def strip(self, headline: str) -> str:
+        """Return a stated headline without the site's name at its end or beginning, and without what follows the name.
+
+        >>> SiteNames(frozenset({"north post"}), "northpost").strip("Bridge opens - World - North Post")
+        'Bridge opens - World'
+        """
+        for _ in range(2):
+            cuts = list(_SEPARATORS.finditer(headline[-200:])) if len(headline) <= 1000 else []
+            offset = max(0, len(headline) - 200)
+            if not cuts:
+                return headline
+            last, first = cuts[-1], cuts[0]
+            if self._reads_as_name(headline[offset + last.end() :]) and offset + last.start() >= _SHORTEST_HEADLINE:
+                headline = headline[: offset + last.start()].rstrip()
+            elif offset == 0 and self._reads_as_name(headline[: first.start()]):
+                rest = headline[first.end() :].lstrip()
+                if len(rest) < _SHORTEST_HEADLINE:
+                    return headline
+                headline = rest
+            else:
+                return headline
+        return headline
+
+    def _reads_as_name(self, segment: str) -> bool:
+        """Is a part between separators the site's name, perhaps with a few words around it: "The North Post online"?"""
+        if self.names_site(segment):
+            return True
+        folded = fold_label(segment)
+        if not folded or len(folded.split()) > 6:
+            return False
+        squeezed = _squeeze(folded)
+        if len(self.host_word) >= 5 and self.host_word not in _GENERIC_HOST_WORDS and self.host_word in squeezed:
+            return True
+        return any(len(name) >= 5 and (folded.startswith(name) or folded.endswith(name)) for name in self.names)
+
+
+def make_site_names(stated: Iterable[str], host: str) -> SiteNames:
+    """Return the names of a site from what its pages state (``og:site_name``, ``application-name``) and its host."""
+    names = [name for text in stated for name in (text, *_SEPARATORS.split(text)[:1]) if 2 <= len(name) <= 80]
+    labels = [label for label in host.lower().split(".")[:-1] if label not in ("www", "co", "com", "org", "net")]
+    return SiteNames(
+        names=frozenset(name for name in map(fold_label, names) if name),
+        host_word=_squeeze(fold(max(labels, key=len, default=""))),
+    )
+
+
+def _squeeze(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())

@@ -1,0 +1,158 @@
+"""Finds the dates that a page states for programs: meta tags, ``<time datetime>``, microdata, microformats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lxml import etree
+
+from crawler.extraction.date_labels import has_date
+from crawler.extraction.jsonld import Thing
+from crawler.extraction.metatags import Head
+from crawler.items import Found
+from crawler.normalisation.text import clean
+
+_PUBLISHED: Final = (
+    "articlepublishedtime",
+    "datepublished",
+    "ogpublishedtime",
+    "ogarticlepublishedtime",
+    "articlepublished",
+    "articlepublicationdate",
+    "articlepublishdate",
+    "rnewsdatepublished",
+    "publicationdate",
+    "publishdate",
+    "publisheddate",
+    "publishtime",
+    "publishedtime",
+    "published",
+    "citationpublicationdate",
+    "citationonlinedate",
+    "prismpublicationdate",
+    "dcdateissued",
+    "dctermsissued",
+    "dctermscreated",
+    "dcdatecreated",
+    "sailthrudate",
+    "parselypubdate",
+    "cxenseparserecspublishtime",
+    "articledateoriginal",
+    "date",
+    "dcdate",
+    "dctermsdate",
+    "citationdate",
+    "pubdate",
+    "articlecreated",
+)
+"""Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
+schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
+_UPDATED: Final = (
+    "articlemodifiedtime",
+    "datemodified",
+    "ogupdatedtime",
+    "ogarticlemodifiedtime",
+    "articlemodified",
+    "articlemodifieddate",
+    "modifiedtime",
+    "modifieddate",
+    "dctermsmodified",
+    "dcdatemodified",
+    "updateddate",
+    "updatedtime",
+    "dateupdated",
+    "lastmodified",
+)
+_NOT_A_LETTER: Final = re.compile(r"[^a-z]")
+_DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
+_DAY_IN_PATH: Final = re.compile(
+    r"(?<![\d-])((?:19|20)\d{2})(?:/|-)(0?[1-9]|1[0-2])(?:/|-)(0?[1-9]|[12]\d|3[01])(?=[/+_.-]|$)"
+)
+_UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
+_PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
+_MAX_ELEMENTS: Final = 400
+
+
+def find_stated_date(head: Head) -> Found | None:
+    """Return the date of publication that meta tags state, with year, month and day."""
+    return _find_first(head, _PUBLISHED)
+
+
+def find_stated_update(head: Head) -> Found | None:
+    """Return the date of the last update that meta tags state."""
+    return _find_first(head, _UPDATED)
+
+
+def find_date_in_address(url: str) -> Found | None:
+    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``."""
+    match = _DAY_IN_PATH.search(url.partition("?")[0][:2000])
+    return Found(value="-".join(match.groups()), source="address") if match else None
+
+
+def find_date_in_things(things: Sequence[Thing]) -> Found | None:
+    """Return the date of publication that JSON-LD states in any node that is no entry of a list, if all state one day.
+
+    It is for pages none of whose nodes is known as the article.
+    """
+    dates = [date for thing in things if not thing.listed and (date := thing.find_text("datepublished"))]
+    return (
+        Found(value=clean(dates[0]), source="jsonld:datePublished") if len({date[:10] for date in dates}) == 1 else None
+    )
+
+
+def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
+    """Return the first content that begins with a date of the first of these names; names may be spelt in any way."""
+    stated: dict[str, Found] = {}
+    for name in head.metas:
+        key = _NOT_A_LETTER.sub("", name)
+        if key in names and key not in stated:
+            date = head.find_meta(name)
+            if date is not None and has_full_date(date.value):
+                stated[key] = date
+    return next((stated[name] for name in names if name in stated), None)
+
+
+def has_full_date(value: str) -> bool:
+    """Return True if a stated value holds a year, a month and a day, in figures or in words."""
+    return bool(_DAY.match(value)) or has_date(value)
+
+
+def find_time_element(root: etree._Element) -> Found | None:
+    """Return the date of the element that says by name that it is that of publication, else of the first ``<time>``.
+
+    Times in menus, boxes and lists count only when they all state one day, and those of updates never.
+    """
+    first: Found | None = None
+    elsewhere: list[Found] = []
+    for index, element in enumerate(_iter_elements(root)):
+        if index > _MAX_ELEMENTS:
+            break
+        value = (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
+        if not _DAY.match(value):
+            continue
+        named = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("property") or ""))
+        if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):
+            continue
+        date = Found(value=clean(value)[:60], source="time:datetime")
+        above = {str(ancestor.tag) for ancestor in element.iterancestors()}
+        if above & {"aside", "nav", "footer", "li"}:
+            elsewhere.append(date)
+        elif _PUBLISHED_WORDS.search(named):
+            return date
+        else:
+            first = first or date
+    if first is not None:
+        return first
+    days = {date.value[:10] for date in elsewhere}
+    return elsewhere[0] if len(days) == 1 else None
+
+
+def _iter_elements(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements that may state a date, in their order on the page."""
+    elements = root.xpath(
+        "//time[@datetime] | //*[@itemprop='datePublished'] | //abbr[contains(@class, 'published')][@title]"
+    )
+    if isinstance(elements, list):
+        yield from (element for element in elements if isinstance(element, etree._Element) and element.tag != "meta")

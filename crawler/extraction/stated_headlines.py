@@ -1,0 +1,73 @@
+"""Reads the headlines that a page states for itself, and judges the printed one by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from urllib.parse import urlsplit
+
+from crawler.extraction.document import Document
+from crawler.extraction.header import Header
+from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate
+from crawler.extraction.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
+from crawler.extraction.lines import TextLine
+from crawler.extraction.site_names import SiteNames, make_site_names
+from crawler.items import Found
+from crawler.normalisation.text import fold
+from crawler.site import Site
+
+
+def list_stated_headlines(document: Document) -> tuple[StatedHeadline, ...]:
+    """Return the headlines of structured data, meta tags and title, in the order of trust, without the site's name."""
+    names = read_site_names(document)
+    stated = (headline for headline in _iter_stated(document) if not is_own_name(headline.value, document.labels))
+    return tuple(
+        StatedHeadline(_strip_names(headline.value, document.site, names), headline.source) for headline in stated
+    )
+
+
+def read_site_names(document: Document) -> SiteNames:
+    """Return the names of the site, as the page and its address tell them."""
+    head = document.head
+    stated = (head.find_meta("og:site_name"), head.find_meta("application-name", "al:ios:app_name"))
+    return make_site_names([name.value for name in stated if name], urlsplit(document.address.url).hostname or "")
+
+
+def find_title_kicker(headline: Found | None, clues: Clues) -> Found | None:
+    """Return the kicker of a stated headline that holds kicker and headline: "CHINA - JAPAN Japan says…"."""
+    if headline is None:
+        return None
+    for anchor in clues.anchors:
+        if len(anchor.value) > len(headline.value) and anchor.value.endswith(headline.value):
+            before = anchor.value[: -len(headline.value)].strip().rstrip(" :|-–—")
+            if reads_as_kicker(before, clues.labels) and not is_own_name(before, clues.labels):
+                return Found(value=before, source=f"{anchor.source}:kicker")
+    return None
+
+
+def is_heading_of_body(header: Header, lines: Sequence[TextLine], clues: Clues) -> bool:
+    """Is what was taken for the headline a heading between paragraphs, which nothing confirms?"""
+    if header.headline is None or header.line is None or header.headline.source not in ("h2", "h3"):
+        return False
+    before = (line for line in lines[: header.line.index] if not is_boilerplate(line, clues))
+    return sum(1 for _ in islice((line for line in before if measure_prose(line.unlinked) >= PROSE), 2)) == 2
+
+
+def _iter_stated(document: Document) -> Iterator[Found]:
+    head = document.head
+    for headline in (
+        document.find_in_thing("headline", "alternativeheadline"),
+        head.find_meta("og:title"),
+        head.find_meta("twitter:title", "dc.title", "title"),
+    ):
+        if headline is not None:
+            yield headline
+    if head.title:
+        yield Found(value=head.title, source="title")
+
+
+def _strip_names(title: str, site: Site, names: SiteNames) -> str:
+    for suffix in site.headline_suffixes:
+        if fold(title).endswith(fold(suffix)) and len(title) > len(suffix):
+            return title[: -len(suffix)].strip()
+    return names.strip(title)

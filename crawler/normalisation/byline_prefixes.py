@@ -1,0 +1,117 @@
+"""Takes the words before the name off a byline: "by X", "Kommentar von X", "记者 X".
+
+The prefixes are rows of ``tables/bylines.toml``: those of the page's language, and those that no name begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from crawler.normalisation.names import is_han
+from crawler.normalisation.text import clean
+from crawler.normalisation.word_tables import load_table, load_words, make_word_key
+
+_ALSO_NAMES = frozenset(["di", "de", "von", "van", "per", "na", "ni", "nina", "le", "nga", "gan", "theo", "oleh"])
+"""Prefixes that names begin with too."""
+_CERTAIN_IN_CAPITALS = frozenset(["di", "de", "von", "oleh", "nga"])
+"""Those of them that count with a capital where the language is not known, before two words or more."""
+_ALSO_LABELS = frozenset(["author", "autor", "autorin", "auteur", "text", "tekst", "reporter", "journalist"])
+"""Prefixes that other labels begin with too ("Author Spotlight"): without a colon they want two words."""
+_JOINERS = "by|von|vom|de|di|del|della|par|por|av|af|door|van|da|do"
+MAX_PREFIX = 60
+_FIRST_WORD = re.compile(r"[\s:：/／,|–—]")
+
+
+@lru_cache(maxsize=2048)
+def strip_prefix(printed: str, language: str | None) -> str:
+    """Return a byline without the words before the name: "by X", "di X", "作者 X", "Kommentar von X" → "X".
+
+    The prefixes are those of the page's language (of all, where it is None), and those that begin no name. One that
+    a name may begin with ("Di Pietro", "Von Miller") comes off only where two words or more follow, no particle first.
+    """
+    text = clean(printed)
+    first = text[:MAX_PREFIX]
+    if (
+        _FIRST_WORD.split(first, maxsplit=1)[0].lower() not in _load_beginnings()
+        and first[:1] not in _load_beginnings()
+    ):
+        return text
+    for pattern in (_compile_genres(), _compile_prefix(language)):
+        prefix = pattern.match(first)
+        if prefix is not None and _is_prefix(prefix, text[prefix.end() :], language):
+            return text[prefix.end() :]
+    return text
+
+
+def is_only_prefix(text: str, language: str | None) -> bool:
+    """Return True if the text is a prefix and nothing else."""
+    key = make_word_key(text.rstrip(":： "))
+    return key in _load_own_prefixes(language) or key in load_words("bylines", "prefixes", "sure")
+
+
+def _is_prefix(prefix: re.Match[str], rest: str, language: str | None) -> bool:
+    key = make_word_key(prefix["words"])
+    if prefix["colon"]:
+        return True
+    if is_han(key.replace("・", "")):
+        is_apart = prefix[0] != prefix["words"]
+        return is_apart or key in _load_own_prefixes(language) or key.endswith(("記者", "记者"))
+    following = rest.split(None, 2)
+    if following and make_word_key(following[0]) in load_words("names", "particles", "family") and key in _ALSO_NAMES:
+        return prefix["words"].islower() and key not in ("de", "di", "von", "van")
+    if make_word_key(rest) in _load_agencies():
+        return True
+    if key in _ALSO_NAMES and prefix["words"][0].isupper():
+        own = language is not None and key in _load_own_prefixes(language)
+        return len(following) > 1 and (own or ((language is None or key == "von") and key in _CERTAIN_IN_CAPITALS))
+    if key in _load_own_prefixes(language) and key not in _ALSO_LABELS:
+        return True
+    return len(following) > 1 or (not rest.isascii() and not rest[:1].isupper())
+
+
+@cache
+def _load_own_prefixes(language: str | None) -> frozenset[str]:
+    rows = load_table("bylines")["prefixes"]
+    if language is None:
+        return frozenset(make_word_key(prefix) for name, row in rows.items() if name != "sure" for prefix in row)
+    return frozenset(make_word_key(prefix) for prefix in (*rows["any"], *rows.get(language, [])))
+
+
+@cache
+def _load_beginnings() -> frozenset[str]:
+    """Return the first words of all prefixes and genres, and the first characters of those that may touch a name."""
+    rows = load_table("bylines")["prefixes"].values()
+    words = [*(prefix for row in rows for prefix in row), *load_table("bylines")["genres"]["words"]]
+    return frozenset(prefix.split()[0].lower() for prefix in words) | {word[0] for word in words if _is_unspaced(word)}
+
+
+@cache
+def _load_agencies() -> frozenset[str]:
+    return frozenset(make_word_key(name) for row in load_table("bylines")["agencies"]["rows"] for name in row)
+
+
+@cache
+def _compile_prefix(language: str | None) -> re.Pattern[str]:
+    rows = load_table("bylines")["prefixes"]
+    own = [prefix for row in rows.values() for prefix in row] if language is None else rows.get(language, [])
+    plain = sorted({*rows["any"], *rows["sure"], *own}, key=len, reverse=True)
+    western = "|".join(re.escape(prefix).replace(r"\ ", r"\s") for prefix in plain if not _is_unspaced(prefix))
+    unspaced = "|".join(re.escape(prefix) for prefix in plain if _is_unspaced(prefix))
+    return re.compile(
+        rf"(?P<words>(?:{western})(?=[\s:：/／,・])|(?:{unspaced}))\s*(?P<colon>[:：/／,・])?\s*(?=\S)", re.IGNORECASE
+    )
+
+
+@cache
+def _compile_genres() -> re.Pattern[str]:
+    genres = sorted(load_table("bylines")["genres"]["words"], key=len, reverse=True)
+    words = "|".join(re.escape(genre).replace(r"\ ", r"\s") for genre in genres)
+    return re.compile(
+        rf"(?P<words>(?:{words})(?:\s?[:|–—-])?\s(?:{_JOINERS}))(?=[\s:])\s*(?P<colon>:)?\s*(?=\S)", re.IGNORECASE
+    )
+
+
+def _is_unspaced(prefix: str) -> bool:
+    """Return True if the prefix may touch the name: Chinese and Japanese have no spaces."""
+    return is_han(prefix.replace("・", "")) and len(prefix) > 1

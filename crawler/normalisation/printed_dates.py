@@ -1,0 +1,336 @@
+"""Finds the dates in a short printed line: in words of any language, in figures, with the time and the words around.
+
+A date has a day, a month and a year; nothing is added that is not printed. What is left of the line when dates, times
+and the words that stand around them are gone is its rest, by which callers tell a line of dates from a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
+
+from crawler.normalisation.calendar_words import find_month
+from crawler.normalisation.date_words import (
+    TRIMMED,
+    WORD,
+    WORDS,
+    Role,
+    find_role,
+    flatten,
+    has_unit,
+    is_known,
+    load_words_of,
+    strip_date_words,
+)
+from crawler.normalisation.other_calendars import (
+    BUDDHIST,
+    BUDDHIST_YEARS,
+    ERAS,
+    PERSIAN_YEARS,
+    find_persian_month,
+    read_persian_day,
+)
+from crawler.normalisation.printed_times import Clock, find_clocks
+from crawler.normalisation.word_tables import make_word_key
+
+Order = Literal["DMY", "MDY", "YMD"]
+
+YEARS: Final = range(1600, 2101)
+"""The first newspapers are of the 17th century, and nothing is of a day to come: another year is misread."""
+MAX_LENGTH: Final = 200
+"""No line of dates is longer."""
+
+_GAP: Final = r"[\s.,\-–/]{0,3}"
+_SUFFIX: Final = r"(?:-?[^\W\d_]{1,3}(?![^\W\d_]))?[.º°ª]?"
+_PATTERNS: Final = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("ymd", r"(?<![\d/.-])(?<!\d:)(\d{4})(-|/|\.\s?)(\d{1,2})\2(\d{1,2})(?!\d|[-/]\d)"),
+        ("cjk", r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]"),
+        ("era", rf"({'|'.join(ERAS)})\s?(\d{{1,3}}|元)\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?[日號号]"),
+        ("figures", r"(?<![\d/.-])(?<!\d:)(\d{1,2})([-/]|\.\s?)(\d{1,2})\2(\d{4})(?!\d|[-/]\d)"),
+        ("short", r"(?<![\d/.-])(?<!\d:)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d:/-]|\.\d)"),
+        (
+            "d n y",
+            r"(?<![\d./-])(?<!\d:)(\d{1,2})\s+(?:tháng|thg)\.?\s+(\d{1,2})(?:\s*,\s*|\s+năm\s+|\s+)(\d{4})(?!\d)",
+        ),
+        ("y n d", r"(?<!\d)(\d{4})\s+(?:оны|он)\s+(\d{1,2})(?:-р)?\s+(?:сарын|сар)\s+(\d{1,2})(?!\d)"),
+        (
+            "d m y",
+            rf"(?<![\d./-])(?<!\d:)(\d{{1,2}}){_SUFFIX}{_GAP}((?:{WORD}[\s.]{{1,2}}){{0,3}}?{WORD}){_GAP}(?<!\d)(\d{{4}})(?!\d)",
+        ),
+        (
+            "m d y",
+            rf"((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}(?<!\d)(\d{{1,2}}){_SUFFIX}[\s,.\-/]{{1,3}}"
+            r"(?:(?:de|del|of)\s)?(\d{4})(?!\d)",
+        ),
+        ("y d m", rf"(?<!\d)(\d{{4}})\.?\s+(?:gada|жылғы|жылы|йил)\s+(\d{{1,2}})[.\s-]{{1,2}}({WORD})"),
+        (
+            "y m d",
+            rf"(?<!\d)(\d{{4}})(?:[^\W\d_]{{1,4}})?[\s.,\-/]{{1,3}}((?:{WORD}[\s.]{{1,2}})?{WORD})[\s.\-/]{{0,2}}"
+            r"(?<!\d)(\d{1,2})(?!\d|[:h]\d)",
+        ),
+    )
+)
+_FIGURE: Final = re.compile(r"\d|元年")
+_YEAR: Final = re.compile(r"\d{4}|\d\.\s?\d{1,2}\.\s?\d\d|[和成治正國国]\s?(?:\d|元)")
+_SEPARATORS: Final = re.compile(r"[|·•»›⋅/,;:()\[\]—–，、：。،@<>*\"\x00]+|\s-\s|\.(?=\s|$)|^-|-$")
+
+
+_DAY_FIRST_WITH_POINTS: Final = frozenset(
+    (
+        *("az", "be", "bg", "bs", "cs", "da", "de", "et", "fi", "hr", "hy", "is", "ka", "kk", "lv"),
+        *("mk", "nb", "nn", "no", "pl", "ro", "ru", "sk", "sl", "sr", "tr", "uk"),
+    )
+)
+"""Languages whose short dates are ``25.04.24``; source: CLDR, formats of the length ``short``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedDate:
+    """A date in a line, and where it stands there."""
+
+    start: int
+    end: int
+    """Behind the date and the time, if that follows."""
+    day: date
+    is_sure: bool
+    """False when figures leave open which is the day and which the month."""
+    clock: tuple[int, int, int | None] | None = None
+    zone: str | None = None
+    """The name or the offset of a time zone that stands behind the time, as printed."""
+    role: Role | None = None
+    """What the words before it say that happened on that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A line, parted into its dates and the rest."""
+
+    dates: tuple[PrintedDate, ...] = ()
+    rest: str = ""
+    """The text without dates, times and the words around them; bars part what they parted."""
+    has_time: bool = False
+    """Does it print a time of day, or how long ago something was, or how long it takes to read?"""
+
+    @property
+    def is_only_dates(self) -> bool:
+        return (self.has_time or bool(self.dates)) and not self.rest
+
+
+_NOTHING: Final = DateLine()
+
+
+@lru_cache(maxsize=4096)  # a page asks of a line several times
+def read_line(text: str, languages: tuple[str, ...] = (), order: Order = "DMY") -> DateLine:
+    """Return the dates and the rest of a short line.
+
+    ``languages`` are those whose names of months are tried first; ``order`` decides where figures leave open which is
+    the day. A line without figures or of more than :data:`MAX_LENGTH` characters has no dates; the rest is then empty.
+    """
+    if len(text) > MAX_LENGTH or not _FIGURE.search(text):
+        return _NOTHING
+    flat = flatten(text)
+    dates = _find_dates(flat, languages, order) if _YEAR.search(flat) else []
+    clocks = [clock for clock in find_clocks(flat, languages) if not _overlaps(clock.start, clock.end, dates)]
+    if not dates and not clocks and not has_unit(flat):
+        return _NOTHING
+    if not dates:  # figures with a point between them are a time only beside a date
+        clocks = [clock for clock in clocks if clock.is_certain]
+    free_clocks = list(clocks)
+    dates = [_add_clock(printed_date, flat, free_clocks, languages) for printed_date in dates]
+    dates = _add_roles(dates, flat)
+    rest, is_relative = _find_rest(flat, text, dates, clocks, languages)
+    return DateLine(tuple(dates), rest, is_relative or bool(clocks))
+
+
+def _overlaps(start: int, end: int, dates: list[PrintedDate]) -> bool:
+    return any(start < printed_date.end and end > printed_date.start for printed_date in dates)
+
+
+# Dates.
+
+
+def _find_dates(text: str, languages: tuple[str, ...], order: Order) -> list[PrintedDate]:
+    dates: list[PrintedDate] = []
+    for kind, pattern in _PATTERNS:
+        position = 0
+        while match := pattern.search(text, position):
+            printed_date = _read_match(kind, match, languages, order)
+            if printed_date is None or _overlaps(printed_date.start, printed_date.end, dates):
+                position = match.start() + 1
+            else:
+                dates.append(printed_date)
+                position = match.end()
+            if len(dates) > 8:
+                break
+    return sorted(dates, key=lambda printed_date: printed_date.start)
+
+
+def _read_match(kind: str, match: re.Match[str], languages: tuple[str, ...], order: Order) -> PrintedDate | None:
+    start, is_sure = match.start(), True
+    if kind in ("ymd", "figures"):
+        if languages and languages[0] in ("am", "ti"):
+            return None  # the Ethiopian calendar is seven or eight years behind, and figures do not tell which it is
+        numbers = [int(match[group]) for group in (1, 3, 4)]
+        if kind == "ymd":
+            year, month, day = numbers
+        else:
+            first, second, year = numbers
+            is_sure = first > 12 or second > 12 or first == second
+            month, day = (first, second) if second > 12 or (order == "MDY" and first <= 12) else (second, first)
+    elif kind == "short":
+        if languages and languages[0] in _DAY_FIRST_WITH_POINTS:
+            day, month, year = (int(number) for number in match.groups())
+            year += 2000 if year < 70 else 1900
+        else:
+            return None
+    elif kind == "era":
+        base, years = ERAS[match[1]], 1 if match[2] == "元" else int(match[2])
+        year, month, day = base + years, int(match[3]), int(match[4])
+    elif kind in ("cjk", "y n d", "d n y"):
+        numbers = [int(number) for number in match.groups()]
+        year, month, day = numbers if kind != "d n y" else reversed(numbers)
+    else:
+        parts = dict(zip(kind.split(), match.groups(), strict=True))
+        words = WORDS.findall(parts["m"])
+        year, day = int(parts["y"]), int(parts["d"])
+        named = _find_named_month(words, year, languages, is_whole=kind == "d m y")
+        if named is None:
+            return None
+        month, length = named
+        if kind == "m d y" and length < len(words):  # the word before the month's name is none of the date's
+            start = match.start(1) + parts["m"].rfind(words[-1])
+    gregorian = _make_day(year, month, day, languages, match.string)
+    if gregorian is None:
+        return None
+    return PrintedDate(start=start, end=match.end(), day=gregorian, is_sure=is_sure)
+
+
+def _find_named_month(
+    words: list[str], year: int, languages: tuple[str, ...], *, is_whole: bool
+) -> tuple[int, int] | None:
+    """Return the month that words name and how many of them do; ``is_whole``: the others must be connectors."""
+    find = find_persian_month if year in PERSIAN_YEARS else lambda word: find_month(word, languages)
+    if is_whole:
+        words = [word for word in words if len(words) == 1 or make_word_key(word) not in _CONNECTORS]
+        month = find(" ".join(words)) if words else None
+        return (month, len(words)) if month is not None else None
+    for length in (2, 1):
+        if len(words) >= length and (month := find(" ".join(words[-length:]))) is not None:
+            return month, length
+    return None
+
+
+_CONNECTORS: Final = frozenset(
+    make_word_key(word) for word in ("de", "del", "of", "da", "do", "di", "d", "ta", "lui", "năm", "พ.ศ.", "г")
+)
+
+
+def _make_day(year: int, month: int, day: int, languages: tuple[str, ...], text: str) -> date | None:
+    if year in PERSIAN_YEARS:
+        is_persian = bool({"fa", "ps", "prs"}.intersection(languages)) or any(
+            find_persian_month(word) for word in WORDS.findall(text)
+        )
+        return read_persian_day(year, month, day) if is_persian else None
+    if year in BUDDHIST_YEARS:
+        year -= BUDDHIST if {"th", "lo"}.intersection(languages) or re.search("[\u0e01-\u0eff]", text) else 0
+    if languages[:1] == ("ne",) and year > 2050:
+        return None  # a year of the Nepalese calendar, which is ahead by 57
+    if year not in YEARS:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _add_clock(printed_date: PrintedDate, text: str, clocks: list[Clock], languages: tuple[str, ...]) -> PrintedDate:
+    """Add the time that stands beside a date, and take it from the list; one behind it comes first."""
+    after = next((clock for clock in clocks if clock.start >= printed_date.end), None)
+    before = next((clock for clock in reversed(clocks) if clock.end <= printed_date.start), None)
+    for clock in (after, before):
+        if clock is None:
+            continue
+        between = text[printed_date.end : clock.start] if clock is after else text[clock.end : printed_date.start]
+        if len(between) <= 24 and "|" not in between.strip()[1:] and is_known(between.replace("T", " "), languages):
+            clocks.remove(clock)
+            return PrintedDate(
+                start=min(printed_date.start, clock.start),
+                end=max(printed_date.end, clock.end),
+                day=printed_date.day,
+                is_sure=printed_date.is_sure,
+                clock=clock.time,
+                zone=clock.zone,
+            )
+    return printed_date
+
+
+# The words around.
+
+
+def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
+    """Give each date the role that the words before it say, or where none do, the words behind the last one."""
+    with_roles: list[PrintedDate] = []
+    end = 0
+    for index, printed_date in enumerate(dates):
+        role = find_role(text[end : printed_date.start])
+        if role is None and index == len(dates) - 1:
+            role = find_role(text[printed_date.end :])
+        with_roles.append(
+            printed_date
+            if role is None
+            else PrintedDate(
+                start=printed_date.start,
+                end=printed_date.end,
+                day=printed_date.day,
+                is_sure=printed_date.is_sure,
+                clock=printed_date.clock,
+                zone=printed_date.zone,
+                role=role,
+            )
+        )
+        end = printed_date.end
+    return with_roles
+
+
+def _find_rest(
+    flat: str, text: str, dates: list[PrintedDate], clocks: list[Clock], languages: tuple[str, ...]
+) -> tuple[str, bool]:
+    """Return what is left of a line without dates, times and known words, and whether it prints a length of time."""
+    spans = sorted(
+        [(printed_date.start, printed_date.end) for printed_date in dates]
+        + [(clock.start, clock.end) for clock in clocks]
+    )
+    pieces: list[tuple[int, int]] = []
+    position = 0
+    for start, end in spans:
+        if start > position:
+            pieces.append((position, start))
+        position = max(position, end)
+    pieces.append((position, len(flat)))
+    rest: list[str] = []
+    is_relative = False
+    for start, end in pieces:
+        begin = start
+        for mark in (*_SEPARATORS.finditer(flat, start, end), None):
+            stop = mark.start() if mark else end
+            segment = flat[begin:stop]
+            if segment.strip(TRIMMED):
+                if is_known(segment, languages):
+                    is_relative |= has_unit(segment)
+                else:
+                    rest.append(_trim(text[begin:stop]))
+            begin = mark.end() if mark else end
+    return " | ".join(part for part in rest if part), is_relative
+
+
+def _trim(segment: str) -> str:
+    """Return a segment without the words around dates at its ends: ``Published by Ann Lee on`` leaves the byline."""
+    words = segment.strip(TRIMMED).split()
+    while words and make_word_key(words[0].strip(TRIMMED)) in load_words_of("published") | load_words_of("updated"):
+        words.pop(0)
+    return strip_date_words(" ".join(words)).strip(TRIMMED)

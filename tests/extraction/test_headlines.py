@@ -1,0 +1,184 @@
+"""Which line of a page is its headline, where its kicker ends, and the stated headline beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extraction.site_names import make_site_names
+from crawler.items import Article
+from seealso import read_page
+
+URL = "https://www.valley-courier.example/local/2025/bridge-opens-after-nine-years-of-work"
+TITLE = "Bridge opens after nine years of work"
+TEXT = (
+    "The first lorries crossed the new bridge over the Aller on Saturday morning, nine years after the old one had been "
+    "closed to heavy traffic, and a brass band played on the bank.",
+    "It cost four times what the county had reckoned with, because the piers had to be founded deeper than the drawings "
+    "of the first firm had foreseen, the surveyor said.",
+)
+
+
+def make_page(headline: str, head: str = "", before: str = "", after: str = "", title: str | None = None) -> bytes:
+    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title or TITLE}</title>{head}
+<meta property="og:type" content="article"><meta property="article:published_time" content="2025-03-01T09:00:00Z">
+</head><body>{before}<div class="story">{headline}<p>By Ida Renn</p><p>{TEXT[0]}</p><p>{TEXT[1]}</p>{after}</div>
+</body></html>""".encode()
+
+
+def read(headline: str, head: str = "", before: str = "", after: str = "", title: str | None = None) -> Article:
+    return read_page(make_page(headline, head, before, after, title), URL)
+
+
+def og(title: str) -> str:
+    return f'<meta property="og:title" content="{title}">'
+
+
+# Which element.
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        f"<nav><a href='/'>Home</a><h1>{TITLE}</h1></nav>",
+        f"<header class='masthead'><h1>{TITLE}</h1></header>",
+        f"<aside><h1>{TITLE}</h1></aside>",
+        f"<div role='banner'><h1>{TITLE}</h1></div>",
+    ],
+)
+def test_the_only_h1_is_the_headline_whatever_it_stands_in(element: str) -> None:
+    assert read(element).headline == TITLE
+    assert read(element, title="Valley Courier").headline == TITLE  # confirmed by the address alone
+
+
+def test_an_aside_around_the_whole_story_hides_nothing_of_it() -> None:
+    page = (
+        make_page(f"<h1>{TITLE}</h1>")
+        .replace(b'<div class="story">', b"<aside>")
+        .replace(b"</div>\n</body>", b"</aside></body>")
+    )
+    article = read_page(page, URL)
+    assert (article.headline, article.body) == (TITLE, "\n\n".join(TEXT))
+
+
+def test_the_printed_headline_wins_over_headings_that_nothing_confirms() -> None:
+    article = read(
+        f"<div class='header'><h1>{TITLE}</h1></div>", og("A crossing for the county"), "<h2>Your basket is empty</h2>"
+    )
+    assert article.headline == TITLE
+
+
+@pytest.mark.parametrize("logo", ["<h1>Valley Courier</h1>", "<h1>VALLEYCOURIER</h1>", "<h1>The Courier</h1>"])
+def test_a_logo_is_no_headline(logo: str) -> None:
+    head = og(TITLE) + '<meta property="og:site_name" content="The Courier">'
+    article = read("<h2>A bridge opens after nine long years of work</h2>", head, before=logo)
+    assert article.headline == "A bridge opens after nine long years of work"
+
+
+def test_a_menu_line_before_a_colon_is_no_headline() -> None:
+    stated = "Roads and bridges: Bridge opens after nine years of work"
+    article = read(f"<h2>{TITLE}</h2>", og(stated), before="<div>Roads and bridges</div>", title=stated)
+    assert article.headline == TITLE
+
+
+def test_a_teaser_below_with_the_stated_words_is_no_headline() -> None:
+    teaser = f'<h3><a href="/local/2024/{TITLE.lower().replace(" ", "-")}-2">{TITLE} and more</a></h3>'
+    article = read("<h1>After nine years of work, the bridge opens</h1>", og(TITLE + " at last"), after=teaser)
+    assert article.headline == "After nine years of work, the bridge opens"
+
+
+def test_a_heading_between_paragraphs_is_no_headline_where_one_is_stated() -> None:
+    body = f"<p>{TEXT[0]}</p><p>{TEXT[1]}</p><h2>What it cost</h2><p>{TEXT[1]} {TEXT[0]}</p><p>{TEXT[0]}</p>"
+    assert read(body, og(TITLE)).headline == TITLE
+
+
+def test_words_of_the_address_tell_the_headline_of_a_page_of_tables() -> None:
+    html = f"""<html lang="en"><head><title>Valley Courier</title></head><body><table><tr><td><table>
+<tr><td><a href="/a">Roads of the county</a></td></tr><tr><td><a href="/b">Weather for the valley</a></td></tr></table></td>
+<td><font>Search the pages</font><br><b>{TITLE}</b><br>by Ida Renn<br><br>{TEXT[0]}<br><br>{TEXT[1]}</td></tr></table></body></html>"""
+    assert read_page(html.encode(), URL).headline == TITLE
+
+
+def test_a_slug_spells_umlauts_with_an_e() -> None:
+    url = "https://blatt.example/ort/neue-bruecke-fuer-die-laendlichen-doerfer-eroeffnet"
+    title = "Neue Brücke für die ländlichen Dörfer eröffnet"
+    article = read_page(
+        make_page(f"<h2>{title}</h2>", before="<h2>Ihr Warenkorb ist leer</h2>", title="Das Blatt"), url
+    )
+    assert article.headline == title
+
+
+# Kicker and headline in one element.
+
+
+@pytest.mark.parametrize(
+    ("element", "kicker"),
+    [
+        (f"<h1><span>Traffic</span><span>{TITLE}</span></h1>", "Traffic"),
+        (f"<h1><span>Traffic</span> – <span>{TITLE}</span></h1>", "Traffic"),
+        (f"<h1>Traffic: {TITLE}</h1>", "Traffic"),
+        (f"<h1>Traffic - {TITLE}</h1>", "Traffic"),
+        (f"<h1><em>Nine years</em>\n<span>{TITLE}</span></h1>", "Nine years"),
+    ],
+)
+@pytest.mark.parametrize("stated", [TITLE, f"{TITLE} | Valley Courier"])
+def test_a_stated_headline_shows_where_the_kicker_ends(element: str, kicker: str, stated: str) -> None:
+    article = read(element, og(stated))
+    assert (article.kicker, article.headline) == (kicker, TITLE)
+
+
+def test_words_that_the_stated_headline_has_too_belong_to_it() -> None:
+    assert read(f"<h1><span>Traffic:</span> {TITLE}</h1>", og(f"Traffic: {TITLE}")).headline == f"Traffic: {TITLE}"
+
+
+@pytest.mark.parametrize(
+    ("printed", "stated"),
+    [("Ex-mayor sues county over bridge", "Mayor sues county over bridge"), (f"Why a {TITLE.lower()}", TITLE.lower())],
+)
+def test_no_word_is_cut_in_two_and_none_without_a_sign(printed: str, stated: str) -> None:
+    assert read(f"<h1>{printed}</h1>", og(stated)).headline == printed
+
+
+def test_two_lines_of_a_heading_are_parted_by_a_space_unless_they_are_one_word() -> None:
+    article = read("<h1><span>A long wait:</span><span>Bridge opens</span></h1>", title="News")
+    assert article.headline == "A long wait: Bridge opens"
+    glued = read(
+        "<h1><span>Bridge opens for Valley</span><span>Rail users</span></h1>",
+        title="Bridge opens for ValleyRail users",
+    )
+    assert glued.headline == "Bridge opens for ValleyRail users"
+
+
+def test_a_date_after_the_headline_in_its_element_is_no_part_of_it() -> None:
+    assert read(f"<h1>{TITLE} <small>/ March 2025</small></h1>", og(TITLE)).headline == TITLE
+
+
+# Stated headlines.
+
+
+@pytest.mark.parametrize(
+    ("stated", "bare"),
+    [
+        (f"{TITLE} | Valley Courier", TITLE),
+        (f"{TITLE} - Local - Valley Courier", f"{TITLE} - Local"),
+        (f"Valley Courier: {TITLE}", f"Valley Courier: {TITLE}"),
+        (f"Valley Courier - {TITLE}", TITLE),
+        (f"{TITLE} – The Valley Courier online", TITLE),
+        (f"{TITLE} | Courier", TITLE),
+        (f"{TITLE} - part two", f"{TITLE} - part two"),
+        ("Valley Courier", "Valley Courier"),
+        ("", ""),
+    ],
+)
+def test_names_of_the_site_are_taken_off_stated_headlines(stated: str, bare: str) -> None:
+    assert make_site_names(["Courier"], "www.valleycourier.example").strip(stated) == bare
+
+
+def test_the_stated_headline_is_kept_beside_the_printed_one() -> None:
+    article = read(f"<h1>{TITLE}</h1>", og("New Aller bridge: all you need to know | Valley Courier"))
+    assert (article.headline, article.headline_meta) == (TITLE, "New Aller bridge: all you need to know")
+    assert dict(article.sources)["headline_meta"] == "meta:og:title"
+
+
+def test_a_stated_headline_that_says_the_same_is_not_kept_twice() -> None:
+    assert read(f"<h1>“{TITLE}”</h1>", og(f"&quot;{TITLE}&quot;")).headline_meta is None
+    assert read(f"<h1>{TITLE}</h1>").headline_meta is None
