@@ -287,16 +287,15 @@ def _convert_tree(nodes: Any, index: int) -> Tree:
 
 
 def find_figures(pages: Sequence[LabelledPage], chosen: Mapping[str, np.ndarray]) -> Iterator[str]:
-    """Yield for each set: precision and recall over runs of four words, F1 of their means, share of pages read whole."""
+    """Yield for each set precision and recall over runs of four words, F1 of their means, and what share is whole."""
     by_set: defaultdict[str, list[LabelledPage]] = defaultdict(list)
     for page in pages:
         by_set[page.name.split("/")[0]].append(page)
     for name, members in by_set.items():
         precisions, recalls, whole = [], [], 0
         for page in members:
-            text = split_words(
-                "\n".join(line.text for line, body in zip(page.lines, chosen[page.name], strict=True) if body)
-            )
+            kept = (line.text for line, is_body in zip(page.lines, chosen[page.name], strict=True) if is_body)
+            text = split_words("\n".join(kept))
             truth = split_words(page.truth)
             got, wanted = (
                 Counter(zip(*(words[shift:] for shift in range(4)), strict=False)) for words in (text, truth)

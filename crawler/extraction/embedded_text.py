@@ -1,6 +1,6 @@
 """Finds an article's text in the state that a page carries for its scripts, where the page itself prints none.
 
-Frameworks put what their scripts will show into the page as JSON: ``__NEXT_DATA__``, ``window.__STATE__ = …``, pushes of
+Frameworks put what their scripts will show into the page as JSON: ``__NEXT_DATA__``, ``window.__STATE__ = …``, rows of
 strings. The story is the string with the most prose in it; it is HTML, or plain paragraphs.
 """
 

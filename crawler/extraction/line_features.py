@@ -137,12 +137,12 @@ class _BlockNumbers:
     def __init__(self, block: Block, above: _BlockNumbers | None, scores: Mapping[str, float]) -> None:
         words = split_class_words(block.name) if block.name else ()
         values = [scores[word] for word in words if word in scores]
-        self.boxes = above.boxes if above is not None else 0
+        self.boxes: int = above.boxes if above is not None else 0
         if not _COMMENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
             self.boxes |= _COMMENTS
         if not _CONSENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
             self.boxes |= _CONSENT
-        self.article = block if block.tag == "article" else above.article if above is not None else None
+        self.article: Block | None = block if block.tag == "article" else above.article if above is not None else None
         low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
         bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
         if above is None:

@@ -119,7 +119,8 @@ class ArticlePage(Document):
         # Where only structured data has the headline, the whole page is searched for the text.
         has_headline = self.header.line is not None or (self.has_article_markup and bool(self.clues.anchors))
         body = read_body(self.lines, self.header, self.clues, texts, self.body_chances) if has_headline else Body()
-        if has_headline and self.clues.doubt and not (body.paragraphs and body.has_dateline):
+        is_doubtful = self.labels.is_declared and self.clues.doubt and not (body.paragraphs and body.has_dateline)
+        if has_headline and is_doubtful:
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
             body_without_doubt = read_body(self.lines, self.header, self.clues, texts, self.body_chances)
