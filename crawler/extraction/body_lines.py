@@ -32,6 +32,8 @@ LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
+LEAST_MISSED: Final = 1_200
+"""Letters of sure body that the rules must have left out before the model takes over from them."""
 _LOOK_AHEAD: Final = 400
 """Lines after a label that are searched for the rest of the body."""
 
@@ -89,14 +91,14 @@ def _is_of_header(line: TextLine, header: Header) -> bool:
 
 
 def _leaves_out(chosen: Sequence[TextLine], lines: Sequence[TextLine], chances: Sequence[float]) -> bool:
-    """Do the chosen lines hold less text than is surely body elsewhere?"""
+    """Do the chosen lines hold much less text than is surely body elsewhere?"""
     kept = {line.index for line in chosen}
     missed = sum(
-        len(line.text)
+        measure_prose(line.text)
         for line, chance in zip(lines, chances, strict=True)
         if chance >= SURE_CHANCE and line.index not in kept
     )
-    return missed > sum(len(line.text) for line in chosen)
+    return missed > max(LEAST_MISSED, 2 * sum(measure_prose(line.text) for line in chosen))
 
 
 def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body: BodyLines) -> None:

@@ -212,9 +212,9 @@ class _PageNumbers:
             holder = holder.parent
 
     def _find_numbers(self, block: Block, scores: Mapping[str, float]) -> _BlockNumbers:
-        known = self.blocks.get(id(block))
-        if known is not None:
-            return known
+        numbers = self.blocks.get(id(block))
+        if numbers is not None:
+            return numbers
         chain: list[Block] = []
         above: Block | None = block
         while above is not None and id(above) not in self.blocks:
