@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.date_labels import (
     agrees_with_day,
-    has_date,
     is_date_line,
     is_fragment,
     may_stand_above_date,
     read_free_date,
 )
 from crawler.extraction.header_bylines import find_byline
+from crawler.extraction.header_parts import BARS, is_listing_link, is_meaningless, is_prefix, split_parts
 from crawler.extraction.headline import Clues, find_headline, is_boilerplate, is_teaser
 from crawler.extraction.headline_parts import cut_after_stated, space_parts, split_at_stated
 from crawler.extraction.labels import (
@@ -35,16 +34,14 @@ from crawler.extraction.labels import (
 from crawler.extraction.lines import Piece, TextLine, make_inside_test, make_part_line, split_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
-from crawler.normalisation.byline_prefixes import strip_prefix
 from crawler.normalisation.bylines import find_dates_beside_names, is_byline
-from crawler.normalisation.date_words import UPDATED, find_role
+from crawler.normalisation.date_words import UPDATED, find_role, strip_date_words
 from crawler.normalisation.text import fold
 
 MAX_LINES_BEFORE: Final = 14
 """Lines before the headline that may belong to the header."""
 MAX_LINES_AFTER: Final = 8
 """Lines after the headline that may belong to the header, until the first that is body."""
-_BARS = re.compile(r"\s*[|·•⋅»]\s*")
 
 
 @dataclass(slots=True)
@@ -125,59 +122,6 @@ def _split_capitals(line: TextLine, clues: Clues) -> tuple[str, str] | None:
     return None
 
 
-def _split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
-    """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
-    if len(line.text) > SHORT * 2:
-        return (line,)
-    if _BARS.search(line.text):
-        barred = _split_at_bars(line)
-        if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
-            return barred
-    parts = split_pieces(line)
-    if len(parts) == 1:
-        return (line,)
-    groups: list[list[Piece]] = []
-    is_label = [_is_label(part, clues) for part in parts]
-    if not any(is_label) or (
-        is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
-    ):
-        return (line,)
-    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
-    for index, part in enumerate(parts):
-        if index and not is_label[index] and not is_label[index - 1]:
-            groups[-1].extend(part.pieces)
-        else:
-            groups.append(list(part.pieces))
-    return tuple(make_part_line(line, group) for group in groups)
-
-
-def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
-    """Return the parts of a line between bars and bullets, those with text."""
-    groups: list[list[Piece]] = [[]]
-    for piece in line.pieces:
-        first, *rest = _BARS.split(piece.text)
-        groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
-        groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in rest)
-    return tuple(part for group in groups if (part := make_part_line(line, group)).text)
-
-
-def _is_dated(part: TextLine, clues: Clues) -> bool:
-    return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
-
-
-def _is_label(part: TextLine, clues: Clues) -> bool:
-    """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
-    if _is_dated(part, clues) or is_share(part, clues.labels):
-        return True
-    kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
-    return kicker and not _is_prefix(part.text, clues)
-
-
-def _is_prefix(text: str, clues: Clues) -> bool:
-    """Is the text only what stands before the name in a byline?"""
-    return strip_prefix(f"{text} X", clues.language) == "X"
-
-
 def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clues) -> None:
     """Read date, kicker and byline above the headline, from the nearest line up."""
     labels = clues.labels
@@ -189,7 +133,7 @@ def _read_before(lines: Sequence[TextLine], end: int, header: Header, clues: Clu
             if not line.hints & Hint.CHROME:  # a class name may lie of a date; what else stands there is left alone
                 _take_date(line, header, clues, distance=end - line.index + MAX_LINES_BEFORE)
             continue
-        for part in reversed(_split_parts(line, clues)):
+        for part in reversed(split_parts(line, clues)):
             if header.published is None and _take_date(part, header, clues, distance=end - line.index):
                 header.first = line.index
                 # Between date and headline everything short in upper case is the kicker.
@@ -234,10 +178,10 @@ def _read_after(lines: Sequence[TextLine], start: int, header: Header, clues: Cl
             line = make_part_line(waiting, [*waiting.pieces, Piece(" ", 0, None), *line.pieces])
             line.index += 1
             waiting = None
-        elif header.byline is None and len(line.text) <= 20 and _is_prefix(line.text, clues):
+        elif header.byline is None and len(line.text) <= 20 and is_prefix(line.text, clues):
             waiting = line
             continue
-        for part in _split_parts(line, clues):
+        for part in split_parts(line, clues):
             bare = not prose or (len(prose) == 1 and _is_followed_by_date(lines, line, clues))
             is_header |= _take_header_part(part, header, clues, prose, line.index - start + 1, bare=bare)
         if is_header:
@@ -364,7 +308,7 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
         if date.updated is not None:
             header.modified = header.modified or Found(value=date.updated, source=UPDATED)
     if header.byline is None:
-        for segment in _BARS.split(date.rest):
+        for segment in BARS.split(date.rest):
             names_author = any(fold(name) in fold(segment) for name in clues.author_names if len(name) > 3)
             if segment and (names_author or is_byline(segment, clues.language)):
                 header.byline = Found(value=segment, source="anatomy:byline")
@@ -374,17 +318,15 @@ def _take_free_date(part: TextLine, header: Header, clues: Clues, *, distance: i
 
 def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
     """Read the rest of a date line: byline, kicker, labels, the publication's name. Return False when it is prose."""
-    segments = [segment for segment in _BARS.split(rest) if segment]
+    segments = [strip_date_words(segment) for segment in BARS.split(rest) if segment]
     bylines = [segment for segment in segments if is_byline(segment, clues.language)]
     kickers = [
-        segment
-        for segment in segments
-        if reads_as_kicker(segment, clues.labels) and not _is_meaningless(segment, clues)
+        segment for segment in segments if reads_as_kicker(segment, clues.labels) and not is_meaningless(segment, clues)
     ]
     other = [
         segment
         for segment in segments
-        if segment not in bylines and segment not in kickers and not _is_meaningless(segment, clues)
+        if segment not in bylines and segment not in kickers and not is_meaningless(segment, clues)
     ]
     # "Published on 03/11/2022, 09.45": a few words of prose, not a sentence.
     hinted = part.hints & (Hint.DATE | Hint.TIME) != 0
@@ -397,31 +339,18 @@ def _take_rest(rest: str, part: TextLine, header: Header, clues: Clues) -> bool:
     return True
 
 
-def _is_meaningless(segment: str, clues: Clues) -> bool:
-    return is_own_name(segment, clues.labels) or fold_label(segment) in clues.labels.share
-
-
 def _take_kicker(part: TextLine, header: Header, clues: Clues, *, near: bool) -> bool:
     """Read a part as the kicker, and return True when it is one. ``near``: it stands beside the headline."""
     if header.kicker is not None or len(part.text) > 80 or is_own_name(part.text, clues.labels):
         return False
-    if _is_prefix(part.text, clues) or is_teaser(part, clues):
+    if is_prefix(part.text, clues) or is_teaser(part, clues):
         return False
     hinted = bool(part.hints & Hint.KICKER) and near
-    confirmed = near and (fold_label(part.text) in clues.sections or _is_listing_link(part, clues))
+    confirmed = near and (fold_label(part.text) in clues.sections or is_listing_link(part, clues))
     if not (hinted or confirmed or reads_as_kicker(part.text, clues.labels)) or is_share(part, clues.labels):
         return False
     header.kicker = Found(value=part.text, source="hint:kicker" if hinted else "anatomy:kicker")
     return True
-
-
-def _is_listing_link(part: TextLine, clues: Clues) -> bool:
-    """Is the part nothing but a link to the listing of a country or theme?"""
-    return (
-        len(part.text) <= 40
-        and part.link_share > 0.9
-        and all(clues.leads_to_listing(href) for href, _ in part.links[:2])
-    )
 
 
 def _take_byline(part: TextLine, header: Header, clues: Clues, *, bare: bool) -> bool:

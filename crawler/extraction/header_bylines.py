@@ -8,6 +8,7 @@ from crawler.extraction.lines import TextLine, space_pieces
 from crawler.extraction.markup import Hint
 from crawler.items import Found
 from crawler.normalisation.bylines import is_byline, strip_prefix
+from crawler.normalisation.date_words import strip_date_words
 from crawler.normalisation.text import fold
 
 
@@ -18,7 +19,7 @@ def find_byline(part: TextLine, clues: Clues, *, bare: bool) -> Found | None:
     """
     if len(part.text) > SHORT or is_listing_row(part.text) or part.heading == 1:
         return None
-    text = space_pieces(part).strip(" |·•»›–—-,/")
+    text = strip_date_words(space_pieces(part).strip(" |·•»›–—-,/"))
     if not text:
         return None
     if is_byline(text, clues.language):

@@ -73,7 +73,7 @@ FEATURES: Final = (
     *("block_share", "parent_share", "grandparent_share", "kind_share", "kind_lines", "kind_length", "parent_links"),
     *("grandparent_links", "in_best"),
     *("in_comments", "in_consent", "with_headline", "other_article"),
-    *("best_share", "has_headline", "page_lines", "page_prose", "states_body"),
+    *("best_share", "page_lines", "page_prose", "states_body"),
     *("headings_since_headline", "repeats"),
     *("position", "after_headline", "lines_after", "lines_before", "prose_before"),
     *("before_length", "before_links", "before_same", "after_length", "after_links", "after_same"),
@@ -117,7 +117,7 @@ class PageTexts:
     """What a page says elsewhere of its headline and its text."""
 
     headline_index: int | None = None
-    """Index of the line that is the headline."""
+    """Index of the line that is the headline; None where none is printed."""
     headline: str = ""
     article_body: str = ""
     description: str = ""
@@ -226,6 +226,17 @@ class _PageNumbers:
         assert numbers is not None
         return numbers
 
+    def find_best_start(self, lines: Sequence[TextLine]) -> int:
+        """Return the index of the first prose in the block that holds most of it: there a story without a headline begins."""
+        return next(
+            (
+                index
+                for index, (line, prose) in enumerate(zip(lines, self.prose, strict=True))
+                if prose and self.is_in_best(line.block)
+            ),
+            0,
+        )
+
     def is_in_best(self, block: Block) -> bool:
         """Does a block stand in the one that holds most prose?"""
         passed: list[int] = []
@@ -276,20 +287,14 @@ def measure_lines(
     later = Counter(line.text for line in lines)
     repeats = dict(later)
     earlier: set[str] = set()
-    headline = texts.headline_index
+    headline = texts.headline_index if texts.headline_index is not None else page.find_best_start(lines) - 1
     article_body, description = texts.article_body, texts.description[:300]
-    of_page = [
-        page.best_share,
-        float(headline is not None),
-        log1p(total_lines),
-        log(page.total),
-        float(bool(article_body)),
-    ]
+    of_page = [page.best_share, log1p(total_lines), log(page.total), float(bool(article_body))]
     rows: list[LineFeatures] = []
     before = 0.0
     since_heading = _FAR
     headings = 0
-    level = max(1, lines[headline].heading) if headline is not None else 1
+    level = max(1, lines[headline].heading) if texts.headline_index is not None else 1
     lengths, shares, prose = page.lengths, page.shares, page.prose
     log_lengths = [log1p(length) for length in lengths]
     padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
@@ -297,7 +302,7 @@ def measure_lines(
     kinds = [of_block.kind for of_block in page.of_lines]
     for index, line in enumerate(lines):
         text, kind, hints = line.text, kinds[index], line.hints
-        is_after = headline is not None and index > headline
+        is_after = index > headline
         low, high = max(0, index - _AROUND), index + _AROUND + 1
         length_around = sum(lengths[low:high]) or 1.0
         later[text] -= 1
@@ -312,8 +317,8 @@ def measure_lines(
                 float(min(_MANY, repeats[text])),
                 index / total_lines,
                 float(is_after),
-                log(1 + index - headline) if is_after and headline is not None else 0.0,
-                log(1 + headline - index) if headline is not None and not is_after else 0.0,
+                log(1 + index - headline) if is_after else 0.0,
+                0.0 if is_after else log(1 + headline - index),
                 before / page.total,
                 padded[index + 1],
                 padded_shares[index + 1],

@@ -1,0 +1,83 @@
+"""Parts the lines of a header where bars or inline elements set dates, bylines and labels apart."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawler.extraction.date_labels import has_date
+from crawler.extraction.headline import Clues
+from crawler.extraction.labels import SHORT, find_date, fold_label, is_litter, is_own_name, is_share, reads_as_kicker
+from crawler.extraction.lines import Piece, TextLine, make_part_line, split_pieces
+from crawler.extraction.markup import Hint
+from crawler.normalisation.byline_prefixes import strip_prefix
+from crawler.normalisation.bylines import is_byline
+
+BARS: Final = re.compile(r"\s*[|·•⋅»]\s*")
+
+
+def split_parts(line: TextLine, clues: Clues) -> tuple[TextLine, ...]:
+    """Return a header line, or its parts where bars or inline elements set date, byline or labels apart."""
+    if len(line.text) > SHORT * 2:
+        return (line,)
+    if BARS.search(line.text):
+        barred = _split_at_bars(line)
+        if len(barred) > 1 and any(_is_dated(part, clues) or is_litter(part) for part in barred):
+            return barred
+    parts = split_pieces(line)
+    if len(parts) == 1:
+        return (line,)
+    groups: list[list[Piece]] = []
+    is_label = [_is_label(part, clues) for part in parts]
+    if not any(is_label) or (
+        is_byline(line.text[:SHORT], clues.language) and not any(_is_dated(part, clues) for part in parts)
+    ):
+        return (line,)
+    # "by <a rel=author>X</a>" is one byline: what is no label by itself stays together.
+    for index, part in enumerate(parts):
+        if index and not is_label[index] and not is_label[index - 1]:
+            groups[-1].extend(part.pieces)
+        else:
+            groups.append(list(part.pieces))
+    return tuple(make_part_line(line, group) for group in groups)
+
+
+def _split_at_bars(line: TextLine) -> tuple[TextLine, ...]:
+    """Return the parts of a line between bars and bullets, those with text."""
+    groups: list[list[Piece]] = [[]]
+    for piece in line.pieces:
+        first, *rest = BARS.split(piece.text)
+        groups[-1].append(Piece(first, piece.hints, piece.href, piece.owner))
+        groups.extend([Piece(text, piece.hints, piece.href, piece.owner)] for text in rest)
+    return tuple(part for group in groups if (part := make_part_line(line, group)).text)
+
+
+def _is_dated(part: TextLine, clues: Clues) -> bool:
+    return find_date(part.text, clues.labels, "header") is not None or has_date(part.text, clues.language)
+
+
+def _is_label(part: TextLine, clues: Clues) -> bool:
+    """Is the part a date, a kicker or a share label? A prefix of a byline in Chinese could be taken for a kicker."""
+    if _is_dated(part, clues) or is_share(part, clues.labels):
+        return True
+    kicker = bool(part.hints & Hint.KICKER) or reads_as_kicker(part.text, clues.labels)
+    return kicker and not is_prefix(part.text, clues)
+
+
+def is_prefix(text: str, clues: Clues) -> bool:
+    """Is the text only what stands before the name in a byline?"""
+    return strip_prefix(f"{text} X", clues.language) == "X"
+
+
+def is_listing_link(part: TextLine, clues: Clues) -> bool:
+    """Is the part nothing but a link to the listing of a country or theme?"""
+    return (
+        len(part.text) <= 40
+        and part.link_share > 0.9
+        and all(clues.leads_to_listing(href) for href, _ in part.links[:2])
+    )
+
+
+def is_meaningless(segment: str, clues: Clues) -> bool:
+    """Is a part of a line the publication's name or a label for sharing?"""
+    return is_own_name(segment, clues.labels) or fold_label(segment) in clues.labels.share
