@@ -4,15 +4,13 @@
     python -m training.body --pages FOLDER --write        the shipped file, learnt from all pages
 
 Needs scikit-learn, which the reader does not. The folder is described in :mod:`training.pages_folder`. All pages of a
-domain are in one fold. A line is body where half of its runs of four words stand in the page's truth.
+domain are in one fold. What is body is told by :mod:`training.line_labels`.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,21 +24,17 @@ from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
 from crawler.extraction.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
-from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines, split_class_words
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
+from crawler.extraction.lines import TextLine
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings
+from training.class_words import ClassTable, WordShares, count_class_words
+from training.line_labels import label_lines, split_words
 from training.pages_folder import FOLDS, SEED, add_arguments, find_fold, load_pages
 
 VERSION: Final = 1
 LEAST: Final = 0.02
 TREES: Final = 100
-LEAST_DOMAINS: Final = 4
-"""Publishers that must use a word in their class names before it counts."""
-_CJK: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD: Final = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
-
-WordShares = Mapping[str, float]
 
 
 @dataclass(kw_only=True)
@@ -69,60 +63,6 @@ class LabelledPage:
         return np.array(rows, dtype=float).reshape(-1, len(FEATURES))
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text, folded; each character of Chinese, Japanese or Korean is one."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
-
-
-def label_lines(lines: Sequence[TextLine], truth: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each line 1 where it is body, else 0, and its number of words."""
-    words_of_truth = split_words(truth)
-    grams = {*zip(*(words_of_truth[shift:] for shift in range(4)), strict=False)}
-    words = [split_words(line.text) for line in lines]
-    is_body = np.array([_share_in(line, grams) >= 0.5 if len(line) >= 4 else False for line in words], dtype=float)
-    for _ in range(2):  # a short line is body where it continues one
-        for index, line in enumerate(words):
-            if line and len(line) < 4 and not is_body[index]:
-                is_body[index] = any(_share_in(joined, grams) >= 0.5 for joined in _join(words, is_body, index))
-    _keep_one_of_repeated(words, is_body, Counter(tuple(split_words(line)) for line in truth.split("\n")))
-    return is_body, np.array([len(line) for line in words], dtype=float)
-
-
-def _share_in(words: Sequence[str], grams: set[tuple[str, ...]]) -> float:
-    own = [*zip(*(words[shift:] for shift in range(4)), strict=False)]
-    return sum(gram in grams for gram in own) / len(own) if own else 0.0
-
-
-def _join(words: Sequence[list[str]], is_body: np.ndarray, index: int) -> Iterator[list[str]]:
-    """Yield a short line's words with the end of the body line before it, and the beginning of the one after it."""
-    before = next((place for place in range(index - 1, -1, -1) if words[place]), None)
-    after = next((place for place in range(index + 1, len(words)) if words[place]), None)
-    if before is not None and is_body[before]:
-        yield [*words[before][-3:], *words[index]]
-    if after is not None and is_body[after]:
-        yield [*words[index], *words[after][:3]]
-
-
-def _keep_one_of_repeated(words: Sequence[list[str]], is_body: np.ndarray, in_truth: Counter[tuple[str, ...]]) -> None:
-    """Of lines with one text, keep as many as the truth has, those with most body around them."""
-    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, line in enumerate(words):
-        if is_body[index]:
-            places[tuple(line)].append(index)
-    mass = np.array([len(line) for line in words]) * is_body
-    for text, indexes in places.items():
-        if len(indexes) > 1:
-            own = [tuple(line) == text for line in words]
-            around = {
-                index: sum(
-                    mass[place] for place in range(max(0, index - 12), min(len(words), index + 13)) if not own[place]
-                )
-                for index in indexes
-            }
-            for index in sorted(indexes, key=lambda place: -around[place])[max(1, in_truth[text]) :]:
-                is_body[index] = 0
-
-
 def read_pages(arguments: argparse.Namespace) -> Iterator[LabelledPage]:
     """Yield the articles of the folder that state a body, labelled."""
     for saved in load_pages(arguments.pages, arguments.work, arguments.sets):
@@ -140,66 +80,10 @@ def read_pages(arguments: argparse.Namespace) -> Iterator[LabelledPage]:
             lines=lines,
             texts=texts,
             truth=saved.truth["body"],
-            is_body=is_body,
-            words=words,
+            is_body=np.array(is_body, dtype=float),
+            words=np.array(words, dtype=float),
             class_shares=count_class_words(lines, is_body, words),
         )
-
-
-def count_class_words(lines: Sequence[TextLine], is_body: np.ndarray, words: np.ndarray) -> WordShares:
-    """Return for each word of the page's class names what share of the text below it is body."""
-    known: dict[int, frozenset[str]] = {}
-
-    def find_words(block: Block) -> frozenset[str]:
-        chain, above = [], block
-        while above is not None and id(above) not in known:
-            chain.append(above)
-            above = above.parent
-        found = known[id(above)] if above is not None else frozenset[str]()
-        for block in reversed(chain):
-            found = known[id(block)] = found | frozenset(split_class_words(block.name))
-        return found
-
-    sums: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for line, body, count in zip(lines, is_body, words, strict=True):
-        for word in find_words(line.block):
-            sums[word][0] += body * min(count, 60)
-            sums[word][1] += min(count, 60)
-    return {word: body / count for word, (body, count) in sums.items() if count}
-
-
-class ClassTable:
-    """Scores of the words of class names, by publisher; of each a table that leaves one publisher out."""
-
-    def __init__(self, pages: Sequence[LabelledPage]) -> None:
-        by_word: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for page in pages:
-            for word, share in page.class_shares.items():
-                by_word[word][page.domain].append(share)
-        self.means = {
-            word: {domain: sum(shares) / len(shares) for domain, shares in by_domain.items()}
-            for word, by_domain in by_word.items()
-        }
-        self.scores = {
-            word: self._score([*means.values()]) for word, means in self.means.items() if len(means) >= LEAST_DOMAINS
-        }
-
-    @staticmethod
-    def _score(means: Sequence[float]) -> float:
-        share = (sum(means) + 1) / (len(means) + 2)
-        return math.log(share / (1 - share))
-
-    def leave_out(self, domain: str) -> dict[str, float]:
-        """Return the scores without those that a publisher's own pages gave."""
-        scores = dict(self.scores)
-        for word in self.scores:
-            if domain in self.means[word]:
-                rest = [mean for other, mean in self.means[word].items() if other != domain]
-                if len(rest) >= LEAST_DOMAINS:
-                    scores[word] = self._score(rest)
-                else:
-                    del scores[word]
-        return scores
 
 
 @dataclass(kw_only=True)
@@ -217,7 +101,7 @@ class FirstPass:
 
 def learn_first(pages: Sequence[LabelledPage]) -> FirstPass:
     """Learn the first pass; a page's class words are scored by other publishers' pages."""
-    table = ClassTable(pages)
+    table = ClassTable((page.domain, page.class_shares) for page in pages)
     rows = np.concatenate([page.measure(table.leave_out(page.domain)) for page in pages])
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(C=0.3, max_iter=300).fit(
