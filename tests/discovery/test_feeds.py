@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.feed_items import NoFeed, read_items
+from crawler.discovery.feed_items import FeedItem, NoFeed, read_items
 from crawler.discovery.feeds import read_feed
 from crawler.items import Capture
 from crawler.sites.registry import find_site
@@ -118,9 +118,10 @@ def test_one_character_more_or_less_costs_no_other_item(place: int, character: s
 def test_any_text_is_a_feed_or_none(text: str) -> None:
     for feed in (text, f"<rss><channel><item>{text}</item><item><link>/x</link></item></channel></rss>"):
         try:
-            read_items(feed, URL)
+            items, _ = read_items(feed, URL)
         except NoFeed:
-            continue
+            items = []
+        assert all(isinstance(item, FeedItem) for item in items)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.json_mending import mend_json
-from crawler.extraction.jsonld import StatedAuthor, read_things
+from crawler.extraction.jsonld import StatedAuthor, Thing, read_things
 
 NODE = {
     "@type": "NewsArticle",
@@ -81,9 +81,8 @@ def test_json_with_a_comma_too_many_is_what_it_was_without(value: dict[str, obje
 
 @given(st.text(alphabet="{}[]:,\"'\\/*<!-> a1\n", max_size=200))
 def test_any_text_gives_json_or_nothing(text: str) -> None:
-    for value in mend_json(text):
-        json.dumps(value)
-    read_things([text])
+    assert all(json.loads(json.dumps(value)) == value for value in mend_json(text))
+    assert all(isinstance(thing, Thing) for thing in read_things([text]))
 
 
 @pytest.mark.parametrize(
