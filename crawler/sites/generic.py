@@ -17,6 +17,8 @@ from crawler.site import UNKNOWN_COUNTRY, Site
 
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
+_BODY: Final = re.compile(r"<body\b", re.I)
+_CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
 
 def make_site(capture: Capture) -> Site:
@@ -57,14 +59,33 @@ def read_page_address(url: str, site: Site) -> Address:
 
 def read_stated_language(capture: Capture) -> str | None:
     """Return the language that a page states for itself, as a code of two or three letters; None without one."""
-    root = parse(decode(capture))
+    text = decode(capture)
+    language = _read_code(_read_language_of_beginning(text))
+    if language is not None:
+        return language
+    root = parse(text)
     head = read_head(root) if root is not None else None
     meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
     for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
-        match = re.match(r"\s*([a-z]{2,3})(?![a-z])", stated or "", re.IGNORECASE)
-        if match:
-            return match[1].lower()
+        language = _read_code(stated)
+        if language is not None:
+            return language
     return None
+
+
+def _read_language_of_beginning(text: str) -> str | None:
+    """Return the ``lang`` of a page's ``html`` tag, where what precedes the body has one: parsing all takes long."""
+    body = _BODY.search(text)
+    beginning = text[: body.start()] if body else ""
+    if not beginning or beginning.count("<!--") != beginning.count("-->"):
+        return None
+    root = parse(beginning)
+    return root.get("lang") if root is not None else None
+
+
+def _read_code(stated: str | None) -> str | None:
+    code = _CODE.match(stated or "")
+    return code[1].lower() if code else None
 
 
 def _read_host(url: str) -> str:

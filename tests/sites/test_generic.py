@@ -1,0 +1,45 @@
+"""The language of a page of an unknown site: as its html tag says, else its meta tags, else the answer's headers."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.items import Capture
+from crawler.sites.generic import UNKNOWN_LANGUAGE, make_site
+
+
+def find_language(html: bytes, *headers: tuple[str, str]) -> str:
+    capture = Capture(
+        url="https://harbour-post.example/a",
+        fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+        status=200,
+        headers=headers,
+        body=html,
+    )
+    [language] = make_site(capture).languages
+    return language
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        (b'<!doctype html><html lang="pt-BR"><head></head><body>x</body></html>', "pt"),
+        (b"<HTML LANG=DE><BODY>x", "de"),
+        (b"<html lang=sv>x", "sv"),
+        (b"<html xml:lang=it><body>x</body></html>", "it"),
+        (b"<!-- <html lang=fr> <body> --><html lang=en><body>x", "en"),
+        (b"<!--[if IE]><html lang=fr><![endif]--><html lang=en><body>x", "en"),
+        (b"<html lang=en><script>'<body'</script><body lang=it>x", "en"),
+        (b'<html lang="?"><meta property="og:locale" content="zh_CN"><body>x', "zh"),
+        (b"<html><body>x<meta http-equiv=content-language content=ko>", "ko"),
+        (b"<html><body>x", UNKNOWN_LANGUAGE),
+        (b"", UNKNOWN_LANGUAGE),
+    ],
+)
+def test_a_page_states_its_language(html: bytes, language: str):
+    assert find_language(html) == language
+
+
+def test_a_header_states_the_language_where_the_page_does_not():
+    assert find_language(b"<html><body>x", ("Content-Language", "nl-BE")) == "nl"
+    assert find_language(b"<html lang=en><body>x", ("Content-Language", "nl-BE")) == "en"
