@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,7 +22,7 @@ from crawler.extraction.labels import (
     measure_prose,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.lines import Block, TextLine, find_article, find_common_block, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.bylines import is_byline
@@ -32,6 +33,10 @@ LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
+MANY: Final = 4
+"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
+OWN_SHARE: Final = 0.25
+"""The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
 _LOOK_AHEAD: Final = 400
@@ -65,22 +70,42 @@ def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chance
         _collect_lines(lines, header, clues, body)
         if not _leaves_out(body.lines, lines, chances):
             return body
-    body.lines = _choose_likely(lines, header, clues, chances)
+    likely = _choose_likely(lines, header, clues, chances)
+    if likely or clues.labels.is_declared:
+        body.lines = likely or body.lines
+    else:  # no line is likely: a menu's element around the whole page, a story of a few words
+        _collect_lines(lines, header, clues, body)
     return body
 
 
 def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
-    """Return the lines that are more likely body than not, and none of the header's."""
+    """Return the lines that are more likely body than not, none of the header's, and none of another story."""
     counted = BodyLines()
     lead = {line.index for line in header.lead}
-    return [
+    repeats = Counter(line.text for line in lines)
+    chosen = [
         line
         for line, chance in zip(lines, chances, strict=True)
         if chance >= BODY_CHANCE
         and line.index not in lead
+        and not (repeats[line.text] >= MANY and len(line.text) >= PROSE)
         and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
+    return _leave_other_stories(chosen, header)
+
+
+def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
+    """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
+    own = find_article(header.line.block) if header.line is not None else None
+    if own is None:
+        return chosen
+    articles = [find_article(line.block) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
+    if own_mass < OWN_SHARE * mass:
+        return chosen
+    return [line for line, article in zip(chosen, articles, strict=True) if article is None or article is own]
 
 
 def _is_of_header(line: TextLine, header: Header) -> bool:

@@ -61,6 +61,10 @@ def refuse_other_identity(page: Document) -> None:
             raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
 
 
+LIKELY: Final = 0.5
+"""The chance by all else from which an address in the form of an article's is believed."""
+
+
 class Examination:
     """The examination of one page that has been read: what it is refused for, and what leaves a doubt."""
 
@@ -173,4 +177,4 @@ class Examination:
         # The address is an article's already; what the page shows has to be one's too.
         model = page_model.load_page_model()
         features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
-        return model.judge(features).answer is Answer.ARTICLE
+        return model.judge(features).chance >= LIKELY
