@@ -12,6 +12,7 @@ from crawler.extraction.headline import Clues, is_boilerplate
 from crawler.extraction.labels import (
     PROSE,
     ends_body,
+    ends_sentence,
     find_date,
     is_country_line,
     is_listing_row,
@@ -35,6 +36,8 @@ SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
 MANY: Final = 4
 """A long line that is printed so many times is a placeholder or a label, and no part of a story."""
+COPIED_SHARE: Final = 0.3
+"""The share of a text from which its repeated lines are a story printed in several copies."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
 LEAST_MISSED: Final = 1_200
@@ -73,26 +76,41 @@ def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chance
     likely = _choose_likely(lines, header, clues, chances)
     if likely or clues.labels.is_declared:
         body.lines = likely or body.lines
-    else:  # no line is likely: a menu's element around the whole page, a story of a few words
+    else:  # no line is likely, as where a menu's element stands around the whole page
         _collect_lines(lines, header, clues, body)
+        if not _is_mostly_prose(body.lines):
+            body.lines = []
     return body
+
+
+def _is_mostly_prose(lines: Sequence[TextLine]) -> bool:
+    """Are most letters of the lines in sentences, outside of links?"""
+    prose = sum(len(line.text) for line in lines if measure_prose(line.unlinked) >= PROSE and ends_sentence(line.text))
+    return prose * 2 > sum(len(line.text) for line in lines)
 
 
 def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
     """Return the lines that are more likely body than not, none of the header's, and none of another story."""
     counted = BodyLines()
     lead = {line.index for line in header.lead}
-    repeats = Counter(line.text for line in lines)
     chosen = [
         line
         for line, chance in zip(lines, chances, strict=True)
         if chance >= BODY_CHANCE
         and line.index not in lead
-        and not (repeats[line.text] >= MANY and len(line.text) >= PROSE)
         and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
-    return _leave_other_stories(chosen, header)
+    return _leave_placeholders(_leave_other_stories(chosen, header), lines)
+
+
+def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
+    repeats = Counter(line.text for line in lines)
+    once = {line.text: line for line in reversed(chosen)}
+    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
+    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
+    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
 
 
 def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
