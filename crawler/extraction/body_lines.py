@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,7 @@ from crawler.extraction.headline import Clues, is_boilerplate
 from crawler.extraction.labels import (
     PROSE,
     ends_body,
+    ends_sentence,
     find_date,
     is_country_line,
     is_listing_row,
@@ -21,7 +23,7 @@ from crawler.extraction.labels import (
     measure_prose,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
+from crawler.extraction.lines import Block, TextLine, find_article, find_common_block, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.bylines import is_byline
@@ -32,6 +34,12 @@ LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""
 SURE_CHANCE: Final = 0.9
 """The chance from which a line is surely body."""
+MANY: Final = 4
+"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
+COPIED_SHARE: Final = 0.3
+"""The share of a text from which its repeated lines are a story printed in several copies."""
+OWN_SHARE: Final = 0.25
+"""The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
 _LOOK_AHEAD: Final = 400
@@ -65,15 +73,27 @@ def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chance
         _collect_lines(lines, header, clues, body)
         if not _leaves_out(body.lines, lines, chances):
             return body
-    body.lines = _choose_likely(lines, header, clues, chances)
+    likely = _choose_likely(lines, header, clues, chances)
+    if likely or clues.labels.is_declared:
+        body.lines = likely or body.lines
+    else:  # no line is likely, as where a menu's element stands around the whole page
+        _collect_lines(lines, header, clues, body)
+        if not _is_mostly_prose(body.lines):
+            body.lines = []
     return body
 
 
+def _is_mostly_prose(lines: Sequence[TextLine]) -> bool:
+    """Are most letters of the lines in sentences, outside of links?"""
+    prose = sum(len(line.text) for line in lines if measure_prose(line.unlinked) >= PROSE and ends_sentence(line.text))
+    return prose * 2 > sum(len(line.text) for line in lines)
+
+
 def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
-    """Return the lines that are more likely body than not, and none of the header's."""
+    """Return the lines that are more likely body than not, none of the header's, and none of another story."""
     counted = BodyLines()
     lead = {line.index for line in header.lead}
-    return [
+    chosen = [
         line
         for line, chance in zip(lines, chances, strict=True)
         if chance >= BODY_CHANCE
@@ -81,6 +101,29 @@ def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chan
         and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
+    return _leave_placeholders(_leave_other_stories(chosen, header), lines)
+
+
+def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
+    repeats = Counter(line.text for line in lines)
+    once = {line.text: line for line in reversed(chosen)}
+    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
+    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
+    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
+
+
+def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
+    """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
+    own = find_article(header.line.block) if header.line is not None else None
+    if own is None:
+        return chosen
+    articles = [find_article(line.block) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
+    if own_mass < OWN_SHARE * mass:
+        return chosen
+    return [line for line, article in zip(chosen, articles, strict=True) if article is None or article is own]
 
 
 def _is_of_header(line: TextLine, header: Header) -> bool:

@@ -227,7 +227,7 @@ class _PageNumbers:
         return numbers
 
     def find_best_start(self, lines: Sequence[TextLine]) -> int:
-        """Return the index of the first prose in the block that holds most of it: there a text without headline begins."""
+        """Return the index of the first prose in the block that holds most: a text without headline begins there."""
         return next(
             (
                 index

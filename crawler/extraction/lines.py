@@ -129,6 +129,14 @@ def find_common_block(first: Block, second: Block) -> Block:
     return left
 
 
+def find_article(block: Block) -> Block | None:
+    """Return the nearest ``article`` element around a block, itself included; None where there is none."""
+    above: Block | None = block
+    while above is not None and above.tag != "article":
+        above = above.parent
+    return above
+
+
 def read_lines(root: etree._Element, selected: Iterable[etree._Element] = ()) -> list[TextLine]:
     """Return the visible lines of a page, in order. Lines in ``selected`` elements get the hint ``CHOSEN``."""
     etree.strip_elements(root, *DROPPED_TAGS, with_tail=False)

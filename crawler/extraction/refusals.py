@@ -61,6 +61,10 @@ def refuse_other_identity(page: Document) -> None:
             raise HomePageInstead(f"the page says that it is a {address.kind} page: {address.url[:200]}")
 
 
+LIKELY: Final = 0.5
+"""The chance by all else from which an address in the form of an article's is believed."""
+
+
 class Examination:
     """The examination of one page that has been read: what it is refused for, and what leaves a doubt."""
 
@@ -135,11 +139,20 @@ class Examination:
 
     @property
     def _has_sign(self) -> bool:
-        """Has the page a date, a byline, a dateline, an article's markup, or the address of a print edition?"""
+        """Has the page a date, a byline, a dateline, an article's markup, or an address that repeats its headline?
+
+        The address of a print edition is a sign too.
+        """
         facts = self.facts
         if facts.published is not None or facts.byline is not None or facts.body.has_dateline:
             return True
-        return self.document.has_article_markup or self._is_print_edition
+        return self.document.has_article_markup or self._is_print_edition or self._is_named_by_address
+
+    @property
+    def _is_named_by_address(self) -> bool:
+        """Does the address repeat the headline?"""
+        headline = self.facts.header.headline
+        return headline is not None and rate_slug(self.document.address.url, headline.value) >= 0.5
 
     @property
     def _is_print_edition(self) -> bool:
@@ -165,12 +178,12 @@ class Examination:
     @property
     def _is_confirmed(self) -> bool:
         """Does the page state that it is an article, does its address repeat its headline, or does all speak for it?"""
-        document, headline = self.document, self.facts.header.headline
+        document = self.document
         if document.has_article_markup or document.head.find_meta("article:published_time") is not None:
             return True
-        if headline is not None and rate_slug(document.address.url, headline.value) >= 0.5:
+        if self._is_named_by_address:
             return True
         # The address is an article's already; what the page shows has to be one's too.
         model = page_model.load_page_model()
         features = self.evidence | {name: model.typical[name] for name in OF_ADDRESS}
-        return model.judge(features).answer is Answer.ARTICLE
+        return model.judge(features).chance >= LIKELY

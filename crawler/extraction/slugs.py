@@ -7,18 +7,23 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from crawler.normalisation.scripts import CJK
 from crawler.normalisation.text import fold
 
 _SLUG: Final = 3
 """Words that a slug has at least; fewer may be a section's name."""
 _PATH_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = re.compile(f"[{CJK}]{{6}}")
 _FILE_TYPE = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jsp|cfm|amp)/?$", re.I)
 
 
 def rate_slug(url: str, headline: str) -> float:
-    """Return the share of the words of an address that a headline has, 0 to 1; 0 for an address of fewer than two."""
+    """Return the share of the words of an address that a headline has, 0 to 1; 0 for an address of fewer than two.
+
+    A word of six letters of Chinese, Japanese or Korean says as much as several.
+    """
     words = read_slug(url)
-    if len(words) < 2:
+    if len(words) < 2 and not any(_SENTENCE.match(word) for word in words):
         return 0.0
     spoken = fold(headline)
     return sum(word in spoken for word in words) / len(words)
