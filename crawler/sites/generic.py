@@ -66,11 +66,11 @@ def read_stated_language(capture: Capture) -> str | None:
     root = parse(text)
     head = read_head(root) if root is not None else None
     meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
-    for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
-        language = _read_code(stated)
-        if language is not None:
-            return language
-    return None
+    return (
+        _read_code(head.language if head is not None else None)
+        or _read_code(meta.value if meta is not None else None)
+        or _read_code(capture.header("content-language"))
+    )
 
 
 def _read_language_of_beginning(text: str) -> str | None:
