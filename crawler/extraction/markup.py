@@ -206,9 +206,12 @@ _RELATED: Final = re.compile(
     r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
 )
 """What names a box of related links wherever it stands: ``td-block-related-posts``, ``content-related``."""
+_RELATED_BEGINNINGS: Final = ("relat", "relacionad", "verwandte", "similaires")
+"""What stands in each name that :data:`_RELATED` finds: cheaper to look for."""
 _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewed)|trending|top-?stories|newest)")
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
+_INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
@@ -243,23 +246,26 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
 def _read_word_hints(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", value).lower().replace("_", "-")
+    words = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
     for word in words.split():
-        hint = HINT_OF_WORD.get(word)
-        if hint is None:
-            joined = word.replace("-", "")
-            hint = HINT_OF_WORD.get(joined)
-        if hint is None and "-" in word:
-            parts = word.split("-")
-            hint = next((HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE), None)
-            hint = hint or HINT_OF_WORD.get(parts[-1], NO_HINTS)
-            if hint & (
-                Hint.DATE | Hint.BODY | Hint.BLOCK
-            ):  # "load-more-data", "main-text": too common to mean anything
-                hint = NO_HINTS
-        hints |= hint or NO_HINTS
-    if _RELATED.search(words):
+        hints |= _read_word(word)
+    if any(beginning in words for beginning in _RELATED_BEGINNINGS) and _RELATED.search(words):
         hints |= Hint.RELATED
     if hints & Hint.RELATED and _SECTION_LIST.search(words):
         hints &= ~Hint.RELATED
     return hints
+
+
+@lru_cache(maxsize=8192)
+def _read_word(word: str) -> int:
+    """Return the hint of one name among those of a class or id, in lower case."""
+    hint = HINT_OF_WORD.get(word)
+    if hint is None and "-" in word:
+        hint = HINT_OF_WORD.get(word.replace("-", ""))
+        if hint is None:
+            parts = word.split("-")
+            hint = next((HINT_OF_WORD[part] for part in parts if part in NEVER_OTHERWISE), None)
+            hint = hint or HINT_OF_WORD.get(parts[-1], NO_HINTS)
+            if hint & (Hint.DATE | Hint.BODY | Hint.BLOCK):
+                hint = NO_HINTS  # "load-more-data", "main-text": too common to mean anything
+    return hint or NO_HINTS
