@@ -18,6 +18,8 @@ from crawler.site import UNKNOWN_COUNTRY, Site
 UNKNOWN_LANGUAGE: Final = "und"
 """ISO 639 for a language that is undetermined."""
 
+_HEAD_END: Final = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
+
 
 def make_site(capture: Capture) -> Site:
     """Return a site for the page of a capture: its host, the language that it states, and universal time.
@@ -57,7 +59,9 @@ def read_page_address(url: str, site: Site) -> Address:
 
 def read_stated_language(capture: Capture) -> str | None:
     """Return the language that a page states for itself, as a code of two or three letters; None without one."""
-    root = parse(decode(capture))
+    text = decode(capture)
+    end = _HEAD_END.search(text)
+    root = parse(text[: end.start()] if end else text)
     head = read_head(root) if root is not None else None
     meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
     for stated in (head and head.language, meta and meta.value, capture.header("content-language")):
