@@ -25,8 +25,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
+from crawler.extraction.block_numbers import split_class_words
 from crawler.extraction.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
-from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines, split_class_words
+from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
 from crawler.extraction.lines import Block, TextLine
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings

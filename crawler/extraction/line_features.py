@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log, log1p
 from typing import Final
 
+from crawler.extraction.block_numbers import ANCESTORS, COMMENTS, CONSENT, BlockNumbers, LineFeatures
 from crawler.extraction.lines import Block, TextLine, find_article
 from crawler.extraction.markup import Hint
 
@@ -30,21 +30,6 @@ _TAGS: Final = (
     ("caption", ("figcaption", "caption")),
     ("preformatted", ("pre",)),
     ("definition", ("dd", "dt")),
-)
-_ANCESTORS: Final = (
-    ("article", ("article",)),
-    ("main", ("main",)),
-    ("nav", ("nav",)),
-    ("aside", ("aside",)),
-    ("header", ("header",)),
-    ("footer", ("footer",)),
-    ("form", ("form",)),
-    ("list", ("ul", "ol", "dl")),
-    ("table", ("table",)),
-    ("figure", ("figure",)),
-    ("section", ("section",)),
-    ("quotation", ("blockquote",)),
-    ("details", ("details",)),
 )
 _HINTS: Final = (
     ("chrome", Hint.CHROME),
@@ -68,7 +53,7 @@ FEATURES: Final = (
     *("copyright", "quotation_mark", "at_sign", "short", "middling", "long", "frequent_words", "soft"),
     *(f"tag_{name}" for name, _ in _TAGS),
     *(f"hint_{name}" for name, _ in _HINTS),
-    *(f"in_{name}" for name, _ in _ANCESTORS),
+    *(f"in_{name}" for name, _ in ANCESTORS),
     *("in_custom", "depth", "class_low", "class_high", "class_sum", "class_own", "class_above"),
     *("block_share", "parent_share", "grandparent_share", "kind_share", "kind_lines", "kind_length", "parent_links"),
     *("grandparent_links", "in_best"),
@@ -88,16 +73,8 @@ _TAG_ROWS: Final = {
     for tag in tags
 }
 _NO_TAG: Final = (0.0,) * len(_TAGS)
-_ANCESTOR_BITS: Final = {tag: 1 << place for place, (_, tags) in enumerate(_ANCESTORS) for tag in tags}
-_CUSTOM: Final = 1 << len(_ANCESTORS)
 _HINT_MASKS: Final = tuple(mask for _, mask in _HINTS)
-_COMMENT_WORDS: Final = frozenset(("comment", "comments", "commentlist", "disqus", "replies", "respond"))
-_CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust", "didomi", "cmp", "privacy"))
-"""Words that publishing software and consent tools give to boxes of comments and of consent."""
-_COMMENTS: Final = 1
-_CONSENT: Final = 2
 _MANY: Final = 5
-_WHOLE: Final = frozenset(("html", "body", "main", "article"))
 _CLOSING: Final = "\"'”’»）)] "
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।")
 _PROSE: Final = 60
@@ -107,11 +84,7 @@ _FEW: Final = 25
 _AROUND: Final = 4
 _FAR: Final = 30
 _HOLDERS: Final = frozenset(("p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
-_WORD: Final = re.compile(r"[a-z]{2,}")
-_INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WIDE: Final = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
-
-LineFeatures = list[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,46 +98,12 @@ class PageTexts:
     description: str = ""
 
 
-@lru_cache(maxsize=8192)
-def split_class_words(value: str) -> tuple[str, ...]:
-    """Return the words of class names or ids in lower case, parted at hyphens, digits and inner capitals."""
-    return tuple(dict.fromkeys(_WORD.findall(_INNER_CAPITAL.sub("-", value[:300]).lower())))
-
-
-class _BlockNumbers:
-    """What all lines of one block share."""
-
-    __slots__ = ("ancestors", "article", "boxes", "classes", "high", "low", "numbers", "own", "total")
-
-    def __init__(self, block: Block, above: _BlockNumbers | None, scores: Mapping[str, float]) -> None:
-        words = split_class_words(block.name) if block.name else ()
-        values = [scores[word] for word in words if word in scores]
-        self.boxes: int = above.boxes if above is not None else 0
-        if not _COMMENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
-            self.boxes |= _COMMENTS
-        if not _CONSENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
-            self.boxes |= _CONSENT
-        self.article: Block | None = block if block.tag == "article" else above.article if above is not None else None
-        low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
-        bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
-        if above is None:
-            self.ancestors, self.low, self.high, self.total = bit, min(0.0, low), max(0.0, high), self.own
-            above_own = 0.0
-        else:
-            self.ancestors = above.ancestors | bit
-            self.low, self.high = min(low, above.low), max(high, above.high)
-            self.total = above.total * 0.8 + self.own
-            above_own = above.own
-        self.classes = (self.low, self.high, self.total, self.own, above_own)
-        self.numbers: LineFeatures | None = None
-
-
 class _PageNumbers:
     """Sums over the page by block and by kind of block, and the lines' lengths, links and prose."""
 
     def __init__(self, lines: Sequence[TextLine], scores: Mapping[str, float], headline: int | None) -> None:
         self.scores = scores
-        self.blocks: dict[int, _BlockNumbers] = {}
+        self.blocks: dict[int, BlockNumbers] = {}
         self.kinds: list[tuple[str, ...]] = []
         """Of each line: tag and names of its block and of the one above."""
         self.lengths = [_measure_length(line.text) for line in lines]
@@ -212,7 +151,7 @@ class _PageNumbers:
             self.block_linked[key] = self.block_linked.get(key, 0.0) + length * share
             holder = holder.parent
 
-    def _find_numbers(self, block: Block) -> _BlockNumbers:
+    def _find_numbers(self, block: Block) -> BlockNumbers:
         numbers = self.blocks.get(id(block))
         if numbers is not None:
             return numbers
@@ -223,7 +162,7 @@ class _PageNumbers:
             above = above.parent
         numbers = self.blocks[id(above)] if above is not None else None
         for block in reversed(chain):
-            numbers = self.blocks[id(block)] = _BlockNumbers(block, numbers, self.scores)
+            numbers = self.blocks[id(block)] = BlockNumbers(block, numbers, self.scores)
         assert numbers is not None
         return numbers
 
@@ -263,7 +202,7 @@ class _PageNumbers:
             ancestors = of_block.ancestors
             lines = self.kind_lines[kind]
             of_block.numbers = [
-                *(float(ancestors >> place & 1) for place in range(len(_ANCESTORS) + 1)),
+                *(float(ancestors >> place & 1) for place in range(len(ANCESTORS) + 1)),
                 block.depth / 20,
                 *of_block.classes,
                 self.block_prose[id(block)] / self.total,
@@ -275,8 +214,8 @@ class _PageNumbers:
                 self.block_linked[id(parent)] / (self.block_length[id(parent)] or 1.0),
                 self.block_linked[id(grandparent)] / (self.block_length[id(grandparent)] or 1.0),
                 float(self.best is not None and self.is_in_best(block)),
-                float(of_block.boxes & _COMMENTS > 0),
-                float(of_block.boxes & _CONSENT > 0),
+                float(of_block.boxes & COMMENTS > 0),
+                float(of_block.boxes & CONSENT > 0),
                 float(self.headline_article is not None and of_block.article is self.headline_article),
                 float(of_block.article is not None and of_block.article is not self.headline_article),
             ]
