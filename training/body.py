@@ -23,9 +23,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
+from crawler.extraction.block_numbers import split_class_words
 from crawler.extraction.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
 from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
+<<<<<<< HEAD
 from crawler.extraction.lines import TextLine
+=======
+from crawler.extraction.lines import Block, TextLine
+>>>>>>> body
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings
 from training.class_words import ClassTable, WordShares, count_class_words
@@ -49,6 +54,8 @@ class LabelledPage:
     is_body: np.ndarray
     words: np.ndarray
     class_shares: WordShares
+    looked_at: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
+    """Indexes of the lines that are not surely something else."""
     first: np.ndarray = field(default_factory=lambda: np.zeros((0, len(FEATURES))))
     kinds: Sequence[tuple[str, ...]] = ()
     chances: np.ndarray = field(default_factory=lambda: np.zeros(0))
@@ -59,8 +66,10 @@ class LabelledPage:
         return (np.sqrt(np.minimum(self.words, 60)) + 1) / (5 + math.log1p(len(self.lines)))
 
     def measure(self, class_scores: Mapping[str, float]) -> np.ndarray:
+        """Return the numbers of the lines that are looked at."""
         rows, self.kinds = measure_lines(self.lines, class_scores, self.texts)
-        return np.array(rows, dtype=float).reshape(-1, len(FEATURES))
+        self.looked_at = np.array([index for index, row in enumerate(rows) if row is not None], dtype=int)
+        return np.array([row for row in rows if row is not None], dtype=float).reshape(-1, len(FEATURES))
 
 
 def read_pages(arguments: argparse.Namespace) -> Iterator[LabelledPage]:
@@ -95,8 +104,13 @@ class FirstPass:
     intercept: float
 
     def find_chances(self, page: LabelledPage) -> np.ndarray:
-        page.first = page.measure(self.scores)
-        return 1 / (1 + np.exp(-np.clip(page.first @ self.weights + self.intercept, -50, 50)))
+        """Return the first chance of each line of a page."""
+        numbers = page.measure(self.scores)
+        page.first = np.zeros((len(page.lines), len(FEATURES)))
+        page.first[page.looked_at] = numbers
+        chances = np.zeros(len(page.lines))
+        chances[page.looked_at] = 1 / (1 + np.exp(-np.clip(numbers @ self.weights + self.intercept, -50, 50)))
+        return chances
 
 
 def learn_first(pages: Sequence[LabelledPage]) -> FirstPass:
@@ -106,8 +120,8 @@ def learn_first(pages: Sequence[LabelledPage]) -> FirstPass:
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(C=0.3, max_iter=300).fit(
         scaler.transform(rows),
-        np.concatenate([page.is_body for page in pages]),
-        sample_weight=_join_weights([page.weights for page in pages]),
+        np.concatenate([page.is_body[page.looked_at] for page in pages]),
+        sample_weight=_join_weights([page.weights[page.looked_at] for page in pages]),
     )
     weights = model.coef_[0] / scaler.scale_
     return FirstPass(

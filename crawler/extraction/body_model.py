@@ -8,9 +8,9 @@ lines that may be body once more, now with the chances of those around them (a s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import exp
 from operator import mul
 from pathlib import Path
@@ -27,7 +27,7 @@ Tree = float | tuple[int, float, "Tree", "Tree"]
 """A leaf, what it adds to the log-odds; or the number that is asked for, the most of it that goes left, left, right."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class BodyModel:
     """The numbers of a trained model."""
 
@@ -49,18 +49,34 @@ class BodyModel:
         if not lines:
             return []
         rows, kinds = measure_lines(lines, self.class_scores, texts)
-        chances = [_find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows]
+        chances = [
+            0.0 if row is None else _find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows
+        ]
         around = measure_surroundings(lines, kinds, chances, self.least)
-        return [self._judge_again(row + around[index]) if index in around else 0.0 for index, row in enumerate(rows)]
+        return [
+            0.0
+            if row is None or index not in around
+            else _find_chance(self.base + self._add_trees(row + around[index]))
+            for index, row in enumerate(rows)
+        ]
 
-    def _judge_again(self, numbers: Sequence[float]) -> float:
-        log_odds = self.base
-        for tree in self.trees:
-            node: Any = tree
-            while type(node) is tuple:
-                node = node[2] if numbers[node[0]] <= node[1] else node[3]
-            log_odds += node
-        return _find_chance(log_odds)
+    @cached_property
+    def _add_trees(self) -> Callable[[Sequence[float]], float]:
+        """Return a function that adds up what all trees say of a line's numbers.
+
+        The trees are made one expression, which Python runs several times as fast as it walks from node to node.
+        """
+        expression = "+".join(_write_tree(tree) for tree in self.trees) or "0.0"
+        add_trees: Callable[[Sequence[float]], float] = eval(f"lambda x: {expression}")  # made of numbers alone
+        return add_trees
+
+
+def _write_tree(tree: Tree) -> str:
+    """Return a tree as a Python expression over ``x``; nothing but the numbers of the tree goes into it."""
+    if not isinstance(tree, tuple):
+        return f"({float(tree)!r})"
+    index, most, left, right = tree
+    return f"({_write_tree(left)} if x[{int(index)}] <= {float(most)!r} else {_write_tree(right)})"
 
 
 def _find_chance(log_odds: float) -> float:

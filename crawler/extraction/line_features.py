@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log, log1p
 from typing import Final
 
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.block_numbers import ANCESTORS, COMMENTS, CONSENT, BlockNumbers, LineFeatures
+from crawler.extraction.lines import Block, TextLine, find_article
 from crawler.extraction.markup import Hint
 
 _TAGS: Final = (
@@ -30,21 +30,6 @@ _TAGS: Final = (
     ("caption", ("figcaption", "caption")),
     ("preformatted", ("pre",)),
     ("definition", ("dd", "dt")),
-)
-_ANCESTORS: Final = (
-    ("article", ("article",)),
-    ("main", ("main",)),
-    ("nav", ("nav",)),
-    ("aside", ("aside",)),
-    ("header", ("header",)),
-    ("footer", ("footer",)),
-    ("form", ("form",)),
-    ("list", ("ul", "ol", "dl")),
-    ("table", ("table",)),
-    ("figure", ("figure",)),
-    ("section", ("section",)),
-    ("quotation", ("blockquote",)),
-    ("details", ("details",)),
 )
 _HINTS: Final = (
     ("chrome", Hint.CHROME),
@@ -68,7 +53,7 @@ FEATURES: Final = (
     *("copyright", "quotation_mark", "at_sign", "short", "middling", "long", "frequent_words", "soft"),
     *(f"tag_{name}" for name, _ in _TAGS),
     *(f"hint_{name}" for name, _ in _HINTS),
-    *(f"in_{name}" for name, _ in _ANCESTORS),
+    *(f"in_{name}" for name, _ in ANCESTORS),
     *("in_custom", "depth", "class_low", "class_high", "class_sum", "class_own", "class_above"),
     *("block_share", "parent_share", "grandparent_share", "kind_share", "kind_lines", "kind_length", "parent_links"),
     *("grandparent_links", "in_best"),
@@ -88,28 +73,18 @@ _TAG_ROWS: Final = {
     for tag in tags
 }
 _NO_TAG: Final = (0.0,) * len(_TAGS)
-_ANCESTOR_BITS: Final = {tag: 1 << place for place, (_, tags) in enumerate(_ANCESTORS) for tag in tags}
-_CUSTOM: Final = 1 << len(_ANCESTORS)
 _HINT_MASKS: Final = tuple(mask for _, mask in _HINTS)
-_COMMENT_WORDS: Final = frozenset(("comment", "comments", "commentlist", "disqus", "replies", "respond"))
-_CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust", "didomi", "cmp", "privacy"))
-"""Words that publishing software and consent tools give to boxes of comments and of consent."""
-_COMMENTS: Final = 1
-_CONSENT: Final = 2
 _MANY: Final = 5
-_WHOLE: Final = frozenset(("html", "body", "main", "article"))
 _CLOSING: Final = "\"'”’»）)] "
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।")
 _PROSE: Final = 60
+_LINKED: Final = 0.9
+"""The share of link text from which a short line is an entry of some list."""
 _FEW: Final = 25
 _AROUND: Final = 4
 _FAR: Final = 30
 _HOLDERS: Final = frozenset(("p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
-_WORD: Final = re.compile(r"[a-z]{2,}")
-_INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WIDE: Final = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
-
-LineFeatures = list[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,47 +98,14 @@ class PageTexts:
     description: str = ""
 
 
-@lru_cache(maxsize=8192)
-def split_class_words(value: str) -> tuple[str, ...]:
-    """Return the words of class names or ids in lower case, parted at hyphens, digits and inner capitals."""
-    return tuple(dict.fromkeys(_WORD.findall(_INNER_CAPITAL.sub("-", value[:300]).lower())))
-
-
-class _BlockNumbers:
-    """What all lines of one block share."""
-
-    __slots__ = ("ancestors", "article", "boxes", "classes", "high", "kind", "low", "numbers", "own", "total")
-
-    def __init__(self, block: Block, above: _BlockNumbers | None, scores: Mapping[str, float]) -> None:
-        words = split_class_words(block.name) if block.name else ()
-        values = [scores[word] for word in words if word in scores]
-        self.boxes: int = above.boxes if above is not None else 0
-        if not _COMMENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
-            self.boxes |= _COMMENTS
-        if not _CONSENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
-            self.boxes |= _CONSENT
-        self.article: Block | None = block if block.tag == "article" else above.article if above is not None else None
-        low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
-        bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
-        if above is None:
-            self.ancestors, self.low, self.high, self.total = bit, min(0.0, low), max(0.0, high), self.own
-            self.kind: tuple[str, ...] = (block.tag, block.name)
-            above_own = 0.0
-        else:
-            self.ancestors = above.ancestors | bit
-            self.low, self.high = min(low, above.low), max(high, above.high)
-            self.total = above.total * 0.8 + self.own
-            self.kind = (block.tag, block.name, *above.kind[:2])
-            above_own = above.own
-        self.classes = (self.low, self.high, self.total, self.own, above_own)
-        self.numbers: LineFeatures | None = None
-
-
 class _PageNumbers:
     """Sums over the page by block and by kind of block, and the lines' lengths, links and prose."""
 
     def __init__(self, lines: Sequence[TextLine], scores: Mapping[str, float], headline: int | None) -> None:
-        self.blocks: dict[int, _BlockNumbers] = {}
+        self.scores = scores
+        self.blocks: dict[int, BlockNumbers] = {}
+        self.kinds: list[tuple[str, ...]] = []
+        """Of each line: tag and names of its block and of the one above."""
         self.lengths = [_measure_length(line.text) for line in lines]
         self.shares = [line.link_share for line in lines]
         self.prose = [
@@ -179,12 +121,11 @@ class _PageNumbers:
         self.kind_length: dict[tuple[str, ...], float] = {}
         held: dict[int, float] = {}
         holders: dict[int, Block] = {}
-        self.of_lines: list[_BlockNumbers] = []
+        kinds: dict[int, tuple[str, ...]] = {}
         for line, length, share, prose in zip(lines, self.lengths, self.shares, self.prose, strict=True):
-            of_block = self._find_numbers(line.block, scores)
-            self.of_lines.append(of_block)
+            kind = kinds.get(id(line.block)) or kinds.setdefault(id(line.block), _name_kind(line.block))
+            self.kinds.append(kind)
             self._add(line.block, length, share, prose)
-            kind = of_block.kind
             self.kind_prose[kind] = self.kind_prose.get(kind, 0.0) + prose
             self.kind_length[kind] = self.kind_length.get(kind, 0.0) + length
             self.kind_lines[kind] += 1
@@ -192,8 +133,7 @@ class _PageNumbers:
                 holder = line.block.parent if line.block.tag in _HOLDERS and line.block.parent else line.block
                 held[id(holder)] = held.get(id(holder), 0.0) + prose
                 holders[id(holder)] = holder
-        of_headline = self.of_lines[headline] if headline is not None else None
-        self.headline_article = of_headline.article if of_headline is not None else None
+        self.headline_article = find_article(lines[headline].block) if headline is not None else None
         best = max(held, key=lambda key: held[key]) if held else None
         self.best = holders[best] if best is not None else None
         self.best_share = held[best] / self.total if best is not None else 0.0
@@ -211,7 +151,7 @@ class _PageNumbers:
             self.block_linked[key] = self.block_linked.get(key, 0.0) + length * share
             holder = holder.parent
 
-    def _find_numbers(self, block: Block, scores: Mapping[str, float]) -> _BlockNumbers:
+    def _find_numbers(self, block: Block) -> BlockNumbers:
         numbers = self.blocks.get(id(block))
         if numbers is not None:
             return numbers
@@ -222,9 +162,14 @@ class _PageNumbers:
             above = above.parent
         numbers = self.blocks[id(above)] if above is not None else None
         for block in reversed(chain):
-            numbers = self.blocks[id(block)] = _BlockNumbers(block, numbers, scores)
+            numbers = self.blocks[id(block)] = BlockNumbers(block, numbers, self.scores)
         assert numbers is not None
         return numbers
+
+    def find_skipped_hints(self, lines: Sequence[TextLine]) -> int:
+        """Return the hints of lines that need no look: those of menus, unless much of the prose stands in one."""
+        in_chrome = sum(prose for line, prose in zip(lines, self.prose, strict=True) if line.hints & Hint.CHROME)
+        return 0 if in_chrome > 0.3 * self.total else Hint.CHROME
 
     def find_best_start(self, lines: Sequence[TextLine]) -> int:
         """Return the index of the first prose in the block that holds most: a text without headline begins there."""
@@ -248,15 +193,16 @@ class _PageNumbers:
         self._inside_best.update(dict.fromkeys(passed, answer))
         return answer
 
-    def measure_block(self, block: Block, of_block: _BlockNumbers) -> LineFeatures:
+    def measure_block(self, block: Block, kind: tuple[str, ...]) -> LineFeatures:
         """Return the numbers that all lines of a block share."""
+        of_block = self._find_numbers(block)
         if of_block.numbers is None:
             parent = block.parent or block
             grandparent = parent.parent or parent
-            kind, ancestors = of_block.kind, of_block.ancestors
+            ancestors = of_block.ancestors
             lines = self.kind_lines[kind]
             of_block.numbers = [
-                *(float(ancestors >> place & 1) for place in range(len(_ANCESTORS) + 1)),
+                *(float(ancestors >> place & 1) for place in range(len(ANCESTORS) + 1)),
                 block.depth / 20,
                 *of_block.classes,
                 self.block_prose[id(block)] / self.total,
@@ -268,8 +214,8 @@ class _PageNumbers:
                 self.block_linked[id(parent)] / (self.block_length[id(parent)] or 1.0),
                 self.block_linked[id(grandparent)] / (self.block_length[id(grandparent)] or 1.0),
                 float(self.best is not None and self.is_in_best(block)),
-                float(of_block.boxes & _COMMENTS > 0),
-                float(of_block.boxes & _CONSENT > 0),
+                float(of_block.boxes & COMMENTS > 0),
+                float(of_block.boxes & CONSENT > 0),
                 float(self.headline_article is not None and of_block.article is self.headline_article),
                 float(of_block.article is not None and of_block.article is not self.headline_article),
             ]
@@ -278,19 +224,22 @@ class _PageNumbers:
 
 def measure_lines(
     lines: Sequence[TextLine], class_scores: Mapping[str, float], texts: PageTexts
-) -> tuple[list[LineFeatures], list[tuple[str, ...]]]:
-    """Return for each line its numbers, in the order of :data:`FEATURES`, and its kind: tags and classes around it."""
+) -> tuple[list[LineFeatures | None], list[tuple[str, ...]]]:
+    """Return for each line its numbers, in the order of :data:`FEATURES`, and its kind: tags and classes around it.
+
+    None stands for the numbers of a line that is surely no body: a short link, a line of a menu.
+    """
     page = _PageNumbers(lines, class_scores, texts.headline_index)
     total_lines = len(lines)
-    folded = [line.text.lower().split() for line in lines]
-    frequent = _find_frequent_words(folded)
+    frequent = _find_frequent_words(lines)
     later = Counter(line.text for line in lines)
     repeats = dict(later)
     earlier: set[str] = set()
     headline = texts.headline_index if texts.headline_index is not None else page.find_best_start(lines) - 1
     article_body, description = texts.article_body, texts.description[:300]
     of_page = [page.best_share, log1p(total_lines), log(page.total), float(bool(article_body))]
-    rows: list[LineFeatures] = []
+    rows: list[LineFeatures | None] = []
+    skipped_hints = page.find_skipped_hints(lines)
     before = 0.0
     since_heading = _FAR
     headings = 0
@@ -299,19 +248,25 @@ def measure_lines(
     log_lengths = [log1p(length) for length in lengths]
     padded = [0.0, 0.0, *log_lengths, 0.0, 0.0]
     padded_shares = [0.0, 0.0, *shares, 0.0, 0.0]
-    kinds = [of_block.kind for of_block in page.of_lines]
+    kinds = page.kinds
     for index, line in enumerate(lines):
         text, kind, hints = line.text, kinds[index], line.hints
+        later[text] -= 1
         is_after = index > headline
+        if hints & skipped_hints or (shares[index] >= _LINKED and len(text) < _PROSE):
+            rows.append(None)
+            before += prose[index]
+            headings += is_after and 0 < line.heading <= level
+            since_heading = 0 if line.heading else min(_FAR, since_heading + 1)
+            continue
         low, high = max(0, index - _AROUND), index + _AROUND + 1
         length_around = sum(lengths[low:high]) or 1.0
-        later[text] -= 1
         rows.append(
             [
-                *_measure_text(line, lengths[index], log_lengths[index], shares[index], folded[index], frequent),
+                *_measure_text(line, lengths[index], log_lengths[index], shares[index], frequent),
                 *(_TAG_ROWS.get(f"h{line.heading}" if line.heading else line.block.tag, _NO_TAG)),
                 *[1.0 if hints & mask else 0.0 for mask in _HINT_MASKS],
-                *page.measure_block(line.block, page.of_lines[index]),
+                *page.measure_block(line.block, kind),
                 *of_page,
                 float(min(_MANY, headings)) if is_after else 0.0,
                 float(min(_MANY, repeats[text])),
@@ -350,9 +305,10 @@ def measure_lines(
 
 
 def _measure_text(
-    line: TextLine, length: float, log_length: float, share: float, words: Sequence[str], frequent: frozenset[str]
+    line: TextLine, length: float, log_length: float, share: float, frequent: frozenset[str]
 ) -> LineFeatures:
     text = line.text
+    words = text.lower().split()
     head = text[:60]
     first, last = text[0], text.rstrip(_CLOSING)[-1:] or text[-1]
     distinct = set(words)
@@ -385,13 +341,19 @@ def _measure_text(
     ]
 
 
-def _find_frequent_words(lines: Sequence[Sequence[str]]) -> frozenset[str]:
+def _find_frequent_words(lines: Sequence[TextLine]) -> frozenset[str]:
     """Return the short words that the page's longer lines repeat most: its language's function words."""
     counts: Counter[str] = Counter()
-    for words in lines:
-        if len(words) > 8:
-            counts.update(words[:200])
+    for line in lines:
+        if line.text.count(" ") >= 8:
+            counts.update(line.text.lower().split()[:200])
     return frozenset(word for word, _ in counts.most_common(25) if len(word) < 8)
+
+
+def _name_kind(block: Block) -> tuple[str, ...]:
+    """Return tag and names of a block and of the one above: lines of one kind stand in blocks that look alike."""
+    above = block.parent
+    return (block.tag, block.name) if above is None else (block.tag, block.name, above.tag, above.name)
 
 
 def _measure_length(text: str) -> float:
