@@ -28,6 +28,15 @@ Tree = float | tuple[int, float, "Tree", "Tree"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LineReasons:
+    """The chance of one line of being lead or body, and what moved it most."""
+
+    chance: float
+    reasons: tuple[tuple[str, float], ...]
+    """Names of features, and by how much each moves the log-odds of the first pass: against the text below 0."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BodyModel:
     """The numbers of a trained model."""
 
@@ -52,6 +61,26 @@ class BodyModel:
         chances = [_find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows]
         around = measure_surroundings(lines, kinds, chances, self.least)
         return [self._judge_again(row + around[index]) if index in around else 0.0 for index, row in enumerate(rows)]
+
+    def explain_chances(self, lines: Sequence[TextLine], texts: PageTexts, most: int = 3) -> list[LineReasons]:
+        """Return the chance of each line with its largest reasons of the first pass, the largest first.
+
+        A reason is the name of a feature and by how much it moves the log-odds: its weight times what the line has
+        more of it than the average line of its page.
+        """
+        if not lines:
+            return []
+        rows, _ = measure_lines(lines, self.class_scores, texts)
+        typical = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+        explained = []
+        for row, chance in zip(rows, self.find_chances(lines, texts), strict=True):
+            shifts = [
+                (name, weight * (value - usual))
+                for name, weight, value, usual in zip(line_features.FEATURES, self.weights, row, typical, strict=True)
+            ]
+            shifts.sort(key=lambda shift: -abs(shift[1]))
+            explained.append(LineReasons(chance=chance, reasons=tuple(shifts[:most])))
+        return explained
 
     def _judge_again(self, numbers: Sequence[float]) -> float:
         log_odds = self.base
