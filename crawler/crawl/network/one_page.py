@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from w3lib.url import safe_url_string
+
 from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.robots import RobotsRules
-from crawler.errors import BadAddress, SiteRefused, SiteUnreachable
-from crawler.warc.content_encoding import ACCEPT_ENCODING, MAX_CONTENT_SIZE
+from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
+from crawler.warc.content_encoding import ACCEPT_ENCODING, MAX_CONTENT_SIZE, decode_content, list_encodings
 
 MAX_REDIRECTS = 5
 TIMEOUT = 60.0
@@ -112,8 +114,6 @@ class PageFetcher:
 
 def check_url(url: str) -> str:
     """Return an address without fragment, in the letters of HTTP. Raises BadAddress for all that is no web address."""
-    from w3lib.url import safe_url_string
-
     try:
         safe_url = safe_url_string(urldefrag(url.strip())[0])
         parts = urlsplit(safe_url)
@@ -137,7 +137,7 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         "Host": parts.netloc.rpartition("@")[2],
         "User-Agent": user_agent,
         "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-        "Accept-Encoding": ACCEPT_ENCODING if isinstance(ACCEPT_ENCODING, str) else ACCEPT_ENCODING.decode(),
+        "Accept-Encoding": ACCEPT_ENCODING,
         "Connection": "close",
     }
     request_head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
@@ -145,9 +145,14 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
     fetched_at = datetime.now(UTC)
     deadline = time.monotonic() + TIMEOUT
     try:
-        with _connect(host, parts.port or (443 if parts.scheme == "https" else 80), here) as plain, (
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host) if parts.scheme == "https" else plain
-        ) as connection:
+        with (
+            _connect(host, parts.port or (443 if parts.scheme == "https" else 80), here) as plain,
+            (
+                ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+                if parts.scheme == "https"
+                else plain
+            ) as connection,
+        ):
             connection.sendall(request)
             response = http.client.HTTPResponse(connection, method="GET")
             response.begin()
@@ -220,9 +225,6 @@ def _read_body(response: http.client.HTTPResponse, deadline: float) -> tuple[byt
 
 
 def _decode(exchange: Exchange) -> bytes:
-    from crawler.errors import BadValue
-    from crawler.warc.content_encoding import decode_content, list_encodings
-
     try:
         return decode_content(exchange.body, list_encodings(exchange.headers), MAX_CONTENT_SIZE)
     except BadValue:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from crawler.errors import BadAddress, NotAnArticle, PageUnreadable
 from crawler.extraction.body_model import load_body_model
@@ -120,11 +121,21 @@ def explain_page(capture: Capture, site_name: str | None = None, *, with_lines: 
 
 def _make_page(capture: Capture, known_site: KnownSite | None) -> tuple[Site, ArticlePage]:
     if known_site is None:
+        capture = replace(capture, url=_drop_port(capture.url))
         site = make_site(capture)
         return site, ArticlePage(capture, site, read_page_address(capture.url, site))
     site = known_site.site
     page_class = choose_page(known_site.pages or (ArticlePage,), capture.fetched_at.date())
     return site, page_class(capture, site, read_address(capture.url, site))
+
+
+def _drop_port(url: str) -> str:
+    """Return an address without its port: a site is one on the default port, its copy on this machine on another."""
+    try:
+        parts = urlsplit(url)
+        return url if parts.port is None else parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()
+    except ValueError:  # the reading of the address says what is wrong with it
+        return url
 
 
 def _try(read: Callable[[], Result]) -> Result | None:
@@ -142,8 +153,8 @@ def _read_fields(page: ArticlePage, article: Article | None) -> Iterator[FieldRe
     headline = page.headline
     yield FieldReading(
         name="headline",
-        value=article.headline if article else headline and headline.value,
-        source=headline and headline.source,
+        value=article.headline if article else headline.value if headline else None,
+        source=headline.source if headline else None,
         others=tuple(_list_other_headlines(page, headline)),
     )
     yield _make_field("kicker", page.kicker, article.kicker if article else None)
@@ -215,15 +226,15 @@ def _read_authors(page: ArticlePage, article: Article | None) -> FieldReading:
     others = []
     for name in found:
         if fold(name.value) in names:
-            reason = "confirms the byline" if printed else "taken, no byline is printed"
+            in_byline = printed is not None and fold(name.value) in fold(printed.value)
+            reason = "confirms the byline" if in_byline else "taken, though the byline does not print it"
+            reason = reason if printed is not None else "taken, as no byline is printed"
         elif article is None:
             reason = "the page is not read as an article"
         else:
             reason = "is not in the printed byline" if printed else "reads as no name of a person or agency"
         others.append(Candidate(value=name.value, source=name.source, reason=reason))
-    value = ", ".join(
-        author.name + ("" if author.kind == "person" else f" ({author.kind})") for author in authors
-    )
+    value = ", ".join(author.name + ("" if author.kind == "person" else f" ({author.kind})") for author in authors)
     words = printed.value if printed is not None and fold(printed.value) != fold(value) else None
     first = printed or (found[0] if found else None)
     source = sources.get("authors") or (first.source if first and value else None)
@@ -269,7 +280,9 @@ def _read_canonical(page: ArticlePage) -> FieldReading:
         Candidate(
             value=url.value,
             source=url.source,
-            reason=_SAME if canonical is not None and url.value == canonical.value else "a source before it is trusted more",
+            reason=_SAME
+            if canonical is not None and url.value == canonical.value
+            else "a source before it is trusted more",
         )
         for url in page.iter_own_urls()
         if canonical is None or url.source != canonical.source

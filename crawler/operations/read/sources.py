@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
 from crawler.extraction.decoding import decode, parse
@@ -17,6 +17,9 @@ from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.payload import decode_payload
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE
 from crawler.warc.foreign import RecordEntry, iter_entries, read_message, unpack_files
+
+if TYPE_CHECKING:
+    from crawler.crawl.network.one_page import Exchange
 
 _SAVED_FROM: Final = re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(\S{8,2000}?)\s*-->", re.I)
 _SINGLE_FILE: Final = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{8,2000})", re.I)
@@ -130,7 +133,7 @@ def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None
     Raises BadAddress, SiteRefused, SiteUnreachable, and PageUnavailable for a status that brings no page and for a file
     that cannot be written.
     """
-    from crawler.crawl.network.one_page import Exchange, PageFetcher
+    from crawler.crawl.network.one_page import PageFetcher  # it loads parts of Scrapy, which a file needs not
     from crawler.crawl.options import CrawlOptions
 
     exchanges: list[Exchange] = []
@@ -160,7 +163,7 @@ def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None
     )
 
 
-def _write_warc(path: Path, exchanges: list, user_agent: str) -> None:  # type: ignore[type-arg]  # named by a lazy import
+def _write_warc(path: Path, exchanges: Sequence[Exchange], user_agent: str) -> None:
     from crawler import __version__
     from crawler.warc.writer import WarcWriter
 
