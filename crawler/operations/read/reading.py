@@ -177,11 +177,11 @@ def _read_fields(page: ArticlePage, article: Article | None) -> Iterator[FieldRe
     yield FieldReading(name="translations", value=f"{len(translations)} links" if translations else None)
 
 
-def _make_field(name: str, found: Found | None, value: str | None) -> FieldReading:
-    if found is None:
+def _make_field(name: str, reading: Found | None, value: str | None) -> FieldReading:
+    if reading is None:
         return FieldReading(name=name, value=value)
-    printed = found.value if value is not None and fold(found.value) != fold(value) else None
-    return FieldReading(name=name, value=value or found.value, printed=printed, source=found.source)
+    printed = reading.value if value is not None and fold(reading.value) != fold(value) else None
+    return FieldReading(name=name, value=value or reading.value, printed=printed, source=reading.source)
 
 
 def _list_other_headlines(page: ArticlePage, headline: Found | None) -> Iterator[Candidate]:
@@ -221,10 +221,10 @@ def _read_authors(page: ArticlePage, article: Article | None) -> FieldReading:
     authors = article.authors if article is not None else ()
     names = {fold(author.name) for author in authors}
     printed = page.byline or page.signature
-    found = page.author_names
+    stated_names = page.author_names
     sources = dict(article.sources) if article is not None else {}
     others = []
-    for name in found:
+    for name in stated_names:
         if fold(name.value) in names:
             in_byline = printed is not None and fold(name.value) in fold(printed.value)
             reason = "confirms the byline" if in_byline else "taken, though the byline does not print it"
@@ -236,7 +236,7 @@ def _read_authors(page: ArticlePage, article: Article | None) -> FieldReading:
         others.append(Candidate(value=name.value, source=name.source, reason=reason))
     value = ", ".join(author.name + ("" if author.kind == "person" else f" ({author.kind})") for author in authors)
     words = printed.value if printed is not None and fold(printed.value) != fold(value) else None
-    first = printed or (found[0] if found else None)
+    first = printed or (stated_names[0] if stated_names else None)
     source = sources.get("authors") or (first.source if first and value else None)
     return FieldReading(name="authors", value=value or None, printed=words, source=source, others=tuple(others))
 
@@ -244,14 +244,14 @@ def _read_authors(page: ArticlePage, article: Article | None) -> FieldReading:
 def _read_published(page: ArticlePage, article: Article | None, sources: dict[str, str]) -> FieldReading:
     printed, stated = page.published, page.published_meta
     moment = article.published if article is not None else None
-    source = sources.get("published") or next((found.source for found in (printed, stated) if found), None)
-    found_values = tuple(found for found in (printed, stated) if found is not None)
+    source = sources.get("published") or next((day.source for day in (printed, stated) if day), None)
+    dates = tuple(day for day in (printed, stated) if day is not None)
     others = []
-    for found in found_values:
-        if found.source == source:
+    for day in dates:
+        if day.source == source:
             continue
-        is_same_day = moment is not None and moment.on == found.value[:10]
-        if found is printed:
+        is_same_day = moment is not None and moment.on == day.value[:10]
+        if day is printed:
             reason = "the stated date is taken" if stated else "cannot be read as a date"
         elif is_same_day:
             reason = "says the same day"
@@ -259,8 +259,8 @@ def _read_published(page: ArticlePage, article: Article | None, sources: dict[st
             reason = "no date was read"
         else:
             reason = "the printed date goes before the stated one"
-        others.append(Candidate(value=found.value, source=found.source, reason=reason))
-    fallback = next((found.value for found in found_values if found.source == source), None)
+        others.append(Candidate(value=day.value, source=day.source, reason=reason))
+    fallback = next((day.value for day in dates if day.source == source), None)
     value = _format_moment(moment) or (fallback if article is None else None)
     printed_words = moment.raw if moment is not None and moment.raw != value else None
     return FieldReading(
