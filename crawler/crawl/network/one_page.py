@@ -34,7 +34,7 @@ _STEP = 1 << 16
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exchange:
-    """A request and its answer, as they went over the wire, chunked framing undone."""
+    """A request and its answer; of the answer's head the fields as sent, unfolded, and the chunked framing undone."""
 
     url: str
     fetched_at: datetime

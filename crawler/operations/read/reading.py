@@ -24,6 +24,8 @@ from crawler.sites.registry import KnownSite, find_known_site, find_site_of_addr
 
 MOST_HEADINGS: Final = 5
 """Printed headings that are told of beside the headline."""
+PART_LENGTH: Final = 30
+"""Characters from which a line is known again as part of a paragraph."""
 _SAME: Final = "says the same"
 Result = TypeVar("Result")
 
@@ -256,7 +258,7 @@ def _read_published(page: ArticlePage, article: Article | None, sources: dict[st
         elif is_same_day:
             reason = "says the same day"
         elif moment is None:
-            reason = "no date was read"
+            reason = "the page is not read as an article" if article is None else "no date was read"
         else:
             reason = "the printed date goes before the stated one"
         others.append(Candidate(value=day.value, source=day.source, reason=reason))
@@ -296,7 +298,8 @@ def _read_canonical(page: ArticlePage) -> FieldReading:
 
 
 def _read_lines(page: ArticlePage) -> Iterator[LineReading]:
-    text = fold(" ".join((page.lead.value if page.lead else "", *page.paragraphs)))
+    paragraphs = {fold(text) for text in (page.lead.value if page.lead else "", *page.paragraphs)}
+    text = " ".join(paragraphs)
     explained = load_body_model().explain_chances(page.lines, page.page_texts)
     for line, reasons in zip(page.lines, explained, strict=True):
         yield LineReading(
@@ -305,5 +308,5 @@ def _read_lines(page: ArticlePage) -> Iterator[LineReading]:
             tag=f"h{line.heading}" if line.heading else line.block.tag,
             chance=reasons.chance,
             reasons=reasons.reasons,
-            taken=len(line.folded) > 1 and line.folded in text,
+            taken=line.folded in paragraphs or (len(line.folded) >= PART_LENGTH and line.folded in text),
         )
