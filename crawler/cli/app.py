@@ -50,6 +50,7 @@ SECTIONS = {
     "Read it": (
         CommandEntry("search", "search", "Search the archive."),
         CommandEntry("show", "show", "Show one article, its printed words and its links."),
+        CommandEntry("read", "read", "Show how one page is read; archive nothing."),
         CommandEntry("serve", "serve", "Browse the archive with Datasette."),
         CommandEntry("searches", "searches", "Offer searches, each with a feed, on the first page."),
     ),

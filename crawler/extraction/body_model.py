@@ -27,6 +27,15 @@ Tree = float | tuple[int, float, "Tree", "Tree"]
 """A leaf, what it adds to the log-odds; or the number that is asked for, the most of it that goes left, left, right."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineReasons:
+    """The chance of one line of being lead or body, and what moved it most."""
+
+    chance: float
+    reasons: tuple[tuple[str, float], ...]
+    """Names of features, and by how much each moves the log-odds of the first pass: against the text below 0."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BodyModel:
     """The numbers of a trained model."""
@@ -69,6 +78,30 @@ class BodyModel:
         expression = "+".join(_write_tree(tree) for tree in self.trees) or "0.0"
         add_trees: Callable[[Sequence[float]], float] = eval(f"lambda x: {expression}")  # made of numbers alone
         return add_trees
+
+    def explain_chances(self, lines: Sequence[TextLine], texts: PageTexts, most: int = 3) -> list[LineReasons]:
+        """Return the chance of each line with its largest reasons of the first pass, the largest first.
+
+        A reason is the name of a feature and by how much it moves the log-odds: its weight times what the line has
+        more of it than the average line of its page.
+        """
+        if not lines:
+            return []
+        rows, _ = measure_lines(lines, self.class_scores, texts)
+        measured = [row for row in rows if row is not None]
+        typical = [sum(column) / len(measured) for column in zip(*measured, strict=True)]
+        explained = []
+        for row, chance in zip(rows, self.find_chances(lines, texts), strict=True):
+            if row is None:  # surely no body: a short link, a line of a menu
+                explained.append(LineReasons(chance=0.0, reasons=()))
+                continue
+            shifts = [
+                (name, weight * (value - usual))
+                for name, weight, value, usual in zip(line_features.FEATURES, self.weights, row, typical, strict=True)
+            ]
+            shifts.sort(key=lambda shift: -abs(shift[1]))
+            explained.append(LineReasons(chance=chance, reasons=tuple(shifts[:most])))
+        return explained
 
 
 def _write_tree(tree: Tree) -> str:

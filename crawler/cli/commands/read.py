@@ -1,0 +1,100 @@
+"""``seealso read``: shows how one page is read; nothing is archived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crawler.cli.common import common_options
+from crawler.cli.output import complain, print_jsonl, to_plain_data
+from crawler.errors import CrawlerError, WarcDamaged
+
+if TYPE_CHECKING:
+    from crawler.items import Capture
+    from crawler.operations.read.reading import PageReading
+
+PROBLEMS = 2
+"""Exit code when some of the pages were read as articles and others were not."""
+NO_ARTICLES = 6
+"""Exit code when pages came, articles did not."""
+
+
+@click.command(short_help="Show how one page is read; archive nothing.")
+@click.argument("pages", metavar="URL|FILE...", nargs=-1, required=True)
+@click.option("--url", metavar="URL", help="The address of a saved page or of a copy; of a WARC file, the page wanted.")
+@click.option("--site", "site_name", metavar="NAME", help="Read it as a page of this site.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.warc.gz",
+    help="Keep what was fetched, requests and answers, in a new WARC file.",
+)
+@click.option("--contact", envvar="SEEALSO_CONTACT", metavar="ADDRESS", help="Whom the site may ask about the request.")
+@click.option("--why", is_flag=True, help="Print each line with its chance of being body, and the largest reasons.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each page, one a line.")
+@common_options
+def read(
+    pages: tuple[str, ...],
+    url: str | None,
+    site_name: str | None,
+    keep: Path | None,
+    contact: str | None,
+    why: bool,
+    as_json: bool,
+) -> int:
+    """Show how a page is read: each field with its source, what else was found, and what is doubtful.
+
+    A page is an address, which is fetched as robots.txt allows; a saved page; or a WARC or WACZ file, whose pages are
+    all read. Ends with 6 when no page is an article, with 2 when some are not.
+    """
+    from crawler.operations.read.reading import explain_page
+    from crawler.operations.read.sources import is_address
+
+    if keep is not None and (len(pages) != 1 or not is_address(pages[0])):
+        raise click.UsageError("--keep goes with one address")
+    if url is not None and len(pages) != 1:
+        raise click.UsageError("--url goes with one page")
+    codes: list[int] = []
+    for page in pages:
+        try:
+            for capture in _iter_captures(page, url, contact, keep):
+                reading = explain_page(capture, site_name, with_lines=why)
+                _print_reading(reading, as_json=as_json, is_first=not codes)
+                codes.append(0 if reading.article is not None else NO_ARTICLES)
+        except CrawlerError as problem:
+            complain(str(problem))
+            codes.append(PROBLEMS if isinstance(problem, WarcDamaged) and codes else problem.exit_code)
+    return codes[0] if len(set(codes)) == 1 else PROBLEMS
+
+
+def _iter_captures(page: str, url: str | None, contact: str | None, keep: Path | None) -> Iterator[Capture]:
+    from crawler.operations.read.sources import fetch_page, is_address, read_file
+
+    if is_address(page):
+        capture = fetch_page(page, contact=contact, keep=keep)
+        yield capture if url is None else replace(capture, url=url)
+    else:
+        yield from read_file(Path(page), url)
+
+
+def _print_reading(reading: PageReading, *, as_json: bool, is_first: bool) -> None:
+    if as_json:
+        print_jsonl([_make_data(reading)])
+        return
+    from crawler.cli.page_report import list_reading_lines
+
+    if not is_first:
+        click.echo("")
+    for line in list_reading_lines(reading):
+        click.echo(line)
+
+
+def _make_data(reading: PageReading) -> dict[str, Any]:
+    data: dict[str, Any] = to_plain_data(reading)
+    if not reading.lines:
+        del data["lines"]
+    return data

@@ -1,0 +1,243 @@
+"""Fetches one page without a crawl: robots.txt first, then the page and the redirects on the way, each answer kept.
+
+It keeps to the same rules as a crawl: our user agent, robots.txt of every host on the way, its Crawl-delay between
+requests, public addresses only, at most five redirects, the same largest size. It does not try again.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from w3lib.url import safe_url_string
+
+from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
+from crawler.crawl.network.mirror import is_loopback
+from crawler.crawl.network.robots import RobotsRules
+from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
+from crawler.warc.content_encoding import ACCEPT_ENCODING, MAX_CONTENT_SIZE, decode_content, list_encodings
+
+MAX_REDIRECTS = 5
+TIMEOUT = 60.0
+"""Seconds for one answer, headers and body."""
+LEAST_DELAY = 1.0
+"""Seconds between two requests to a live host."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_STEP = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """A request and its answer; of the answer's head the fields as sent, unfolded, and the chunked framing undone."""
+
+    url: str
+    fetched_at: datetime
+    request_head: bytes
+    response_head: bytes
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    cut_off: bool
+    """True when the transfer broke off."""
+
+    def find_header(self, name: str) -> str | None:
+        """Return the first header of that name in lower case, or None."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+class PageFetcher:
+    """Fetches single pages; the rules of each host are asked for once.
+
+    ``keep`` takes each exchange, that of robots.txt too.
+    """
+
+    def __init__(self, user_agent: str, keep: Callable[[Exchange], None] = lambda exchange: None) -> None:
+        self._user_agent = user_agent
+        self._keep = keep
+        self._rules: dict[str, RobotsRules] = {}
+        self._free_at: dict[str, float] = {}
+
+    def fetch(self, url: str) -> Exchange:
+        """Return the answer that an address leads to, whatever its status.
+
+        Raises BadAddress, SiteRefused where robots.txt forbids an address on the way, and SiteUnreachable where nothing
+        answers or the redirects do not end.
+        """
+        here = is_loopback(urlsplit(check_url(url)).hostname or "")
+        for _ in range(MAX_REDIRECTS + 1):
+            url = check_url(url)
+            origin = _find_origin(url)
+            rules = self._rules.get(origin) or self._fetch_rules(origin, here)
+            if not rules.allows(url):
+                raise SiteRefused(f"robots.txt of {origin} forbids {url[:200]}")
+            exchange = self._request(url, rules.crawl_delay or 0.0, here)
+            target = exchange.find_header("location") if exchange.status in _REDIRECTS else None
+            if target is None:
+                return exchange
+            url = _join(url, target)
+        raise SiteUnreachable(f"the redirects do not end: {url[:200]}")
+
+    def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:
+        url = f"{origin}/robots.txt"
+        try:
+            for _ in range(MAX_REDIRECTS + 1):
+                exchange = self._request(url, 0.0, here)
+                target = exchange.find_header("location") if exchange.status in _REDIRECTS else None
+                if target is None:
+                    break
+                url = check_url(_join(url, target))
+            body = _decode(exchange)
+        except BadAddress:
+            body, exchange = b"", None
+        rules = RobotsRules.from_response(exchange.status if exchange else 404, body)
+        self._rules[origin] = rules
+        return rules
+
+    def _request(self, url: str, delay: float, here: bool) -> Exchange:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if not here:
+            pause = self._free_at.get(host, 0.0) + max(delay, LEAST_DELAY) - time.monotonic()
+            if host in self._free_at and pause > 0:
+                time.sleep(pause)
+        exchange = exchange_messages(url, self._user_agent, here=here)
+        self._free_at[host] = time.monotonic()
+        self._keep(exchange)
+        return exchange
+
+
+def check_url(url: str) -> str:
+    """Return an address without fragment, in the letters of HTTP. Raises BadAddress for all that is no web address."""
+    try:
+        safe_url = safe_url_string(urldefrag(url.strip())[0])
+        parts = urlsplit(safe_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise BadAddress(f"{url[:200]!a} is no address of a page: give one that begins with https://.")
+        parts.hostname.encode("ascii")
+    except ValueError as problem:
+        raise BadAddress(f"{url[:200]!a} is malformed: {problem}.") from None
+    return safe_url
+
+
+def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
+    """Send one GET request and return the answer; ``here`` allows this machine and nothing else.
+
+    Raises SiteUnreachable.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    fields: Mapping[str, str] = {
+        "Host": parts.netloc.rpartition("@")[2],
+        "User-Agent": user_agent,
+        "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "Accept-Encoding": ACCEPT_ENCODING,
+        "Connection": "close",
+    }
+    request_head = f"GET {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    request = request_head.encode("latin-1", "replace") + b"\r\n"
+    fetched_at = datetime.now(UTC)
+    deadline = time.monotonic() + TIMEOUT
+    try:
+        with (
+            _connect(host, parts.port or (443 if parts.scheme == "https" else 80), here) as plain,
+            (
+                ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+                if parts.scheme == "https"
+                else plain
+            ) as connection,
+        ):
+            connection.sendall(request)
+            response = http.client.HTTPResponse(connection, method="GET")
+            response.begin()
+            body, cut_off = _read_body(response, deadline)
+            response.close()
+    except PrivateAddress as problem:
+        raise SiteUnreachable(f"{url[:200]}: {problem}") from None
+    except TimeoutError:
+        raise SiteUnreachable(f"{url[:200]}: the answer took too long") from None
+    except ssl.SSLCertVerificationError:
+        raise SiteUnreachable(f"{url[:200]}: the certificate of the host is not valid") from None
+    except socket.gaierror:
+        raise SiteUnreachable(f"{url[:200]}: the name of the host is not known") from None
+    except ConnectionRefusedError:
+        raise SiteUnreachable(f"{url[:200]}: the connection was refused") from None
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        reason = " ".join(str(problem).split())[:200] or type(problem).__name__
+        raise SiteUnreachable(f"{url[:200]}: {reason}") from None
+    headers = tuple((name, value) for name, value in response.headers.items())
+    head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
+        f"{name}: {' '.join(value.split())}\r\n" for name, value in headers
+    )
+    return Exchange(
+        url=url,
+        fetched_at=fetched_at,
+        request_head=request,
+        response_head=head.encode("latin-1", "replace") + b"\r\n",
+        status=response.status,
+        headers=headers,
+        body=body,
+        cut_off=cut_off,
+    )
+
+
+def _connect(host: str, port: int, here: bool) -> socket.socket:
+    """Open a connection to an address that may be asked. Raises PrivateAddress and OSError."""
+    error: OSError | None = None
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        literal = str(address[0])
+        if not (is_this_machine(literal) if here else is_public(literal)):
+            raise PrivateAddress(f"{host} leads to {literal}, which is not on the public internet")
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(TIMEOUT)
+        try:
+            connection.connect(address)
+        except OSError as problem:
+            connection.close()
+            error = problem
+            continue
+        return connection
+    raise error or OSError("the name of the host has no address")
+
+
+def _read_body(response: http.client.HTTPResponse, deadline: float) -> tuple[bytes, bool]:
+    """Return the body, and True if it broke off. Raises TimeoutError, and ValueError for one that is too large."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while block := response.read1(_STEP):
+            parts.append(block)
+            size += len(block)
+            if size > MAX_CONTENT_SIZE:
+                raise ValueError("the answer is too large")
+            if time.monotonic() > deadline:
+                raise TimeoutError
+    except (http.client.IncompleteRead, ConnectionResetError):
+        return b"".join(parts), True
+    stated = response.headers.get("Content-Length", "")
+    return b"".join(parts), stated.isdigit() and size < int(stated[:18])
+
+
+def _decode(exchange: Exchange) -> bytes:
+    try:
+        return decode_content(exchange.body, list_encodings(exchange.headers), MAX_CONTENT_SIZE)
+    except BadValue:
+        return b""
+
+
+def _join(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location.strip().encode("latin-1", "replace").decode("utf-8", "replace"))
+    except ValueError as problem:
+        raise BadAddress(f"{location[:200]!a} is malformed: {problem}.") from None
+
+
+def _find_origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

@@ -1,0 +1,193 @@
+"""Finds the pages to read: those of a saved file, of a WARC or WACZ file, or of an address, which is fetched."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crawler.errors import BadAddress, CrawlerError, SiteRefused, SiteUnreachable, WarcDamaged
+from crawler.extraction.decoding import decode, parse
+from crawler.extraction.metatags import read_head
+from crawler.items import Capture
+from crawler.outcome.answer import REFUSED_STATUSES
+from crawler.outcome.payload import decode_payload
+from crawler.warc.content_encoding import MAX_CONTENT_SIZE
+from crawler.warc.foreign import RecordEntry, iter_entries, read_message, unpack_files
+
+if TYPE_CHECKING:
+    from crawler.crawl.network.one_page import Exchange
+
+_SAVED_FROM: Final = re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(\S{8,2000}?)\s*-->", re.I)
+_SINGLE_FILE: Final = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{8,2000})", re.I)
+_COMMENT_SPAN: Final = 4096
+"""Bytes at the beginning of a saved page in which a browser's comment says where it comes from."""
+_MAGIC: Final = (b"WARC", b"\x1f\x8b", b"PK\x03\x04")
+
+
+class PageUnavailable(CrawlerError):
+    """There is no page to read: the file cannot be read, or the server answered with an error."""
+
+
+def is_address(text: str) -> bool:
+    """Return True if an argument is a web address, not the name of a file."""
+    return re.match(r"https?://", text.strip(), re.I) is not None
+
+
+def read_file(path: Path, url: str | None) -> Iterator[Capture]:
+    """Yield the pages of a file: of a saved page one, of a WARC or WACZ file all answers of status 200 that are pages.
+
+    ``url`` is the address of a saved page; of a WARC file only the pages of that address are read. Raises
+    PageUnavailable, BadAddress where nothing tells the address of a saved page, and WarcDamaged.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+            if magic.startswith(_MAGIC):
+                content = None
+            else:
+                file.seek(0)
+                content = file.read(MAX_CONTENT_SIZE + 1)
+                modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as problem:
+        raise PageUnavailable(f"{path} cannot be read: {problem.strerror or problem}") from None
+    if content is None:
+        yield from _read_warc(path, url)
+        return
+    if len(content) > MAX_CONTENT_SIZE:
+        raise PageUnavailable(f"{path} is larger than {MAX_CONTENT_SIZE:,} bytes: no page")
+    yield Capture(
+        url=url or _find_own_address(path, content), fetched_at=modified_at, status=200, body=content, headers=()
+    )
+
+
+def _find_own_address(path: Path, content: bytes) -> str:
+    """Return the address that a saved page states: in a browser's comment, as canonical, og:url or base."""
+    opening = content[:_COMMENT_SPAN]
+    saved = _SAVED_FROM.search(opening) or _SINGLE_FILE.search(opening)
+    if saved is not None and is_address(text := saved[1].decode("utf-8", "replace")):
+        return text
+    root = parse(decode(Capture(url="", fetched_at=datetime.now(UTC), status=200, body=content)))
+    if root is not None:
+        head = read_head(root)
+        og_url = head.find_meta("og:url")
+        for stated in (head.canonical, og_url.value if og_url else None, head.base):
+            if stated and is_address(stated):
+                return stated.strip()
+    raise BadAddress(f"{path} does not state its own address: give it with --url")
+
+
+def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
+    wanted = url.rstrip("/") if url is not None else None
+    damaged = 0
+
+    def is_wanted(address: str) -> bool:
+        return is_address(address) and (wanted is None or address.rstrip("/") == wanted)
+
+    def count_damaged() -> None:
+        nonlocal damaged
+        damaged += 1
+
+    pages = 0
+    with tempfile.TemporaryDirectory(prefix="seealso-") as folder:
+        for file in unpack_files(path, Path(folder)):
+            for entry in iter_entries(file, is_wanted, count_damaged):
+                try:
+                    capture = _read_entry(entry)
+                except WarcDamaged:
+                    damaged += 1
+                    continue
+                if capture is not None:
+                    pages += 1
+                    yield capture
+    if damaged:
+        raise WarcDamaged(f"{path}: {damaged} damaged records were passed over")
+    if not pages:
+        raise PageUnavailable(f"{path} holds no page{f' of {url}' if url else ''}")
+
+
+def _read_entry(entry: RecordEntry) -> Capture | None:
+    """Return the page of a record; None for all that is no page: revisits, errors, redirects, pictures, robots.txt."""
+    if entry.kind != "response":
+        return None
+    message = read_message(entry.path, entry.offset)
+    lines = message.head.decode("latin-1").split("\r\n")
+    words = lines[0].split()
+    if len(words) < 2 or words[1] != "200":
+        return None
+    fields = (line.partition(":") for line in lines[1:])
+    headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
+    kind = next((value.lower() for name, value in headers if name.lower() == "content-type"), "")
+    if kind and "html" not in kind:
+        return None
+    payload = decode_payload(message.body, headers, cut_off=bool(message.truncated))
+    return Capture(url=entry.url, fetched_at=entry.date, status=200, headers=headers, body=payload.body)
+
+
+def fetch_page(url: str, *, contact: str | None = None, keep: Path | None = None) -> Capture:
+    """Fetch the page of an address politely, and return it; ``keep`` is the WARC file that is written, if any.
+
+    Raises BadAddress, SiteRefused, SiteUnreachable, and PageUnavailable for a status that brings no page and for a file
+    that cannot be written.
+    """
+    from crawler.crawl.network.one_page import PageFetcher  # it loads parts of Scrapy, which a file needs not
+    from crawler.crawl.options import CrawlOptions
+
+    exchanges: list[Exchange] = []
+    user_agent = CrawlOptions(site="", contact=contact).user_agent
+    if keep is not None and keep.exists():
+        raise PageUnavailable(f"{keep} exists already: name another file")
+    try:
+        exchange = PageFetcher(user_agent, exchanges.append).fetch(url)
+    finally:
+        if keep is not None and exchanges:
+            _write_warc(keep, exchanges, user_agent)
+    if exchange.status in REFUSED_STATUSES:
+        raise SiteRefused(f"{exchange.url[:200]} was refused with status {exchange.status}")
+    if exchange.status >= 500:
+        raise SiteUnreachable(f"{exchange.url[:200]} answered with status {exchange.status}: try again later")
+    if not 200 <= exchange.status < 300:
+        raise PageUnavailable(f"{exchange.url[:200]} answered with status {exchange.status}: there is no page")
+    payload = decode_payload(exchange.body, exchange.headers, cut_off=exchange.cut_off)
+    if payload.error:
+        raise PageUnavailable(f"{exchange.url[:200]}: {payload.error}")
+    return Capture(
+        url=exchange.url,
+        fetched_at=exchange.fetched_at,
+        status=exchange.status,
+        headers=exchange.headers,
+        body=payload.body,
+    )
+
+
+def _write_warc(path: Path, exchanges: Sequence[Exchange], user_agent: str) -> None:
+    from crawler import __version__
+    from crawler.warc.writer import WarcWriter
+
+    info = {
+        "software": f"seealso/{__version__}",
+        "http-header-user-agent": user_agent,
+        "robots": "classic",
+        "description": "One page",
+    }
+    try:
+        with tempfile.TemporaryDirectory(prefix=".seealso-", dir=path.parent) as folder:
+            writer = WarcWriter(Path(folder), "page", started_at=exchanges[0].fetched_at, info=info)
+            try:
+                for exchange in exchanges:
+                    location = writer.write(
+                        url=exchange.url,
+                        fetched_at=exchange.fetched_at,
+                        request_head=exchange.request_head,
+                        response_head=exchange.response_head,
+                        body=exchange.body,
+                        truncated="disconnect" if exchange.cut_off else None,
+                    )
+            finally:
+                writer.close()
+            (Path(folder) / location.file).rename(path)
+    except OSError as problem:
+        raise PageUnavailable(f"{path} cannot be written: {problem.strerror or problem}") from None
