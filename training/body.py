@@ -23,14 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from crawler.errors import CrawlerError
-from crawler.extraction.block_numbers import split_class_words
 from crawler.extraction.body_model import MODEL_FILE, BodyModel, Tree, format_body_model
 from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
-<<<<<<< HEAD
 from crawler.extraction.lines import TextLine
-=======
-from crawler.extraction.lines import Block, TextLine
->>>>>>> body
 from crawler.extraction.surroundings import FEATURES as AROUND
 from crawler.extraction.surroundings import measure_surroundings
 from training.class_words import ClassTable, WordShares, count_class_words

@@ -20,8 +20,6 @@ UNKNOWN_LANGUAGE: Final = "und"
 _BODY: Final = re.compile(r"<body\b", re.I)
 _CODE: Final = re.compile(r"\s*([a-z]{2,3})(?![a-z])", re.I)
 
-_HEAD_END: Final = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
-
 
 def make_site(capture: Capture) -> Site:
     """Return a site for the page of a capture: its host, the language that it states, and universal time.
@@ -62,15 +60,10 @@ def read_page_address(url: str, site: Site) -> Address:
 def read_stated_language(capture: Capture) -> str | None:
     """Return the language that a page states for itself, as a code of two or three letters; None without one."""
     text = decode(capture)
-<<<<<<< HEAD
     language = _read_code(_read_language_of_beginning(text))
     if language is not None:
         return language
     root = parse(text)
-=======
-    end = _HEAD_END.search(text)
-    root = parse(text[: end.start()] if end else text)
->>>>>>> body
     head = read_head(root) if root is not None else None
     meta = head.find_meta("og:locale", "content-language", "dc.language") if head is not None else None
     return (
