@@ -60,12 +60,12 @@ def test_what_a_line_says_of_itself(text: str, expected: dict[str, float]):
 def test_where_a_line_stands():
     rows = measure(
         "<body><main><article><p>One paragraph.</p><ul><li>An item.</li></ul></article>"
-        "<aside><div>A box aside.</div></aside></main><x-box>A box.</x-box></body>"
+        "<section><div>A section.</div></section></main><x-box>A box.</x-box></body>"
     )
     named = [{name for name, number in row.items() if number == 1 and name.startswith(("tag_", "in_"))} for row in rows]
     assert named[0] >= {"tag_paragraph", "in_main", "in_article"}
     assert named[1] >= {"tag_list_item", "in_main", "in_article", "in_list"}
-    assert named[2] >= {"tag_division", "in_main", "in_aside"}
+    assert named[2] >= {"tag_division", "in_main", "in_section"}
     assert named[3] >= {"in_custom"}
     assert not named[3] & {"in_main", "in_nav"}
 
@@ -109,6 +109,12 @@ def test_prose_is_shared_among_the_blocks_that_hold_it():
     assert [row["in_best"] for row in rows] == [1, 1, 0]
     assert [row["best_share"] for row in rows] == pytest.approx([2 / 3] * 3)
     assert [row["kind_lines"] for row in rows] == pytest.approx([log(2), log(2), 0])
+
+
+def test_lines_of_menus_are_not_measured():
+    rows, kinds = measure_lines(read_lines_of(f"<body><nav><p>A menu.</p></nav><p>{LONG}</p></body>"), {}, PageTexts())
+    assert [row is None for row in rows] == [True, False]
+    assert len(kinds) == 2
 
 
 def test_links_are_shared_among_the_blocks_around():
