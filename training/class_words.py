@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from crawler.extraction.line_features import split_class_words
+from crawler.extraction.block_numbers import split_class_words
 from crawler.extraction.lines import Block, TextLine
 
 LEAST_DOMAINS: Final = 4

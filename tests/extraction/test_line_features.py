@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from math import log, log1p
 
 import pytest
 from support.story_pages import STORIES, make_story_page, open_page, read_lines_of
 
-from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines, split_class_words
+from crawler.extraction.block_numbers import split_class_words
+from crawler.extraction.line_features import FEATURES, PageTexts, measure_lines
 
 LONG = "The council voted on Tuesday to keep the night boat, and the ferry crews cheered from the gallery."
 
 
 def measure(html: str, texts: PageTexts | None = None, **scores: float) -> list[dict[str, float]]:
-    """Return the numbers of each line by their names."""
+    """Return the numbers of each line by their names; none for lines that are surely something else."""
     rows, _ = measure_lines(read_lines_of(html), scores, texts or PageTexts())
-    return [dict(zip(FEATURES, row, strict=True)) for row in rows]
+    return [dict(zip(FEATURES, row or [math.nan] * len(FEATURES), strict=True)) for row in rows]
 
 
 def test_every_line_has_a_number_for_every_feature():
     for story in STORIES.values():
         page = open_page(make_story_page(story))
         rows, kinds = measure_lines(page.lines, {}, page.page_texts)
-        assert {len(row) for row in rows} == {len(FEATURES)}
+        assert {len(row) for row in rows if row is not None} == {len(FEATURES)}
         assert len(rows) == len(kinds) == len(page.lines)
-        assert all(type(number) is float for row in rows for number in row)
+        assert all(type(number) is float for row in rows if row is not None for number in row)
 
 
 def test_no_feature_is_named_twice():
@@ -58,12 +60,12 @@ def test_what_a_line_says_of_itself(text: str, expected: dict[str, float]):
 def test_where_a_line_stands():
     rows = measure(
         "<body><main><article><p>One paragraph.</p><ul><li>An item.</li></ul></article>"
-        "<aside><nav><div>A menu.</div></nav></aside></main><x-box>A box.</x-box></body>"
+        "<section><div>A section.</div></section></main><x-box>A box.</x-box></body>"
     )
     named = [{name for name, number in row.items() if number == 1 and name.startswith(("tag_", "in_"))} for row in rows]
     assert named[0] >= {"tag_paragraph", "in_main", "in_article"}
     assert named[1] >= {"tag_list_item", "in_main", "in_article", "in_list"}
-    assert named[2] >= {"tag_division", "in_main", "in_aside", "in_nav"}
+    assert named[2] >= {"tag_division", "in_main", "in_section"}
     assert named[3] >= {"in_custom"}
     assert not named[3] & {"in_main", "in_nav"}
 
@@ -109,12 +111,18 @@ def test_prose_is_shared_among_the_blocks_that_hold_it():
     assert [row["kind_lines"] for row in rows] == pytest.approx([log(2), log(2), 0])
 
 
+def test_lines_of_menus_are_not_measured():
+    rows, kinds = measure_lines(read_lines_of(f"<body><nav><p>A menu.</p></nav><p>{LONG}</p></body>"), {}, PageTexts())
+    assert [row is None for row in rows] == [True, False]
+    assert len(kinds) == 2
+
+
 def test_links_are_shared_among_the_blocks_around():
-    rows = measure('<body><div><p><a href="/a">One two</a></p><p>Six six</p></div></body>')
-    assert [(row["link_share"], row["links"]) for row in rows] == [(1, 1), (0, 0)]
-    assert [row["parent_links"] for row in rows] == pytest.approx([0.5, 0.5])
-    assert [row["after_links"] for row in rows] == [0, 0]
-    assert [row["before_links"] for row in rows] == [0, 1]
+    """A line that is all link is not measured, but counts for those around it."""
+    rows = measure('<body><div><p><a href="/a">One</a> two</p><p>Six six</p></div></body>')
+    assert [(row["link_share"], row["links"]) for row in rows] == [(pytest.approx(3 / 7), 1), (0, 0)]
+    assert [row["parent_links"] for row in rows] == pytest.approx([3 / 14, 3 / 14])
+    assert [row["before_links"] for row in rows] == pytest.approx([0, 3 / 7])
 
 
 def test_lines_know_their_place_after_the_headline():
