@@ -40,6 +40,8 @@ COPIED_SHARE: Final = 0.3
 """The share of a text from which its repeated lines are a story printed in several copies."""
 OWN_SHARE: Final = 0.25
 """The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
+BOXED_SHARE: Final = 0.25
+"""The share of a text from which lines in boxes named as boilerplate are no box."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
 _LOOK_AHEAD: Final = 400
@@ -101,7 +103,20 @@ def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chan
         and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
-    return _leave_placeholders(_leave_other_stories(chosen, header), lines)
+    chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
+    return _leave_placeholders(chosen, lines)
+
+
+def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float]) -> list[TextLine]:
+    """Return the lines without those in boxes named as boilerplate, unless these hold much of the text: names lie."""
+    boxed = [bool(line.hints & clues.doubt) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    boxed_mass = sum(len(line.text) for line, is_boxed in zip(chosen, boxed, strict=True) if is_boxed)
+    if boxed_mass > BOXED_SHARE * mass:
+        return chosen
+    return [
+        line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
+    ]
 
 
 def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:

@@ -97,11 +97,11 @@ def test_why_shows_the_chance_of_each_line_and_names_its_reasons(run, strike):
     assert prose["taken"]
     assert prose["chance"] > lines["© Quay Herald"]["chance"]
     assert not lines["© Quay Herald"]["taken"]
-    assert "copyright" in [name for name, _ in lines["© Quay Herald"]["reasons"]]
+    assert lines["© Quay Herald"]["reasons"] == []  # a footer's line is not measured
     assert len(prose["reasons"]) == 3
     printed = run("read", "strike.html", "--why").stdout
     assert "+ p      The crews of the island ferries" in printed
-    assert "copyright -" in printed
+    assert "prose_before -" in printed
 
 
 def test_a_page_that_is_no_article_says_why_and_ends_with_6(run, tmp_path):

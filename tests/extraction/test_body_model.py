@@ -207,7 +207,6 @@ def test_a_story_is_the_same_with_its_paragraphs_in_divisions(story: Story):
     assert list_paragraphs(article) == [*story.paragraphs]
 
 
-@pytest.mark.xfail(reason="the model takes a box without a telling tag amid the story for a part of it")
 def test_a_newsletter_box_without_a_telling_tag_is_no_part_of_the_story(story: Story):
     html = make_story_page(story).replace(b"<aside", b"<div").replace(b"</aside>", b"</div>")
     assert list_paragraphs(read_page(html, story.url)) == [*story.paragraphs]
