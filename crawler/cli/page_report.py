@@ -105,5 +105,6 @@ def _list_page_lines(lines: tuple[LineReading, ...]) -> Iterator[str]:
         text = next(wrap_paragraph(to_one_line(line.text), room), "")
         ellipsis = "…" if len(text) < len(to_one_line(line.text)) else ""
         yield f"{line.chance:>5.0%} {mark} {line.tag[:6]:<6} {text}{ellipsis}"
-        reasons = ", ".join(f"{name} {shift:+.1f}" for name, shift in line.reasons)
-        yield style_faint(f"{'':15}{reasons}")
+        if line.reasons:  # none for a menu's line or a short link, which are surely no body
+            reasons = ", ".join(f"{name} {shift:+.1f}" for name, shift in line.reasons)
+            yield style_faint(f"{'':15}{reasons}")
