@@ -21,11 +21,13 @@ LEAST_PROSE: Final = 500
 """Letters in paragraphs that a string must have to be a story."""
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
-_SCRIPT: Final = re.compile(r"<script\b([^>]{0,1000})>(.*?)</script", re.I | re.S)
-_STRING: Final = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.S)
+_LOWER: Final = str.maketrans("SCRIPT", "script")
+_STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
+"""Possessive, and a string that is never closed takes the rest: no text is looked at twice."""
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
 _JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
 """How JSON begins; React puts a row's number before it."""
+_SENTENCE_END: Final = re.compile(r"[.!?]\s|[。！？]")
 _MARKUP: Final = re.compile(r"<[a-z!/]", re.I)
 
 
@@ -43,14 +45,21 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
 
 def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
-    for attributes, script in _SCRIPT.findall(source):
+    folded = source.lower() if source.isascii() else source.translate(_LOWER)
+    begin = folded.find("<script")
+    while begin >= 0:
+        end = folded.find("</script", begin)
+        end = len(source) if end < 0 else end
+        attributes, _, script = source[begin:end].partition(">")
         if len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
             yield from _iter_strings(script, is_inner=False)
+        begin = folded.find("<script", end)
 
 
 def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
     """Yield the long strings of a script or of JSON, also of JSON that stands in a string."""
-    long = (match[1] for match in _STRING.finditer(text) if LEAST_PROSE <= len(match[1]) <= _MAX_LENGTH)
+    strings = (match for match in _STRING.finditer(text) if match["closed"])
+    long = (string[1] for string in strings if LEAST_PROSE <= len(string[1]) <= _MAX_LENGTH)
     for _, raw in zip(range(_MAX_STRINGS), long, strict=False):
         try:
             value = json.loads(f'"{raw}"', strict=False)
@@ -58,7 +67,7 @@ def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
             continue
         if not is_inner and '"' in value and _JSON.match(value):
             yield from _iter_strings(value, is_inner=True)
-        elif _PARAGRAPH.search(value) or value.count(". ") + value.count("。") >= 3:
+        elif _PARAGRAPH.search(value) or len(_SENTENCE_END.findall(value)) >= 3:
             yield value
 
 

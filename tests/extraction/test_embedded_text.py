@@ -1,0 +1,63 @@
+"""The text of a page that only its scripts would show."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extraction.embedded_text import LEAST_PROSE, find_embedded_text
+from seealso import read_page
+
+PARAGRAPHS = (
+    "The ferry of Ansgar stayed at its pier on Sunday, because the bell that calls the crew had cracked in the frost.",
+    "The council had promised a new one in the spring, and the founders say that the mould has been ready since May.",
+    "Nobody had paid for the bronze, as a clerk found out when he looked for the letter in the archive of the harbour.",
+    "Until the bell is cast, a boy of the lock keeper's walks along the quay and knocks at every door of the crew.",
+    "He is paid in bread and in eels, and has asked the council for boots, which it will talk about on Thursday next.",
+)
+STORY = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+ROW = "1a:" + json.dumps({"article": {"title": "No bell", "html": STORY}})
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script id="__NEXT_DATA__" type="application/json">{json.dumps({"props": {"body": STORY}})}</script>',
+        f"<script>window.__STATE__ = {json.dumps({'story': STORY})};</script>",
+        f"<script>self.__next_f.push([1,{json.dumps(ROW)}])</script>",
+        f"<script>var text = {json.dumps(chr(10).join(PARAGRAPHS))};</script>",
+    ],
+    ids=["data", "state", "rows", "plain"],
+)
+def test_the_story_is_the_string_with_most_prose(script: str) -> None:
+    assert find_embedded_text(f"<html><body><div id=root></div>{script}</body></html>") == PARAGRAPHS
+
+
+def test_a_page_without_text_is_read_by_its_state() -> None:
+    page = (
+        "<html lang=en><head><title>The ferry has no bell</title><meta property='og:type' content='article'>"
+        "<meta property='og:title' content='The ferry has no bell'></head><body><div id=root></div>"
+        f'<script type="application/json">{json.dumps({"body": STORY})}</script></body></html>'
+    )
+    article = read_page(page.encode(), "https://harbour.example/2026/03/the-ferry-has-no-bell")
+    assert article.body.split("\n\n") == [*PARAGRAPHS]
+
+
+def test_short_strings_and_structured_data_are_no_story() -> None:
+    assert find_embedded_text(f"<script>{json.dumps('word ' * (LEAST_PROSE // 10))}</script>") == ()
+    assert find_embedded_text(f'<script type="application/ld+json">{json.dumps({"a": STORY})}</script>') == ()
+
+
+@pytest.mark.parametrize("hostile", ['"', '"\\', '"a', '\\"', '["', "<script>", '"<p>', '{"a":"'])
+def test_a_hostile_script_ends(hostile: str) -> None:
+    text = hostile * (400_000 // len(hostile))
+    assert find_embedded_text(f"<script>{text}</script>") == ()
+    assert find_embedded_text(text) == ()
+
+
+@given(st.text(alphabet='"\\<p>{}[]a. \n', max_size=3000))
+def test_any_script_is_read(text: str) -> None:
+    assert all(find_embedded_text(f"<script>{text}{'a' * LEAST_PROSE}</script>"))
