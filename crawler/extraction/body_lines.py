@@ -30,6 +30,8 @@ from crawler.normalisation.bylines import is_byline
 
 BODY_CHANCE: Final = 0.5
 """The chance from which a line is body."""
+SISTER_CHANCE: Final = 0.2
+"""The chance from which a paragraph goes on with the one before it, in whose row it stands."""
 LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""
 SURE_CHANCE: Final = 0.9
@@ -95,16 +97,30 @@ def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chan
     """Return the lines that are more likely body than not, none of the header's, and none of another story."""
     counted = BodyLines()
     lead = {line.index for line in header.lead}
+    likely: list[bool] = []
+    for line, chance in zip(lines, chances, strict=True):
+        follows = bool(likely) and likely[-1] and chance >= SISTER_CHANCE and _is_sister(lines[line.index - 1], line)
+        likely.append(chance >= BODY_CHANCE or follows)
     chosen = [
         line
-        for line, chance in zip(lines, chances, strict=True)
-        if chance >= BODY_CHANCE
+        for line in lines
+        if likely[line.index]
         and line.index not in lead
         and not _is_of_header(line, header)
         and not _is_noise(line, header, clues, counted)
     ]
     chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
     return _leave_placeholders(chosen, lines)
+
+
+def _is_sister(line: TextLine, following: TextLine) -> bool:
+    """Is a line a paragraph of sentences beside the one before it, in the same block and in blocks of one kind?"""
+    if following.link_share > 0.3 or measure_prose(following.text) < PROSE or not ends_sentence(following.text):
+        return False
+    first, second = line.block, following.block
+    return first is second or (
+        first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name) and line.heading == 0
+    )
 
 
 def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float]) -> list[TextLine]:
@@ -142,8 +158,8 @@ def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLin
 
 
 def _is_of_header(line: TextLine, header: Header) -> bool:
-    """Is the line the headline, or a short one of the header?"""
-    if header.line is None or not header.first <= line.index < header.start:
+    """Is the line the headline, or a short one of the header or above the headline?"""
+    if header.line is None or line.index >= header.start:
         return False
     return line.index == header.line.index or measure_prose(line.text) < PROSE
 

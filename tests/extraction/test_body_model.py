@@ -260,3 +260,25 @@ def test_lines_are_numbered_without_those_that_are_hidden(story: Story):
     html = make_story_page(story, litter=False).replace(b"<main", hidden.encode() + b"<main")
     lines = open_page(html).lines
     assert [line.index for line in lines] == [*range(len(lines))]
+
+
+# What stands in one row belongs together.
+
+
+def test_the_kicker_above_stays_out_and_the_last_paragraph_of_a_row_in():
+    paragraphs = [
+        "The crews of the night ferries went back to work on Friday, after twelve days in which no boat had sailed.",
+        "Their union said that the company had promised a second engineer on every boat that sails after sunset.",
+        "The company said only that the tides do not wait, and that the first boat would leave at six as before.",
+        "Islanders who had slept in the waiting hall cheered when the lamp of the first boat was lit over the water.",
+    ]
+    html = (
+        '<html lang="en"><head><title>Night ferries sail again after twelve days | Pier Gazette</title></head><body>'
+        '<header><h2>Most read</h2><nav><a href="/a">Home</a> <a href="/b">Harbour</a></nav></header><article>'
+        "<p>HARBOUR</p><h1>Night ferries sail again after twelve days</h1><p>By Ann Lee</p><p>3 May 2024, 8.00</p>"
+        + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        + "</article><footer><p>© Pier Gazette</p></footer></body></html>"
+    )
+    article = read_page(html.encode(), "https://pier.example/2024/05/night-ferries-sail-again")
+    assert list_paragraphs(article) == paragraphs
+    assert article.kicker == "HARBOUR"
