@@ -29,6 +29,11 @@ def find_month(word: str, languages: tuple[str, ...]) -> int | None:
     return _load_unanimous_months().get(key)
 
 
+def has_calendar(language: str) -> bool:
+    """Are the names of months and days known in a language?"""
+    return bool(_load_months(_SAME_LANGUAGE.get(language, language)))
+
+
 def find_weekday(word: str, languages: tuple[str, ...]) -> int | None:
     """Return the number of the day of the week that a word names, 0 for Monday, in these languages or in English."""
     key = _make_key(word)

@@ -11,11 +11,12 @@ import unicodedata
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from crawler.errors import BadValue
 from crawler.items import Moment, Precision
+from crawler.normalisation.calendar_words import has_calendar
 from crawler.normalisation.printed_dates import MAX_LENGTH, YEARS, Order, PrintedDate, read_line
 from crawler.normalisation.text import clean
 from crawler.normalisation.zones import find_zone
@@ -205,6 +206,8 @@ def _read_words(text: str, printed: str, site: Site, language: str | None, place
     languages = _list_languages(site, language)
     line = read_line(text, languages, _find_order(site, language, place))
     printed_date = _choose_date(line.dates)
+    if not line.dates and language is not None and not has_calendar(language):
+        return _ask_dateparser(text, printed, site, language, place)
     if printed_date is None or len(line.rest) > _MAX_REST or any(character.isdigit() for character in line.rest):
         raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
     parsed = _make_naive(printed_date)
@@ -217,6 +220,26 @@ def _read_words(text: str, printed: str, site: Site, language: str | None, place
         parsed = parsed.replace(tzinfo=zone)
     precision: Precision = "minute" if printed_date.clock[2] is None else "second"
     return _make_moment(parsed, precision, site, printed, guessed=True)
+
+
+def _ask_dateparser(text: str, printed: str, site: Site, language: str, place: str) -> Moment:
+    """Read a date in a language that the project's own table of names lacks; no part that is not printed is believed."""
+    import dateparser  # half a second to import, and most runs never need it
+
+    settings: dict[str, Any] = {
+        "DATE_ORDER": _find_order(site, language, place),
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "STRICT_PARSING": True,
+        "PARSERS": ["absolute-time"],
+    }
+    try:
+        parsed = dateparser.parse(text, languages=[language], settings=settings)
+    except Exception as error:  # it guesses, and some guesses break it: the printed words are then no date we know
+        raise BadValue(f"{printed[:80]!r} is no date: {error}.") from error
+    numbers = {int(number) for number in re.findall(r"\d+", text)}
+    if parsed is None or parsed.year not in YEARS or not {parsed.year, parsed.day} <= numbers:
+        raise BadValue(f"{printed[:80]!r} is no date we can read with certainty.")
+    return _make_moment(datetime(parsed.year, parsed.month, parsed.day), "day", site, printed, guessed=True)
 
 
 def _choose_date(dates: tuple[PrintedDate, ...]) -> PrintedDate | None:

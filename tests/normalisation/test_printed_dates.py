@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import seealso
 from crawler.errors import BadValue
 from crawler.normalisation.calendar_words import find_month
 from crawler.normalisation.dates import find_doubtful_zone, read_date, read_instant
@@ -221,3 +222,12 @@ def test_long_lines_of_parts_of_dates_cost_little(part: str) -> None:
     begin = time.process_time()
     read_line((part * 200)[:200], ("en",))
     assert time.process_time() - begin < 0.5
+
+
+@pytest.mark.parametrize(
+    ("printed", "language", "day"),
+    [("12 mayu 2021", "ast", "2021-05-12"), ("12 Chivabvu 2021", "sn", "2021-05-12"), ("12 mayu", "ast", None)],
+)
+def test_a_language_that_the_table_lacks_is_read_by_dateparser(printed, language, day):
+    moment = seealso.read_date(printed, language)
+    assert (moment and (moment.on, moment.precision, moment.guessed)) == (day and (day, "day", True))
