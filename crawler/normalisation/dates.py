@@ -223,7 +223,7 @@ def _read_words(text: str, printed: str, site: Site, language: str | None, place
 
 
 def _ask_dateparser(text: str, printed: str, site: Site, language: str, place: str) -> Moment:
-    """Read a date in a language that the project's own table of names lacks; no part that is not printed is believed."""
+    """Read a date in a language that the table of names lacks; no part that is not printed is believed."""
     import dateparser  # half a second to import, and most runs never need it
 
     settings: dict[str, Any] = {
