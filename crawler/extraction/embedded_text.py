@@ -21,8 +21,9 @@ LEAST_PROSE: Final = 500
 """Letters in paragraphs that a string must have to be a story."""
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
-_SCRIPT: Final = re.compile(r"<script\b([^>]{0,1000})>(.*?)</script", re.I | re.S)
-_STRING: Final = re.compile(r'"((?:[^"\\]+|\\.)*)"', re.S)
+_SCRIPT: Final = re.compile(r"<script\b([^<>]{0,1000})>(.*?)(</script|\Z)", re.I | re.S)
+_STRING: Final = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)("?)', re.S)
+"""These two match what has no end as well, with nothing as their last group: nothing in it is tried twice."""
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
 _JSON: Final = re.compile(r"\s*(?:\w{1,10}:)?[\[{]")
 """How JSON begins; React puts a row's number before it."""
@@ -43,14 +44,14 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
 
 def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
-    for attributes, script in _SCRIPT.findall(source):
-        if len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
+    for attributes, script, end in _SCRIPT.findall(source):
+        if end and len(script) >= LEAST_PROSE and "ld+json" not in attributes.lower():
             yield from _iter_strings(script, is_inner=False)
 
 
 def _iter_strings(text: str, *, is_inner: bool) -> Iterator[str]:
     """Yield the long strings of a script or of JSON, also of JSON that stands in a string."""
-    long = (match[1] for match in _STRING.finditer(text) if LEAST_PROSE <= len(match[1]) <= _MAX_LENGTH)
+    long = (match[1] for match in _STRING.finditer(text) if match[2] and LEAST_PROSE <= len(match[1]) <= _MAX_LENGTH)
     for _, raw in zip(range(_MAX_STRINGS), long, strict=False):
         try:
             value = json.loads(f'"{raw}"', strict=False)

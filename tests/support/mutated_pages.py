@@ -86,30 +86,9 @@ ENTITIES = (
     b"&#" + b"9" * 5000 + b";",
 )
 ELEMENTS = (
-    b"div",
-    b"p",
-    b"a",
-    b"b",
-    b"font",
-    b"table",
-    b"td",
-    b"ul",
-    b"li",
-    b"article",
-    b"section",
-    b"aside",
-    b"h1",
-    b"blockquote",
-    b"span",
-    b"svg",
-    b"template",
-    b"noscript",
-    b"select",
-    b"figure",
-    b"time",
-    b"form",
-    b"math",
-)
+    b"div p a b font table td ul li article section aside "
+    b"h1 blockquote span svg template noscript select figure time form math"
+).split()
 NASTY_VALUES = (
     b"",
     b"null",
