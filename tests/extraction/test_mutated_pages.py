@@ -84,7 +84,7 @@ def test_damaged_pages_are_articles_or_refused() -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_hundred_thousand_damaged_pages_are_articles_or_refused(part: int) -> None:
-    """Takes twenty minutes of one core, some 25 seconds for each of the fifty parts."""
+    """Takes twenty to thirty minutes of one core, about half a minute for each of the fifty parts."""
     assert list_faults(range(part * PAGES_OF_A_PART, (part + 1) * PAGES_OF_A_PART)) == []
 
 
