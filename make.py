@@ -3,7 +3,7 @@
 
     python3 make.py demo    crawl a small practice site into archive.db and show what to try next
     python3 make.py test    every check of the project: style, types, layers, tests (four minutes)
-    python3 make.py slow    the slow tests, which say themselves how long they take (half an hour in all)
+    python3 make.py slow    the slow tests, which say themselves how long they take (an hour in all)
 
 All make a virtual environment in .venv on first use. Further arguments go to the command that is run. Some of the slow
 tests install what they compare with (pywb, validators, the newest Datasette) from the package index.
