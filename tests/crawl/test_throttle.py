@@ -263,7 +263,8 @@ def test_a_shorter_pause_asked_for_later_does_not_end_a_longer_one(paper, asked_
     )
     with pytest.raises(SiteRefused) as said:
         run_crawl(options)
-    assert f"{datetime.now(UTC) + timedelta(minutes=119):%Y-%m-%d %H:}" in str(said.value)
+    until = datetime.strptime(str(said.value).split(" until ")[1][:16], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    assert until - datetime.now(UTC) > timedelta(minutes=100)  # the longer pause, not the one of a minute
 
 
 def test_a_start_in_quiet_hours_does_not_come_between_a_killed_run_and_the_one_that_goes_on(tmp_path):
