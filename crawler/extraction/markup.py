@@ -212,6 +212,8 @@ _SECTION_LIST: Final = re.compile(r"(?:latest|recent|popular|most-?(?:read|viewe
 """What names a list of the section: ``latestlist related`` is one, whatever it is related to."""
 _OF_WHOLE_PAGES: Final = frozenset(("html", "body", "main", "article"))
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FOR_READERS_ALOUD: Final = frozenset(("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"))
+"""Classes by which frameworks (Bootstrap, WordPress, HTML5 Boilerplate) hide a text from the eye."""
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.I)
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
@@ -220,6 +222,8 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
     """Return the hints of a tag and its attributes, -1 when the element is hidden."""
     hints = TAG_HINTS.get(tag, NO_HINTS)
     for name, value in items:
+        if name == "class" and not _FOR_READERS_ALOUD.isdisjoint(value[:200].split()):
+            return -1
         if name in ("class", "id"):
             if tag not in _OF_WHOLE_PAGES:
                 hints |= _read_word_hints(value[:200])

@@ -282,3 +282,13 @@ def test_the_kicker_above_stays_out_and_the_last_paragraph_of_a_row_in():
     article = read_page(html.encode(), "https://pier.example/2024/05/night-ferries-sail-again")
     assert list_paragraphs(article) == paragraphs
     assert article.kicker == "HARBOUR"
+
+
+@pytest.mark.parametrize("name", ["sr-only", "visually-hidden", "screen-reader-text"])
+def test_a_text_for_readers_aloud_alone_stays_out(name: str, story: Story):
+    aloud = f'<p class="{name}">This paragraph describes the picture above for those who hear the page read aloud.</p>'
+    html = make_story_page(story).decode()
+    first = f"<p>{story.paragraphs[0]}</p>"
+    assert first in html
+    article = read_page(html.replace(first, first + aloud).encode(), story.url)
+    assert list_paragraphs(article) == [*story.paragraphs]
