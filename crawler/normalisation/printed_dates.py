@@ -7,7 +7,7 @@ and the words that stand around them are gone is its rest, by which callers tell
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
@@ -258,11 +258,10 @@ def _add_clock(printed_date: PrintedDate, text: str, clocks: list[Clock], langua
         between = text[printed_date.end : clock.start] if clock is after else text[clock.end : printed_date.start]
         if len(between) <= 24 and "|" not in between.strip()[1:] and is_known(between.replace("T", " "), languages):
             clocks.remove(clock)
-            return PrintedDate(
+            return replace(
+                printed_date,
                 start=min(printed_date.start, clock.start),
                 end=max(printed_date.end, clock.end),
-                day=printed_date.day,
-                is_sure=printed_date.is_sure,
                 clock=clock.time,
                 zone=clock.zone,
             )
@@ -280,19 +279,7 @@ def _add_roles(dates: list[PrintedDate], text: str) -> list[PrintedDate]:
         role = find_role(text[end : printed_date.start])
         if role is None and index == len(dates) - 1:
             role = find_role(text[printed_date.end :])
-        with_roles.append(
-            printed_date
-            if role is None
-            else PrintedDate(
-                start=printed_date.start,
-                end=printed_date.end,
-                day=printed_date.day,
-                is_sure=printed_date.is_sure,
-                clock=printed_date.clock,
-                zone=printed_date.zone,
-                role=role,
-            )
-        )
+        with_roles.append(replace(printed_date, role=role))
         end = printed_date.end
     return with_roles
 
