@@ -50,6 +50,11 @@ class Exchange:
         """Return the first header of that name in lower case, or None."""
         return next((value for key, value in self.headers if key.lower() == name), None)
 
+    @property
+    def redirect_target(self) -> str | None:
+        """Where the answer sends us, as it says it; None where it is no redirect."""
+        return self.find_header("location") if self.status in _REDIRECTS else None
+
 
 class PageFetcher:
     """Fetches single pages; the rules of each host are asked for once.
@@ -77,7 +82,7 @@ class PageFetcher:
             if not rules.allows(url):
                 raise SiteRefused(f"robots.txt of {origin} forbids {url[:200]}")
             exchange = self._request(url, rules.crawl_delay or 0.0, here)
-            target = exchange.find_header("location") if exchange.status in _REDIRECTS else None
+            target = exchange.redirect_target
             if target is None:
                 return exchange
             url = _join(url, target)
@@ -88,7 +93,7 @@ class PageFetcher:
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 exchange = self._request(url, 0.0, here)
-                target = exchange.find_header("location") if exchange.status in _REDIRECTS else None
+                target = exchange.redirect_target
                 if target is None:
                     break
                 url = check_url(_join(url, target))
