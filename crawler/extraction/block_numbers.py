@@ -46,7 +46,7 @@ def split_class_words(value: str) -> tuple[str, ...]:
 class BlockNumbers:
     """What all lines of one block share."""
 
-    __slots__ = ("ancestors", "article", "boxes", "classes", "high", "low", "numbers", "own", "total")
+    __slots__ = ("ancestors", "boxes", "classes", "high", "low", "numbers", "own", "total")
 
     def __init__(self, block: Block, above: BlockNumbers | None, scores: Mapping[str, float]) -> None:
         words = split_class_words(block.name) if block.name else ()
@@ -56,7 +56,6 @@ class BlockNumbers:
             self.boxes |= COMMENTS
         if not _CONSENT_WORDS.isdisjoint(words) and block.tag not in _WHOLE:
             self.boxes |= CONSENT
-        self.article: Block | None = block if block.tag == "article" else above.article if above is not None else None
         low, high, self.own = (min(values), max(values), sum(values) / len(values)) if values else (0.0, 0.0, 0.0)
         bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
         if above is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crawler.extraction.body_lines import LEAD_CHANCE, choose_lines
@@ -31,16 +31,20 @@ class Body:
 
 
 def read_body(
-    lines: Sequence[TextLine], header: Header, clues: Clues, texts: StatedTexts, chances: Sequence[float]
+    lines: Sequence[TextLine],
+    header: Header,
+    clues: Clues,
+    texts: StatedTexts,
+    find_chances: Callable[[], Sequence[float]],
 ) -> Body:
-    """Return lead and body; no paragraphs where none can be found. ``chances``: see :func:`choose_lines`."""
-    chosen = choose_lines(lines, header, clues, chances)
+    """Return lead and body; no paragraphs where none can be found. ``find_chances``: see :func:`choose_lines`."""
+    chosen = choose_lines(lines, header, clues, find_chances)
     body = Body(teasers=chosen.teasers, teasers_between=chosen.teasers_between)
     paragraphs = join_paragraphs(chosen.lines, clues)
     lead: list[Paragraph] = []
     source = "anatomy:lead"
     if header.lead and paragraphs:
-        if clues.labels.is_declared or any(chances[line.index] >= LEAD_CHANCE for line in header.lead):
+        if clues.labels.is_declared or any(find_chances()[line.index] >= LEAD_CHANCE for line in header.lead):
             lead = join_paragraphs(list(header.lead), clues)
             source = "anatomy:before byline"
     else:

@@ -61,12 +61,15 @@ class BodyLines:
     """The teasers that text follows."""
 
 
-def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> BodyLines:
+def choose_lines(
+    lines: Sequence[TextLine], header: Header, clues: Clues, find_chances: Callable[[], Sequence[float]]
+) -> BodyLines:
     """Return the lines of lead and body.
 
     They are those the page class selects; else, for a site that declares its labels, those from the header to the
     body's end; else, and where those leave out more than they hold of what is surely body, those that the model
-    chooses. ``chances`` are the lines' chances as :meth:`BodyModel.find_chances` returns them.
+    chooses. ``find_chances`` returns the lines' chances as :meth:`BodyModel.find_chances` does; it is called only where
+    they count.
     """
     body = BodyLines()
     selected = [line for line in lines if line.hints & Hint.CHOSEN]
@@ -75,9 +78,9 @@ def choose_lines(lines: Sequence[TextLine], header: Header, clues: Clues, chance
         return body
     if clues.labels.is_declared:
         _collect_lines(lines, header, clues, body)
-        if not _leaves_out(body.lines, lines, chances):
+        if not _leaves_out(body.lines, lines, find_chances):
             return body
-    likely = _choose_likely(lines, header, clues, chances)
+    likely = _choose_likely(lines, header, clues, find_chances())
     if likely or clues.labels.is_declared:
         body.lines = likely or body.lines
     else:  # no line is likely, as where a menu's element stands around the whole page
@@ -164,15 +167,17 @@ def _is_of_header(line: TextLine, header: Header) -> bool:
     return line.index == header.line.index or measure_prose(line.text) < PROSE
 
 
-def _leaves_out(chosen: Sequence[TextLine], lines: Sequence[TextLine], chances: Sequence[float]) -> bool:
+def _leaves_out(
+    chosen: Sequence[TextLine], lines: Sequence[TextLine], find_chances: Callable[[], Sequence[float]]
+) -> bool:
     """Do the chosen lines hold much less text than is surely body elsewhere?"""
+    most = max(LEAST_MISSED, 2 * sum(measure_prose(line.text) for line in chosen))
     kept = {line.index for line in chosen}
-    missed = sum(
-        measure_prose(line.text)
-        for line, chance in zip(lines, chances, strict=True)
-        if chance >= SURE_CHANCE and line.index not in kept
-    )
-    return missed > max(LEAST_MISSED, 2 * sum(measure_prose(line.text) for line in chosen))
+    others = [line for line in lines if line.index not in kept]
+    if sum(measure_prose(line.text) for line in others) <= most:
+        return False  # whatever the model says of them
+    chances = find_chances()
+    return sum(measure_prose(line.text) for line in others if chances[line.index] >= SURE_CHANCE) > most
 
 
 def _collect_lines(lines: Sequence[TextLine], header: Header, clues: Clues, body: BodyLines) -> None:

@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from crawler.extraction import line_features, surroundings
+from crawler.extraction.block_numbers import LineFeatures
 from crawler.extraction.line_features import PageTexts, measure_lines
 from crawler.extraction.lines import TextLine
 from crawler.extraction.surroundings import measure_surroundings
 
 MODEL_FILE: Final = Path(__file__).with_name("body_model.json")
+_FEATURES: Final = (*line_features.FEATURES, *(f"around:{name}" for name in surroundings.FEATURES))
+"""Names of all numbers that the trees may ask for."""
 
 Tree = float | tuple[int, float, "Tree", "Tree"]
 """A leaf, what it adds to the log-odds; or the number that is asked for, the most of it that goes left, left, right."""
@@ -55,9 +58,12 @@ class BodyModel:
 
     def find_chances(self, lines: Sequence[TextLine], texts: PageTexts) -> list[float]:
         """Return the chance of each line, 0 to 1, that it is lead or body."""
-        if not lines:
-            return []
-        rows, kinds = measure_lines(lines, self.class_scores, texts)
+        return self._judge(lines, *measure_lines(lines, self.class_scores, texts)) if lines else []
+
+    def _judge(
+        self, lines: Sequence[TextLine], rows: Sequence[LineFeatures | None], kinds: Sequence[tuple[str, ...]]
+    ) -> list[float]:
+        """Return the chances of lines that have been measured."""
         chances = [
             0.0 if row is None else _find_chance(self.intercept + sum(map(mul, self.weights, row))) for row in rows
         ]
@@ -87,11 +93,11 @@ class BodyModel:
         """
         if not lines:
             return []
-        rows, _ = measure_lines(lines, self.class_scores, texts)
+        rows, kinds = measure_lines(lines, self.class_scores, texts)
         measured = [row for row in rows if row is not None]
         typical = [sum(column) / len(measured) for column in zip(*measured, strict=True)]
         explained = []
-        for row, chance in zip(rows, self.find_chances(lines, texts), strict=True):
+        for row, chance in zip(rows, self._judge(lines, rows, kinds), strict=True):
             if row is None:  # surely no body: a short link, a line of a menu
                 explained.append(LineReasons(chance=0.0, reasons=()))
                 continue
@@ -119,15 +125,12 @@ def _find_chance(log_odds: float) -> float:
 def read_body_model(text: str) -> BodyModel:
     """Read a model from the JSON that :func:`format_body_model` makes."""
     numbers: dict[str, Any] = json.loads(text)
-    names = {name: index for index, name in enumerate((*line_features.FEATURES, *_SURROUNDINGS))}
+    names = {name: index for index, name in enumerate(_FEATURES)}
     weights = numbers.pop("weights")
     return BodyModel(
         **{**numbers, "trees": tuple(_read_tree(tree, names) for tree in numbers["trees"])},
         weights=[weights[name] for name in line_features.FEATURES],
     )
-
-
-_SURROUNDINGS: Final = tuple(f"around:{name}" for name in surroundings.FEATURES)
 
 
 def _read_tree(tree: Any, names: Mapping[str, int]) -> Tree:
@@ -139,12 +142,11 @@ def _read_tree(tree: Any, names: Mapping[str, int]) -> Tree:
 
 def format_body_model(model: BodyModel) -> str:
     """Return a model as JSON, with the names of what its trees ask for."""
-    names = (*line_features.FEATURES, *_SURROUNDINGS)
 
     def name_nodes(tree: Tree) -> Any:
         if not isinstance(tree, tuple):
             return round(tree, 4)
-        return [names[tree[0]], float(f"{tree[1]:.6g}"), name_nodes(tree[2]), name_nodes(tree[3])]
+        return [_FEATURES[tree[0]], float(f"{tree[1]:.6g}"), name_nodes(tree[2]), name_nodes(tree[3])]
 
     rows = {
         "version": json.dumps(model.version),

@@ -22,6 +22,7 @@ LEAST_PROSE: Final = 500
 _MAX_STRINGS: Final = 2_000
 _MAX_LENGTH: Final = 400_000
 _LOWER: Final = str.maketrans("SCRIPT", "script")
+"""Only these: the lower case of other letters may be longer."""
 _STRING: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?P<closed>"?)\\?', re.S)
 """Possessive, and a string that is never closed takes the rest: no text is looked at twice."""
 _PARAGRAPH: Final = re.compile(r"<(?:p|br|div|h[1-6]|li)\b", re.I)
@@ -45,7 +46,7 @@ def find_embedded_text(source: str) -> tuple[str, ...]:
 
 def _iter_stories(source: str) -> Iterator[str]:
     """Yield the strings of the page's scripts that may be a story, JSON-LD's left out."""
-    folded = source.lower() if source.isascii() else source.translate(_LOWER)
+    folded = source.translate(_LOWER)
     begin = folded.find("<script")
     while begin >= 0:
         end = folded.find("</script", begin)

@@ -197,6 +197,7 @@ class _PageNumbers:
         """Return the numbers that all lines of a block share."""
         of_block = self._find_numbers(block)
         if of_block.numbers is None:
+            article = find_article(block)
             parent = block.parent or block
             grandparent = parent.parent or parent
             ancestors = of_block.ancestors
@@ -216,8 +217,8 @@ class _PageNumbers:
                 float(self.best is not None and self.is_in_best(block)),
                 float(of_block.boxes & COMMENTS > 0),
                 float(of_block.boxes & CONSENT > 0),
-                float(self.headline_article is not None and of_block.article is self.headline_article),
-                float(of_block.article is not None and of_block.article is not self.headline_article),
+                float(article is not None and article is self.headline_article),
+                float(article is not None and article is not self.headline_article),
             ]
         return of_block.numbers
 
@@ -253,16 +254,12 @@ def measure_lines(
         text, kind, hints = line.text, kinds[index], line.hints
         later[text] -= 1
         is_after = index > headline
-        if hints & skipped_hints or (shares[index] >= _LINKED and len(text) < _PROSE):
-            rows.append(None)
-            before += prose[index]
-            headings += is_after and 0 < line.heading <= level
-            since_heading = 0 if line.heading else min(_FAR, since_heading + 1)
-            continue
+        is_skipped = bool(hints & skipped_hints) or (shares[index] >= _LINKED and len(text) < _PROSE)
         low, high = max(0, index - _AROUND), index + _AROUND + 1
-        length_around = sum(lengths[low:high]) or 1.0
         rows.append(
-            [
+            None
+            if is_skipped
+            else [
                 *_measure_text(line, lengths[index], log_lengths[index], shares[index], frequent),
                 *(_TAG_ROWS.get(f"h{line.heading}" if line.heading else line.block.tag, _NO_TAG)),
                 *[1.0 if hints & mask else 0.0 for mask in _HINT_MASKS],
@@ -286,7 +283,7 @@ def measure_lines(
                 padded[index + 4],
                 padded_shares[index + 4],
                 since_heading / 10,
-                sum(prose[low:high]) / length_around,
+                sum(prose[low:high]) / (sum(lengths[low:high]) or 1.0),
                 sum(shares[low:high]) / (min(high, total_lines) - low),
                 float(bool(article_body) and len(text) > 3 and text[:40] in article_body),
                 float(len(text) > 30 and description.startswith(text[:40])),
@@ -299,7 +296,7 @@ def measure_lines(
             headings += 1
         before += prose[index]
         since_heading = 0 if line.heading else min(_FAR, since_heading + 1)
-        if len(text) >= 20:
+        if len(text) >= 20 and not is_skipped:
             earlier.add(text)
     return rows, kinds
 

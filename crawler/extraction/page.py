@@ -87,14 +87,21 @@ class ArticlePage(Document):
         return header
 
     @cached_property
+    def _article_body(self) -> str | None:
+        return self.thing.find_text("articlebody") if self.thing else None
+
+    @cached_property
+    def _description_meta(self) -> Found | None:
+        return self.head.find_meta("og:description", "description")
+
+    @cached_property
     def page_texts(self) -> PageTexts:
         """What the page says elsewhere of its headline and its text."""
-        description = self.head.find_meta("og:description", "description")
         return PageTexts(
             headline_index=self.header.line.index if self.header.line is not None else None,
             headline=self.header.headline.value if self.header.headline is not None else "",
-            article_body=clean((self.thing.find_text("articlebody") if self.thing else None) or ""),
-            description=description.value if description is not None else "",
+            article_body=clean(self._article_body or ""),
+            description=self._description_meta.value if self._description_meta is not None else "",
         )
 
     @cached_property
@@ -107,23 +114,24 @@ class ArticlePage(Document):
         texts = StatedTexts(
             descriptions=tuple(
                 description.value
-                for description in (
-                    self.find_in_thing("description"),
-                    self.head.find_meta("og:description", "description"),
-                )
+                for description in (self.find_in_thing("description"), self._description_meta)
                 if description
             ),
-            article_body=self.thing.find_text("articlebody") if self.thing else None,
+            article_body=self._article_body,
             lead_expected=self.site.lead_expected,
         )
         # Where only structured data has the headline, the whole page is searched for the text.
         has_headline = self.header.line is not None or (self.has_article_markup and bool(self.clues.anchors))
-        body = read_body(self.lines, self.header, self.clues, texts, self.body_chances) if has_headline else Body()
+
+        def read_lead_and_body() -> Body:
+            return read_body(self.lines, self.header, self.clues, texts, lambda: self.body_chances)
+
+        body = read_lead_and_body() if has_headline else Body()
         is_doubtful = self.labels.is_declared and self.clues.doubt and not (body.paragraphs and body.has_dateline)
         if has_headline and is_doubtful:
             # The class names may have lied: without them, is there a body, or one that begins with a dateline?
             self.clues.doubt = 0
-            body_without_doubt = read_body(self.lines, self.header, self.clues, texts, self.body_chances)
+            body_without_doubt = read_lead_and_body()
             if body_without_doubt.has_dateline or not body.paragraphs:
                 body = body_without_doubt
         if not body.paragraphs and texts.article_body:
