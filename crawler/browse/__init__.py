@@ -15,7 +15,7 @@ from pluggy import HookimplMarker
 from crawler.archive.database import holds_archive
 from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, year_facet
 from crawler.browse.asgi import Application
-from crawler.browse.failures import answer_failure
+from crawler.browse.failures import raise_to_gate
 from crawler.browse.hosts import refuse_other_hosts
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
@@ -143,6 +143,7 @@ def permission_allowed(datasette: Datasette, action: str, resource: Any) -> bool
 
 
 @hookimpl(tryfirst=True)
-def handle_exception(datasette: Datasette, request: Any, exception: BaseException) -> Any:
-    """Return the answer to a request that failed inside Datasette, under the rules of ``seealso serve``."""
-    return None if find_rules(datasette) is None else answer_failure(datasette, request, exception)
+def handle_exception(datasette: Datasette, exception: BaseException) -> None:
+    """Let the request gate answer what failed inside Datasette, under the rules of ``seealso serve``."""
+    if find_rules(datasette) is not None:
+        raise_to_gate(exception)

@@ -6,22 +6,15 @@ and answered with 400; a file that cannot be read or a query that takes too long
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound
 from datasette.views.base import DatasetteError
 
 from crawler.errors import ArchiveBusy, ArchiveUnusable
-
-if TYPE_CHECKING:
-    from datasette.app import Datasette
-
-logger = logging.getLogger(__name__)
 
 _PRIMARY_CODE: Final = 0xFF
 """The lower byte of SQLite's extended error codes."""
@@ -45,26 +38,16 @@ class Failure:
     """The type of the exception, for the log: its text may hold SQL."""
 
 
-def answer_failure(datasette: Datasette, request: Any, error: BaseException) -> Awaitable[Any] | None:
-    """Return the response to a request that raised an exception; None where Datasette has a good one itself."""
+def raise_to_gate(error: BaseException) -> None:
+    """Raise an exception again that Datasette would answer with 500 and a traceback on the terminal.
+
+    It ends in the request gate, which answers it; all others are left to Datasette, which has good pages for them.
+    """
     if isinstance(error, (Base400, Forbidden, NotFound)):
-        return None
+        return
     if isinstance(error, DatasetteError) and error.status < 500:
-        return None
-    failure = explain_failure(error)
-    if failure.status >= 500 or not request.query_string:  # parameters that make no sense are the visitor's business
-        logger.warning("Datasette cannot answer a request: %s", failure.kind)
-    return _render(datasette, request, failure)
-
-
-async def _render(datasette: Datasette, request: Any, failure: Failure) -> Any:
-    from datasette import Response
-
-    document = {"ok": False, "error": failure.message, "status": failure.status, "title": failure.title}
-    if str(request.path).endswith(".json"):
-        return Response.json(document, status=failure.status)
-    page = await datasette.render_template("error.html", document, request=request)
-    return Response.html(page, status=failure.status)
+        return
+    raise error
 
 
 def explain_failure(error: BaseException) -> Failure:

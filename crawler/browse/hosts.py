@@ -38,11 +38,11 @@ def normalise_host(host: str) -> str | None:
     >>> normalise_host("Bücher.Example."), normalise_host("[0:0::1]"), normalise_host("https://a.example")
     ('xn--bcher-kva.example', '::1', None)
     """
-    address = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    is_bracketed = host.startswith("[") and host.endswith("]")
     try:
-        return str(ipaddress.ip_address(address))
+        return str(ipaddress.IPv6Address(host[1:-1]) if is_bracketed else ipaddress.ip_address(host))
     except ValueError:
-        if address != host:
+        if is_bracketed:
             return None
     name = host.removesuffix(".")
     if not name.isascii():

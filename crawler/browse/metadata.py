@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.archive.schema.descriptions import list_open_tables, read_table_descriptions
 from crawler.browse import archives
+from crawler.browse.permissions import is_datasette_1
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -41,6 +42,8 @@ def make_closed_metadata(name: str) -> dict[str, Any]:
     0.65 asks the plugin (:func:`crawler.browse.permissions.is_closed`).
     """
     open_tables = list_open_tables()
+    if is_datasette_1():  # it lets only those search who may see the index
+        open_tables |= {read_table_descriptions()["articles"]["fts_table"]}
     return {
         "databases": {
             name: {

@@ -9,9 +9,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import Final
 
 from crawler.browse.asgi import Message, Send
 from crawler.browse.csp import make_own_headers
+
+_STYLE: Final = "/-/static-plugins/seealso/reading.css"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,9 @@ def make_plain_response(
         body = (
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
-            f'content="light dark"><title>{escape(title)}</title></head>\n'
-            f"<body><main><h1>{escape(title)}</h1><p>{escape(message)}</p></main></body></html>\n"
+            f'content="light dark"><link rel="stylesheet" href="{_STYLE}"><title>{escape(title)}</title></head>\n'
+            f'<body><main class="frame"><div class="notice"><h1>{escape(title)}</h1><p>{escape(message)}</p>'
+            '<p><a href="/">To the first page</a></p></div></main></body></html>\n'
         )
         content_type = "text/html; charset=utf-8"
     return PlainResponse(

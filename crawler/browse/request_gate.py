@@ -17,7 +17,7 @@ _MAX_TARGET: Final = 8_000
 
 
 def answer_every_request(application: Application) -> Application:
-    """Wrap an application so that each request has an answer: 405 for all but reading, 414 for endless addresses.
+    """Wrap an application so that each request has an answer: 405 for all but reading, 414 and 404 for no addresses.
 
     An exception that comes through is logged in one line; it becomes an answer where none has begun.
     """
@@ -38,6 +38,9 @@ def answer_every_request(application: Application) -> Application:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _MAX_TARGET:
             await send_response(make_plain_response(scope, 414, "Too long", "This address is too long."), send)
             return
+        if _leads_elsewhere(scope):
+            await send_response(make_plain_response(scope, 404, "Not here", "There is no such page here."), send)
+            return
         has_begun = False
 
         async def send_and_note(message: Message) -> None:
@@ -49,9 +52,18 @@ def answer_every_request(application: Application) -> Application:
             await application(scope, receive, send_and_note)
         except Exception as error:
             failure = explain_failure(error)
-            logger.warning("a request failed: %s", failure.kind)
+            level = (
+                logging.WARNING if failure.status >= 500 else logging.INFO
+            )  # odd addresses are the visitor's business
+            logger.log(level, "a request was answered with %d: %s", failure.status, failure.kind)
             if has_begun:
                 raise
             await send_response(make_plain_response(scope, failure.status, failure.title, failure.message), send)
 
     return serve_carefully
+
+
+def _leads_elsewhere(scope: Message) -> bool:
+    """Return True for a path that is none, or that a browser would take for a host if it were redirected to it."""
+    path = bytes(scope.get("raw_path") or scope["path"].encode())
+    return not path.startswith(b"/") or path.startswith(b"//") or b"\\" in path

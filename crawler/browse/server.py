@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] =
     datasette.remove_database(name)
     datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
     set_rules(datasette, ServeRules(raw=raw, names=frozenset(names)))
+    datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
 
 
@@ -124,6 +126,8 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
             await super().startup(sockets=sockets)
             ready()
 
+    # Datasette leaves facets waiting when it stops in the middle of a table that does not exist.
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     server = Server(
         uvicorn.Config(
             application.app(),

@@ -28,7 +28,7 @@ def make_public_settings(text: str | None) -> str:
         return "{}"
     for name in _PRIVATE_SETTINGS:
         settings.pop(name, None)
-    files = settings.get("ingest")
+    files = settings.pop("ingest", None)
     if isinstance(files, list):
         settings["ingest"] = [PurePath(str(name)).name for name in files]
     return json.dumps(settings, ensure_ascii=False, sort_keys=True)
