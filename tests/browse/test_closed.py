@@ -73,7 +73,7 @@ def test_the_tables_for_readers_are_few_and_all_others_are_closed(reader: PageRe
     assert list_open_tables() == READERS
     tables = list_tables(path)
     assert tables >= READERS
-    assert RAW < tables
+    assert tables > RAW
     for table in tables - SEARCH_INDEX:
         assert reader.ask(f"/closed/{table}.json?_size=1").status_code == (200 if table in READERS else 403), table
 
@@ -143,7 +143,7 @@ def test_no_page_tells_where_the_archive_lies(reader: PageReader, raw: PageReade
         "/closed/-/health",
         "/closed/-/home",
     ]
-    pages += [f"/closed/{table}{end}" for table in sorted(READERS) for end in ("", ".json", ".csv?_labels=on")]
+    pages += [f"/closed/{table}{end}" for table in sorted(READERS) for end in (".json", ".csv?_labels=on")]
     for page in pages:
         text = reader.ask(page).text
         assert str(path.parent) not in text, page
