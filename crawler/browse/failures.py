@@ -1,7 +1,8 @@
 """Says what an exception from inside Datasette means to the reader: which status, and which words.
 
 Datasette checks some parameters and hands others on to SQLite or to Python. What these refuse is a fault of the address
-and answered with 400; a file that cannot be read or a query that takes too long is not, and answered with 503.
+and answered with 400, and so is a query that takes longer than it may, or than ``_timelimit`` says, as Datasette does
+it; a file that cannot be read is not, and answered with 503.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def explain_failure(error: BaseException) -> Failure:
     kind = type(error).__name__
     if isinstance(error, QueryInterrupted):
         message = "This takes too long: narrow it down, by a year, a language or another word."
-        return Failure(status=503, title="Too slow", message=message, kind=kind)
+        return Failure(status=400, title="Too slow", message=message, kind=kind)
     if _is_of_file(error):
         message = "Whoever serves it finds the reason with seealso doctor."
         return Failure(status=503, title="The archive cannot be read", message=message, kind=kind)
