@@ -1,7 +1,4 @@
-"""No address, however odd, is a fault of the program: it gets a page, or an answer that says what is wrong with it.
-
-The ten thousand take three minutes.
-"""
+"""No address, however odd, is a fault of the program: it gets a page, or an answer that says what is wrong with it."""
 
 import asyncio
 import logging
@@ -181,6 +178,8 @@ def test_a_few_hundred_odd_addresses(
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("raw", [False, True])
 def test_ten_thousand_odd_addresses(library_path: Path, capfd: pytest.CaptureFixture[str], raw: bool) -> None:
+    """It takes two minutes each way."""
+
     async def ask_all() -> None:
         application = make_application(library_path, raw=raw).app()
         for target in iter_odd_urls("library", 10_000, seed=2026 + raw):
