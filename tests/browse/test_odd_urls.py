@@ -97,7 +97,8 @@ def ask(path: Path, targets: list[str], method: str = "GET") -> list[Answer]:
 
 def check_answers(path: Path, targets: list[str], answers: list[Answer]) -> None:
     for target, answer in zip(targets, answers, strict=True):
-        assert answer.status < 500, target
+        is_waiting = answer.status == 503 and ("Too slow" in answer.text or "Busy" in answer.text)  # on a busy machine
+        assert answer.status < 500 or is_waiting, target
         assert "content-security-policy" in answer.headers, target
         assert answer.headers["x-content-type-options"] == "nosniff", target
         assert str(path.parent) not in answer.text, target
