@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,6 +147,7 @@ def crawl(
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
     )
+    warn_before_crawl(common.archive)
     with show_progress(run.log_format == "text") as progress:
         run.report = report = run_crawl(options, progress)
     for message in report.messages:
@@ -160,6 +162,14 @@ def crawl(
         for line in advice:
             click.echo(f"  {line}")
     return find_exit_code(report)
+
+
+def warn_before_crawl(archive: Path) -> None:
+    """Print a line for each thing that ``seealso doctor`` would call wrong: disk, clock, missing WARC files."""
+    from crawler.operations.doctor import examine_before_crawl
+
+    for diagnosis in examine_before_crawl(archive, now=datetime.now(UTC)):
+        complain(f"{diagnosis.message}: {diagnosis.fix}")
 
 
 def ask_contact(site: Site, archive: Path) -> str | None:

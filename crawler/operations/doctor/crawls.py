@@ -13,9 +13,11 @@ from typing import TypeVar
 
 from crawler.archive.database import Connection, connect_unchecked
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
+from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.normalisation.dates import instant
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
 T = TypeVar("T")
@@ -73,6 +75,19 @@ def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
         yield report_wrong("clock", message, fix)
         return
     yield report_well("clock", f"{instant(now)}" + (f", after all that was archived ({newest})" if newest else ""))
+
+
+def examine_times(archive: Path, option: str = "") -> Iterator[Diagnosis]:
+    """Report articles that were seen last before they were seen first, which a clock that was set back left behind."""
+    count = _read_archive(archive, count_impossible_sightings)
+    if count:
+        yield report_wrong(
+            "times",
+            f"{format_count(count, 'article')} seen last before being seen first: the clock was set back",
+            f"seealso doctor --fix{option} (seealso verify names them)",
+        )
+    elif count is not None:
+        yield report_well("times", "nothing was seen last before it was seen first")
 
 
 def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:
