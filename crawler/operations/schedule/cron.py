@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 
-from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule
+from crawler.operations.schedule.environment import (
+    find_environment_file,
+    remove_environment_file,
+    write_environment_file,
+)
+from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule, Variable
 from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
 
 MAX_LINE = 900
@@ -22,36 +27,70 @@ def is_available() -> bool:
 
 def make_lines(plan: CrawlSchedule) -> list[str]:
     """Return the lines of a schedule. Raises CannotSchedule for a command that a crontab cannot hold."""
-    command = f"cd {shlex.quote(str(plan.folder))} && {shlex.join(plan.command)} >/dev/null"
+    command = _make_command(plan, select_file_variables(plan))
     if any(ord(letter) < 32 for letter in command):
         raise CannotSchedule("a crontab cannot hold line breaks or control characters: take them out of the command")
     if "\\\\" in command or "\\%" in command:  # crons differ in how they read these
         raise CannotSchedule("a crontab cannot hold \\\\ or \\% reliably: use --with systemd, or another path")
     command = command.replace("%", "\\%")  # bare, it would end the command
-    if len(command.encode("utf-8", "surrogateescape")) > MAX_LINE:
+    if _measure_bytes(command) > MAX_LINE:
         raise CannotSchedule("the command is too long for a crontab: put it into a script, or use --with systemd")
     mark = f"# {SCHEDULE_MARK} {plan.name}"
     minutes = ",".join(map(str, plan.minutes))
     return [f"# {plan.meaning} {mark}", f"{minutes} * * * * {command} {mark}"]
 
 
+def select_file_variables(plan: CrawlSchedule) -> tuple[Variable, ...]:
+    """Return the variables that go into a file of their own: secret ones, or all where the line has no room for them.
+
+    A line of a crontab is in the list of processes for everybody to see while its command runs.
+    """
+    secrets = tuple(variable for variable in plan.environment if variable.is_secret)
+    line = _make_command(plan, secrets).replace("%", "\\%")
+    has_room = _measure_bytes(line) <= MAX_LINE and "\\\\" not in line
+    return secrets if has_room else plan.environment
+
+
+def _make_command(plan: CrawlSchedule, file_variables: tuple[Variable, ...]) -> str:
+    """Return the command as a shell runs it: its folder, its environment, the crawl."""
+    parts = [f"cd {shlex.quote(str(plan.folder))}"]
+    if file_variables:
+        parts.append(f"set -a && . {shlex.quote(str(find_environment_file(plan.name)))} && set +a")
+    settings = [
+        f"{variable.name}={shlex.quote(variable.value)}"
+        for variable in plan.environment
+        if variable not in file_variables
+    ]
+    parts.append(f"{' '.join((*settings, shlex.join(plan.command)))} >/dev/null")
+    return " && ".join(parts)
+
+
+def _measure_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
 def install(plan: CrawlSchedule) -> bool:
     """Write a schedule into the crontab, in place of one of the same name; return True if that changed anything."""
     before = _read_crontab()
     lines = make_lines(plan)
+    is_new_environment = write_environment_file(plan, select_file_variables(plan))
     other_lines = [line for line in before if _find_name(line) != plan.name]
     if [line for line in before if _find_name(line) == plan.name] == lines:
-        return False
+        return is_new_environment
     _write_crontab([*other_lines, *lines])
     return True
 
 
 def remove(name: str) -> bool:
-    """Remove the lines of a schedule from the crontab, and no others; return True if there were any."""
+    """Remove the lines of a schedule from the crontab, and no others; return True if there were any.
+
+    Its file of variables goes too.
+    """
     before = _read_crontab()
     other_lines = [line for line in before if _find_name(line) != name]
     if len(other_lines) == len(before):
         return False
+    remove_environment_file(name)
     _write_crontab(other_lines)
     return True
 

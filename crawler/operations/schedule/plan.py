@@ -23,6 +23,16 @@ class CannotSchedule(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A variable of the environment of a scheduled crawl."""
+
+    name: str
+    value: str
+    is_secret: bool = False
+    """True for a value that only its owner may read, such as the address of a proxy with a password in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSchedule:
     """A crawl that is repeated at an interval."""
 
@@ -34,6 +44,8 @@ class CrawlSchedule:
     """The folder that the crawl is run in, for relative paths in its options."""
     options: tuple[str, ...] = ()
     """Further arguments of ``seealso crawl``."""
+    environment: tuple[Variable, ...] = ()
+    """What the scheduler itself would not set."""
 
     @property
     def name(self) -> str:
