@@ -142,6 +142,7 @@ def crawl(
         revisits=revisits,
         contact=contact or None,
         accept_layout=accept_layout,
+        if_due=run.if_due,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],

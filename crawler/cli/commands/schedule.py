@@ -6,7 +6,7 @@ import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,23 +108,29 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
 @row_options
 @common_options
 def show(as_json: bool, as_jsonl: bool) -> None:
-    """Show the schedules of this user, when each crawled last, and when it is due again."""
+    """Show the schedules of this user, when each crawled last, and whether one that was expected did not begin."""
     from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
 
     plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
     rows: list[dict[str, Any]] = []
+    now = datetime.now(UTC)
     for plan in plans:
         archive, every = plan.find_option_value("--archive"), plan.find_option_value("--if-due")
-        site = plan.name.rpartition("-")[0]
+        site = plan.site
+        crawls = list_scheduled_crawls(Path(archive), now) if archive else []
+        overdue_since = [crawl.expected_by for crawl in select_overdue(crawls) if crawl.site == site]
         last = _describe_last_run(Path(archive), site) if archive else None
         rows.append(
             {"name": plan.name, "by": plan.by, "site": site, "every": every, "archive": archive}
-            | {"last_run": last, "command": plan.command}
+            | {"last_run": last, "overdue_since": next(iter(overdue_since), None), "command": plan.command}
         )
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
         return
     for row in rows:
         last = f"last crawl {format_instant(row['last_run'])}" if row["last_run"] else "never crawled yet"
+        if row["overdue_since"]:
+            last += f"; OVERDUE, expected by {format_instant(row['overdue_since'])}"
         click.echo(
             f"{row['site']}  every {row['every']} into {to_one_line(row['archive'] or '?')}, by {row['by']}; {last}"
         )

@@ -17,7 +17,7 @@ from crawler.cli.crawl_summary import find_exit_code, make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
 from crawler.cli.output import complain, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
-from crawler.operations.schedule.every import parse_interval
+from crawler.operations.schedule.every import format_interval, parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
@@ -40,9 +40,10 @@ class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only i
 
 @dataclass(slots=True)
 class UnattendedRun:
-    """The log format that a crawl gets, and the report that it gives."""
+    """The log format and the interval that a crawl gets, and the report that it gives."""
 
     log_format: LogFormat = "text"
+    if_due: str | None = None
     report: CrawlReport | None = None
 
 
@@ -72,6 +73,9 @@ def unattended_options(command: CommandT) -> CommandT:
                     if get_common_options().verbose:
                         complain(f"not due: {reason}")
                     return 0
+                run.if_due = format_interval(if_due)
+                if notify is not None:
+                    _report_missed_crawl(site, archive, if_due, notify)
             run.log_format = log_format
             try:
                 return command(*arguments, site=site, run=run, **options)
@@ -93,7 +97,8 @@ def unattended_options(command: CommandT) -> CommandT:
         click.option(
             "--notify",
             metavar="CMD",
-            help="Run CMD with the report as JSON on its standard input when the exit code is not 0.",
+            help="Run CMD with the report as JSON on its standard input when the exit code is not 0, and when crawls "
+            "of a schedule did not happen. A web address gets the report by POST, a mail address by mail.",
         ),
         metrics_option,
         click.option(
@@ -139,6 +144,24 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
 
             if (reason := tell(notify, to_json(data) + "\n")) is not None:
                 complain(reason)
+
+
+def _report_missed_crawl(site: str, archive: Path, every: timedelta, notify: str) -> None:
+    """Tell the command or address of ``--notify`` when crawls before this one did not happen."""
+    from crawler.operations.notify import notify as tell
+    from crawler.operations.schedule.expected import find_missed_crawl
+
+    now = datetime.now(UTC)
+    if (missed_crawl := find_missed_crawl(archive, site, every, now)) is None:
+        return
+    message = (
+        f"no crawl of {site} began since {missed_crawl.last_run}, though one is due every {missed_crawl.every}: "
+        "the machine or its scheduler did not run; this crawl makes up for it"
+    )
+    data = {"site": site, "run": None, "outcome": "missed", "exit_code": 0, "messages": [message]}
+    data |= {"last_run": missed_crawl.last_run, "at": now.isoformat(timespec="seconds")}
+    if (reason := tell(notify, to_json(data) + "\n")) is not None:
+        complain(reason)
 
 
 def _make_failure_report(site: str, run: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:

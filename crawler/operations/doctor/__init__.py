@@ -11,7 +11,13 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from crawler.operations.doctor.crawls import examine_clock, examine_contact, examine_locks, examine_times
+from crawler.operations.doctor.crawls import (
+    examine_clock,
+    examine_contact,
+    examine_locks,
+    examine_schedules,
+    examine_times,
+)
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State
 from crawler.operations.doctor.disk import (
@@ -58,6 +64,7 @@ def examine(
     return [
         *diagnoses,
         *examine_locks(archive, now, option),
+        *examine_schedules(archive, now, option),
         *examine_clock(archive, now),
         *examine_contact(archive, contact),
     ]

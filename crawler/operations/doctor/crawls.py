@@ -19,6 +19,7 @@ from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.normalisation.dates import instant
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.operations.schedule.expected import list_scheduled_crawls
 
 T = TypeVar("T")
 
@@ -61,6 +62,16 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         )
     if not holders and not killed_runs:
         yield report_well("crawls", "none is running, none was killed")
+
+
+def examine_schedules(archive: Path, now: datetime, option: str = "") -> Iterator[Diagnosis]:
+    """Report the crawls of schedules that did not begin though they were expected."""
+    for crawl in list_scheduled_crawls(archive, now):
+        if crawl.state == "overdue":
+            fix = f"look whether the scheduler runs; until then: seealso crawl {crawl.site}{option}"
+            yield report_wrong("schedules", crawl.describe(), fix)
+        else:
+            yield report_well("schedules", crawl.describe())
 
 
 def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from crawler.errors import CrawlerError
 from crawler.operations.schedule.every import format_interval
@@ -65,8 +66,7 @@ class CrawlSchedule:
         Running it more often than a crawl is due catches up a missed one: the first run after the machine woke up
         starts the crawl that is overdue. The minutes differ by archive, so that crawls do not start together.
         """
-        every_minutes = self.every // timedelta(minutes=1)
-        step = next((step for step in MINUTE_STEPS if not every_minutes % step), MINUTE_STEPS[-1])
+        step = find_minute_step(self.every)
         return tuple(range(zlib.crc32(self.name.encode()) % step, 60, step))
 
     @property
@@ -84,10 +84,14 @@ class InstalledSchedule:
     """A schedule found in a crontab or among systemd's units."""
 
     name: str
-    by: str
-    """``cron`` or ``systemd``."""
+    by: Literal["cron", "systemd"]
     command: str
     """As typed in a shell."""
+
+    @property
+    def site(self) -> str:
+        """The site that is crawled."""
+        return self.name.rpartition("-")[0]
 
     def find_option_value(self, option: str) -> str | None:
         """Return the value of an option of the command, or None."""
@@ -96,6 +100,16 @@ class InstalledSchedule:
         except ValueError:
             return None
         return words[words.index(option) + 1] if option in words[:-1] else None
+
+
+def find_minute_step(every: timedelta) -> int:
+    """Return the minutes between two checks whether a crawl is due.
+
+    >>> find_minute_step(timedelta(hours=6)), find_minute_step(timedelta(minutes=45))
+    (60, 15)
+    """
+    every_minutes = every // timedelta(minutes=1)
+    return next((step for step in MINUTE_STEPS if not every_minutes % step), MINUTE_STEPS[-1])
 
 
 def make_schedule_name(site: str, archive: Path) -> str:
