@@ -43,13 +43,15 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     "--mirror",
     metavar="TEMPLATE",
     help="Fetch from somewhere else, keep the site's own addresses: {path} stands for path and query, {url} for the "
-    "whole address, as in 'http://127.0.0.1:9000{path}'.",
+    "whole address, as in 'http://127.0.0.1:9000{path}'. One on this machine is asked eight things at once, unless "
+    "--delay says otherwise.",
 )
 @click.option(
     "--delay",
     type=click.FloatRange(min=0),
     metavar="S",
-    help="Wait S seconds between requests.  [default: as the site asks; 0 on a mirror on this machine]",
+    help="Wait S seconds between requests, one at a time, also after those of an earlier run.  [default: as the site "
+    "asks; on a mirror on this machine 0, and eight requests at once]",
 )
 @click.option(
     "--refresh/--no-refresh", default=None, help="Visit all known articles now, or none.  [default: those that are due]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import click
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.crawl_summary import find_exit_code, make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
-from crawler.cli.output import complain, set_log_format, to_json
+from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
 from crawler.operations.schedule.every import format_interval, parse_interval
 
@@ -62,10 +63,13 @@ def unattended_options(command: CommandT) -> CommandT:
         metrics: Path | None,
         notify: str | None,
         log_format: LogFormat,
+        log_file: Path | None,
         **options: Any,
     ) -> Any:
         archive = get_common_options().archive
-        with _watch_run(site, archive, metrics, notify) as run:
+        if log_file is not None:
+            refuse_archive_file(archive, log_file, "--log-file")
+        with _open_log(log_file, log_format), _watch_run(site, archive, metrics, notify) as run:
             if if_due is not None:
                 from crawler.operations.schedule.due import find_reason_to_wait
 
@@ -95,6 +99,13 @@ def unattended_options(command: CommandT) -> CommandT:
             help="Write the log for people, or every event as one JSON object a line on stderr.  [default: text]",
         ),
         click.option(
+            "--log-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Write the fate of each page, and what is told on stderr, to FILE too. At 2 MB it is renamed to "
+            "FILE.1, and four such are kept.",
+        ),
+        click.option(
             "--notify",
             metavar="CMD",
             help="Run CMD with the report as JSON on its standard input when the exit code is not 0, and when crawls "
@@ -115,6 +126,26 @@ def unattended_options(command: CommandT) -> CommandT:
 def _set_log_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
     set_log_format("json" if value == "json" else "text")
     return value
+
+
+@contextmanager
+def _open_log(path: Path | None, log_format: LogFormat) -> Iterator[None]:
+    """Write the log to a file too while the block runs, and what is complained of."""
+    if path is None:
+        yield
+        return
+    from crawler.crawl.log_file import log_to_file
+
+    with log_to_file(path, log_format) as handler:
+        set_log_file(handler)
+        try:
+            yield
+        except CrawlerError as error:
+            if not isinstance(error, NotNow):
+                copy_to_log_file(logging.ERROR, str(error))
+            raise
+        finally:
+            set_log_file(None)
 
 
 @contextmanager
