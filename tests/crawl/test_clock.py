@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from crawler.crawl.throttle import Throttle
 from crawler.crawl.timer import ClockTimer, ClockWatch
 from crawler.errors import SiteRefused
 from crawler.items import Capture
+from crawler.normalisation.dates import instant
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
@@ -234,3 +236,70 @@ def test_a_run_long_after_the_last_one_waits_for_nothing(tmp_path):
         lock = SiteLock(archive, "asianews")
         assert lock.last_request_at == NOON
         lock.release()
+
+
+# Summer time
+
+
+def iter_quiet(site, options, begin, end, step=10 * MINUTE):
+    """Yield the instants between two at which a run may not ask."""
+    moment = begin
+    clock = Machine()
+    throttle = Throttle(site, options, lambda since: 0, clock)
+    while moment < end:
+        clock.now = moment
+        if throttle.find_stop_reason() is not None:
+            yield moment
+        moment += step
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "length"),
+    [
+        ("01:00-05:00", datetime(2026, 3, 29, tzinfo=UTC), 3 * HOUR),  # at two it is three
+        ("02:00-03:00", datetime(2026, 3, 29, tzinfo=UTC), 0 * HOUR),
+        ("02:15-03:30", datetime(2026, 3, 29, tzinfo=UTC), 30 * MINUTE),
+        ("01:00-05:00", datetime(2026, 10, 25, tzinfo=UTC), 5 * HOUR),  # at three it is two
+        ("02:00-03:00", datetime(2026, 10, 25, tzinfo=UTC), 2 * HOUR),
+        ("01:00-05:00", datetime(2026, 6, 1, tzinfo=UTC), 4 * HOUR),
+    ],
+)
+def test_quiet_hours_follow_the_clocks_of_the_site_into_summer_time_and_back(hours, day, length):
+    options = CrawlOptions(site="asianews", quiet_hours=hours)
+    begin = day - 6 * HOUR
+    assert len(list(iter_quiet(SITE, options, begin, begin + DAY))) * 10 * MINUTE == length
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "began"),
+    [
+        ("Europe/Rome", "2026-03-29T21:30:00Z", "2026-03-28T23:00:00Z"),  # a day of 23 hours
+        ("Europe/Rome", "2026-10-25T22:30:00Z", "2026-10-24T22:00:00Z"),  # and one of 25
+        ("America/Havana", "2026-11-01T05:30:00Z", "2026-11-01T04:00:00Z"),  # its first hour comes twice
+        ("Africa/Cairo", "2026-04-24T10:00:00Z", "2026-04-23T22:00:00Z"),  # its first hour is skipped
+    ],
+)
+def test_a_day_begins_at_the_first_of_its_midnights(zone, now, began):
+    asked = []
+    throttle = Throttle(
+        replace(SITE, timezone=zone),
+        CrawlOptions(site="asianews", daily_cap=9),
+        lambda since: asked.append(since) or 0,
+        Machine(datetime.fromisoformat(now)),
+    )
+    assert throttle.admit() is None
+    assert [instant(since) for since in asked] == [began]
+
+
+def test_a_day_that_comes_twice_is_counted_once():
+    asked = []
+    machine = Machine()
+    throttle = Throttle(
+        SITE, CrawlOptions(site="asianews", daily_cap=5), lambda since: asked.append(since) or 0, machine
+    )
+    assert [throttle.admit() is None for _ in range(4)] == [True] * 4
+    machine.now -= DAY
+    assert throttle.admit() is None
+    machine.now += DAY
+    assert [throttle.admit() is None for _ in range(3)] == [True, False, False]
+    assert len(asked) == 2
