@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta
 JUMP_TOLERANCE = timedelta(seconds=10)
 """The largest step of a clock that is not reported: less is how clocks are kept right."""
 
+LONGEST_STEP = timedelta(minutes=2)
+"""The longest step of a clock that a timer follows: as long as the longest pause that a run waits for."""
+
 Timer = Callable[[], float]
 """Returns seconds since some moment; never less than before."""
 
@@ -28,7 +31,10 @@ def make_timer(clock: Callable[[], datetime]) -> Timer:
 
 
 class ClockTimer:
-    """A timer by a given clock, which may be a simulated one: follows it forwards, and goes on where it is set back."""
+    """A timer by a given clock, which may be a simulated one: follows it forwards, and goes on where it is set.
+
+    A step of the clock back, or ahead by more than :data:`LONGEST_STEP`, is a jump, and the system's timer counts.
+    """
 
     def __init__(self, clock: Callable[[], datetime], monotonic: Timer = time.monotonic) -> None:
         self._clock = clock
@@ -41,7 +47,8 @@ class ClockTimer:
         reading = (self._clock(), self._monotonic())
         last_time, last_seconds = self._last_reading
         self._last_reading = reading
-        self._seconds += max((reading[0] - last_time).total_seconds(), reading[1] - last_seconds)
+        step = reading[0] - last_time
+        self._seconds += max(step.total_seconds() if step <= LONGEST_STEP else 0.0, reading[1] - last_seconds)
         return self._seconds
 
 
