@@ -3,48 +3,48 @@
 import json
 import logging
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from crawler.crawl import log_file
 from crawler.crawl.log_file import FORMER_LOGS, log_to_file
 from crawler.practice import PracticeServer
 
-Shell = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 
 
 def test_a_log_file_holds_what_became_of_each_page_and_stderr_stays_silent(
-    shell: Shell, paper: PracticeServer, tmp_path: Path
+    run: Run, paper: PracticeServer, tmp_path: Path
 ) -> None:
     command = ("crawl", "asianews", "--mirror", paper.mirror, "--max-articles", "2", "--log-file", "news.log")
-    ended = shell(*command)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = run(*command)
+    assert (ended.exit_code, ended.stderr) == (0, "")
     lines = (tmp_path / "news.log").read_text().splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ seealso: info: ", line) for line in lines)
     assert sum(": new https://www.asianews.it/" in line for line in lines) == 2
     assert "run 1 begins" in lines[0]
     assert "run 1 ends" in lines[-1]
-    not_due = shell(*command, "--if-due", "6h")
-    assert (not_due.returncode, not_due.stdout) == (0, "")
+    not_due = run(*command, "--if-due", "6h")
+    assert (not_due.exit_code, not_due.stdout) == (0, "")
     assert (tmp_path / "news.log").read_text().splitlines() == lines
 
 
-def test_a_crawl_that_could_not_begin_is_in_it_too(shell: Shell, nobody: str, tmp_path: Path) -> None:
-    assert shell("crawl", "asianews", "--since", "soon", "--log-file", "news.log").returncode == 1
+def test_a_crawl_that_could_not_begin_is_in_it_too(run: Run, nobody: str, tmp_path: Path) -> None:
+    assert run("crawl", "asianews", "--since", "soon", "--log-file", "news.log").exit_code == 1
     assert "seealso: error: a date reads YYYY" in (tmp_path / "news.log").read_text()
-    ended = shell("crawl", "asianews", "--mirror", nobody, "--log-file", "other.log", "--log-format", "json")
-    assert ended.returncode == 5
+    ended = run("crawl", "asianews", "--mirror", nobody, "--log-file", "other.log", "--log-format", "json")
+    assert ended.exit_code == 5
     entries = [json.loads(line) for line in (tmp_path / "other.log").read_text().splitlines()]
     assert any("does not answer" in entry["message"] for entry in entries)
 
 
 @pytest.mark.parametrize("path", ["nowhere/news.log", "archive.db", "archive.warc/news.log"])
-def test_a_file_that_cannot_be_written_or_is_the_archives_is_refused(shell: Shell, nobody: str, path: str) -> None:
-    ended = shell("crawl", "asianews", "--mirror", nobody, "--log-file", path)
-    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+def test_a_file_that_cannot_be_written_or_is_the_archives_is_refused(run: Run, nobody: str, path: str) -> None:
+    ended = run("crawl", "asianews", "--mirror", nobody, "--log-file", path)
+    assert (ended.exit_code, ended.stderr.count("\n")) == (1, 1)
     assert path.split("/")[0] in ended.stderr
 
 

@@ -34,8 +34,6 @@ SECRET = "http://anna:s3cret%21@proxy.example.org:3128"
 
 @pytest.fixture
 def machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    for name in read_environment():
-        monkeypatch.delenv(name.name)
     machine = Machine(tmp_path_factory.mktemp("machine"), monkeypatch)
     machine.gets("crontab", CRONTAB)
     machine.gets("systemctl", SYSTEMCTL)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crawler.operations.schedule.environment import read_environment
+
 CRONTAB = """#!/bin/sh
 case "$1" in
   -l) if [ -f "$0.kept" ]; then exec /bin/cat "$0.kept"; fi; echo "no crontab for tester" >&2; exit 1;;
@@ -23,12 +25,14 @@ esac
 
 
 class Machine:
-    """A folder of tools that is all of PATH, and a home."""
+    """A folder of tools that is all of PATH, and a home; nothing else of the environment goes into a schedule."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.tools, self.home = folder / "tools", folder / "home"
         self.tools.mkdir()
         self.home.mkdir()
+        for variable in read_environment():
+            patch.delenv(variable.name)
         patch.setenv("PATH", str(self.tools))
         patch.setenv("HOME", str(self.home))
         patch.delenv("XDG_CONFIG_HOME", raising=False)
