@@ -116,6 +116,14 @@ def test_a_password_is_kept_where_only_its_owner_can_read_it(run: Run, machine: 
     assert not path.exists()
 
 
+def test_a_password_in_an_option_is_warned_of(run: Run, machine: Machine) -> None:
+    options = ("--", "--contact", "me@example.org", "--notify")
+    shown = run("schedule", "install", *options, "curl --data @- https://anna:s3cret@example.org/")
+    assert shown.exit_code == 0
+    assert "an option holds a password" in shown.stderr
+    assert run("schedule", "install", *options, "https://example.org/@anna:x").stderr == ""
+
+
 def test_a_password_that_is_gone_leaves_no_file_and_one_of_others_is_left_alone(run: Run, machine: Machine) -> None:
     run("schedule", "install", "--with", "cron", env={"https_proxy": SECRET})
     [path] = (machine.home / ".config/seealso").iterdir()

@@ -20,6 +20,7 @@ from crawler.crawl.timer import ClockTimer, ClockWatch
 from crawler.errors import SiteRefused
 from crawler.items import Capture
 from crawler.normalisation.dates import instant
+from crawler.outcome.retry_after import find_pause_end
 from crawler.sites.registry import find_site
 
 SITE = find_site("asianews")
@@ -306,3 +307,31 @@ def test_a_day_that_comes_twice_is_counted_once():
     machine.now += DAY
     assert [throttle.admit() is None for _ in range(3)] == [True, False, False]
     assert len(asked) == 2
+
+
+# Dates of others
+
+
+@pytest.mark.parametrize("error", [-365 * DAY, -30 * DAY, HOUR, 365 * DAY])
+def test_a_pause_until_a_date_is_read_by_the_servers_clock_where_ours_is_wrong(error):
+    headers = (("Date", "Thu, 15 Jan 2026 12:00:00 GMT"), ("Retry-After", "Thu, 15 Jan 2026 12:10:00 GMT"))
+    fetched_at = NOON + error
+    asked = Capture(url=URL, fetched_at=fetched_at, status=503, headers=headers)
+    assert find_pause_end(asked) == fetched_at + 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("until", "date", "length"),
+    [
+        ("Thu, 15 Jan 2026 12:10:00 GMT", None, 10 * MINUTE),
+        ("Thu, 15 Jan 2026 12:10:00 GMT", "Mon, 15 Jan 2001 12:00:00 GMT", 10 * MINUTE),  # theirs is wrong
+        ("Thu, 15 Jan 2026 12:10:00 GMT", "noon", 10 * MINUTE),
+        ("Thu, 15 Jan 2026 11:50:00 GMT", "Thu, 15 Jan 2026 12:00:00 GMT", None),
+        ("Thu, 15 Jan 2026 11:50:00 GMT", "noon", None),
+        ("Sun, 15 Feb 2026 12:00:00 GMT", "Thu, 15 Jan 2026 12:00:00 GMT", 7 * DAY),
+    ],
+)
+def test_a_date_that_makes_sense_by_our_clock_is_taken_at_its_word(until, date, length):
+    headers = (("Retry-After", until), *((("Date", date),) if date else ()))
+    asked = Capture(url=URL, fetched_at=NOON, status=429, headers=headers)
+    assert find_pause_end(asked) == (None if length is None else NOON + length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 RESERVED_OPTIONS = ("--archive", "--if-due")
 """Options of the crawl that the schedule sets itself."""
+PASSWORD_IN_ADDRESS = re.compile(r"//[^/\s@]*:[^/\s@]*@")
 CHECKED_OPTIONS = (
     *("max_articles", "max_depth", "since", "delay", "mirror", "refresh", "revisits"),
     *("by_day", "ids", "quiet_hours", "daily_cap"),
@@ -214,6 +216,8 @@ def _warn(plan: CrawlSchedule, using: str, mirrored: bool) -> None:
 
     for line in () if mirrored else _list_obstacles(plan):
         complain(line)
+    if any(PASSWORD_IN_ADDRESS.search(word) for word in plan.options):
+        complain("an option holds a password, which others on this machine see in the list of processes meanwhile")
     names = [variable.name for variable in _select_file_variables(plan, using)]
     if names:
         path = find_environment_file(plan.name)
