@@ -92,7 +92,8 @@ def run_scheduler(script: str, using: str, folder: Path, proxy: PracticeServer, 
     home = folder / "home"
     home.mkdir()
     env = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    env |= {"HOME": str(home), "http_proxy": proxy.mirror.removesuffix("{path}"), **variables}
+    address = proxy.mirror.removesuffix("{path}").replace("//", "//anna:s3cret%21@")  # goes into a file of its own
+    env |= {"HOME": str(home), "http_proxy": address, **variables}
     env.pop("XDG_CONFIG_HOME", None)
     env["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
     with (folder / "scheduler.log").open("w") as log:
