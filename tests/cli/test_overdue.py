@@ -154,6 +154,30 @@ def test_a_schedule_that_runs_is_not_overdue_whichever_scheduler_it_is(
     assert "OVERDUE" not in shown.stdout
 
 
+@pytest.mark.parametrize("using", ["cron", "systemd"])
+def test_a_schedule_that_never_ran_is_overdue_after_its_day(
+    run: Run, machine: Machine, tmp_path: Path, using: str
+) -> None:
+    run("schedule", "install", "--with", using, "--every", "6h")
+    path = tmp_path / "archive.db"
+    now = datetime.now(UTC)
+    [fresh] = list_scheduled_crawls(path, now)
+    assert (fresh.state, fresh.last_run) == ("expected", None)
+    [later] = list_scheduled_crawls(path, now + 2 * DAY)
+    assert (later.state, later.by) == ("overdue", using)
+    assert "never crawled yet, OVERDUE: the first was expected by" in later.describe()
+    with Archive(path, "create"):
+        pass
+    assert list_scheduled_crawls(path, now + 2 * DAY) == [later]
+    if using == "cron":
+        aged = machine.crontab.read_text().replace(f"since={now.date()}", "since=2026-03-01")
+        machine.crontab.write_text(aged)
+        assert run("schedule", "install", "--with", "cron", "--every", "6h").stdout.endswith("it was so already\n")
+        assert "OVERDUE, expected by 2026-03-02 02:00 UTC" in run("schedule", "show").stdout
+        run("schedule", "install", "--with", "cron", "--every", "1d")
+        assert "since=2026-03-01 # seealso-schedule asianews-" in machine.crontab.read_text()
+
+
 # Being told
 
 

@@ -250,7 +250,7 @@ def _print_plan(plan: CrawlSchedule, using: str) -> None:
     from crawler.operations.schedule.environment import find_environment_file, make_file_text
 
     if using == "cron":
-        for line in cron.make_lines(plan):
+        for line in cron.preview(plan):
             click.echo(line)
     else:
         for name, text in systemd.make_units(plan).items():

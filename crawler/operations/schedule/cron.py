@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
+from datetime import UTC, date, datetime
 
 from crawler.operations.schedule.environment import (
     find_environment_file,
@@ -16,6 +18,7 @@ from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
 MAX_LINE = 900
 """The most bytes of a command; most crons take 998."""
 _OURS = re.compile(rf"# {SCHEDULE_MARK} (?P<name>\S+)\s*$")
+_DAY = re.compile(rf"^#.* since=(?P<day>[0-9-]{{10}}) # {SCHEDULE_MARK} (?P<name>\S+)\s*$")
 _COMMAND = re.compile(r"\s*(?:\S+\s+){5}(?P<command>.+)")
 _NO_CRONTAB = ("no crontab for", "no such file")
 
@@ -25,8 +28,11 @@ def is_available() -> bool:
     return is_on_path("crontab")
 
 
-def make_lines(plan: CrawlSchedule) -> list[str]:
-    """Return the lines of a schedule. Raises CannotSchedule for a command that a crontab cannot hold."""
+def make_lines(plan: CrawlSchedule, since: date | None = None) -> list[str]:
+    """Return the lines of a schedule, with the day of its install.
+
+    Raises CannotSchedule for a command that a crontab cannot hold.
+    """
     command = _make_command(plan, select_file_variables(plan))
     if any(ord(letter) < 32 for letter in command):
         raise CannotSchedule("a crontab cannot hold line breaks or control characters: take them out of the command")
@@ -37,7 +43,22 @@ def make_lines(plan: CrawlSchedule) -> list[str]:
         raise CannotSchedule("the command is too long for a crontab: put it into a script, or use --with systemd")
     mark = f"# {SCHEDULE_MARK} {plan.name}"
     minutes = ",".join(map(str, plan.minutes))
-    return [f"# {plan.meaning} {mark}", f"{minutes} * * * * {command} {mark}"]
+    day = f"since={since} " if since is not None else ""
+    return [f"# {plan.meaning} {day}{mark}", f"{minutes} * * * * {command} {mark}"]
+
+
+def preview(plan: CrawlSchedule) -> list[str]:
+    """Return the lines that :func:`install` would write."""
+    before: list[str] = []
+    if is_available():
+        with suppress(CannotSchedule):
+            before = _read_crontab()
+    return _make_dated_lines(plan, before)
+
+
+def _make_dated_lines(plan: CrawlSchedule, before: list[str]) -> list[str]:
+    """Return the lines of a schedule, with the day on which it was first installed."""
+    return make_lines(plan, _find_days(before).get(plan.name) or datetime.now(UTC).date())
 
 
 def select_file_variables(plan: CrawlSchedule) -> tuple[Variable, ...]:
@@ -72,7 +93,7 @@ def _measure_bytes(text: str) -> int:
 def install(plan: CrawlSchedule) -> bool:
     """Write a schedule into the crontab, in place of one of the same name; return True if that changed anything."""
     before = _read_crontab()
-    lines = make_lines(plan)
+    lines = _make_dated_lines(plan, before)
     is_new_environment = write_environment_file(plan, select_file_variables(plan))
     other_lines = [line for line in before if _find_name(line) != plan.name]
     if [line for line in before if _find_name(line) == plan.name] == lines:
@@ -98,14 +119,25 @@ def remove(name: str) -> bool:
 def list_installed() -> list[InstalledSchedule]:
     """Return our schedules in the crontab."""
     schedules = []
-    for line in _read_crontab():
+    lines = _read_crontab()
+    days = _find_days(lines)
+    for line in lines:
         name = _find_name(line)
         command = _COMMAND.fullmatch(_OURS.sub("", line))
         if name is not None and command is not None and not line.lstrip().startswith("#"):
-            schedules.append(
-                InstalledSchedule(name=name, by="cron", command=command["command"].strip().replace("\\%", "%"))
-            )
+            text = command["command"].strip().replace("\\%", "%")
+            schedules.append(InstalledSchedule(name=name, by="cron", command=text, since=days.get(name)))
     return schedules
+
+
+def _find_days(lines: list[str]) -> dict[str, date]:
+    """Return name → day of the install of our schedules, where a comment tells it."""
+    days = {}
+    for line in lines:
+        if match := _DAY.search(line):
+            with suppress(ValueError):
+                days[match["name"]] = date.fromisoformat(match["day"])
+    return days
 
 
 def _find_name(line: str) -> str | None:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -42,7 +42,7 @@ class ScheduledCrawl:
     last_run: str | None
     """The beginning of the last crawl; None when there was none."""
     expected_by: str | None
-    """The instant by which the next crawl begins; None while one runs, and before the first one."""
+    """The instant by which the next crawl begins; None while one runs, or where nothing tells it."""
     state: ScheduleState
 
     def describe(self) -> str:
@@ -52,7 +52,8 @@ class ScheduledCrawl:
         if self.state == "running":
             return f"{line}, is running"
         if self.last_run is None:
-            return f"{line}, never crawled yet"
+            overdue = f", OVERDUE: the first was expected by {self.expected_by}" if self.state == "overdue" else ""
+            return f"{line}, never crawled yet{overdue}"
         if self.state == "overdue":
             return f"{line}, OVERDUE: the last began at {self.last_run}, the next was expected by {self.expected_by}"
         next_crawl = f", the next by {self.expected_by}" if self.expected_by else ""
@@ -60,9 +61,9 @@ class ScheduledCrawl:
 
 
 def list_scheduled_crawls(archive: Path, now: datetime) -> list[ScheduledCrawl]:
-    """Return the crawls that are scheduled into an archive; none where its file is missing or damaged."""
+    """Return the crawls that are scheduled into an archive, which need not be there yet; none where it is damaged."""
     if not archive.is_file():
-        return []
+        return list(_iter_installed(None, archive, now))
     with closing(connect_unchecked(archive)) as conn:
         try:
             return list(_iter_crawls(conn, archive, now))
@@ -83,7 +84,7 @@ def find_missed_crawl(archive: Path, site: str, every: timedelta, now: datetime)
             last_run = read_last_run(conn, site, only_crawls=True)
             if last_run is None or "if_due" not in last_run.settings:
                 return None
-            crawl = _expect_crawl(conn, archive, site, every, "run", last_run, now - every, {})
+            crawl = _expect_crawl(conn, archive, site, every, "run", last_run, now - every)
         except sqlite3.Error:
             return None
     return crawl if crawl.state == "overdue" else None
@@ -91,18 +92,21 @@ def find_missed_crawl(archive: Path, site: str, every: timedelta, now: datetime)
 
 def _iter_crawls(conn: sqlite3.Connection, archive: Path, now: datetime) -> Iterator[ScheduledCrawl]:
     sites = set()
-    for schedule in list_installed(archive):
-        site, every = schedule.site, schedule.find_option_value("--if-due")
-        if every is None or (interval := _read_interval(every)) is None:
-            continue
-        sites.add(site)
-        last_run = read_last_run(conn, site, only_crawls=True)
-        options = {"quiet_hours": schedule.find_option_value("--quiet-hours")}
-        yield _expect_crawl(conn, archive, site, interval, schedule.by, last_run, now, options)
+    for crawl in _iter_installed(conn, archive, now):
+        sites.add(crawl.site)
+        yield crawl
     for last_run in list_last_runs(conn, only_crawls=True):
         interval = _read_interval(last_run.settings.get("if_due"))
         if last_run.site not in sites and interval is not None:
-            yield _expect_crawl(conn, archive, last_run.site, interval, "run", last_run, now, {})
+            yield _expect_crawl(conn, archive, last_run.site, interval, "run", last_run, now)
+
+
+def _iter_installed(conn: sqlite3.Connection | None, archive: Path, now: datetime) -> Iterator[ScheduledCrawl]:
+    for schedule in list_installed(archive):
+        interval = _read_interval(schedule.find_option_value("--if-due"))
+        if interval is not None:
+            last_run = read_last_run(conn, schedule.site, only_crawls=True) if conn is not None else None
+            yield _expect_crawl(conn, archive, schedule.site, interval, schedule.by, last_run, now, schedule)
 
 
 def list_installed(archive: Path | None = None) -> list[InstalledSchedule]:
@@ -121,23 +125,28 @@ def list_installed(archive: Path | None = None) -> list[InstalledSchedule]:
 
 
 def _expect_crawl(
-    conn: Connection,
+    conn: Connection | None,
     archive: Path,
     site: str,
     every: timedelta,
     by: Literal["cron", "systemd", "run"],
     last_run: RunSummary | None,
     now: datetime,
-    options: dict[str, str | None],
+    schedule: InstalledSchedule | None = None,
 ) -> ScheduledCrawl:
-    expected_by: datetime | None = None
+    expected_by = due_at = None
+    quiet_hours = schedule.find_option_value("--quiet-hours") if schedule is not None else None
     state: ScheduleState = "expected"
     if inspect_lock(archive, site)[0]:
         state = "running"
-    elif last_run is not None and last_run.started_at <= instant(now + every):  # else the clock was ahead then
-        grace = MISSED_AFTER_STEPS * timedelta(minutes=find_minute_step(every))
-        quiet_hours = options.get("quiet_hours") or last_run.settings.get("quiet_hours")
+    elif last_run is None and schedule is not None and schedule.since is not None:
+        due_at = datetime.combine(schedule.since + timedelta(days=1), time.min, UTC)  # the hour is not known
+    elif conn is not None and last_run is not None and last_run.started_at <= instant(now + every):
+        # A later start was written while the clock was ahead.
+        quiet_hours = quiet_hours or last_run.settings.get("quiet_hours")
         due_at = _find_due_instant(conn, site, every, last_run)
+    if due_at is not None:
+        grace = MISSED_AFTER_STEPS * timedelta(minutes=find_minute_step(every))
         expected_by = _skip_quiet_hours(due_at, grace, quiet_hours, _find_zone(site)) + grace
         state = "overdue" if now > expected_by else "expected"
     return ScheduledCrawl(

@@ -6,7 +6,7 @@ import shlex
 import sys
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -87,6 +87,8 @@ class InstalledSchedule:
     by: Literal["cron", "systemd"]
     command: str
     """As typed in a shell."""
+    since: date | None = None
+    """The day on which it was installed, in UTC; None where that is not known."""
 
     @property
     def site(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.operations.schedule.environment import (
@@ -121,7 +122,8 @@ def list_installed() -> list[InstalledSchedule]:
     for path in sorted(find_unit_folder().glob("seealso-*.timer")) if find_unit_folder().is_dir() else []:
         match = _OURS.match(_read_text(path) or "")
         if match is not None:
-            schedules.append(InstalledSchedule(name=match["name"], by="systemd", command=match["command"]))
+            since = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+            schedules.append(InstalledSchedule(name=match["name"], by="systemd", command=match["command"], since=since))
     return schedules
 
 
