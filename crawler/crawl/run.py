@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
 from crawler.crawl.frontier import Frontier
 from crawler.crawl.monitoring.layout import LayoutMonitor
-from crawler.crawl.monitoring.messages import describe_deviations, select_reportable
+from crawler.crawl.monitoring.messages import describe_deviations, describe_jumps, select_reportable
 from crawler.crawl.monitoring.monitor import Monitor
 from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
@@ -27,6 +27,7 @@ from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.stop import StopSignal, name_outcome
 from crawler.crawl.throttle import Throttle
+from crawler.crawl.timer import ClockWatch, read_clock
 from crawler.crawl.writer import CrawlWriter
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
@@ -76,6 +77,7 @@ class Run:
         self.report: CrawlReport | None = None
         self._lock = lock
         self._clock = clock
+        self._clock_watch = ClockWatch(clock)
         self._counter = PageCounter(site.name, run_id)
         self._traps = TrapFilter()
         walk = plan_range(site, options.by_day, options.ids, options.languages)
@@ -104,6 +106,7 @@ class Run:
             mirror=Mirror(options.mirror, site.origin) if options.mirror is not None else None,
             find_earlier=archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
+            pace=lock,
         )
         self.frontier = Frontier(
             site,
@@ -119,11 +122,7 @@ class Run:
 
     @classmethod
     def open(
-        cls,
-        site: Site,
-        options: CrawlOptions,
-        starts: tuple[Link, ...],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        cls, site: Site, options: CrawlOptions, starts: tuple[Link, ...], clock: Callable[[], datetime] = read_clock
     ) -> Run:
         """Lock the site, open the archive, begin a run in it, and put the starting points into the queue.
 
@@ -179,6 +178,7 @@ class Run:
 
     def tick(self) -> None:
         """Write a batch that is due, and report progress: called every :data:`~crawler.crawl.report.TICK` seconds."""
+        self._clock_watch.check()
         if self.writer.is_due:
             self.flush()
         if self.progress is None:
@@ -234,6 +234,7 @@ class Run:
     def finish(self, reason: str = "finished") -> CrawlReport:
         """Write what is left, close everything and return the report. A second call returns the same report."""
         if self.report is None:
+            self._clock_watch.check()
             self.flush()
             self.writer.close_warc()
             outcome = self._decide_outcome(reason)
@@ -287,4 +288,5 @@ class Run:
         else:
             gravest = list(self.monitor.iter_findings())
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
-        return [*gravest, *endings, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+        jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
+        return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]

@@ -1,7 +1,8 @@
 """Verifies an archive, and returns its faults as findings; nothing is changed.
 
 It checks the file (by SQLite's own checks), the search index (by its own check; one row an article with its words),
-digests and revisions, the captures in the WARC files, the sums of fates, and that edits of authors are applied.
+digests and revisions, the captures in the WARC files, the sums of fates, that times are in order, and that edits of
+authors are applied.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.database import select_rows
+from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.credits import AuthorCredits
@@ -34,7 +36,8 @@ class Finding:
     """One fault of an archive."""
 
     check: str
-    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``authors`` or ``captures``."""
+    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``times``, ``authors`` or
+    ``captures``."""
     subject: str
     """The table, article, capture or run that has the fault."""
     message: str
@@ -53,6 +56,7 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
         ("digests", _check_digests(db)),
         ("revisions", _check_revisions(db)),
         ("fates", _check_fates(db)),
+        ("times", find_impossible_times(db)),
         ("authors", AuthorCredits(db.conn).find_misplaced()),
     ]
     if read_capture is not None:

@@ -13,10 +13,13 @@ from typing import TypeVar
 
 from crawler.archive.database import Connection, connect_unchecked
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
+from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.normalisation.dates import instant
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.operations.schedule.expected import list_scheduled_crawls
 
 T = TypeVar("T")
 
@@ -61,6 +64,16 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         yield report_well("crawls", "none is running, none was killed")
 
 
+def examine_schedules(archive: Path, now: datetime, option: str = "") -> Iterator[Diagnosis]:
+    """Report the crawls of schedules that did not begin though they were expected."""
+    for crawl in list_scheduled_crawls(archive, now):
+        if crawl.state == "overdue":
+            fix = f"look whether the scheduler runs; until then: seealso crawl {crawl.site}{option}"
+            yield report_wrong("schedules", crawl.describe(), fix)
+        else:
+            yield report_well("schedules", crawl.describe())
+
+
 def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
     """Report whether the clock is later than every instant in the archive."""
     fix = "set the clock of this machine (timedatectl set-ntp true), then crawl"
@@ -73,6 +86,19 @@ def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
         yield report_wrong("clock", message, fix)
         return
     yield report_well("clock", f"{instant(now)}" + (f", after all that was archived ({newest})" if newest else ""))
+
+
+def examine_times(archive: Path, option: str = "") -> Iterator[Diagnosis]:
+    """Report articles that were seen last before they were seen first, which a clock that was set back left behind."""
+    count = _read_archive(archive, count_impossible_sightings)
+    if count:
+        yield report_wrong(
+            "times",
+            f"{format_count(count, 'article')} seen last before being seen first: the clock was set back",
+            f"seealso doctor --fix{option} (seealso verify names them)",
+        )
+    elif count is not None:
+        yield report_well("times", "nothing was seen last before it was seen first")
 
 
 def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:

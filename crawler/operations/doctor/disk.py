@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
-from crawler.archive.health.warc_files import read_warc_extents
+from crawler.archive.health.warc_files import read_warc_extents, sample_warc_files
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
@@ -76,11 +76,12 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
     unlisted = [] if is_running else [path for name, path in files.items() if name not in extents]
     unindexed = [path for path in unlisted if _holds_answers(path)]
-    advice = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
     if missing_names:
-        yield report_wrong("captures", f"{_format_files(missing_names)} missing from {folder}", advice)
+        yield _report_missing(missing_names, folder)
     if short_names:
-        yield report_wrong("captures", f"{_format_files(short_names)} shorter than the archive knows", advice)
+        yield report_wrong(
+            "captures", f"{_format_files(short_names)} shorter than the archive knows", _make_advice(folder)
+        )
     if unindexed:
         yield report_wrong(
             "captures",
@@ -90,6 +91,24 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     if not (missing_names or short_names or unindexed):
         count = len(extents)
         yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
+
+
+def examine_some_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
+    """Report WARC files that are missing, by a look that stays quick however large the archive is; see
+    :func:`~crawler.archive.health.warc_files.sample_warc_files`.
+    """
+    with closing(connect_unchecked(archive)) as conn:
+        missing_names = sorted(name for name in sample_warc_files(conn) if not (folder / name).is_file())
+    if missing_names:
+        yield _report_missing(missing_names, folder)
+
+
+def _report_missing(names: list[str], folder: Path) -> Diagnosis:
+    return report_wrong("captures", f"{_format_files(names)} missing from {folder}", _make_advice(folder))
+
+
+def _make_advice(folder: Path) -> str:
+    return f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
 
 
 def _holds_answers(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Applies the fixes that lose nothing: migrates old schemas, makes missing database indexes and the search index."""
+"""Applies the fixes that lose nothing: schema, missing database indexes, the search index, last sightings."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 
 from crawler.archive import Archive
 from crawler.archive.health.schema import make_missing_indexes
+from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.index_rows import rebuild_index
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
-    """Fix the schema and the search index where the diagnoses say so, and yield one line for each fix.
+    """Fix schema, search index and last sightings where the diagnoses say so, and yield one line for each fix.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
@@ -32,5 +34,7 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
         if "schema" in fixable:
             index_names = ", ".join(make_missing_indexes(archive.db)) or "none"
             yield f"schema: brought up to date; database indexes made: {index_names}"
+        if "times" in fixable:
+            yield f"times: last sightings put right of {format_count(mend_sightings(archive.db), 'article')}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
