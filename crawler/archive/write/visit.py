@@ -299,8 +299,10 @@ class VisitWriter:
         if visit.article is not None:
             problems += [problem for problem in visit.article.problems if problem not in problems]
         if result is not None and result.problem is not None:
+            # The text archived before is kept: what this page lacks, the archive does not.
+            problems = [problem for problem in problems if problem.kind not in ("cut", "paid")]
             problems.append(result.problem)
-        if visit.article is not None:
+        elif visit.article is not None:
             self._settle(visit.article.url, visit.address.url, {problem.kind for problem in problems})
         unchanged = result is not None and result.fate is Fate.UNCHANGED
         urls = {problem.url for problem in problems} if unchanged else set()
