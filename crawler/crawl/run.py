@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
+from crawler.crawl.erasing import describe_remainder, erase_listed
 from crawler.crawl.frontier import Frontier
 from crawler.crawl.monitoring.layout import LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviations, select_reportable
@@ -32,6 +33,7 @@ from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
 from crawler.items import Fate, Link, Queued, Visit
+from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 from crawler.warc import WarcWriter, mend_files
@@ -151,6 +153,7 @@ class Run:
             first_run_id = archive.find_first_run(run_id)
             if first_run_id != run_id:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
+            _erase_listed(archive, site, now)
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, throttle, named)
             archive.enqueue(starts, run_id, now)
@@ -258,6 +261,7 @@ class Run:
             if outcome == "alarm":
                 deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
             self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.layout.cells, deviations)
+            _erase_listed(self.archive, self.site, self._clock())
         except CrawlerError as problem:
             self.stop.trouble = self.stop.trouble or problem
         finally:
@@ -288,3 +292,12 @@ class Run:
             gravest = list(self.monitor.iter_findings())
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
         return [*gravest, *endings, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+
+
+def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
+    """Erase what earlier commands, or this run, left of forgotten articles; log what is still left."""
+    erased = erase_listed(archive, now, own_site=site.name)
+    if erased.records:
+        log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
+    if erased.remainder:
+        log.warning("%s: see seealso doctor", describe_remainder(erased.remainder, archive.path))

@@ -60,9 +60,7 @@ def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[s
     return len(spans)
 
 
-def _find_unwanted(
-    path: Path, offsets: Collection[int], is_unwanted: Callable[[str], bool]
-) -> Iterator[ScannedRecord]:
+def _find_unwanted(path: Path, offsets: Collection[int], is_unwanted: Callable[[str], bool]) -> Iterator[ScannedRecord]:
     """Yield the records to erase; a damaged part is one when an offset lies in it."""
     record_ids: set[str] = set()
     for record in scan_records(path):

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import decode_content, list_encodings
@@ -13,6 +14,14 @@ from crawler.warc.foreign import find_next_record, read_member, split_head
 
 ERASED_NOTE = b"erased\r\n"
 """The block of the metadata record that takes the place of an erased one."""
+
+
+class HttpParts(NamedTuple):
+    """The parts of an HTTP message."""
+
+    head: bytes
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +60,15 @@ class ScannedRecord:
         """Return True if a byte of the file is in this record."""
         return self.offset <= offset < self.offset + self.length
 
-    def split_message(self) -> tuple[tuple[tuple[str, str], ...], bytes]:
-        """Return headers and body of the HTTP message in the record, the body's content encoding undone if possible."""
+    def split_message(self) -> HttpParts:
+        """Return the HTTP message in the record, the body's content encoding undone if that is possible."""
         head, _, body = self.content[self.block_start :].removesuffix(b"\r\n\r\n").partition(b"\r\n\r\n")
         lines = (line.partition(":") for line in head.decode("utf-8", "replace").split("\r\n")[1:])
         headers = tuple((name.strip(), value.strip()) for name, _, value in lines)
         try:
-            return headers, decode_content(body, list_encodings(headers))
+            return HttpParts(head, headers, decode_content(body, list_encodings(headers)))
         except BadValue:
-            return headers, body
+            return HttpParts(head, headers, body)
 
 
 def scan_records(path: Path) -> Iterator[ScannedRecord]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from crawler.archive.schema.erasures import add_unerased
 from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, replace_index
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.typed_state import add_typed_state
@@ -216,6 +217,12 @@ def m_problem_kinds(db: Database) -> None:
 def m_headline_meta(db: Database) -> None:
     """Add the headline that structured data states, beside the printed one."""
     db.execute("ALTER TABLE articles ADD COLUMN headline_meta TEXT")
+
+
+@migrations()
+def m_unerased(db: Database) -> None:
+    """Add the list of what is still to be erased of forgotten articles; tombstones keep no words."""
+    add_unerased(db)
 
 
 def list_migrations() -> tuple[str, ...]:

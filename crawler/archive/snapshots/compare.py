@@ -7,7 +7,7 @@ are listed apart: an archive that grows has not changed what was frozen.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any, Final, Literal
@@ -148,7 +148,7 @@ def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
             )
 
 
-def _compare(db: Database, row: _FrozenRow, erased: set[str]) -> Iterator[SnapshotDifference]:
+def _compare(db: Database, row: _FrozenRow, erased: Set[str]) -> Iterator[SnapshotDifference]:
     state, version = row.state, row.version
     facts: dict[str, Any] = {
         "key": row.key,

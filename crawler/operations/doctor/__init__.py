@@ -13,6 +13,7 @@ from crawler.operations.doctor.crawls import examine_clock, examine_contact, exa
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State
 from crawler.operations.doctor.disk import LEAST_FREE, examine_captures, examine_folder, examine_space
+from crawler.operations.doctor.erasures import examine_erasures
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
 from crawler.site import Site
 
@@ -46,6 +47,7 @@ def examine(
     is_usable = all(diagnosis.state == "well" for diagnosis in database if diagnosis.check in ("file", "schema"))
     if is_usable:
         diagnoses += examine_captures(archive, captures, option)
+        diagnoses += examine_erasures(archive, option)
     return [
         *diagnoses,
         *examine_locks(archive, now, option),

@@ -1,20 +1,27 @@
-"""Applies the fixes that lose nothing: migrates old schemas, makes missing database indexes and the search index."""
+"""Applies the fixes that lose nothing: migrates old schemas, makes missing database indexes and the search index.
+
+It also erases what was left of forgotten articles, where it is found now.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.health.schema import make_missing_indexes
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.index_rows import rebuild_index
+from crawler.crawl.erasing import erase_listed
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
-    """Fix the schema and the search index where the diagnoses say so, and yield one line for each fix.
+    """Fix schema, search index and erasures where the diagnoses say so, and yield one line for each fix.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
@@ -34,3 +41,6 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
             yield f"schema: brought up to date; database indexes made: {index_names}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
+        if list_unerased(archive.db):
+            erased = erase_listed(archive, datetime.now(UTC))
+            yield f"forgotten: {format_count(erased.records, 'WARC record')} erased"
