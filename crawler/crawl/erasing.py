@@ -65,9 +65,9 @@ class ErasureReport:
 
 
 def erase_listed(
-    archive: Archive, now: datetime, *, own_site: str | None = None, note_step: Callable[[], None] = lambda: None
+    archive: Archive, now: datetime, *, own_sites: Collection[str], note_step: Callable[[], None] = lambda: None
 ) -> ErasureReport:
-    """Erase what the archive lists as far as it is found, and take it off the list; the caller has its site's lock.
+    """Erase what the archive lists as far as it is found, and take it off the list; the caller locks ``own_sites``.
 
     Files of other sites are left alone while a crawl of these runs. ``note_step`` is called between any two steps that
     a kill may part.
@@ -92,7 +92,7 @@ def erase_listed(
     eraser = _FileEraser(archive, now, note_step)
     parts_in_files = [part for part in parts if part.kind in ("file", "record", "mention")]
     with ExitStack() as stack:
-        locked_sites = _lock_others(stack, archive.path, {_find_site(part.file) for part in parts_in_files}, own_site)
+        locked_sites = _lock_others(stack, archive.path, {_find_site(part.file) for part in parts_in_files}, own_sites)
         for file, parts_in_file in groupby(sorted(parts_in_files, key=lambda part: part.file), lambda part: part.file):
             obstacle = "locked" if _find_site(file) in locked_sites else eraser.erase(file)
             if obstacle is not None:
@@ -240,10 +240,10 @@ def _find_site(file: str) -> str:
     return file.rsplit("-", 2)[0]
 
 
-def _lock_others(stack: ExitStack, path: Path, sites: Collection[str], own_site: str | None) -> set[str]:
+def _lock_others(stack: ExitStack, path: Path, sites: Collection[str], own_sites: Collection[str]) -> set[str]:
     """Lock the other sites that have a lock beside the archive; return those that a crawl has locked."""
     locked_sites = set()
-    for site in sorted(set(list_lock_sites(path)).intersection(sites) - {own_site}):
+    for site in sorted(set(list_lock_sites(path)).intersection(sites).difference(own_sites)):
         try:
             stack.callback(SiteLock(path, site).release)
         except (ArchiveBusy, ArchiveUnusable):

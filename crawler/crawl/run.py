@@ -296,7 +296,7 @@ class Run:
 
 def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
     """Erase what earlier commands, or this run, left of forgotten articles; log what is still left."""
-    erased = erase_listed(archive, now, own_site=site.name)
+    erased = erase_listed(archive, now, own_sites=(site.name,))
     if erased.records:
         log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
     if erased.remainder:

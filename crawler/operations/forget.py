@@ -91,7 +91,7 @@ def forget(
         note_step()
         if captures is not None:
             ask_for_captures(archive, target.keys, captures)
-        erased: ErasureReport = erase_listed(archive, now, own_site=target.site, note_step=note_step)
+        erased: ErasureReport = erase_listed(archive, now, own_sites=(target.site,), note_step=note_step)
         article_key = find_article_key(archive.db.conn, target.keys[0]) or target.keys[0]
         mentions = list_mentions(archive.db, article_key)
     return ForgetReport(forgotten=forgotten, records=erased.records, unerased=erased.remainder, mentions=mentions)

@@ -33,7 +33,8 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     if not fixable:
         return
     with ExitStack() as stack:
-        for site in list_lock_sites(path):
+        site_names = list_lock_sites(path)
+        for site in site_names:
             stack.callback(SiteLock(path, site).release)
         archive = stack.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:
@@ -42,5 +43,5 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
         if list_unerased(archive.db):
-            erased = erase_listed(archive, datetime.now(UTC))
+            erased = erase_listed(archive, datetime.now(UTC), own_sites=site_names)
             yield f"forgotten: {format_count(erased.records, 'WARC record')} erased"

@@ -116,7 +116,7 @@ def ingest(
                 done += 1
                 if progress is not None:
                     progress(done, total)
-            erase_listed(archive, clock(), own_site=name)
+            erase_listed(archive, clock(), own_sites=site_names)
     return report
 
 
