@@ -14,6 +14,7 @@ RUN_LENGTH: Final = 5
 WordRun = tuple[str, ...]
 
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z!?][\w:-]*)[^<>]{0,10000}>")
+_ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]{20,})"|'([^']{20,})')""")
 _INLINE: Final = frozenset(
     ("a", "abbr", "b", "big", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u")
 )
@@ -33,24 +34,29 @@ def find_word_runs(markup: str, runs: set[WordRun]) -> set[WordRun]:
     """Return those runs of five words that stand in a page: in its text, attributes, scripts, or escaped in a feed."""
     if not runs:
         return set()
-    matches: set[WordRun] = set()
-    for text in iter_readings(markup):
-        matches.update(runs.intersection(_iter_runs(split_words(text))))
-    return matches
-
-
-def iter_readings(markup: str) -> Iterator[str]:
-    """Yield a page as text in each way that may put its words in a row: with its tags, and without them."""
+    texts: list[str] = []
     text = markup
-    for _ in range(2):  # feeds escape the markup of the pages that they quote
+    for text in iter_unescaped(markup):
+        texts.extend(double or single for double, single in _ATTRIBUTE.findall(text))
+    attributes = html.unescape("\n\n".join(dict.fromkeys(texts)))
+    plain = _TAG.sub(lambda tag: "" if tag["name"].lower() in _INLINE else " ", text) if "<" in text else text
+    return runs.intersection(_iter_runs(split_words(attributes))) | runs.intersection(_iter_runs(split_words(plain)))
+
+
+def iter_unescaped(markup: str) -> Iterator[str]:
+    """Yield a page as it is, and again for each level at which it is escaped: feeds quote pages, scripts hold JSON."""
+    yield markup
+    text = markup
+    for _ in range(2):
         if "&" in text:
-            text = html.unescape(text)
-    if "\\u" in text:
-        text = _JSON_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
-    text = text.replace("\\n", " ").replace("\u00ad", "")
-    yield text
-    if "<" in text:
-        yield _TAG.sub(lambda tag: "" if tag["name"].lower() in _INLINE else " ", text)
+            unescaped = html.unescape(text)
+            if unescaped != text:
+                text = unescaped
+                yield text
+    plain = _JSON_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text) if "\\u" in text else text
+    plain = plain.replace("\\n", " ").replace("\\/", "/").replace("\u00ad", "")
+    if plain != text:
+        yield plain
 
 
 def _iter_runs(words: list[str]) -> Iterable[WordRun]:

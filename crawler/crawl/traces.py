@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from crawler.comparison.word_runs import WordRun, find_word_runs, iter_readings
+from crawler.comparison.word_runs import WordRun, find_word_runs, iter_unescaped
 from crawler.errors import BadAddress
 from crawler.extraction.decoding import decode
 from crawler.items import Address, Capture
@@ -109,13 +109,11 @@ class TraceFinder:
     def find_links(self, text: str, base: str | None = None) -> frozenset[str]:
         """Return the identities of those articles to which a text links."""
         keys: set[str] = set()
-        for reading in iter_readings(text):
-            urls = {url for groups in _LINK.findall(reading.replace("\\/", "/")) for url in groups if url}
-            for url in urls:
-                keys.update(
-                    address.url_key for address in self._iter_addresses(url, base) if self.is_target(address.url_key)
-                )
-            break  # without tags no link is left
+        urls = {url for level in iter_unescaped(text) for groups in _LINK.findall(level) for url in groups if url}
+        for url in urls:
+            keys.update(
+                address.url_key for address in self._iter_addresses(url, base) if self.is_target(address.url_key)
+            )
         return frozenset(keys)
 
     def _iter_addresses(self, url: str, base: str | None) -> Iterator[Address]:
