@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from crawler.archive.schema.snapshot_lines import hide_identity
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 
 _TABLE: Final = """
@@ -27,12 +28,10 @@ CREATE TABLE unerased (
 
 
 def add_unerased(db: Database) -> None:
-    """Add the list of what is still to be erased, move what tombstones named so far into it, and hash their words.
-
-    Captures of robots.txt, which used to hang on the next page fetched, belong to no address any more.
-    """
+    """Add the list of what is still to be erased, move what tombstones named so far into it, and hash their words."""
     db.execute(_TABLE)
     db.execute("ALTER TABLE forgotten ADD COLUMN article_key TEXT")
+    db.execute("ALTER TABLE snapshots ADD COLUMN redacted_hash TEXT")
     db.execute("ALTER TABLE forgotten ADD COLUMN captures TEXT CHECK (captures IN ('lists', 'all'))")
     for url_key, why, places in db.execute("SELECT url_key, why, places FROM forgotten").fetchall():
         key = make_tombstone_key(url_key)
@@ -42,8 +41,9 @@ def add_unerased(db: Database) -> None:
             "UPDATE forgotten SET url_key = ?, article_key = ?, why = ?, places = '{}' WHERE url_key = ?",
             (key, key, why, url_key),
         )
+        hide_identity(db.conn, url_key)
+        db.conn.execute("INSERT INTO unerased (article_key, kind) VALUES (?, 'database')", (key,))
         db.conn.executemany(
             "INSERT INTO unerased (article_key, kind, file, start) VALUES (?, 'record', ?, ?)",
             [(key, file, start) for file, starts in json.loads(places).items() for start in sorted(set(starts))],
         )
-    db.execute("UPDATE captures SET url_key = NULL WHERE url LIKE '%://%/robots.txt' AND url NOT LIKE '%://%/%/%'")

@@ -16,6 +16,7 @@ from typing import Any
 
 from crawler.archive.articles.forgotten import IS_WANTED, CaptureScope, UnerasedPart, find_article_key
 from crawler.archive.database import select_column
+from crawler.archive.schema.snapshot_lines import hide_identity
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.write.article import erase_article
 from crawler.items import Capture
@@ -56,6 +57,11 @@ def forget(
     Without traces every WARC file is listed as one that is still to be read.
     """
     marks = ", ".join("?" * len(keys))
+    conn.execute(  # in archives of earlier versions robots.txt hangs on the page that was fetched after it
+        f"UPDATE captures SET url_key = NULL WHERE url_key IN ({marks}) AND url LIKE '%://%/robots.txt'"
+        " AND url NOT LIKE '%://%/%/%'",
+        keys,
+    )
     id_rows = _fetch_rows(conn, f"SELECT article_id FROM addresses WHERE url_key IN ({marks}) AND article_id > 0", keys)
     ids = {int(row[0]) for row in id_rows}
     urls = {row[0] for row in _fetch_rows(conn, f"SELECT url FROM addresses WHERE url_key IN ({marks})", keys)}
@@ -87,6 +93,8 @@ def forget(
     links = 0
     for table in ("see_also", "translations"):
         links += conn.execute(f"DELETE FROM {table} WHERE target_key IN ({marks})", keys).rowcount
+    for key in keys:
+        hide_identity(conn, key)
     for key in keys:  # a replaced reading of another article may name it
         conn.execute("DELETE FROM reread_former WHERE instr(before, ?)", (json.dumps(key, ensure_ascii=False),))
     _delete_captures(conn, [capture.id for capture in captures])

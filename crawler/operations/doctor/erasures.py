@@ -10,11 +10,11 @@ from pathlib import Path
 from crawler.archive.articles.forgotten import count_mentions, list_unerased
 from crawler.archive.database import connect_unchecked
 from crawler.crawl.erasing import describe_remainder
-from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_wrong
 
 
 def examine_erasures(archive: Path, option: str = "") -> Iterator[Diagnosis]:
-    """Report what is still to be erased, and captures of other pages that print words of forgotten articles."""
+    """Report what is still to be erased, and captures of other pages that print words of forgotten articles, if any."""
     if not archive.is_file():
         return
     with closing(connect_unchecked(archive)) as conn:
@@ -29,5 +29,3 @@ def examine_erasures(archive: Path, option: str = "") -> Iterator[Diagnosis]:
         pages = f"{mentions:,} {'capture' if mentions == 1 else 'captures'} of other pages"
         advice = f"seealso forget ADDRESS --why TEXT{option} names them, with --captures it erases them too"
         yield report_note("forgotten", f"{pages} print words of forgotten articles, and stay as they were sent", advice)
-    else:
-        yield report_well("forgotten", "nothing is left to be erased")
