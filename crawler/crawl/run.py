@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawler.archive import Archive
@@ -148,7 +149,11 @@ class Run:
             ) is not None:  # no run is begun: a killed one is still taken up later
                 raise NotNow(reason.note)
             run_id = archive.begin_run(
-                site, versions=list_versions(), settings=make_settings(options), kind=options.kind, now=now
+                site,
+                versions=list_versions(),
+                settings=make_settings(_without_forgotten(options, starts, archive)),
+                kind=options.kind,
+                now=now,
             )
             first_run_id = archive.find_first_run(run_id)
             if first_run_id != run_id:
@@ -301,3 +306,11 @@ def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
         log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
     if erased.remainder:
         log.warning("%s: see seealso doctor", describe_remainder(erased.remainder, archive.path))
+
+
+def _without_forgotten(options: CrawlOptions, starts: Collection[Link], archive: Archive) -> CrawlOptions:
+    """Return the options to record: without the addresses of forgotten articles, which hold words of them."""
+    if not any(link.address.url_key in archive.forgotten for link in starts):
+        return options
+    links = [link for link in starts if link.address.url_key not in archive.forgotten]
+    return replace(options, urls=tuple(link.printed_url or link.address.url for link in links))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.archive.articles.forgotten import IS_WANTED, CaptureScope, UnerasedPart, find_article_key
+from crawler.archive.articles.forgotten import IS_WANTED, CaptureScope, UnerasedPart, find_article_key, list_urls
 from crawler.archive.database import select_column
 from crawler.archive.schema.snapshot_lines import hide_identity
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
@@ -114,6 +114,9 @@ def forget_address(conn: sqlite3.Connection, url_key: str, others: Iterable[str]
         " ON CONFLICT (url_key) DO NOTHING",
         (key, instant(now), "leads to an article that is forgotten", _find_first_key(conn, others) or key),
     )
+    urls = list_urls(conn, (url_key,))
+    _erase_settings(conn, urls.__contains__)
+    conn.executemany("DELETE FROM problems WHERE url = ?", [(url,) for url in urls])
     for table in ("captures", "spellings", "sightings", "addresses"):
         conn.execute(f"DELETE FROM {table} WHERE url_key = ?", (url_key,))
 
@@ -243,12 +246,7 @@ def _erase_remarks(conn: sqlite3.Connection, traces: Traces, keys: tuple[str, ..
             f"UPDATE {table} SET {column} = NULL WHERE {column} = ?",
             [row for row in values if row[0] in urls or is_own(row[0])],
         )
-    for run_id, text in conn.execute("SELECT id, settings FROM runs WHERE instr(settings, '\"urls\"')").fetchall():
-        settings = json.loads(text)
-        kept_urls = [url for url in settings.get("urls", ()) if url not in urls and not is_own(url)]
-        if kept_urls != settings.get("urls"):
-            changed = json.dumps({**settings, "urls": kept_urls}, ensure_ascii=False, sort_keys=True)
-            conn.execute("UPDATE runs SET settings = ? WHERE id = ?", (changed, run_id))
+    _erase_settings(conn, lambda url: url in urls or is_own(url))
     own_keys = set(keys)
     for *deviation, text in conn.execute(
         "SELECT run_id, field, language, samples FROM deviations WHERE samples <> '[]'"
@@ -260,6 +258,16 @@ def _erase_remarks(conn: sqlite3.Connection, traces: Traces, keys: tuple[str, ..
                 "UPDATE deviations SET samples = ? WHERE run_id = ? AND field = ? AND language = ?",
                 (kept_samples, *deviation),
             )
+
+
+def _erase_settings(conn: sqlite3.Connection, is_own: Callable[[str], bool]) -> None:
+    """Remove the addresses of an article from the settings of runs."""
+    for run_id, text in conn.execute("SELECT id, settings FROM runs WHERE instr(settings, '\"urls\"')").fetchall():
+        settings = json.loads(text)
+        kept_urls = [url for url in settings.get("urls", ()) if not is_own(url)]
+        if kept_urls != settings.get("urls"):
+            changed = json.dumps({**settings, "urls": kept_urls}, ensure_ascii=False, sort_keys=True)
+            conn.execute("UPDATE runs SET settings = ? WHERE id = ?", (changed, run_id))
 
 
 def _fetch_rows(conn: sqlite3.Connection, sql: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
