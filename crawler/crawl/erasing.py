@@ -7,7 +7,7 @@ writes, and finds it, erases it.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +35,7 @@ OBSTACLE_WORDS: Final[dict[Obstacle | None, str]] = {
     "no_room": "on a disk without room",
     "failing": "not readable or not writable",
     "in_use": "being read by another program",
+    "lost": "lost",
     None: "not yet done",
 }
 """Obstacle → what a file is while it cannot be erased in."""
@@ -74,7 +75,7 @@ def erase_listed(
     """
     report = ErasureReport()
     with translate_errors(archive.path):
-        parts = list_unerased(archive.db)
+        parts = list_unerased(archive.db, with_lost=True)
     if not parts:
         return report
     for part in parts:
@@ -96,7 +97,8 @@ def erase_listed(
         for file, parts_in_file in groupby(sorted(parts_in_files, key=lambda part: part.file), lambda part: part.file):
             obstacle = "locked" if _find_site(file) in locked_sites else eraser.erase(file)
             if obstacle is not None:
-                _set_obstacles(archive, obstacle, file, list(parts_in_file))
+                known_parts = [part for part in parts_in_file if (part.obstacle, obstacle) != ("lost", "missing")]
+                _set_obstacles(archive, obstacle, file, known_parts)
             note_step()
     report.records = eraser.records
     with translate_errors(archive.path):
@@ -107,14 +109,29 @@ def erase_listed(
 def describe_remainder(parts: Sequence[UnerasedPart], archive: Path) -> str:
     """Return one line that names the files in which something is still to be erased, and why it is."""
     folder = archive.with_suffix(".warc")
-    obstacle_of_path = {
-        archive
-        if part.kind == "database"
-        else archive.with_suffix(".alarms") / part.file
-        if part.kind == "case"
-        else folder / part.file: part.obstacle
-        for part in parts
+    certain = {part.file for part in parts if part.kind != "file"}
+    to_erase = [part for part in parts if part.kind != "file"]
+    to_search = [part for part in parts if part.kind == "file" and part.file not in certain]
+    lines = {
+        "words of forgotten articles are still to be erased": to_erase,
+        "still to be searched for words of forgotten articles": to_search,
     }
+    clauses = []
+    for head, named_parts in lines.items():
+        paths = {
+            archive
+            if part.kind == "database"
+            else archive.with_suffix(".alarms") / part.file
+            if part.kind == "case"
+            else folder / part.file: part.obstacle
+            for part in named_parts
+        }
+        if paths:
+            clauses.append(f"{head}: {_describe_paths(paths)}")
+    return "; ".join(clauses)
+
+
+def _describe_paths(obstacle_of_path: Mapping[Path, Obstacle | None]) -> str:
     paths_by_obstacle: dict[Obstacle | None, list[Path]] = {}
     for path, obstacle in obstacle_of_path.items():
         paths_by_obstacle.setdefault(obstacle, []).append(path)
@@ -124,7 +141,7 @@ def describe_remainder(parts: Sequence[UnerasedPart], archive: Path) -> str:
         verb = "is" if len(paths) == 1 else "are"
         names = ", ".join(str(path) for path in paths[:MOST_FILES_NAMED])
         clauses.append(f"{names}{rest} {verb} {OBSTACLE_WORDS[obstacle]}")
-    return f"words of forgotten articles are still to be erased: {'; '.join(clauses)}"
+    return "; ".join(clauses)
 
 
 def list_scan_files(archive: Archive) -> dict[str, int]:
@@ -205,7 +222,9 @@ class _FileEraser:
         return None
 
     def _list_parts(self, file: str) -> list[UnerasedPart]:
-        return [part for part in list_unerased(self.archive.db) if part.file == file and part.kind != "case"]
+        return [
+            part for part in list_unerased(self.archive.db, with_lost=True) if part.file == file and part.kind != "case"
+        ]
 
     def _find_mentions(self, file: str, path: Path) -> None:
         """List the captures of other pages, in a file that was not read before, that link to forgotten articles."""

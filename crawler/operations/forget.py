@@ -19,9 +19,10 @@ from crawler.archive.articles.forgotten import (
     list_headlines,
     list_mentions,
     list_texts,
+    list_unerased,
     list_urls,
 )
-from crawler.archive.forgetting.erasures import ask_for_captures
+from crawler.archive.forgetting.erasures import ask_for_captures, give_up_missing
 from crawler.archive.lock import SiteLock
 from crawler.archive.write.tombstones import ForgetResult, Traces
 from crawler.comparison.word_runs import WordRun, list_word_runs
@@ -70,11 +71,13 @@ def forget(
     now: datetime | None = None,
     *,
     captures: CaptureScope | None = None,
+    missing_is_lost: bool = False,
     note_step: Callable[[], None] = lambda: None,
 ) -> ForgetReport | None:
     """Erase the article of an id or address everywhere if ``agree`` returns True for it; return None if it does not.
 
-    ``captures`` says which captures of other pages that print its words are erased too. What cannot be erased now is
+    ``captures`` says which captures of other pages that print its words are erased too; with ``missing_is_lost``
+    WARC files that are away are taken for lost, and not spoken of any more. What cannot be erased now is
     in the report, and stays on a list. A second call is harmless, and erases what a killed one left. ``note_step`` is
     called between any two steps that a kill may part. Raises NothingToForget, and ArchiveBusy while a crawl runs.
     """
@@ -92,9 +95,13 @@ def forget(
         if captures is not None:
             ask_for_captures(archive, target.keys, captures)
         erased: ErasureReport = erase_listed(archive, now, own_sites=(target.site,), note_step=note_step)
+        unerased = erased.remainder
+        if missing_is_lost:
+            give_up_missing(archive, target.keys)
+            unerased = list_unerased(archive.db)
         article_key = find_article_key(archive.db.conn, target.keys[0]) or target.keys[0]
         mentions = list_mentions(archive.db, article_key)
-    return ForgetReport(forgotten=forgotten, records=erased.records, unerased=erased.remainder, mentions=mentions)
+    return ForgetReport(forgotten=forgotten, records=erased.records, unerased=unerased, mentions=mentions)
 
 
 def _find_target(archive: Archive, article: str) -> ForgetTarget:

@@ -217,6 +217,34 @@ def test_verify_doctor_and_status_tell_it(desk):
     assert "unerased" not in json.loads(desk.run("status", "--json").stdout)
 
 
+def test_a_file_that_is_lost_for_good_can_be_given_up_and_is_erased_if_it_comes_back(desk):
+    undo = take_away_one_file(desk, None)
+    assert desk.forget().exit_code == 2
+    assert desk.forget("--lost").exit_code == 0
+    assert desk.forget().exit_code == 0
+    assert "Still to be erased" not in desk.run("status").stdout
+    assert "forgotten" not in {row["check"] for row in json.loads(desk.run("verify", "--json").stdout)}
+    undo()
+    assert desk.forget().exit_code == 0
+    assert not desk.holds_secret()
+    assert desk.obstacles() == set()
+
+
+def test_a_missing_file_without_a_known_page_of_it_is_still_to_be_searched(desk):
+    second = desk.folder / desk.files[0].name.replace("00000", "00001")
+    db = sqlite3.connect(desk.path)
+    with db:
+        db.execute(
+            "INSERT INTO captures (url, fetched_at, status, warc_file, warc_offset) VALUES (?, '2026', 200, ?, 0)",
+            (ORIGIN + "/en.html", second.name),
+        )
+    db.close()
+    done = desk.forget()
+    assert done.exit_code == 2
+    assert f"still to be searched for words of forgotten articles: {second} is missing" in done.stderr
+    assert "still to be erased" not in done.stderr
+
+
 def test_the_list_holds_no_words(desk):
     take_away_folder(desk, None)
     desk.forget()

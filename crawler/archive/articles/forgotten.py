@@ -13,7 +13,7 @@ from crawler.archive.schema.tombstone_keys import HASHED, make_tombstone_key
 
 UnerasedKind = Literal["database", "case", "file", "record", "mention"]
 """The archive's own file, a page that an alarm saved, a WARC file not read yet, a record, a capture of another page."""
-Obstacle = Literal["missing", "locked", "cut", "no_access", "no_room", "failing", "in_use"]
+Obstacle = Literal["missing", "locked", "cut", "no_access", "no_room", "failing", "in_use", "lost"]
 PageKind = Literal["list", "article"]
 """A feed, home page or listing; the page of an article."""
 CaptureScope = Literal["lists", "all"]
@@ -82,9 +82,13 @@ class UnerasedPart:
     """Why it could not be erased; None before it was tried, and for what nobody asked to erase."""
 
 
-def list_unerased(db: Connection) -> list[UnerasedPart]:
-    """Return what is to be erased and still there, in the order of files."""
-    query = f"SELECT {_COLUMNS} FROM unerased u WHERE {IS_WANTED} ORDER BY u.kind, u.file, u.start, u.article_key"
+def list_unerased(db: Connection, *, with_lost: bool = False) -> list[UnerasedPart]:
+    """Return what is to be erased and still there, in the order of files; not what a person has given up as lost."""
+    condition = "" if with_lost else " AND u.obstacle IS NOT 'lost'"
+    query = (
+        f"SELECT {_COLUMNS} FROM unerased u WHERE {IS_WANTED}{condition}"
+        " ORDER BY u.kind, u.file, u.start, u.article_key"
+    )
     return list_records(db, UnerasedPart, query)
 
 

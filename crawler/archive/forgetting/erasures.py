@@ -50,6 +50,20 @@ def set_obstacle(
         )
 
 
+def give_up_missing(archive: Archive, url_keys: Iterable[str]) -> None:
+    """Note that the missing files in which something of these addresses' article lies will not come back.
+
+    The parts stay on the list, so that they are erased if a file does come back, but nobody is told of them any more.
+    """
+    with translate_errors(archive.path), write_transaction(archive.db):
+        for key in {make_tombstone_key(url_key) for url_key in url_keys}:
+            archive.db.execute(
+                "UPDATE unerased SET obstacle = 'lost' WHERE obstacle = 'missing' AND article_key ="
+                " (SELECT coalesce(article_key, url_key) FROM forgotten WHERE url_key = ?)",
+                (key,),
+            )
+
+
 def ask_for_captures(archive: Archive, url_keys: Iterable[str], scope: CaptureScope) -> None:
     """Have the captures of other pages that mention a forgotten article erased too, and delete their rows."""
     with translate_errors(archive.path), write_transaction(archive.db):

@@ -21,7 +21,8 @@ CREATE TABLE unerased (
     url TEXT,
     fetched_at TEXT,
     page TEXT CHECK (page IN ('list', 'article')),
-    obstacle TEXT CHECK (obstacle IN ('missing', 'locked', 'cut', 'no_access', 'no_room', 'failing', 'in_use')),
+    obstacle TEXT CHECK (obstacle IN ('missing', 'locked', 'cut', 'no_access', 'no_room', 'failing', 'in_use',
+        'lost')),
     UNIQUE (kind, file, start, article_key)
 ) STRICT
 """

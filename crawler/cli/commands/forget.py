@@ -33,10 +33,11 @@ EXIT_LEFT = 2
     type=click.Choice(["lists", "all"]),
     help="Erase captures of other pages too that print its words: of feeds, home pages and listings, or all.",
 )
+@click.option("--lost", is_flag=True, help="WARC files that are missing will not come back: speak of them no more.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @common_options
-def forget(article: str, why: str, captures: CaptureScope | None, yes: bool, as_json: bool) -> int:
+def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, yes: bool, as_json: bool) -> int:
     """Erase an article: its rows, versions, links, search words and WARC records. There is no undo.
 
     What stays is a tombstone without words of the article, so that no crawl fetches it again. Exit with 2 when
@@ -55,7 +56,7 @@ def forget(article: str, why: str, captures: CaptureScope | None, yes: bool, as_
         return yes or confirm(f"Erase {subject} for good?")
 
     archive = get_common_options().archive
-    report = erase(archive, article, to_one_line(why)[:500], agree, captures=captures)
+    report = erase(archive, article, to_one_line(why)[:500], agree, captures=captures, missing_is_lost=lost)
     if report is None:
         say("seealso: nothing was erased (--yes does not ask)")
         return 1
