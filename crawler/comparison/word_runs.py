@@ -13,7 +13,7 @@ RUN_LENGTH: Final = 5
 """Words in a row that are hardly ever the same by chance: `the harbour committee met again`."""
 WordRun = tuple[str, ...]
 
-_TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-zA-Z!?][\w:-]*)[^<>]{0,10000}>")
+_TAG = re.compile(r"</?(?P<name>[a-zA-Z][\w:-]*)[^<>]{0,10000}>|<!\[CDATA\[|\]\]>|<!--|-->")
 _ATTRIBUTE = re.compile(r"""=\s*(?:"([^"]{20,})"|'([^']{20,})')""")
 _INLINE: Final = frozenset(
     ("a", "abbr", "b", "big", "cite", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u")
@@ -39,7 +39,7 @@ def find_word_runs(markup: str, runs: set[WordRun]) -> set[WordRun]:
     for text in iter_unescaped(markup):
         texts.extend(double or single for double, single in _ATTRIBUTE.findall(text))
     attributes = html.unescape("\n\n".join(dict.fromkeys(texts)))
-    plain = _TAG.sub(lambda tag: "" if tag["name"].lower() in _INLINE else " ", text) if "<" in text else text
+    plain = _TAG.sub(lambda tag: "" if (tag["name"] or "").lower() in _INLINE else " ", text) if "<" in text else text
     return runs.intersection(_iter_runs(split_words(attributes))) | runs.intersection(_iter_runs(split_words(plain)))
 
 
