@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from crawler.archive import Archive
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
 from crawler.crawl.erasing import describe_remainder, erase_listed
@@ -301,7 +302,8 @@ class Run:
 
 def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
     """Erase what earlier commands, or this run, left of forgotten articles; log what is still left."""
-    erased = erase_listed(archive, now, own_sites=(site.name,))
+    with translate_errors(archive.path):
+        erased = erase_listed(archive, now, own_sites=(site.name,))
     if erased.records:
         log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
     if erased.remainder:

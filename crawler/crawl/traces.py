@@ -100,7 +100,7 @@ class TraceFinder:
 
     def is_mention(self, text: str, base: str | None = None) -> bool:
         """Return True if a text links to one of the articles or holds words of it."""
-        return bool(self.find_links(text, base)) or self.has_words(text)
+        return self.has_words(text) or bool(self._may_link(text) and self.find_links(text, base))
 
     def has_words(self, text: str) -> bool:
         """Return True if a run of five words that no other article holds stands in a text."""
@@ -136,12 +136,15 @@ class TraceFinder:
         fields_text = record.content[: record.block_start].decode("utf-8", "replace")
         text = f"{fields_text}\n{message.head.decode('utf-8', 'replace')}\n{decode(capture)}"
         keys: frozenset[str] = frozenset()
-        if self.hints is None or any(hint in text for hint in self.hints):
+        if self._may_link(text):
             keys = self.find_links(_list_locations(message.headers) + text, record.url)
         if not keys and not self.has_words(text):
             return None
         self._mentions[record_id] = keys
         return keys
+
+    def _may_link(self, text: str) -> bool:
+        return self.hints is None or any(hint in text for hint in self.hints)
 
     def _check_run(self, run: WordRun) -> bool:
         if run not in self._telling:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from crawler.archive.articles.forgotten import CaptureScope, Obstacle, UnerasedKind, UnerasedPart
 from crawler.archive.database import select_column, select_value, translate_errors, write_transaction
 from crawler.archive.schema.tombstone_keys import make_tombstone_key
 from crawler.archive.store import Archive
 from crawler.archive.write.tombstones import delete_mentioning_captures, insert_parts
+
+_OBSTACLES_OF_ERRORS: Final[dict[int, Obstacle]] = {
+    sqlite3.SQLITE_FULL: "no_room",
+    sqlite3.SQLITE_BUSY: "in_use",
+    sqlite3.SQLITE_LOCKED: "in_use",
+    sqlite3.SQLITE_READONLY: "no_access",
+    sqlite3.SQLITE_CANTOPEN: "no_access",
+}
 
 
 def add_parts(archive: Archive, parts: Mapping[str, Iterable[UnerasedPart]]) -> None:
@@ -100,11 +109,6 @@ def clean_file(archive: Archive) -> Obstacle | None:
         conn.execute("PRAGMA secure_delete = ON")
         conn.execute("VACUUM")
         is_busy, _, _ = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError as error:
-        reason = str(error)
-        if "full" in reason:
-            return "no_room"
-        if "locked" in reason or "busy" in reason:
-            return "in_use"
-        return "failing"
+    except sqlite3.Error as error:
+        return _OBSTACLES_OF_ERRORS.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF, "failing")
     return "in_use" if is_busy else None
