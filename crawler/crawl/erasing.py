@@ -29,7 +29,7 @@ from crawler.warc.erasing import erase_records
 
 OBSTACLE_WORDS: Final[dict[Obstacle | None, str]] = {
     "missing": "missing",
-    "locked": "in use by a crawl of another site",
+    "locked": "in use by another program",
     "cut": "cut off before its end",
     "no_access": "not to be written by this user",
     "no_room": "on a disk without room",
@@ -48,6 +48,7 @@ _OBSTACLES_OF_ERRORS: Final[dict[int, Obstacle]] = {
     errno.ENOSPC: "no_room",
     errno.EDQUOT: "no_room",
     errno.EBUSY: "locked",
+    errno.EAGAIN: "locked",
     errno.ETXTBSY: "locked",
 }
 MOST_FILES_NAMED: Final = 5

@@ -44,6 +44,7 @@ def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[s
         return 0
     try:
         with path.open("rb") as source_file, target_path.open("wb") as target_file:
+            _refuse_locked(source_file)
             offset = 0
             for begin, filler in spans:
                 _copy(source_file, target_file, offset, begin - offset)
@@ -76,6 +77,20 @@ def _find_unwanted(path: Path, offsets: Collection[int], is_unwanted: Callable[[
             if "warc-record-id" in fields:
                 record_ids.add(fields["warc-record-id"])
             yield record
+
+
+def _refuse_locked(file: BinaryIO) -> None:
+    """Raise BlockingIOError if another program has locked a file; Windows itself refuses to replace such a file."""
+    if os.name == "nt":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # a file system without locks
 
 
 def _is_blank(path: Path, record: ScannedRecord) -> bool:

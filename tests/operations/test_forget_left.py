@@ -1,5 +1,6 @@
 """What cannot be erased now: it is said, listed, told by other commands, and erased by the next one that finds it."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -134,7 +135,14 @@ def fill_the_disk(desk, monkeypatch):
     return monkeypatch.undo
 
 
+def lock_the_file(desk, monkeypatch):
+    file = desk.files[0].open("rb")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return file.close
+
+
 OBSTACLES = {
+    lock_the_file: "locked",
     take_away_folder: "missing",
     take_away_one_file: "missing",
     cut_off: "cut",
