@@ -220,6 +220,13 @@ def m_headline_meta(db: Database) -> None:
 
 
 @migrations()
+def m_whole_texts(db: Database) -> None:
+    """Count the texts that nothing calls cut; those of earlier runs were not held against anything."""
+    db.execute("ALTER TABLE run_fields ADD COLUMN whole INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE run_fields SET whole = articles")
+
+
+@migrations()
 def m_unerased(db: Database) -> None:
     """Add the list of what is still to be erased of forgotten articles; tombstones keep no words."""
     add_unerased(db)
