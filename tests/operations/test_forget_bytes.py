@@ -121,6 +121,12 @@ def crawled(tmp_path_factory):
                 " ?, ?)",
                 (body[:300], f"the page says that it is another one: {url}"),
             )
+            db.execute(
+                "INSERT INTO author_edits (made_at, action, kind, name, to_kind, to_name, printed, articles, why, undone_at)"
+                " SELECT '2026', 'split', 'person', 'A', 'person', 'B', '[]',"
+                " json_array(site || '/' || language || '/' || site_key), 'w', '2026' FROM articles WHERE id = ?",
+                (number,),
+            )
             db.execute("UPDATE addresses SET last_error = ? WHERE rowid = ?", (f"leads to {url} “{headline}”", number))
             case = path.with_suffix(".alarms") / "2" / "asianews" / f"case-{number}"
             case.mkdir(parents=True)

@@ -95,6 +95,8 @@ def forget(
         links += conn.execute(f"DELETE FROM {table} WHERE target_key IN ({marks})", keys).rowcount
     for key in keys:
         hide_identity(conn, key)
+        names = (json.dumps(key, ensure_ascii=False), json.dumps(make_tombstone_key(key)))
+        conn.execute("UPDATE author_edits SET articles = replace(articles, ?1, ?2) WHERE instr(articles, ?1)", names)
     for key in keys:  # a replaced reading of another article may name it
         conn.execute("DELETE FROM reread_former WHERE instr(before, ?)", (json.dumps(key, ensure_ascii=False),))
     _delete_captures(conn, [capture.id for capture in captures])
