@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.archive import Archive
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
+from crawler.crawl.erasing import describe_remainder, erase_listed
 from crawler.crawl.frontier import Frontier
 from crawler.crawl.monitoring.layout import LayoutMonitor
 from crawler.crawl.monitoring.messages import describe_deviations, describe_jumps, select_reportable
@@ -33,6 +36,7 @@ from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
 from crawler.items import Fate, Link, Queued, Visit
+from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 from crawler.warc import WarcWriter, mend_files
@@ -145,11 +149,16 @@ class Run:
             ) is not None:  # no run is begun: a killed one is still taken up later
                 raise NotNow(reason.note)
             run_id = archive.begin_run(
-                site, versions=list_versions(), settings=make_settings(options), kind=options.kind, now=now
+                site,
+                versions=list_versions(),
+                settings=make_settings(_without_forgotten(options, starts, archive)),
+                kind=options.kind,
+                now=now,
             )
             first_run_id = archive.find_first_run(run_id)
             if first_run_id != run_id:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
+            _erase_listed(archive, site, now)
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, throttle, named)
             archive.enqueue(starts, run_id, now)
@@ -259,6 +268,7 @@ class Run:
             if outcome == "alarm":
                 deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
             self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.layout.cells, deviations)
+            _erase_listed(self.archive, self.site, self._clock())
         except CrawlerError as problem:
             self.stop.trouble = self.stop.trouble or problem
         finally:
@@ -290,3 +300,21 @@ class Run:
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
         jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
         return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+
+
+def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
+    """Erase what earlier commands, or this run, left of forgotten articles; log what is still left."""
+    with translate_errors(archive.path):
+        erased = erase_listed(archive, now, own_sites=(site.name,))
+    if erased.records:
+        log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
+    if erased.remainder:
+        log.warning("%s: see seealso doctor", describe_remainder(erased.remainder, archive.path))
+
+
+def _without_forgotten(options: CrawlOptions, starts: Collection[Link], archive: Archive) -> CrawlOptions:
+    """Return the options to record: without the addresses of forgotten articles, which hold words of them."""
+    if not any(link.address.url_key in archive.forgotten for link in starts):
+        return options
+    links = [link for link in starts if link.address.url_key not in archive.forgotten]
+    return replace(options, urls=tuple(link.printed_url or link.address.url for link in links))

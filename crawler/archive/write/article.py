@@ -11,6 +11,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
 from crawler.archive.database import select_dicts, select_records, select_rows
 from crawler.archive.schema.fields import (
@@ -57,7 +58,7 @@ class Articles:
 
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
-    forgotten: set[str] = field(default_factory=set)
+    forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities to which no link is written."""
     author_credits: AuthorCredits = field(init=False)
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)

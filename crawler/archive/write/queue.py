@@ -14,6 +14,7 @@ from typing import Any, Protocol, Required, TypedDict
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.database import select_rows
 from crawler.archive.runs.runs import find_first_run_of_chain
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
@@ -127,7 +128,7 @@ class Queue:
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
-    forgotten: set[str] = field(default_factory=set)
+    forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities that are never queued again."""
     claimed: set[str] = field(default_factory=set)
     """Identities that were handed out, and whose visit is not written yet."""

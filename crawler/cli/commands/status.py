@@ -58,7 +58,7 @@ def status(runs: int, problems: int, notify: str | None, metrics: Path | None, a
         print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
     click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
-    for title, entries in _list_sections(state, crawls):
+    for title, entries in (*_list_sections(state, crawls), *_list_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
@@ -70,7 +70,7 @@ def _make_document(state: Status) -> dict[str, Any]:
         del run["kind"]  # its settings tell it; other programs know this document as it is
     for alarm in document["alarms"]:
         del alarm["method"]  # its rule tells it
-    for name in ("doubts", "cut", "paid", "brought_by_script"):
+    for name in ("doubts", "cut", "paid", "brought_by_script", "unerased", "mentions"):
         if not document[name]:
             del document[name]  # as in the text, where there are any
     return document
@@ -129,6 +129,18 @@ def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tupl
         yield (
             f"{format_count(state.problems_total, 'problem')}{remark}",
             [line for problem in state.problems for line in _format_problem(problem)],
+        )
+
+
+def _list_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:
+    if state.unerased:
+        from crawler.crawl.erasing import describe_remainder
+
+        yield "Still to be erased", list(wrap_paragraph(describe_remainder(state.unerased, path), measure_room()))
+    if state.mentions:
+        yield (
+            "Words of forgotten articles",
+            [f"{format_count(state.mentions, 'capture')} of other pages print some (seealso forget names them)"],
         )
 
 

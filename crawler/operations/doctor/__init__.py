@@ -27,6 +27,7 @@ from crawler.operations.doctor.disk import (
     examine_some_captures,
     examine_space,
 )
+from crawler.operations.doctor.erasures import examine_erasures
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
 from crawler.site import Site
 
@@ -61,6 +62,7 @@ def examine(
     if is_usable:
         diagnoses += examine_captures(archive, captures, option)
         diagnoses += examine_times(archive, option)
+        diagnoses += examine_erasures(archive, option)
     return [
         *diagnoses,
         *examine_locks(archive, now, option),

@@ -57,7 +57,8 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         command = f"seealso ingest{option} with the same files" if run.ingest else f"seealso crawl {site}{option}"
         yield report_wrong(
             "crawls",
-            f"stale lock: the last {kind} of {site} ({run_names}) ended without saying so: killed, or a power cut",
+            f"the last {kind} of {site} ({run_names}) ended without saying so: killed, a full disk, or a power cut;"
+            " no lock is held",
             f"run it again, it goes on where it was: {command}",
         )
     if not holders and not killed_runs:

@@ -1,22 +1,28 @@
-"""Applies the fixes that lose nothing: schema, missing database indexes, the search index, last sightings."""
+"""Applies the fixes that lose nothing: schema, missing database indexes, the search index, last sightings.
+
+It also erases what was left of forgotten articles, where it is found now.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.health.schema import make_missing_indexes
 from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.index_rows import rebuild_index
+from crawler.crawl.erasing import erase_listed
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
-    """Fix schema, search index and last sightings where the diagnoses say so, and yield one line for each fix.
+    """Fix schema, search index, last sightings and erasures where the diagnoses say so, and yield one line for each.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
@@ -28,7 +34,8 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     if not fixable:
         return
     with ExitStack() as stack:
-        for site in list_lock_sites(path):
+        site_names = list_lock_sites(path)
+        for site in site_names:
             stack.callback(SiteLock(path, site).release)
         archive = stack.enter_context(Archive(path, "write"))  # this applies the migrations still to come
         if "schema" in fixable:
@@ -38,3 +45,6 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
             yield f"times: last sightings put right of {format_count(mend_sightings(archive.db), 'article')}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
+        if list_unerased(archive.db):
+            erased = erase_listed(archive, datetime.now(UTC), own_sites=site_names)
+            yield f"forgotten: {format_count(erased.records, 'WARC record')} erased"
