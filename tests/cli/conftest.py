@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support.program import run_program
 
 from crawler.cli import main
 from crawler.practice import PracticeServer
@@ -33,16 +34,10 @@ def shell(tmp_path: Path) -> Shell:
     """Run a command as a program of its own, in an empty folder."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
 
-    def call(*arguments: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "crawler", *arguments],
-            cwd=tmp_path,
-            env={**clean, **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=100,
-            **options,  # type: ignore[call-overload]
-        )
+    def call(
+        *arguments: str, env: dict[str, str] | None = None, stdin: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return run_program(*arguments, cwd=tmp_path, env={**clean, **(env or {})}, stdin=stdin)
 
     return call
 
