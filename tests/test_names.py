@@ -63,18 +63,13 @@ def parse_folder(folder):
 
 def list_variables(tree):
     """Yield the names that a module gives to variables and parameters, with their lines; not those of fields."""
-    fields = {
-        id(statement.target)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-        for statement in node.body
-        if isinstance(statement, ast.AnnAssign)
-    }
+    fields = set()  # a class comes before what is in it
     for node in ast.walk(tree):
-        if id(node) in fields:
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id, node.lineno
+        if isinstance(node, ast.ClassDef):
+            fields |= {id(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)}
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store) and id(node) not in fields:
+                yield node.id, node.lineno
         elif isinstance(node, ast.arg):
             yield node.arg, node.lineno
 

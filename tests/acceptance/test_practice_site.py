@@ -5,14 +5,13 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from support.acceptance import ROOT
 from support.archive_contents import copy_archive
-from support.program import run_program
+from support.program import run_program, start_program
 from support.waiting import wait_until
 
 from crawler.practice import PracticeServer
@@ -270,12 +269,7 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(first, tmp_path, r
     """Killed in the middle; early and late, the slow cases, take six seconds each."""
     broken = tmp_path / "broken.db"
     with PracticeServer(latency=0.01) as site:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler", *command(broken, site)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-        )
+        process = start_program(*command(broken, site), cwd=ROOT)
         wait_until(lambda: len(site.requests) >= requests)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

@@ -1,7 +1,7 @@
-"""The program in a process of its own, forked from one that has imported it already: that saves seven tenths of a second.
+"""The program in a process of its own, forked from one that has imported it already: that saves most of its start.
 
-Such a process has its own arguments, folder, environment, output and exit code. What it has not is a start of Python:
-tests of that (`tests/test_installed.py`, `tests/cli/test_startup.py`) and of signals start the program themselves.
+Such a process has its own arguments, folder, environment, output, signals and exit code. What it has not is a start of
+Python: tests of that (`tests/test_installed.py`, `tests/cli/test_startup.py`) start the program themselves.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+import pytest
+
 TESTS = Path(__file__).parents[1]
 SERVE = "import sys; from support.program import serve_forks; serve_forks(int(sys.argv[1]))"
 
@@ -32,27 +34,77 @@ def run_program(
 
     Raises subprocess.TimeoutExpired when it has not ended in time.
     """
-    command = [sys.executable, "-m", "crawler", *arguments]
+    process = start_program(*arguments, cwd=cwd, env=env, stdin=stdin)
+    out, err = process.communicate(timeout)
+    assert process.returncode is not None
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start_program(
+    *arguments: str, cwd: Path, env: Mapping[str, str] = os.environ, stdin: int | None = None, code: str | None = None
+) -> ForkedProcess:
+    """Start ``python -m crawler`` with these arguments, or ``python -c`` with this code."""
     if not hasattr(os, "fork"):
-        return subprocess.run(
-            command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout, stdin=stdin, check=False
-        )
-    request = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": dict(env)}).encode()
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as nothing:
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs:
-                given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
-                files = [given, out.fileno(), err.fileno(), theirs.fileno()]
-                socket.send_fds(_start_server(), [request], files)
-            ours.settimeout(timeout)
+        pytest.skip("needs fork")
+    request = {"arguments": arguments, "cwd": str(cwd), "env": dict(env), "code": code}
+    return ForkedProcess(request, stdin)
+
+
+class ForkedProcess:
+    """A process as subprocess.Popen shows it, with its output in files."""
+
+    def __init__(self, request: dict[str, Any], stdin: int | None) -> None:
+        self.args = [
+            sys.executable,
+            *(("-m", "crawler") if request["code"] is None else ("-c",)),
+            *request["arguments"],
+        ]
+        self.returncode: int | None = None
+        self._printed = ("", "")
+        self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
+        self._exit, theirs = socket.socketpair()
+        with open(os.devnull, "rb") as nothing, theirs:
+            given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
+            files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
+            socket.send_fds(_start_server(), [json.dumps(request).encode()], files)
+        self.pid = int(self._exit.recv(PID_DIGITS, socket.MSG_WAITALL))
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code when it has ended; raise subprocess.TimeoutExpired when it does not."""
+        if self.returncode is None:
+            self._exit.settimeout(timeout)
             try:
-                pid = int(ours.recv(20))
-                answer = ours.recv(20)
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(command, timeout, _read(out), _read(err)) from None
-        return subprocess.CompletedProcess(command, int(answer), _read(out), _read(err))
+                self.returncode = int(self._exit.recv(PID_DIGITS))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0) from None
+            self._exit.close()
+            self._printed = (_read(self._files[0]), _read(self._files[1]))
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Wait for its end and return what it printed; it is killed when that does not come in time."""
+        try:
+            self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        return self._printed
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+PID_DIGITS = 19
 
 
 @cache
@@ -72,8 +124,9 @@ def _start_server() -> socket.socket:
 
 
 def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode()
+    with file:
+        file.seek(0)
+        return file.read().decode()
 
 
 def serve_forks(number: int) -> None:
@@ -107,8 +160,10 @@ def _wait_for_fork(request: dict[str, Any], files: list[int]) -> None:
         os.close(teller)
         _become_program(request, streams)
     with socket.socket(fileno=teller) as told:
-        told.send(b"%19d" % pid)
-        told.send(b"%d" % os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        told.sendall(str(pid).zfill(PID_DIGITS).encode())
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with suppress(OSError):  # nobody asks any more
+            told.sendall(str(code).encode())
     os._exit(0)
 
 
@@ -124,5 +179,8 @@ def _become_program(request: dict[str, Any], streams: list[int]) -> None:
     sys.stdout = os.fdopen(1, "w")
     sys.stderr = os.fdopen(2, "w", errors="backslashreplace", buffering=1)
     sys.argv[1:] = request["arguments"]
-    runpy.run_module("crawler", run_name="__main__", alter_sys=True)
+    if request["code"] is None:
+        runpy.run_module("crawler", run_name="__main__", alter_sys=True)
+    else:
+        exec(request["code"], {"__name__": "__main__"})
     sys.exit()
