@@ -2,14 +2,13 @@
 
 import gzip
 import json
-import subprocess
-import sys
 import time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from support.loopback_site import ORIGIN, fetch_rows, make_article_page, read_captures
+from support.program import start_program
 
 from crawler.crawl.launch import run_crawl
 from crawler.crawl.options import CrawlOptions
@@ -51,24 +50,12 @@ print(json.dumps({
 
 
 def crawled(paper, tmp_path, *paths, timeout=TIMEOUT):
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            CRAWL,
-            paper.mirror,
-            str(tmp_path / "a.db"),
-            str(timeout),
-            *(ORIGIN + path for path in paths),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    assert ended.returncode == 0, ended.stderr
-    report = json.loads(ended.stdout)
+    urls = (ORIGIN + path for path in paths)
+    process = start_program(paper.mirror, str(tmp_path / "a.db"), str(timeout), *urls, cwd=ROOT, code=CRAWL)
+    out, err = process.communicate(200)
+    assert "Traceback" not in err, err
+    assert process.returncode == 0, err
+    report = json.loads(out)
     print(report)  # shown when a test fails
     return report
 
