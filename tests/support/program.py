@@ -21,8 +21,6 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-import pytest
-
 TESTS = Path(__file__).parents[1]
 SERVE = "import sys; from support.program import serve_forks; serve_forks(int(sys.argv[1]))"
 
@@ -42,23 +40,22 @@ def run_program(
 
 def start_program(
     *arguments: str, cwd: Path, env: Mapping[str, str] = os.environ, stdin: int | None = None, code: str | None = None
-) -> ForkedProcess:
+) -> ForkedProcess | subprocess.Popen[str]:
     """Start ``python -m crawler`` with these arguments, or ``python -c`` with this code."""
+    command = [sys.executable, *(("-m", "crawler") if code is None else ("-c", code)), *arguments]
     if not hasattr(os, "fork"):
-        pytest.skip("needs fork")
+        return subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
     request = {"arguments": arguments, "cwd": str(cwd), "env": dict(env), "code": code}
-    return ForkedProcess(request, stdin)
+    return ForkedProcess(command, request, stdin)
 
 
 class ForkedProcess:
     """A process as subprocess.Popen shows it, with its output in files."""
 
-    def __init__(self, request: dict[str, Any], stdin: int | None) -> None:
-        self.args = [
-            sys.executable,
-            *(("-m", "crawler") if request["code"] is None else ("-c",)),
-            *request["arguments"],
-        ]
+    def __init__(self, command: list[str], request: dict[str, Any], stdin: int | None) -> None:
+        self.args = command
         self.returncode: int | None = None
         self._printed = ("", "")
         self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
@@ -66,7 +63,8 @@ class ForkedProcess:
         with open(os.devnull, "rb") as nothing, theirs:
             given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
             files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
-            socket.send_fds(_start_server(), [json.dumps(request).encode()], files)
+            line, server = json.dumps(request).encode() + b"\n", _start_server()
+            server.sendall(line[socket.send_fds(server, [line], files) :])
         self.pid = int(self._exit.recv(PID_DIGITS, socket.MSG_WAITALL))
 
     def poll(self) -> int | None:
@@ -110,7 +108,7 @@ PID_DIGITS = 19
 @cache
 def _start_server() -> socket.socket:
     """Start the process to fork from, which ends when this one does."""
-    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair()
     path = os.pathsep.join((str(TESTS), str(TESTS.parent)))
     server = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(theirs.fileno())],
@@ -142,6 +140,8 @@ def serve_forks(number: int) -> None:
         request, files, *_ = socket.recv_fds(channel, 1_000_000, 4)
         if not request:
             return
+        while not request.endswith(b"\n"):
+            request += channel.recv(1_000_000)
         if os.fork() == 0:
             channel.close()
             _wait_for_fork(json.loads(request), files)
