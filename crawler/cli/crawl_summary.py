@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.cli.common import INTERRUPTED
+from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED
 from crawler.cli.output import format_count
 from crawler.items import Fate
 
@@ -46,8 +46,10 @@ def list_summary_lines(report: CrawlReport) -> Iterator[str]:
 
 
 def find_exit_code(report: CrawlReport) -> int:
-    """Return the exit code of a crawl: its own, or that of an interruption when its own is 0."""
-    return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
+    """Return the exit code of a crawl: its own, or that of an interruption, but for an error that is graver."""
+    if report.outcome == "interrupted" and report.exit_code in (0, EXIT_NEEDS_PERSON):
+        return INTERRUPTED
+    return report.exit_code
 
 
 def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:

@@ -241,8 +241,12 @@ class Run:
         return self.report
 
     def _decide_outcome(self, reason: str) -> str:
-        """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's."""
-        if self.stop.trouble is None and (verdict := self.monitor.find_verdict()) is not None:
+        """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's.
+
+        A run that was interrupted gets no verdict: the next one goes on, and is compared with the same history.
+        """
+        is_complete = self.stop.trouble is None and not self.stop.is_interrupted
+        if is_complete and (verdict := self.monitor.find_verdict()) is not None:
             self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
         return self.stop.outcome or {"shutdown": "interrupted"}.get(reason, reason)
 
