@@ -18,7 +18,7 @@ import atexit
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # what this module imports is imported before the first signal can be handled
@@ -185,10 +185,8 @@ def hold_signals() -> Iterator[HeldSignals]:
 
 
 def _end_process() -> None:
-    try:
+    with suppress(OSError):
         os.write(2, LAST_LINE)
-    except OSError:
-        pass
     os._exit(EXIT_CODE)
 
 

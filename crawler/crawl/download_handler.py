@@ -64,8 +64,8 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> KeptResponse:
         """Return the answer of an address once it is in a WARC file.
 
-        Raises RequestPostponed while the throttle forbids requests or the crawl has been stopped, IgnoreRequest when the WARC file cannot be written,
-        and Scrapy's exceptions when no answer came.
+        Raises RequestPostponed while the throttle forbids requests or when the crawl has been stopped, IgnoreRequest
+        when the WARC file cannot be written, and Scrapy's exceptions when no answer came.
         """
         refusal = self._session.admit()
         if refusal is not None:
