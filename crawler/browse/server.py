@@ -101,7 +101,10 @@ def bind_socket(host: str, port: int) -> socket.socket:
 
 
 def serve(application: Any, listener: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
-    """Answer requests on a bound socket until interrupted; ``ready`` is called when the first can come."""
+    """Answer requests on a bound socket until a signal comes; ``ready`` is called when the first can come.
+
+    Raises KeyboardInterrupt then: open connections have had a second to end.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -111,12 +114,10 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
 
     server = Server(
         uvicorn.Config(
-            application.app(), log_level=log_level, lifespan="on", server_header=False, timeout_graceful_shutdown=3
+            application.app(), log_level=log_level, lifespan="on", server_header=False, timeout_graceful_shutdown=1
         )
     )
     try:
         server.run(sockets=[listener])
-    except KeyboardInterrupt:  # how this command is meant to end
-        return
     finally:
         listener.close()

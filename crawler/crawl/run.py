@@ -243,11 +243,13 @@ class Run:
     def _decide_outcome(self, reason: str) -> str:
         """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's.
 
-        A run that was interrupted gets no verdict: the next one goes on, and is compared with the same history.
+        A run that was interrupted may still be an alarm; that all was refused so far is none.
         """
-        is_complete = self.stop.trouble is None and not self.stop.is_interrupted
-        if is_complete and (verdict := self.monitor.find_verdict()) is not None:
-            self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
+        if self.stop.trouble is None:
+            is_broken_off = self.stop.is_interrupted
+            verdict = self.monitor.find_layout_alarm() if is_broken_off else self.monitor.find_verdict()
+            if verdict is not None:
+                self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
         return self.stop.outcome or {"shutdown": "interrupted"}.get(reason, reason)
 
     def _close(self, outcome: str) -> CrawlReport:

@@ -10,13 +10,16 @@ import sys
 
 TIME_LIMIT = 60.0
 """Seconds that a command may take; mail and web hooks need two."""
+INTERRUPTED_TIME_LIMIT = 0.7
+"""Seconds that it is waited for when this process was interrupted, which has to end soon."""
 
 
-def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None:
+def notify(command: str, report: str, seconds: float = TIME_LIMIT, *, then_leave: bool = False) -> str | None:
     """Run ``command`` with the shell, ``report`` on its standard input; return a line when that failed, else None.
 
-    The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started. No
-    error is raised, except those that end this process (KeyboardInterrupt, SystemExit).
+    The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started, or
+    left to itself (``then_leave``). No error is raised, except those that end this process (KeyboardInterrupt,
+    SystemExit).
     """
     try:
         process = subprocess.Popen(
@@ -35,6 +38,8 @@ def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None
     try:
         process.communicate(report, timeout=seconds)
     except subprocess.TimeoutExpired:
+        if then_leave:
+            return None
         _kill_process(process)
         return f"the command of --notify took longer than {seconds:g} seconds and was ended"
     except OSError as problem:  # the command never read its input

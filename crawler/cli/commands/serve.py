@@ -6,7 +6,7 @@ import ipaddress
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import INTERRUPTED, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
 
@@ -21,7 +21,7 @@ LOG_LEVELS = ("warning", "info", "debug")
 @click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too, and allow free SQL.")
 @common_options
-def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
+def serve(host: str, port: int, open_browser: bool, raw: bool) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C."""
     from crawler.browse.server import bind_socket, make_application
     from crawler.browse.server import serve as answer
@@ -38,12 +38,16 @@ def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
         if open_browser:
             click.launch(url)
 
-    answer(
-        make_application(path, raw=raw),
-        listener,
-        log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
-        ready=announce,
-    )
+    try:
+        answer(
+            make_application(path, raw=raw),
+            listener,
+            log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
+            ready=announce,
+        )
+    except KeyboardInterrupt:  # how this command is meant to end: no line says so
+        return INTERRUPTED
+    return 0
 
 
 def _is_this_machine(host: str) -> bool:

@@ -24,6 +24,7 @@ from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
+from crawler.interruption import hold_signals
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
@@ -85,7 +86,7 @@ def ingest(
     """Keep the pages of all known sites in WARC and WACZ files, which may be given in any order and repeatedly.
 
     ``progress(done, all)`` is called after each record. Raises ArchiveBusy while a crawl of one of the sites runs, and
-    ArchiveUnusable.
+    ArchiveUnusable. A signal ends it after the record in hand (KeyboardInterrupt); what was read until then is kept.
     """
     report = IngestReport(files=len(files))
     known_sites = load_known_sites()
@@ -192,7 +193,10 @@ class _SiteIngest:
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
-        try:
+        with ExitStack() as stack:
+            stack.callback(warc.close)
+            # Between record and row the archive would not know what the WARC file holds.
+            signals = stack.enter_context(hold_signals())
             for record in self.index.iter_site(self.site.name):
                 entry = RecordEntry(
                     path=Path(record.path),
@@ -207,10 +211,11 @@ class _SiteIngest:
                 if len(self._visits) >= PAGES_PER_BATCH:
                     self._flush(warc)
                 yield
+                if signals.have_come:
+                    break
             self._flush(warc)
-        finally:
-            warc.close()
-        self.archive.finish_run(self.run_id, "ingested", self.clock())
+            outcome = "interrupted" if signals.have_come else "ingested"
+            self.archive.finish_run(self.run_id, outcome, self.clock())
 
     def _ingest_entry(self, entry: RecordEntry, origin: str, warc: WarcWriter) -> None:
         try:

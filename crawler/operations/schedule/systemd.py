@@ -39,6 +39,7 @@ Type=oneshot
 WorkingDirectory={str(plan.folder).replace("%", "%%")}
 ExecStart={command}
 Nice=10
+SuccessExitStatus=130
 TimeoutStopSec=120
 """
     timer = f"""{head}[Unit]
