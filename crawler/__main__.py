@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from crawler.interruption import EXIT_CODE, watch_signals
+from crawler.interruption import EXIT_CODE, set_exit_code, watch_signals
 
 
 def main() -> None:
@@ -15,7 +15,11 @@ def main() -> None:
 
         run_command(prog_name="seealso")
     except KeyboardInterrupt:  # it came between two lines of what reports it otherwise
-        sys.exit(EXIT_CODE)
+        code = EXIT_CODE
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    set_exit_code(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

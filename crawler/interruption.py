@@ -1,8 +1,8 @@
 """SIGINT and SIGTERM: either ends a command within two seconds, whatever it is doing, with exit code 130.
 
-The first signal raises KeyboardInterrupt in the main thread, so that files are closed and temporary ones removed;
-further ones change nothing. Before a command begins and after it has ended the process ends at once. Work that knows a
-better end catches the signals (:func:`catch_signals`, :func:`hold_signals`).
+The first signal raises :class:`Interruption`, a KeyboardInterrupt, in the main thread, so that files are closed and
+temporary ones removed; further ones change nothing. Before a command begins and after it has ended the process ends at
+once. Work that knows a better end catches the signals (:func:`catch_signals`, :func:`hold_signals`).
 
 A thread hears the signals too, even while the main thread is inside a library that does not return, and ends the
 process where the end takes longer than it may. That is a kill, which archive and WARC files survive at any moment.
@@ -17,6 +17,7 @@ import _thread
 import atexit
 import os
 import signal
+import sys
 import time
 from contextlib import contextmanager, suppress
 
@@ -33,6 +34,14 @@ POLL_SECONDS = 0.05
 LAST_LINE = b"seealso: interrupted\n"
 
 
+class Interruption(KeyboardInterrupt):
+    """A signal wants the process to end.
+
+    A class of its own, because a KeyboardInterrupt that passes an ``exec`` of a library makes the interpreter kill
+    itself with SIGINT when it ends, even if it was handled.
+    """
+
+
 class SignalWatch:
     """The state of the signals of this process.
 
@@ -42,6 +51,7 @@ class SignalWatch:
         catchers: what is called with the signal instead, the last one first.
         patience: seconds from the first signal until the process is ended by force.
         deadline: when it is ended by force, by the monotonic clock; None until a signal came.
+        exit_code: the exit code of the process, once the command has ended.
 
     """
 
@@ -51,6 +61,7 @@ class SignalWatch:
         self.catchers: list[Callable[[int], object]] = []
         self.patience = GRACE
         self.deadline: float | None = None
+        self.exit_code: int | None = None
 
     def start(self) -> None:
         """Handle the signals from now on, and listen to them in a thread."""
@@ -60,8 +71,7 @@ class SignalWatch:
             signal.signal(number, self._handle)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         _thread.start_new_thread(self._listen, (reader,))
-        # The last of the exit functions. Behind it the interpreter would put back what the signals do by default.
-        atexit.register(_ignore_signals)
+        atexit.register(self._finish)  # the first to be registered is the last to be called
 
     def shorten(self) -> None:
         """Let the process end soon where a signal came, as what had more patience is over."""
@@ -76,7 +86,16 @@ class SignalWatch:
         elif not self.raises:
             _end_process()
         elif self.signals == 1:
-            raise KeyboardInterrupt
+            raise Interruption
+
+    def _finish(self) -> None:
+        """End the process before the interpreter takes its modules apart, which lasts, and first resets the signals."""
+        if self.exit_code is None:
+            return
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # closed, or none
+                stream.flush()
+        os._exit(self.exit_code)
 
     def _listen(self, reader: int) -> None:
         """Set the deadline when a signal comes, and end the process when it has passed."""
@@ -108,6 +127,12 @@ def watch_signals() -> None:
     if _watch is None:
         _watch = SignalWatch()
         _watch.start()
+
+
+def set_exit_code(code: int) -> None:
+    """Set the code with which the process ends when its exit functions have been called."""
+    if _watch is not None:
+        _watch.exit_code = code
 
 
 def was_interrupted() -> bool:
@@ -180,7 +205,7 @@ def hold_signals() -> Iterator[HeldSignals]:
         yield held
     if held.have_come:
         if _watch is not None:
-            raise KeyboardInterrupt
+            raise Interruption
         signal.raise_signal(held.numbers[0])
 
 
@@ -188,8 +213,3 @@ def _end_process() -> None:
     with suppress(OSError):
         os.write(2, LAST_LINE)
     os._exit(EXIT_CODE)
-
-
-def _ignore_signals() -> None:
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)

@@ -92,10 +92,11 @@ class _Ending:
         if self._reactor is not None:
             self._reactor.callFromThread(self._end)
 
-    def begin(self, reactor: Any) -> None:
-        """Hand the signals to a reactor; those that came before, too."""
+    def begin(self, reactor: Any) -> bool:
+        """Let the reactor handle the signals; return True if one has come before, and nothing is to begin."""
         self._reactor = reactor
         self._end()
+        return self._signals > 0
 
     def _end(self) -> None:
         if self._signals:
@@ -129,7 +130,9 @@ def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings, ending:
     failures: list[Any] = []
 
     def begin() -> None:
-        ending.begin(reactor)
+        if ending.begin(reactor):
+            reactor.crash()
+            return
         deferred = runner.crawl(spider, options=run.options, run=run)
         deferred.addErrback(failures.append)
         # crash() leaves the loop without shutting the reactor down for good, so that it can run again

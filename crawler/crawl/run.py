@@ -31,6 +31,7 @@ from crawler.crawl.writer import CrawlWriter
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
+from crawler.interruption import EXIT_CODE
 from crawler.items import Fate, Link, Queued, Visit
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
@@ -282,6 +283,8 @@ class Run:
     def _find_exit_code(self) -> int:
         if self.stop.trouble is not None:
             return self.stop.trouble.exit_code
+        if self.stop.is_interrupted:
+            return EXIT_CODE
         return 2 if any(self.monitor.iter_findings()) else 0
 
     def _list_messages(self, alarms: Collection[Deviation], saved: Collection[str]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from crawler.cli.common import INTERRUPTED, CommandT, get_common_options
-from crawler.cli.crawl_summary import find_exit_code, make_summary
+from crawler.cli.crawl_summary import make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
 from crawler.cli.output import complain, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
@@ -147,7 +147,7 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
 def _make_failure_report(site: str, run: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:
     """Return the report that a person should see, None when all is well."""
     if run.report is not None:
-        return make_summary(run.report) if find_exit_code(run.report) else None
+        return make_summary(run.report) if run.report.exit_code else None
     if failure is None or isinstance(failure, NotNow):
         return None
     if isinstance(failure, KeyboardInterrupt):
