@@ -6,17 +6,20 @@ import os
 from pathlib import Path
 from typing import IO, Any
 
+from crawler.archive.location import refuse_other_names, resolve_archive
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
 
 class SiteLock:
-    """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it.
+    """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it, and
+    ArchiveUnusable for a file with several names, or a folder that cannot be written.
 
     The file stays, because removing it would let two crawls hold two files of one name. It names the process that holds
     the lock.
     """
 
     def __init__(self, archive: Path, site: str) -> None:
+        refuse_other_names(archive)
         self.path = make_lock_path(archive, site)
         try:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
@@ -54,11 +57,13 @@ class SiteLock:
 
 def make_lock_path(archive: Path, site: str) -> Path:
     """Return the path of the file that a crawl of a site locks while it writes to an archive."""
-    return archive.with_name(f"{archive.name}.{site}.lock")
+    file = resolve_archive(archive)
+    return file.with_name(f"{file.name}.{site}.lock")
 
 
 def list_lock_sites(archive: Path) -> list[str]:
     """Return the names of the sites that have a lock file beside an archive, held or not."""
+    archive = resolve_archive(archive)
     try:
         names = sorted(path.name for path in archive.parent.iterdir())
     except OSError:

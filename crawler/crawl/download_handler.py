@@ -35,6 +35,7 @@ from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
+from crawler.errors import ArchiveMoved
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.payload import decode_payload
@@ -125,6 +126,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         except OSError as problem:
             self._session.set_write_error(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
+        except ArchiveMoved as problem:
+            self._session.stop.set(problem, "archive")
+            raise IgnoreRequest("the WARC folder has gone") from problem
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(

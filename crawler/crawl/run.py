@@ -236,10 +236,17 @@ class Run:
         """Write what is left, close everything and return the report. A second call returns the same report."""
         if self.report is None:
             self.flush()
+            self._check_in_place()
             self.writer.close_warc()
             outcome = self._decide_outcome(reason)
             self.report = self._close(outcome)
         return self.report
+
+    def _check_in_place(self) -> None:
+        try:
+            self.archive.check_in_place()
+        except CrawlerError as problem:
+            self.stop.set(problem, "archive")
 
     def _decide_outcome(self, reason: str) -> str:
         """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's.

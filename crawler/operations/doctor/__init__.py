@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
+from crawler.archive.location import resolve_archive
 from crawler.operations.doctor.crawls import examine_clock, examine_contact, examine_locks
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State
@@ -33,6 +34,7 @@ def examine(
     ``sites`` loads the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this user,
     ``option`` is added to suggested commands so that they mean this archive.
     """
+    archive = resolve_archive(archive)
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))
     diagnoses = [
