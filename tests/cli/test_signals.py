@@ -69,7 +69,7 @@ def test_an_export_whose_reader_does_not_read(crawled: Crawled) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_fifty_signals_at_random_moments(tmp_path: Path) -> None:
-    """Of the start, the crawl, a delay and the end. It takes four minutes.
+    """Of the start, the crawl, a delay and the end. It takes two minutes.
 
     Every fifth program gets a second signal. The archive is sound after each, and the last run completes it. The bound
     is far below the delay, and above the two seconds promised, which a busy machine would not keep.
