@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from crawler.interruption import EXIT_CODE, set_exit_code, watch_signals
+from crawler.system.interruption import EXIT_CODE, set_exit_code, watch_signals
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from crawler.archive.location import refuse_other_names
+from crawler.archive.lock import refuse_other_names
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 

@@ -15,15 +15,15 @@ from crawler.archive.articles.captures import EarlierCapture, find_earlier_captu
 from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
-from crawler.archive.location import resolve_archive
+from crawler.archive.lock import resolve_archive
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.pauses import find_pause, write_pause
 from crawler.errors import ArchiveMoved
-from crawler.file_identity import FileIdentity, describe_loss
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
+from crawler.system.file_identity import FileIdentity, describe_loss
 
 if TYPE_CHECKING:
     from crawler.archive.articles.readings import FirstReading, RereadChange

@@ -21,7 +21,7 @@ import click
 from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
 from crawler.cli.output import complain, set_log_format, to_one_line
 from crawler.errors import BadQuery, CrawlerError
-from crawler.interruption import raise_on_signal, was_interrupted
+from crawler.system.interruption import raise_on_signal, was_interrupted
 
 BROKEN_PIPE = 141
 """What a shell reports for a program that a closed pipe ended."""

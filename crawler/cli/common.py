@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from crawler import interruption
+from crawler.system import interruption
 
 INTERRUPTED = interruption.EXIT_CODE
 """Exit code of an interrupted command."""

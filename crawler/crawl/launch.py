@@ -27,7 +27,7 @@ from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.errors import CrawlerError
-from crawler.interruption import catch_signals
+from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)
 

@@ -31,10 +31,10 @@ from crawler.crawl.writer import CrawlWriter
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
-from crawler.interruption import EXIT_CODE
 from crawler.items import Fate, Link, Queued, Visit
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
+from crawler.system.interruption import EXIT_CODE
 from crawler.warc import WarcWriter, mend_files
 
 log = logging.getLogger(__name__)

@@ -65,6 +65,10 @@ class ArchiveScheduler(BaseScheduler):
         self.run = run
         spider.session = run.session
         run.stop.on_stop = self._stop
+        if not self.crawler.crawling:
+            # Scrapy's own command got a signal before its engine ran: it would crawl on, and then wait forever.
+            self.crawler.crawling = True
+            run.stop.interrupt()
         self._tick()
 
     def _refuse_unopened(self) -> None:

@@ -28,7 +28,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
 from crawler.errors import ArchiveMoved
-from crawler.file_identity import FileIdentity, describe_loss
+from crawler.system.file_identity import FileIdentity, describe_loss
 from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
 
 ROLL_AT = 1_000_000_000

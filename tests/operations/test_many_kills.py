@@ -88,7 +88,7 @@ def assert_sound(path):
 
 @few_or_many
 def test_an_ingest_that_is_killed_again_and_again_ends_as_an_unbroken_one(crawled, tmp_path, run_job, kills):
-    """Two kills in a few seconds; the slow case, of forty, takes two minutes. Each batch is there as a whole or not."""
+    """Two kills in a few seconds; the slow case, of forty, takes a minute. Each batch is there as a whole or not."""
     files = sorted(crawled.with_suffix(".warc").iterdir())
     whole = tmp_path / "whole.db"
     assert ingest(whole, files).exit_code == 0

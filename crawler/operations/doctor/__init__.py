@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from crawler.archive.location import resolve_archive
+from crawler.archive.lock import resolve_archive
 from crawler.operations.doctor.crawls import examine_clock, examine_contact, examine_locks
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State

@@ -24,7 +24,6 @@ from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.interruption import hold_signals
 from crawler.items import Address, Capture, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
@@ -33,6 +32,7 @@ from crawler.outcome.payload import decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
+from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 

@@ -21,8 +21,8 @@ from typing import Any, Final, Self
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import FirstReading
-from crawler.interruption import SIGNALS, hold_signals
 from crawler.operations.reread.rereader import ChangedArticle, LostArticle, Publications, Rereader
+from crawler.system.interruption import SIGNALS, hold_signals
 
 CHUNK_SIZE: Final = 25
 """Pages of one task."""

@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from crawler.interruption import EXIT_CODE, catch_signals, hold_signals
+from crawler.system.interruption import EXIT_CODE, catch_signals, hold_signals
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 BEGINNING = """
 import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell's background jobs begin
-from crawler.interruption import *
+from crawler.system.interruption import *
 watch_signals()
 """
 
@@ -26,7 +26,7 @@ def run(program, number=0, *more):
         line = process.stdout.readline()
         for sent in (number, *more) if number else ():
             process.send_signal(sent)
-        printed, said = process.communicate(timeout=100)
+        printed, said = process.stdout.read(), process.stderr.read()  # communicate() would miss what was read ahead
     assert "Traceback" not in said
     return process.returncode, line + printed, said
 

@@ -10,8 +10,7 @@ import pytest
 
 from crawler.archive import Archive
 from crawler.archive.database import belongs_to
-from crawler.archive.location import resolve_archive
-from crawler.archive.lock import SiteLock, inspect_lock, list_lock_sites
+from crawler.archive.lock import SiteLock, inspect_lock, list_lock_sites, resolve_archive
 from crawler.errors import ArchiveBusy, ArchiveMoved, ArchiveUnusable
 
 

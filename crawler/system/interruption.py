@@ -52,6 +52,7 @@ class SignalWatch:
         patience: seconds from the first signal until the process is ended by force.
         deadline: when it is ended by force, by the monotonic clock; None until a signal came.
         exit_code: the exit code of the process, once the command has ended.
+        last_line: what stderr gets when the process is ended at once or by force.
 
     """
 
@@ -62,6 +63,7 @@ class SignalWatch:
         self.patience = GRACE
         self.deadline: float | None = None
         self.exit_code: int | None = None
+        self.last_line = LAST_LINE
 
     def start(self) -> None:
         """Handle the signals from now on, and listen to them in a thread."""
@@ -84,7 +86,7 @@ class SignalWatch:
         if self.catchers:
             self.catchers[-1](number)
         elif not self.raises:
-            _end_process()
+            self._end_process()
         elif self.signals == 1:
             raise Interruption
 
@@ -108,7 +110,12 @@ class SignalWatch:
                 self._note_signals(os.read(reader, 100))
             except BlockingIOError:
                 continue
-        _end_process()
+        self._end_process()
+
+    def _end_process(self) -> None:
+        with suppress(OSError):
+            os.write(2, self.last_line)
+        os._exit(EXIT_CODE)
 
     def _note_signals(self, numbers: bytes) -> None:
         for number in numbers:
@@ -133,6 +140,12 @@ def set_exit_code(code: int) -> None:
     """Set the code with which the process ends when its exit functions have been called."""
     if _watch is not None:
         _watch.exit_code = code
+
+
+def set_last_line(line: str) -> None:
+    """Set the line that is written to stderr when the process is ended at once or by force."""
+    if _watch is not None:
+        _watch.last_line = line.encode() + b"\n"
 
 
 def was_interrupted() -> bool:
@@ -207,9 +220,3 @@ def hold_signals() -> Iterator[HeldSignals]:
         if _watch is not None:
             raise Interruption
         signal.raise_signal(held.numbers[0])
-
-
-def _end_process() -> None:
-    with suppress(OSError):
-        os.write(2, LAST_LINE)
-    os._exit(EXIT_CODE)
