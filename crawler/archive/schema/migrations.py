@@ -218,6 +218,13 @@ def m_headline_meta(db: Database) -> None:
     db.execute("ALTER TABLE articles ADD COLUMN headline_meta TEXT")
 
 
+@migrations()
+def m_whole_texts(db: Database) -> None:
+    """Count the texts that nothing calls cut; those of earlier runs were not held against anything."""
+    db.execute("ALTER TABLE run_fields ADD COLUMN whole INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE run_fields SET whole = articles")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
