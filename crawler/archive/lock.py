@@ -121,10 +121,9 @@ def find_other_name(path: Path) -> str | None:
 
     Two names of one file would have two logs, two locks and two WARC folders.
     """
-    try:
-        count = path.stat().st_nlink
-    except OSError:
+    if not path.is_file():
         return None
+    count = path.stat().st_nlink
     if count > 1:
         return (
             f"has {count} names (hard links), and what is written under one of them is lost to the others: remove the "

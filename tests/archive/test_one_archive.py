@@ -81,6 +81,12 @@ def test_a_link_in_a_circle_is_one_line(tmp_path):
         Archive(other, "create")
 
 
+def test_a_folder_is_still_said_to_be_one(path, tmp_path):
+    with pytest.raises(ArchiveUnusable, match="is a folder: name a file in it"):
+        Archive(path.parent, "create")
+    SiteLock(path.parent, "asianews").release()
+
+
 def test_a_file_with_two_names_is_read_but_not_written(path, tmp_path):
     other = tmp_path / "other.db"
     other.hardlink_to(path)
