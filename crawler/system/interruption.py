@@ -66,13 +66,14 @@ class SignalWatch:
         self.last_line = LAST_LINE
 
     def start(self) -> None:
-        """Handle the signals from now on, and listen to them in a thread."""
-        reader, writer = os.pipe()
-        os.set_blocking(writer, False)
+        """Handle the signals from now on, and listen to them in a thread (not on Windows)."""
         for number in SIGNALS:
             signal.signal(number, self._handle)
-        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-        _thread.start_new_thread(self._listen, (reader,))
+        if os.name == "posix":
+            reader, writer = os.pipe()
+            os.set_blocking(writer, False)
+            signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+            _thread.start_new_thread(self._listen, (reader,))
         atexit.register(self._finish)  # the first to be registered is the last to be called
 
     def shorten(self) -> None:
