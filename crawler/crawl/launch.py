@@ -5,6 +5,7 @@ A process may run any number of crawls, one after the other, always in the same 
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 from collections.abc import Callable, Iterator
@@ -135,8 +136,14 @@ def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings, ending:
             return
         deferred = runner.crawl(spider, options=run.options, run=run)
         deferred.addErrback(failures.append)
+        deferred.addBoth(lambda _: end())
+
+    def end() -> None:
+        if run.stop.is_interrupted:  # an engine that is closed while it opens leaves its heartbeat behind
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
         # crash() leaves the loop without shutting the reactor down for good, so that it can run again
-        deferred.addBoth(lambda _: reactor.callLater(0, reactor.crash))
+        reactor.callLater(0, reactor.crash)
 
     # Begun once the loop runs: code that asks for "the loop" before would get another one, and wait on it forever,
     # where this process has run a loop of its own meanwhile.
