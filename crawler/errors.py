@@ -67,6 +67,10 @@ class ArchiveUnusable(CrawlerError):
     """The file is not an archive, or cannot be read or written: say which, and stop."""
 
 
+class ArchiveMoved(ArchiveUnusable):
+    """The archive's file or WARC folder is not where it was opened: say where it is, and stop."""
+
+
 class ArchiveBusy(CrawlerError):
     """Another run holds this archive and site: let it finish."""
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from crawler.archive.lock import refuse_other_names
 from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
@@ -45,13 +46,15 @@ def open_archive(path: Path, mode: Mode) -> Database:
 
     Raises:
         ArchiveUnusable: no file, no SQLite file, the database of another program, a newer schema, no permission, no
-            space, or a SQLite without FTS5.
+            space, a SQLite without FTS5, or, to write, a file with several names.
 
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ArchiveUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 or newer is needed")
     make = mode == "create"
     _check_file(path, make)
+    if mode != "read":
+        refuse_other_names(path)
     with translate_errors(path):
         conn = _connect(path, mode)
     try:
@@ -153,7 +156,8 @@ def _is_empty(db: Database) -> bool:
 
 def belongs_to(archive: Path, path: Path) -> bool:
     """Return True if a path belongs to an archive: its file, one that SQLite keeps beside it, or a capture."""
-    file, captures, resolved = archive.resolve(), archive.with_suffix(".warc").resolve(), path.resolve()
+    file, resolved = archive.resolve(), path.resolve()
+    captures = file.with_suffix(".warc").resolve()
     if resolved in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")), captures):
         return True
     return captures in resolved.parents or (path.exists() and archive.exists() and path.samefile(archive))

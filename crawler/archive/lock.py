@@ -1,4 +1,9 @@
-"""Locks an archive for one crawl of a site at a time, by a file beside it; the lock ends with the process."""
+"""The place of an archive and its lock: one file has one path, one lock and one WARC folder, whatever it is called by.
+
+SQLite keeps the log of a file beside it and under its name, and the lock and the WARC folder are named after it too. So
+symbolic links are followed first, and a file that has several names otherwise is not written to. An archive is locked
+for one crawl of a site at a time, by a file beside it; the lock ends with the process.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +15,14 @@ from typing import IO, Any
 
 from crawler.errors import ArchiveBusy, ArchiveUnusable
 
+_MOUNTS = Path("/proc/self/mountinfo")
+_MOUNT_POINT = 4
+"""The field of a line of mountinfo that holds where something is mounted (man 5 proc)."""
+
 
 class SiteLock:
-    """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it.
+    """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it, and
+    ArchiveUnusable for a file with several names, or a folder that cannot be written.
 
     The file stays, because removing it would let two crawls hold two files of one name. It names the process that holds
     the lock; its time of modification is that of the last request to the site.
@@ -23,6 +33,7 @@ class SiteLock:
     """
 
     def __init__(self, archive: Path, site: str) -> None:
+        refuse_other_names(archive)
         self.path = make_lock_path(archive, site)
         was_there = self.path.exists()
         try:
@@ -76,11 +87,13 @@ class SiteLock:
 
 def make_lock_path(archive: Path, site: str) -> Path:
     """Return the path of the file that a crawl of a site locks while it writes to an archive."""
-    return archive.with_name(f"{archive.name}.{site}.lock")
+    file = resolve_archive(archive)
+    return file.with_name(f"{file.name}.{site}.lock")
 
 
 def list_lock_sites(archive: Path) -> list[str]:
     """Return the names of the sites that have a lock file beside an archive, held or not."""
+    archive = resolve_archive(archive)
     try:
         names = sorted(path.name for path in archive.parent.iterdir())
     except OSError:
@@ -105,6 +118,53 @@ def inspect_lock(archive: Path, site: str) -> tuple[bool, int | None]:
             return False, process_id
     except OSError:
         return False, None
+
+
+def resolve_archive(path: Path) -> Path:
+    """Return the path of the file itself, where symbolic links lead to it; the same path where none is on the way.
+
+    Raises ArchiveUnusable for a link that leads in a circle.
+    """
+    real = Path(os.path.realpath(path))
+    if real.is_symlink():
+        raise ArchiveUnusable(f"{path} is a symbolic link that leads in a circle: name another with --archive")
+    return path if real == Path(os.path.abspath(path)) else real
+
+
+def refuse_other_names(path: Path) -> None:
+    """Raise ArchiveUnusable for an existing archive file that must not be written under this name."""
+    reason = find_other_name(path)
+    if reason is not None:
+        raise ArchiveUnusable(f"{path} {reason}")
+
+
+def find_other_name(path: Path) -> str | None:
+    """Return why a file may have another name under which a program writes it, and what to do; None when it has none.
+
+    Two names of one file would have two logs, two locks and two WARC folders.
+    """
+    if not path.is_file():
+        return None
+    count = path.stat().st_nlink
+    if count > 1:
+        return (
+            f"has {count} names (hard links), and what is written under one of them is lost to the others: remove the "
+            "others, or write to a copy"
+        )
+    if _is_mount_point(path):
+        return "is mounted as a single file, and SQLite keeps its log beside it: mount the folder that holds it"
+    return None
+
+
+def _is_mount_point(path: Path) -> bool:
+    """Return True if a file is mounted by itself, as containers can do it. Only Linux tells it."""
+    try:
+        lines = os.fsencode(_MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")).splitlines()
+    except OSError:
+        return False
+    # Blanks and backslashes are written as octal numbers.
+    points = {line.split(b" ")[_MOUNT_POINT].decode("unicode_escape").encode("latin-1") for line in lines if line}
+    return os.fsencode(os.path.realpath(path)) in points
 
 
 def _lock(file: IO[str]) -> None:

@@ -37,7 +37,7 @@ class ArchiveReader:
 
     @property
     def warc_folder(self) -> Path:
-        """The folder of captures beside the archive and named after it: ``archive.warc`` for ``archive.db``."""
+        """The folder of captures beside the archive's file and named after it: ``archive.warc`` for ``archive.db``."""
         return self.path.with_suffix(".warc")
 
     def search(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +15,15 @@ from crawler.archive.articles.captures import EarlierCapture, find_earlier_captu
 from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.surrogates import replace_surrogates
 from crawler.archive.database import Mode, open_archive, translate_errors, write_transaction
+from crawler.archive.lock import resolve_archive
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.pauses import find_pause, write_pause
+from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
+from crawler.system.file_identity import FileIdentity, describe_loss
 
 if TYPE_CHECKING:
     from crawler.archive.articles.readings import FirstReading, RereadChange
@@ -38,12 +42,13 @@ class _KeepOptions(TypedDict):
 
 class Archive(ArchiveReader):
     """An open archive; use it as a context manager. :class:`~crawler.archive.reader.ArchiveReader` has the methods
-    that read.
+    that read. ``path`` is that of the file itself: symbolic links are followed once, on opening.
 
     ``mode`` is ``read``, which changes nothing and works while a crawl writes; ``write``, which brings an older schema
     up to date; or ``create``, which also makes the file when it is not there.
 
     Raises:
+        ArchiveMoved: after a write, the file is not at its path any more; what was written is in it.
         ArchiveUnusable: the file cannot be used; the message is one line that says why and what to do. Every method
             raises it too when the disk is full or the file is damaged; a batch is then rolled back as a whole.
         ArchiveBusy: another program kept the file locked for longer than ten seconds.
@@ -51,7 +56,9 @@ class Archive(ArchiveReader):
     """
 
     def __init__(self, path: str | Path, mode: Mode = "read") -> None:
-        super().__init__(Path(path), open_archive(Path(path), mode))
+        file = resolve_archive(Path(path))
+        super().__init__(file, open_archive(file, mode))
+        self._identity = FileIdentity.read(file) if mode != "read" else None
         with translate_errors(self.path):
             self._forgotten = read_tombstones(self.db.conn)
         self._run_sites: dict[int, str] = {}
@@ -74,6 +81,24 @@ class Archive(ArchiveReader):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def check_in_place(self) -> None:
+        """Raise ArchiveMoved where another file than the one that is being written is at the archive's path, or none.
+
+        What was written so far is then moved from the log into the file, which is whole by itself.
+        """
+        if self._identity is None or self._identity.is_at(self.path):
+            return
+        with suppress(sqlite3.Error):
+            self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        current_path = self._identity.find_path()
+        if current_path is not None:
+            advice = f"what was kept is in {current_path}: put it and its WARC folder back side by side"
+        elif self.warc_folder.is_dir():
+            advice = f"the answers are in {self.warc_folder}, and seealso ingest makes a new archive of them"
+        else:
+            advice = "nothing of it is left"
+        raise ArchiveMoved(f"{self.path} {describe_loss(self.path, current_path)} while it was written; {advice}")
 
     # Runs
 
@@ -283,6 +308,7 @@ class Archive(ArchiveReader):
     def _open_transaction(self) -> Iterator[None]:
         with translate_errors(self.path), write_transaction(self.db):
             yield
+        self.check_in_place()
 
     def _find_site(self, run_id: int) -> str:
         if run_id not in self._run_sites:

@@ -118,7 +118,10 @@ def is_wildcard(listener: socket.socket) -> bool:
 
 
 def serve(application: Any, listener: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
-    """Answer requests on a bound socket until interrupted; ``ready`` is called when the first can come."""
+    """Answer requests on a bound socket until a signal comes; ``ready`` is called when the first can come.
+
+    Raises KeyboardInterrupt then: open connections have had a second to end.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -135,12 +138,10 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
             lifespan="on",
             ws="none",
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=1,
         )
     )
     try:
         server.run(sockets=[listener])
-    except KeyboardInterrupt:  # how this command is meant to end
-        return
     finally:
         listener.close()

@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 
 import click
 
-from crawler.cli.common import INTERRUPTED, add_common_options
+from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
 from crawler.cli.output import complain, set_log_format, to_one_line
 from crawler.errors import BadQuery, CrawlerError
+from crawler.system.interruption import raise_on_signal, was_interrupted
 
 BROKEN_PIPE = 141
 """What a shell reports for a program that a closed pipe ended."""
@@ -127,8 +128,9 @@ class CommandGroup(click.Group):
         set_log_format("text")
         try:
             _make_streams_lenient()
-            outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
-            sys.stdout.flush()
+            with raise_on_signal():
+                outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
+                sys.stdout.flush()
         except (click.Abort, KeyboardInterrupt):
             complain("interrupted")
             return INTERRUPTED
@@ -136,17 +138,27 @@ class CommandGroup(click.Group):
             click.echo(err=True)  # as click does it, after the terminal's ^C
             complain("interrupted; everything kept so far is kept, and the same command goes on from there")
             return INTERRUPTED
-        except click.ClickException as error:
-            return _report_usage_error(error)
-        except CrawlerError as error:
-            complain(str(error), error.below if isinstance(error, BadQuery) else ())
-            return error.exit_code
-        except (PipeClosed, BrokenPipeError):
-            _silence_broken_pipe()
-            return BROKEN_PIPE
         except Exception as error:  # the contract: no traceback ever reaches a user
-            return _report_unexpected(error)
+            if was_interrupted():  # a library took the interruption for an error of its own
+                complain("interrupted")
+                return INTERRUPTED
+            return _report_error(error)
+        if was_interrupted() and outcome in (None, 0, EXIT_NEEDS_PERSON):
+            return INTERRUPTED
         return outcome if isinstance(outcome, int) else 0
+
+
+def _report_error(error: Exception) -> int:
+    """Print one line about an error that ended a command, and return the exit code."""
+    if isinstance(error, click.ClickException):
+        return _report_usage_error(error)
+    if isinstance(error, CrawlerError):
+        complain(str(error), error.below if isinstance(error, BadQuery) else ())
+        return error.exit_code
+    if isinstance(error, PipeClosed | BrokenPipeError):
+        _silence_broken_pipe()
+        return BROKEN_PIPE
+    return _report_unexpected(error)
 
 
 def _report_usage_error(error: click.ClickException) -> int:

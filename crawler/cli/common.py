@@ -1,4 +1,4 @@
-"""The options that every command shares, ``--archive`` and ``-v``, and the exit code of an interrupted command."""
+"""The options that every command shares, ``--archive`` and ``-v``, and exit codes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 
 import click
 
-INTERRUPTED = 130
+from crawler.system import interruption
+
+INTERRUPTED = interruption.EXIT_CODE
 """Exit code of an interrupted command."""
+EXIT_NEEDS_PERSON = 2
+"""Exit code of a command that finished, with problems that need a person."""
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 

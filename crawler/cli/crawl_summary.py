@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.cli.common import INTERRUPTED
 from crawler.cli.output import format_count
 from crawler.items import Fate
 
@@ -45,11 +44,6 @@ def list_summary_lines(report: CrawlReport) -> Iterator[str]:
         yield f"{report.problems:>8,}  {'problem' if report.problems == 1 else 'problems'} recorded"
 
 
-def find_exit_code(report: CrawlReport) -> int:
-    """Return the exit code of a crawl: its own, or that of an interruption when its own is 0."""
-    return report.exit_code or (INTERRUPTED if report.outcome == "interrupted" else 0)
-
-
 def list_advice_lines(report: CrawlReport, archive: Path) -> Iterator[str]:
     """Yield the commands that make sense after this crawl, with the reason beside each."""
     option = format_archive_option(archive)
@@ -66,7 +60,7 @@ def make_summary(report: CrawlReport) -> dict[str, Any]:
         "site": report.site,
         "run": report.run_id,
         "outcome": report.outcome,
-        "exit_code": find_exit_code(report),
+        "exit_code": report.exit_code,
         "pages": report.pages,
         "articles": report.articles,
         "fates": {fate.value: report.counts.get(fate, 0) for fate in Fate},

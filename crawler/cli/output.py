@@ -20,6 +20,7 @@ import click
 from crawler.cli.common import CommandT
 from crawler.crawl.logs import JsonLinesFormatter, LogFormat
 from crawler.normalisation.wording import format_count as format_count
+from crawler.system.interruption import set_last_line
 
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -62,6 +63,7 @@ def set_log_format(log_format: LogFormat) -> None:
     """Set what :func:`complain` and :func:`say` print: lines for people, or one JSON object a line."""
     global _log_format
     _log_format = log_format
+    set_last_line(_format_line(logging.WARNING, "interrupted", "seealso: interrupted"))
 
 
 def complain(message: str, below: Sequence[str] = ()) -> None:
@@ -88,12 +90,17 @@ def copy_to_log_file(level: int, message: str) -> None:
 
 def _print_to_stderr(level: int, message: str, line: str) -> None:
     copy_to_log_file(level, message)
-    if _log_format == "json":
-        line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, to_one_line(message), None, None))
     try:
-        click.echo(to_one_line(line), err=True)
+        click.echo(_format_line(level, message, line), err=True)
     except OSError:
         return
+
+
+def _format_line(level: int, message: str, line: str) -> str:
+    """Return ``line``, or in a log for programs ``message`` as a JSON object."""
+    if _log_format == "json":
+        line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, to_one_line(message), None, None))
+    return to_one_line(line)
 
 
 def style_bold(text: str) -> str:

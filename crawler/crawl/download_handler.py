@@ -32,8 +32,10 @@ from twisted.web._newclient import ParseError
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
 from crawler.crawl.network.proxies import drop_credentials, find_proxy
+from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
+from crawler.errors import ArchiveMoved
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.payload import decode_payload
@@ -63,8 +65,8 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> KeptResponse:
         """Return the answer of an address once it is in a WARC file.
 
-        Raises RequestPostponed while the throttle forbids requests, IgnoreRequest when the WARC file cannot be written,
-        and Scrapy's exceptions when no answer came.
+        Raises RequestPostponed while the throttle forbids requests or when the crawl has been stopped, IgnoreRequest
+        when the WARC file cannot be written, and Scrapy's exceptions when no answer came.
         """
         refusal = self._session.admit()
         if refusal is not None:
@@ -84,8 +86,17 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             crawler=self._crawler,
         )
         agent.body_queue = self._body_queue
-        with wrap_twisted_exceptions():
-            result: Any = await maybe_deferred_to_future(agent.download_request(upstream_request))
+        transfer = agent.begin_transfer(upstream_request)
+        self._session.transfers.add(transfer)
+        try:
+            with wrap_twisted_exceptions():
+                result: Any = await maybe_deferred_to_future(transfer.deferred)
+        except Exception as problem:
+            if transfer.is_cancelled:
+                raise RequestPostponed("the crawl has been stopped") from problem
+            raise
+        finally:
+            self._session.transfers.remove(transfer)
         return self._keep(request, source, result, fetched_at)
 
     def _keep(self, request: Request, source: str, result: dict[str, Any], fetched_at: datetime) -> KeptResponse:
@@ -115,6 +126,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         except OSError as problem:
             self._session.set_write_error(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
+        except ArchiveMoved as problem:
+            self._session.stop.set(problem, "archive")
+            raise IgnoreRequest("the WARC folder has gone") from problem
         payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
         answer.capture = Capture(
@@ -199,9 +213,17 @@ class _RecordingAgent(_ScrapyAgent):
     """
 
     body_queue: LargeBodyQueue
+    _transfer: Transfer
+
+    def begin_transfer(self, request: Request) -> Transfer:
+        """Make the request, and return its transfer."""
+        self._transfer = Transfer()
+        self._transfer.deferred = self.download_request(request)
+        return self._transfer
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         agent: Any = super()._get_agent(request, timeout)
+        agent._pool = _NotingPool(agent._pool, self._transfer)
         if "proxy" not in request.meta:
             spider = self._crawler.spider
             assert isinstance(spider, SiteSpider)
@@ -219,6 +241,24 @@ class _RecordingAgent(_ScrapyAgent):
 
     def _cb_bodydone(self, result: Any, url: str) -> Any:
         return result
+
+
+class _NotingPool:
+    """Gives out the connections of a pool, and notes that a transfer is sent once it has one."""
+
+    def __init__(self, pool: Any, transfer: Transfer) -> None:
+        self._pool = pool
+        self._transfer = transfer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._pool, name)
+
+    def getConnection(self, key: Any, endpoint: Any) -> Any:
+        return self._pool.getConnection(key, endpoint).addCallback(self._note)
+
+    def _note(self, connection: Any) -> Any:
+        self._transfer.is_sent = True
+        return connection
 
 
 class _RecordingParser(_LenientHTTPClientParser):

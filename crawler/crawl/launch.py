@@ -5,13 +5,14 @@ A process may run any number of crawls, one after the other, always in the same 
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from threading import Thread
 from typing import Any
 
 from scrapy.crawler import CrawlerRunner
@@ -28,8 +29,12 @@ from crawler.crawl.spider import SiteSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, make_project_settings
 from crawler.crawl.timer import read_clock
 from crawler.errors import CrawlerError
+from crawler.system.interruption import catch_signals
 
 log = logging.getLogger(__name__)
+
+LAST_SECONDS = 10.0
+"""Seconds that a run has to end in when the last answer has come, or has been given up."""
 
 __all__ = ["CrawlOptions", "CrawlReport", "Progress", "run_crawl"]
 
@@ -46,8 +51,8 @@ def run_crawl(
     before anything is fetched:
     UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing,
     ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the site asked for (Retry-After).
-    What stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run, as
-    ``interrupted``, once the requests in flight have ended; a second one ends it at once.
+    What stops the run later is in the report: its ``exit_code`` and ``messages``. SIGINT or SIGTERM ends the run, as
+    ``interrupted``, once the answers in flight have come; a second one does not wait for these.
     """
     spider = find_spider(options.site)
     if options.mirror is not None:
@@ -57,19 +62,50 @@ def run_crawl(
     with log_to_stderr(options.log_level, options.log_format):
         run = Run.open(spider.site, options, start_links, clock)
         run.progress = progress
-        log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
-        try:
-            with _collect_garbage_less():
-                _run_reactor(spider, run, make_project_settings())
-        except BaseException as problem:
-            run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
-            if not isinstance(problem, Exception):
-                raise
-            log.debug("where it happened", exc_info=True)
-        finally:
-            report = run.finish("shutdown")  # a run that has neither ended nor failed was stopped by a second Ctrl-C
-            log.info("run %d ends: %s", report.run_id, report.outcome, extra=_make_log_facts(report))
+        ending = _Ending(run)
+        with catch_signals(ending.handle_signal, patience=options.timeout + LAST_SECONDS):
+            log.info("run %d begins", run.run_id, extra={"site": options.site, "run": run.run_id})
+            try:
+                with _collect_garbage_less():
+                    _run_reactor(spider, run, make_project_settings(), ending)
+            except BaseException as problem:
+                run.stop.set(CrawlerError(f"unexpected error: {type(problem).__name__}: {problem}"), "error")
+                if not isinstance(problem, Exception):
+                    raise
+                log.debug("where it happened", exc_info=True)
+            finally:
+                report = run.finish()
+                log.info("run %d ends: %s", report.run_id, report.outcome, extra=_make_log_facts(report))
     return report
+
+
+class _Ending:
+    """Ends a run when a signal comes: gently the first time, the second time without waiting for any answer.
+
+    The signals may come before the reactor runs, between any two lines, and when it has stopped.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._signals = 0
+        self._reactor: Any = None
+
+    def handle_signal(self, number: int) -> None:
+        self._signals += 1
+        if self._reactor is not None:
+            self._reactor.callFromThread(self._end)
+
+    def begin(self, reactor: Any) -> bool:
+        """Let the reactor handle the signals; return True if one has come before, and nothing is to begin."""
+        self._reactor = reactor
+        self._end()
+        return self._signals > 0
+
+    def _end(self) -> None:
+        if self._signals:
+            self._run.stop.interrupt()
+        if self._signals > 1:
+            self._run.session.transfers.cancel_all()
 
 
 def _make_log_facts(report: CrawlReport) -> dict[str, object]:
@@ -87,7 +123,7 @@ def _make_log_facts(report: CrawlReport) -> dict[str, object]:
     }
 
 
-def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None:
+def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings, ending: _Ending) -> None:
     if not is_reactor_installed():  # a second call would make Scrapy open a loop that nobody runs or closes
         install_reactor(settings["TWISTED_REACTOR"])
     from twisted.internet import reactor as installed
@@ -97,45 +133,32 @@ def _run_reactor(spider: type[SiteSpider], run: Run, settings: Settings) -> None
     failures: list[Any] = []
 
     def begin() -> None:
+        if ending.begin(reactor):
+            reactor.crash()
+            return
         deferred = runner.crawl(spider, options=run.options, run=run)
         deferred.addErrback(failures.append)
+        deferred.addBoth(lambda _: end())
+
+    def end() -> None:
+        if run.stop.is_interrupted:  # an engine that is closed while it opens leaves its heartbeat behind
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
         # crash() leaves the loop without shutting the reactor down for good, so that it can run again
-        deferred.addBoth(lambda _: reactor.callLater(0, reactor.crash))
+        reactor.callLater(0, reactor.crash)
 
     # Begun once the loop runs: code that asks for "the loop" before would get another one, and wait on it forever,
     # where this process has run a loop of its own meanwhile.
     reactor.callLater(0, begin)
+    # Threads that look up names: the end of the process does not wait for a name server.
+    reactor.getThreadPool().threadFactory = partial(Thread, daemon=True)
     try:
-        with _handle_signals(
-            lambda: reactor.callFromThread(runner.stop), lambda: reactor.callFromThread(reactor.crash)
-        ):
-            reactor.run(installSignalHandlers=False)
+        reactor.run(installSignalHandlers=False)
     finally:
-        if getattr(reactor, "threadpool", None) is not None:
-            reactor._stopThreadPool()  # its threads would keep the process alive
+        if not reactor.threadpool.working:
+            reactor._stopThreadPool()
     if failures:
         failures[0].raiseException()
-
-
-@contextmanager
-def _handle_signals(gently: Callable[[], object], now: Callable[[], object]) -> Iterator[None]:
-    """Let the first Ctrl-C (or SIGTERM) end the run gently, the second at once. Only the main thread gets signals."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal_count = 0
-
-    def handle(number: int, frame: object) -> None:
-        nonlocal signal_count
-        signal_count += 1
-        (gently if signal_count == 1 else now)()
-
-    former_handlers = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in former_handlers.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ from crawler.items import Fate, Link, Queued, Visit
 from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
+from crawler.system.interruption import EXIT_CODE
 from crawler.warc import WarcWriter, mend_files
 
 log = logging.getLogger(__name__)
@@ -245,15 +246,28 @@ class Run:
         if self.report is None:
             self._clock_watch.check()
             self.flush()
+            self._check_in_place()
             self.writer.close_warc()
             outcome = self._decide_outcome(reason)
             self.report = self._close(outcome)
         return self.report
 
+    def _check_in_place(self) -> None:
+        try:
+            self.archive.check_in_place()
+        except CrawlerError as problem:
+            self.stop.set(problem, "archive")
+
     def _decide_outcome(self, reason: str) -> str:
-        """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's."""
-        if self.stop.trouble is None and (verdict := self.monitor.find_verdict()) is not None:
-            self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
+        """Return the word for how the run ended: of what stopped it, else of the monitor's verdict, else Scrapy's.
+
+        A run that was interrupted may still be an alarm; that all was refused so far is none.
+        """
+        if self.stop.trouble is None:
+            is_broken_off = self.stop.is_interrupted
+            verdict = self.monitor.find_layout_alarm() if is_broken_off else self.monitor.find_verdict()
+            if verdict is not None:
+                self.stop.trouble, self.stop.outcome = verdict, name_outcome(verdict)
         return self.stop.outcome or {"shutdown": "interrupted"}.get(reason, reason)
 
     def _close(self, outcome: str) -> CrawlReport:
@@ -287,6 +301,8 @@ class Run:
     def _find_exit_code(self) -> int:
         if self.stop.trouble is not None:
             return self.stop.trouble.exit_code
+        if self.stop.is_interrupted:
+            return EXIT_CODE
         return 2 if any(self.monitor.iter_findings()) else 0
 
     def _list_messages(self, alarms: Collection[Deviation], saved: Collection[str]) -> list[str]:

@@ -16,6 +16,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
+from crawler.crawl.network.address_guard import RequestPostponed
 from crawler.crawl.report import TICK
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider
@@ -64,6 +65,10 @@ class ArchiveScheduler(BaseScheduler):
         self.run = run
         spider.session = run.session
         run.stop.on_stop = self._stop
+        if not self.crawler.crawling:
+            # Scrapy's own command got a signal before its engine ran: it would crawl on, and then wait forever.
+            self.crawler.crawling = True
+            run.stop.interrupt()
         self._tick()
 
     def _refuse_unopened(self) -> None:
@@ -84,8 +89,8 @@ class ArchiveScheduler(BaseScheduler):
             log.info("run %d %s: %s", report.run_id, report.outcome, {str(k): v for k, v in report.counts.items()})
 
     def enqueue_request(self, request: Request) -> bool:
-        """Hold a redirect or a retry; return False once the run has trouble. Other requests come from the archive."""
-        if self.run.stop.trouble is not None:
+        """Hold a redirect or a retry; return False once the run has been stopped. Others come from the archive."""
+        if self.run.stop.trouble is not None or self.run.stop.is_interrupted:
             return False
         self._onward.append(request)
         return True
@@ -105,13 +110,24 @@ class ArchiveScheduler(BaseScheduler):
         self.run.tick()
         is_paused = self.run.session.throttle.is_paused
         slot = self.crawler.engine._slot
+        if slot is not None and slot.closing is not None:  # also where Scrapy's own command was stopped
+            self._drop_waiting()
         if self._resting and not is_paused and slot is not None:
             slot.nextcall.schedule()  # else the engine waits up to five seconds
         self._resting = is_paused
         self._ticker = asyncio.get_running_loop().call_later(TICK, self._tick)
 
+    def _drop_waiting(self) -> None:
+        """Take back what is not in flight: it waits for its turn, for the end of a delay, a name or a connection."""
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, deferred = slot.queue.popleft()
+                deferred.errback(RequestPostponed("the crawl has been stopped"))
+        self.run.session.transfers.cancel_unsent()
+
     def _stop(self, reason: str) -> None:
         """Close the spider from within a callback, without waiting: the engine waits for the requests in flight."""
+        self._drop_waiting()
         task = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

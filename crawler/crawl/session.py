@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from crawler.crawl.network.mirror import Mirror
+from crawler.crawl.network.transfers import Transfers
 from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.errors import CrawlerError
@@ -73,6 +74,7 @@ class FetchSession:
         warc: writes the answers.
         stop: ends the crawl.
         clock: returns the time, in UTC.
+        transfers: the requests that are being made.
 
     """
 
@@ -93,6 +95,7 @@ class FetchSession:
         self.stop = stop
         self.clock = clock
         self.mirror = mirror
+        self.transfers = Transfers()
         self.keep_loose = keep_loose
         """Takes an answer that belongs to no address of the queue (robots.txt)."""
         self._find_earlier = find_earlier
@@ -113,6 +116,8 @@ class FetchSession:
 
     def admit(self) -> str | None:
         """Count a request that is about to be made; return the reason why it may not be made now, or None."""
+        if self.stop.trouble is not None or self.stop.is_interrupted:
+            return "the crawl has been stopped"
         reason = self.throttle.admit()
         if reason is None and self._pace is not None:
             self._pace.note_request(self.clock())

@@ -10,6 +10,7 @@ from crawler.errors import ArchiveUnusable, CrawlerError
 
 OUTCOMES = {4: "refused", 5: "unreachable", 6: "alarm"}
 """Exit code of the error that ended a run → word for its outcome."""
+INTERRUPTED_OUTCOME = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class StopSignal:
         trouble: the error that ends the run; None where nothing went wrong.
         outcome: the word for how the run ends; None while it goes on.
         reason: why the run ends though nothing is wrong.
-        on_stop: called with the outcome when trouble ends the run.
+        on_stop: called with the outcome when trouble or a person ends the run.
 
     """
 
@@ -42,6 +43,11 @@ class StopSignal:
         """True once nothing more is to be fetched."""
         return self.outcome is not None
 
+    @property
+    def is_interrupted(self) -> bool:
+        """True once a person or the system wants the run to end."""
+        return self.outcome == INTERRUPTED_OUTCOME
+
     def set(self, problem: CrawlerError, outcome: str | None = None) -> None:
         """End the run because of an error; later errors are ignored.
 
@@ -53,6 +59,13 @@ class StopSignal:
             self.outcome = self.outcome or outcome
             if self.on_stop is not None:
                 self.on_stop(outcome)
+
+    def interrupt(self) -> None:
+        """End the run because a person or the system wants it: what is in flight comes to its end, nothing else."""
+        if self.outcome is None:
+            self.outcome = INTERRUPTED_OUTCOME
+            if self.on_stop is not None:
+                self.on_stop(self.outcome)
 
     def end(self, reason: StopReason) -> None:
         """End the run, though nothing is wrong, once the requests in flight have ended."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from crawler.archive import Archive
 from crawler.crawl.provenance import remember_pause
 from crawler.crawl.stop import StopSignal
-from crawler.errors import ArchiveUnusable, CrawlerError
+from crawler.errors import ArchiveMoved, ArchiveUnusable, CrawlerError
 from crawler.items import Capture, Failure, Fate, Problem, Visit
 from crawler.warc import WarcWriter
 
@@ -91,6 +91,8 @@ class CrawlWriter:
         """Close the WARC file; an error sets the stop signal."""
         try:
             self._warc.close()
+        except CrawlerError as problem:
+            self._stop.set(problem, "archive")
         except OSError as problem:
             self._stop.set_write_error(self._warc.folder, problem)
 
@@ -132,7 +134,11 @@ class Batch:
         """
         visits, self.visits = self.visits, []
         if visits:
-            self.warc.flush()
+            try:
+                self.warc.flush()
+            except ArchiveMoved:
+                self.archive.check_in_place()  # both may have gone together: then this is the error
+                raise
             yield from self._keep(visits)
 
     def _keep(self, visits: list[Visit]) -> Iterator[tuple[Visit, Fate]]:

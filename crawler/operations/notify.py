@@ -19,22 +19,25 @@ from crawler import __version__
 
 TIME_LIMIT = 60.0
 """Seconds that a command may take; mail and web hooks need two."""
+INTERRUPTED_TIME_LIMIT = 0.7
+"""Seconds that it is waited for when this process was interrupted, which has to end soon."""
 _WEB_ADDRESS = re.compile(r"https?://[^\s'\"]+", re.IGNORECASE)
 _MAIL_ADDRESS = re.compile(r"(?:mailto:)?(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
 _SENDMAIL_FOLDERS = ("/usr/sbin", "/usr/lib")
 
 
-def notify(target: str, report: str, seconds: float = TIME_LIMIT) -> str | None:
+def notify(target: str, report: str, seconds: float = TIME_LIMIT, *, then_leave: bool = False) -> str | None:
     """Give ``report``, as JSON, to whom ``--notify`` names; return a line when that failed, else None.
 
     ``https://…`` and ``http://…`` get it by POST, ``you@example.org`` by this machine's ``sendmail``; all else is a
-    command, which gets it on its standard input. The line does not repeat the target, which may hold a secret.
+    command, which gets it on its standard input. After ``seconds`` a command is ended, or left to itself
+    (``then_leave``). The line does not repeat the target, which may hold a secret.
     """
     if _WEB_ADDRESS.fullmatch(target):
         return _post(target, report, seconds)
     if match := _MAIL_ADDRESS.fullmatch(target):
         return _mail(match["address"], report, seconds)
-    return _run(target, report, seconds)
+    return _run(target, report, seconds, then_leave=then_leave)
 
 
 def _post(url: str, report: str, seconds: float) -> str | None:
@@ -63,11 +66,12 @@ def _mail(address: str, report: str, seconds: float) -> str | None:
     return _run(f"{shlex.quote(sendmail)} -i -t", message.as_string(), seconds)
 
 
-def _run(command: str, report: str, seconds: float) -> str | None:
+def _run(command: str, report: str, seconds: float, *, then_leave: bool = False) -> str | None:
     """Run ``command`` with the shell, ``report`` on its standard input; return a line when that failed, else None.
 
-    The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started. No
-    error is raised, except those that end this process (KeyboardInterrupt, SystemExit).
+    The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started, or
+    left to itself (``then_leave``). No error is raised, except those that end this process (KeyboardInterrupt,
+    SystemExit).
     """
     try:
         process = subprocess.Popen(
@@ -86,6 +90,8 @@ def _run(command: str, report: str, seconds: float) -> str | None:
     try:
         process.communicate(report, timeout=seconds)
     except subprocess.TimeoutExpired:
+        if then_leave:
+            return None
         _kill_process(process)
         return f"the command of --notify took longer than {seconds:g} seconds and was ended"
     except OSError as problem:  # the command never read its input

@@ -27,6 +27,8 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as WarcioWriter
 
+from crawler.errors import ArchiveMoved
+from crawler.system.file_identity import FileIdentity, describe_loss
 from crawler.warc.revisits import IDENTICAL_PROFILE, NOT_MODIFIED_PROFILE, OriginalRecord
 
 ROLL_AT = 1_000_000_000
@@ -64,7 +66,8 @@ class WarcWriter:
     """Appends records to ``<prefix>-<UTC time>-<nnnnn>.warc.gz`` files in a folder, one gzip member a record.
 
     The folder and the first file are made for the first record, so that a run that fetches nothing leaves no file. Each
-    file begins with a warcinfo record of ``info``. Raises OSError when the disk is full or not writable.
+    file begins with a warcinfo record of ``info``. Raises OSError when the disk is full or not writable, and
+    ArchiveMoved when the folder is not where it was: asked for at each flush, each beginning and at the end.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class WarcWriter:
         self._file: BinaryIO | None = None
         self._name = ""
         self._offset = 0
+        self._folder_identity = FileIdentity.read(folder)
         self._buffer = BytesIO()
         self._warcio = WarcioWriter(self._buffer, gzip=False, warc_version="WARC/1.1")
 
@@ -156,19 +160,21 @@ class WarcWriter:
         if self._file is not None:
             self._file.flush()
             os.fsync(self._file.fileno())
+        self._check_in_place()
 
     def close(self) -> None:
         """Flush and close the current file; a later write begins another."""
-        if self._file is not None:
-            try:
-                self.flush()
-            finally:
+        try:
+            self.flush()
+        finally:
+            if self._file is not None:
                 self._file.close()
                 self._file = None
 
     def _begin_file(self) -> None:
         self.close()
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._folder_identity = FileIdentity.read(self.folder)
         while True:
             self._name = f"{self.prefix}-{self._stamp}-{self._serial:05d}.warc.gz"
             self._serial += 1
@@ -179,6 +185,25 @@ class WarcWriter:
             break
         self._offset = 0
         self._append(self._warcio.create_warcinfo_record(self._name, self.info))
+
+    def _check_in_place(self) -> None:
+        """Raise ArchiveMoved where the folder, or the file that is being written, is not at its path any more."""
+        path, current_path = self.folder, None
+        if self._file is not None:
+            path = self.folder / self._name
+            identity = FileIdentity.read(self._file.fileno())
+            assert identity is not None
+            is_in_place = identity.is_at(path)
+            if not is_in_place:
+                current_path = identity.find_path()
+        else:
+            is_in_place = self._folder_identity is None or self._folder_identity.is_at(self.folder)
+        if is_in_place:
+            return
+        if self._folder_identity is not None and not self._folder_identity.is_at(self.folder):
+            path, current_path = self.folder, current_path.parent if current_path is not None else None
+        advice = "put it back, then run the same command again" if current_path else "seealso verify names what is lost"
+        raise ArchiveMoved(f"{path} {describe_loss(path, current_path)} while it was written; {advice}")
 
     def _append(self, record: object) -> Location:
         self._warcio.write_record(record)

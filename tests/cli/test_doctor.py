@@ -157,6 +157,14 @@ def test_what_is_no_archive_is_said(tmp_path: Path, content: bytes, words: str) 
     assert words in found.message
 
 
+def test_a_second_name_of_the_file_is_said(patient: Path) -> None:
+    (patient.parent / "second.db").hardlink_to(patient)
+    [found] = faults(patient)
+    assert found.check == "folder"
+    assert "has 2 names (hard links)" in found.message
+    assert found.fix == "remove the others, or write to a copy"
+
+
 def test_a_folder_that_is_not_there_or_cannot_be_written_is_said(tmp_path: Path) -> None:
     [found] = faults(tmp_path / "nowhere" / "archive.db")
     assert (found.check, found.fix) == ("folder", f"mkdir -p {tmp_path / 'nowhere'}")

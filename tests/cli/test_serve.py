@@ -55,7 +55,7 @@ def test_the_archive_is_browsed_on_this_machine_and_ctrl_c_ends_it_well(crawled:
         assert status(url + "archive/no-such-table") == 404
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=30)
-        assert (process.returncode, printed) == (0, "")
+        assert (process.returncode, printed) == (130, "")
         assert "Traceback" not in said
         assert said == "", "missing and closed pages are the visitor's business, not the terminal's"
 

@@ -231,4 +231,6 @@ def test_ctrl_c_is_told_as_an_interruption(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         gate.open()
         assert process.wait(100) == 130
-    assert json.loads((tmp_path / "heard.json").read_text())["outcome"] == "interrupted"
+    heard = tmp_path / "heard.json"
+    wait_until(lambda: heard.exists() and heard.read_text())
+    assert json.loads(heard.read_text())["outcome"] == "interrupted"

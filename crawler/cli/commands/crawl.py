@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.common import common_options, get_common_options
-from crawler.cli.crawl_summary import find_exit_code, list_advice_lines, list_summary_lines, make_summary
+from crawler.cli.crawl_summary import list_advice_lines, list_summary_lines, make_summary
 from crawler.cli.mixing import refuse_crawl
 from crawler.cli.options.unattended import UnattendedRun, unattended_options
 from crawler.cli.output import complain, json_option, print_json
@@ -157,14 +157,14 @@ def crawl(
         complain(message)
     if as_json:
         print_json(make_summary(report))
-        return find_exit_code(report)
+        return report.exit_code
     for line in list_summary_lines(report):
         click.echo(line)
     if advice := list(list_advice_lines(report, common.archive)):
         click.echo("Next:")
         for line in advice:
             click.echo(f"  {line}")
-    return find_exit_code(report)
+    return report.exit_code
 
 
 def warn_before_crawl(archive: Path) -> None:

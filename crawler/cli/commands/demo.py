@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.commands.crawl import LOG_LEVELS
-from crawler.cli.common import common_options, get_common_options
-from crawler.cli.crawl_summary import find_exit_code, format_archive_option, list_summary_lines
+from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
+from crawler.cli.crawl_summary import format_archive_option, list_summary_lines
 from crawler.cli.mixing import refuse_demo
 from crawler.cli.output import complain, format_count, say
 from crawler.cli.progress import show_progress
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from crawler.archive import Archive
     from crawler.crawl.report import CrawlReport
 
-EXIT_NEEDS_PERSON = 2
 DEMO_CONTACT = "seealso demo, the practice site"
 EXAMPLE_SEARCHES = ("harbour", "香港", '"tea garden"', "boat* -school", "author:carvalho")
 """Queries to try, in several scripts; those with hits are suggested."""
@@ -86,7 +85,7 @@ def _check_result(report: CrawlReport, path: Path, phase: int) -> int:
     The crawl itself ends with "needs a person", because of the pages that are broken on purpose.
     """
     if report.exit_code not in (0, EXIT_NEEDS_PERSON) or report.outcome == "interrupted":
-        return find_exit_code(report) or EXIT_NEEDS_PERSON
+        return report.exit_code or EXIT_NEEDS_PERSON
     from crawler.archive import Archive
     from crawler.archive.articles.identities import iter_identities
     from crawler.practice.truth import make_truth

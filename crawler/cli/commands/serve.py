@@ -6,7 +6,7 @@ import ipaddress
 
 import click
 
-from crawler.cli.common import common_options, get_common_options
+from crawler.cli.common import INTERRUPTED, common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import complain, say
 
@@ -41,7 +41,7 @@ def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tup
 )
 @click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
-def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], raw: bool) -> None:
+def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], raw: bool) -> int:
     """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
 
     Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400.
@@ -66,12 +66,16 @@ def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...
         if open_browser:
             click.launch(url)
 
-    answer(
-        make_application(path, raw=raw, names={*public_names, *((own_name,) if own_name else ())}),
-        listener,
-        log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
-        ready=announce,
-    )
+    try:
+        answer(
+            make_application(path, raw=raw, names={*public_names, *((own_name,) if own_name else ())}),
+            listener,
+            log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
+            ready=announce,
+        )
+    except KeyboardInterrupt:  # how this command is meant to end: no line says so
+        return INTERRUPTED
+    return 0
 
 
 def _is_this_machine(host: str) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from crawler.cli.common import CommandT, get_common_options
-from crawler.cli.crawl_summary import find_exit_code, make_summary
+from crawler.cli.common import INTERRUPTED, CommandT, get_common_options
+from crawler.cli.crawl_summary import make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
 from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
@@ -171,9 +171,12 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
             except CrawlerError as error:
                 complain(str(error) if isinstance(error, CannotWriteMetrics) else f"no metrics: {error}")
         if notify is not None and (data := _make_failure_report(site, run, failure)) is not None:
+            from crawler.operations.notify import INTERRUPTED_TIME_LIMIT, TIME_LIMIT
             from crawler.operations.notify import notify as tell
 
-            if (reason := tell(notify, to_json(data) + "\n")) is not None:
+            in_haste = data["exit_code"] == INTERRUPTED
+            seconds = INTERRUPTED_TIME_LIMIT if in_haste else TIME_LIMIT
+            if (reason := tell(notify, to_json(data) + "\n", seconds, then_leave=in_haste)) is not None:
                 complain(reason)
 
 
@@ -198,11 +201,11 @@ def _report_missed_crawl(site: str, archive: Path, every: timedelta, notify: str
 def _make_failure_report(site: str, run: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:
     """Return the report that a person should see, None when all is well."""
     if run.report is not None:
-        return make_summary(run.report) if find_exit_code(run.report) else None
+        return make_summary(run.report) if run.report.exit_code else None
     if failure is None or isinstance(failure, NotNow):
         return None
     if isinstance(failure, KeyboardInterrupt):
-        code, message = 130, "interrupted"
+        code, message = INTERRUPTED, "interrupted"
     else:
         code, message = getattr(failure, "exit_code", 1), str(failure) or type(failure).__name__
     return {

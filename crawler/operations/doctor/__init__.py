@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from crawler.archive.lock import resolve_archive
 from crawler.operations.doctor.crawls import (
     examine_clock,
     examine_contact,
@@ -48,6 +49,7 @@ def examine(
     ``sites`` loads the sites (:func:`crawler.sites.registry.load_sites`), ``contact`` is the one set for this user,
     ``option`` is added to suggested commands so that they mean this archive.
     """
+    archive = resolve_archive(archive)
     captures = archive.with_suffix(".warc")
     database = list(examine_database(archive, option))
     diagnoses = [

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
 from crawler.archive.health.warc_files import read_warc_extents, sample_warc_files
-from crawler.archive.lock import inspect_lock, list_lock_sites
+from crawler.archive.lock import find_other_name, inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
 from crawler.warc import iter_captures
@@ -41,6 +41,10 @@ def examine_folder(archive: Path, captures: Path) -> Iterator[Diagnosis]:
         if file.is_file() and not os.access(file, os.R_OK | os.W_OK):
             yield report_wrong("folder", f"{file} cannot be written", f"let this user write it (chown, chmod): {file}")
             return
+    if (other_name := find_other_name(archive)) is not None:
+        fact, _, advice = other_name.rpartition(": ")
+        yield report_wrong("folder", f"{archive} {fact}", advice)
+        return
     yield report_well("folder", f"{folder.absolute()} can be written")
 
 

@@ -33,6 +33,7 @@ from crawler.outcome.payload import decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
+from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
 
@@ -86,7 +87,7 @@ def ingest(
     """Keep the pages of all known sites in WARC and WACZ files, which may be given in any order and repeatedly.
 
     ``progress(done, all)`` is called after each record. Raises ArchiveBusy while a crawl of one of the sites runs, and
-    ArchiveUnusable.
+    ArchiveUnusable. A signal ends it after the record in hand (KeyboardInterrupt); what was read until then is kept.
     """
     report = IngestReport(files=len(files))
     known_sites = load_known_sites()
@@ -194,7 +195,10 @@ class _SiteIngest:
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
         warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
-        try:
+        with ExitStack() as stack:
+            stack.callback(warc.close)
+            # Between record and row the archive would not know what the WARC file holds.
+            signals = stack.enter_context(hold_signals())
             for record in self.index.iter_site(self.site.name):
                 entry = RecordEntry(
                     path=Path(record.path),
@@ -209,10 +213,11 @@ class _SiteIngest:
                 if len(self._visits) >= PAGES_PER_BATCH:
                     self._flush(warc)
                 yield
+                if signals.have_come:
+                    break
             self._flush(warc)
-        finally:
-            warc.close()
-        self.archive.finish_run(self.run_id, "ingested", self.clock())
+            outcome = "interrupted" if signals.have_come else "ingested"
+            self.archive.finish_run(self.run_id, outcome, self.clock())
 
     def _ingest_entry(self, entry: RecordEntry, origin: str, warc: WarcWriter) -> None:
         try:

@@ -1,6 +1,7 @@
 import json
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
@@ -10,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
-from support.archive_contents import copy_archive
+from support.archive_contents import canonical, copy_archive
 from support.loopback_site import make_article_page
 from support.shared import crawl_practice_site, make_once
 from support.warc_builder import PAGE, WarcBuilder, compress_whole, format_stamp, make_day, write_wacz
@@ -444,3 +445,24 @@ def test_invented_and_real_articles_do_not_mix(path, tmp_path):
     shown = CliRunner().invoke(main, ["ingest", "--archive", str(path), str(saved)], prog_name="seealso")
     assert shown.exit_code == 1
     assert "invented" in shown.stderr
+
+
+def test_a_signal_ends_it_after_the_record_in_hand_and_the_same_files_complete_it(path, tmp_path):
+    file = WarcBuilder()
+    for number in range(1, 9):
+        file.story(number)
+    saved = file.save(tmp_path / "a.warc.gz")
+
+    def interrupt_at_third(done, total):
+        if done == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest(path, [saved], progress=interrupt_at_third)
+    assert rows(path, "SELECT count(*) FROM articles") == [(3,)]
+    assert rows(path, "SELECT outcome, new FROM runs") == [("interrupted", 3)]
+    assert sound(path) == []
+    assert ingest(path, [saved]).already == 3
+    whole = tmp_path / "whole.db"
+    ingest(whole, [saved])
+    assert canonical(path) == canonical(whole)
