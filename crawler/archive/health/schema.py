@@ -5,15 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from crawler.archive.database import Connection, list_records, select_column, select_value
-from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
-
-_MOST_DAMAGE: Final = 5
-"""Damages of a file that are listed at most; one is enough to know it."""
+from crawler.archive.schema.migrations import list_migrations, migrations
 
 
 class _Index(NamedTuple):
@@ -29,17 +26,6 @@ class MigrationState(NamedTuple):
     """Applied by a newer version, and not known to this one."""
     pending: list[str]
     """Known to this version, and not applied yet."""
-
-
-def has_archive_mark(conn: sqlite3.Connection) -> bool:
-    """Return True if the header of a SQLite file says that it is an archive."""
-    return bool(select_value(conn, "PRAGMA application_id") == APPLICATION_ID)
-
-
-def find_file_damage(conn: sqlite3.Connection) -> list[str]:
-    """Return the messages of SQLite's quick check, without those on the search index; none for an undamaged file."""
-    messages = select_column(conn, f"PRAGMA quick_check({_MOST_DAMAGE})")
-    return [message for message in messages if message != "ok" and "FTS5" not in message]
 
 
 def read_migration_state(db: Database) -> MigrationState:

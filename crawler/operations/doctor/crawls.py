@@ -15,6 +15,7 @@ from crawler.archive.database import Connection, connect_unchecked
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
+from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 
@@ -116,8 +117,8 @@ def _read_archive(archive: Path, query: Callable[[Connection], T]) -> T | None:
     """Return the result of a query; None where the archive is missing or damaged, which another check reports."""
     if not archive.is_file():
         return None
-    with closing(connect_unchecked(archive)) as conn:
-        try:
+    try:
+        with closing(connect_unchecked(archive)) as conn:
             return query(conn)
-        except sqlite3.Error:
-            return None
+    except (sqlite3.Error, CrawlerError):
+        return None

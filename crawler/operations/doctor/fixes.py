@@ -9,7 +9,8 @@ from pathlib import Path
 from crawler.archive import Archive
 from crawler.archive.health.schema import make_missing_indexes
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.archive.schema.index_rows import rebuild_index
+from crawler.archive.schema.file_state import FileState, find_damage
+from crawler.archive.schema.index_rows import compact_file, rebuild_index
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
@@ -18,19 +19,21 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
-    fixable = {
-        diagnosis.check
-        for diagnosis in diagnoses
-        if diagnosis.state == "wrong" and "doctor --fix" in (diagnosis.fix or "")
-    }
+    fixable = {diagnosis.check for diagnosis in diagnoses if diagnosis.state == "wrong" and diagnosis.fixable}
     if not fixable:
         return
     with ExitStack() as stack:
         for site in list_lock_sites(path):
             stack.callback(SiteLock(path, site).release)
         archive = stack.enter_context(Archive(path, "write"))  # this applies the migrations still to come
+        if "file" in fixable:
+            yield "file: marked as an archive again"
+            fixable.add("index")  # a dump seldom carries a search index over whole
         if "schema" in fixable:
             index_names = ", ".join(make_missing_indexes(archive.db)) or "none"
             yield f"schema: brought up to date; database indexes made: {index_names}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
+            if find_damage(archive.db.conn).state is FileState.INDEX_DAMAGED:  # pages that nothing uses any more
+                compact_file(archive.db)
+                yield "file: written anew, without the damaged space that nothing uses"
