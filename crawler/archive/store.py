@@ -159,6 +159,13 @@ class Archive(ArchiveReader):
         with self._open_transaction():
             self._writer.visits.index_captures(None, captures, run_id)
 
+    def keep_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
+        """Index captures found in WARC files, each with the identity of its address or None; an answer that a page was
+        unchanged counts for when its article was last seen.
+        """
+        with self._open_transaction():
+            self._writer.visits.index_found(captures, run_id)
+
     # The queue
 
     def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:

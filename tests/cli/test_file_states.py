@@ -133,7 +133,7 @@ def leave_content_in_log(path: Path) -> None:
 DAMAGED = "restore a backup, or crawl into a new one"
 MENDED = "seealso doctor --fix"
 CASES: dict[str, tuple[Damage, FileState, str]] = {
-    "missing": (Path.unlink, FileState.MISSING, "make one with seealso demo, or seealso crawl SITE"),
+    "missing": (Path.unlink, FileState.MISSING, "seealso crawl SITE"),
     "lost": (lambda path: (path.unlink(), add_captures(path)), FileState.LOST, "without a request: seealso rebuild"),
     "text": (lambda path: path.write_text("Dear diary"), FileState.OTHER_FILE, "name another with --archive"),
     "page 1": (

@@ -43,6 +43,12 @@ class CapturePlace(NamedTuple):
     warc_offset: int
 
 
+def list_places(db: Connection) -> set[CapturePlace]:
+    """Return the places of all answers that the archive knows."""
+    sql = "SELECT warc_file, warc_offset FROM captures WHERE warc_file IS NOT NULL AND warc_offset IS NOT NULL"
+    return set(select_records(db, CapturePlace, sql))
+
+
 def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:
     """Return the place of the first answer of an address with a payload, until an instant; None without one."""
     return select_record(

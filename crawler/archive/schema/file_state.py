@@ -77,7 +77,8 @@ class FileUnusable(ArchiveUnusable):
     """The archive's file cannot be used as it is; ``state`` tells why, the message what to do."""
 
     def __init__(self, report: FileReport) -> None:
-        super().__init__(f"{report.message}: {report.advice}")
+        joint = "; " if report.state is FileState.MISSING else ": "
+        super().__init__(f"{report.message}{joint}{report.advice}")
         self.report = report
 
     @property
@@ -89,10 +90,9 @@ class FileUnusable(ArchiveUnusable):
 def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
     """Return the words for a state of the file at ``path``; ``detail`` is SQLite's, or a step of the migrations."""
     option = format_option(path)
-    begin = f"seealso demo{option}, or seealso crawl SITE{option}"
     noted = f" ({detail})" if detail else ""
     message, advice = {
-        FileState.MISSING: (f"no archive at {path}", f"make one with {begin}"),
+        FileState.MISSING: (f"no archive at {path}", "make one with: seealso demo, or seealso crawl SITE"),
         FileState.LOST: (
             f"no archive at {path}, but its WARC files are in {path.with_suffix('.warc')}",
             f"restore a backup, or make it anew from them, without a request: seealso rebuild{option}",

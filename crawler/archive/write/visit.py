@@ -149,6 +149,20 @@ class VisitWriter:
             for capture in captures
         ]
 
+    def index_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
+        """Insert captures that no visit brought, with the identities of their addresses where these are known.
+
+        An answer of status 304 moves the time at which its article was last seen.
+        """
+        for url_key, capture in captures:
+            self.index_captures(url_key, (capture,), run_id)
+            if capture.status == 304 and url_key is not None:
+                self.db.conn.execute(
+                    "UPDATE articles SET last_seen_at = max(last_seen_at, ?)"
+                    " WHERE id = (SELECT article_id FROM addresses WHERE url_key = ?)",
+                    (instant(capture.fetched_at), url_key),
+                )
+
     def _bind_addresses(self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle) -> None:
         """Bind the visited address, the one where it landed, and the article's own address to the article."""
         assert visit.article is not None
