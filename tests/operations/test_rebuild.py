@@ -122,9 +122,9 @@ def test_a_rebuilding_that_is_killed_leaves_no_archive_and_the_next_one_makes_it
 
 
 def test_a_damaged_record_costs_its_page_alone(folder: Path) -> None:
-    (article_id, file, offset, length), *_ = fetch(
+    (file, offset, length), *_ = fetch(
         folder / "former.db",
-        "SELECT a.id, c.warc_file, c.warc_offset, c.warc_length FROM captures c JOIN addresses d ON d.url_key = c.url_key"
+        "SELECT c.warc_file, c.warc_offset, c.warc_length FROM captures c JOIN addresses d ON d.url_key = c.url_key"
         " JOIN articles a ON a.id = d.article_id WHERE a.revisions = 1 AND c.status = 200 AND c.id ="
         " (SELECT max(id) FROM captures WHERE url_key = c.url_key) AND c.warc_length > 1500 ORDER BY c.id DESC",
     )
