@@ -32,7 +32,10 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         if row is None:
             return None
         digest = str(row[0])
-    query = f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1"
+    query = (
+        f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ?"
+        " AND id NOT IN (SELECT capture_id FROM losses) ORDER BY id LIMIT 1"
+    )
     return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
 
 

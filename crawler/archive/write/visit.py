@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
+from crawler.archive.write.losses import replace_losses
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.items import Address, Capture, Fate, Link, Problem, Visit
 from crawler.normalisation.dates import instant
@@ -125,8 +126,12 @@ class VisitWriter:
         return row
 
     def index_captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
-        """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue."""
-        return [
+        """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue.
+
+        A whole answer takes the place of captures of its address that are lost.
+        """
+        captures = tuple(captures)
+        capture_ids = [
             int(
                 self.db.conn.execute(
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
@@ -148,6 +153,10 @@ class VisitWriter:
             )
             for capture in captures
         ]
+        for capture_id, capture in zip(capture_ids, captures, strict=True):
+            if capture.status == 200 or capture.url.endswith("/robots.txt"):
+                replace_losses(self.db, url_key, capture.url, capture_id)
+        return capture_ids
 
     def index_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
         """Insert captures that no visit brought, with the identities of their addresses where these are known.

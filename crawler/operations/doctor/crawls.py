@@ -110,7 +110,7 @@ def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
 
 
 def _find_last_live_crawl(db: Connection) -> RunSummary | None:
-    return next((run for run in iter_runs(db) if run.kind == "crawl" and not run.settings.get("mirror")), None)
+    return next((run for run in iter_runs(db) if run.is_crawl and not {"mirror", "ingest"} & {*run.settings}), None)
 
 
 def _read_archive(archive: Path, query: Callable[[Connection], T]) -> T | None:

@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
-from crawler.archive.health.warc_files import read_warc_extents
+from crawler.archive.health.losses import list_accepted
+from crawler.archive.health.warc_files import list_warc_names, read_warc_extents
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
-from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.warc import iter_captures
 
 LEAST_FREE = 1_000_000_000
@@ -71,12 +72,20 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     is_running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
     with closing(connect_unchecked(archive)) as conn:
         extents = read_warc_extents(conn)
+        indexed_names, accepted = list_warc_names(conn), list_accepted(conn)
     files = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
     missing_names = sorted(name for name in extents if name not in files)
     short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
-    unlisted = [] if is_running else [path for name, path in files.items() if name not in extents]
+    unlisted = [] if is_running else [path for name, path in files.items() if name not in indexed_names]
     unindexed = [path for path in unlisted if _holds_answers(path)]
-    advice = f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
+    advice = (
+        f"put the files back into {folder} from a backup; else seealso crawl SITE --refetch{option} fetches their "
+        f"pages again, and seealso verify --accept-losses WHY{option} accepts what cannot come back"
+    )
+    for loss in accepted:
+        where = f" in {loss.file}" if loss.file is not None else ""
+        counted = f"{loss.captures} {'capture' if loss.captures == 1 else 'captures'}"
+        yield report_note("captures", f"{counted}{where} accepted as lost on {loss.accepted_at[:10]}: {loss.why}")
     if missing_names:
         yield report_wrong("captures", f"{_format_files(missing_names)} missing from {folder}", advice)
     if short_names:
