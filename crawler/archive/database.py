@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from crawler.archive.schema.file_state import (
     FileUnusable,
     connect_to_read,
     explain_error,
+    format_option,
     has_tables,
     inspect_head,
     make_report,
@@ -26,6 +28,7 @@ from crawler.archive.schema.file_state import (
     set_mark,
 )
 from crawler.archive.schema.migrations import list_migrations, migrations
+from crawler.archive.schema.upgrade import estimate_upgrade
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
 
 log = logging.getLogger(__name__)
@@ -82,20 +85,50 @@ def open_archive(path: Path, mode: Mode) -> Database:
             conn.execute("PRAGMA foreign_keys = ON")
             _check_schema(db, path, make)
             if mode == "read":
-                if migrations.pending(db):
-                    raise FileUnusable(make_report(FileState.OLDER, path))
+                upgrade = estimate_upgrade(db)
+                if upgrade.steps:
+                    detail = upgrade.describe() if upgrade.is_slow else ""
+                    raise FileUnusable(make_report(FileState.OLDER, path, detail))
             else:
                 if read_mark(conn) is FileState.UNMARKED:
                     set_mark(conn)
                 db.enable_wal()
                 conn.execute("PRAGMA synchronous = FULL")
                 conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-                if migrations.pending(db):
-                    migrations.apply(db)
+                _bring_up_to_date(db, path)
             return db
     except BaseException:
         conn.close()
         raise
+
+
+def _bring_up_to_date(db: Database, path: Path) -> None:
+    """Apply the pending migrations in one transaction: a process that is killed leaves all of them done, or none.
+
+    What takes long is announced before it begins. Raises ArchiveUnusable when there is not the room.
+    """
+    upgrade = estimate_upgrade(db)
+    if not upgrade.steps:
+        return
+    if upgrade.is_slow:
+        free = shutil.disk_usage(path.absolute().parent).free
+        if free < upgrade.bytes:
+            raise ArchiveUnusable(
+                f"{path} was made by an older version; to bring it up to date takes {upgrade.describe()}, and "
+                f"{free / 1e6:,.0f} MB are free: make room first, nothing was changed"
+            )
+        log.warning(
+            "%s was made by an older version and is brought up to date now, which takes %s. An older version does not "
+            "open it afterwards. To keep a copy, stop this (Ctrl-C; nothing is changed then), and make one first: "
+            "seealso backup FOLDER%s",
+            path,
+            upgrade.describe(),
+            format_option(path),
+        )
+    with write_transaction(db):
+        migrations.apply(db)
+    if upgrade.is_slow:
+        log.warning("%s is up to date", path)
 
 
 def _check_file(path: Path, create: bool) -> None:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from crawler.archive.database import Connection, list_records, select_column, select_value
 from crawler.archive.schema.migrations import list_migrations, migrations
+from crawler.archive.schema.upgrade import Upgrade, estimate_upgrade
 
 
 class _Index(NamedTuple):
@@ -26,6 +27,8 @@ class MigrationState(NamedTuple):
     """Applied by a newer version, and not known to this one."""
     pending: list[str]
     """Known to this version, and not applied yet."""
+    upgrade: Upgrade
+    """What it will cost to apply these."""
 
 
 def read_migration_state(db: Database) -> MigrationState:
@@ -36,6 +39,7 @@ def read_migration_state(db: Database) -> MigrationState:
         applied=applied,
         unknown=[name for name in applied if name not in names],
         pending=[step.name for step in migrations.pending(db)],
+        upgrade=estimate_upgrade(db),
     )
 
 

@@ -124,8 +124,11 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
         ),
         FileState.NEWER: (f"{path} was made by a newer version of seealso (step {detail})", "upgrade first"),
         FileState.OLDER: (
-            f"{path} was made by an older version{noted}",
-            f"bring it up to date with seealso doctor --fix{option}",
+            f"{path} was made by an older version",
+            (f"make a copy (seealso backup FOLDER{option}), then " if detail else "")
+            + "bring it up to date "
+            + (f"(it takes {detail}) " if detail else "")
+            + f"with seealso doctor --fix{option}",
         ),
         FileState.INDEX_DAMAGED: (
             f"the search index of {path} is damaged{noted}; the articles are not",

@@ -101,10 +101,13 @@ def _examine_schema(db: Database, path: Path, option: str) -> Iterator[Diagnosis
         )
         return
     if steps.pending:
+        is_slow = steps.upgrade.is_slow
+        cost = f"; they take {steps.upgrade.describe()}" if is_slow else ""
         yield report_wrong(
             "schema",
-            f"an older version made it; steps to come: {', '.join(steps.pending)}",
-            f"seealso doctor --fix{option}, or crawl once",
+            f"an older version made it; steps to come: {', '.join(steps.pending)}{cost}",
+            (f"make a copy (seealso backup FOLDER{option}), then " if is_slow else "")
+            + f"seealso doctor --fix{option}, or crawl once",
             fixable=True,
         )
         return
