@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -231,6 +234,14 @@ def test_a_search_index_is_made_anew_whatever_is_left_of_it(case: str, path: Pat
         assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+def test_an_older_archive_with_a_damaged_index_is_brought_up_to_date(path: Path, run: Run) -> None:
+    before = run("search", "body", "--jsonl").stdout
+    execute(path, "DELETE FROM _sqlite_migrations WHERE name = 'm_letter_variants'")
+    CASES["index pages"][0](path)
+    assert run("doctor", "--fix").exit_code == 0
+    assert run("search", "body", "--jsonl").stdout == before
+
+
 @pytest.mark.parametrize("without_index", [False, True])
 def test_an_archive_that_went_through_a_dump_is_read_and_gets_its_mark_again(
     without_index: bool, path: Path, run: Run
@@ -263,6 +274,34 @@ def test_a_copy_with_its_log_is_read_as_soon_as_its_folder_can_be_written(path: 
     path.with_name("archive.db-shm").unlink()
     with Archive(path) as archive:
         assert [row.kicker for row in archive.articles()] == ["new"] * 40
+
+
+@pytest.mark.parametrize("has_log", [True, False])
+def test_an_archive_on_a_medium_that_cannot_be_written(has_log: bool, path: Path, tmp_path: Path) -> None:
+    """On a real read-only mount, where this user may make one."""
+    if has_log:
+        copy_with_log(path)
+        path.with_name("archive.db-shm").unlink()
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    for name in ("archive.db", "archive.db-wal"):
+        if path.with_name(name).exists():
+            shutil.move(path.with_name(name), medium / name)
+    mount = "mount --bind medium medium && mount -o remount,ro,bind medium || exit 77"
+    command = f"{shlex.quote(sys.executable)} -m crawler --archive medium/archive.db"
+    shown = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f"{mount}; {command} search body --limit 1; {command} doctor"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    if shown.returncode == 77 or "unshare" in shown.stderr:
+        pytest.skip("no file system can be mounted here")
+    assert ("Headline of" in shown.stdout) is not has_log
+    assert ("the newest changes of medium/archive.db are in archive.db-wal" in shown.stderr) is has_log
+    assert "is damaged" not in shown.stdout.replace("nothing is damaged", "")
+    assert "restore" not in shown.stdout
 
 
 def test_a_new_archive_beside_the_captures_of_a_lost_one_is_begun_with_a_warning(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.database import Connection, list_records, select_column, select_value
+from crawler.archive.database import Connection, list_records, select_column, select_value, translate_errors
+from crawler.archive.schema.index_rows import cut_out_index
 from crawler.archive.schema.migrations import list_migrations, migrations
 from crawler.archive.schema.upgrade import Upgrade, estimate_upgrade
 
@@ -78,6 +80,12 @@ def make_missing_indexes(db: Database) -> list[str]:
     for statement in statements.values():
         db.execute(statement)
     return sorted(statements)
+
+
+def cut_out_index_of(path: Path) -> None:
+    """Take a search index that is too damaged to be dropped out of the archive at ``path``."""
+    with translate_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        cut_out_index(conn)
 
 
 def _list_columns(db: Connection, table: str) -> list[str]:

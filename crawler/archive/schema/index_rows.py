@@ -26,6 +26,25 @@ def make_index_row(headline: str, lead: str | None, body: str, byline: str | Non
     )
 
 
+def cut_out_index(conn: sqlite3.Connection) -> None:
+    """Take the tables of the search index out of the schema without reading them, and write the file anew without them.
+
+    For an index that is too damaged to be dropped; needs as much room as the file has.
+    """
+    conn.rollback()
+    conn.execute("PRAGMA writable_schema = ON")
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.execute("DELETE FROM sqlite_schema WHERE name = 'articles_fts' OR name GLOB 'articles_fts_*'")
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.rollback()
+        raise
+    finally:
+        conn.execute("PRAGMA writable_schema = RESET")
+    conn.execute("VACUUM")
+
+
 def rebuild_index(db: Database) -> int:
     """Create the search index again from the articles, in one transaction; return the number of articles.
 
@@ -37,29 +56,13 @@ def rebuild_index(db: Database) -> int:
     try:
         return replace_index(db, statement)
     except sqlite3.DatabaseError:
-        _cut_out_index(db)
+        cut_out_index(db.conn)
     return replace_index(db, statement)
 
 
 def compact_file(db: Database) -> None:
     """Write the file anew without the pages that nothing uses; needs as much room as the file has."""
     db.conn.execute("VACUUM")
-
-
-def _cut_out_index(db: Database) -> None:
-    """Take the tables of the search index out of the schema without reading them."""
-    db.conn.rollback()
-    db.conn.execute("PRAGMA writable_schema = ON")
-    try:
-        db.conn.execute("BEGIN IMMEDIATE")
-        db.conn.execute("DELETE FROM sqlite_schema WHERE name = 'articles_fts' OR name GLOB 'articles_fts_*'")
-        db.conn.execute("COMMIT")
-    except BaseException:
-        db.conn.rollback()
-        raise
-    finally:
-        db.conn.execute("PRAGMA writable_schema = RESET")
-    compact_file(db)
 
 
 def replace_index(db: Database, statement: str) -> int:

@@ -96,9 +96,35 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
             f"{_format_files([path.name for path in unindexed])} not indexed: no row of captures points into it",
             f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
+    tails = {} if is_running or unindexed else _find_tails(files, extents)
+    if tails:
+        named = _format_files(sorted(tails))
+        yield report_note(
+            "captures",
+            f"{sum(tails.values())} answers at the end of {named}, are in no row: a killed run left them and fetched "
+            "the pages again, or this archive is an older state of itself, such as a copy without its log",
+            f"in the second case seealso ingest{option} FILE takes them in",
+        )
     if not (missing_names or short_names or unindexed):
         count = len(extents)
         yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
+
+
+def _find_tails(files: dict[str, Path], extents: dict[str, int]) -> dict[str, int]:
+    """Return WARC file → the number of answers besides robots.txt behind the last one that the archive knows."""
+    tails = {}
+    for name, end in extents.items():
+        path = files.get(name)
+        if path is not None and path.stat().st_size > end and (count := _count_answers(path, end)):
+            tails[name] = count
+    return tails
+
+
+def _count_answers(path: Path, start: int) -> int:
+    try:
+        return sum(not capture.url.endswith("/robots.txt") for capture in iter_captures(path, start=start))
+    except WarcDamaged:
+        return 0  # half a record, which the next run cuts off
 
 
 def _holds_answers(path: Path) -> bool:

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from crawler.archive import Archive
-from crawler.archive.health.schema import make_missing_indexes
+from crawler.archive.health.schema import cut_out_index_of, make_missing_indexes
 from crawler.archive.lock import SiteLock, list_lock_sites
-from crawler.archive.schema.file_state import FileState, find_damage
+from crawler.archive.schema.file_state import FileState, FileUnusable, find_damage
 from crawler.archive.schema.index_rows import compact_file, rebuild_index
 from crawler.operations.doctor.diagnosis import Diagnosis
 
@@ -25,7 +25,7 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     with ExitStack() as stack:
         for site in list_lock_sites(path):
             stack.callback(SiteLock(path, site).release)
-        archive = stack.enter_context(Archive(path, "write"))  # this applies the migrations still to come
+        archive = stack.enter_context(_open_archive(path))
         if "file" in fixable:
             yield "file: marked as an archive again"
             fixable.add("index")  # a dump seldom carries a search index over whole
@@ -37,3 +37,17 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
             if find_damage(archive.db.conn).state is FileState.INDEX_DAMAGED:  # pages that nothing uses any more
                 compact_file(archive.db)
                 yield "file: written anew, without the damaged space that nothing uses"
+
+
+def _open_archive(path: Path) -> Archive:
+    """Open an archive to write, which applies the migrations still to come.
+
+    A search index that is too damaged for them is cut out first; they make it anew, as the caller does.
+    """
+    try:
+        return Archive(path, "write")
+    except FileUnusable as problem:
+        if problem.state is not FileState.INDEX_DAMAGED:
+            raise
+    cut_out_index_of(path)
+    return Archive(path, "write")
