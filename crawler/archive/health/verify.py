@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from crawler.archive.database import select_rows
 from crawler.archive.health.losses import ReadCapture, iter_lost_captures, list_settled
+from crawler.archive.schema.file_state import describe_error
 from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.credits import AuthorCredits
@@ -63,7 +64,7 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
                     findings.append(Finding(check=name, subject=subject, message=message))
         except sqlite3.DatabaseError as error:
             # A damaged page of the file ends this check; the others may still find faults.
-            findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {error}"))
+            findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {describe_error(error)}"))
         if count > _MAX_FINDINGS_PER_CHECK:
             findings.append(
                 Finding(check=name, subject="archive", message=f"{count - _MAX_FINDINGS_PER_CHECK} more of this kind")

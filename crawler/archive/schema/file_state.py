@@ -6,6 +6,7 @@ is read and ``seealso doctor`` all take their words from here.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 from contextlib import closing
@@ -22,6 +23,8 @@ from crawler.errors import ArchiveUnusable
 SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _WAL_VERSION: Final = 2
 """Bytes 18 and 19 of a file in WAL mode."""
+_UNDECODED: Final = re.compile(r"Could not decode to UTF-8 column '([^']{1,100})'")
+"""What Python says of a text that is no UTF-8; the text itself follows."""
 _MOST_MESSAGES: Final = 5
 """Damages of a file that are listed at most; one is enough to know it."""
 MARKED_BY: Final = ("articles", "see_also", "revisions", "captures", "addresses", "runs")
@@ -275,10 +278,9 @@ def explain_error(path: Path, error: sqlite3.Error) -> FileReport | None:
 
     Asking costs a look through the whole file, once for each state of it.
     """
-    code = _get_code(error)
-    message = str(error)
-    if code is None and message.startswith("Could not decode"):  # by Python; what follows is the damaged text itself
-        return make_report(FileState.DAMAGED, path, "a text in it is no UTF-8")
+    code, message = _get_code(error), describe_error(error)
+    if message != str(error):
+        return make_report(FileState.DAMAGED, path, message)
     if code == sqlite3.SQLITE_ERROR:
         plain = _explain_plain_error(path)
         return None if plain is None else make_report(plain, path)
@@ -289,7 +291,14 @@ def explain_error(path: Path, error: sqlite3.Error) -> FileReport | None:
         state = _find_damaged_part(path, size, changed)
     except (OSError, sqlite3.Error, FileUnusable):
         state = FileState.DAMAGED
-    return make_report(state, path, " ".join(message.split()))
+    return make_report(state, path, message)
+
+
+def describe_error(error: sqlite3.Error) -> str:
+    """Return the message of an error on one line, without the damaged text that Python's own messages repeat."""
+    message = " ".join(str(error).split())
+    undecoded = _UNDECODED.match(message)
+    return message if undecoded is None else f"a text in column {undecoded[1]!r} is no UTF-8"
 
 
 @lru_cache(maxsize=4)
