@@ -18,6 +18,7 @@ from crawler.archive.schema.file_state import (
     FileState,
     FileUnusable,
     connect_to_read,
+    explain_damage,
     explain_error,
     format_option,
     has_tables,
@@ -228,6 +229,10 @@ def translate_errors(path: Path) -> Iterator[None]:
         raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+    except (TypeError, AttributeError) as error:  # what a cell causes that holds bytes in place of a text
+        if (report := explain_damage(path)) is not None:
+            raise FileUnusable(report) from error
+        raise
 
 
 def select_rows(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:

@@ -325,8 +325,9 @@ def test_a_damaged_cell_is_said_and_its_bytes_are_not_printed(damage: str, colum
     execute(
         path, "PRAGMA writable_schema = ON", "UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'articles'"
     )
-    for command in ("verify", "doctor", "show 7", "search Headline", "kwic tells"):
+    for command in ("verify", "doctor", "show 7", "cite 7", "search Headline", "kwic tells"):
         shown = run(*command.split())
+        assert "unexpected" not in shown.stderr, command
         assert not any(mark in shown.output for mark in ("\\xff", "b'", "\xa5", "�", "\\x00", "\x00")), shown.output
     for format in ("csv", "jsonl", "bibtex"):
         shown = run("export", "--format", format, "--to", "-")

@@ -65,6 +65,9 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
         except sqlite3.DatabaseError as error:
             # A damaged page of the file ends this check; the others may still find faults.
             findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {describe_error(error)}"))
+        except (TypeError, AttributeError):  # a damaged cell of another type; the check of the file names its column
+            message = "cannot be read: a cell does not hold what its column holds"
+            findings.append(Finding(check=name, subject="archive", message=message))
         if count > _MAX_FINDINGS_PER_CHECK:
             findings.append(
                 Finding(check=name, subject="archive", message=f"{count - _MAX_FINDINGS_PER_CHECK} more of this kind")

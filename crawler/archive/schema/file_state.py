@@ -294,6 +294,18 @@ def explain_error(path: Path, error: sqlite3.Error) -> FileReport | None:
     return make_report(state, path, message)
 
 
+def explain_damage(path: Path) -> FileReport | None:
+    """Return the state of a file that SQLite's checks find damaged; None for one that they find whole."""
+    try:
+        with closing(connect_to_read(path)) as conn:
+            damage = find_damage(conn)
+    except (OSError, sqlite3.Error, FileUnusable):
+        return None
+    if damage.state is not FileState.DAMAGED:
+        return None
+    return make_report(damage.state, path, "; ".join(damage.messages))
+
+
 def describe_error(error: sqlite3.Error) -> str:
     """Return the message of an error on one line, without the damaged text that Python's own messages repeat."""
     message = " ".join(str(error).split())
