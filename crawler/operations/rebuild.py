@@ -73,6 +73,7 @@ def rebuild(
     Raises CannotRebuild where a file of that name exists or no WARC file holds a page of a known site, and ArchiveBusy
     while a crawl runs.
     """
+    path = path.resolve() if path.is_symlink() else path  # the WARC files lie beside the file itself
     folder = path.with_suffix(".warc")
     refuse_overwriting(path)
     files = sorted(folder.glob("*.warc.gz")) if folder.is_dir() else []

@@ -78,6 +78,13 @@ def test_a_backup_is_an_archive_and_says_that_it_is_whole(folder: Path, to: Path
     assert not list(to.rglob(".*"))
 
 
+def test_a_backup_by_a_link_is_one_of_the_file_that_it_leads_to(folder: Path, to: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(folder / "archive.db")
+    back_up(tmp_path / "link.db", to)
+    assert is_sound(to)
+    assert verify_backup(to)[1] == []
+
+
 def test_a_backup_of_an_archive_in_use_is_one_moment_of_it(folder: Path, to: Path) -> None:
     lock = SiteLock(folder / "archive.db", "asianews")
     warc = find_warc(folder)

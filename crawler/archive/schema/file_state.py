@@ -97,7 +97,7 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
     message, advice = {
         FileState.MISSING: (f"no archive at {path}", "make one with: seealso demo, or seealso crawl SITE"),
         FileState.LOST: (
-            f"no archive at {path}, but its WARC files are in {path.with_suffix('.warc')}",
+            f"no archive at {path}, but its WARC files are in {find_captures(path)}",
             f"restore a backup, or make it anew from them, without a request: seealso rebuild{option}",
         ),
         FileState.FOLDER: (f"{path} is a folder", f"name a file in it, such as {path / 'archive.db'}"),
@@ -153,9 +153,14 @@ def find_log(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
+def find_captures(path: Path) -> Path:
+    """Return the folder of WARC files that belongs to an archive, which lies beside the file that links lead to."""
+    return (path.resolve() if path.is_symlink() else path).with_suffix(".warc")
+
+
 def has_captures(path: Path) -> bool:
     """Return True if WARC files lie in the folder that belongs to the archive at ``path``."""
-    folder = path.with_suffix(".warc")
+    folder = find_captures(path)
     return folder.is_dir() and next(folder.glob("*.warc.gz"), None) is not None
 
 

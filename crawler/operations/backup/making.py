@@ -75,6 +75,7 @@ def back_up(
         FileUnusable: there is no archive, or it is damaged.
 
     """
+    archive = archive.resolve() if archive.is_symlink() else archive  # its WARC files lie beside the file itself
     former = _check_folder(archive, folder)
     now = now or datetime.now(UTC)
     copy = folder / f".{archive.name}.{os.getpid()}.new"
