@@ -110,11 +110,11 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
         ),
         FileState.LOG_UNREADABLE: (
             f"the newest changes of {path} are in {path.name}-wal, which can be read only where SQLite may write",
-            "nothing is damaged; copy both files into a folder that you may write, and name the copy with --archive",
+            "the archive is whole; copy both files into a folder that you may write, and name the copy with --archive",
         ),
         FileState.OTHER_FILE: (f"{path} is not an archive (not a SQLite file)", "name another with --archive"),
         FileState.OVERWRITTEN: (
-            f"{path} is not an archive any more (not a SQLite file): its beginning is overwritten",
+            f"the beginning of {path} is overwritten: it was an archive, and is no SQLite file any more",
             _advise_restoring(path),
         ),
         FileState.OTHER_DATABASE: (
@@ -122,7 +122,7 @@ def make_report(state: FileState, path: Path, detail: str = "") -> FileReport:
             "name another with --archive",
         ),
         FileState.UNMARKED: (
-            f"{path} has the tables of an archive and lost its mark, as in a dump; nothing is damaged",
+            f"{path} has the tables of an archive without its mark, as after a dump; it is whole",
             f"set it again, and make the search index anew, with seealso doctor --fix{option}",
         ),
         FileState.NEWER: (f"{path} was made by a newer version of seealso (step {detail})", "upgrade first"),

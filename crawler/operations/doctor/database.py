@@ -82,7 +82,7 @@ def _report_file(report: FileReport) -> Diagnosis:
 def _examine_schema(db: Database, path: Path, option: str) -> Iterator[Diagnosis]:
     steps = read_migration_state(db)
     if steps.unknown:
-        message = f"a newer version of seealso made it (step {steps.unknown[0]}); nothing is damaged"
+        message = f"a newer version of seealso made it (step {steps.unknown[0]}); it is whole"
         yield report_wrong("schema", message, "upgrade seealso")
         return
     missing_parts = [part for part in find_missing_parts(db) if part != MISSING_INDEX]
