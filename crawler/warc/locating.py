@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from crawler.warc.revisits import NOT_MODIFIED_PROFILE, read_head
 from crawler.warc.writer import EMPTY_DIGEST, Location, compute_payload_digest
 
 _ANSWER_TYPES = ("response", "revisit")
+_MOST_INFO = 1 << 16
+"""The most bytes of a warcinfo record that are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +90,9 @@ def _read_date(text: str) -> datetime | None:
 
 def _read_info(path: Path, offset: int) -> dict[str, str]:
     """Return the fields of a warcinfo record's block."""
-    from crawler.warc.foreign import read_member
-
     with path.open("rb") as file:
         file.seek(offset)
-        content, _ = read_member(file)
+        content = zlib.decompressobj(31).decompress(file.read(_MOST_INFO), _MOST_INFO)
     block = content.partition(b"\r\n\r\n")[2].decode("utf-8", "replace")
     lines = (line.partition(":") for line in block.splitlines())
     return {name.strip(): value.strip() for name, colon, value in lines if colon}
