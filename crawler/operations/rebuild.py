@@ -53,13 +53,15 @@ class RebuildReport:
     files: int
     articles: int
     captures: int
+    damaged: int
+    """Damaged parts of the files, each a record or more."""
     ingest: IngestReport = field(repr=False)
     """What the files held, as an ingest counts it."""
 
     @property
     def exit_code(self) -> int:
         """2 when something in the files could not be read."""
-        return self.ingest.exit_code
+        return 2 if self.damaged or self.ingest.unusable else 0
 
 
 def rebuild(
@@ -101,7 +103,7 @@ def rebuild(
             os.fsync(whole.fileno())
         refuse_overwriting(path)
         unfinished.rename(path)
-    return RebuildReport(files=len(files), articles=articles, captures=captures, ingest=report)
+    return RebuildReport(files=len(files), articles=articles, captures=captures, damaged=locator.damaged, ingest=report)
 
 
 def refuse_overwriting(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from crawler.warc.revisits import NOT_MODIFIED_PROFILE, read_head
 from crawler.warc.writer import EMPTY_DIGEST, Location, compute_payload_digest
 
 _ANSWER_TYPES = ("response", "revisit")
+_MEMBER = b"\x1f\x8b\x08"
+"""The beginning of a gzip member."""
 _MOST_INFO = 1 << 16
 """The most bytes of a warcinfo record that are read."""
 
@@ -35,10 +38,12 @@ class AnswerLocator:
     answers: list[StoredAnswer] = field(default_factory=list)
     info: list[dict[str, str]] = field(default_factory=list)
     """The fields of each file's warcinfo record."""
+    damaged: int = 0
+    """Damaged parts of the files."""
     _by_payload: dict[tuple[datetime, str], list[StoredAnswer]] = field(default_factory=dict)
 
     def scan(self, path: Path) -> None:
-        """Take in the answers of one file, up to the first damaged record; what lies behind it is not located."""
+        """Take in the answers of one file; damaged records are counted and passed over."""
         for answer in self._iter_answers(path):
             self.answers.append(answer)
             self._by_payload.setdefault((answer.date, answer.digest), []).append(answer)
@@ -67,7 +72,12 @@ class AnswerLocator:
                 try:
                     fields, length = read_head(file, whole=True)
                 except WarcDamaged:
-                    return
+                    self.damaged += 1
+                    next_offset = _find_next_record(path, offset + 1)
+                    if next_offset is None:
+                        return
+                    offset = next_offset
+                    continue
                 if fields.get("warc-type") == "warcinfo":
                     self.info.append(_read_info(path, offset))
                 elif fields.get("warc-type") in _ANSWER_TYPES and (date := _read_date(fields.get("warc-date", ""))):
@@ -79,6 +89,20 @@ class AnswerLocator:
                         location=Location(file=path.name, offset=offset, length=length),
                     )
                 offset += length
+
+
+def _find_next_record(path: Path, start: int) -> int | None:
+    """Return the offset of the first record that begins at ``start`` or behind it; None when there is none."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        position = content.find(_MEMBER, start)
+        while position >= 0:
+            try:
+                if zlib.decompressobj(31).decompress(content[position : position + 4096], 5) == b"WARC/":
+                    return position
+            except zlib.error:
+                pass  # the three bytes stood there by chance
+            position = content.find(_MEMBER, position + 1)
+    return None
 
 
 def _read_date(text: str) -> datetime | None:

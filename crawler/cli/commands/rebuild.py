@@ -28,7 +28,8 @@ def rebuild(as_json: bool) -> int:
     for problem in report.ingest.unusable:
         complain(problem)
     if as_json:
-        counts = {"files": report.files, "articles": report.articles, "captures": report.captures}
+        names = ("files", "articles", "captures", "damaged")
+        counts = {name: getattr(report, name) for name in names}
         print_json(
             {
                 "archive": str(path),
@@ -43,6 +44,8 @@ def rebuild(as_json: bool) -> int:
     click.echo(f"{path} is made anew: {articles}, {captures}, from {format_count(report.files, 'WARC file')}")
     for line in list(list_report_lines(report.ingest, path))[1:]:
         click.echo(line)
+    if report.damaged:
+        complain(f"{format_count(report.damaged, 'part')} of the WARC files cannot be read: see seealso verify")
     click.echo("What no WARC file holds cannot come back:")
     for loss in LOSSES:
         click.echo(f"  {loss}")
