@@ -27,6 +27,10 @@ class PageUnreadable(CrawlerError):
     """The page is an article, but not in any layout we know: record a problem and add the layout."""
 
 
+class BroughtByScript(PageUnreadable):
+    """The page shows nothing until a script has run: count it apart, since no layout can be added for it."""
+
+
 class BadValue(CrawlerError):
     """One printed value cannot be understood: keep the printed words, record a ``Problem``, go on."""
 

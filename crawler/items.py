@@ -18,7 +18,7 @@ Precision = Literal["second", "minute", "day"]
 AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 RunKind = Literal["crawl", "ingest", "demo"]
-ProblemKind = Literal["loss", "doubt"]
+ProblemKind = Literal["loss", "doubt", "cut", "paid"]
 
 
 class Fate(StrEnum):
@@ -61,6 +61,8 @@ class Failure(StrEnum):
     """The page is not an article."""
     UNREADABLE = "unreadable"
     """The page is an article in an unknown layout."""
+    SCRIPT = "script"
+    """The page shows nothing until a script has run, and its state holds no story."""
     ERROR = "error"
     """An exception of this program was raised while the page was read or kept."""
 
@@ -152,6 +154,15 @@ class FoundLink:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shortfall:
+    """What a body lacks: it was cut while it was read, or the publisher shows it to those who pay."""
+
+    kind: Literal["cut", "paid"]
+    reason: str
+    """What is held against it, in words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Extraction:
     """The values printed on a page, before they are interpreted."""
 
@@ -179,6 +190,8 @@ class Extraction:
     """False when the page visibly breaks off."""
     doubt: str | None = None
     """What leaves open whether the page is an article at all, in words; None where nothing does."""
+    shortfall: Shortfall | None = None
+    """What the body lacks; None where nothing says that it lacks anything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -244,7 +257,8 @@ class Problem:
     reason: str
     kind: ProblemKind | None = None
     """``loss`` when the page lacks what its archived article has, by which a later visit decides; ``doubt`` when it is
-    uncertain whether the page is an article; else None."""
+    uncertain whether the page is an article; ``cut`` when the text is likely not whole, ``paid`` when the publisher
+    shows the rest to those who pay; else None."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

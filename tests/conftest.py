@@ -1,6 +1,19 @@
 """What holds for every test."""
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
 settings.load_profile("seealso")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def close_reactor_loop() -> Iterator[None]:
+    """Close the loop of Twisted's reactor, which lives as long as the process, when no test will crawl any more."""
+    yield
+    loop = getattr(sys.modules.get("twisted.internet.reactor"), "_asyncioEventloop", None)
+    if loop is not None and not loop.is_running():
+        loop.close()

@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker
 
 from crawler.archive.database import holds_archive
-from crawler.browse import archives, cells, csp, metadata, search_box, sql_functions, year_facet
+from crawler.browse import archives, cells, csp, download, metadata, search_box, sql_functions, year_facet
+from crawler.browse.asgi import Application
+from crawler.browse.failures import raise_to_gate
+from crawler.browse.hosts import refuse_other_hosts
 from crawler.browse.page import make_view
 from crawler.browse.pages import HOME, MENU, PAGES
-from crawler.browse.permissions import is_datasette_1
+from crawler.browse.permissions import is_closed, is_datasette_1
+from crawler.browse.request_gate import answer_every_request
+from crawler.browse.routes import make_closed_routes
+from crawler.browse.rules import find_rules
 from crawler.browse.urls import make_links
 
 if TYPE_CHECKING:
@@ -90,7 +96,13 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]
     """Return the pages for readers of each archive, and the first of them at ``/`` where nothing else is served."""
     routes = [(page.pattern, make_view(page, MENU)) for page in PAGES]
     only_archive = archives.find_only_archive(datasette)
-    return [("^/$", make_view(HOME, MENU, only_archive)), *routes] if only_archive else routes
+    if only_archive:
+        routes = [("^/$", make_view(HOME, MENU, only_archive)), *routes]
+    rules = find_rules(datasette)
+    if rules is None:
+        return routes
+    downloads = [(download.PATTERN, download.download)] if rules.raw else []
+    return [*routes, *downloads, *make_closed_routes(rules)]
 
 
 @hookimpl
@@ -110,6 +122,28 @@ def prepare_jinja2_environment(env: Environment) -> None:
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[csp.Application], csp.Application]:
-    """Wrap the application: its headers say what a browser may do, where archives and nothing else are served."""
-    return lambda application: csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
+    """Wrap the application: its headers say what a browser may do, where archives and nothing else are served.
+
+    Under the rules of ``seealso serve`` it also refuses other hosts, and answers every request.
+    """
+    rules = find_rules(datasette)
+
+    def wrap(application: Application) -> Application:
+        wrapped = csp.add_headers(application, lambda: archives.serves_only_archives(datasette))
+        return refuse_other_hosts(answer_every_request(wrapped), rules.names) if rules else wrapped
+
+    return wrap
+
+
+@hookimpl
+def permission_allowed(datasette: Datasette, action: str, resource: Any) -> bool | None:
+    """Return False for what the rules of ``seealso serve`` close. Datasette 1 reads the same in its configuration."""
+    return False if is_closed(datasette, action, resource) else None
+
+
+@hookimpl(tryfirst=True)
+def handle_exception(datasette: Datasette, exception: BaseException) -> None:
+    """Let the request gate answer what failed inside Datasette, under the rules of ``seealso serve``."""
+    if find_rules(datasette) is not None:
+        raise_to_gate(exception)

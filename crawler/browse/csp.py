@@ -11,12 +11,14 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Final
 
 from jinja2 import Environment
 from jinja2.ext import Extension
+
+from crawler.browse.asgi import Application, Message, Receive, Send
 
 OWN_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -29,11 +31,6 @@ _ALLOWED_HANDLERS: Final = ("openColumnChooser()",)
 _SCRIPT = re.compile(r"<script\b(?![^>]*\bnonce=)", re.IGNORECASE)
 
 _nonce: ContextVar[str] = ContextVar("seealso_nonce", default="")
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def make_datasette_policy(nonce: str) -> str:

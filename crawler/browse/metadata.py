@@ -13,8 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from crawler.archive.schema.descriptions import read_table_descriptions
+from crawler.archive.schema.descriptions import list_open_tables, read_table_descriptions
 from crawler.browse import archives
+from crawler.browse.permissions import is_datasette_1
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -30,21 +31,25 @@ def make_metadata() -> dict[str, Any]:
     """Return the metadata of one archive. It closes nothing; :func:`make_closed_metadata` does."""
     tables = copy.deepcopy(read_table_descriptions())
     for description in tables.values():
-        description.pop("closed", None)
+        description.pop("open", None)
     return {"title": TITLE, "description": DESCRIPTION, "tables": tables}
 
 
 def make_closed_metadata(name: str) -> dict[str, Any]:
-    """Return metadata that closes the raw tables of the archive called ``name``, and free SQL, which reads them."""
+    """Return metadata that closes what is not open of the archive called ``name``, and free SQL, which reads it all.
+
+    Tables that are described nowhere are closed, too: Datasette 1 heeds the permission of the whole database, Datasette
+    0.65 asks the plugin (:func:`crawler.browse.permissions.is_closed`).
+    """
+    open_tables = list_open_tables()
+    if is_datasette_1():  # it lets only those search who may see the index
+        open_tables |= {read_table_descriptions()["articles"]["fts_table"]}
     return {
         "databases": {
             name: {
                 "allow_sql": False,
-                "tables": {
-                    table: {"allow": False}
-                    for table, description in read_table_descriptions().items()
-                    if description.get("closed")
-                },
+                "permissions": {"view-table": False},
+                "tables": {table: {"allow": table in open_tables} for table in read_table_descriptions()},
             }
         }
     }
@@ -52,14 +57,14 @@ def make_closed_metadata(name: str) -> dict[str, Any]:
 
 def make_configuration(name: str, restrictions: dict[str, Any]) -> dict[str, Any]:
     """Return the config of Datasette 1 for the archive called ``name``: tables, queries, what is closed."""
-    descriptive_keys = ("title", "description", "columns", "closed")
+    descriptive_keys = ("title", "description", "columns", "open")
     behaviour = {
         table: {key: description[key] for key in description if key not in descriptive_keys}
         for table, description in read_table_descriptions().items()
     }
     closed = restrictions.get("databases", {}).get(name, {})
     for table, rule in closed.get("tables", {}).items():
-        behaviour[table] = {**behaviour[table], **rule}
+        behaviour[table] = {**behaviour.get(table, {}), **rule}
     return {"databases": {name: {**closed, "tables": behaviour, "queries": read_saved_queries()}}}
 
 

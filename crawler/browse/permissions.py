@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 from functools import cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.archive.schema.descriptions import list_open_tables
+from crawler.browse.rules import find_rules
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+
+_CLOSED_ACTIONS: Final = ("execute-sql", "view-database-download", "permissions-debug", "debug-menu")
 
 
 async def may_see(datasette: Datasette, actor: Any, database: str, tables: tuple[str, ...]) -> bool:
@@ -30,6 +35,16 @@ async def _may_see(datasette: Datasette, actor: Any, database: str, table: str) 
     from datasette.resources import TableResource
 
     return bool(await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor))
+
+
+def is_closed(datasette: Datasette, action: str, resource: Any) -> bool:
+    """Return True if the rules of ``seealso serve`` forbid an action, as Datasette 0.65 names actions and resources."""
+    rules = find_rules(datasette)
+    if rules is None or rules.raw:
+        return False
+    if action == "view-table":
+        return resource[1] not in list_open_tables()
+    return action in _CLOSED_ACTIONS
 
 
 @cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +33,16 @@ class CannotListen(CrawlerError):
     """The address is taken, or this machine does not have it: choose another port."""
 
 
-def make_application(archive: Path, *, raw: bool = False) -> Any:
-    """Return a Datasette over one archive. Captures, problems, addresses and free SQL are closed unless ``raw``.
+def make_application(archive: Path, *, raw: bool = False, names: Iterable[str] = ()) -> Any:
+    """Return a Datasette over one archive. All but the tables for readers is closed unless ``raw``, free SQL as well.
 
-    A crawl may write to the archive meanwhile. Raises CannotServe for a file name that Datasette keeps for itself.
+    It answers requests for loopback hosts and for those in ``names``. A crawl may write to the archive meanwhile.
+    Raises CannotServe for a file name that Datasette keeps for itself.
     """
     from datasette.app import Datasette
+
+    from crawler.browse.database import ArchiveDatabase
+    from crawler.browse.rules import ServeRules, set_rules
 
     _silence_tracebacks()
     path = str(archive)
@@ -57,11 +63,15 @@ def make_application(archive: Path, *, raw: bool = False) -> Any:
         [] if read_only else [path],
         immutables=[path] if read_only else [],
         **options,
-        settings={**DATASETTE_SETTINGS, "allow_download": raw},
+        settings={**DATASETTE_SETTINGS, "allow_download": False},  # our own sends an archive that is written to
     )
     if name not in datasette.databases or datasette.databases[name].path != path:
         # Datasette keeps some names for itself and would serve the file under another name, where nothing is closed.
         raise CannotServe(f"Datasette cannot serve a file called {archive.name}: rename it, for instance to archive.db")
+    datasette.remove_database(name)
+    datasette.add_database(ArchiveDatabase(datasette, path, is_mutable=not read_only, raw=raw), name=name)
+    set_rules(datasette, ServeRules(raw=raw, names=frozenset(names)))
+    datasette.client = type(datasette.client)(datasette)  # its first one has the application without the rules
     return datasette
 
 
@@ -100,6 +110,13 @@ def bind_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
+def is_wildcard(listener: socket.socket) -> bool:
+    """Return True if a socket listens at every address of this machine."""
+    address = ipaddress.ip_address(listener.getsockname()[0].partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_unspecified
+
+
 def serve(application: Any, listener: socket.socket, *, log_level: str, ready: Callable[[], None]) -> None:
     """Answer requests on a bound socket until interrupted; ``ready`` is called when the first can come."""
     import uvicorn
@@ -109,9 +126,16 @@ def serve(application: Any, listener: socket.socket, *, log_level: str, ready: C
             await super().startup(sockets=sockets)
             ready()
 
+    # Datasette leaves facets waiting when it stops in the middle of a table that does not exist.
+    warnings.filterwarnings("ignore", message="coroutine .* was never awaited", category=RuntimeWarning)
     server = Server(
         uvicorn.Config(
-            application.app(), log_level=log_level, lifespan="on", server_header=False, timeout_graceful_shutdown=3
+            application.app(),
+            log_level=log_level,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            timeout_graceful_shutdown=3,
         )
     )
     try:

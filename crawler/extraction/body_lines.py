@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,27 +22,16 @@ from crawler.extraction.labels import (
     measure_prose,
     starts_with_dateline,
 )
-from crawler.extraction.lines import Block, TextLine, find_article, find_common_block, make_inside_test
+from crawler.extraction.likely_lines import BODY_CHANCE, SURE_CHANCE, choose_likely
+from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
 from crawler.extraction.markup import Hint
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.bylines import is_byline
 
-BODY_CHANCE: Final = 0.5
-"""The chance from which a line is body."""
-SISTER_CHANCE: Final = 0.2
-"""The chance from which a paragraph goes on with the one before it, in whose row it stands."""
 LEAD_CHANCE: Final = 0.35
 """The chance from which prose of the header is the lead."""
-SURE_CHANCE: Final = 0.9
-"""The chance from which a line is surely body."""
-MANY: Final = 4
-"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
-COPIED_SHARE: Final = 0.3
-"""The share of a text from which its repeated lines are a story printed in several copies."""
-OWN_SHARE: Final = 0.25
-"""The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
-BOXED_SHARE: Final = 0.25
-"""The share of a text from which lines in boxes named as boilerplate are no box."""
+HALF_CHANCE: Final = 0.2
+"""The chance from which a line is body on a page where no line is likelier and rules find no text."""
 LEAST_MISSED: Final = 1_200
 """Letters of sure body that the rules must have left out before the model takes over from them."""
 _LOOK_AHEAD: Final = 400
@@ -80,13 +68,14 @@ def choose_lines(
         _collect_lines(lines, header, clues, body)
         if not _leaves_out(body.lines, lines, find_chances):
             return body
-    likely = _choose_likely(lines, header, clues, find_chances())
+    chances = find_chances()
+    likely = _choose_likely(lines, header, clues, chances)
     if likely or clues.labels.is_declared:
         body.lines = likely or body.lines
     else:  # no line is likely, as where a menu's element stands around the whole page
         _collect_lines(lines, header, clues, body)
         if not _is_mostly_prose(body.lines):
-            body.lines = []
+            body.lines = _choose_likely(lines, header, clues, chances, HALF_CHANCE)
     return body
 
 
@@ -96,68 +85,17 @@ def _is_mostly_prose(lines: Sequence[TextLine]) -> bool:
     return prose * 2 > sum(len(line.text) for line in lines)
 
 
-def _choose_likely(lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float]) -> list[TextLine]:
-    """Return the lines that are more likely body than not, none of the header's, and none of another story."""
+def _choose_likely(
+    lines: Sequence[TextLine], header: Header, clues: Clues, chances: Sequence[float], least: float = BODY_CHANCE
+) -> list[TextLine]:
+    """Return the lines that are likely body, none of the header's and none that only stands beside the text."""
     counted = BodyLines()
     lead = {line.index for line in header.lead}
-    likely: list[bool] = []
-    for line, chance in zip(lines, chances, strict=True):
-        follows = bool(likely) and likely[-1] and chance >= SISTER_CHANCE and _is_sister(lines[line.index - 1], line)
-        likely.append(chance >= BODY_CHANCE or follows)
-    chosen = [
-        line
-        for line in lines
-        if likely[line.index]
-        and line.index not in lead
-        and not _is_of_header(line, header)
-        and not _is_noise(line, header, clues, counted)
-    ]
-    chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
-    return _leave_placeholders(chosen, lines)
 
+    def is_beside(line: TextLine) -> bool:
+        return line.index in lead or _is_of_header(line, header) or _is_noise(line, header, clues, counted)
 
-def _is_sister(line: TextLine, following: TextLine) -> bool:
-    """Is a line a paragraph of sentences beside the one before it, in the same block and in blocks of one kind?"""
-    if following.link_share > 0.3 or measure_prose(following.text) < PROSE or not ends_sentence(following.text):
-        return False
-    first, second = line.block, following.block
-    return first is second or (
-        first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name) and line.heading == 0
-    )
-
-
-def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float]) -> list[TextLine]:
-    """Return the lines without those in boxes named as boilerplate, unless these hold much of the text: names lie."""
-    boxed = [bool(line.hints & clues.doubt) for line in chosen]
-    mass = sum(len(line.text) for line in chosen)
-    boxed_mass = sum(len(line.text) for line, is_boxed in zip(chosen, boxed, strict=True) if is_boxed)
-    if boxed_mass > BOXED_SHARE * mass:
-        return chosen
-    return [
-        line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
-    ]
-
-
-def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
-    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
-    repeats = Counter(line.text for line in lines)
-    once = {line.text: line for line in reversed(chosen)}
-    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
-    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
-    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
-
-
-def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
-    """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
-    own = find_article(header.line.block) if header.line is not None else None
-    if own is None:
-        return chosen
-    articles = [find_article(line.block) for line in chosen]
-    mass = sum(len(line.text) for line in chosen)
-    own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
-    if own_mass < OWN_SHARE * mass:
-        return chosen
-    return [line for line, article in zip(chosen, articles, strict=True) if article is None or article is own]
+    return choose_likely(lines, chances, header, clues, is_beside, least)
 
 
 def _is_of_header(line: TextLine, header: Header) -> bool:

@@ -46,6 +46,11 @@ _LANGUAGE = re.compile(rb"<html[^<>]{0,400}?\slang\s*=\s*[\"']?([A-Za-z]{2})(?![
 _HTTP_EQUIV = re.compile(rb"http[-_]?equiv", re.I)
 _SEVEN_BITS: Final = frozenset(("iso2022_jp", "iso2022_kr", "hz"))
 """Charsets whose text is ASCII to the eye of a program, so that it is valid UTF-8 as well."""
+_TWICE_BYTES = re.compile(rb"[\xc3][\x82-\xb4](?:\xc2[\xa0-\xbf])?\xc2[\x80-\x9f]")
+_UTF8_SEQUENCE = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+"""One character of UTF-8, each of its bytes read as a character."""
+_TWICE = re.compile(rf"(?=.[\xa0-\xbf]{{0,2}}[\x80-\x9f])(?:{_UTF8_SEQUENCE.pattern})", re.S)
+"""The same with a control character in it."""
 _HEADER_LABEL = re.compile(r"(?:^|[;,\s])charset\s*=\s*[\"']?\s*([^\s\"';,]{1,60})", re.I)
 
 
@@ -58,9 +63,17 @@ class DecodedText:
     """The name that Python has for the charset."""
     unknown_label: str | None = None
     """The charset that is declared, is not known, and whose place a guess took; None where nothing was guessed so."""
+    encoded_twice: str | None = None
+    """The first characters that the publisher had encoded twice, as they were sent; None where none were."""
 
     def find_problem(self, url: str) -> Problem | None:
-        """Return the problem that a page at an address declares a charset that is not known; None where it does not."""
+        """Return what a person should know of how a page at an address was read; None where nothing is odd.
+
+        That is a declared charset that is not known, or characters that were encoded twice.
+        """
+        if self.encoded_twice is not None:
+            reason = "the publisher encoded some characters twice; they are read as the ones they were"
+            return Problem(url=url, field="charset", value=self.encoded_twice, reason=reason)
         if self.unknown_label is None:
             return None
         reason = f"the page declares a charset that is not known, and was read as {self.codec}"
@@ -101,7 +114,8 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
     else:
         escaped = declared in _SEVEN_BITS or (b"\x1b$" in body and body.isascii())
         if not escaped and (declared not in EAST_ASIAN or _EAST_ASIAN_LETTER.search(text)):
-            return DecodedText(text=text, codec="utf-8")
+            text, encoded_twice = decode_again(text) if _TWICE_BYTES.search(body) else (text, None)
+            return DecodedText(text=text, codec="utf-8", encoded_twice=encoded_twice)
     if declared is not None and declared != "utf-8":
         text = decode_leniently(body, declared)
         if _is_read(text):
@@ -111,6 +125,25 @@ def read_text(capture: Capture, language: str | None = None) -> DecodedText:
         if _is_read(text):
             return DecodedText(text=text, codec=codec, unknown_label=unknown_label)
     return DecodedText(text=body.decode("latin-1"), codec="latin-1", unknown_label=unknown_label)
+
+
+def decode_again(text: str) -> tuple[str, str | None]:
+    """Return text with the characters decoded that were encoded as UTF-8 twice, and the first of them as it was sent.
+
+    A control character of ISO 8859-1 gives such a page away, since nobody prints one: an apostrophe became three
+    characters, of which two are controls. Without any the text is returned as it is, and None.
+    """
+    sign = _TWICE.search(text)
+    if sign is None:
+        return text, None
+    return _UTF8_SEQUENCE.sub(_decode_sequence, text), sign[0]
+
+
+def _decode_sequence(sequence: re.Match[str]) -> str:
+    try:
+        return sequence[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return sequence[0]
 
 
 def parse(text: str) -> etree._Element | None:

@@ -59,6 +59,8 @@ class Clues:
     sections: tuple[str, ...]
     leads_to_other_article: Callable[[str], bool]
     """Does this href lead to another article of the site?"""
+    leads_to_related: Callable[[str], bool]
+    """The same, by the form of the address where the site declares none."""
     leads_to_listing: Callable[[str], bool]
     """Does this href lead to a listing of the site?"""
     leads_away: Callable[[str], bool]

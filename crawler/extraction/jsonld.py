@@ -121,6 +121,13 @@ class Thing:
         """Return the first text of the first property that has one."""
         return next((text for name in names for text in iter_texts(self.properties.get(name))), None)
 
+    def find_scalar(self, name: str) -> str | None:
+        """Return the first text of a property as :meth:`find_text` does, its number or its truth value as a text."""
+        value = self.properties.get(name)
+        values = value if isinstance(value, list) else [value]
+        scalar = next((item for item in values[:20] if isinstance(item, bool | int | float)), None)
+        return self.find_text(name) if scalar is None else f"{scalar}"[:40]
+
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses that the node states as its own."""

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar, Final
 
-from crawler.errors import NotAnArticle
+from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
 from crawler.extraction.date_labels import find_date_below
@@ -26,8 +26,11 @@ from crawler.extraction.headline import Clues
 from crawler.extraction.labels import fold_label, is_own_name, reads_as_kicker
 from crawler.extraction.lead import StatedTexts
 from crawler.extraction.line_features import PageTexts
+from crawler.extraction.paywall import find_wall_phrase
 from crawler.extraction.refusals import Examination, refuse_other_identity
+from crawler.extraction.script_pages import is_brought_by_script
 from crawler.extraction.see_also import read_see_also
+from crawler.extraction.shortfall import StatedLength, find_shortfall, read_free
 from crawler.extraction.signature import find_signature
 from crawler.extraction.slugs import read_slug
 from crawler.extraction.stated_authors import find_stated_authors
@@ -45,7 +48,7 @@ from crawler.extraction.stated_headlines import (
     read_site_names,
 )
 from crawler.extraction.translations import read_translations
-from crawler.items import Extraction, Found, FoundLink
+from crawler.items import Extraction, Found, FoundLink, Shortfall
 from crawler.normalisation.text import clean
 
 FEW_LETTERS: Final = 300
@@ -73,6 +76,7 @@ class ArticlePage(Document):
             sections=tuple(fold_label(section) for section in sections),
             slug=read_slug(self.address.url),
             leads_to_other_article=self.links.leads_to_other_article,
+            leads_to_related=self.links.leads_to_related,
             leads_to_listing=self.links.leads_to_listing,
             leads_away=self.links.leads_away,
             site_names=read_site_names(self),
@@ -142,6 +146,24 @@ class ArticlePage(Document):
         if sum(map(len, body.paragraphs)) < FEW_LETTERS and (paragraphs := find_embedded_text(self.text)):
             body.paragraphs, body.source = paragraphs, "script:state"
         return body
+
+    @property
+    def shortfall(self) -> Shortfall | None:
+        """What the body lacks, by what the page says of its length elsewhere."""
+        thing = self.thing
+        stated = StatedLength(
+            article_body=self._article_body if self.body.source != "jsonld:articleBody" else None,
+            word_count=thing.find_scalar("wordcount") if thing else None,
+            is_free=read_free(thing.find_scalar("isaccessibleforfree") if thing else None),
+        )
+        kept = "\n".join([*([self.lead.value] if self.lead else []), *self.paragraphs])
+        return find_shortfall(
+            kept,
+            stated,
+            self.lines,
+            lambda: self.body_chances,
+            lambda: find_wall_phrase(self.capture, self.language_code),
+        )
 
     # The fields.
 
@@ -243,11 +265,14 @@ class ArticlePage(Document):
         """Read the page.
 
         Raises :class:`NotAnArticle` for all else that a site sends (home pages for unknown numbers, listings, errors)
-        and :class:`PageUnreadable` when the page says that it is an article and no body can be found.
+        and :class:`PageUnreadable` when the page says that it is an article and no body can be found,
+        :class:`BroughtByScript` when it shows nothing until a script has run.
         """
         refuse_other_types(self.capture)
         refuse_other_identity(self)
         headline = self.headline
+        if (headline is None or not self.paragraphs) and is_brought_by_script(self.lines, self.text):
+            raise BroughtByScript("the page shows no text until a script has run")
         if headline is None:
             raise NotAnArticle("the page has no headline")
         self.examination.refuse_listings()
@@ -271,6 +296,7 @@ class ArticlePage(Document):
             translations=self.translations,
             complete=self.complete,
             doubt=doubt,
+            shortfall=self.shortfall,
         )
 
     @cached_property

@@ -91,6 +91,16 @@ class _Normaliser:
             self.problems.append(
                 Problem(url=self.address.url, field="page", value=None, reason=page.doubt, kind="doubt")
             )
+        if page.shortfall is not None:
+            self.problems.append(
+                Problem(
+                    url=self.address.url,
+                    field="body",
+                    value=None,
+                    reason=page.shortfall.reason,
+                    kind=page.shortfall.kind,
+                )
+            )
         place = dateline and dateline.place
         return Article(
             site=self.site.name,

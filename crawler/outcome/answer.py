@@ -14,7 +14,7 @@ from datetime import datetime
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
-from crawler.errors import HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.errors import BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
@@ -116,7 +116,8 @@ def _read_article(
     except NotAnArticle as reason:
         return _make_outcome(answer, Fate.NOT_AN_ARTICLE, _classify(reason), str(reason))
     except PageUnreadable as reason:
-        return _make_outcome(answer, Fate.UNREADABLE, Failure.UNREADABLE, str(reason) or "no known layout fits")
+        failure = Failure.SCRIPT if isinstance(reason, BroughtByScript) else Failure.UNREADABLE
+        return _make_outcome(answer, Fate.UNREADABLE, failure, str(reason) or "no known layout fits")
     shorter = former_words is None or article.word_count < former_words
     wall = find_wall_phrase(answer, address.language) if shorter else None
     return _make_outcome(answer, None, article=article, wall=wall)

@@ -27,6 +27,8 @@ def served(archive: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
     assert process.stderr is not None
     try:
         line = process.stderr.readline()
+        if "can read this archive" in line:
+            line = process.stderr.readline()
         found = re.search(r"http://\S+/", line)
         assert found, line + process.stderr.read()
         yield process, found[0]
@@ -81,3 +83,88 @@ def test_a_file_that_is_no_archive_is_not_served(run: Run, tmp_path: Path, conte
     shown = run("serve", "--archive", "x.db")
     assert shown.exit_code == 1
     assert shown.stderr.startswith("seealso: x.db is not an archive")
+
+
+def send(url: str, head: bytes) -> bytes:
+    """Send the bytes of a request and return those of the answer."""
+    found = re.search(r":(\d+)/", url)
+    assert found
+    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=20) as connection:
+        connection.sendall(head)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return answer
+
+
+def ask_host(url: str, *lines: str, target: str = "/archive/articles.json") -> int:
+    head = "".join(line + "\r\n" for line in (f"GET {target} HTTP/1.1", *lines, "Connection: close", ""))
+    return int(send(url, head.encode("latin-1")).split(b" ", 2)[1])
+
+
+def test_other_hosts_are_refused_and_nothing_is_said_on_the_terminal(crawled: Crawled) -> None:
+    with served(crawled[0], "--public-name", "papers.example.org", "--public-name", "Bücher.example") as (process, url):
+        for host in (
+            "localhost:1",
+            "127.0.0.1",
+            "[::1]:7",
+            "a.localhost",
+            "papers.example.org",
+            "XN--BCHER-KVA.example.",
+        ):
+            assert ask_host(url, f"Host: {host}") == 200, host
+        for host in (
+            "evil.example",
+            "",
+            "me@localhost",
+            "localhost.evil.example",
+            "0.0.0.0",
+            "x" * 30_000,
+            "b\xfccher.example",
+        ):
+            assert ask_host(url, f"Host: {host}") == 400, host
+        assert ask_host(url) == 400
+        assert ask_host(url, "Host: localhost", "Host: localhost") == 400
+        assert send(url, b"GET /archive/articles.json HTTP/1.0\r\n\r\n").split(b" ", 2)[1] == b"400"
+        for target in ("/", "/archive", "/-/static/app.css", "/archive/-/search?q=boat", "/favicon.ico"):
+            assert ask_host(url, "Host: evil.example", target=target) == 400, target
+        for target in (
+            "/archive/articles?_sort=nothing",
+            "/archive/articles?_facet_array=no",
+            "/archive/articles?_through=x",
+        ):
+            assert ask_host(url, "Host: localhost", target=target) == 400, target
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        assert "select" not in said.lower()
+        assert "never awaited" not in said
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "0", "::ffff:0.0.0.0"])
+def test_a_wildcard_address_needs_public_names(run: Run, crawled: Crawled, host: str) -> None:
+    shown = run("serve", "--archive", str(crawled[0]), "--port", "0", "--host", host)
+    assert shown.exit_code == 1
+    assert shown.stderr.count("\n") == 1
+    assert "--public-name HOST" in shown.stderr
+
+
+def test_behind_a_wildcard_address_the_public_names_are_answered(crawled: Crawled) -> None:
+    with served(crawled[0], "--host", "0.0.0.0", "--public-name", "papers.example.org") as (_, url):
+        assert ask_host(url, "Host: papers.example.org") == 200
+        assert ask_host(url, "Host: evil.example") == 400
+
+
+@pytest.mark.parametrize(
+    "name", ["https://papers.example.org", "papers.example.org:443", "*", "*.example.org", "", "a b"]
+)
+def test_a_public_name_is_a_host_alone(run: Run, crawled: Crawled, name: str) -> None:
+    shown = run("serve", "--archive", str(crawled[0]), "--port", "0", "--public-name", name)
+    assert shown.exit_code == 1
+    assert shown.stderr.count("\n") == 1
+    assert "is no host" in shown.stderr
+
+
+def test_raw_sends_the_file(crawled: Crawled) -> None:
+    with served(crawled[0], "--raw") as (_, url), urllib.request.urlopen(url + "archive.db", timeout=20) as answer:
+        assert answer.read(16) == b"SQLite format 3\x00"

@@ -104,3 +104,34 @@ def test_doubtful_pages_are_counted(run: Run, crawled: Crawled, tmp_path: Path) 
         line for line in shown.stdout.splitlines() if "Doubts" in line or "may be no" in line if len(line) > 80
     ] == []
     assert json.loads(run("status", "--json", "--archive", str(path)).stdout)["doubts"] == 2
+
+
+def test_texts_that_are_cut_or_paid_and_pages_that_wait_for_a_script_are_counted(
+    run: Run, crawled: Crawled, tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.db"
+    source, target = sqlite3.connect(crawled[0]), sqlite3.connect(path)
+    source.backup(target)
+    source.close()
+    assert "cut" not in json.loads(run("status", "--json", "--archive", str(path)).stdout)
+    target.executemany(
+        "INSERT INTO problems (url, field, reason, kind) VALUES (?, 'body', 'It is short.', ?)",
+        [
+            ("https://www.asianews.it/1", "cut"),
+            ("https://www.asianews.it/2", "paid"),
+            ("https://www.asianews.it/3", "cut"),
+        ],
+    )
+    target.execute("UPDATE addresses SET last_failure = 'script' WHERE url_key = (SELECT min(url_key) FROM addresses)")
+    target.commit()
+    target.close()
+    document = json.loads(run("status", "--json", "--archive", str(path)).stdout)
+    assert (document["cut"], document["paid"], document["brought_by_script"]) == (2, 1, 1)
+    lines = run("status", "--archive", str(path)).stdout.splitlines()
+    begin = lines.index("Doubts")
+    assert [line.split(" ", 4)[2:4] for line in lines[begin + 1 : begin + 4]] == [
+        ["2", "articles"],
+        ["1", "article"],
+        ["1", "page"],
+    ]
+    assert max(map(len, lines[begin : begin + 4])) <= 80

@@ -288,3 +288,23 @@ def test_hostile_declarations_cost_little():
     ):
         decode(capture((hostile * (300_000 // len(hostile))) + b"\xff", "text/html; charset=" + "x" * 5000))
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    "text", ["It’s “ready”", "中文 and 한국어", "перевод писем", "Bogotá — à la carte", "😀 naïve"]
+)
+def test_a_text_that_was_encoded_twice_is_read_and_said(text: str) -> None:
+    page = f"<meta charset=utf-8><p>{text} — … ’ ‚ ™</p>"
+    decoded = read_text(capture(page.encode().decode("latin-1").encode()))
+    assert decoded.text == page
+    problem = decoded.find_problem("https://www.example.org/en/1.html")
+    assert problem is not None
+    assert problem.value is not None
+    assert problem.value.encode("latin-1").decode() in page
+
+
+@given(st.text())
+def test_no_text_that_was_encoded_once_is_decoded_again(text: str) -> None:
+    plain = "".join(letter for letter in text if not "\x80" <= letter <= "\x9f" and letter != "\r")
+    body = f"<meta charset=utf-8><p>{plain}</p>".encode("utf-8", "replace")
+    assert read_text(capture(body)).text == body.decode()

@@ -11,6 +11,7 @@ from crawler.archive.database import list_records, select_count, select_records
 from crawler.archive.health.holdings import Holdings, read_holdings
 from crawler.archive.runs.deviations import Deviation, read_last_alarms
 from crawler.archive.runs.summary import RunSummary, list_runs
+from crawler.items import Failure, ProblemKind
 
 FILL_RATE_FIELDS = (
     "kicker",
@@ -90,6 +91,12 @@ class Status(Holdings):
     """The last problems, newest first."""
     doubts: int
     """Pages kept as articles of which it is uncertain that they are any."""
+    cut: int
+    """Articles whose text is likely not whole."""
+    paid: int
+    """Articles of which the publisher shows the rest to those who pay."""
+    brought_by_script: int
+    """Addresses whose page shows nothing until a script has run."""
     alarms: list[Deviation]
     """The alarms of each site's last run that ended with any, however long ago."""
 
@@ -104,9 +111,19 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         fill_rates=read_fill_rates(db),
         problems_total=select_count(db, "SELECT count(*) FROM problems"),
         problems=read_problem_lines(db, problems),
-        doubts=select_count(db, "SELECT count(DISTINCT url) FROM problems WHERE kind = 'doubt'"),
+        doubts=_count_urls(db, "doubt"),
+        cut=_count_urls(db, "cut"),
+        paid=_count_urls(db, "paid"),
+        brought_by_script=select_count(
+            db, "SELECT count(*) FROM addresses WHERE last_failure = ?", (Failure.SCRIPT.value,)
+        ),
         alarms=read_last_alarms(db),
     )
+
+
+def _count_urls(db: Database, kind: ProblemKind) -> int:
+    """Count the addresses with a problem of a kind."""
+    return select_count(db, "SELECT count(DISTINCT url) FROM problems WHERE kind = ?", (kind,))
 
 
 def read_site_coverage(db: Database) -> list[SiteCoverage]:

@@ -17,8 +17,8 @@ from sqlite_utils import Database
 from crawler.archive.database import select_rows
 from crawler.items import Article
 
-COUNTED_FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also")
-"""The fields that an article may have, and that are counted."""
+COUNTED_FIELDS = ("kicker", "lead", "byline", "authors", "dateline", "date", "time", "see_also", "whole")
+"""The fields that an article may have, and that are counted; ``whole`` is a text that nothing calls cut."""
 COMPARED_RUNS = 300
 """Runs that a run is compared with: two and a half months of a crawl every six hours."""
 
@@ -61,6 +61,7 @@ def list_printed_fields(article: Article) -> tuple[bool, ...]:
         published is not None,
         published is not None and published.precision != "day",
         bool(article.see_also),
+        all(problem.kind != "cut" for problem in article.problems),
     )
 
 

@@ -19,3 +19,9 @@ def read_table_descriptions() -> dict[str, dict[str, Any]]:
     tables = tomllib.loads(files(__package__).joinpath("tables.toml").read_text(encoding="utf-8"))
     tables["articles"]["columns"] = {name: column.about for name, column in ARTICLE_COLUMNS.items()}
     return tables
+
+
+@cache
+def list_open_tables() -> frozenset[str]:
+    """Return the names of the tables and views that readers may see; all others are raw material."""
+    return frozenset(name for name, table in read_table_descriptions().items() if table.get("open"))

@@ -219,6 +219,13 @@ def m_headline_meta(db: Database) -> None:
 
 
 @migrations()
+def m_whole_texts(db: Database) -> None:
+    """Count the texts that nothing calls cut; those of earlier runs were not held against anything."""
+    db.execute("ALTER TABLE run_fields ADD COLUMN whole INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE run_fields SET whole = articles")
+
+
+@migrations()
 def m_losses(db: Database) -> None:
     """Add the captures whose bytes are lost: when that was found, and whether it was accepted or fetched again."""
     db.execute(

@@ -18,7 +18,7 @@ from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.losses import replace_losses
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
-from crawler.items import Address, Capture, Fate, Link, Problem, Visit
+from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
 from crawler.normalisation.dates import instant
 
 REVISIT_INTERVALS = (
@@ -40,6 +40,8 @@ YOUNG_REVISIT_INTERVAL = timedelta(days=1)
 MAX_IMMEDIATE_RETRIES = 3
 """Failures in a row after which the next run tries again; after more the address is retried at growing intervals."""
 
+_DOUBTS: tuple[ProblemKind, ...] = ("doubt", "cut", "paid")
+"""The kinds of problems that a later visit settles by not having them."""
 _ARTICLE_FATES = (Fate.NEW, Fate.UNCHANGED, Fate.REVISED, Fate.DUPLICATE)
 _STATE_OF_FATE = {Fate.GONE: "gone", Fate.REFUSED: "refused", Fate.FAILED: "failed", Fate.UNREADABLE: "failed"}
 
@@ -303,18 +305,26 @@ class VisitWriter:
             elif fate is Fate.GONE:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
+    def _settle(self, article_url: str, page_url: str, kinds: Set[ProblemKind | None]) -> None:
+        """Take the kind from earlier doubts about a page that this visit has none of; the rows stay as they were.
+
+        A site file, or what the page says by now, has settled them.
+        """
+        settled = [kind for kind in _DOUBTS if kind not in kinds]
+        marks = ", ".join("?" * len(settled))
+        self.db.conn.execute(
+            f"UPDATE problems SET kind = NULL WHERE url IN (?, ?) AND kind IN ({marks})",
+            (article_url, page_url, *settled),
+        )
+
     def _write_problems(self, visit: Visit, result: KeptArticle | None, run_id: int) -> None:
         problems: list[Problem] = list(visit.problems)
         if visit.article is not None:
             problems += [problem for problem in visit.article.problems if problem not in problems]
         if result is not None and result.problem is not None:
             problems.append(result.problem)
-        if visit.article is not None and all(problem.kind != "doubt" for problem in problems):
-            # A site file, or what the page says by now, has settled it; the row stays as what was thought then.
-            self.db.conn.execute(
-                "UPDATE problems SET kind = NULL WHERE url IN (?, ?) AND kind = 'doubt'",
-                (visit.article.url, visit.address.url),
-            )
+        if visit.article is not None:
+            self._settle(visit.article.url, visit.address.url, {problem.kind for problem in problems})
         unchanged = result is not None and result.fate is Fate.UNCHANGED
         urls = {problem.url for problem in problems} if unchanged else set()
         earlier = self._find_earlier_problems(urls) if urls else set()

@@ -49,13 +49,7 @@ class FieldRate:
         return 100 * self.filled / self.articles if self.articles else 0.0
 
 
-@page(
-    "health",
-    menu="Health",
-    tables=(*READING_TABLES, "runs", "deviations"),
-    optional_tables=("problems",),
-    pool="asking",
-)
+@page("health", menu="Health", tables=(*READING_TABLES, "runs"), optional_tables=("problems",), pool="asking")
 def health(request: PageRequest) -> PageResponse:
     """Show how the crawls went."""
     db = request.archive.db

@@ -13,22 +13,50 @@ from crawler.cli.output import complain, say
 LOG_LEVELS = ("warning", "info", "debug")
 
 
+def _normalise_names(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    from crawler.browse.hosts import normalise_host
+
+    names = []
+    for value in values:
+        name = normalise_host(value)
+        if name is None:
+            raise click.BadParameter(f"{value[:100]!r} is no host: give a name or an address alone", ctx, parameter)
+        names.append(name)
+    return tuple(names)
+
+
 @click.command(short_help="Browse the archive with Datasette.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen at this address.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Listen at this port; 0: any."
 )
 @click.option("--open/--no-open", "open_browser", default=False, help="Open a browser.  [default: no]")
-@click.option("--raw", is_flag=True, help="Show captures, problems and addresses too, and allow free SQL.")
+@click.option(
+    "--public-name",
+    "public_names",
+    metavar="HOST",
+    multiple=True,
+    callback=_normalise_names,
+    help="Answer requests for this host, too, such as a proxy passes on. May be repeated.",
+)
+@click.option("--raw", is_flag=True, help="Show captures, problems and addresses too; allow free SQL and the download.")
 @common_options
-def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
-    """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C."""
-    from crawler.browse.server import bind_socket, make_application
+def serve(host: str, port: int, open_browser: bool, public_names: tuple[str, ...], raw: bool) -> None:
+    """Browse the archive with Datasette, on this machine only unless --host says otherwise. Stop with Ctrl-C.
+
+    Requests are answered for this machine's own names (localhost), --host and each --public-name; others get 400.
+    """
+    from crawler.browse.hosts import normalise_host
+    from crawler.browse.server import bind_socket, is_wildcard, make_application
     from crawler.browse.server import serve as answer
 
     with open_existing_archive() as archive:
         path = archive.path
     listener = bind_socket(host, port)
+    if is_wildcard(listener) and not public_names:
+        listener.close()
+        raise click.UsageError(f"with --host {host} name each host that readers ask for, with --public-name HOST")
+    own_name = normalise_host(host)
     url = f"http://{'[' + host + ']' if ':' in host else host}:{listener.getsockname()[1]}/"
     if not _is_this_machine(host):
         complain(f"everyone who reaches {host} can read this archive")
@@ -39,7 +67,7 @@ def serve(host: str, port: int, open_browser: bool, raw: bool) -> None:
             click.launch(url)
 
     answer(
-        make_application(path, raw=raw),
+        make_application(path, raw=raw, names={*public_names, *((own_name,) if own_name else ())}),
         listener,
         log_level=LOG_LEVELS[min(get_common_options().verbose, 2)],
         ready=announce,

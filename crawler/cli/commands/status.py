@@ -53,8 +53,9 @@ def _make_document(state: Status) -> dict[str, Any]:
         del run["kind"]  # its settings tell it; other programs know this document as it is
     for alarm in document["alarms"]:
         del alarm["method"]  # its rule tells it
-    if not state.doubts:
-        del document["doubts"]  # as in the text, where there are any
+    for name in ("doubts", "cut", "paid", "brought_by_script"):
+        if not document[name]:
+            del document[name]  # as in the text, where there are any
     return document
 
 
@@ -88,17 +89,26 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
         yield "Articles that have", list(_format_fill_rates(state))
     if state.alarms:
         yield "Last layout alarm", [line for alarm in state.alarms for line in _format_alarm(alarm)]
-    if state.doubts:
-        yield (
-            "Doubts",
-            [f"{format_count(state.doubts, 'page')} kept that may be no article (problems of kind doubt say why)"],
-        )
+    if doubts := [*_list_doubts(state)]:
+        yield "Doubts", doubts
     if state.problems_total:
         remark = f", the last {len(state.problems)}" if len(state.problems) < state.problems_total else ""
         yield (
             f"{format_count(state.problems_total, 'problem')}{remark}",
             [line for problem in state.problems for line in _format_problem(problem)],
         )
+
+
+def _list_doubts(state: Status) -> Iterator[str]:
+    """Yield a line for each way in which kept pages may be no articles or not whole, or could not be read at all."""
+    if state.doubts:
+        yield f"{format_count(state.doubts, 'page')} kept that may be no article (problems of kind doubt say why)"
+    if state.cut:
+        yield f"{format_count(state.cut, 'article')} whose text may be cut (problems of kind cut say why)"
+    if state.paid:
+        yield f"{format_count(state.paid, 'article')} that the publisher shows whole only to those who pay (kind paid)"
+    if state.brought_by_script:
+        yield f"{format_count(state.brought_by_script, 'page')} without a text until a script has run"
 
 
 def _format_run(run: RunSummary) -> Iterator[str]:

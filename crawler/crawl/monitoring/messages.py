@@ -17,6 +17,7 @@ _FIELD_PHRASES = {
     "date": "a date",
     "time": "a time",
     "see_also": "See also links",
+    "whole": "a text that nothing calls cut",
     "body": "a body of at least half the usual length",
     "long_body": "a body of at most twice the usual length",
 }

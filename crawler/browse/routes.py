@@ -1,0 +1,38 @@
+"""Closes what Datasette has beside tables and saved queries, in ``seealso serve``: pages on itself, and what writes.
+
+They tell of the machine, or are of no use to a reader, and every version of Datasette has others: what lies under
+``/-/`` is closed unless it stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from crawler.browse.permissions import is_datasette_1
+from crawler.browse.rules import ServeRules
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+_OPEN: Final = r"static/|static-plugins/"
+_OPEN_OF_RAW_ARCHIVE: Final = r"query(?:\.\w+)?$"
+"""Where Datasette 1 answers free SQL."""
+
+
+def list_closed_patterns(rules: ServeRules) -> tuple[str, ...]:
+    """Return the patterns of paths that are closed; they count after the pages for readers, and before Datasette's."""
+    has_query_page = rules.raw and is_datasette_1()
+    of_archive = rf"^/[^/]+/-(?:$|/(?!{_OPEN_OF_RAW_ARCHIVE}))" if has_query_page else r"^/[^/]+/-(?:$|/)"
+    return (rf"^/-(?:$|/(?!{_OPEN}))", of_archive, r"^/[^/]+/[^/]+(?:/[^/]+)?/-/")
+
+
+def make_closed_routes(rules: ServeRules) -> list[tuple[str, Callable[..., Any]]]:
+    """Return routes that answer 404."""
+    return [(pattern, _refuse) for pattern in list_closed_patterns(rules)]
+
+
+async def _refuse(datasette: Datasette) -> None:
+    from datasette import NotFound
+
+    raise NotFound("there is no such page here")

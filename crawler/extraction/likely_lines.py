@@ -1,0 +1,179 @@
+"""Chooses the lines of lead and body by their chances: what is likely, what goes with it, nothing beside it.
+
+A chance is that of one line. What a text is made of is more: the rows of its tables, the items of its lists, the
+paragraphs beside one another. And what is likely by itself may be another story's, a box's, or a teaser's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from crawler.extraction.header import Header
+from crawler.extraction.headline import Clues
+from crawler.extraction.labels import PROSE, ends_sentence, measure_prose
+from crawler.extraction.lines import Block, TextLine, find_article
+from crawler.extraction.paragraphs import find_paragraph_block
+
+BODY_CHANCE: Final = 0.5
+"""The chance from which a line is body."""
+SISTER_CHANCE: Final = 0.2
+"""The chance from which a paragraph of sentences goes on with the one before it, in whose row it stands."""
+ROW_CHANCE: Final = 0.35
+"""The chance from which any other line goes on with the one before it, in whose row it stands."""
+SURE_CHANCE: Final = 0.9
+"""The chance from which a line is surely body."""
+ROWS_OF_TABLE: Final = 4
+"""Lines that a table has at least."""
+TEASERS: Final = 3
+"""So many blocks of one row that each begin with a link to another article are teasers."""
+LEAST_LEFT: Final = 500
+"""Letters of prose that a page has beside its teasers where they are no part of the text."""
+TITLE: Final = 25
+"""Letters of a link that is a title."""
+MANY: Final = 4
+"""A long line that is printed so many times is a placeholder or a label, and no part of a story."""
+COPIED_SHARE: Final = 0.3
+"""The share of a text from which its repeated lines are a story printed in several copies."""
+OWN_SHARE: Final = 0.25
+"""The share of the text that the headline's own ``article`` must hold before other articles are other stories."""
+BOXED_SHARE: Final = 0.25
+"""The share of a text from which lines in boxes named as boilerplate are no box."""
+
+
+def choose_likely(
+    lines: Sequence[TextLine],
+    chances: Sequence[float],
+    header: Header,
+    clues: Clues,
+    is_beside: Callable[[TextLine], bool],
+    least: float,
+) -> list[TextLine]:
+    """Return the lines of the page that are body, in order.
+
+    ``chances`` are those of the lines, ``least`` the chance from which a line is likely. ``is_beside`` tells lines that
+    are none of the text, whatever their chance: those of the header, share labels, links.
+    """
+    likely: list[bool] = []
+    for line, chance in zip(lines, chances, strict=True):
+        follows = bool(likely) and likely[-1] and _goes_on(lines[line.index - 1], line, chance)
+        likely.append(chance >= least or follows)
+    _add_tables(lines, likely)
+    _leave_teasers(lines, likely, clues)
+    chosen = [line for line in lines if likely[line.index] and not is_beside(line)]
+    chosen = _leave_boxes(_leave_other_stories(chosen, header), clues, chances)
+    return _leave_placeholders(chosen, lines)
+
+
+def _goes_on(line: TextLine, following: TextLine, chance: float) -> bool:
+    """Does a line go on with the one before it, which is body, and beside which it stands in blocks of one kind?"""
+    first, second = line.block, following.block
+    is_sister = first.parent is second.parent and (first.tag, first.name) == (second.tag, second.name)
+    if chance >= ROW_CHANCE and is_sister and not line.heading and following.link_share < 0.95:
+        return True
+    if chance < SISTER_CHANCE or following.link_share > 0.3:
+        return False
+    if measure_prose(following.text) < PROSE or not ends_sentence(following.text):
+        return False
+    return first is second or (is_sister and line.heading == 0)
+
+
+def _add_tables(lines: Sequence[TextLine], likely: list[bool]) -> None:
+    """Make all lines of a table likely that stands under a line of the text and is no frame of prose or links."""
+    tables: dict[Block, list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if (table := _find_outer_table(line.block)) is not None:
+            tables[table].append(line)
+    if not tables:
+        return
+    homes = {find_paragraph_block(line) for line in lines if likely[line.index] and measure_prose(line.text) >= PROSE}
+    for table, rows in tables.items():
+        if len(rows) < ROWS_OF_TABLE or not rows[0].index or not likely[rows[0].index - 1]:
+            continue
+        if _is_frame(rows):
+            continue
+        letters, linked = (sum(len(line.text) for line in rows), sum(line.link_share * len(line.text) for line in rows))
+        if linked * 2 <= letters and (table.parent in homes or any(likely[line.index] for line in rows)):
+            for line in rows:
+                likely[line.index] = True
+
+
+def _is_frame(rows: Sequence[TextLine]) -> bool:
+    """Do the lines of a table hold a text of their own: a long paragraph, or two in one cell?"""
+    cells: set[Block | None] = set()
+    for line in rows:
+        letters = measure_prose(line.text)
+        if letters >= 2 * PROSE:
+            return True
+        if letters >= PROSE:
+            cell: Block | None = line.block
+            while cell is not None and cell.tag not in ("td", "th"):
+                cell = cell.parent
+            if cell in cells:
+                return True
+            cells.add(cell)
+    return False
+
+
+def _find_outer_table(block: Block) -> Block | None:
+    """Return the outermost table around a block, itself included; None where there is none."""
+    table, above = None, block
+    while above.parent is not None:
+        if above.tag == "table":
+            table = above
+        above = above.parent
+    return table
+
+
+def _leave_teasers(lines: Sequence[TextLine], likely: list[bool], clues: Clues) -> None:
+    """Make lines unlikely that announce other articles, a linked title before its first words, row by row.
+
+    Where little text is left without them, the page is a round of news, and they are its text.
+    """
+    rows: dict[tuple[Block | None, str, str], list[TextLine]] = defaultdict(list)
+    for line in lines:
+        if not likely[line.index] or not line.has_links or line.link_share < 0.15:
+            continue
+        href, title = line.links[0]
+        if len(title) >= TITLE and line.text.startswith(title) and clues.leads_to_related(href):
+            rows[line.block.parent, line.block.tag, line.block.name].append(line)
+    teasers = {line.index for row in rows.values() if len(row) >= TEASERS for line in row}
+    left = sum(measure_prose(line.text) for line in lines if likely[line.index] and line.index not in teasers)
+    if teasers and left >= LEAST_LEFT:
+        for index in teasers:
+            likely[index] = False
+
+
+def _leave_boxes(chosen: list[TextLine], clues: Clues, chances: Sequence[float]) -> list[TextLine]:
+    """Return the lines without those in boxes named as boilerplate, unless these hold much of the text: names lie."""
+    boxed = [bool(line.hints & clues.doubt) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    boxed_mass = sum(len(line.text) for line, is_boxed in zip(chosen, boxed, strict=True) if is_boxed)
+    if boxed_mass > BOXED_SHARE * mass:
+        return chosen
+    return [
+        line for line, is_boxed in zip(chosen, boxed, strict=True) if not is_boxed or chances[line.index] >= SURE_CHANCE
+    ]
+
+
+def _leave_placeholders(chosen: list[TextLine], lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines without those that the page prints again and again; of a story in copies one of each."""
+    repeats = Counter(line.text for line in lines)
+    once = {line.text: line for line in reversed(chosen)}
+    repeated = {text for text in once if repeats[text] >= MANY and len(text) >= PROSE}
+    is_copied = sum(map(len, repeated)) > COPIED_SHARE * sum(map(len, once))
+    return [line for line in chosen if line.text not in repeated or (is_copied and line is once[line.text])]
+
+
+def _leave_other_stories(chosen: list[TextLine], header: Header) -> list[TextLine]:
+    """Return the lines without those of other ``article`` elements than the headline's, where that one has a text."""
+    own = find_article(header.line.block) if header.line is not None else None
+    if own is None:
+        return chosen
+    articles = [find_article(line.block) for line in chosen]
+    mass = sum(len(line.text) for line in chosen)
+    own_mass = sum(len(line.text) for line, article in zip(chosen, articles, strict=True) if article is own)
+    if own_mass < OWN_SHARE * mass:
+        return chosen
+    return [line for line, article in zip(chosen, articles, strict=True) if article is None or article is own]

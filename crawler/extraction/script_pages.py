@@ -1,0 +1,31 @@
+"""Recognises pages whose text only a script brings: an empty element for an application, and little to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extraction.lines import TextLine
+
+FEW_LETTERS: Final = 300
+"""A page that shows fewer letters outside of links may be one."""
+_LOOKED_AT: Final = 400_000
+"""Characters of a page's source that are searched."""
+_MOUNTING_POINT: Final = re.compile(
+    r"<(?P<tag>div|main|section|body)\b[^<>]{0,200}?\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|___gatsby|react-root|app-root|"
+    r"svelte|application|mount)[\"'\s>][^<>]{0,200}>?\s*(?:<!--.{0,200}?-->\s*)?</(?P=tag)"
+    r"|<(?P<own>app|app-root|[a-z]{1,20}-app)\b[^<>]{0,200}>\s*</(?P=own)",
+    re.I | re.S,
+)
+"""The empty element into which the usual frameworks put a page."""
+_ASKS_FOR_SCRIPT: Final = re.compile(r"<noscript\b[^<>]{0,200}>(?:(?!</noscript).){0,2000}?java\s?script", re.I | re.S)
+"""The word is the same in every language."""
+
+
+def is_brought_by_script(lines: Sequence[TextLine], source: str) -> bool:
+    """Return True if a page shows next to nothing, and says or shows that a script brings the rest."""
+    if sum(len(line.unlinked) for line in lines) >= FEW_LETTERS:
+        return False
+    head = source[:_LOOKED_AT]
+    return _MOUNTING_POINT.search(head) is not None or _ASKS_FOR_SCRIPT.search(head) is not None
