@@ -34,6 +34,7 @@ LOSSES: Final = (
     "the list of forgotten articles: forget them again before the next crawl, or it fetches them",
     "the queue, how far each address is from a start, when it is visited next; the next crawl finds them again",
     "runs, with their counts, alarms, problems and the pauses that sites asked for; what robots.txt said of each page",
+    "what runs knew of their site: a page that had lost its byline or half of its text becomes a version at once",
     "numbers and days that walks (--ids, --by-day) have asked for without finding anything",
 )
 """What of an archive is in no WARC file, for people."""

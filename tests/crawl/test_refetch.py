@@ -97,7 +97,6 @@ def test_pages_of_a_lost_folder_are_fetched_again_whatever_the_server_has_said(p
     assert call(crawled, "verify").exit_code == 0
     assert "accepted as lost on " in call(crawled, "doctor").stdout
     assert "WRONG  captures" not in call(crawled, "doctor").stdout
-    assert call(crawled, "reread", "--dry-run").exit_code == 0
     clear(paper)
     assert "no capture is lost" in refetch(crawled).messages[-1]
     assert paper.log == []
