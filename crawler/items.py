@@ -306,6 +306,8 @@ class Visit:
     depth: int = 0
     captures: tuple[Capture, ...] = ()
     """Every answer on the way, redirects and retries included; the last one was read. Bodies may be empty."""
+    loose: tuple[Capture, ...] = ()
+    """Answers of no address of the queue (robots.txt), or of one that stays in it, indexed with this visit."""
     article: Article | None = None
     links: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()

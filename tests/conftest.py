@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from support.long_files import sort_long_files_first
 
 settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
 settings.load_profile("seealso")
@@ -17,3 +18,7 @@ def close_reactor_loop() -> Iterator[None]:
     loop = getattr(sys.modules.get("twisted.internet.reactor"), "_asyncioEventloop", None)
     if loop is not None and not loop.is_running():
         loop.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    sort_long_files_first(items)

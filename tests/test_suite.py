@@ -5,13 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+from support.long_files import LONG_FILES
+
 TESTS = Path(__file__).parent
-FILES = {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.rglob("*.py")}
 ROOMS = {"", "tests", *(path.name for path in TESTS.iterdir() if path.is_dir())} - {"support"}
 IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)", re.MULTILINE)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def parse_files() -> dict[str, ast.Module]:
+    """Return the syntax trees of all files of tests by their paths."""
+    return {str(path.relative_to(TESTS)): ast.parse(path.read_text(encoding="utf-8")) for path in TESTS.rglob("*.py")}
 
 
 def iter_functions(tree: ast.AST) -> Iterator[Function]:
@@ -20,7 +28,7 @@ def iter_functions(tree: ast.AST) -> Iterator[Function]:
 
 def iter_tests(name: str) -> Iterator[Function]:
     if Path(name).name.startswith("test_"):
-        yield from (function for function in iter_functions(FILES[name]) if function.name.startswith("test_"))
+        yield from (function for function in iter_functions(parse_files()[name]) if function.name.startswith("test_"))
 
 
 def get_called_name(call: ast.Call) -> str:
@@ -43,7 +51,7 @@ def find_helpers() -> frozenset[str]:
     """Names of functions of the tests that check something themselves or through others."""
     functions = [
         function
-        for tree in FILES.values()
+        for tree in parse_files().values()
         for function in iter_functions(tree)
         if not function.name.startswith("test_")
     ]
@@ -78,7 +86,9 @@ def is_marked_slow(node: ast.AST) -> bool:
 
 def test_every_test_checks_something() -> None:
     helpers = find_helpers()
-    idle = {f"{name}: {test.name}" for name in FILES for test in iter_tests(name) if not has_check(test, helpers)}
+    idle = {
+        f"{name}: {test.name}" for name in parse_files() for test in iter_tests(name) if not has_check(test, helpers)
+    }
     assert idle == set()
 
 
@@ -90,7 +100,10 @@ def test_an_empty_test_would_be_found() -> None:
 
 def test_no_module_imports_a_test_or_a_conftest() -> None:
     leaning = {
-        f"{name}: {module}" for name, tree in FILES.items() for module in iter_imports(tree) if is_test_module(module)
+        f"{name}: {module}"
+        for name, tree in parse_files().items()
+        for module in iter_imports(tree)
+        if is_test_module(module)
     }
     assert leaning == set(), "what tests share lives in tests/support"
 
@@ -109,7 +122,7 @@ def test_an_import_of_a_test_would_be_found() -> None:
 
 def test_every_slow_test_says_how_long_it_takes() -> None:
     silent = set()
-    for name, tree in FILES.items():
+    for name, tree in parse_files().items():
         whole = any(
             isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "pytestmark" and is_marked_slow(node)
             for node in tree.body  # type: ignore[attr-defined]
@@ -120,3 +133,7 @@ def test_every_slow_test_says_how_long_it_takes() -> None:
             if slow and not any(unit in said for unit in ("second", "minute", "hour")):
                 silent.add(f"{name}: {test.name}")
     assert silent == set()
+
+
+def test_the_files_that_are_run_first_are_there() -> None:
+    assert [name for name in LONG_FILES if not (TESTS / name).is_file()] == []

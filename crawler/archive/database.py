@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -158,9 +159,12 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
 def connect_unchecked(path: Path) -> sqlite3.Connection:
     """Open a SQLite file for reading without checking that it is an archive, to find out what is wrong with it.
 
-    Raises sqlite3.Error, and FileUnusable when the log beside the file cannot be read.
+    What cannot be read raises sqlite3.Error when it is asked.
     """
-    return connect_to_read(path)
+    try:
+        return connect_to_read(path)
+    except (sqlite3.Error, FileUnusable):
+        return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
 
 
 def holds_archive(conn: sqlite3.Connection) -> bool:

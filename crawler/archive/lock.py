@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,11 +15,16 @@ class SiteLock:
     """A lock on ``<archive>.<site>.lock``, held until released. Raises ArchiveBusy when another process holds it.
 
     The file stays, because removing it would let two crawls hold two files of one name. It names the process that holds
-    the lock.
+    the lock; its time of modification is that of the last request to the site.
+
+    Attributes:
+        last_request_at: when the last run made its last request; None where no run did.
+
     """
 
     def __init__(self, archive: Path, site: str) -> None:
         self.path = make_lock_path(archive, site)
+        was_there = self.path.exists()
         try:
             self._file: IO[str] | None = self.path.open("a+", encoding="ascii")
         except OSError as problem:
@@ -36,10 +43,24 @@ class SiteLock:
             raise ArchiveBusy(
                 f"another crawl of {site} writes to {archive}{process}: let it finish, then try again"
             ) from None
+        modified_at = datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        self.last_request_at = modified_at if was_there else None
         self._file.seek(0)
         self._file.truncate()
         self._file.write(f"{os.getpid()}\n")
         self._file.flush()
+        self._restore_time()
+
+    def note_request(self, moment: datetime) -> None:
+        """Remember when a request was made, so that the next run keeps its distance; a kill does not lose that."""
+        self.last_request_at = moment
+        self._restore_time()
+
+    def _restore_time(self) -> None:
+        """Set the file's time of modification to that of the last request; without one to the beginning of time."""
+        seconds = 0.0 if self.last_request_at is None else self.last_request_at.timestamp()
+        with contextlib.suppress(OSError):  # some file systems keep no times
+            os.utime(self.path, (seconds, seconds))
 
     def release(self) -> None:
         """Release the lock; a second call does nothing."""
@@ -48,6 +69,7 @@ class SiteLock:
             try:
                 file.seek(0)
                 file.truncate()
+                self._restore_time()
             finally:
                 file.close()  # closing unlocks
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.archive.runs.field_counts import FieldCounts, FieldCountsKey
     from crawler.archive.write.queue import ClaimFilterFields, RangeStep
     from crawler.archive.write.rereads import UndoResult
-    from crawler.archive.write.tombstones import ForgetResult
+    from crawler.archive.write.tombstones import ForgetResult, Traces
     from crawler.archive.write.writer import ArchiveWriter
 
 
@@ -297,29 +297,24 @@ class Archive(ArchiveReader):
     # Forgetting
 
     @property
-    def forgotten(self) -> frozenset[str]:
-        """Identities of the addresses whose article was erased on purpose."""
-        return frozenset(self._forgotten)
+    def forgotten(self) -> Set[str]:
+        """Identities of the addresses whose article was erased on purpose, to be asked with ``in``."""
+        return self._forgotten
 
-    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
+    def forget(self, keys: tuple[str, ...], why: str, now: datetime, traces: Traces | None = None) -> ForgetResult:
         """Erase the articles that these identities lead to from every table, in one transaction, and insert tombstones.
 
-        Freed space in the file is overwritten. The caller erases the WARC records: the column ``forgotten.places``
-        lists them until :meth:`mark_erased`.
+        What is to be erased besides is listed in the table ``unerased``: the traces, and the space of the file that was
+        freed before (:mod:`crawler.archive.forgetting.erasures`).
         """
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA secure_delete = ON")
         with self._open_transaction():
-            result = self._writer.forget(keys, why, now)
+            result = self._writer.forget(keys, why, now, traces)
         self._forgotten.update(keys)
         with translate_errors(self.path):
             self.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return result
-
-    def mark_erased(self, url_key: str) -> None:
-        """Mark a forgotten article as erased from the WARC files too."""
-        with self._open_transaction():
-            self.db.execute("UPDATE forgotten SET places = '{}' WHERE url_key = ?", (url_key,))
 
     @contextmanager
     def _open_transaction(self) -> Iterator[None]:

@@ -49,6 +49,13 @@ def to_one_line(text: str) -> str:
 
 
 _log_format: LogFormat = "text"
+_log_file: logging.Handler | None = None
+
+
+def set_log_file(handler: logging.Handler | None) -> None:
+    """Set where :func:`complain` and :func:`say` write their lines besides stderr; None for nowhere."""
+    global _log_file
+    _log_file = handler
 
 
 def set_log_format(log_format: LogFormat) -> None:
@@ -73,7 +80,14 @@ def say(message: str) -> None:
     _print_to_stderr(logging.INFO, message, message)
 
 
+def copy_to_log_file(level: int, message: str) -> None:
+    """Write a line to the log file, where there is one."""
+    if _log_file is not None:
+        _log_file.handle(logging.LogRecord("seealso", level, "", 0, to_one_line(message), None, None))
+
+
 def _print_to_stderr(level: int, message: str, line: str) -> None:
+    copy_to_log_file(level, message)
     if _log_format == "json":
         line = JsonLinesFormatter().format(logging.LogRecord("seealso", level, "", 0, to_one_line(message), None, None))
     try:

@@ -13,7 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -31,7 +31,7 @@ from twisted.web._newclient import ParseError
 
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
-from crawler.crawl.network.mirror import is_loopback
+from crawler.crawl.network.proxies import drop_credentials, find_proxy
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.items import Capture
@@ -72,7 +72,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         mirror = self._session.mirror
         source = request.meta.get("fetch_from") or (mirror.locate(request.url) if mirror else request.url)
         upstream_request = request.replace(url=source) if source != request.url else request
-        self._set_proxy(upstream_request)
+        upstream_request = self._choose_proxy(upstream_request)
         fetched_at = self._session.clock()
         agent = _RecordingAgent(
             contextFactory=self._contextFactory,
@@ -156,15 +156,15 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         except ValueError:  # no address at all
             answer.location = None
 
-    def _set_proxy(self, request: Request) -> None:
-        """Use the proxy that the environment names; never for this machine."""
-        if not self._proxies:
-            return
-        parts = urlsplit(request.url)
-        host = parts.hostname or ""
-        proxy = self._proxies.get(parts.scheme)
-        if proxy and not is_loopback(host) and not proxy_bypass(host):
-            request.meta["proxy"] = proxy
+    def _choose_proxy(self, request: Request) -> Request:
+        """Return the request as it goes to the proxy that the environment names; unchanged where it names none."""
+        proxy = find_proxy(request.url, self._proxies) if self._proxies else None
+        if proxy is None:
+            return request
+        request = request.replace(meta={**request.meta, "proxy": proxy.url})
+        if proxy.authorization is not None:
+            request.headers["Proxy-Authorization"] = proxy.authorization
+        return request
 
 
 def _parse_fields(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -265,7 +265,7 @@ class _RecordingProtocol(_LenientHTTP11ClientProtocol):
         request._writeHeaders(recorder, None)
 
         def attach(response: Any) -> Any:
-            response.raw_request_head = recorder.content
+            response.raw_request_head = drop_credentials(recorder.content)
             return response
 
         return deferred.addCallback(attach)

@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import CrawlerRunner
@@ -26,6 +26,7 @@ from crawler.crawl.report import CrawlReport, Progress
 from crawler.crawl.run import Run
 from crawler.crawl.spider import SiteSpider, make_start_links
 from crawler.crawl.spider_loader import find_spider, make_project_settings
+from crawler.crawl.timer import read_clock
 from crawler.errors import CrawlerError
 
 log = logging.getLogger(__name__)
@@ -37,11 +38,12 @@ def run_crawl(
     options: CrawlOptions,
     progress: Callable[[Progress], None] | None = None,
     *,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = read_clock,
 ) -> CrawlReport:
     """Crawl a site into an archive until nothing is left to do, and return the report of the run.
 
-    ``progress`` is called five times a second; ``clock`` returns the time in UTC. Raises, before anything is fetched:
+    ``progress`` is called five times a second; ``clock`` returns the time in UTC, and may be set meanwhile. Raises,
+    before anything is fetched:
     UnknownSite, BadAddress (a given address is not the site's, or the mirror is no template), ContactMissing,
     ArchiveBusy, ArchiveUnusable, NotNow, and SiteRefused while a pause lasts that the site asked for (Retry-After).
     What stops the run later is in the report: its ``exit_code`` and ``messages``. Ctrl-C ends the run, as

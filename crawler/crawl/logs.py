@@ -18,6 +18,8 @@ LOG_FIELDS = (
 )
 """Fields that a record may carry besides its message (``log.info(…, extra={"url": …})``); JSON lines hold them."""
 
+LOGGER_NAMES = ("scrapy", "crawler", "twisted", "spiders")
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -66,13 +68,14 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(FORMATTERS[log_format]())
     handler.setLevel(level)
-    loggers = [logging.getLogger(name) for name in ("scrapy", "crawler", "twisted", "spiders")]
+    loggers = [logging.getLogger(name) for name in LOGGER_NAMES]
     former_levels = [(logger, logger.level) for logger in loggers]
     # The frameworks log only what asks for an action; the fate of each page is logged by our own modules (INFO).
     framework_levels = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
     for logger in loggers:
+        wanted_levels = [other.level for other in logger.handlers if other.level]  # a log file wants more
         logger.addHandler(handler)
-        logger.setLevel(framework_levels.get(logger.name, level))
+        logger.setLevel(framework_levels.get(logger.name) or min([handler.level, *wanted_levels]))
     observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
     observer.start()
     try:

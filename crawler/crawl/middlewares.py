@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
@@ -86,6 +87,7 @@ class ObeyRobots(CrawlComponent):
         super().__init__(crawler)
         self._rules: dict[str, RobotsRules] = {}
         self._coming: dict[str, asyncio.Task[RobotsRules]] = {}
+        self._is_first = True
 
     def process_request(self, request: Request) -> Any:
         """Raise ForbiddenByRobots for an address that robots.txt forbids; the first request of a host fetches it."""
@@ -111,6 +113,7 @@ class ObeyRobots(CrawlComponent):
         request = Request(
             f"{host}/robots.txt", dont_filter=True, meta={"robots": True, "download_slot": self.spider.site.name}
         )
+        self._keep_distance(request)
         home = host == self.spider.site.origin
         engine = self.crawler.engine
         try:
@@ -138,6 +141,14 @@ class ObeyRobots(CrawlComponent):
             self._slow_down(rules)
         self._rules[host] = rules
         return rules
+
+    def _keep_distance(self, request: Request) -> None:
+        """Let the first request of the run wait until the delay since the last request of an earlier run is over."""
+        idle_seconds = self.session.idle_seconds
+        if self._is_first and idle_seconds is not None:
+            _, slot = self.crawler.engine.downloader._get_slot(request)
+            slot.lastseen = max(slot.lastseen, time.monotonic() - idle_seconds)
+        self._is_first = False
 
     def _describe_unreachable(self, problem: Exception) -> str:
         mirror = self.session.mirror

@@ -77,6 +77,8 @@ class CrawlOptions:
     """Ask for nothing in another language; empty means all."""
     accept_layout: bool = False
     """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
+    if_due: str | None = None
+    """The interval of the schedule that started this crawl, such as ``6h``; None when a person did."""
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from crawler.archive import Archive
+from crawler.archive.database import translate_errors
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.deviations import Deviation
+from crawler.crawl.erasing import describe_remainder, erase_listed
 from crawler.crawl.frontier import Frontier
 from crawler.crawl.monitoring.layout import LayoutMonitor
-from crawler.crawl.monitoring.messages import describe_deviations, select_reportable
+from crawler.crawl.monitoring.messages import describe_deviations, describe_jumps, select_reportable
 from crawler.crawl.monitoring.monitor import Monitor
 from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
@@ -28,11 +31,13 @@ from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import FetchResult
 from crawler.crawl.stop import StopSignal, name_outcome
 from crawler.crawl.throttle import Throttle
+from crawler.crawl.timer import ClockWatch, read_clock
 from crawler.crawl.writer import CrawlWriter
 from crawler.discovery.ranges import plan_range
 from crawler.discovery.traps import TrapFilter
 from crawler.errors import CrawlerError, NotNow
 from crawler.items import Fate, Link, Queued, Visit
+from crawler.normalisation.wording import format_count
 from crawler.outcome.retry_after import PAUSE_STATUSES
 from crawler.site import Site
 from crawler.warc import WarcWriter, mend_files
@@ -79,6 +84,7 @@ class Run:
         self.lost: LostPages | None = None
         self._lock = lock
         self._clock = clock
+        self._clock_watch = ClockWatch(clock)
         self._counter = PageCounter(site.name, run_id)
         self._traps = TrapFilter()
         walk = plan_range(site, options.by_day, options.ids, options.languages)
@@ -108,6 +114,7 @@ class Run:
             # What is fetched again because it was lost is kept in full, whatever its former records look like.
             find_earlier=(lambda url_key, url, digest: None) if options.refetch else archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
+            pace=lock,
         )
         self.frontier = Frontier(
             site,
@@ -123,11 +130,7 @@ class Run:
 
     @classmethod
     def open(
-        cls,
-        site: Site,
-        options: CrawlOptions,
-        starts: tuple[Link, ...],
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        cls, site: Site, options: CrawlOptions, starts: tuple[Link, ...], clock: Callable[[], datetime] = read_clock
     ) -> Run:
         """Lock the site, open the archive, begin a run in it, and put the starting points into the queue.
 
@@ -150,11 +153,16 @@ class Run:
             ) is not None:  # no run is begun: a killed one is still taken up later
                 raise NotNow(reason.note)
             run_id = archive.begin_run(
-                site, versions=list_versions(), settings=make_settings(options), kind=options.kind, now=now
+                site,
+                versions=list_versions(),
+                settings=make_settings(_without_forgotten(options, starts, archive)),
+                kind=options.kind,
+                now=now,
             )
             first_run_id = archive.find_first_run(run_id)
             if first_run_id != run_id:
                 mend_files(archive.warc_folder, site.name, archive.find_start(first_run_id))
+            _erase_listed(archive, site, now)
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, throttle, named)
             archive.enqueue(starts, run_id, now)
@@ -185,6 +193,7 @@ class Run:
 
     def tick(self) -> None:
         """Write a batch that is due, and report progress: called every :data:`~crawler.crawl.report.TICK` seconds."""
+        self._clock_watch.check()
         if self.writer.is_due:
             self.flush()
         if self.progress is None:
@@ -240,6 +249,7 @@ class Run:
     def finish(self, reason: str = "finished") -> CrawlReport:
         """Write what is left, close everything and return the report. A second call returns the same report."""
         if self.report is None:
+            self._clock_watch.check()
             self.flush()
             self.writer.close_warc()
             outcome = self._decide_outcome(reason)
@@ -264,6 +274,7 @@ class Run:
             if outcome == "alarm":
                 deviations, messages = attach_cases(self.archive, self.site, self.run_id, deviations)
             self.archive.finish_run(self.run_id, outcome, self._clock(), self.monitor.layout.cells, deviations)
+            _erase_listed(self.archive, self.site, self._clock())
         except CrawlerError as problem:
             self.stop.trouble = self.stop.trouble or problem
         finally:
@@ -294,4 +305,23 @@ class Run:
             gravest = list(self.monitor.iter_findings())
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
         endings += [] if self.lost is None else [self.lost.note]
-        return [*gravest, *endings, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+        jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
+        return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
+
+
+def _erase_listed(archive: Archive, site: Site, now: datetime) -> None:
+    """Erase what earlier commands, or this run, left of forgotten articles; log what is still left."""
+    with translate_errors(archive.path):
+        erased = erase_listed(archive, now, own_sites=(site.name,))
+    if erased.records:
+        log.info("%s of forgotten articles erased", format_count(erased.records, "WARC record"))
+    if erased.remainder:
+        log.warning("%s: see seealso doctor", describe_remainder(erased.remainder, archive.path))
+
+
+def _without_forgotten(options: CrawlOptions, starts: Collection[Link], archive: Archive) -> CrawlOptions:
+    """Return the options to record: without the addresses of forgotten articles, which hold words of them."""
+    if not any(link.address.url_key in archive.forgotten for link in starts):
+        return options
+    links = [link for link in starts if link.address.url_key not in archive.forgotten]
+    return replace(options, urls=tuple(link.printed_url or link.address.url for link in links))

@@ -50,6 +50,16 @@ class EarlierAnswer(Protocol):
     def digest(self) -> str: ...
 
 
+class Pace(Protocol):
+    """Remembers across runs when a site was asked last: a :class:`~crawler.archive.lock.SiteLock`."""
+
+    @property
+    def last_request_at(self) -> datetime | None: ...
+
+    def note_request(self, moment: datetime) -> None:
+        """Remember the time of a request."""
+
+
 FindEarlier = Callable[[str, str, str | None], EarlierAnswer | None]
 """Maps identity, address and digest of an answer (None: the last answer) to where the same answer is kept, or None."""
 
@@ -76,6 +86,7 @@ class FetchSession:
         mirror: Mirror | None = None,
         find_earlier: FindEarlier = lambda url_key, url, digest: None,
         keep_loose: Callable[[Capture], None] = lambda capture: None,
+        pace: Pace | None = None,
     ) -> None:
         self.throttle = throttle
         self.warc = warc
@@ -85,6 +96,9 @@ class FetchSession:
         self.keep_loose = keep_loose
         """Takes an answer that belongs to no address of the queue (robots.txt)."""
         self._find_earlier = find_earlier
+        self._pace = pace
+        self.idle_seconds = self._measure_idle_time()
+        """Seconds since an earlier run made its last request; None where that is not known."""
 
     def must_end(self) -> bool:
         """Return True if quiet hours or the day's cap are reached; the crawl then ends after what is in flight."""
@@ -99,7 +113,10 @@ class FetchSession:
 
     def admit(self) -> str | None:
         """Count a request that is about to be made; return the reason why it may not be made now, or None."""
-        return self.throttle.admit()
+        reason = self.throttle.admit()
+        if reason is None and self._pace is not None:
+            self._pace.note_request(self.clock())
+        return reason
 
     def note_response(self, answer: Capture) -> None:
         """Give an answer to the throttle; end the crawl when it asks for a pause too long to wait for."""
@@ -125,6 +142,11 @@ class FetchSession:
         return find_original(
             self.warc.folder, capture.warc_file, capture.warc_offset, url=answer_url, digest=capture.digest
         )
+
+    def _measure_idle_time(self) -> float | None:
+        last = None if self._pace is None else self._pace.last_request_at
+        # A request that seems to be still to come was made before the clock was set back: how long ago nobody knows.
+        return None if last is None else max(0.0, (self.clock() - last).total_seconds())
 
     def set_write_error(self, problem: OSError) -> None:
         """End the crawl because an answer cannot be kept."""

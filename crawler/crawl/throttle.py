@@ -7,12 +7,13 @@ lock and may die unnoticed. The queue stays, and the next run goes on with it. T
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions, read_quiet_hours
 from crawler.crawl.stop import StopReason
+from crawler.crawl.timer import make_timer
 from crawler.errors import SiteRefused
 from crawler.items import Capture
 from crawler.outcome.retry_after import PAUSE_STATUSES, find_pause_end
@@ -27,7 +28,10 @@ BACK_OFF_DELAYS = 6
 
 
 class Throttle:
-    """The throttle of one run. ``asked_since`` counts the answers that earlier runs had since an instant."""
+    """The throttle of one run. ``asked_since`` counts the answers that earlier runs had since an instant.
+
+    Quiet hours and days are those of the clock; a pause is measured by a timer, whatever happens to the clock.
+    """
 
     def __init__(
         self, site: Site, options: CrawlOptions, asked_since: Callable[[datetime], int], clock: Callable[[], datetime]
@@ -38,13 +42,14 @@ class Throttle:
         self._cap = options.daily_cap
         self._asked_since = asked_since
         self._clock = clock
+        self._timer = make_timer(clock)
         on_loopback = options.mirror is not None and Mirror(options.mirror, site.origin).is_loopback
         delay = options.delay if options.delay is not None else 0.0 if on_loopback else site.crawl_delay
         self._back_off = timedelta(seconds=max(SHORTEST_BACK_OFF, BACK_OFF_DELAYS * delay))
         self._busy = 0
-        self._rest_until: datetime | None = None
-        self._today: datetime | None = None
-        self._asked = 0
+        self._rest_until: float | None = None
+        """The reading of the timer at which the pause ends."""
+        self._asked_by_day: dict[date, int] = {}
 
     def find_stop_reason(self) -> StopReason | None:
         """Return the reason why the run is to end now (quiet hours, daily cap), or None."""
@@ -54,7 +59,7 @@ class Throttle:
                 outcome="quiet hours",
                 note=f"quiet hours until {until:%H:%M} ({self._site.timezone}): the same command goes on after that",
             )
-        if self._cap is not None and self._count_requests_today(now) >= self._cap:
+        if self._cap is not None and self._asked_by_day[self._load_day(now)] >= self._cap:
             return StopReason(
                 outcome="daily cap",
                 note=f"the {self._cap} requests of this day ({self._site.timezone}) are made: the same command goes on "
@@ -65,7 +70,7 @@ class Throttle:
     @property
     def is_paused(self) -> bool:
         """True while a pause lasts."""
-        return self._rest_until is not None and self._clock() < self._rest_until
+        return self._rest_until is not None and self._timer() < self._rest_until
 
     def admit(self) -> str | None:
         """Count a request that is about to be made; return the reason why it may not be made now, or None."""
@@ -74,7 +79,7 @@ class Throttle:
         if self.is_paused:
             return "the site asks for a pause"
         if self._cap is not None:
-            self._asked += 1
+            self._asked_by_day[self._load_day(self._clock())] += 1
         return None
 
     def note_response(self, answer: Capture) -> SiteRefused | None:
@@ -86,8 +91,9 @@ class Throttle:
         until = find_pause_end(answer)
         if until is None:
             until = answer.fetched_at + min(self._back_off * 2 ** min(self._busy - 1, 20), LONGEST_WAIT)
-        self._rest_until = max(until, self._rest_until) if self._rest_until else until
-        if until - self._clock() <= LONGEST_WAIT:
+        length = until - answer.fetched_at
+        self._rest_until = max(self._timer() + length.total_seconds(), self._rest_until or 0.0)
+        if length <= LONGEST_WAIT:
             return None
         wait = (answer.header("Retry-After") or "")[:50]
         return SiteRefused(
@@ -102,8 +108,9 @@ class Throttle:
         quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
         return end if quiet else None
 
-    def _count_requests_today(self, now: datetime) -> int:
-        today = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        if today != self._today:
-            self._today, self._asked = today, self._asked_since(today)
-        return self._asked
+    def _load_day(self, now: datetime) -> date:
+        """Return the day of the site, once the requests that it has had are counted."""
+        today = now.astimezone(self._zone).date()
+        if today not in self._asked_by_day:  # a clock that is set back to a day before finds its count again
+            self._asked_by_day[today] = self._asked_since(datetime.combine(today, time.min, self._zone))
+        return today

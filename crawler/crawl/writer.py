@@ -64,7 +64,7 @@ class CrawlWriter:
     def add(self, visit: Visit) -> None:
         """Put a visit into the batch; loose captures are indexed with it."""
         if self._loose and visit.captures:
-            visit = replace(visit, captures=(*self._loose, *visit.captures))
+            visit = replace(visit, loose=tuple(self._loose))
             self._loose = []
         self._batch.add(visit)
 

@@ -25,6 +25,7 @@ from crawler.extraction.labels import (
 from crawler.extraction.likely_lines import BODY_CHANCE, SURE_CHANCE, choose_likely
 from crawler.extraction.lines import Block, TextLine, find_common_block, make_inside_test
 from crawler.extraction.markup import Hint
+from crawler.extraction.next_story import find_next_story
 from crawler.extraction.paragraphs import find_paragraph_block
 from crawler.normalisation.bylines import is_byline
 
@@ -60,6 +61,7 @@ def choose_lines(
     they count.
     """
     body = BodyLines()
+    lines = lines[: find_next_story(lines, header, clues)]
     selected = [line for line in lines if line.hints & Hint.CHOSEN]
     if selected:
         body.lines = [line for line in selected if not _is_noise(line, header, clues, body)]
@@ -68,7 +70,7 @@ def choose_lines(
         _collect_lines(lines, header, clues, body)
         if not _leaves_out(body.lines, lines, find_chances):
             return body
-    chances = find_chances()
+    chances = find_chances()[: len(lines)]
     likely = _choose_likely(lines, header, clues, chances)
     if likely or clues.labels.is_declared:
         body.lines = likely or body.lines

@@ -19,6 +19,9 @@ from crawler.normalisation.text import clean, fold
 
 HIDDEN_PROSE = 800
 """Characters of text that make a hidden element worth a look: pages hide their story until a script has run."""
+MOST_COPIES = 200
+"""Lines that are not read aloud and are looked for in the text of the page."""
+_QUOTES = "\"'“”„‟«»‹›‘’「」『』 .…"
 _NAMING = frozenset(("class", "id"))
 _CJK_BREAK = re.compile(rf"(?<=[{CJK}])[ \t]*[\r\n]\s*(?=[{CJK}])")
 
@@ -178,6 +181,8 @@ class _LineReader:
                 if self.selected and element in self.selected:
                     own |= Hint.CHOSEN
                 is_block = tag in BLOCK_TAGS or "-" in tag or own & (Hint.CHOSEN | Hint.BLOCK) != 0
+                if is_block and _is_drop_cap(element):
+                    is_block = False
                 stack.append((self.block, self.hints, self.heading, self.href, self.pre, self.owner, is_block))
                 if is_block:
                     self._end_line(soft=False)
@@ -209,7 +214,7 @@ class _LineReader:
                 if element.tail:
                     self._add(element.tail)
         self._end_line(soft=False)
-        return _leave_hidden_out(self.lines)
+        return _leave_copies_out(_leave_hidden_out(self.lines))
 
     def _add(self, text: str) -> None:
         if self.pre and "\n" in text:
@@ -250,6 +255,17 @@ class _LineReader:
         self.soft = soft
 
 
+def _is_drop_cap(element: etree._Element) -> bool:
+    """Is an element the first letter of the word that goes on right behind it, however large it is set?"""
+    rest = element.tail
+    if not rest or not rest[0].isalpha() or len(element) > 1:
+        return False
+    letters = (element.text or "").strip()
+    if len(element) and not letters:
+        letters = (element[0].text or "").strip() if not len(element[0]) and not (element[0].tail or "").strip() else ""
+    return 0 < len(letters) <= 2 and letters[-1].isalpha()
+
+
 def _holds_prose(element: etree._Element) -> bool:
     """Does an element hold several paragraphs' worth of text?"""
     length = 0
@@ -276,10 +292,24 @@ def _leave_hidden_out(lines: list[TextLine]) -> list[TextLine]:
             hidden_prose += len(line.text)
     if hidden_prose > shown_prose:
         return lines
-    shown = [line for line in lines if not line.hints & Hint.HIDDEN]
-    for index, line in enumerate(shown):
+    return _number([line for line in lines if not line.hints & Hint.HIDDEN])
+
+
+def _leave_copies_out(lines: list[TextLine]) -> list[TextLine]:
+    """Return the lines without those that are not read aloud because they repeat words of another: pull quotes."""
+    unspoken = [line for line in lines if line.hints & Hint.UNSPOKEN]
+    if not unspoken:
+        return lines
+    spoken = "\n".join([line.text for line in lines if not line.hints & Hint.UNSPOKEN])
+    copies = {line.index for line in unspoken[:MOST_COPIES] if line.text.strip(_QUOTES) in spoken}
+    return _number([line for line in lines if line.index not in copies])
+
+
+def _number(lines: list[TextLine]) -> list[TextLine]:
+    """Return lines with their index in this list."""
+    for index, line in enumerate(lines):
         line.index = index
-    return shown
+    return lines
 
 
 def split_pieces(line: TextLine) -> list[TextLine]:

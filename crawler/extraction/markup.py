@@ -35,6 +35,8 @@ class Hint:
     """Shown as a block, whatever the tag: ``<span class="d-block">``."""
     HIDDEN: Final = 1 << 18
     """Hidden by its markup, though it holds paragraphs."""
+    UNSPOKEN: Final = 1 << 19
+    """Not read aloud (``aria-hidden``): decoration, a copy of something, and with some publishers the text itself."""
 
 
 NO_HINTS: Final = 0
@@ -241,6 +243,9 @@ def read_hints(tag: str, items: list[tuple[str, str]]) -> int:
                 return -1
             if _SHOWN_AS_BLOCK.search(value[:500]):
                 hints |= Hint.BLOCK
+        elif name == "aria-hidden":
+            if value.lower() == "true" and tag in BLOCK_TAGS:
+                hints |= Hint.UNSPOKEN
         elif name == "hidden":
             return -1
     return hints

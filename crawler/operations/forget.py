@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import list_article_addresses
-from crawler.archive.articles.forgotten import find_keys, list_unerased
+from crawler.archive.articles.forgotten import (
+    CaptureScope,
+    UnerasedPart,
+    find_article_key,
+    find_keys,
+    list_headlines,
+    list_mentions,
+    list_texts,
+    list_unerased,
+    list_urls,
+)
+from crawler.archive.forgetting.erasures import ask_for_captures, give_up_missing
 from crawler.archive.lock import SiteLock
-from crawler.archive.write.tombstones import ForgetResult
-from crawler.crawl.monitoring.saved_cases import erase_cases
+from crawler.archive.write.tombstones import ForgetResult, Traces
+from crawler.comparison.word_runs import WordRun, list_word_runs
+from crawler.crawl.erasing import ErasureReport, erase_listed, list_scan_files, make_parts
+from crawler.crawl.monitoring.saved_cases import list_cases
+from crawler.crawl.traces import TraceFinder
 from crawler.errors import BadAddress, CrawlerError
-from crawler.items import Address
 from crawler.normalisation.urls import read_address
-from crawler.site import Site
 from crawler.sites.registry import load_sites
-from crawler.warc.erasing import erase_records
 
 
 class NothingToForget(CrawlerError):
@@ -40,20 +52,34 @@ class ForgetTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetReport:
-    """The counts of what was erased."""
+    """What was erased, and what is left."""
 
     forgotten: ForgetResult
     records: int
     """WARC records that were erased."""
+    unerased: list[UnerasedPart]
+    """What of this and other forgotten articles is still to be erased."""
+    mentions: list[UnerasedPart]
+    """Captures of other pages that print words of the article, and stay as they were sent."""
 
 
 def forget(
-    path: Path, article: str, reason: str, agree: Callable[[ForgetTarget], bool], now: datetime | None = None
+    path: Path,
+    article: str,
+    reason: str,
+    agree: Callable[[ForgetTarget], bool],
+    now: datetime | None = None,
+    *,
+    captures: CaptureScope | None = None,
+    missing_is_lost: bool = False,
+    note_step: Callable[[], None] = lambda: None,
 ) -> ForgetReport | None:
     """Erase the article of an id or address everywhere if ``agree`` returns True for it; return None if it does not.
 
-    A second call is harmless, and erases records that a killed one left in WARC files. Raises NothingToForget,
-    ArchiveBusy while a crawl runs, OSError when a WARC file cannot be written (the tables are clean then).
+    ``captures`` says which captures of other pages that print its words are erased too; with ``missing_is_lost``
+    WARC files that are away are taken for lost, and not spoken of any more. What cannot be erased now is
+    in the report, and stays on a list. A second call is harmless, and erases what a killed one left. ``note_step`` is
+    called between any two steps that a kill may part. Raises NothingToForget, and ArchiveBusy while a crawl runs.
     """
     now = now or datetime.now(UTC)
     with ExitStack() as stack:
@@ -62,9 +88,20 @@ def forget(
         stack.callback(SiteLock(path, target.site).release)
         if not agree(target):
             return None
-        forgotten = archive.forget(target.keys, reason, now)
-        records = _erase_records(archive, now)
-    return ForgetReport(forgotten=forgotten, records=records)
+        traces = _find_traces(archive, target, captures)
+        note_step()
+        forgotten = archive.forget(target.keys, reason, now, traces)
+        note_step()
+        if captures is not None:
+            ask_for_captures(archive, target.keys, captures)
+        erased: ErasureReport = erase_listed(archive, now, own_sites=(target.site,), note_step=note_step)
+        unerased = erased.remainder
+        if missing_is_lost:
+            give_up_missing(archive, target.keys)
+            unerased = list_unerased(archive.db)
+        article_key = find_article_key(archive.db.conn, target.keys[0]) or target.keys[0]
+        mentions = list_mentions(archive.db, article_key)
+    return ForgetReport(forgotten=forgotten, records=erased.records, unerased=unerased, mentions=mentions)
 
 
 def _find_target(archive: Archive, article: str) -> ForgetTarget:
@@ -89,29 +126,42 @@ def _find_target(archive: Archive, article: str) -> ForgetTarget:
     raise NothingToForget(f"no article {article[:200]} in {archive.path}, and no address of an article of a known site")
 
 
-def _erase_records(archive: Archive, now: datetime) -> int:
-    """Erase the WARC records that tombstones still name, and mark them as erased; return their number."""
-    sites = load_sites()
-    forgotten_keys = archive.forgotten
-    records = 0
+def _find_traces(archive: Archive, target: ForgetTarget, captures: CaptureScope | None) -> Traces:
+    """Search all WARC files and saved pages for the article; a file that cannot be read is listed to be read later."""
+    runs: set[WordRun] = set()
+    for text in list_texts(archive.db.conn, target.keys):
+        runs |= list_word_runs(text)
+    finder = TraceFinder(
+        sites=tuple(load_sites()),
+        is_target=frozenset(target.keys).__contains__,
+        runs=runs,
+        is_telling=lambda run: archive.count(f'"{" ".join(run)}"') < 2,
+        hints=_list_hints(target.keys, list_urls(archive.db.conn, target.keys)),
+    )
+    parts: list[UnerasedPart] = []
+    for file, needed in list_scan_files(archive).items():
+        path = archive.warc_folder / file
+        try:
+            is_whole = path.stat().st_size >= needed
+            parts.extend(part for _, part in make_parts(archive, file, finder.iter_traces(path)))
+        except OSError:
+            is_whole = False
+        if not is_whole:
+            parts.append(UnerasedPart(article_key="", kind="file", file=file))
+    headlines = (list_word_runs(text) for text in list_headlines(archive.db.conn, target.keys))
+    # See also of other articles prints the headline: a page saved of them goes with their captures, where these go.
+    finder_of_text = replace(finder, runs=runs.difference(*headlines))
+    is_mention = finder.is_mention if captures == "all" else finder_of_text.has_words
+    cases = list_cases(archive.path, finder.is_own_url, is_mention)
+    parts.extend(UnerasedPart(article_key="", kind="case", file=name) for name in cases)
+    return Traces(parts=parts, is_own=finder.is_own_url, is_mention=finder.is_mention, scope=captures)
 
-    def is_unwanted(url: str) -> bool:
-        return any(_read_url_key(url, site) in forgotten_keys for site in sites)
 
-    erase_cases(archive.path, is_unwanted)
-    for unerased in list_unerased(archive.db.conn):
-        for file, offsets in unerased.places.items():
-            path = archive.warc_folder / file
-            if not path.is_file():
-                continue
-            records += erase_records(path, set(offsets), is_unwanted, now)
-        archive.mark_erased(unerased.url_key)
-    return records
-
-
-def _read_url_key(url: str, site: Site) -> str | None:
-    try:
-        address: Address = read_address(url, site)
-    except BadAddress:
-        return None
-    return address.url_key
+def _list_hints(keys: Iterable[str], urls: Iterable[str]) -> tuple[str, ...]:
+    """Return the last parts of the addresses, in each way of escaping them: one stands in every link."""
+    hints: set[str] = set()
+    for address in (*keys, *urls):
+        parts = urlsplit(address)
+        last = parts.path.rstrip("/").rpartition("/")[2]
+        hints.update((last, unquote(last)))
+    return tuple(sorted(hint for hint in hints if hint))

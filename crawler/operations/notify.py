@@ -1,18 +1,69 @@
-"""Notifies somebody that a crawl did not go well: runs a command with the report on its standard input."""
+"""Notifies somebody that a crawl did not go well: the report goes to a command, a web address or a mail address."""
 
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from email.message import EmailMessage
+
+from crawler import __version__
 
 TIME_LIMIT = 60.0
 """Seconds that a command may take; mail and web hooks need two."""
+_WEB_ADDRESS = re.compile(r"https?://[^\s'\"]+", re.IGNORECASE)
+_MAIL_ADDRESS = re.compile(r"(?:mailto:)?(?P<address>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)", re.ASCII)
+_SENDMAIL_FOLDERS = ("/usr/sbin", "/usr/lib")
 
 
-def notify(command: str, report: str, seconds: float = TIME_LIMIT) -> str | None:
+def notify(target: str, report: str, seconds: float = TIME_LIMIT) -> str | None:
+    """Give ``report``, as JSON, to whom ``--notify`` names; return a line when that failed, else None.
+
+    ``https://…`` and ``http://…`` get it by POST, ``you@example.org`` by this machine's ``sendmail``; all else is a
+    command, which gets it on its standard input. The line does not repeat the target, which may hold a secret.
+    """
+    if _WEB_ADDRESS.fullmatch(target):
+        return _post(target, report, seconds)
+    if match := _MAIL_ADDRESS.fullmatch(target):
+        return _mail(match["address"], report, seconds)
+    return _run(target, report, seconds)
+
+
+def _post(url: str, report: str, seconds: float) -> str | None:
+    headers = {"Content-Type": "application/json", "User-Agent": f"seealso/{__version__}"}
+    try:
+        request = urllib.request.Request(url, data=report.encode(errors="backslashreplace"), headers=headers)
+        with urllib.request.urlopen(request, timeout=seconds):
+            return None
+    except urllib.error.HTTPError as problem:
+        problem.close()
+        return f"the address of --notify did not take the report: status {problem.code}"
+    except (OSError, ValueError, http.client.HTTPException) as problem:
+        reason = getattr(problem, "reason", None) or problem
+        return f"the address of --notify did not take the report: {getattr(reason, 'strerror', None) or reason}"
+
+
+def _mail(address: str, report: str, seconds: float) -> str | None:
+    sendmail = shutil.which("sendmail", path=os.pathsep.join((os.environ.get("PATH", ""), *_SENDMAIL_FOLDERS)))
+    if sendmail is None:
+        return "the report could not be mailed: there is no sendmail on this machine; name a command or a web address"
+    message = EmailMessage()
+    message["To"] = address
+    message["Subject"] = "seealso: a crawl needs you"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(report)
+    return _run(f"{shlex.quote(sendmail)} -i -t", message.as_string(), seconds)
+
+
+def _run(command: str, report: str, seconds: float) -> str | None:
     """Run ``command`` with the shell, ``report`` on its standard input; return a line when that failed, else None.
 
     The output of the command goes to stderr. After ``seconds`` it is killed, with all processes that it started. No

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -16,19 +17,41 @@ LONGEST_PAUSE = timedelta(days=7)
 
 
 def find_pause_end(answer: Capture) -> datetime | None:
-    """Return the end of the pause that a 429 or 503 asks for, at most a week after it; None when it does not say."""
+    """Return the end of the pause that a 429 or 503 asks for, at most a week after it; None when it does not say.
+
+    A date that our clock cannot make sense of is read by the clock of the server, as its answer states it.
+    """
     wait = (answer.header("Retry-After") or "").strip()
     if answer.status not in PAUSE_STATUSES or not wait:
         return None
     try:
-        until = answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else parsedate_to_datetime(wait)
-        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        until = (
+            answer.fetched_at + timedelta(seconds=int(wait)) if wait.isdecimal() else _find_end_by_date(answer, wait)
+        )
         until = min(until, answer.fetched_at + LONGEST_PAUSE)
         if until.microsecond:  # the instant is written with whole seconds; a pause is never shortened
             until = until.replace(microsecond=0) + timedelta(seconds=1)
     except (ValueError, OverflowError, TypeError):
         return None
     return until.astimezone(UTC) if until > answer.fetched_at else None
+
+
+def _find_end_by_date(answer: Capture, wait: str) -> datetime:
+    """Return the end of a pause that is given as a date. Raises ValueError for a text that is none."""
+    until = _parse_date(wait)
+    date = answer.header("Date")
+    if answer.fetched_at < until <= answer.fetched_at + LONGEST_PAUSE or not date:
+        return until
+    with suppress(ValueError):
+        length = until - _parse_date(date)
+        if timedelta(0) < length <= LONGEST_PAUSE:
+            return answer.fetched_at + length
+    return until
+
+
+def _parse_date(text: str) -> datetime:
+    moment = parsedate_to_datetime(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def describe_pause(until: datetime) -> str:

@@ -7,62 +7,109 @@ after a power cut either the old file or the new one is there, whole.
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from crawler.errors import WarcDamaged
 from crawler.normalisation.dates import instant
-from crawler.warc.foreign import find_next_record, read_member, split_head
+from crawler.warc.scanning import ERASED_NOTE, ScannedRecord, scan_records
 
 _STEP: Final = 1 << 20
-_NOTE: Final = b"erased\r\n"
 _COMMENTED: Final = b"\x1f\x8b\x08\x10\x00\x00\x00\x00\x00\xff"
 """The head of a gzip member with a comment, which may be as long as need be."""
 
 
 def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[str], bool], now: datetime) -> int:
-    """Erase the records at these offsets and those whose address ``is_unwanted``; return their number.
+    """Erase the records at these offsets, those whose address ``is_unwanted``, and the requests for them.
 
+    Returns the number of records that were erased now; a second call erases none, and then leaves the file untouched.
     Damaged parts are kept unchanged, except that one in which an offset lies becomes zeros. Raises WarcDamaged when a
     record is too short to be erased, OSError when the file cannot be written.
     """
+    path = path.resolve()  # the file itself is replaced, not a link that leads to it
     target_path = path.with_name(path.name + ".new")
-    erased = offset = 0
+    spans: list[tuple[int, bytes]] = []
+    for record in _find_unwanted(path, offsets, is_unwanted):
+        if not record.is_damaged:
+            spans.append((record.offset, _make_filler(record.length, now)))
+        elif not _is_blank(path, record):
+            spans.append((record.offset, b"\0" * record.length))
+    if not spans:
+        target_path.unlink(missing_ok=True)  # which a kill may have left
+        return 0
     try:
         with path.open("rb") as source_file, target_path.open("wb") as target_file:
-            size = path.stat().st_size
-            while offset < size:
-                source_file.seek(offset)
-                try:
-                    content, length = read_member(source_file)
-                except (WarcDamaged, zlib.error):
-                    length = (find_next_record(source_file, offset + 1, compressed=True) or size) - offset
-                    if any(offset <= requested < offset + length for requested in offsets):
-                        target_file.write(b"\0" * length)
-                        erased += 1
-                    else:
-                        _copy(source_file, target_file, offset, length)
-                    offset += length
-                    continue
-                head = split_head(content)
-                url = head[0].get("warc-target-uri", "") if head is not None else ""
-                if offset in offsets or (url and is_unwanted(url)):
-                    target_file.write(_make_filler(length, now))
-                    erased += 1
-                else:
-                    _copy(source_file, target_file, offset, length)
-                offset += length
+            _refuse_locked(source_file)
+            offset = 0
+            for begin, filler in spans:
+                _copy(source_file, target_file, offset, begin - offset)
+                target_file.write(filler)
+                offset = begin + len(filler)
+            _copy(source_file, target_file, offset, path.stat().st_size - offset)
             target_file.flush()
             os.fsync(target_file.fileno())
-        if erased:
-            os.replace(target_path, path)
+        shutil.copymode(path, target_path)
+        os.replace(target_path, path)
+        _sync_folder(path.parent)
     finally:
         target_path.unlink(missing_ok=True)
-    return erased
+    return len(spans)
+
+
+def _find_unwanted(path: Path, offsets: Collection[int], is_unwanted: Callable[[str], bool]) -> Iterator[ScannedRecord]:
+    """Yield the records to erase; a damaged part is one when an offset lies in it."""
+    record_ids: set[str] = set()
+    for record in scan_records(path):
+        if record.is_erased:
+            continue
+        if record.is_damaged:
+            if any(record.covers(offset) for offset in offsets):
+                yield record
+            continue
+        fields = record.fields or {}
+        is_about_erased = fields.get("warc-concurrent-to") in record_ids
+        if record.offset in offsets or is_about_erased or (record.url and is_unwanted(record.url)):
+            if "warc-record-id" in fields:
+                record_ids.add(fields["warc-record-id"])
+            yield record
+
+
+def _refuse_locked(file: BinaryIO) -> None:
+    """Raise BlockingIOError if another program has locked a file; Windows itself refuses to replace such a file."""
+    if os.name == "nt":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # a file system without locks
+
+
+def _is_blank(path: Path, record: ScannedRecord) -> bool:
+    """Return True if a damaged part consists of zeros already."""
+    with path.open("rb") as file:
+        file.seek(record.offset)
+        return not file.read(record.length).strip(b"\0")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming of a file last through a power cut, where the system can."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows opens no folders
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _make_filler(length: int, now: datetime) -> bytes:
@@ -71,8 +118,8 @@ def _make_filler(length: int, now: datetime) -> bytes:
         b"WARC/1.1\r\nWARC-Type: metadata\r\n"
         + f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n".encode()
         + f"WARC-Date: {instant(now)}\r\n".encode()
-        + f"Content-Type: text/plain\r\nContent-Length: {len(_NOTE)}\r\n\r\n".encode()
-        + _NOTE
+        + f"Content-Type: text/plain\r\nContent-Length: {len(ERASED_NOTE)}\r\n\r\n".encode()
+        + ERASED_NOTE
         + b"\r\n\r\n"
     )
     for content in (record, b""):  # no record of an answer is shorter than the note; one made by hand may be

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.acceptance import ROOT, CommandResult
+from support.acceptance import CommandResult
+from support.program import run_program
 
 from crawler.cli import main
 
@@ -20,12 +19,9 @@ from crawler.cli import main
 def seealso(tmp_path: Path) -> Callable[..., CommandResult]:
     """Run `python -m crawler` with an archive in the test's own folder."""
 
-    def run(*arguments: str, cwd: Path | None = None, timeout: float = 120) -> CommandResult:
-        command = [sys.executable, "-m", "crawler", *arguments]
-        environment = {**os.environ, "SEEALSO_ARCHIVE": str(tmp_path / "archive.db"), "PYTHONPATH": str(ROOT)}
-        ended = subprocess.run(
-            command, cwd=cwd or tmp_path, capture_output=True, text=True, timeout=timeout, env=environment, check=False
-        )
+    def run(*arguments: str) -> CommandResult:
+        environment = {**os.environ, "SEEALSO_ARCHIVE": str(tmp_path / "archive.db")}
+        ended = run_program(*arguments, cwd=tmp_path, env=environment)
         return CommandResult(ended.returncode, ended.stdout, ended.stderr)
 
     return run

@@ -5,13 +5,13 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from support.acceptance import ROOT
 from support.archive_contents import copy_archive
+from support.program import run_program, start_program
 from support.waiting import wait_until
 
 from crawler.practice import PracticeServer
@@ -37,14 +37,11 @@ FIELDS = (
 
 
 def command(archive: Path, site: PracticeServer, *options: str) -> list[str]:
-    crawl = [sys.executable, "-m", "crawler", "crawl", "asianews"]
-    return [*crawl, "--mirror", site.mirror, "--archive", str(archive), *options]
+    return ["crawl", "asianews", "--mirror", site.mirror, "--archive", str(archive), *options]
 
 
 def crawl(archive: Path, site: PracticeServer, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(archive, site, *options), capture_output=True, text=True, timeout=180, cwd=ROOT, check=False
-    )
+    return run_program(*command(archive, site, *options), cwd=ROOT, env=os.environ)
 
 
 def ask(archive: Path, sql: str, *values: object) -> list[sqlite3.Row]:
@@ -272,9 +269,7 @@ def test_a_killed_crawl_goes_on_and_ends_like_an_unbroken_one(first, tmp_path, r
     """Killed in the middle; early and late, the slow cases, take six seconds each."""
     broken = tmp_path / "broken.db"
     with PracticeServer(latency=0.01) as site:
-        process = subprocess.Popen(
-            command(broken, site), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
-        )
+        process = start_program(*command(broken, site), cwd=ROOT)
         wait_until(lambda: len(site.requests) >= requests)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support.program import run_program
+from support.shared import make_once
 
 from crawler.cli import main
 from crawler.practice import PracticeServer
@@ -33,16 +35,10 @@ def shell(tmp_path: Path) -> Shell:
     """Run a command as a program of its own, in an empty folder."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
 
-    def call(*arguments: str, env: dict[str, str] | None = None, **options: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "crawler", *arguments],
-            cwd=tmp_path,
-            env={**clean, **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=100,
-            **options,  # type: ignore[call-overload]
-        )
+    def call(
+        *arguments: str, env: dict[str, str] | None = None, stdin: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return run_program(*arguments, cwd=tmp_path, env={**clean, **(env or {})}, stdin=stdin)
 
     return call
 
@@ -50,13 +46,19 @@ def shell(tmp_path: Path) -> Shell:
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """An archive made by the real demo, in a process of its own, and what that printed. Copy before you change it."""
-    folder = tmp_path_factory.mktemp("demo")
+    folder = make_once(tmp_path_factory, "demo", run_demo)
+    printed = ((folder / name).read_text(encoding="utf-8") for name in ("stdout.txt", "stderr.txt"))
+    return folder / "archive.db", subprocess.CompletedProcess(["seealso", "demo"], 0, *printed)
+
+
+def run_demo(folder: Path) -> None:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("SEEALSO_")}
     ended = subprocess.run(
         [sys.executable, "-m", "crawler", "demo"], cwd=folder, env=clean, capture_output=True, text=True, timeout=100
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return folder / "archive.db", ended
+    (folder / "stdout.txt").write_text(ended.stdout, encoding="utf-8")
+    (folder / "stderr.txt").write_text(ended.stderr, encoding="utf-8")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from support.gated_site import serve_gated
+from support.program import start_program
 
 from crawler.practice import PracticeServer
 
@@ -105,13 +106,7 @@ def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(paper: PracticeServer
 def test_ctrl_c_stops_after_what_is_in_flight_and_the_same_command_goes_on(tmp_path: Path, shell: Shell) -> None:
     with serve_gated(40, articles=120) as (slow, gate):
         command = ["crawl", "asianews", "--mirror", slow.mirror]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler", *command],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = start_program(*command, cwd=tmp_path)
         gate.wait_until_reached()
         process.send_signal(signal.SIGINT)
         gate.open()

@@ -12,6 +12,7 @@ import pytest
 from click.testing import Result
 from hypothesis import given
 from hypothesis import strategies as st
+from support.machine import CRONTAB, SYSTEMCTL, Machine, as_cron_runs_it
 
 from crawler.operations.schedule import cron, systemd
 from crawler.operations.schedule.every import parse_interval
@@ -20,53 +21,6 @@ from crawler.practice import PracticeServer
 
 Run = Callable[..., Result]
 OTHERS = "# my own lines\nMAILTO=me@example.org\n0 5 * * * /usr/bin/backup 100\\% # nightly\n"
-
-CRONTAB = """#!/bin/sh
-case "$1" in
-  -l) if [ -f "$0.kept" ]; then exec /bin/cat "$0.kept"; fi; echo "no crontab for tester" >&2; exit 1;;
-  -) exec /bin/cat > "$0.kept";;
-esac
-exit 2
-"""
-SYSTEMCTL = """#!/bin/sh
-echo "$@" >> "$0.calls"
-case "$2" in
-  is-enabled) [ -f "$0.enabled" ];;
-  enable) : > "$0.enabled";;
-  disable) /bin/rm -f "$0.enabled";;
-esac
-"""
-
-
-class Machine:
-    """A folder of tools that is all of PATH, and a home."""
-
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.tools, self.home = folder / "tools", folder / "home"
-        self.tools.mkdir()
-        self.home.mkdir()
-        patch.setenv("PATH", str(self.tools))
-        patch.setenv("HOME", str(self.home))
-        patch.delenv("XDG_CONFIG_HOME", raising=False)
-        patch.delenv("SEEALSO_CONTACT", raising=False)
-
-    def gets(self, name: str, script: str) -> None:
-        (self.tools / name).write_text(script)
-        (self.tools / name).chmod(0o755)
-
-    @property
-    def crontab(self) -> Path:
-        return self.tools / "crontab.kept"
-
-    @property
-    def calls(self) -> list[str]:
-        path = self.tools / "systemctl.calls"
-        return path.read_text().splitlines() if path.exists() else []
-
-    @property
-    def units(self) -> dict[str, str]:
-        folder = self.home / ".config/systemd/user"
-        return {path.name: path.read_text() for path in sorted(folder.iterdir())} if folder.exists() else {}
 
 
 @pytest.fixture
@@ -164,12 +118,6 @@ def test_lines_of_others_come_back_byte_by_byte(run: Run, with_cron: Machine) ->
     assert with_cron.crontab.read_bytes().startswith(odd + b"\n")
     run("schedule", "remove")
     assert with_cron.crontab.read_bytes() == odd + b"\n"
-
-
-def as_cron_runs_it(line: str) -> str:
-    """What cron gives to the shell: the sixth field on, a bare % ends it, an escaped one is a percent sign."""
-    command = line.split(None, 5)[5]
-    return re.split(r"(?<!\\)%", command)[0].replace("\\%", "%")
 
 
 def test_the_line_is_one_that_cron_can_run_whatever_the_paths_are(with_cron: Machine, tmp_path: Path) -> None:

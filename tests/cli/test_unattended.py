@@ -164,6 +164,8 @@ def ran(path: Path, began: datetime, outcome: str | None) -> None:
         (timedelta(minutes=1), "interrupted", True),
         (timedelta(minutes=1), None, True),
         (timedelta(days=-300), "finished", True),
+        (timedelta(minutes=-1), "finished", False),  # the clock was set back by a minute
+        (timedelta(hours=-1), "finished", False),
     ],
 )
 def test_a_crawl_is_due_when_the_last_one_is_long_ago_or_broke_off(

@@ -74,10 +74,10 @@ def killed_and_resumed(server, archive, kills, seed):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start two hundred programs in little time")
 @pytest.mark.parametrize(
-    ("kills", "articles"), [(6, 150), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+    ("kills", "articles"), [(4, 90), pytest.param(KILLS, 4000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 def test_a_crawl_that_is_killed_again_and_again_ends_as_an_unbroken_one(tmp_path, kills, articles):
-    """Six kills in a few seconds; the slow case, of two hundred, takes four minutes."""
+    """Four kills in a few seconds; the slow case, of two hundred, takes four minutes."""
     whole, broken = tmp_path / "whole.db", tmp_path / "broken.db"
     with PracticeServer(articles=articles) as server:
         assert run_crawl(CrawlOptions(site="asianews", archive=whole, mirror=server.mirror)).exit_code == 0

@@ -1,8 +1,6 @@
 """What the practice site's own log says of a crawl: what was asked for, in which order and how fast."""
 
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.loopback_site import fetch_rows, read_captures
+from support.program import start_program
 from support.waiting import assert_paced, wait_until
 
 from crawler.crawl.launch import run_crawl
@@ -133,10 +132,10 @@ def test_a_pause_that_the_site_asks_for_outlives_a_kill(tmp_path, form):
             pause=lambda: str(seconds) if form == "seconds" else formatdate(time.time() + seconds, usegmt=True),
         )
         options = replace(options, mirror=server.mirror)
-        command = [sys.executable, "-c", CRAWL, server.mirror, str(options.archive)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
-            wait_until(lambda: keeps_the_pause(options.archive) or process.poll() is not None)
-            process.kill()
+        process = start_program(server.mirror, str(options.archive), cwd=ROOT, code=CRAWL)
+        wait_until(lambda: keeps_the_pause(options.archive) or process.poll() is not None)
+        process.kill()
+        process.wait()
         asked_at, asked = asked_for_a_pause(options), len(server.requests)
         least = seconds if form == "seconds" else seconds - 1  # a date has whole seconds only
         for later in (0, least - 1):

@@ -284,3 +284,74 @@ def test_what_stands_around_a_text_is_no_part_of_lead_or_body(around: str) -> No
 def test_readers_comments_under_their_heading_are_not_read() -> None:
     page = story().replace(f"{SECOND}</p>", f"{SECOND}</p><h3>Comments (3)</h3><p>{FIRST}</p>")
     assert read(page).body == f"{FIRST}\n\n{SECOND}"
+
+
+DROP_CAPS: Final = {
+    "floating": '<span style="float:left;display:block;font-size:3em">T</span>',
+    "a division": '<div class="first-letter">T</div>',
+    "bold in a block": '<span class="d-block"><b>T</b></span>',
+    "a quotation": '<span style="display:block;float:left">“T</span>',
+}
+
+
+@pytest.mark.parametrize("name", DROP_CAPS)
+def test_a_letter_that_is_set_large_belongs_to_its_word(name: str) -> None:
+    quoted = "“" if name == "a quotation" else ""
+    inner = (
+        "<div>06/01/2021, 11.20</div><h1>Late rice, empty stalls</h1><div>by Sumon Corraya</div>"
+        f"<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {SECOND}</p><div>{DROP_CAPS[name]}{FIRST[1:]}</div>"
+    )
+    assert read(inner).body.split("\n\n") == [SECOND, quoted + FIRST]
+
+
+@pytest.mark.parametrize("tag", ["div", "aside", "blockquote", "p"])
+def test_a_pull_quote_that_is_not_read_aloud_is_no_second_time(tag: str) -> None:
+    inner = (
+        "<div>06/01/2021, 11.20</div><h1>Late rice, empty stalls</h1><div>by Sumon Corraya</div>"
+        f"<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {FIRST}</p>"
+        f'<{tag} aria-hidden="true">“We are afraid of the men who say there is none”</{tag}><p>{SECOND}</p>'
+    )
+    assert read(inner).body.split("\n\n") == [FIRST, SECOND]
+
+
+def test_a_paragraph_that_is_not_read_aloud_is_text_where_it_stands_once() -> None:
+    inner = (
+        "<div>06/01/2021, 11.20</div><h1>Late rice, empty stalls</h1><div>by Sumon Corraya</div>"
+        f'<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {FIRST}</p><p class="rest" aria-hidden="true">{SECOND}</p>'
+    )
+    assert read(inner).body.split("\n\n") == [FIRST, SECOND]
+
+
+NEXT_DATELINE: Final = (
+    "Kathmandu (AsiaNews) - The lamp was hung on Friday, and nobody at the ferry has slept badly since then."
+)
+NEXT_TEXT: Final = (
+    "It burns palm oil, and the school pays for it, as it paid for the rope and for the two new steps last year."
+)
+
+
+@pytest.mark.parametrize("heading", ["<h1>{}</h1>", '<h2 class="title">{}</h2>', '<div class="story-title">{}</div>'])
+@pytest.mark.parametrize(
+    "parts", [("03/10/2022, 08.00", "NEPAL", "{}", "by John Roe"), ("{}", "by John Roe"), ("{}", "03/10/2022, 08.00")]
+)
+def test_a_second_story_below_ends_the_first(heading: str, parts: tuple[str, ...]) -> None:
+    above = "<div>06/01/2021, 11.20</div><div>BANGLADESH</div>"
+    own = above + heading.format("Late rice, empty stalls") + "<div>by Sumon Corraya</div>"
+    own += f"<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {FIRST}</p><p>{SECOND}</p>"
+    other = "".join(
+        heading.format("A lamp for the ferry steps") if part == "{}" else f"<div>{part}</div>" for part in parts
+    )
+    article = read(
+        f"{own}{other}<p>{NEXT_DATELINE}</p><p>{NEXT_TEXT}</p>", head="<title>Late rice, empty stalls</title>"
+    )
+    assert article.body.split("\n\n") == [FIRST, SECOND]
+
+
+def test_a_heading_within_the_text_ends_nothing() -> None:
+    heading = '<h2 class="title">{}</h2>'
+    inner = (
+        f"<div>06/01/2021, 11.20</div>{heading.format('Late rice, empty stalls')}<div>by Sumon Corraya</div>"
+        f"<p><b>{LEAD}</b></p><p>Dhaka (AsiaNews) - {FIRST}</p>{heading.format('What the priest says')}<p>{SECOND}</p>"
+    )
+    body = read(inner, head="<title>Late rice, empty stalls</title>").body.split("\n\n")
+    assert body == [FIRST, "What the priest says", SECOND]

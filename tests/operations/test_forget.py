@@ -256,3 +256,43 @@ def test_an_unwanted_record_that_is_damaged_becomes_zeros(tmp_path):
     file.write_bytes(data)
     assert erase_records(file, (begin,), lambda url: False, now) == 1
     assert file.read_bytes() == bytes(data[:begin]) + bytes(end - begin) + bytes(data[end:])
+
+
+def test_a_page_that_comes_by_an_unknown_address_is_erased_when_the_run_ends(path, paper):
+    """Its server answers with the forgotten article: neither the page nor the words of the address stay."""
+    command(path, ADDRESS, "--why", "w", "--yes")
+    alias = "/en/asia/laos/zanzibarquux-at-the-quay"
+    paper.pages[alias] = (301, b"", {"Location": "/news-en/Story-3.html"})
+    try:
+        run_crawl(
+            CrawlOptions(
+                site="asianews",
+                archive=path,
+                mirror=paper.mirror,
+                urls=(ORIGIN + alias, ORIGIN + "/news-en/Story-2.html"),
+                refresh=True,
+                log_level="ERROR",
+            )
+        )
+    finally:
+        del paper.pages[alias]
+    assert SECRET.lower().encode() not in words_in_tables(path).lower()
+    assert SECRET.lower().encode() not in words_in_warc(path).lower()
+    assert rows(path, "SELECT count(*) FROM forgotten") == [(2,)]
+    assert rows(path, "SELECT count(*) FROM unerased WHERE kind <> 'mention'") == [(0,)]
+    assert sound(path) == []
+
+
+def test_a_tombstone_holds_no_words_and_keeps_its_article_out(path):
+    address = ORIGIN + "/en/asia/laos/zanzibarquux-at-the-quay"
+    done = command(path, address, "--why", "w", "--yes", "--json")
+    assert json.loads(done.stdout)["keys"] == ["asianews/en/asia/laos/zanzibarquux-at-the-quay"]
+    ((key,),) = rows(path, "SELECT url_key FROM forgotten")
+    assert key.startswith("sha256:")
+    assert b"zanzibarquux-at" not in words_in_tables(path)
+    with Archive(path) as archive:
+        assert "asianews/en/asia/laos/zanzibarquux-at-the-quay" in archive.forgotten
+        assert "asianews/en/asia/laos/another-at-the-quay" not in archive.forgotten
+    again = command(path, address, "--why", "w", "--yes")
+    assert again.exit_code == 0
+    assert rows(path, "SELECT count(*) FROM forgotten") == [(1,)]

@@ -9,11 +9,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from crawler.archive.database import connect_unchecked, translate_errors
+from crawler.archive.database import translate_errors
 from crawler.archive.health.warc_files import read_warc_extents
 from crawler.archive.schema.file_state import (
     FileState,
     FileUnusable,
+    connect_to_read,
     find_damage,
     has_tables,
     inspect_head,
@@ -34,7 +35,7 @@ def copy_archive(path: Path, target: Path, progress: Callable[[int, int], None] 
     report = inspect_head(path)
     if report is not None:
         raise FileUnusable(report)
-    with translate_errors(path), closing(connect_unchecked(path)) as source:
+    with translate_errors(path), closing(connect_to_read(path)) as source:
         mark = read_mark(source)
         if mark is FileState.OTHER_DATABASE:
             raise FileUnusable(make_report(mark if has_tables(source) else name_empty(path), path))
@@ -56,7 +57,7 @@ def copy_archive(path: Path, target: Path, progress: Callable[[int, int], None] 
 
 def read_copied_extents(path: Path) -> dict[str, int]:
     """Return the WARC files that a copied archive points into, with the bytes that each must have at least."""
-    with translate_errors(path), closing(connect_unchecked(path)) as conn:
+    with translate_errors(path), closing(connect_to_read(path)) as conn:
         return read_warc_extents(conn)
 
 
@@ -66,7 +67,7 @@ def find_copy_damage(path: Path) -> str | None:
     if report is not None:
         return report.message
     try:
-        with closing(connect_unchecked(path)) as conn:
+        with closing(connect_to_read(path)) as conn:
             damage = find_damage(conn)
     except (sqlite3.Error, FileUnusable) as problem:
         return " ".join(str(problem).split())

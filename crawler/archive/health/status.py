@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import UnerasedPart, count_mentions, list_unerased
 from crawler.archive.database import list_records, select_count, select_records
 from crawler.archive.health.holdings import Holdings, read_holdings
 from crawler.archive.runs.deviations import Deviation, read_last_alarms
@@ -79,7 +80,7 @@ class ProblemTotal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Holdings):
-    """The holdings, runs, queue, coverage, fill rates, problems and alarms of an archive."""
+    """The holdings, runs, queue, coverage, fill rates, problems, alarms and pending erasures of an archive."""
 
     runs: list[RunSummary]
     """The last runs, newest first."""
@@ -97,6 +98,10 @@ class Status(Holdings):
     """Articles of which the publisher shows the rest to those who pay."""
     brought_by_script: int
     """Addresses whose page shows nothing until a script has run."""
+    unerased: list[UnerasedPart]
+    """What of forgotten articles is still to be erased."""
+    mentions: int
+    """Captures of other pages that print words of forgotten articles, and that nobody asked to erase."""
     alarms: list[Deviation]
     """The alarms of each site's last run that ended with any, however long ago."""
 
@@ -117,6 +122,8 @@ def read_status(db: Database, runs: int, problems: int) -> Status:
         brought_by_script=select_count(
             db, "SELECT count(*) FROM addresses WHERE last_failure = ?", (Failure.SCRIPT.value,)
         ),
+        unerased=list_unerased(db),
+        mentions=count_mentions(db),
         alarms=read_last_alarms(db),
     )
 

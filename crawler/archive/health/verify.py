@@ -1,7 +1,8 @@
 """Verifies an archive, and returns its faults as findings; nothing is changed.
 
 It checks the file (by SQLite's own checks), the search index (by its own check; one row an article with its words),
-digests and revisions, the captures in the WARC files, the sums of fates, and that edits of authors are applied.
+digests and revisions, the captures in the WARC files, the sums of fates, that times are in order, that edits of authors
+are applied, and that nothing is left to be erased of forgotten articles.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.database import select_rows
 from crawler.archive.health.losses import ReadCapture, iter_lost_captures, list_settled
+from crawler.archive.health.times import find_impossible_times
 from crawler.archive.schema.file_state import describe_error
 from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
@@ -31,7 +34,8 @@ class Finding:
     """One fault of an archive."""
 
     check: str
-    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``authors`` or ``captures``."""
+    """``file``, ``keys``, ``links``, ``index``, ``digests``, ``revisions``, ``fates``, ``times``, ``authors``,
+    ``forgotten`` or ``captures``."""
     subject: str
     """The table, article, capture or run that has the fault."""
     message: str
@@ -50,7 +54,9 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
         ("digests", _check_digests(db)),
         ("revisions", _check_revisions(db)),
         ("fates", _check_fates(db)),
+        ("times", find_impossible_times(db)),
         ("authors", AuthorCredits(db.conn).find_misplaced()),
+        ("forgotten", _check_erasures(db, path, tried_alone=read_capture is None)),
     ]
     if read_capture is not None:
         checks.append(("captures", _check_captures(db, warc_folder, read_capture)))
@@ -166,6 +172,19 @@ def _check_fates(db: Database) -> Iterator[tuple[str, str]]:
     total = " + ".join(f'"{fate}"' for fate in FATE_VALUES)
     for run_id, fetched, counted in db.execute(f"SELECT id, fetched, {total} FROM runs WHERE fetched <> {total}"):
         yield f"run {run_id}", f"{fetched} pages were fetched, but {counted} have a fate"
+
+
+def _check_erasures(db: Database, path: Path, *, tried_alone: bool) -> Iterator[tuple[str, str]]:
+    """Yield what is still to be erased; with ``tried_alone`` only what was in the way of a command."""
+    for part in list_unerased(db):
+        if tried_alone and part.obstacle is None:
+            continue
+        place = f" at {part.start}" if part.start >= 0 else ""
+        reason = f" ({part.obstacle.replace('_', ' ')})" if part.obstacle is not None else ""
+        yield (
+            part.file or path.name,
+            f"words of {part.article_key}, which is forgotten, are still to be erased{place}{reason}",
+        )
 
 
 def _check_captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:

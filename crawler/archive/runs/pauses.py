@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.normalisation.dates import instant
+
+PAUSE_LIMIT = timedelta(days=8)
+"""The time from now within which every pause ends, for a site is granted a week: a later end was written while the
+clock was ahead."""
 
 
 def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datetime, until: datetime) -> None:
@@ -19,8 +23,12 @@ def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datet
 
 
 def find_pause(conn: sqlite3.Connection, site: str, mirror: str | None, now: datetime) -> datetime | None:
-    """Return the end of the longest pause that lasts now; None when no pause lasts."""
+    """Return the end of the longest pause that lasts now; None when no pause lasts.
+
+    A pause that ends later than :data:`PAUSE_LIMIT` from now does not count.
+    """
     (until,) = conn.execute(
-        "SELECT max(until) FROM pauses WHERE site = ? AND mirror IS ? AND until > ?", (site, mirror, instant(now))
+        "SELECT max(until) FROM pauses WHERE site = ? AND mirror IS ? AND until > ? AND until <= ?",
+        (site, mirror, instant(now), instant(now + PAUSE_LIMIT)),
     ).fetchone()
     return None if until is None else datetime.fromisoformat(until)

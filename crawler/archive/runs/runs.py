@@ -54,15 +54,18 @@ def count_runs_by_kind(db: Database) -> Counter[str]:
 
 
 def finish_run(db: Database, run_id: int, outcome: str, now: datetime) -> None:
-    """Write the end and the outcome of a run."""
-    db.execute("UPDATE runs SET finished_at = ?, outcome = ? WHERE id = ?", (instant(now), outcome, run_id))
+    """Write the end and the outcome of a run; a run does not end before it began, whatever the clock says."""
+    db.execute(
+        "UPDATE runs SET finished_at = max(?, started_at), outcome = ? WHERE id = ?", (instant(now), outcome, run_id)
+    )
 
 
 def count_answers(db: Database, site: str, since: datetime) -> int:
-    """Count the captures of all runs of a site since an instant."""
+    """Count the captures of all runs of a site since an instant; those of a clock that was days ahead do not count."""
     row = db.execute(
-        "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run_id WHERE r.site = ? AND c.fetched_at >= ?",
-        (site, instant(since)),
+        "SELECT count(*) FROM captures c JOIN runs r ON r.id = c.run_id"
+        " WHERE r.site = ? AND c.fetched_at >= ? AND c.fetched_at < ?",
+        (site, instant(since), instant(since + timedelta(days=2))),
     ).fetchone()
     return int(row[0])
 

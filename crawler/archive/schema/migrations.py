@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from crawler.archive.schema.erasures import add_unerased
 from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, replace_index
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.typed_state import add_typed_state
@@ -223,6 +224,12 @@ def m_whole_texts(db: Database) -> None:
     """Count the texts that nothing calls cut; those of earlier runs were not held against anything."""
     db.execute("ALTER TABLE run_fields ADD COLUMN whole INTEGER NOT NULL DEFAULT 0")
     db.execute("UPDATE run_fields SET whole = articles")
+
+
+@migrations()
+def m_unerased(db: Database) -> None:
+    """Add the list of what is still to be erased of forgotten articles; tombstones keep no words."""
+    add_unerased(db)
 
 
 @migrations()

@@ -6,8 +6,7 @@ are listed apart: an archive that grows has not changed what was frozen.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any, Final, Literal
@@ -18,8 +17,9 @@ from crawler.archive.articles.forgotten import read_tombstones
 from crawler.archive.articles.frozen import FrozenVersion, locate_version, read_versions
 from crawler.archive.articles.versions import read_revision
 from crawler.archive.database import select_records, select_rows
+from crawler.archive.schema.snapshot_lines import is_intact
 from crawler.archive.search.selection import Selection
-from crawler.archive.snapshots.freeze import IDS_PER_BATCH, Snapshot, find_snapshot, list_lines
+from crawler.archive.snapshots.freeze import IDS_PER_BATCH, Snapshot, find_snapshot
 from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.comparison.edits import classify_edit
 
@@ -84,7 +84,7 @@ def verify(db: Database, snapshot: Snapshot, today: Selection | None = None) -> 
 
     Call it inside ``archive.moment()``, so that a crawl changes nothing meanwhile.
     """
-    check = SnapshotCheck(snapshot=snapshot, intact=_hash_lines(db, snapshot) == snapshot.hash)
+    check = SnapshotCheck(snapshot=snapshot, intact=is_intact(db.conn, snapshot.id))
     erased = read_tombstones(db.conn)
     for row in _read_frozen(db, snapshot):
         differences = [*_compare(db, row, erased)]
@@ -130,7 +130,8 @@ def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
     """Yield the frozen articles with their present state; one that was archived again is found by its identity."""
     rows = select_rows(
         db.conn,
-        "SELECT s.site || '/' || s.language || '/' || s.site_key AS key, s.revision, s.captured_at, s.digest,"
+        "SELECT CASE WHEN s.site_key LIKE 'sha256:%' THEN s.site_key"
+        " ELSE s.site || '/' || s.language || '/' || s.site_key END AS key, s.revision, s.captured_at, s.digest,"
         " s.metadata, s.gone, coalesce(s.article_id, (SELECT a.id FROM articles a WHERE a.site = s.site"
         " AND a.language = s.language AND a.site_key = s.site_key)) AS id"
         " FROM snapshot_articles s WHERE s.snapshot_id = ? ORDER BY s.position",
@@ -148,7 +149,7 @@ def _read_frozen(db: Database, snapshot: Snapshot) -> Iterator[_FrozenRow]:
             )
 
 
-def _compare(db: Database, row: _FrozenRow, erased: set[str]) -> Iterator[SnapshotDifference]:
+def _compare(db: Database, row: _FrozenRow, erased: Set[str]) -> Iterator[SnapshotDifference]:
     state, version = row.state, row.version
     facts: dict[str, Any] = {
         "key": row.key,
@@ -183,13 +184,6 @@ def _list_edit_kinds(db: Database, state: ArticleState, numbers: list[int]) -> t
         classify_edit(old, new, state.language).value
         for old, new in pairwise(revision for revision in revisions if revision is not None)
     )
-
-
-def _hash_lines(db: Database, snapshot: Snapshot) -> str:
-    digest = hashlib.sha256()
-    for line in list_lines(db, snapshot):
-        digest.update(line.encode())
-    return digest.hexdigest()
 
 
 def _compare_results(db: Database, check: SnapshotCheck, today: Selection) -> None:

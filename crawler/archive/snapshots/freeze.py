@@ -22,14 +22,13 @@ from sqlite_utils import Database
 
 from crawler.archive.database import select_rows, translate_errors, write_transaction
 from crawler.archive.schema.migrations import list_migrations
+from crawler.archive.schema.snapshot_lines import HEADER, format_line, iter_lines
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
 from crawler.archive.snapshots.states import ArticleState, read_states
 from crawler.archive.store import Archive
 from crawler.errors import BadSnapshot
 from crawler.normalisation.dates import instant
 
-HEADER: Final = "site\tlanguage\tsite_key\trevision\tcaptured_at\tdigest\tmetadata\n"
-"""The first line of the list."""
 IDS_PER_BATCH: Final = 500
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -153,18 +152,7 @@ def remove_snapshot(archive: Archive, name: str) -> Snapshot:
 
 def list_lines(db: Database, snapshot: Snapshot) -> Iterator[str]:
     """Yield the list of a snapshot as it is hashed: a header, then one article a line; columns are parted by tabs."""
-    yield HEADER
-    for row in db.execute(
-        "SELECT site, language, site_key, revision, captured_at, digest, metadata FROM snapshot_articles"
-        " WHERE snapshot_id = ? ORDER BY position",
-        (snapshot.id,),
-    ):
-        yield format_line(*row)
-
-
-def format_line(*columns: str | int) -> str:
-    """Return one line of the list."""
-    return "\t".join(str(column) for column in columns) + "\n"
+    yield from iter_lines(db.conn, snapshot.id)
 
 
 def list_software_versions() -> dict[str, str]:

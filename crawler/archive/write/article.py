@@ -11,6 +11,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
 from crawler.archive.database import select_dicts, select_records, select_rows
 from crawler.archive.schema.fields import (
@@ -32,7 +33,7 @@ _DERIVED_FROM_TEXT: Final = tuple(
 )
 _KNOWN_COLUMNS: Final = ", ".join(
     (
-        *("id", "site_key", "url", "revisions", "digest"),
+        *("id", "site_key", "url", "revisions", "digest", "first_seen_at", "last_seen_at"),
         *(name for name in READING_COLUMNS if name not in VERSION_FIELDS and not ARTICLE_COLUMNS[name].follows),
     )
 )
@@ -57,7 +58,7 @@ class Articles:
 
     conn: sqlite3.Connection
     prefer: Callable[[str, str, str], str]
-    forgotten: set[str] = field(default_factory=set)
+    forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities to which no link is written."""
     author_credits: AuthorCredits = field(init=False)
     unindexed: dict[int, tuple[bool, tuple[str, str, str, str]]] = field(default_factory=dict)
@@ -78,12 +79,14 @@ class Articles:
         """Write one reading and return its fate. ``url_keys`` are the addresses that led to it.
 
         ``wall`` is the phrase by which its page says that its text is behind a paywall; ``suspect_fields`` is as for
-        :meth:`crawler.archive.Archive.keep`.
+        :meth:`crawler.archive.Archive.keep`. Where the clock was set back, an article counts as seen when it was last:
+        its versions stay in order, and it is never seen last before it was seen first.
         """
         archived = self._find_archived(article, url_keys)
         if archived is None:
             return self._insert(article, seen_at, capture_id)
         article_id = int(archived["id"])
+        seen_at = max(seen_at, archived["first_seen_at"], archived["last_seen_at"])
         site_key, story = archived["site_key"], archived["story"] or article.story
         if _is_number(article.site_key) and not _is_number(site_key):
             site_key, story = article.site_key, article.story or archived["story"]
@@ -156,10 +159,13 @@ class Articles:
 
     def record_unchanged(self, article_id: int, seen_at: str) -> None:
         """Update the last sighting of an article and its See also entries after an answer of "not modified"."""
+        first, last = self.conn.execute(
+            "SELECT first_seen_at, last_seen_at FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        seen_at = max(seen_at, first, last)  # a clock that was set back takes no sighting back
         self.conn.execute(
-            "UPDATE see_also SET last_seen_at = ?1 WHERE article_id = ?2"
-            " AND last_seen_at = (SELECT last_seen_at FROM articles WHERE id = ?2)",
-            (seen_at, article_id),
+            "UPDATE see_also SET last_seen_at = ? WHERE article_id = ? AND last_seen_at = ?",
+            (seen_at, article_id, last),
         )
         self.conn.execute("UPDATE articles SET last_seen_at = ?, status = 'live' WHERE id = ?", (seen_at, article_id))
 

@@ -35,6 +35,8 @@ class HistoryWriter:
     def keep(self, visit: Visit, site: str, run_id: int, now: datetime) -> Fate:
         """Write a visit at the time of its answer, and return its fate."""
         visit = self.visit_writer.drop_forgotten(visit, now)
+        if not visit.captures:  # of a forgotten article
+            return self.visit_writer.keep(visit, site, run_id, now)
         captured = instant(visit.captures[-1].fetched_at)
         conn = self.visit_writer.db.conn
         keys = (visit.address.url_key, *((visit.landed.url_key,) if visit.landed is not None else ()))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, Required, TypedDict
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.database import select_rows
 from crawler.archive.runs.runs import find_first_run_of_chain
 from crawler.archive.write.sightings import RECORDED_VIAS, record_sightings
@@ -25,6 +26,8 @@ PRIORITY_NAMED, PRIORITY_ENTRY, PRIORITY_FOUND = 0, 1, 2
 """Priorities: addresses that a person named, entry points (feeds, home pages, listings, ranges), links of pages."""
 RANGE_VIAS = ("by_day", "by_id")
 """The vias of ranges, whose addresses may lead to no page."""
+HORIZON = timedelta(days=400)
+"""The time from now within which every next visit lies: the longest interval is a year."""
 KEYS_PER_STATEMENT = 500
 """Addresses that one SELECT names."""
 
@@ -38,6 +41,8 @@ _DUE_CONDITION = (
     " AND last_run < :chain"
 )
 _AGAIN_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at <= :now AND last_run < :chain"
+# Dates that no interval leads to: they were written while the clock was ahead, and would never come.
+_NEVER_CONDITION = "next_visit_at IS NOT NULL AND state <> 'queued' AND next_visit_at > :horizon AND last_run < :chain"
 # Addresses of an article, and those that it leads to.
 _OWN_ADDRESSES = "article_id = ?1"
 _TRANSLATION_ADDRESSES = "url_key IN (SELECT target_key FROM translations WHERE article_id = ?1)"
@@ -94,6 +99,7 @@ class ClaimFilter:
         values: dict[str, Any] = {
             "site": site,
             "now": instant(self.now),
+            "horizon": instant(self.now + HORIZON),
             "chain": find_first_run_of_chain(db, self.run_id),
         }
         limits = ""
@@ -116,6 +122,7 @@ class ClaimFilter:
             groups.append((_DUE_CONDITION, "last_run, rowid"))
         elif self.refresh is None:
             groups.append((_AGAIN_CONDITION, "next_visit_at, rowid"))
+            groups.append((_NEVER_CONDITION, "next_visit_at, rowid"))
         return groups, values
 
 
@@ -126,7 +133,7 @@ class Queue:
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
-    forgotten: set[str] = field(default_factory=set)
+    forgotten: Tombstones = field(default_factory=Tombstones)
     """Identities that are never queued again."""
     claimed: set[str] = field(default_factory=set)
     """Identities that were handed out, and whose visit is not written yet."""
@@ -139,7 +146,7 @@ class Queue:
         queued_addresses: list[Queued] = []
         for group, (condition, order) in enumerate(groups):
             due = group > 0
-            if due and claim_filter.revisits is not None:
+            if group == 1 and claim_filter.revisits is not None:
                 limit = min(limit, len(queued_addresses) + claim_filter.revisits)
             if len(queued_addresses) >= limit:
                 break
@@ -160,15 +167,16 @@ class Queue:
         claim_filter = ClaimFilter(**fields)
         withheld = self.claimed.union(skip)
         groups, values = claim_filter.make_groups(self.db, site)
-        total = 0
-        for group, (condition, _) in enumerate(groups):
+        counts: list[int] = []
+        for condition, _ in groups:
             where = f"FROM addresses WHERE site = :site AND {condition}"
             count = int(self.db.execute(f"SELECT count(*) {where}", values).fetchone()[0])
             for url_key in withheld:
                 rows = self.db.execute(f"SELECT 1 {where} AND url_key = :url_key", {**values, "url_key": url_key})
                 count -= rows.fetchone() is not None
-            total += count if group == 0 or claim_filter.revisits is None else min(count, claim_filter.revisits)
-        return total
+            counts.append(count)
+        revisits = sum(counts[1:])
+        return counts[0] + (revisits if claim_filter.revisits is None else min(revisits, claim_filter.revisits))
 
     def release(self, url_keys: Iterable[str]) -> None:
         """Release addresses that were handed out and that this run will not visit."""

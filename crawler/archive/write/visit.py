@@ -18,6 +18,7 @@ from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
 from crawler.archive.write.losses import replace_losses
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
+from crawler.archive.write.tombstones import forget_address, list_captures
 from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
 from crawler.normalisation.dates import instant
 
@@ -62,6 +63,7 @@ class VisitWriter:
         visit = self.drop_forgotten(visit, now)
         captured_at = visit.captures[-1].fetched_at if visit.captures else now
         row = self._load_address(visit, site, run_id, now)
+        self.index_captures(None, visit.loose, run_id)
         capture_ids = self.index_captures(visit.address.url_key, visit.captures, run_id)
         result: KeptArticle | None = None
         if visit.article is not None and visit.fate in (None, *_ARTICLE_FATES):
@@ -93,22 +95,24 @@ class VisitWriter:
         return fate
 
     def drop_forgotten(self, visit: Visit, now: datetime) -> Visit:
-        """Return the visit, without its article when that was forgotten and was reached by another address."""
-        if visit.article is None or not self.queue.forgotten:
+        """Return the visit, without article and captures when it led to a forgotten article by another address.
+
+        The address is forgotten too, and the records of the visit are listed to be erased.
+        """
+        if not self.queue.forgotten:
             return visit
-        article = visit.article
-        own_key = f"{article.site}/{article.language}/{article.site_key}"
-        if self.queue.forgotten.isdisjoint((own_key, *((visit.landed.url_key,) if visit.landed is not None else ()))):
+        article, address = visit.article, visit.address
+        keys = [f"{article.site}/{article.language}/{article.site_key}"] if article is not None else []
+        keys += [visit.landed.url_key] if visit.landed is not None else []
+        if self.queue.forgotten.isdisjoint(keys):
             return visit
-        key = visit.address.url_key
-        self.db.conn.execute(
-            "INSERT INTO forgotten (url_key, forgotten_at, why) VALUES (?, ?, ?) ON CONFLICT (url_key) DO NOTHING",
-            (key, instant(now), f"leads to {own_key}, which is forgotten"),
+        if address.kind in ("article", "other"):
+            forget_address(self.db.conn, address.url_key, keys, now)
+            self.queue.forgotten.add(address.url_key)
+        list_captures(self.db.conn, keys, visit.captures)
+        return replace(
+            visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(), landed=None, captures=(), error=None
         )
-        self.queue.forgotten.add(key)
-        reason = "leads to an article that is forgotten: forget this address too, its page is in a WARC file"
-        problem = Problem(url=visit.address.url, field="page", value=None, reason=reason)
-        return replace(visit, article=None, fate=Fate.NOT_AN_ARTICLE, links=(), problems=(problem,), landed=None)
 
     def mark_visited(self, visit: Visit, site: str, run_id: int, now: datetime) -> None:
         """Mark an address as visited without a date of the next visit; an address that is known stays unchanged."""
@@ -322,8 +326,10 @@ class VisitWriter:
         if visit.article is not None:
             problems += [problem for problem in visit.article.problems if problem not in problems]
         if result is not None and result.problem is not None:
+            # The text archived before is kept: what this page lacks, the archive does not.
+            problems = [problem for problem in problems if problem.kind not in ("cut", "paid")]
             problems.append(result.problem)
-        if visit.article is not None:
+        elif visit.article is not None:
             self._settle(visit.article.url, visit.address.url, {problem.kind for problem in problems})
         unchanged = result is not None and result.fate is Fate.UNCHANGED
         urls = {problem.url for problem in problems} if unchanged else set()

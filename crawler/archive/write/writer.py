@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from crawler.archive.articles.forgotten import Tombstones
 from crawler.archive.articles.readings import FirstReading, RereadChange
 from crawler.archive.runs import runs
 from crawler.archive.write.article import Articles
 from crawler.archive.write.history import HistoryWriter
 from crawler.archive.write.queue import Queue
 from crawler.archive.write.rereads import UndoResult, apply_changes, undo_last_reread
-from crawler.archive.write.tombstones import ForgetResult, forget
+from crawler.archive.write.tombstones import ForgetResult, Traces, forget
 from crawler.archive.write.visit import VisitWriter
 from crawler.items import Fate, Visit
 
@@ -27,7 +28,7 @@ class ArchiveWriter:
     db: Database
     prefer: Callable[[str, str, str], str]
     """(site name, one spelling, another) → the one to cite."""
-    forgotten: set[str]
+    forgotten: Tombstones
     """Identities that are never queued again, and to which no link is written."""
     queue: Queue = field(init=False)
     articles: Articles = field(init=False)
@@ -71,6 +72,6 @@ class ArchiveWriter:
         """Undo the last rereading; None when there is none that can be undone."""
         return undo_last_reread(self.articles, now)
 
-    def forget(self, keys: tuple[str, ...], why: str, now: datetime) -> ForgetResult:
+    def forget(self, keys: tuple[str, ...], why: str, now: datetime, traces: Traces | None = None) -> ForgetResult:
         """Erase the articles that these identities lead to, and insert tombstones."""
-        return forget(self.db.conn, keys, why, now)
+        return forget(self.db.conn, keys, why, now, traces)

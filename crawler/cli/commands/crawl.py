@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +43,15 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     "--mirror",
     metavar="TEMPLATE",
     help="Fetch from somewhere else, keep the site's own addresses: {path} stands for path and query, {url} for the "
-    "whole address, as in 'http://127.0.0.1:9000{path}'.",
+    "whole address, as in 'http://127.0.0.1:9000{path}'. One on this machine is asked eight things at once, unless "
+    "--delay says otherwise.",
 )
 @click.option(
     "--delay",
     type=click.FloatRange(min=0),
     metavar="S",
-    help="Wait S seconds between requests.  [default: as the site asks; 0 on a mirror on this machine]",
+    help="Wait S seconds between requests, one at a time, also after those of an earlier run.  [default: as the site "
+    "asks; on a mirror on this machine 0, and eight requests at once]",
 )
 @click.option(
     "--refresh/--no-refresh", default=None, help="Visit all known articles now, or none.  [default: those that are due]"
@@ -149,11 +152,13 @@ def crawl(
         revisits=revisits,
         contact=contact or None,
         accept_layout=accept_layout,
+        if_due=run.if_due,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],
         log_format=run.log_format,
     )
+    warn_before_crawl(common.archive)
     with show_progress(run.log_format == "text") as progress:
         run.report = report = run_crawl(options, progress)
     for message in report.messages:
@@ -168,6 +173,14 @@ def crawl(
         for line in advice:
             click.echo(f"  {line}")
     return find_exit_code(report)
+
+
+def warn_before_crawl(archive: Path) -> None:
+    """Print a line for each thing that ``seealso doctor`` would call wrong: disk, clock, missing WARC files."""
+    from crawler.operations.doctor import examine_before_crawl
+
+    for diagnosis in examine_before_crawl(archive, now=datetime.now(UTC)):
+        complain(f"{diagnosis.message}: {diagnosis.fix}")
 
 
 def ask_contact(site: Site, archive: Path) -> str | None:

@@ -31,7 +31,8 @@ FINDING_SIGNS = {"well": "ok   ", "note": "note ", "wrong": "WRONG"}
 def doctor(mend: bool, as_json: bool, as_jsonl: bool) -> int:
     """Find what is wrong with the installation or archive, and say how to mend it.
 
-    Looked at: SQLite, sites, time zones, folder, disk, file, schema, search index, captures, crawls, clock, contact.
+    Looked at: SQLite, sites, time zones, folder, disk, file, schema, search index, captures, times, crawls,
+    schedules, clock, contact.
     JSON has what is wrong; with -v all that was looked at. Exit with 2 when anything is wrong.
     """
     diagnoses = _examine()

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import click
 
 from crawler.cli.common import common_options, get_common_options
+from crawler.cli.crawl_summary import format_archive_option
 from crawler.cli.options.types import confirm
-from crawler.cli.output import format_count, json_option, print_json, say, to_one_line, to_plain_data
+from crawler.cli.output import complain, format_count, json_option, print_json, say, to_one_line, to_plain_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.archive.articles.forgotten import CaptureScope
+    from crawler.operations.forget import ForgetReport
+
+EXIT_LEFT = 2
 
 
 @click.command(
     short_help="Erase an article everywhere, for good.",
-    epilog="Pages of other articles that print its headline under See also stay in the WARC files as they were sent.",
+    epilog="Captures of feeds, home pages, listings and other articles that print words of it are named.",
 )
 @click.argument("article", metavar="ADDRESS|ID")
 @click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept with the tombstone.")
+@click.option(
+    "--captures",
+    type=click.Choice(["lists", "all"]),
+    help="Erase captures of other pages too that print its words: of feeds, home pages and listings, or all.",
+)
+@click.option("--lost", is_flag=True, help="WARC files that are missing will not come back: speak of them no more.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @common_options
-def forget(article: str, why: str, yes: bool, as_json: bool) -> int:
+def forget(article: str, why: str, captures: CaptureScope | None, lost: bool, yes: bool, as_json: bool) -> int:
     """Erase an article: its rows, versions, links, search words and WARC records. There is no undo.
 
-    What stays is a tombstone without words of the article, so that no crawl fetches it again.
+    What stays is a tombstone without words of the article, so that no crawl fetches it again. Exit with 2 when
+    something could not be erased now; the next forget, doctor --fix or crawl that finds it erases it.
     """
+    from crawler.crawl.erasing import describe_remainder
     from crawler.operations.forget import ForgetTarget
     from crawler.operations.forget import forget as erase
 
@@ -34,17 +55,55 @@ def forget(article: str, why: str, yes: bool, as_json: bool) -> int:
         )
         return yes or confirm(f"Erase {subject} for good?")
 
-    report = erase(get_common_options().archive, article, to_one_line(why)[:500], agree)
+    archive = get_common_options().archive
+    report = erase(archive, article, to_one_line(why)[:500], agree, captures=captures, missing_is_lost=lost)
     if report is None:
         say("seealso: nothing was erased (--yes does not ask)")
         return 1
     if as_json:
-        print_json({**to_plain_data(report.forgotten), "records": report.records})
-        return 0
+        print_json(
+            {
+                **to_plain_data(report.forgotten),
+                "records": report.records,
+                "unerased": to_plain_data(report.unerased),
+                "mentions": to_plain_data(report.mentions),
+            }
+        )
+    else:
+        _print_report(report, article)
+    if report.unerased:
+        complain(
+            f"{describe_remainder(report.unerased, archive)}; the next seealso forget, doctor --fix or crawl"
+            f"{format_archive_option(archive)} that finds them erases them"
+        )
+        return EXIT_LEFT
+    return 0
+
+
+def _print_report(report: ForgetReport, article: str) -> None:
     forgotten = report.forgotten
     click.echo(
         f"Forgotten: {', '.join(forgotten.keys)}: {format_count(forgotten.revisions, 'version')}, "
         f"{format_count(forgotten.captures, 'capture')}, "
         f"{format_count(forgotten.links, 'link')} from other articles, {format_count(report.records, 'WARC record')}"
     )
-    return 0
+    for line in _list_mention_lines(report, article):
+        click.echo(line)
+
+
+def _list_mention_lines(report: ForgetReport, article: str) -> Iterator[str]:
+    """Yield a heading for each kind of page that prints words of the article, with the command, and its addresses."""
+    option = format_archive_option(get_common_options().archive)
+    for page, scope, pages in (
+        ("list", "lists", "feeds, home pages and listings"),
+        ("article", "all", "other articles"),
+    ):
+        counts = Counter(part.url or "" for part in report.mentions if part.page == page)
+        if not counts:
+            continue
+        yield (
+            f"Its words stay in {format_count(counts.total(), 'capture')} of {pages}, as they were sent; to erase "
+            f"these too: seealso forget {shlex.quote(article)} --captures {scope} --why TEXT{option}"
+        )
+        for url, count in sorted(counts.items()):
+            yield f"  {to_one_line(url)}" + (f"  ({format_count(count, 'capture')})" if count > 1 else "")

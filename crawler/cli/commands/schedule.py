@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,16 @@ from crawler.errors import CrawlerError
 from crawler.operations.schedule.every import format_interval
 
 if TYPE_CHECKING:
-    from crawler.operations.schedule.plan import CrawlSchedule
+    from crawler.operations.schedule.plan import CrawlSchedule, Variable
 
 RESERVED_OPTIONS = ("--archive", "--if-due")
 """Options of the crawl that the schedule sets itself."""
+PASSWORD_IN_ADDRESS = re.compile(r"//[^/\s@]*:[^/\s@]*@")
+CHECKED_OPTIONS = (
+    *("max_articles", "max_depth", "since", "delay", "mirror", "refresh", "revisits"),
+    *("by_day", "ids", "quiet_hours", "daily_cap"),
+)
+"""Options of the crawl that are tried out when it is scheduled."""
 
 
 @click.group(short_help="Crawl every so often, by cron or systemd.")
@@ -53,6 +60,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
     seealso crawl, as in: seealso schedule install asianews --every 6h -- --max-articles 500 --notify 'CMD'.
     """
     from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.environment import read_environment
     from crawler.operations.schedule.plan import CannotSchedule, CrawlSchedule
 
     if site is not None and site.startswith("-"):  # it was left out before --
@@ -64,6 +72,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         every=every,
         folder=Path.cwd(),
         options=_check_crawl_options(name, options),
+        environment=read_environment(),
     )
     mirrored = any(word.split("=")[0] == "--mirror" for word in options)
     if using is None:
@@ -79,9 +88,11 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         if not is_available:
             complain(advice)
         _print_plan(plan, using or "cron")
+        _warn(plan, using or "cron", mirrored)
         return
     if not is_available:
         raise CannotSchedule(advice)
+    assert using is not None
     is_changed = cron.install(plan) if using == "cron" else systemd.install(plan)
     other_scheduler = "systemd" if using == "cron" else "cron"
     if systemd.remove(plan.name) if other_scheduler == "systemd" else cron.is_available() and cron.remove(plan.name):
@@ -90,9 +101,7 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
         f"{plan.site} is crawled into {plan.archive} every {format_interval(every)}, by {using}"
         + ("" if is_changed else ": it was so already")
     )
-    if not mirrored:
-        for line in _list_obstacles(plan):
-            complain(line)
+    _warn(plan, using, mirrored)
     if using == "systemd":
         say("User timers run while you are logged in; for always: loginctl enable-linger")
 
@@ -101,23 +110,29 @@ def install(site: str | None, options: tuple[str, ...], every: timedelta, using:
 @row_options
 @common_options
 def show(as_json: bool, as_jsonl: bool) -> None:
-    """Show the schedules of this user, when each crawled last, and when it is due again."""
+    """Show the schedules of this user, when each crawled last, and whether one that was expected did not begin."""
     from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
 
     plans = [*(cron.list_installed() if cron.is_available() else []), *systemd.list_installed()]
     rows: list[dict[str, Any]] = []
+    now = datetime.now(UTC)
     for plan in plans:
         archive, every = plan.find_option_value("--archive"), plan.find_option_value("--if-due")
-        site = plan.name.rpartition("-")[0]
+        site = plan.site
+        crawls = list_scheduled_crawls(Path(archive), now) if archive else []
+        overdue_since = [crawl.expected_by for crawl in select_overdue(crawls) if crawl.site == site]
         last = _describe_last_run(Path(archive), site) if archive else None
         rows.append(
             {"name": plan.name, "by": plan.by, "site": site, "every": every, "archive": archive}
-            | {"last_run": last, "command": plan.command}
+            | {"last_run": last, "overdue_since": next(iter(overdue_since), None), "command": plan.command}
         )
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
         return
     for row in rows:
         last = f"last crawl {format_instant(row['last_run'])}" if row["last_run"] else "never crawled yet"
+        if row["overdue_since"]:
+            last += f"; OVERDUE, expected by {format_instant(row['overdue_since'])}"
         click.echo(
             f"{row['site']}  every {row['every']} into {to_one_line(row['archive'] or '?')}, by {row['by']}; {last}"
         )
@@ -162,9 +177,16 @@ def _find_site(name: str | None) -> str:
 
 
 def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the options for ``seealso crawl``, checked, with the contact from the environment, which cron lacks."""
+    """Return the options for ``seealso crawl``, checked, with the contact from the environment, which cron lacks.
+
+    Raises what the crawl would raise each time: for an address of another site, a mirror that is no template, a range
+    that the site does not declare, a value that means nothing.
+    """
     from crawler.cli.commands.crawl import crawl
-    from crawler.crawl.options import CrawlOptions
+    from crawler.crawl.network.mirror import Mirror
+    from crawler.crawl.options import CrawlOptions, read_languages
+    from crawler.crawl.spider import make_start_links
+    from crawler.sites.registry import find_site
 
     reserved = [word for word in options if word.split("=")[0] in RESERVED_OPTIONS]
     if reserved:
@@ -173,13 +195,39 @@ def _check_crawl_options(site: str, options: tuple[str, ...]) -> tuple[str, ...]
         parameters = crawl.make_context("seealso crawl", [site, *options]).params
     finally:
         set_log_format("text")  # the option of the crawl to come, not of this command
-    CrawlOptions(
+    crawl_options = CrawlOptions(
         site=site,
-        **{name: parameters[name] for name in ("max_articles", "max_depth", "since", "delay")},
+        urls=tuple(parameters["urls"]),
+        languages=read_languages(parameters["languages"] or ""),
         contact=parameters["contact"] or None,
+        **{name: parameters[name] for name in CHECKED_OPTIONS},
     )
+    known_site = find_site(site)
+    make_start_links(known_site, crawl_options)
+    if crawl_options.mirror is not None:
+        Mirror(crawl_options.mirror, known_site.origin)
     has_contact = any(word.split("=")[0] == "--contact" for word in options)
     return options if has_contact or not parameters["contact"] else (*options, "--contact", parameters["contact"])
+
+
+def _warn(plan: CrawlSchedule, using: str, mirrored: bool) -> None:
+    """Print a line for each reason why crawls of the live site would not begin, and for what is kept in a file."""
+    from crawler.operations.schedule.environment import find_environment_file
+
+    for line in () if mirrored else _list_obstacles(plan):
+        complain(line)
+    if any(PASSWORD_IN_ADDRESS.search(word) for word in plan.options):
+        complain("an option holds a password, which others on this machine see in the list of processes meanwhile")
+    names = [variable.name for variable in _select_file_variables(plan, using)]
+    if names:
+        path = find_environment_file(plan.name)
+        complain(f"{', '.join(names)} of your environment in {path}, which only you can read")
+
+
+def _select_file_variables(plan: CrawlSchedule, using: str) -> tuple[Variable, ...]:
+    from crawler.operations.schedule import cron, systemd
+
+    return cron.select_file_variables(plan) if using == "cron" else systemd.select_file_variables(plan)
 
 
 def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
@@ -199,13 +247,17 @@ def _list_obstacles(plan: CrawlSchedule) -> Iterator[str]:
 
 def _print_plan(plan: CrawlSchedule, using: str) -> None:
     from crawler.operations.schedule import cron, systemd
+    from crawler.operations.schedule.environment import find_environment_file, make_file_text
 
     if using == "cron":
-        for line in cron.make_lines(plan):
+        for line in cron.preview(plan):
             click.echo(line)
-        return
-    for name, text in systemd.make_units(plan).items():
-        click.echo(f"# {systemd.find_unit_folder() / name}\n{text}")
+    else:
+        for name, text in systemd.make_units(plan).items():
+            click.echo(f"# {systemd.find_unit_folder() / name}\n{text}")
+    if variables := _select_file_variables(plan, using):
+        text = make_file_text(plan.name, variables, is_masked=True)
+        click.echo(f"# {find_environment_file(plan.name)}, for you alone:\n{text}", nl=False)
 
 
 def _describe_last_run(archive: Path, site: str) -> str | None:

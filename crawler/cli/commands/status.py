@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.metrics import metrics_option, write_metrics
 from crawler.cli.options.types import CountType, open_existing_archive
-from crawler.cli.output import json_option, print_json, style_bold, to_one_line, to_plain_data
+from crawler.cli.output import complain, json_option, print_json, style_bold, to_json, to_one_line, to_plain_data
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
 from crawler.normalisation.wording import format_count
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crawler.archive.health.status import ProblemLine, Status
     from crawler.archive.runs.deviations import Deviation
     from crawler.archive.runs.summary import RunSummary
+    from crawler.operations.schedule.expected import ScheduledCrawl
 
 
 @click.command(short_help="Show runs, queue, coverage, filled fields, problems.")
@@ -27,21 +29,36 @@ if TYPE_CHECKING:
 @click.option(
     "--problems", type=CountType(0), default=5, show_default=True, metavar="N", help="Show the last N problems."
 )
+@click.option(
+    "--notify",
+    metavar="CMD",
+    help="Run CMD with JSON on its standard input when a scheduled crawl did not begin in time. A web address gets it "
+    "by POST, a mail address by mail.",
+)
 @metrics_option
 @json_option
 @common_options
-def status(runs: int, problems: int, metrics: Path | None, as_json: bool) -> None:
-    """Show runs, queue, coverage, how many articles have each field, and the last problems."""
+def status(runs: int, problems: int, notify: str | None, metrics: Path | None, as_json: bool) -> None:
+    """Show runs, queue, coverage, how many articles have each field, and the last problems.
+
+    Show schedules too, and which crawl did not begin though it was expected.
+    """
+    from crawler.operations.schedule.expected import list_scheduled_crawls, select_overdue
+
     if metrics is not None:
         write_metrics(get_common_options().archive, metrics)
     with open_existing_archive() as archive:
         state = archive.status(runs=runs, problems=problems)
         path, folder = archive.path, archive.warc_folder
+    now = datetime.now(UTC)
+    crawls = list_scheduled_crawls(path, now)
+    if notify is not None and (overdue_crawls := select_overdue(crawls)):
+        _report_overdue(notify, overdue_crawls, path, now)
     if as_json:
-        print_json(_make_document(state))
+        print_json(_make_document(state) | ({"schedules": to_plain_data(crawls)} if crawls else {}))
         return
     click.echo(style_bold(f"{path}  ({_measure_size(path)}, captures {_measure_size(folder)})"))
-    for title, entries in _list_sections(state):
+    for title, entries in (*_list_sections(state, crawls), *_list_erasures(state, path)):
         click.echo(f"\n{style_bold(title)}")
         for line in entries:
             click.echo(f"  {line}")
@@ -53,13 +70,27 @@ def _make_document(state: Status) -> dict[str, Any]:
         del run["kind"]  # its settings tell it; other programs know this document as it is
     for alarm in document["alarms"]:
         del alarm["method"]  # its rule tells it
-    for name in ("doubts", "cut", "paid", "brought_by_script"):
+    for name in ("doubts", "cut", "paid", "brought_by_script", "unerased", "mentions"):
         if not document[name]:
             del document[name]  # as in the text, where there are any
     return document
 
 
-def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
+def _report_overdue(notify: str, crawls: list[ScheduledCrawl], path: Path, now: datetime) -> None:
+    from crawler.operations.notify import notify as tell
+
+    data = {
+        "archive": str(path),
+        "outcome": "overdue",
+        "messages": [crawl.describe() for crawl in crawls],
+        "schedules": to_plain_data(crawls),
+        "at": now.isoformat(timespec="seconds"),
+    }
+    if (reason := tell(notify, to_json(data) + "\n")) is not None:
+        complain(reason)
+
+
+def _list_sections(state: Status, crawls: list[ScheduledCrawl]) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Holdings",
         list(
@@ -84,6 +115,8 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
         or ["no articles yet"],
     )
     yield "Runs", [line for run in state.runs for line in _format_run(run)] or ["none yet"]
+    if crawls:
+        yield "Schedules", [line for crawl in crawls for line in _format_crawl(crawl)]
     yield "Queue", _format_queue(state) or ["no addresses yet"]
     if state.fill_rates:
         yield "Articles that have", list(_format_fill_rates(state))
@@ -99,6 +132,18 @@ def _list_sections(state: Status) -> Iterator[tuple[str, list[str]]]:
         )
 
 
+def _list_erasures(state: Status, path: Path) -> Iterator[tuple[str, list[str]]]:
+    if state.unerased:
+        from crawler.crawl.erasing import describe_remainder
+
+        yield "Still to be erased", list(wrap_paragraph(describe_remainder(state.unerased, path), measure_room()))
+    if state.mentions:
+        yield (
+            "Words of forgotten articles",
+            [f"{format_count(state.mentions, 'capture')} of other pages print some (seealso forget names them)"],
+        )
+
+
 def _list_doubts(state: Status) -> Iterator[str]:
     """Yield a line for each way in which kept pages may be no articles or not whole, or could not be read at all."""
     if state.doubts:
@@ -109,6 +154,10 @@ def _list_doubts(state: Status) -> Iterator[str]:
         yield f"{format_count(state.paid, 'article')} that the publisher shows whole only to those who pay (kind paid)"
     if state.brought_by_script:
         yield f"{format_count(state.brought_by_script, 'page')} without a text until a script has run"
+
+
+def _format_crawl(crawl: ScheduledCrawl) -> Iterator[str]:
+    yield from wrap_paragraph(crawl.describe(), measure_room(), "  ")
 
 
 def _format_run(run: RunSummary) -> Iterator[str]:

@@ -47,12 +47,12 @@ def write_metrics(archive_path: Path, file: Path) -> None:
         raise CannotWriteMetrics(f"cannot write the metrics to {file} ({error.strerror or error})") from None
 
 
-def refuse_archive_file(archive_path: Path, file: Path) -> None:
-    """Raise CannotWriteMetrics when the file belongs to the archive, which metrics would replace."""
+def refuse_archive_file(archive_path: Path, file: Path, option: str = "--metrics") -> None:
+    """Raise CannotWriteMetrics when the file of an option belongs to the archive, which would be written over."""
     from crawler.archive.database import belongs_to
 
     if belongs_to(archive_path, file):
-        raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with --metrics")
+        raise CannotWriteMetrics(f"{file} belongs to the archive itself: name another file with {option}")
 
 
 def _check_path(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:

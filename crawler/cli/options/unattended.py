@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ import click
 from crawler.cli.common import CommandT, get_common_options
 from crawler.cli.crawl_summary import find_exit_code, make_summary
 from crawler.cli.options.metrics import CannotWriteMetrics, metrics_option, refuse_archive_file, write_metrics
-from crawler.cli.output import complain, set_log_format, to_json
+from crawler.cli.output import complain, copy_to_log_file, set_log_file, set_log_format, to_json
 from crawler.errors import CrawlerError, NotNow
-from crawler.operations.schedule.every import parse_interval
+from crawler.operations.schedule.every import format_interval, parse_interval
 
 if TYPE_CHECKING:
     from crawler.crawl.logs import LogFormat
@@ -40,9 +41,10 @@ class IntervalType(click.ParamType):  # type: ignore[type-arg]  # generic only i
 
 @dataclass(slots=True)
 class UnattendedRun:
-    """The log format that a crawl gets, and the report that it gives."""
+    """The log format and the interval that a crawl gets, and the report that it gives."""
 
     log_format: LogFormat = "text"
+    if_due: str | None = None
     report: CrawlReport | None = None
 
 
@@ -61,10 +63,13 @@ def unattended_options(command: CommandT) -> CommandT:
         metrics: Path | None,
         notify: str | None,
         log_format: LogFormat,
+        log_file: Path | None,
         **options: Any,
     ) -> Any:
         archive = get_common_options().archive
-        with _watch_run(site, archive, metrics, notify) as run:
+        if log_file is not None:
+            refuse_archive_file(archive, log_file, "--log-file")
+        with _open_log(log_file, log_format), _watch_run(site, archive, metrics, notify) as run:
             if if_due is not None:
                 from crawler.operations.schedule.due import find_reason_to_wait
 
@@ -72,6 +77,9 @@ def unattended_options(command: CommandT) -> CommandT:
                     if get_common_options().verbose:
                         complain(f"not due: {reason}")
                     return 0
+                run.if_due = format_interval(if_due)
+                if notify is not None:
+                    _report_missed_crawl(site, archive, if_due, notify)
             run.log_format = log_format
             try:
                 return command(*arguments, site=site, run=run, **options)
@@ -91,9 +99,17 @@ def unattended_options(command: CommandT) -> CommandT:
             help="Write the log for people, or every event as one JSON object a line on stderr.  [default: text]",
         ),
         click.option(
+            "--log-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            help="Write the fate of each page, and what is told on stderr, to FILE too. At 2 MB it is renamed to "
+            "FILE.1, and four such are kept.",
+        ),
+        click.option(
             "--notify",
             metavar="CMD",
-            help="Run CMD with the report as JSON on its standard input when the exit code is not 0.",
+            help="Run CMD with the report as JSON on its standard input when the exit code is not 0, and when crawls "
+            "of a schedule did not happen. A web address gets the report by POST, a mail address by mail.",
         ),
         metrics_option,
         click.option(
@@ -110,6 +126,26 @@ def unattended_options(command: CommandT) -> CommandT:
 def _set_log_format(ctx: click.Context, _: click.Parameter, value: str) -> str:
     set_log_format("json" if value == "json" else "text")
     return value
+
+
+@contextmanager
+def _open_log(path: Path | None, log_format: LogFormat) -> Iterator[None]:
+    """Write the log to a file too while the block runs, and what is complained of."""
+    if path is None:
+        yield
+        return
+    from crawler.crawl.log_file import log_to_file
+
+    with log_to_file(path, log_format) as handler:
+        set_log_file(handler)
+        try:
+            yield
+        except CrawlerError as error:
+            if not isinstance(error, NotNow):
+                copy_to_log_file(logging.ERROR, str(error))
+            raise
+        finally:
+            set_log_file(None)
 
 
 @contextmanager
@@ -139,6 +175,24 @@ def _watch_run(site: str, archive: Path, metrics: Path | None, notify: str | Non
 
             if (reason := tell(notify, to_json(data) + "\n")) is not None:
                 complain(reason)
+
+
+def _report_missed_crawl(site: str, archive: Path, every: timedelta, notify: str) -> None:
+    """Tell the command or address of ``--notify`` when crawls before this one did not happen."""
+    from crawler.operations.notify import notify as tell
+    from crawler.operations.schedule.expected import find_missed_crawl
+
+    now = datetime.now(UTC)
+    if (missed_crawl := find_missed_crawl(archive, site, every, now)) is None:
+        return
+    message = (
+        f"no crawl of {site} began since {missed_crawl.last_run}, though one is due every {missed_crawl.every}: "
+        "the machine or its scheduler did not run; this crawl makes up for it"
+    )
+    data = {"site": site, "run": None, "outcome": "missed", "exit_code": 0, "messages": [message]}
+    data |= {"last_run": missed_crawl.last_run, "at": now.isoformat(timespec="seconds")}
+    if (reason := tell(notify, to_json(data) + "\n")) is not None:
+        complain(reason)
 
 
 def _make_failure_report(site: str, run: UnattendedRun, failure: BaseException | None) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
-"""Describes deviations from earlier runs, layout alarms among them, in lines for people."""
+"""Describes deviations from earlier runs, layout alarms among them, and jumps of the clock, in lines for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE, Deviation
 
@@ -64,3 +65,28 @@ def describe_deviations(deviations: Iterable[Deviation], title: str) -> Iterator
     """Yield a line for each deviation that is worth reporting, the gravest first."""
     for deviation in select_reportable(deviations):
         yield describe_deviation(deviation, title)
+
+
+def describe_jumps(back: timedelta, ahead: timedelta) -> Iterator[str]:
+    """Yield a line for each direction in which the clock jumped during the run; nothing for a jump of zero."""
+    if back:
+        yield (
+            f"the clock of this machine was set back by {_format_length(-back)} during the run: times archived before "
+            "and after do not fit; nothing waited longer for it"
+        )
+    if ahead:
+        yield (
+            f"the clock of this machine went ahead by {_format_length(ahead)} during the run: it was set, or the "
+            "machine slept; quiet hours, days and dates of next visits go by the new time"
+        )
+
+
+def _format_length(length: timedelta) -> str:
+    """Return a length of time in its two largest units.
+
+    >>> _format_length(timedelta(days=7, hours=2, minutes=5))
+    '7 d 2 h'
+    """
+    seconds = int(length.total_seconds())
+    parts = [(seconds // 86_400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2])

@@ -84,21 +84,34 @@ def attach_cases(
     return with_folders, [f"{pages} saved as test cases in {folder}: each expected.json says what to do"]
 
 
-def erase_cases(archive: Path, is_unwanted: Callable[[str], bool]) -> int:
-    """Delete the saved pages of all runs whose address ``is_unwanted``; return their number."""
-    erased = 0
-    for capture_file in [*archive.with_suffix(".alarms").glob("*/*/*/capture.json")]:
+def list_cases(archive: Path, is_unwanted: Callable[[str], bool], is_mention: Callable[[str], bool]) -> list[str]:
+    """Return the saved pages, as paths below the folder of all runs, of unwanted addresses or that hold a mention."""
+    names = []
+    folder = archive.with_suffix(".alarms")
+    for capture_file in sorted(folder.glob("*/*/*/capture.json")):
         try:
             url = str(json.loads(capture_file.read_text(encoding="utf-8"))["url"])
-        except (ValueError, KeyError, TypeError):  # no case of ours
+            texts = [path.read_text("utf-8", "replace") for path in _list_case_files(capture_file.parent)]
+        except (OSError, ValueError, KeyError, TypeError):  # no case of ours
             continue
-        if is_unwanted(url):
-            for name in ("page.html", "expected.json", "capture.json"):
-                (capture_file.parent / name).unlink(missing_ok=True)
-            with suppress(OSError):  # the folder holds a person's own files too
-                capture_file.parent.rmdir()
-            erased += 1
-    return erased
+        if is_unwanted(url) or any(is_mention(text) for text in texts):
+            names.append(capture_file.parent.relative_to(folder).as_posix())
+    return names
+
+
+def erase_case(archive: Path, name: str) -> bool:
+    """Delete a saved page; return False if it is not there any more. Raises OSError when it cannot be deleted."""
+    folder = archive.with_suffix(".alarms") / name
+    files = _list_case_files(folder)
+    for path in files:
+        path.unlink(missing_ok=True)
+    with suppress(OSError):  # the folder holds a person's own files too
+        folder.rmdir()
+    return bool(files)
+
+
+def _list_case_files(folder: Path) -> list[Path]:
+    return [folder / name for name in ("page.html", "expected.json", "capture.json") if (folder / name).is_file()]
 
 
 def _read_newest_capture(archive: Archive, url_key: str) -> Capture | None:

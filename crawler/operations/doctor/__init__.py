@@ -5,18 +5,33 @@ It changes nothing. ``seealso verify`` checks every row and capture; the doctor 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from crawler.operations.doctor.crawls import examine_clock, examine_contact, examine_locks
+from crawler.operations.doctor.crawls import (
+    examine_clock,
+    examine_contact,
+    examine_locks,
+    examine_schedules,
+    examine_times,
+)
 from crawler.operations.doctor.database import examine_database
 from crawler.operations.doctor.diagnosis import Diagnosis, State
-from crawler.operations.doctor.disk import LEAST_FREE, examine_captures, examine_folder, examine_space
+from crawler.operations.doctor.disk import (
+    LEAST_FREE,
+    examine_captures,
+    examine_folder,
+    examine_some_captures,
+    examine_space,
+)
+from crawler.operations.doctor.erasures import examine_erasures
 from crawler.operations.doctor.installation import examine_sites, examine_sqlite
 from crawler.site import Site
 
-__all__ = ["Diagnosis", "State", "examine"]
+__all__ = ["Diagnosis", "State", "examine", "examine_before_crawl"]
 
 
 def examine(
@@ -46,9 +61,24 @@ def examine(
     is_usable = all(diagnosis.state == "well" for diagnosis in database if diagnosis.check in ("file", "schema"))
     if is_usable:
         diagnoses += examine_captures(archive, captures, option)
+        diagnoses += examine_times(archive, option)
+        diagnoses += examine_erasures(archive, option)
     return [
         *diagnoses,
         *examine_locks(archive, now, option),
+        *examine_schedules(archive, now, option),
         *examine_clock(archive, now),
         *examine_contact(archive, contact),
     ]
+
+
+def examine_before_crawl(archive: Path, *, now: datetime, least_free: int = LEAST_FREE) -> list[Diagnosis]:
+    """Return what is wrong with disk, clock and WARC files: what a crawl should say before it begins.
+
+    These are the same diagnoses as :func:`examine` makes, by a look that takes no longer for a large archive.
+    """
+    diagnoses = [*examine_space(archive, least_free), *examine_clock(archive, now)]
+    if archive.is_file() and archive.stat().st_size:
+        with suppress(sqlite3.Error):  # the crawl itself says what is wrong with the file
+            diagnoses += examine_some_captures(archive, archive.with_suffix(".warc"))
+    return [diagnosis for diagnosis in diagnoses if diagnosis.state == "wrong"]

@@ -13,11 +13,14 @@ from typing import TypeVar
 
 from crawler.archive.database import Connection, connect_unchecked
 from crawler.archive.health.activity import find_newest_instant, find_newest_page
+from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
 from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
+from crawler.operations.schedule.expected import list_scheduled_crawls
 
 T = TypeVar("T")
 
@@ -55,11 +58,22 @@ def examine_locks(archive: Path, now: datetime, option: str = "") -> Iterator[Di
         command = f"seealso ingest{option} with the same files" if run.ingest else f"seealso crawl {site}{option}"
         yield report_wrong(
             "crawls",
-            f"stale lock: the last {kind} of {site} ({run_names}) ended without saying so: killed, or a power cut",
+            f"the last {kind} of {site} ({run_names}) ended without saying so: killed, a full disk, or a power cut;"
+            " no lock is held",
             f"run it again, it goes on where it was: {command}",
         )
     if not holders and not killed_runs:
         yield report_well("crawls", "none is running, none was killed")
+
+
+def examine_schedules(archive: Path, now: datetime, option: str = "") -> Iterator[Diagnosis]:
+    """Report the crawls of schedules that did not begin though they were expected."""
+    for crawl in list_scheduled_crawls(archive, now):
+        if crawl.state == "overdue":
+            fix = f"look whether the scheduler runs; until then: seealso crawl {crawl.site}{option}"
+            yield report_wrong("schedules", crawl.describe(), fix)
+        else:
+            yield report_well("schedules", crawl.describe())
 
 
 def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
@@ -74,6 +88,20 @@ def examine_clock(archive: Path, now: datetime) -> Iterator[Diagnosis]:
         yield report_wrong("clock", message, fix)
         return
     yield report_well("clock", f"{instant(now)}" + (f", after all that was archived ({newest})" if newest else ""))
+
+
+def examine_times(archive: Path, option: str = "") -> Iterator[Diagnosis]:
+    """Report articles that were seen last before they were seen first, which a clock that was set back left behind."""
+    count = _read_archive(archive, count_impossible_sightings)
+    if count:
+        yield report_wrong(
+            "times",
+            f"{format_count(count, 'article')} seen last before being seen first: the clock was set back",
+            f"seealso doctor --fix{option} (seealso verify names them)",
+            fixable=True,
+        )
+    elif count is not None:
+        yield report_well("times", "nothing was seen last before it was seen first")
 
 
 def examine_contact(archive: Path, contact: str | None) -> Iterator[Diagnosis]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from crawler.archive.database import connect_unchecked
 from crawler.archive.health.schema import find_missing_indexes, find_missing_parts, read_migration_state
 from crawler.archive.health.verify import find_index_damage
 from crawler.archive.schema.file_state import (
@@ -20,6 +19,7 @@ from crawler.archive.schema.file_state import (
     FileReport,
     FileState,
     FileUnusable,
+    connect_to_read,
     find_damage,
     has_tables,
     inspect_head,
@@ -46,7 +46,7 @@ def examine_database(path: Path, option: str = "") -> Iterator[Diagnosis]:
             yield _report_file(report)
         return
     try:
-        with closing(connect_unchecked(path)) as conn:
+        with closing(connect_to_read(path)) as conn:
             yield from _examine_file(conn, path, option)
     except FileUnusable as problem:  # the log beside it cannot be read here
         yield _report_file(problem.report)

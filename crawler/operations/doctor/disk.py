@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
 from crawler.archive.health.losses import list_accepted
-from crawler.archive.health.warc_files import list_warc_names, read_warc_extents
+from crawler.archive.health.warc_files import list_warc_names, read_warc_extents, sample_warc_files
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
@@ -78,18 +78,16 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
     unlisted = [] if is_running else [path for name, path in files.items() if name not in indexed_names]
     unindexed = [path for path in unlisted if _holds_answers(path)]
-    advice = (
-        f"put the files back into {folder} from a backup; else seealso crawl SITE --refetch{option} fetches their "
-        f"pages again, and seealso verify --accept-losses WHY{option} accepts what cannot come back"
-    )
     for loss in accepted:
         where = f" in {loss.file}" if loss.file is not None else ""
         counted = f"{loss.captures} {'capture' if loss.captures == 1 else 'captures'}"
         yield report_note("captures", f"{counted}{where} accepted as lost on {loss.accepted_at[:10]}: {loss.why}")
     if missing_names:
-        yield report_wrong("captures", f"{_format_files(missing_names)} missing from {folder}", advice)
+        yield _report_missing(missing_names, folder, option)
     if short_names:
-        yield report_wrong("captures", f"{_format_files(short_names)} shorter than the archive knows", advice)
+        yield report_wrong(
+            "captures", f"{_format_files(short_names)} shorter than the archive knows", _make_advice(folder, option)
+        )
     if unindexed:
         yield report_wrong(
             "captures",
@@ -125,6 +123,27 @@ def _count_answers(path: Path, start: int) -> int:
         return sum(not capture.url.endswith("/robots.txt") for capture in iter_captures(path, start=start))
     except WarcDamaged:
         return 0  # half a record, which the next run cuts off
+
+
+def examine_some_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
+    """Report WARC files that are missing, by a look that stays quick however large the archive is; see
+    :func:`~crawler.archive.health.warc_files.sample_warc_files`.
+    """
+    with closing(connect_unchecked(archive)) as conn:
+        missing_names = sorted(name for name in sample_warc_files(conn) if not (folder / name).is_file())
+    if missing_names:
+        yield _report_missing(missing_names, folder)
+
+
+def _report_missing(names: list[str], folder: Path, option: str = "") -> Diagnosis:
+    return report_wrong("captures", f"{_format_files(names)} missing from {folder}", _make_advice(folder, option))
+
+
+def _make_advice(folder: Path, option: str = "") -> str:
+    return (
+        f"put the files back into {folder} from a backup; else seealso crawl SITE --refetch{option} fetches their "
+        f"pages again, and seealso verify --accept-losses WHY{option} accepts what cannot come back"
+    )
 
 
 def _holds_answers(path: Path) -> bool:

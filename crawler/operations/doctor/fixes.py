@@ -1,21 +1,29 @@
-"""Applies the fixes that lose nothing: migrates old schemas, makes missing database indexes and the search index."""
+"""Applies the fixes that lose nothing: schema, missing database indexes, the search index, last sightings.
+
+It also erases what was left of forgotten articles, where it is found now.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.health.schema import cut_out_index_of, make_missing_indexes
+from crawler.archive.health.times import mend_sightings
 from crawler.archive.lock import SiteLock, list_lock_sites
 from crawler.archive.schema.file_state import FileState, FileUnusable, find_damage
 from crawler.archive.schema.index_rows import compact_file, rebuild_index
+from crawler.crawl.erasing import erase_listed
+from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis
 
 
 def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
-    """Fix the schema and the search index where the diagnoses say so, and yield one line for each fix.
+    """Fix schema, search index, last sightings and erasures where the diagnoses say so, and yield one line for each.
 
     Raises ArchiveBusy while a crawl runs, ArchiveUnusable when the file cannot be opened for writing.
     """
@@ -23,7 +31,8 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
     if not fixable:
         return
     with ExitStack() as stack:
-        for site in list_lock_sites(path):
+        site_names = list_lock_sites(path)
+        for site in site_names:
             stack.callback(SiteLock(path, site).release)
         archive = stack.enter_context(_open_archive(path))
         if "file" in fixable:
@@ -32,11 +41,16 @@ def apply_fixes(path: Path, diagnoses: Sequence[Diagnosis]) -> Iterator[str]:
         if "schema" in fixable:
             index_names = ", ".join(make_missing_indexes(archive.db)) or "none"
             yield f"schema: brought up to date; database indexes made: {index_names}"
+        if "times" in fixable:
+            yield f"times: last sightings put right of {format_count(mend_sightings(archive.db), 'article')}"
         if "index" in fixable:
             yield f"index: made anew from {rebuild_index(archive.db):,} articles"
             if find_damage(archive.db.conn).state is FileState.INDEX_DAMAGED:  # pages that nothing uses any more
                 compact_file(archive.db)
                 yield "file: written anew, without the damaged space that nothing uses"
+        if list_unerased(archive.db):
+            erased = erase_listed(archive, datetime.now(UTC), own_sites=site_names)
+            yield f"forgotten: {format_count(erased.records, 'WARC record')} erased"
 
 
 def _open_archive(path: Path) -> Archive:

@@ -22,6 +22,7 @@ from crawler.archive.articles.captures import find_original, holds_answer
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
+from crawler.crawl.erasing import erase_listed
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Fate, Queued, RunKind, Visit
@@ -128,6 +129,7 @@ def ingest(
                 done += 1
                 if progress is not None:
                     progress(done, total)
+            erase_listed(archive, clock(), own_sites=site_names)
     return report
 
 

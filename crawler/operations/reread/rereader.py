@@ -7,7 +7,7 @@ again from the capture that it came from, so a better rule improves the whole hi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -82,7 +82,7 @@ class Rereader:
     conn: sqlite3.Connection
     warc_folder: Path
     publications: Publications
-    forgotten: frozenset[str] = frozenset()
+    forgotten: Set[str] = frozenset()
     """Identities to which no links are kept."""
     _clean: Callable[[Article], Article] = field(default=lambda article: article)
 

@@ -11,6 +11,8 @@ from crawler.archive.runs.summary import read_last_run
 from crawler.normalisation.dates import instant
 from crawler.operations.schedule.every import format_interval
 
+LONGEST_SET_BACK = timedelta(days=1)
+"""How far the clock may have been set back since the last crawl for that to count as recent."""
 INTERRUPTED_OUTCOMES = (None, "interrupted")
 """Outcomes after which a crawl is due at once: it was killed, or the machine was shut down."""
 
@@ -30,7 +32,8 @@ def find_reason_to_wait(archive: Path, site: str, every: timedelta, now: datetim
     if last is None or last.outcome in INTERRUPTED_OUTCOMES:
         return None
     latest = instant(now - every + min(every / 10, timedelta(minutes=5)))
-    # A run that began in the future shows that the clock was wrong, and is ignored.
-    if latest < last.started_at <= instant(now):
+    # A run that began long from now shows that the clock was wrong, and is ignored; one that began soon was not long
+    # ago: the clock has been set back a little since.
+    if latest < last.started_at <= instant(now + min(every, LONGEST_SET_BACK)):
         return f"the last crawl of {site} began at {last.started_at}, less than {format_interval(every)} ago"
     return None

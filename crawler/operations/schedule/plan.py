@@ -6,8 +6,9 @@ import shlex
 import sys
 import zlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 from crawler.errors import CrawlerError
 from crawler.operations.schedule.every import format_interval
@@ -23,6 +24,16 @@ class CannotSchedule(CrawlerError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A variable of the environment of a scheduled crawl."""
+
+    name: str
+    value: str
+    is_secret: bool = False
+    """True for a value that only its owner may read, such as the address of a proxy with a password in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSchedule:
     """A crawl that is repeated at an interval."""
 
@@ -34,6 +45,8 @@ class CrawlSchedule:
     """The folder that the crawl is run in, for relative paths in its options."""
     options: tuple[str, ...] = ()
     """Further arguments of ``seealso crawl``."""
+    environment: tuple[Variable, ...] = ()
+    """What the scheduler itself would not set."""
 
     @property
     def name(self) -> str:
@@ -53,8 +66,7 @@ class CrawlSchedule:
         Running it more often than a crawl is due catches up a missed one: the first run after the machine woke up
         starts the crawl that is overdue. The minutes differ by archive, so that crawls do not start together.
         """
-        every_minutes = self.every // timedelta(minutes=1)
-        step = next((step for step in MINUTE_STEPS if not every_minutes % step), MINUTE_STEPS[-1])
+        step = find_minute_step(self.every)
         return tuple(range(zlib.crc32(self.name.encode()) % step, 60, step))
 
     @property
@@ -72,10 +84,16 @@ class InstalledSchedule:
     """A schedule found in a crontab or among systemd's units."""
 
     name: str
-    by: str
-    """``cron`` or ``systemd``."""
+    by: Literal["cron", "systemd"]
     command: str
     """As typed in a shell."""
+    since: date | None = None
+    """The day on which it was installed, in UTC; None where that is not known."""
+
+    @property
+    def site(self) -> str:
+        """The site that is crawled."""
+        return self.name.rpartition("-")[0]
 
     def find_option_value(self, option: str) -> str | None:
         """Return the value of an option of the command, or None."""
@@ -84,6 +102,16 @@ class InstalledSchedule:
         except ValueError:
             return None
         return words[words.index(option) + 1] if option in words[:-1] else None
+
+
+def find_minute_step(every: timedelta) -> int:
+    """Return the minutes between two checks whether a crawl is due.
+
+    >>> find_minute_step(timedelta(hours=6)), find_minute_step(timedelta(minutes=45))
+    (60, 15)
+    """
+    every_minutes = every // timedelta(minutes=1)
+    return next((step for step in MINUTE_STEPS if not every_minutes % step), MINUTE_STEPS[-1])
 
 
 def make_schedule_name(site: str, archive: Path) -> str:

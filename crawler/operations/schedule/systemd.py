@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule
+from crawler.operations.schedule.environment import (
+    find_environment_file,
+    remove_environment_file,
+    write_environment_file,
+)
+from crawler.operations.schedule.plan import SCHEDULE_MARK, CannotSchedule, CrawlSchedule, InstalledSchedule, Variable
 from crawler.operations.schedule.tools import check_tool, is_on_path, run_tool
 
 _OURS = re.compile(rf"^# {SCHEDULE_MARK} (?P<name>\S+)\n# (?P<command>.*)\n", re.MULTILINE)
@@ -37,7 +43,8 @@ Description=seealso: crawl {plan.site}
 [Service]
 Type=oneshot
 WorkingDirectory={str(plan.folder).replace("%", "%%")}
-ExecStart={command}
+{_make_environment(plan)}ExecStart={command}
+SuccessExitStatus=130
 Nice=10
 TimeoutStopSec=120
 """
@@ -54,18 +61,37 @@ WantedBy=timers.target
     return {f"seealso-{plan.name}.service": service, f"seealso-{plan.name}.timer": timer}
 
 
+def select_file_variables(plan: CrawlSchedule) -> tuple[Variable, ...]:
+    """Return the variables that go into a file of their own, because systemd tells everybody what a unit holds."""
+    return tuple(variable for variable in plan.environment if variable.is_secret)
+
+
+def _make_environment(plan: CrawlSchedule) -> str:
+    """Return the lines of a service that set its environment."""
+    lines = [
+        f"Environment={_quote_word(f'{variable.name}={variable.value}').replace('$$', '$')}\n"
+        for variable in plan.environment
+        if not variable.is_secret
+    ]
+    if select_file_variables(plan):
+        path = str(find_environment_file(plan.name)).replace("%", "%%")
+        lines.append(f"EnvironmentFile={path}\n")
+    return "".join(lines)
+
+
 def install(plan: CrawlSchedule) -> bool:
     """Write and start a schedule, in place of one of the same name; return True if that changed anything."""
     units = make_units(plan)
     timer = f"seealso-{plan.name}.timer"
-    same = all(_read_text(find_unit_folder() / name) == text for name, text in units.items())
+    is_new_environment = write_environment_file(plan, select_file_variables(plan))
+    same = not is_new_environment and all(_read_text(find_unit_folder() / name) == text for name, text in units.items())
     if same and run_tool("systemctl", "--user", "is-enabled", timer).returncode == 0:
         return False
     try:
         find_unit_folder().mkdir(parents=True, exist_ok=True)
         for name, text in units.items():
             _refuse_foreign(find_unit_folder() / name)
-            (find_unit_folder() / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+            _write_unit(find_unit_folder() / name, text)
     except OSError as problem:
         raise CannotSchedule(f"cannot write units to {find_unit_folder()} ({problem.strerror or problem})") from None
     check_tool("systemctl", "--user", "daemon-reload")
@@ -82,6 +108,7 @@ def remove(name: str) -> bool:
     has_systemd = is_available()
     if has_systemd:
         check_tool("systemctl", "--user", "disable", "--now", f"seealso-{name}.timer")
+    remove_environment_file(name)
     for path in ours:
         path.unlink(missing_ok=True)
     if has_systemd:
@@ -95,12 +122,20 @@ def list_installed() -> list[InstalledSchedule]:
     for path in sorted(find_unit_folder().glob("seealso-*.timer")) if find_unit_folder().is_dir() else []:
         match = _OURS.match(_read_text(path) or "")
         if match is not None:
-            schedules.append(InstalledSchedule(name=match["name"], by="systemd", command=match["command"]))
+            since = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+            schedules.append(InstalledSchedule(name=match["name"], by="systemd", command=match["command"], since=since))
     return schedules
 
 
 def _make_unit_paths(name: str) -> tuple[Path, Path]:
     return find_unit_folder() / f"seealso-{name}.service", find_unit_folder() / f"seealso-{name}.timer"
+
+
+def _write_unit(path: Path, text: str) -> None:
+    """Write a unit for its owner alone: options of the crawl may hold what others should not read."""
+    with path.open("w", encoding="utf-8", errors="surrogateescape") as file:
+        path.chmod(0o600)
+        file.write(text)
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -10,13 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
+from support.archive_contents import copy_archive
 from support.loopback_site import make_article_page
+from support.shared import crawl_practice_site, make_once
 from support.warc_builder import PAGE, WarcBuilder, compress_whole, format_stamp, make_day, write_wacz
 
 from crawler.archive import Archive
 from crawler.archive.lock import SiteLock
 from crawler.cli import main
-from crawler.crawl.launch import CrawlOptions, run_crawl
 from crawler.errors import ArchiveBusy
 from crawler.items import Fate
 from crawler.operations.ingest.job import ingest
@@ -314,20 +315,11 @@ def test_an_ingest_between_does_not_break_the_chain_of_a_killed_crawl(path, tmp_
 @pytest.fixture(scope="module")
 def practice(tmp_path_factory):
     """The practice site crawled twice, edited in between, and what its own WARC files are."""
-    from dataclasses import replace
-
-    folder = tmp_path_factory.mktemp("practice")
-    with PracticeServer() as site:
-        options = CrawlOptions(site="asianews", archive=folder / "crawl.db", mirror=site.mirror, log_level="ERROR")
-        run_crawl(options)
-        shutil.copy(folder / "crawl.db", folder / "once.db")
-        site.phase = 2
-        run_crawl(replace(options, refresh=True))
-    return folder
+    return make_once(tmp_path_factory, "practice", crawl_practice_site)
 
 
 def test_our_own_files_give_the_archive_that_the_crawls_gave(practice, tmp_path):
-    path = practice / "crawl.db"
+    path = practice / "twice.db"
     files = sorted(path.with_suffix(".warc").iterdir(), reverse=True)
     made = tmp_path / "made.db"
     report = ingest(made, files)
@@ -337,12 +329,7 @@ def test_our_own_files_give_the_archive_that_the_crawls_gave(practice, tmp_path)
     revisions = "SELECT a.language, a.site_key, r.number, r.captured_at, r.digest FROM revisions r JOIN articles a ON a.id = r.article_id ORDER BY 1, 2, 3"
     assert rows(made, revisions) == rows(path, revisions)
     assert sound(made) == []
-    copy = tmp_path / "copy.db"
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
-    source.backup(target)
-    source.close()
-    target.close()
-    shutil.copytree(path.with_suffix(".warc"), copy.with_suffix(".warc"))
+    copy = copy_archive(path, tmp_path / "copy.db")
     assert ingest(copy, files).pages == 0  # the archive knows its own captures
 
 

@@ -1,29 +1,40 @@
 """An archive of the practice site after two crawls, and a way to spoil its readings as worse rules would have."""
 
-from dataclasses import replace
-
 import pytest
 from support.archive_contents import copy_archive
+from support.shared import crawl_practice_site, make_once
 
 from crawler.archive import Archive
 from crawler.archive.articles.readings import load_reading
 from crawler.archive.write.readings import write_reading
-from crawler.crawl.launch import CrawlOptions, run_crawl
-from crawler.practice import PracticeServer
+from crawler.operations.reread import rereader
+from crawler.process import process
 
 
 @pytest.fixture(scope="session")
 def crawled(tmp_path_factory):
     """Archives of the practice site: after one crawl, and after a second one that found it edited."""
-    folder = tmp_path_factory.mktemp("reread")
-    path = folder / "twice.db"
-    with PracticeServer() as site:
-        options = CrawlOptions(site="asianews", archive=path, mirror=site.mirror, log_level="ERROR")
-        run_crawl(options)
-        copy_archive(path, folder / "once.db")
-        site.phase = 2
-        run_crawl(replace(options, refresh=True))
-    return folder
+    return make_once(tmp_path_factory, "practice", crawl_practice_site)
+
+
+@pytest.fixture(scope="session")
+def read_once():
+    """The one way to read a page, which remembers what it has read: these tests read the same pages again and again."""
+    articles = {}
+
+    def read(capture, site, pages, address):
+        key = capture.warc_file, capture.warc_offset, site.name, tuple(pages), address
+        if key not in articles:
+            articles[key] = process(capture, site, pages, address)
+        return articles[key]
+
+    return read
+
+
+@pytest.fixture(autouse=True)
+def _read_pages_once(monkeypatch, read_once):
+    """Where workers of their own read, they read everything."""
+    monkeypatch.setattr(rereader, "process", read_once)
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Author
 from crawler.normalisation.digest import compute_digest
 from crawler.operations.reread.job import NothingToUndo, reread, undo_reread
-from crawler.process import process
 from crawler.sites import registry
 from crawler.warc import read_capture
 
@@ -292,9 +291,9 @@ def test_a_reading_survives_being_written_down(path):
             assert Reading.from_json(reading.to_json()).compute_fingerprint() == reading.compute_fingerprint()
 
 
-def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch):
+def test_half_a_letter_is_kept_as_the_archive_keeps_it(path, monkeypatch, read_once):
     def torn(*arguments):
-        return replace(process(*arguments), kicker="LAOS\ud800")
+        return replace(read_once(*arguments), kicker="LAOS\ud800")
 
     monkeypatch.setattr("crawler.operations.reread.rereader.process", torn)
     assert reread(path, jobs=1).changed > 0

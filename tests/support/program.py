@@ -1,0 +1,186 @@
+"""The program in a process of its own, forked from one that has imported it already: that saves most of its start.
+
+Such a process has its own arguments, folder, environment, output, signals and exit code. What it has not is a start of
+Python: tests of that (`tests/test_installed.py`, `tests/cli/test_startup.py`) start the program themselves.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+TESTS = Path(__file__).parents[1]
+SERVE = "import sys; from support.program import serve_forks; serve_forks(int(sys.argv[1]))"
+
+
+def run_program(
+    *arguments: str, cwd: Path, env: Mapping[str, str], timeout: float = 120, stdin: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m crawler`` with these arguments and return how it ended and what it printed.
+
+    Raises subprocess.TimeoutExpired when it has not ended in time.
+    """
+    process = start_program(*arguments, cwd=cwd, env=env, stdin=stdin)
+    out, err = process.communicate(timeout)
+    assert process.returncode is not None
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def start_program(
+    *arguments: str, cwd: Path, env: Mapping[str, str] = os.environ, stdin: int | None = None, code: str | None = None
+) -> ForkedProcess | subprocess.Popen[str]:
+    """Start ``python -m crawler`` with these arguments, or ``python -c`` with this code."""
+    command = [sys.executable, *(("-m", "crawler") if code is None else ("-c", code)), *arguments]
+    if not hasattr(os, "fork"):
+        return subprocess.Popen(
+            command, cwd=cwd, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+    request = {"arguments": arguments, "cwd": str(cwd), "env": dict(env), "code": code}
+    return ForkedProcess(command, request, stdin)
+
+
+class ForkedProcess:
+    """A process as subprocess.Popen shows it, with its output in files."""
+
+    def __init__(self, command: list[str], request: dict[str, Any], stdin: int | None) -> None:
+        self.args = command
+        self.returncode: int | None = None
+        self._printed = ("", "")
+        self._files = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 because its end closes them
+        self._exit, theirs = socket.socketpair()
+        with open(os.devnull, "rb") as nothing, theirs:
+            given = nothing.fileno() if stdin == subprocess.DEVNULL else 0
+            files = [given, *(file.fileno() for file in self._files), theirs.fileno()]
+            line, server = json.dumps(request).encode() + b"\n", _start_server()
+            server.sendall(line[socket.send_fds(server, [line], files) :])
+        self.pid = int(self._exit.recv(PID_DIGITS, socket.MSG_WAITALL))
+
+    def poll(self) -> int | None:
+        """Return its exit code, None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code when it has ended; raise subprocess.TimeoutExpired when it does not."""
+        if self.returncode is None:
+            self._exit.settimeout(timeout)
+            try:
+                self.returncode = int(self._exit.recv(PID_DIGITS))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0) from None
+            self._exit.close()
+            self._printed = (_read(self._files[0]), _read(self._files[1]))
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        """Wait for its end and return what it printed; it is killed when that does not come in time."""
+        try:
+            self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
+        return self._printed
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+PID_DIGITS = 19
+
+
+@cache
+def _start_server() -> socket.socket:
+    """Start the process to fork from, which ends when this one does."""
+    ours, theirs = socket.socketpair()
+    path = os.pathsep.join((str(TESTS), str(TESTS.parent)))
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(theirs.fileno())],
+        env={**os.environ, "PYTHONPATH": path},
+        pass_fds=[theirs.fileno()],
+    )
+    theirs.close()
+    atexit.register(server.wait)
+    atexit.register(ours.close)  # runs before the wait
+    return ours
+
+
+def _read(file: IO[bytes]) -> str:
+    with file:
+        file.seek(0)
+        return file.read().decode()
+
+
+def serve_forks(number: int) -> None:
+    """Fork a process for each request on a socket, until its other end is closed."""
+    import crawler.cli.commands.crawl
+    import crawler.cli.commands.demo
+    import crawler.crawl.launch
+    import crawler.crawl.spider_loader
+
+    crawler.crawl.spider_loader.load_spiders()
+    channel = socket.socket(fileno=number)
+    while True:
+        request, files, *_ = socket.recv_fds(channel, 1_000_000, 4)
+        if not request:
+            return
+        while not request.endswith(b"\n"):
+            request += channel.recv(1_000_000)
+        if os.fork() == 0:
+            channel.close()
+            _wait_for_fork(json.loads(request), files)
+        for file in files:
+            os.close(file)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _wait_for_fork(request: dict[str, Any], files: list[int]) -> None:
+    """Fork once more, tell who that is and then how it ended, and end."""
+    *streams, teller = files
+    pid = os.fork()
+    if pid == 0:
+        os.close(teller)
+        _become_program(request, streams)
+    with socket.socket(fileno=teller) as told:
+        told.sendall(str(pid).zfill(PID_DIGITS).encode())
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with suppress(OSError):  # nobody asks any more
+            told.sendall(str(code).encode())
+    os._exit(0)
+
+
+def _become_program(request: dict[str, Any], streams: list[int]) -> None:
+    """Run the program as ``python -m crawler`` runs it, and end as Python ends."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    sys.stdin = os.fdopen(0)
+    sys.stdout = os.fdopen(1, "w")
+    sys.stderr = os.fdopen(2, "w", errors="backslashreplace", buffering=1)
+    sys.argv[1:] = request["arguments"]
+    if request["code"] is None:
+        runpy.run_module("crawler", run_name="__main__", alter_sys=True)
+    else:
+        exec(request["code"], {"__name__": "__main__"})
+    sys.exit()
