@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import shlex
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,8 +16,25 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.archive.lock import refuse_other_names
-from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
+from crawler.archive.schema.file_state import (
+    FileState,
+    FileUnusable,
+    connect_to_read,
+    explain_damage,
+    explain_error,
+    format_option,
+    has_tables,
+    inspect_head,
+    make_report,
+    name_empty,
+    read_mark,
+    set_mark,
+)
+from crawler.archive.schema.migrations import list_migrations, migrations
+from crawler.archive.schema.upgrade import estimate_upgrade
 from crawler.errors import ArchiveBusy, ArchiveUnusable, CrawlerError
+
+log = logging.getLogger(__name__)
 
 Mode = Literal["read", "write", "create"]
 Connection = Database | sqlite3.Connection
@@ -27,7 +45,6 @@ OLDEST_SQLITE = (3, 37, 0)
 """The first version with STRICT tables; RETURNING and upserts came earlier."""
 BUSY_TIMEOUT_MS = 10_000
 """Milliseconds that a writer waits for another one: longer than any batch of visits takes."""
-SQLITE_MAGIC = b"SQLite format 3\x00"
 
 ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
 """Tables by which an archive is recognised: no other database has all of them."""
@@ -35,6 +52,15 @@ ARCHIVE_TABLES = ("articles", "articles_fts", "see_also", "revisions")
 CACHE_KB = 32_000
 """Kilobytes of pages that a writer caches: links point all over the archive, and with SQLite's 2 MB each batch reads
 them again."""
+
+
+class DamagedCell(sqlite3.DatabaseError):
+    """A cell holds something that its column cannot hold: the file is damaged."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    def __init__(self, column: str, article_id: int) -> None:
+        super().__init__(f"the {column} of article {article_id} is no text")
 
 
 def open_archive(path: Path, mode: Mode) -> Database:
@@ -64,65 +90,84 @@ def open_archive(path: Path, mode: Mode) -> Database:
             conn.execute("PRAGMA foreign_keys = ON")
             _check_schema(db, path, make)
             if mode == "read":
-                if migrations.pending(db):
-                    raise ArchiveUnusable(
-                        f"{path} was made by an older version: bring it up to date with "
-                        f"seealso doctor --fix --archive {shlex.quote(str(path))}"
-                    )
+                upgrade = estimate_upgrade(db)
+                if upgrade.steps:
+                    detail = upgrade.describe() if upgrade.is_slow else ""
+                    raise FileUnusable(make_report(FileState.OLDER, path, detail))
             else:
+                if read_mark(conn) is FileState.UNMARKED:
+                    set_mark(conn)
                 db.enable_wal()
                 conn.execute("PRAGMA synchronous = FULL")
                 conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-                if migrations.pending(db):
-                    migrations.apply(db)
+                _bring_up_to_date(db, path)
             return db
     except BaseException:
         conn.close()
         raise
 
 
+def _bring_up_to_date(db: Database, path: Path) -> None:
+    """Apply the pending migrations in one transaction: a process that is killed leaves all of them done, or none.
+
+    What takes long is announced before it begins. Raises ArchiveUnusable when there is not the room.
+    """
+    upgrade = estimate_upgrade(db)
+    if not upgrade.steps:
+        return
+    if upgrade.is_slow:
+        free = shutil.disk_usage(path.absolute().parent).free
+        if free < upgrade.bytes:
+            raise ArchiveUnusable(
+                f"{path} was made by an older version; to bring it up to date takes {upgrade.describe()}, and "
+                f"{free / 1e6:,.0f} MB are free: make room first, nothing was changed"
+            )
+        log.warning(
+            "%s was made by an older version and is brought up to date now, which takes %s. An older version does not "
+            "open it afterwards. To keep a copy, stop this (Ctrl-C; nothing is changed then), and make one first: "
+            "seealso backup FOLDER%s",
+            path,
+            upgrade.describe(),
+            format_option(path),
+        )
+    with write_transaction(db):
+        migrations.apply(db)
+    if upgrade.is_slow:
+        log.warning("%s is up to date", path)
+
+
 def _check_file(path: Path, create: bool) -> None:
     """Raise ArchiveUnusable for a path that is neither a SQLite file nor, with ``create``, free for a new one."""
-    if path.is_dir():
-        raise ArchiveUnusable(f"{path} is a folder: name a file in it, such as {path / 'archive.db'}")
-    if not path.exists():
-        if not create:
-            raise ArchiveUnusable(f"no archive at {path}; make one with: seealso demo, or seealso crawl SITE")
-        if not path.parent.is_dir():
-            raise ArchiveUnusable(f"the folder {path.parent} does not exist: make it first")
-        if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise ArchiveUnusable(f"the folder {path.parent} cannot be written: choose another with --archive")
+    report = inspect_head(path)
+    if report is None:
         return
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(SQLITE_MAGIC))
-    except OSError as error:
-        raise ArchiveUnusable(f"cannot read {path}: {error.strerror or error}") from error
-    if head != SQLITE_MAGIC and (head or not create):
-        raise ArchiveUnusable(f"{path} is not an archive (not a SQLite file): name another with --archive")
+    if not create or report.state in (FileState.FOLDER, FileState.UNREADABLE):
+        raise FileUnusable(report)
+    if path.exists():
+        if path.stat().st_size:
+            raise FileUnusable(report)
+        return
+    if not path.parent.is_dir():
+        raise ArchiveUnusable(f"the folder {path.parent} does not exist: make it first")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ArchiveUnusable(f"the folder {path.parent} cannot be written: choose another with --archive")
+    if report.state is FileState.LOST:
+        log.warning("%s: %s; a new one is begun", report.message, report.advice)
 
 
 def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
-    if mode != "read":
-        return sqlite3.connect(path)
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
-    conn = sqlite3.connect(uri, uri=True)
-    try:
-        conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.OperationalError:
-        conn.close()
-        # In a folder that cannot be written SQLite cannot make the shared memory of WAL mode. Without a log waiting
-        # to be read the file alone is complete.
-        log = path.with_name(path.name + "-wal")
-        if log.exists() and log.stat().st_size:
-            raise
-        conn = sqlite3.connect(uri + "&immutable=1", uri=True)
-    return conn
+    return connect_to_read(path) if mode == "read" else sqlite3.connect(path)
 
 
 def connect_unchecked(path: Path) -> sqlite3.Connection:
-    """Open a SQLite file for reading without checking that it is an archive, to find out what is wrong with it."""
-    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    """Open a SQLite file for reading without checking that it is an archive, to find out what is wrong with it.
+
+    What cannot be read raises sqlite3.Error when it is asked.
+    """
+    try:
+        return connect_to_read(path)
+    except (sqlite3.Error, FileUnusable):
+        return sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
 
 
 def holds_archive(conn: sqlite3.Connection) -> bool:
@@ -133,25 +178,16 @@ def holds_archive(conn: sqlite3.Connection) -> bool:
 
 
 def _check_schema(db: Database, path: Path, make: bool) -> None:
-    application_id = db.execute("PRAGMA application_id").fetchone()[0]
-    if application_id == 0 and _is_empty(db):
+    mark = read_mark(db.conn)
+    if mark is FileState.OTHER_DATABASE and not has_tables(db.conn):
         if not make:
-            raise ArchiveUnusable(f"{path} is empty: fill it with seealso demo or seealso crawl SITE, or name another")
+            raise FileUnusable(make_report(name_empty(path), path))
         return
-    if application_id != APPLICATION_ID:
-        raise ArchiveUnusable(
-            f"{path} is a SQLite database, but not an archive of seealso: name another with --archive"
-        )
+    if mark is FileState.OTHER_DATABASE:
+        raise FileUnusable(make_report(mark, path))
     unknown = [step.name for step in migrations.applied(db) if step.name not in list_migrations()]
     if unknown:
-        raise ArchiveUnusable(f"{path} was made by a newer version of seealso (step {unknown[0]}): upgrade first")
-
-
-def _is_empty(db: Database) -> bool:
-    """Return True if the file has no table, or only the empty table of migrations that a killed first crawl leaves."""
-    tables = {name for (name,) in db.execute("SELECT tbl_name FROM sqlite_schema")}
-    steps = migrations.migrations_table
-    return not tables or (tables == {steps} and not db.execute(f"SELECT count(*) FROM {steps}").fetchone()[0])
+        raise FileUnusable(make_report(FileState.NEWER, path, unknown[0]))
 
 
 def belongs_to(archive: Path, path: Path) -> bool:
@@ -196,9 +232,15 @@ def translate_errors(path: Path) -> Iterator[None]:
             raise ArchiveBusy(f"{path} is being written by another program: let it finish, then try again") from error
         if "no such module: fts5" in reason:
             raise ArchiveUnusable("this Python's SQLite has no full-text search (FTS5): use another build") from error
+        if (report := explain_error(path, error)) is not None:
+            raise FileUnusable(report) from error
         raise ArchiveUnusable(f"cannot use the archive {path}: {_advise(reason)}") from error
     except OSError as error:
         raise ArchiveUnusable(f"cannot use the archive {path}: {error.strerror or error}") from error
+    except (TypeError, AttributeError) as error:  # what a cell causes that holds bytes in place of a text
+        if (report := explain_damage(path)) is not None:
+            raise FileUnusable(report) from error
+        raise
 
 
 def select_rows(db: Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
@@ -262,6 +304,4 @@ def _advise(reason: str) -> str:
         return f"{reason}; nothing of the last batch was kept. Is the disk full, or failing?"
     if "readonly" in reason or "unable to open" in reason:
         return f"{reason}; check the permissions of the file and its folder"
-    if "malformed" in reason or "not a database" in reason:
-        return f"{reason}; the file is damaged: restore a copy, or crawl into a new one"
     return reason

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from crawler.archive.articles.records import ArticleRecord
     from crawler.archive.articles.selected import ArticleRows
     from crawler.archive.health.gaps import Gaps
+    from crawler.archive.health.losses import ReadCapture
     from crawler.archive.health.status import Status
-    from crawler.archive.health.verify import Finding, ReadCapture
+    from crawler.archive.health.verify import Finding
 
 
 class ArchiveReader:

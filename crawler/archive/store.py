@@ -184,6 +184,43 @@ class Archive(ArchiveReader):
         with self._open_transaction():
             self._writer.visits.index_captures(None, captures, run_id)
 
+    def keep_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
+        """Index captures found in WARC files, each with the identity of its address or None; an answer that a page was
+        unchanged counts for when its article was last seen.
+        """
+        with self._open_transaction():
+            self._writer.visits.index_found(captures, run_id)
+
+    # Losses
+
+    def note_losses(self, capture_ids: Iterable[int], now: datetime) -> int:
+        """Note captures as lost (:func:`crawler.archive.write.losses.note_losses`); return how many."""
+        from crawler.archive.write.losses import note_losses
+
+        with self._open_transaction():
+            return note_losses(self.db, capture_ids, now)
+
+    def accept_losses(self, capture_ids: Iterable[int], why: str, now: datetime) -> int:
+        """Accept captures as lost for good, so that :meth:`verify` no longer reports them; return how many more."""
+        from crawler.archive.write.losses import accept_losses
+
+        with self._open_transaction():
+            return accept_losses(self.db, capture_ids, why, now)
+
+    def requeue_lost(self, site: Site | str) -> int:
+        """Queue the pages of a site that were noted as lost, to be fetched without conditions; return how many."""
+        from crawler.archive.write.losses import requeue_lost
+
+        with self._open_transaction():
+            return requeue_lost(self.db, self._register_site(site))
+
+    def drop_validators(self, url_keys: Iterable[str]) -> None:
+        """Let addresses be fetched without conditions the next time."""
+        from crawler.archive.write.losses import drop_validators
+
+        with self._open_transaction():
+            drop_validators(self.db, url_keys)
+
     # The queue
 
     def enqueue(self, links: Iterable[Link], run_id: int, now: datetime) -> int:

@@ -159,7 +159,8 @@ class Frontier:
             "now": self._clock(),
             "max_depth": self._options.depth,
             "since": self._options.since,
-            "refresh": self._options.refresh,
+            "refresh": False if self._options.refetch else self._options.refresh,
+            "named_only": self._options.refetch,
             "languages": self._options.languages,
             "revisits": self._revisits,
         }

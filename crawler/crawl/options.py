@@ -50,6 +50,8 @@ class CrawlOptions:
     """Seconds between requests; None means the site's own, or none on a mirror on this machine."""
     refresh: bool | None = None
     """True: visit every known article now; False: none; None: those that are due."""
+    refetch: bool = False
+    """Fetch the pages whose captures are lost, or the ones given, without conditions, and nothing else."""
     revisits: int | None = None
     """Visit no more known articles than this because they are due; None leaves a share of the run to them."""
     contact: str | None = None
@@ -101,6 +103,8 @@ class CrawlOptions:
             read_days(self.by_day)
         if self.ids is not None:
             read_ids(self.ids)
+        if self.refetch and (self.by_day is not None or self.ids is not None or self.refresh):
+            raise BadOption("refetch asks for what is lost, or for the articles given: give no walk and no refresh")
 
     def count_revisits(self, archived: int) -> int | None:
         """Return how many visits to archived articles this run may make because they are due; None is no limit.
@@ -208,6 +212,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "mirror": str,
     "delay": float,
     "refresh": _read_bool,
+    "refetch": _read_bool,
     "revisits": int,
     "contact": str,
     "quiet_hours": str,

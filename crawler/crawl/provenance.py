@@ -19,10 +19,12 @@ from crawler.site import Site
 
 RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
-    *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
+    *("delay", "refresh", "refetch", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
     *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due"),
 )
 """Options that are written into ``runs.settings``."""
+WARC_KIND = "seealso-kind"
+"""The field of a warcinfo record that tells the kind of a run, where it is not an ordinary crawl."""
 
 
 def list_versions() -> Mapping[str, str]:
@@ -48,6 +50,8 @@ def make_warc_info(site: Site, options: CrawlOptions) -> Mapping[str, str]:
         "isPartOf": site.name,
         "description": f"Crawl of {site.title} ({site.origin})",
     }
+    if options.kind != "crawl":
+        info[WARC_KIND] = options.kind
     if options.contact:
         info["operator"] = options.contact
     if options.mirror:

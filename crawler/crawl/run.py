@@ -25,6 +25,7 @@ from crawler.crawl.monitoring.saved_cases import attach_cases
 from crawler.crawl.network.mirror import Mirror
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.provenance import list_versions, make_settings, make_warc_info, respect_pause
+from crawler.crawl.refetch import LostPages, queue_lost
 from crawler.crawl.report import CrawlReport, PageCounter, Progress
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import FetchResult
@@ -59,6 +60,7 @@ class Run:
         monitor: compares the run with what is normal for the site.
         progress: called with the progress of the run at each tick.
         report: the report of the run, once it is finished.
+        lost: what was lost when a run that fetches it again began.
 
     """
 
@@ -80,6 +82,7 @@ class Run:
         self.stop = StopSignal()
         self.progress: Callable[[Progress], None] | None = None
         self.report: CrawlReport | None = None
+        self.lost: LostPages | None = None
         self._lock = lock
         self._clock = clock
         self._clock_watch = ClockWatch(clock)
@@ -109,7 +112,8 @@ class Run:
             stop=self.stop,
             clock=clock,
             mirror=Mirror(options.mirror, site.origin) if options.mirror is not None else None,
-            find_earlier=archive.find_earlier_capture,
+            # What is fetched again because it was lost is kept in full, whatever its former records look like.
+            find_earlier=(lambda url_key, url, digest: None) if options.refetch else archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
             pace=lock,
         )
@@ -163,6 +167,8 @@ class Run:
             named = [link.address.url_key for link in starts if link.via == "start"]
             run = cls(site, options, archive, lock, run_id, clock, throttle, named)
             archive.enqueue(starts, run_id, now)
+            if options.refetch:
+                run.lost = queue_lost(archive, site, named, now)
             for link in starts:
                 if link.address.url_key in archive.forgotten:
                     log.warning("%s was forgotten (seealso forget): it is not fetched", link.address.url)
@@ -314,6 +320,7 @@ class Run:
         else:
             gravest = list(self.monitor.iter_findings())
         endings = [] if self.stop.reason is None else [self.stop.reason.note]
+        endings += [] if self.lost is None else [self.lost.note]
         jumps = describe_jumps(self._clock_watch.farthest_back, self._clock_watch.farthest_ahead)
         return [*gravest, *endings, *jumps, *self.monitor.iter_notes(), *self.frontier.backfill.iter_notes()]
 

@@ -207,7 +207,7 @@ def make_start_links(site: Site, options: CrawlOptions) -> tuple[Link, ...]:
             )
             for url in options.urls
         )
-    if walk is not None:
+    if walk is not None or options.refetch:
         return ()
     return tuple(Link(address=read_address(path, site), via="entry") for path in site.entry_points)
 

@@ -46,14 +46,15 @@ def read_capture(
     return _parse_answer(member, folder, warc_file, offset, size, max_size)
 
 
-def iter_captures(path: Path, *, max_size: int = MAX_CONTENT_SIZE) -> Iterator[Capture]:
-    """Yield every answer of a file, in the order of their fetching. Raises WarcDamaged at the first damaged record.
+def iter_captures(path: Path, *, start: int = 0, max_size: int = MAX_CONTENT_SIZE) -> Iterator[Capture]:
+    """Yield the answers of a file from the record at ``start`` on, in the order of their fetching.
 
-    A revisit record of other software that does not name the file of its original is left out.
+    A revisit record of other software that does not name the file of its original is left out. Raises WarcDamaged at
+    the first damaged record.
     """
     try:
         with path.open("rb") as file:
-            offset = 0
+            offset = start
             end = path.stat().st_size
             while offset < end:
                 file.seek(offset)

@@ -55,7 +55,9 @@ def find_original(folder: Path, file: str, offset: int, *, url: str, digest: str
     With None the caller has to keep the answer in full: a pointer to a record that is not there would lose it.
     """
     try:
-        fields = _read_head_at(folder / file, offset)
+        with (folder / file).open("rb") as record:
+            record.seek(offset)
+            fields, _ = read_head(record, whole=True)  # to its checksum: a damaged record holds nothing
     except (OSError, WarcDamaged):
         return None
     record_id, date = fields.get("warc-record-id"), fields.get("warc-date")

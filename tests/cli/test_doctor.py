@@ -142,6 +142,14 @@ def test_captures_that_are_gone_or_unknown_are_named(patient: Path) -> None:
     assert f"{warc.name}: one file missing" in missing.message
 
 
+def test_answers_behind_the_last_known_one_are_a_note(patient: Path) -> None:
+    hurt(patient, "DELETE FROM revisions", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)")
+    found = examine(patient, now=datetime.now(UTC), sites=load_sites, contact=CONTACT)
+    (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]
+    assert "answers at the end of" in note.message
+    assert "a copy without its log" in note.message
+
+
 def test_a_torn_page_is_a_damaged_file(patient: Path) -> None:
     torn = bytearray(patient.read_bytes())
     middle = len(torn) // 2 // 4096 * 4096

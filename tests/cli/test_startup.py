@@ -63,3 +63,12 @@ def test_a_command_that_reads_loads_no_writing_half_no_scrapy_and_no_front(
     assert "crawler.archive.reader" in modules
     assert below(modules, "crawler.archive.write") == []
     assert below(modules, "scrapy", "twisted", "datasette", "dateparser", "crawler.sites") == []
+
+
+@pytest.mark.parametrize("command", [("backup", "copy"), ("backup", "copy", "--no-captures")])
+def test_a_backup_loads_no_writing_half_no_scrapy_and_no_front(
+    load: Modules, crawled: Crawled, command: tuple[str, ...]
+) -> None:
+    modules = load(*command, "--archive", str(crawled[0]))
+    assert "crawler.archive.health.copies" in modules
+    assert below(modules, "crawler.archive.write", "scrapy", "twisted", "datasette", "crawler.sites", "lxml") == []

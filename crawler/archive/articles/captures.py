@@ -32,7 +32,10 @@ def find_earlier_capture(db: Database, url_key: str, url: str, digest: str | Non
         if row is None:
             return None
         digest = str(row[0])
-    query = f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ? ORDER BY id LIMIT 1"
+    query = (
+        f"SELECT warc_file, warc_offset, digest FROM captures WHERE {whole} AND digest = ?"
+        " AND id NOT IN (SELECT capture_id FROM losses) ORDER BY id LIMIT 1"
+    )
     return next(select_records(db.conn, EarlierCapture, query, (url_key, url, digest)), None)
 
 
@@ -41,6 +44,12 @@ class CapturePlace(NamedTuple):
 
     warc_file: str
     warc_offset: int
+
+
+def list_places(db: Connection) -> set[CapturePlace]:
+    """Return the places of all answers that the archive knows."""
+    sql = "SELECT warc_file, warc_offset FROM captures WHERE warc_file IS NOT NULL AND warc_offset IS NOT NULL"
+    return set(select_records(db, CapturePlace, sql))
 
 
 def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:

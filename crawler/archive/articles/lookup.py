@@ -18,6 +18,7 @@ from crawler.archive.articles.records import (
     Related,
     RevisionLine,
 )
+from crawler.archive.articles.rows import refuse_damaged
 from crawler.archive.database import select_dicts
 from crawler.archive.schema.fields import ArticleFields, from_stored
 from crawler.comparison.edits import classify_edit
@@ -37,7 +38,7 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
         return None
     row = from_stored(rows[0])
     revisions = [RevisionLine(**revision) for revision in _fetch_rows(db, _REVISIONS_SQL, article_id)]
-    return ArticleRecord(
+    record = ArticleRecord(
         **row,
         authors=[AuthorLine(**author) for author in _fetch_rows(db, _AUTHORS_SQL, article_id)],
         see_also=[
@@ -50,6 +51,8 @@ def read_article(db: Database, article_id: int, *, edits: bool = True) -> Articl
         captures=[CaptureLine(**capture) for capture in _fetch_rows(db, _CAPTURES_SQL, article_id)],
         addresses=[spelling["url"] for spelling in _fetch_rows(db, _SPELLINGS_SQL, article_id)],
     )
+    refuse_damaged(record)
+    return record
 
 
 def find_article(db: Database, address: str | Address, sites: Iterable[Site]) -> int | None:

@@ -9,9 +9,10 @@ from typing import Final
 from sqlite_utils import Database
 
 from crawler.archive.articles.records import ArticleRow, AuthorLine
-from crawler.archive.database import select_dicts
-from crawler.archive.schema.fields import from_stored
+from crawler.archive.database import DamagedCell, select_dicts
+from crawler.archive.schema.fields import ArticleFields, from_stored
 
+_TEXTS: Final = ("url", "headline", "kicker", "lead", "byline", "dateline", "body", "published_on", "headline_meta")
 _COLUMNS: Final = tuple(field.name for field in fields(ArticleRow) if field.name != "authors")
 
 
@@ -32,4 +33,13 @@ def read_rows(db: Database, article_ids: Sequence[int]) -> Iterator[ArticleRow]:
     articles = {row["id"]: ArticleRow(**from_stored(row), authors=tuple(authors.get(row["id"], ()))) for row in rows}
     for article_id in article_ids:
         if article_id in articles:
+            refuse_damaged(articles[article_id])
             yield articles[article_id]
+
+
+def refuse_damaged(article: ArticleFields) -> None:
+    """Raise DamagedCell where a text is no text: the table forbids it, but a damaged file may hold it."""
+    for name in _TEXTS:
+        value = getattr(article, name)
+        if value is not None and type(value) is not str:
+            raise DamagedCell(name, article.id)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from crawler.archive.database import Connection, list_records, select_column, select_value
-from crawler.archive.schema.migrations import APPLICATION_ID, list_migrations, migrations
-
-_MOST_DAMAGE: Final = 5
-"""Damages of a file that are listed at most; one is enough to know it."""
+from crawler.archive.database import Connection, list_records, select_column, select_value, translate_errors
+from crawler.archive.schema.index_rows import cut_out_index
+from crawler.archive.schema.migrations import list_migrations, migrations
+from crawler.archive.schema.upgrade import Upgrade, estimate_upgrade
 
 
 class _Index(NamedTuple):
@@ -29,17 +29,8 @@ class MigrationState(NamedTuple):
     """Applied by a newer version, and not known to this one."""
     pending: list[str]
     """Known to this version, and not applied yet."""
-
-
-def has_archive_mark(conn: sqlite3.Connection) -> bool:
-    """Return True if the header of a SQLite file says that it is an archive."""
-    return bool(select_value(conn, "PRAGMA application_id") == APPLICATION_ID)
-
-
-def find_file_damage(conn: sqlite3.Connection) -> list[str]:
-    """Return the messages of SQLite's quick check, without those on the search index; none for an undamaged file."""
-    messages = select_column(conn, f"PRAGMA quick_check({_MOST_DAMAGE})")
-    return [message for message in messages if message != "ok" and "FTS5" not in message]
+    upgrade: Upgrade
+    """What it will cost to apply these."""
 
 
 def read_migration_state(db: Database) -> MigrationState:
@@ -50,6 +41,7 @@ def read_migration_state(db: Database) -> MigrationState:
         applied=applied,
         unknown=[name for name in applied if name not in names],
         pending=[step.name for step in migrations.pending(db)],
+        upgrade=estimate_upgrade(db),
     )
 
 
@@ -88,6 +80,12 @@ def make_missing_indexes(db: Database) -> list[str]:
     for statement in statements.values():
         db.execute(statement)
     return sorted(statements)
+
+
+def cut_out_index_of(path: Path) -> None:
+    """Take a search index that is too damaged to be dropped out of the archive at ``path``."""
+    with translate_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        cut_out_index(conn)
 
 
 def _list_columns(db: Connection, table: str) -> list[str]:

@@ -8,7 +8,7 @@ are applied, and that nothing is left to be erased of forgotten articles.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -17,16 +17,13 @@ from sqlite_utils import Database
 
 from crawler.archive.articles.forgotten import list_unerased
 from crawler.archive.database import select_rows
+from crawler.archive.health.losses import ReadCapture, iter_lost_captures, list_settled
 from crawler.archive.health.times import find_impossible_times
+from crawler.archive.schema.file_state import describe_error
 from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.schema.migrations import FATE_VALUES
 from crawler.archive.write.credits import AuthorCredits
-from crawler.errors import CrawlerError
-from crawler.items import Capture
 from crawler.normalisation.digest import compute_digest
-
-ReadCapture = Callable[[Path, str, int], Capture]
-"""(folder, file, offset) → the capture of that record. Raises WarcDamaged."""
 
 _MAX_FINDINGS_PER_CHECK = 50
 """Findings of one check that are listed one by one; the others are counted."""
@@ -73,7 +70,10 @@ def verify(db: Database, path: Path, warc_folder: Path, read_capture: ReadCaptur
                     findings.append(Finding(check=name, subject=subject, message=message))
         except sqlite3.DatabaseError as error:
             # A damaged page of the file ends this check; the others may still find faults.
-            findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {error}"))
+            findings.append(Finding(check=name, subject="archive", message=f"cannot be read: {describe_error(error)}"))
+        except (TypeError, AttributeError):  # a damaged cell of another type; the check of the file names its column
+            message = "cannot be read: a cell does not hold what its column holds"
+            findings.append(Finding(check=name, subject="archive", message=message))
         if count > _MAX_FINDINGS_PER_CHECK:
             findings.append(
                 Finding(check=name, subject="archive", message=f"{count - _MAX_FINDINGS_PER_CHECK} more of this kind")
@@ -188,21 +188,7 @@ def _check_erasures(db: Database, path: Path, *, tried_alone: bool) -> Iterator[
 
 
 def _check_captures(db: Database, folder: Path, read_capture: ReadCapture) -> Iterator[tuple[str, str]]:
-    for row in select_rows(
-        db.conn, "SELECT id, url, status, digest, warc_file, warc_offset FROM captures ORDER BY warc_file, warc_offset"
-    ):
-        subject, url, file, offset = f"capture {row['id']}", row["url"], row["warc_file"], row["warc_offset"]
-        if file is None or offset is None:
-            yield subject, f"{url} was archived without its bytes"
-            continue
-        try:
-            capture = read_capture(folder, file, offset)
-        except (CrawlerError, OSError, ValueError) as error:
-            yield subject, f"{file} at {offset}: {error}"
-            continue
-        if capture.url != url:
-            yield subject, f"{file} at {offset} holds {capture.url}, not {url}"
-        elif capture.status != row["status"]:
-            yield subject, f"{file} at {offset} has status {capture.status}, not {row['status']}"
-        elif row["digest"] is not None and capture.digest != row["digest"]:
-            yield subject, f"{file} at {offset} does not have the digest it was archived with"
+    settled = list_settled(db.conn)
+    for lost in iter_lost_captures(db.conn, folder, read_capture):
+        if lost.id not in settled:
+            yield f"capture {lost.id}", lost.message

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked, select_column
+from crawler.errors import CrawlerError
 
 _RUNS_LOOKED_AT = 1000
 
@@ -27,6 +28,6 @@ def find_last_contact(path: Path) -> str | None:
             settings = json.loads(text)
             if settings.get("contact") and not settings.get("mirror"):
                 return str(settings["contact"])
-    except (sqlite3.Error, ValueError, TypeError, AttributeError):
+    except (sqlite3.Error, CrawlerError, ValueError, TypeError, AttributeError):
         return None  # opening the archive will report it
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
 from sqlite_utils import Database
@@ -25,16 +26,49 @@ def make_index_row(headline: str, lead: str | None, body: str, byline: str | Non
     )
 
 
+def cut_out_index(conn: sqlite3.Connection) -> None:
+    """Take the tables of the search index out of the schema without reading them, and write the file anew without them.
+
+    For an index that is too damaged to be dropped; needs as much room as the file has.
+    """
+    conn.rollback()
+    conn.execute("PRAGMA writable_schema = ON")
+    try:
+        conn.execute("BEGIN IMMEDIATE")
+        conn.execute("DELETE FROM sqlite_schema WHERE name = 'articles_fts' OR name GLOB 'articles_fts_*'")
+        conn.execute("COMMIT")
+    except BaseException:
+        conn.rollback()
+        raise
+    finally:
+        conn.execute("PRAGMA writable_schema = RESET")
+    conn.execute("VACUUM")
+
+
 def rebuild_index(db: Database) -> int:
-    """Create the search index again from the articles, in one transaction; return the number of articles."""
-    statement = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()[0]
+    """Create the search index again from the articles, in one transaction; return the number of articles.
+
+    An index whose tables cannot even be dropped is first taken out of the schema, and the file then written anew
+    without it, which needs as much room as the file has.
+    """
+    row = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'articles_fts'").fetchone()
+    statement = row[0] if row is not None else INDEX_WITH_EMOJI
+    try:
+        return replace_index(db, statement)
+    except sqlite3.DatabaseError:
+        cut_out_index(db.conn)
     return replace_index(db, statement)
+
+
+def compact_file(db: Database) -> None:
+    """Write the file anew without the pages that nothing uses; needs as much room as the file has."""
+    db.conn.execute("VACUUM")
 
 
 def replace_index(db: Database, statement: str) -> int:
     """Create the search index anew by a CREATE statement, and fill it from the articles; return their number."""
     with db.atomic():
-        db.execute("DROP TABLE articles_fts")
+        _drop_index(db)
         db.execute(statement)
         articles = db.execute("SELECT id, headline, lead, body, byline FROM articles ORDER BY id")
         cursor = db.conn.executemany(
@@ -42,3 +76,11 @@ def replace_index(db: Database, statement: str) -> int:
             ((article_id, *make_index_row(*texts)) for article_id, *texts in articles),
         )
         return max(cursor.rowcount, 0)
+
+
+def _drop_index(db: Database) -> None:
+    """Drop the search index, or what is left of its tables where a dump has lost the index itself."""
+    db.execute("DROP TABLE IF EXISTS articles_fts")
+    leftovers = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'articles_fts_*'")
+    for (name,) in leftovers.fetchall():
+        db.execute(f"DROP TABLE {name}")

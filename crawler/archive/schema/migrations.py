@@ -232,6 +232,17 @@ def m_unerased(db: Database) -> None:
     add_unerased(db)
 
 
+@migrations()
+def m_losses(db: Database) -> None:
+    """Add the captures whose bytes are lost: when that was found, and whether it was accepted or fetched again."""
+    db.execute(
+        "CREATE TABLE losses (capture_id INTEGER PRIMARY KEY REFERENCES captures(id) ON DELETE CASCADE,"
+        " found_at TEXT NOT NULL, accepted_at TEXT, why TEXT,"
+        " replaced_by INTEGER REFERENCES captures(id) ON DELETE SET NULL) STRICT"
+    )
+    db.execute("CREATE INDEX losses_replaced_by ON losses(replaced_by) WHERE replaced_by IS NOT NULL")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())

@@ -73,6 +73,7 @@ class ClaimFilterFields(TypedDict, total=False):
     refresh: bool | None
     revisits: int | None
     languages: tuple[str, ...]
+    named_only: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ class ClaimFilter:
     """The limit of revisits that are handed out; None is no limit."""
     languages: tuple[str, ...] = ()
     """Addresses in another language are skipped, unless a person named them; empty for all languages."""
+    named_only: bool = False
+    """True: only addresses that a person named, or that are fetched again because they were lost."""
 
     def make_groups(self, db: Database, site: str) -> tuple[list[tuple[str, str]], dict[str, Any]]:
         """Return the groups to hand out, in order, as SQL conditions and orders, and their values."""
@@ -108,6 +111,8 @@ class ClaimFilter:
             marks = ", ".join(f":{name}" for name in names)
             limits += f" AND (priority = {PRIORITY_NAMED} OR language IS NULL OR language IN ({marks}))"
             values.update(zip(names, self.languages, strict=True))
+        if self.named_only:
+            limits += f" AND priority = {PRIORITY_NAMED}"
         recent = ""
         if self.since is not None:
             recent = " AND (priority < 2 OR published_on IS NULL OR published_on >= :since)"

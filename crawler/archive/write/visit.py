@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from crawler.archive.database import select_records, select_rows
 from crawler.archive.runs.pauses import write_pause
 from crawler.archive.write.article import Articles, KeptArticle
+from crawler.archive.write.losses import replace_losses
 from crawler.archive.write.queue import PRIORITY_FOUND, Queue
 from crawler.archive.write.tombstones import forget_address, list_captures
 from crawler.items import Address, Capture, Fate, Link, Problem, ProblemKind, Visit
@@ -131,8 +132,12 @@ class VisitWriter:
         return row
 
     def index_captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
-        """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue."""
-        return [
+        """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue.
+
+        A whole answer takes the place of captures of its address that are lost.
+        """
+        captures = tuple(captures)
+        capture_ids = [
             int(
                 self.db.conn.execute(
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
@@ -154,6 +159,24 @@ class VisitWriter:
             )
             for capture in captures
         ]
+        for capture_id, capture in zip(capture_ids, captures, strict=True):
+            if capture.status == 200 or capture.url.endswith("/robots.txt"):
+                replace_losses(self.db, url_key, capture.url, capture_id)
+        return capture_ids
+
+    def index_found(self, captures: Iterable[tuple[str | None, Capture]], run_id: int) -> None:
+        """Insert captures that no visit brought, with the identities of their addresses where these are known.
+
+        An answer of status 304 moves the time at which its article was last seen.
+        """
+        for url_key, capture in captures:
+            self.index_captures(url_key, (capture,), run_id)
+            if capture.status == 304 and url_key is not None:
+                self.db.conn.execute(
+                    "UPDATE articles SET last_seen_at = max(last_seen_at, ?)"
+                    " WHERE id = (SELECT article_id FROM addresses WHERE url_key = ?)",
+                    (instant(capture.fetched_at), url_key),
+                )
 
     def _bind_addresses(self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle) -> None:
         """Bind the visited address, the one where it landed, and the article's own address to the article."""

@@ -54,10 +54,12 @@ def cite(article: str | None, revision: int | None, snapshot: str | None, style:
 
 def _cite_article(archive: Archive, argument: str, revision: int | None, accessed: date | None) -> Reference:
     from crawler.archive.articles.rows import read_rows
+    from crawler.archive.database import translate_errors
     from crawler.research.citation import make_article_reference
 
     record = find_named_article(archive, argument)
-    (row,) = read_rows(archive.db, (record.id,))
+    with translate_errors(archive.path):
+        (row,) = read_rows(archive.db, (record.id,))
     version = None
     if revision is not None:
         version = next((line for line in record.revisions if line.number == revision), None)

@@ -57,6 +57,12 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     "--refresh/--no-refresh", default=None, help="Visit all known articles now, or none.  [default: those that are due]"
 )
 @click.option(
+    "--refetch",
+    is_flag=True,
+    help="Fetch what lost or damaged WARC files held, or the articles given, whether they have changed or not; nothing "
+    "else.",
+)
+@click.option(
     "--revisits",
     type=click.IntRange(min=0),
     metavar="N",
@@ -100,6 +106,7 @@ def crawl(
     mirror: str | None,
     delay: float | None,
     refresh: bool | None,
+    refetch: bool,
     revisits: int | None,
     contact: str | None,
     accept_layout: bool,
@@ -141,6 +148,7 @@ def crawl(
         mirror=mirror,
         delay=delay,
         refresh=refresh,
+        refetch=refetch,
         revisits=revisits,
         contact=contact or None,
         accept_layout=accept_layout,

@@ -269,5 +269,5 @@ def _describe_last_run(archive: Path, site: str) -> str | None:
     try:
         with closing(connect_unchecked(archive)) as conn:
             return find_last_start(conn, site)
-    except sqlite3.Error:
+    except (sqlite3.Error, CrawlerError):
         return None

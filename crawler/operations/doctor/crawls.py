@@ -16,6 +16,7 @@ from crawler.archive.health.activity import find_newest_instant, find_newest_pag
 from crawler.archive.health.times import count_impossible_sightings
 from crawler.archive.lock import inspect_lock, list_lock_sites
 from crawler.archive.runs.summary import RunSummary, iter_runs, list_last_runs
+from crawler.errors import CrawlerError
 from crawler.normalisation.dates import instant
 from crawler.normalisation.wording import format_count
 from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
@@ -97,6 +98,7 @@ def examine_times(archive: Path, option: str = "") -> Iterator[Diagnosis]:
             "times",
             f"{format_count(count, 'article')} seen last before being seen first: the clock was set back",
             f"seealso doctor --fix{option} (seealso verify names them)",
+            fixable=True,
         )
     elif count is not None:
         yield report_well("times", "nothing was seen last before it was seen first")
@@ -136,15 +138,15 @@ def _find_unfinished(archive: Path) -> dict[str, UnfinishedRun]:
 
 
 def _find_last_live_crawl(db: Connection) -> RunSummary | None:
-    return next((run for run in iter_runs(db) if run.is_crawl and not run.settings.get("mirror")), None)
+    return next((run for run in iter_runs(db) if run.is_crawl and not {"mirror", "ingest"} & {*run.settings}), None)
 
 
 def _read_archive(archive: Path, query: Callable[[Connection], T]) -> T | None:
     """Return the result of a query; None where the archive is missing or damaged, which another check reports."""
     if not archive.is_file():
         return None
-    with closing(connect_unchecked(archive)) as conn:
-        try:
+    try:
+        with closing(connect_unchecked(archive)) as conn:
             return query(conn)
-        except sqlite3.Error:
-            return None
+    except (sqlite3.Error, CrawlerError):
+        return None

@@ -21,6 +21,8 @@ class Diagnosis:
     """The observation, in one line."""
     fix: str | None = None
     """What to do about it; never None where the state is ``wrong``."""
+    fixable: bool = False
+    """True when ``seealso doctor --fix`` mends it without loss."""
 
 
 def report_well(check: str, message: str) -> Diagnosis:
@@ -33,6 +35,6 @@ def report_note(check: str, message: str, fix: str | None = None) -> Diagnosis:
     return Diagnosis(check=check, state="note", message=message, fix=fix)
 
 
-def report_wrong(check: str, message: str, fix: str) -> Diagnosis:
+def report_wrong(check: str, message: str, fix: str, *, fixable: bool = False) -> Diagnosis:
     """Return a diagnosis of state ``wrong``; its message is put on one line."""
-    return Diagnosis(check=check, state="wrong", message=" ".join(message.split()), fix=fix)
+    return Diagnosis(check=check, state="wrong", message=" ".join(message.split()), fix=fix, fixable=fixable)

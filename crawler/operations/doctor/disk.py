@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 from crawler.archive.database import connect_unchecked
-from crawler.archive.health.warc_files import read_warc_extents, sample_warc_files
+from crawler.archive.health.losses import list_accepted
+from crawler.archive.health.warc_files import list_warc_names, read_warc_extents, sample_warc_files
 from crawler.archive.lock import find_other_name, inspect_lock, list_lock_sites
 from crawler.errors import WarcDamaged
-from crawler.operations.doctor.diagnosis import Diagnosis, report_well, report_wrong
+from crawler.operations.doctor.diagnosis import Diagnosis, report_note, report_well, report_wrong
 from crawler.warc import iter_captures
 
 LEAST_FREE = 1_000_000_000
@@ -75,16 +76,21 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
     is_running = any(inspect_lock(archive, site)[0] for site in list_lock_sites(archive))
     with closing(connect_unchecked(archive)) as conn:
         extents = read_warc_extents(conn)
+        indexed_names, accepted = list_warc_names(conn), list_accepted(conn)
     files = {path.name: path for path in sorted(folder.glob("*.warc.gz"))} if folder.is_dir() else {}
     missing_names = sorted(name for name in extents if name not in files)
     short_names = sorted(name for name, end in extents.items() if name in files and files[name].stat().st_size < end)
-    unlisted = [] if is_running else [path for name, path in files.items() if name not in extents]
+    unlisted = [] if is_running else [path for name, path in files.items() if name not in indexed_names]
     unindexed = [path for path in unlisted if _holds_answers(path)]
+    for loss in accepted:
+        where = f" in {loss.file}" if loss.file is not None else ""
+        counted = f"{loss.captures} {'capture' if loss.captures == 1 else 'captures'}"
+        yield report_note("captures", f"{counted}{where} accepted as lost on {loss.accepted_at[:10]}: {loss.why}")
     if missing_names:
-        yield _report_missing(missing_names, folder)
+        yield _report_missing(missing_names, folder, option)
     if short_names:
         yield report_wrong(
-            "captures", f"{_format_files(short_names)} shorter than the archive knows", _make_advice(folder)
+            "captures", f"{_format_files(short_names)} shorter than the archive knows", _make_advice(folder, option)
         )
     if unindexed:
         yield report_wrong(
@@ -92,9 +98,35 @@ def examine_captures(archive: Path, folder: Path, option: str = "") -> Iterator[
             f"{_format_files([path.name for path in unindexed])} not indexed: no row of captures points into it",
             f"take its pages in with seealso ingest{option} FILE, then move it out of {folder}",
         )
+    tails = {} if is_running or unindexed else _find_tails(files, extents)
+    if tails:
+        named = _format_files(sorted(tails))
+        yield report_note(
+            "captures",
+            f"{sum(tails.values())} answers at the end of {named}, are in no row: a killed run left them and fetched "
+            "the pages again, or this archive is an older state of itself, such as a copy without its log",
+            f"in the second case seealso ingest{option} FILE takes them in",
+        )
     if not (missing_names or short_names or unindexed):
         count = len(extents)
         yield report_well("captures", f"{count} WARC {'file' if count == 1 else 'files'}, all there and all indexed")
+
+
+def _find_tails(files: dict[str, Path], extents: dict[str, int]) -> dict[str, int]:
+    """Return WARC file → the number of answers besides robots.txt behind the last one that the archive knows."""
+    tails = {}
+    for name, end in extents.items():
+        path = files.get(name)
+        if path is not None and path.stat().st_size > end and (count := _count_answers(path, end)):
+            tails[name] = count
+    return tails
+
+
+def _count_answers(path: Path, start: int) -> int:
+    try:
+        return sum(not capture.url.endswith("/robots.txt") for capture in iter_captures(path, start=start))
+    except WarcDamaged:
+        return 0  # half a record, which the next run cuts off
 
 
 def examine_some_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
@@ -107,12 +139,15 @@ def examine_some_captures(archive: Path, folder: Path) -> Iterator[Diagnosis]:
         yield _report_missing(missing_names, folder)
 
 
-def _report_missing(names: list[str], folder: Path) -> Diagnosis:
-    return report_wrong("captures", f"{_format_files(names)} missing from {folder}", _make_advice(folder))
+def _report_missing(names: list[str], folder: Path, option: str = "") -> Diagnosis:
+    return report_wrong("captures", f"{_format_files(names)} missing from {folder}", _make_advice(folder, option))
 
 
-def _make_advice(folder: Path) -> str:
-    return f"put the files back into {folder} from a copy; seealso verify names every capture concerned"
+def _make_advice(folder: Path, option: str = "") -> str:
+    return (
+        f"put the files back into {folder} from a backup; else seealso crawl SITE --refetch{option} fetches their "
+        f"pages again, and seealso verify --accept-losses WHY{option} accepts what cannot come back"
+    )
 
 
 def _holds_answers(path: Path) -> bool:

@@ -24,7 +24,7 @@ def examine_erasures(archive: Path, option: str = "") -> Iterator[Diagnosis]:
             return
     if parts:
         advice = f"put back what is away, let this user write it, then run seealso doctor --fix{option}"
-        yield report_wrong("forgotten", describe_remainder(parts, archive), advice)
+        yield report_wrong("forgotten", describe_remainder(parts, archive), advice, fixable=True)
     elif mentions:
         pages = f"{mentions:,} {'capture' if mentions == 1 else 'captures'} of other pages"
         advice = f"seealso forget ADDRESS --why TEXT{option} names them, with --captures it erases them too"

@@ -25,7 +25,7 @@ from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.items import Address, Capture, Fate, Queued, Visit
+from crawler.items import Address, Capture, Fate, Queued, RunKind, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
@@ -36,7 +36,10 @@ from crawler.sites.registry import KnownSite, load_known_sites
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
+from crawler.warc.locating import AnswerLocator
 
+AnswerStore = WarcWriter | AnswerLocator
+"""Takes an answer, and returns where it is."""
 PAGES_PER_BATCH: Final = 100
 """Pages of one transaction."""
 MOST_WAITING: Final = 10_000
@@ -83,11 +86,15 @@ def ingest(
     *,
     progress: Callable[[int, int], None] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    stored: AnswerLocator | None = None,
+    kind: RunKind = "ingest",
 ) -> IngestReport:
     """Keep the pages of all known sites in WARC and WACZ files, which may be given in any order and repeatedly.
 
-    ``progress(done, all)`` is called after each record. Raises ArchiveBusy while a crawl of one of the sites runs, and
-    ArchiveUnusable. A signal ends it after the record in hand (KeyboardInterrupt); what was read until then is kept.
+    ``progress(done, all)`` is called after each record. Answers are copied into the archive's WARC folder, unless
+    ``stored`` tells where they are in it already. ``kind`` is that of the runs. Raises ArchiveBusy while a crawl of one
+    of the sites runs, and ArchiveUnusable. A signal ends it after the record in hand (KeyboardInterrupt); what was read
+    until then is kept.
     """
     report = IngestReport(files=len(files))
     known_sites = load_known_sites()
@@ -111,7 +118,14 @@ def ingest(
         done = 0
         for name in site_names:
             site_ingest = _SiteIngest(
-                known_sites[name], archive, index, report, clock, tuple(file.name for file in files)
+                known_sites[name],
+                archive,
+                index,
+                report,
+                clock,
+                tuple(file.name for file in files),
+                stored=stored,
+                kind=kind,
             )
             for _ in site_ingest.run():
                 done += 1
@@ -175,6 +189,8 @@ class _SiteIngest:
     report: IngestReport
     clock: Callable[[], datetime]
     names: tuple[str, ...]
+    stored: AnswerLocator | None = None
+    kind: RunKind = "ingest"
     run_id: int = 0
     _visits: list[Visit] = field(default_factory=list)
     _batch_keys: set[tuple[object, ...]] = field(default_factory=set)
@@ -190,11 +206,11 @@ class _SiteIngest:
         self._end_killed_runs(now)
         settings = {"ingest": [name[:200] for name in self.names[:100]]}
         self.run_id = self.archive.begin_run(
-            self.site, now=now, versions=list_versions(), settings=settings, kind="ingest"
+            self.site, now=now, versions=list_versions(), settings=settings, kind=self.kind
         )
         self.report.runs.append(self.run_id)
         info = {"software": f"seealso/{__version__}", "isPartOf": self.site.name, "description": "Ingested records"}
-        warc = WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
+        warc = self.stored or WarcWriter(self.archive.warc_folder, self.site.name, started_at=now, info=info)
         with ExitStack() as stack:
             stack.callback(warc.close)
             # Between record and row the archive would not know what the WARC file holds.
@@ -219,7 +235,7 @@ class _SiteIngest:
             outcome = "interrupted" if signals.have_come else "ingested"
             self.archive.finish_run(self.run_id, outcome, self.clock())
 
-    def _ingest_entry(self, entry: RecordEntry, origin: str, warc: WarcWriter) -> None:
+    def _ingest_entry(self, entry: RecordEntry, origin: str, warc: AnswerStore) -> None:
         try:
             message = (
                 read_message(entry.path, entry.offset) if entry.kind == "response" else self._find_revisited(entry)
@@ -252,7 +268,7 @@ class _SiteIngest:
         self._conclude_visit(address, capture, message)
 
     def _ingest_redirect(
-        self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter
+        self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: AnswerStore
     ) -> None:
         try:
             target = read_address(urljoin(capture.url, capture.header("Location") or ""), self.site)
@@ -291,7 +307,7 @@ class _SiteIngest:
             landed = address if queued.address.url_key != address.url_key else None
             self._visits.append(settle(outcome, queued, (*before, capture), landed))
 
-    def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter) -> Capture:
+    def _copy_capture(self, capture: Capture, message: HttpMessage, origin: str, warc: AnswerStore) -> Capture:
         location = warc.write(
             url=capture.url,
             fetched_at=capture.fetched_at,
@@ -331,7 +347,7 @@ class _SiteIngest:
             return Queued(address=address, depth=0, known=False)
         return Queued(address=address, depth=row.depth, known=row.article_id is not None)
 
-    def _flush(self, warc: WarcWriter) -> None:
+    def _flush(self, warc: AnswerStore) -> None:
         visits, self._visits = self._visits, []
         self._batch_keys.clear()
         if not visits:

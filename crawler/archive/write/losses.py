@@ -1,0 +1,81 @@
+"""Writes which captures are lost: noted for fetching again, replaced by a later capture, or accepted by a person.
+
+A row of ``losses`` stands for a capture whose bytes cannot be read back. It is open until one of the last two happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawler.archive.write.queue import PRIORITY_NAMED
+from crawler.normalisation.dates import instant
+
+_OPEN = "accepted_at IS NULL AND replaced_by IS NULL"
+
+
+def note_losses(db: Database, capture_ids: Iterable[int], now: datetime) -> int:
+    """Note captures as lost; return how many of them are."""
+    ids = set(capture_ids)
+    db.conn.executemany(
+        "INSERT INTO losses (capture_id, found_at) VALUES (?, ?) ON CONFLICT (capture_id) DO NOTHING",
+        ((capture_id, instant(now)) for capture_id in sorted(ids)),
+    )
+    return len(ids)
+
+
+def accept_losses(db: Database, capture_ids: Iterable[int], why: str, now: datetime) -> int:
+    """Accept captures as lost for good, for a reason; return how many were not settled before.
+
+    Acceptances of captures that can be read again are taken back.
+    """
+    ids = set(capture_ids)
+    note_losses(db, ids, now)
+    marks = [(instant(now), why, capture_id) for capture_id in sorted(ids)]
+    cursor = db.conn.executemany(f"UPDATE losses SET accepted_at = ?, why = ? WHERE capture_id = ? AND {_OPEN}", marks)
+    accepted = max(cursor.rowcount, 0)
+    others = [(row[0],) for row in db.execute("SELECT capture_id FROM losses").fetchall() if row[0] not in ids]
+    db.conn.executemany("DELETE FROM losses WHERE capture_id = ?", others)
+    return accepted
+
+
+def requeue_lost(db: Database, site: str) -> int:
+    """Queue the pages of a site whose newest whole answer is an open loss, to be fetched without conditions.
+
+    Addresses that are gone, or were no page of their own, have nothing to fetch. Returns how many are queued.
+    """
+    cursor = db.execute(
+        f"UPDATE addresses SET state = 'queued', priority = {PRIORITY_NAMED}, etag = NULL, last_modified = NULL"
+        " WHERE site = ? AND state NOT IN ('gone', 'hole') AND (SELECT c.id FROM captures c"
+        " WHERE c.url_key = addresses.url_key AND c.status = 200 AND c.url NOT LIKE '%/robots.txt'"
+        f" ORDER BY c.fetched_at DESC, c.id DESC LIMIT 1) IN (SELECT capture_id FROM losses WHERE {_OPEN})",
+        (site,),
+    )
+    return max(cursor.rowcount, 0)
+
+
+def drop_validators(db: Database, url_keys: Iterable[str]) -> None:
+    """Forget what a server said of its pages' versions, so that they are fetched without conditions."""
+    db.conn.executemany(
+        "UPDATE addresses SET etag = NULL, last_modified = NULL WHERE url_key = ?", ((key,) for key in url_keys)
+    )
+
+
+def replace_losses(db: Database, url_key: str | None, url: str, capture_id: int) -> None:
+    """Mark the open losses of an address, or of an address outside the queue (robots.txt), as fetched again."""
+    if db.execute(f"SELECT 1 FROM losses WHERE {_OPEN} LIMIT 1").fetchone() is None:
+        return
+    own = (
+        "url_key = :url_key AND url NOT LIKE '%/robots.txt'"
+        if url_key is not None
+        else "url_key IS NULL AND url = :url"
+    )
+    if url.endswith("/robots.txt"):
+        own = f"id IN (SELECT capture_id FROM losses WHERE {_OPEN}) AND url = :url"
+    db.execute(
+        f"UPDATE losses SET replaced_by = :capture_id WHERE {_OPEN} AND capture_id <> :capture_id"
+        f" AND capture_id IN (SELECT id FROM captures WHERE {own})",
+        {"capture_id": capture_id, "url_key": url_key, "url": url},
+    )
