@@ -16,7 +16,8 @@ from typing import BinaryIO, Final
 
 from crawler.errors import WarcDamaged
 from crawler.normalisation.dates import instant
-from crawler.warc.foreign import find_next_record, read_member, split_head
+from crawler.warc.foreign.heads import split_head
+from crawler.warc.foreign.members import find_next_member, read_member
 
 _STEP: Final = 1 << 20
 _NOTE: Final = b"erased\r\n"
@@ -39,8 +40,8 @@ def erase_records(path: Path, offsets: Collection[int], is_unwanted: Callable[[s
                 source_file.seek(offset)
                 try:
                     content, length = read_member(source_file)
-                except (WarcDamaged, zlib.error):
-                    length = (find_next_record(source_file, offset + 1, compressed=True) or size) - offset
+                except WarcDamaged:
+                    length = (find_next_member(source_file, offset + 1, gzip_only=True) or size) - offset
                     if any(offset <= requested < offset + length for requested in offsets):
                         target_file.write(b"\0" * length)
                         erased += 1
