@@ -62,7 +62,7 @@ def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {label}"
     for count, label in (
-        (report.texts, "of them from the text alone (WET): without authors' and dates' markup, and without links"),
+        (report.texts, "of them from their text alone (WET): without links, and without what only markup says"),
         (report.already, "in the archive already"),
         (report.redirects, "redirects, kept with the page they led to"),
         (report.repaired, "records that end elsewhere than they say, read all the same"),
@@ -87,6 +87,7 @@ def list_reason_labels() -> list[tuple[PassedOver, str]]:
         (PassedOver.PART, "passed over: a part of a page"),
         (PassedOver.NO_ORIGINAL, "passed over: sent again, but the page itself is in no file"),
         (PassedOver.FORGOTTEN, "passed over: forgotten"),
+        (PassedOver.ENCODING, "passed over: in a content encoding that cannot be undone"),
         (PassedOver.TOO_LARGE, "passed over: larger than any page"),
         (PassedOver.NO_ANSWER, "passed over: no HTTP answer and no page in the record"),
         (PassedOver.UNDATED, "passed over: no date in the record"),
@@ -111,7 +112,7 @@ def list_lost_lines(report: IngestReport) -> Iterator[str]:
     labels = dict(list_reason_labels())
     for page in report.lost_pages[:MOST_PAGES_PRINTED]:
         place = page.file if page.offset is None else f"{page.file} at byte {page.offset}"
-        words = labels.get(page.reason, "no complete answer").removeprefix("passed over: ")
+        words = labels.get(page.reason, "the answer broke off").removeprefix("passed over: ")
         yield f"{page.url}: {words} ({place})" if page.url else f"{place}: damaged, no record can be read there"
     if report.lost > MOST_PAGES_PRINTED:
         yield f"and {report.lost - MOST_PAGES_PRINTED:,} more; --json names up to a thousand"

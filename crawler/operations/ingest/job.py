@@ -24,14 +24,14 @@ from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.items import Address, Capture, Fate, Queued, Visit
+from crawler.items import Address, Capture, Failure, Fate, Queued, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.originals import OriginalFinder
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
-from crawler.outcome.payload import decode_payload
+from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
@@ -43,6 +43,8 @@ PAGES_PER_BATCH: Final = 100
 MOST_WAITING: Final = 10_000
 """The most addresses that redirects lead to and that have not come yet; the oldest are dropped."""
 LONGEST_CHAIN: Final = 10
+UNDECODED: Final = {Failure.BAD_ENCODING: PassedOver.ENCODING, Failure.TOO_LARGE: PassedOver.TOO_LARGE}
+"""The failures to read a body, of which a copy would be of no use."""
 PARTIAL_CONTENT: Final = 206
 """The status of the rest of a page, requested after the first part broke off."""
 
@@ -158,13 +160,18 @@ class _SiteIngest:
             self.report.redirects += 1
             self._ingest_redirect(address, capture, message, record.origin, warc)
             return
-        if record.kind == "conversion":
-            if self.index.holds_page(address.url_key) or holds_page(self.archive.db, address.url_key):
-                self._pass_over(PassedOver.TEXT_BESIDE_PAGE, record)
-                return
-            self.report.texts += 1
+        if record.kind == "conversion" and (
+            self.index.holds_page(address.url_key) or holds_page(self.archive.db, address.url_key)
+        ):
+            self._pass_over(PassedOver.TEXT_BESIDE_PAGE, record)
+            return
+        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+        if payload.failure in UNDECODED:
+            self._pass_over(UNDECODED[payload.failure], record)
+            return
+        self.report.texts += record.kind == "conversion"
         self._batch_keys.add(key)
-        self._conclude_visit(address, self._copy_capture(capture, message, record.origin, warc), message, record)
+        self._conclude_visit(address, self._copy_capture(capture, message, record.origin, warc), payload, record)
 
     def _pass_over(self, reason: PassedOver, record: IndexedRecord) -> None:
         self.report.pass_over(reason, url=record.url, file=record.origin, offset=record.start)
@@ -189,8 +196,7 @@ class _SiteIngest:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _conclude_visit(self, address: Address, capture: Capture, message: HttpMessage, record: IndexedRecord) -> None:
-        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+    def _conclude_visit(self, address: Address, capture: Capture, payload: Payload, record: IndexedRecord) -> None:
         capture = replace(capture, body=payload.body)
         chains = [
             (self._make_queued(origin_address), before)

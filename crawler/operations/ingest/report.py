@@ -30,9 +30,11 @@ class PassedOver(StrEnum):
     NO_ORIGINAL = "no_original"
     """A revisit record whose page is neither in the files nor in the archive."""
     INCOMPLETE = "incomplete"
-    """The answer broke off, is too large, or its content encoding cannot be undone: it is kept as failed."""
+    """The answer broke off: what came of it is kept, as failed."""
+    ENCODING = "encoding"
+    """The content encoding is not known, or its data are damaged."""
     TOO_LARGE = "too_large"
-    """The record is larger than any page."""
+    """The record, or what it unpacks into, is larger than any page."""
     NO_ANSWER = "no_answer"
     """The record holds neither an HTTP answer nor a page."""
     UNDATED = "undated"
@@ -50,8 +52,15 @@ LOST: Final = frozenset(PassedOver) - {
     PassedOver.FORGOTTEN,
 }
 """The reasons that leave out a page of a known site, or what may be one."""
-DAMAGE: Final = frozenset(
-    {PassedOver.DAMAGED, PassedOver.FUTURE, PassedOver.UNDATED, PassedOver.NO_ANSWER, PassedOver.TOO_LARGE}
+UNREADABLE: Final = frozenset(
+    {
+        PassedOver.DAMAGED,
+        PassedOver.FUTURE,
+        PassedOver.UNDATED,
+        PassedOver.NO_ANSWER,
+        PassedOver.ENCODING,
+        PassedOver.TOO_LARGE,
+    }
 )
 
 
@@ -110,7 +119,7 @@ class IngestReport:
     @property
     def damaged(self) -> int:
         """Records that cannot be read."""
-        return sum(self.passed_over.get(reason, 0) for reason in DAMAGE)
+        return sum(self.passed_over.get(reason, 0) for reason in UNREADABLE)
 
     @property
     def unknown_pages(self) -> int:

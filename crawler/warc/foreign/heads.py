@@ -12,16 +12,14 @@ BLANK: Final = b"\r\n\0 \t"
 
 _VERSION: Final = rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n"
 _ARC_LINE: Final = (
-    rb"(?:filedesc|https?|ftp|dns|whois|warcinfo):\S{1,4000} (?:[0-9a-fA-F.:]{2,45}|-) \d{8,14} "
-    rb"(?:[^\r\n]{0,4000} )?\d{1,15}\r?\n"
+    rb"(?P<url>(?:filedesc|https?|ftp|dns|whois|warcinfo):[^\r\n]{1,4000}?) (?:[0-9a-fA-F.:]{2,45}|-) "
+    rb"(?P<date>\d{8,20}) (?P<kind>\S{0,300} )?(?:\S{0,300} ){0,8}(?P<length>-1|\d{1,15})[ \t]*\r?\n"
 )
+"""Address, IP, date, content type, with version 2 some more, and length; an address may hold spaces."""
 SIGNATURE: Final = re.compile(_VERSION + rb"|(?:(?<=[\r\n\0])|\A)" + _ARC_LINE)
 """The first line of a record; that of an ARC record begins a line."""
 _VERSION_LINE: Final = re.compile(_VERSION)
-_ARC_HEAD: Final = re.compile(
-    rb"(?P<url>[a-z]{3,8}:\S{1,4000}) (?:[0-9a-fA-F.:]{2,45}|-) (?P<date>\d{8,14}) (?P<kind>[^\r\n]{0,4000} )?"
-    rb"(?P<length>\d{1,15})\r?\n"
-)
+_ARC_HEAD: Final = re.compile(_ARC_LINE)
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _DATE_PATTERN: Final = re.compile(r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?Z?")
 
@@ -89,11 +87,11 @@ def _split_arc_head(content: bytes, skipped: int) -> RecordHead | None:
     if match is None:
         return None
     url = match["url"].decode("utf-8", "replace").strip()
-    kind = (match["kind"] or b"").decode("latin-1").split(" ")[0].strip()
+    kind = (match["kind"] or b"").decode("latin-1").strip()
     fields = {
         "warc-type": "warcinfo" if url.startswith("filedesc:") else "response",
         "warc-target-uri": url,
-        "warc-date": match["date"].decode("ascii"),
+        "warc-date": match["date"][:14].decode("ascii"),
         "content-type": kind if "/" in kind else "",
         "content-length": match["length"].decode("ascii"),
         "arc": "1",

@@ -52,7 +52,7 @@ def read_message(path: Path, offset: int) -> HttpMessage:
         return _split_answer(block[answer_start:], fields.get("warc-truncated"))
     if media_type.lower().startswith("application/http"):
         raise NoAnswer(f"the record at {path}:{offset} holds no HTTP answer")
-    stated = _TOKEN.match(media_type.strip())
+    stated = _TOKEN.match(media_type.strip() or ("text/plain" if kind == "conversion" else ""))
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {stated[0]}\r\n\r\n" if stated else "HTTP/1.1 200 OK\r\n\r\n"
     return HttpMessage(head=head.encode("ascii"), body=block, truncated=fields.get("warc-truncated"), is_made=True)
 

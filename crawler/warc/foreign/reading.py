@@ -10,7 +10,7 @@ from typing import Final
 from crawler.errors import WarcDamaged
 from crawler.warc.foreign.entries import FileNotes, RecordEntry, iter_entries, iter_spilled_entries
 from crawler.warc.foreign.members import is_member
-from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, Spill, iter_files
+from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, Spill, UnpackedFile, iter_files
 
 _DEPTH: Final = 3
 """The most times that a file may be compressed over and over."""
@@ -60,16 +60,21 @@ def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[
                     yield FoundEntry(entry=entry, name=unpacked.name)
             records += notes.records
             findings.repaired += notes.repaired
-            if notes.records:
-                findings.damaged += [DamagedPart(name=unpacked.name, offset=offset) for offset in notes.damaged]
-            elif unpacked.is_inner:
-                findings.damaged.append(DamagedPart(name=unpacked.name, offset=None))
-            if not unpacked.is_whole and not notes.damaged and notes.records:
-                findings.damaged.append(DamagedPart(name=unpacked.name, offset=None))
+            findings.damaged += _list_damage(unpacked, notes)
     except OSError as problem:
         raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
     if not records:
         raise WarcDamaged(f"{path} is no WARC, ARC or WACZ file: there is no record in it")
+
+
+def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:
+    """Return the damaged parts of one file; of one without any record, only when it should have held some."""
+    whole = DamagedPart(name=unpacked.name, offset=None)
+    if not notes.records:
+        return [whole] if unpacked.is_inner else []
+    if not unpacked.is_whole and (not unpacked.is_inner or not notes.damaged):
+        return [whole]  # between the records of a ZIP file without directory lies what are none
+    return [DamagedPart(name=unpacked.name, offset=offset) for offset in notes.damaged]
 
 
 def _iter_packed(path: Path, folder: Path, budget: Budget, notes: FileNotes, depth: int) -> Iterator[RecordEntry]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from crawler.errors import WarcDamaged
+from crawler.warc.compression import RAW_WINDOW, BadStream, ZlibDecompressor
 from crawler.warc.foreign.heads import SIGNATURE, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member
 
@@ -23,6 +23,9 @@ _MAX_DIRECTORY: Final = 8_000_000
 """The most bytes of the directory of a ZIP file: it is read into memory, at a multiple of its size."""
 _MAX_COMMENT: Final = 65_536
 _STEP: Final = 1 << 16
+_ENCRYPTED: Final = 1
+_LOCAL_HEADER: Final = 30
+"""The length of the fixed part of the header before each file in a ZIP file."""
 ZIP_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _SUFFIXES: Final = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wet", ".wet.gz", ".wacz", ".zip")
 _BREAK: Final = b"\r\n\r\nthe stream broke off here\r\n\r\n"
@@ -143,28 +146,20 @@ def iter_files(path: Path, folder: Path, budget: Budget) -> Iterator[UnpackedFil
 
 def _iter_zip(path: Path, name: str, folder: Path, budget: Budget, depth: int) -> Iterator[UnpackedFile]:
     _check_directory(path)
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
         for info in archive.infolist():
             if info.is_dir():
                 continue
             inner_name = f"{name}/{info.filename}"
             target = folder / f"{len(list(folder.iterdir()))}.part"
-            is_whole = True
             try:
-                with archive.open(info) as source:
-                    opening = source.read(_STEP)
-                    if not _holds_records(info.filename, opening):
-                        continue
-                    with target.open("wb") as target_file:
-                        budget.spend(len(opening))
-                        target_file.write(opening)
-                        _copy(source, target_file, budget)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-                is_whole = False  # damaged, encrypted, or compressed in a way that Python does not know
-                if not target.exists():
-                    if info.filename.lower().endswith(_SUFFIXES):
-                        yield UnpackedFile(path=None, name=inner_name, is_inner=True, is_whole=False)
-                    continue
+                opening, is_whole = _extract(file, info, target, budget)
+            except _Unreadable:
+                if info.filename.lower().endswith(_SUFFIXES):
+                    yield UnpackedFile(path=None, name=inner_name, is_inner=True, is_whole=False)
+                continue
+            if not target.exists():
+                continue
             if opening.startswith(ZIP_MAGIC) and depth < _DEPTH:
                 try:
                     yield from _iter_zip(target, inner_name, folder, budget, depth + 1)
@@ -203,17 +198,66 @@ def _check_directory(path: Path) -> None:
         raise WarcDamaged(f"{path} lists more files than a WACZ has")
 
 
-def _copy(source: IO[bytes], target: BinaryIO, budget: Budget) -> None:
-    shutil.copyfileobj(_Limited(source, budget), target, _STEP)
+def _extract(file: BinaryIO, info: zipfile.ZipInfo, target: Path, budget: Budget) -> tuple[bytes, bool]:
+    """Write a file of a ZIP file to ``target`` if it may hold records; return its beginning, and True if it is whole.
+
+    What stands before damage is kept, which zipfile does not do. Raises _Unreadable when nothing can be taken.
+    """
+    opening, checksum = b"", 0
+    is_whole = True
+    target_file: BinaryIO | None = None
+    try:
+        for block in _iter_blocks(file, info):
+            checksum = zlib.crc32(block, checksum)
+            budget.spend(len(block))
+            if target_file is None:
+                opening = block
+                if not _holds_records(info.filename, opening):
+                    return opening, True
+                target_file = target.open("wb")
+            target_file.write(block)
+    except BadStream:
+        is_whole = False
+    finally:
+        if target_file is not None:
+            target_file.close()
+    if target_file is None:
+        if is_whole and not info.file_size:
+            return b"", True
+        raise _Unreadable
+    return opening, is_whole and checksum == info.CRC
 
 
-class _Limited:
-    """A file whose bytes are counted as they are read."""
+class _Unreadable(Exception):
+    """A file of a ZIP file is encrypted, or compressed in a way that is not known."""
 
-    def __init__(self, source: IO[bytes], budget: Budget) -> None:
-        self._source, self._budget = source, budget
 
-    def read(self, size: int = -1) -> bytes:
-        block = self._source.read(size)
-        self._budget.spend(len(block))
-        return block
+def _iter_blocks(file: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the content of a file of a ZIP file. Raises _Unreadable, and BadStream for damaged data."""
+    if info.flag_bits & _ENCRYPTED or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _Unreadable
+    file.seek(info.header_offset)
+    header = file.read(_LOCAL_HEADER)
+    if len(header) < _LOCAL_HEADER or not header.startswith(b"PK\x03\x04"):
+        raise _Unreadable
+    start = info.header_offset + _LOCAL_HEADER
+    position = start + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    left = info.compress_size
+    stream = ZlibDecompressor(RAW_WINDOW) if info.compress_type == zipfile.ZIP_DEFLATED else None
+    while left and (stream is None or not stream.eof):
+        file.seek(position)
+        data = file.read(min(left, _STEP))
+        if not data:
+            raise BadStream("the file breaks off")
+        left -= len(data)
+        position += len(data)
+        if stream is None:
+            yield data
+            continue
+        while True:
+            block = stream.decompress(data, _STEP)
+            data = b""
+            if block:
+                yield block
+            if stream.eof or (stream.needs_input and not block):
+                break
