@@ -17,14 +17,14 @@ from crawler.errors import WarcDamaged
 from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
 from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
 from crawler.warc.foreign.records import find_next_record, read_length, read_span, skip_blank
-from crawler.warc.foreign.unpacking import Spill
+from crawler.warc.foreign.unpacking import GrownTooLarge, Spill
 
 RecordKind = Literal["response", "resource", "conversion", "revisit"]
 
 _KINDS: Final[tuple[RecordKind, ...]] = ("response", "resource", "conversion", "revisit")
-_MOST_DAMAGED: Final = 100_000
+_MOST_DAMAGED: Final = 20_000
 """Damaged places of one file after which the rest is left: more is an attack on the time."""
-_MOST_WASTED: Final = 8
+_MOST_WASTED: Final = 2
 """How many times a file may be unpacked for members that then break off."""
 _TAIL: Final = 64
 _LONGEST_FIELD: Final = 4_000
@@ -158,8 +158,11 @@ def _iter_members(
             offset = next_offset
             continue
         if summary.size and not summary.is_regular:
-            for block in Member(file, offset, dictionary).iter_blocks():
-                spill.write(block)
+            try:
+                for block in Member(file, offset, dictionary).iter_blocks():
+                    spill.write(block)
+            except GrownTooLarge:  # what was unpacked is read all the same
+                spill.mark_break()
         elif summary.size:
             notes.records += 1
             notes.repaired += summary.is_repaired
@@ -222,6 +225,8 @@ def _spill_broken(member: Member, spill: Spill, *, breaks_off: bool) -> bool:
     try:
         for block in member.iter_blocks():
             spill.write(block)
+    except GrownTooLarge:
+        breaks_off = True
     except WarcDamaged:
         pass
     if spill.size == start:

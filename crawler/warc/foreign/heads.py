@@ -12,7 +12,8 @@ BLANK: Final = b"\r\n\0 \t"
 
 _VERSION: Final = rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n"
 _ARC_LINE: Final = (
-    rb"(?P<url>(?:filedesc|https?|ftp|dns|whois|warcinfo):[^\r\n]{1,4000}?) (?:[0-9a-fA-F.:]{2,45}|-) "
+    rb"(?P<url>(?:filedesc|https?|ftp|dns|whois|warcinfo):\S{1,4000}(?: \S{0,500}){0,20}?) "
+    rb"(?:[0-9a-fA-F.:]{2,45}|-) "
     rb"(?P<date>\d{8,20}) (?P<kind>\S{0,300} )?(?:\S{0,300} ){0,8}(?P<length>-1|\d{1,15})[ \t]*\r?\n"
 )
 """Address, IP, date, content type, with version 2 some more, and length; an address may hold spaces."""
@@ -20,7 +21,6 @@ SIGNATURE: Final = re.compile(_VERSION + rb"|(?:(?<=[\r\n\0])|\A)" + _ARC_LINE)
 """The first line of a record; that of an ARC record begins a line."""
 _VERSION_LINE: Final = re.compile(_VERSION)
 _ARC_HEAD: Final = re.compile(_ARC_LINE)
-_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _DATE_PATTERN: Final = re.compile(r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?Z?")
 
 
@@ -57,16 +57,27 @@ def read_date(text: str) -> datetime | None:
         return None
 
 
+def find_head_end(content: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """Return where header lines end and where what follows them begins, whatever the line ends are; None without."""
+    limit = len(content) if end is None else end
+    places = [place for ending in (b"\n\r\n", b"\n\n") if (place := content.find(ending, start, limit)) >= 0]
+    if not places:
+        return None
+    place = min(places)
+    behind = place + (3 if content.startswith(b"\n\r\n", place) else 2)
+    return (place - 1 if place > start and content[place - 1 : place] == b"\r" else place), behind
+
+
 def _split_warc_head(content: bytes, skipped: int) -> RecordHead | None:
     version = _VERSION_LINE.match(content, skipped)
     if version is None:
         return None
-    end = _HEAD_END.search(content, version.end() - 2, skipped + MAX_HEAD_SIZE)
+    end = find_head_end(content, version.end() - 2, skipped + MAX_HEAD_SIZE)
     if end is None:
         return None
     fields: dict[str, str] = {}
     name = ""
-    for line in content[version.end() : end.start()].decode("utf-8", "replace").split("\n"):
+    for line in content[version.end() : end[0]].decode("utf-8", "replace").split("\n"):
         line = line.rstrip("\r")
         if line[:1] in (" ", "\t") and name:  # a folded line
             fields[name] = f"{fields[name]} {line.strip()}".strip()
@@ -79,7 +90,7 @@ def _split_warc_head(content: bytes, skipped: int) -> RecordHead | None:
             name = ""
     if "warc-type" not in fields and "content-length" not in fields:
         return None
-    return RecordHead(fields, end.end())
+    return RecordHead(fields, end[1])
 
 
 def _split_arc_head(content: bytes, skipped: int) -> RecordHead | None:

@@ -9,11 +9,10 @@ from typing import Final
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE, decode_content, is_plain
-from crawler.warc.foreign.heads import split_head
+from crawler.warc.foreign.heads import find_head_end, split_head
 from crawler.warc.foreign.members import MAX_RECORD_SIZE, is_member, read_dictionary, read_member
 from crawler.warc.foreign.records import read_length, read_span
 
-_HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE: Final = re.compile(rb"\s*([0-9A-Fa-f]{1,8})\s*(?:;[^\n]*)?\r?\n")
 _TOKEN: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}(?:\s*;[\x20-\x7e]{0,100})?")
 
@@ -82,8 +81,8 @@ def _read_block(path: Path, offset: int) -> tuple[dict[str, str], bytes]:
 
 
 def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
-    end = _HEAD_END.search(block)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block.rstrip(b"\r\n"), b"")
+    end = find_head_end(block)
+    head, body = (block[: end[0]], block[end[1] :]) if end else (block.rstrip(b"\r\n"), b"")
     lines = [line.rstrip(b"\r") for line in head.split(b"\n")]
     fields = {line.partition(b":")[0].strip().lower(): line.partition(b":")[2].strip() for line in lines[1:]}
     codings = fields.get(b"transfer-encoding", b"").decode("latin-1").lower().replace(" ", "").split(",")
@@ -104,15 +103,17 @@ def _split_answer(block: bytes, truncated: str | None) -> HttpMessage:
 
 def _undo_chunks(body: bytes) -> tuple[bytes, bool]:
     """Undo chunked framing; return the body, and True if the last chunk came or the body was not chunked after all."""
-    parts: list[bytes] = []
+    content = bytearray()
     position = 0
+    is_chunked = False
     while match := _CHUNK_SIZE.match(body, position):
+        is_chunked = True
         size = int(match[1], 16)
         if size == 0:
-            return b"".join(parts), True
-        parts.append(body[match.end() : match.end() + size])
+            return bytes(content), True
+        content += body[match.end() : match.end() + size]
         position = match.end() + size
         position += 2 if body[position : position + 2] == b"\r\n" else 1
         if position > len(body):
             break
-    return (b"".join(parts), False) if parts else (body, True)
+    return (bytes(content), False) if is_chunked else (body, True)

@@ -60,6 +60,9 @@ class Spill:
     def write(self, block: bytes) -> None:
         """Append bytes. Raises GrownTooLarge."""
         self._budget.spend(len(block))
+        self._append(block)
+
+    def _append(self, block: bytes) -> None:
         if self._file is None:
             self._file = self.path.open("w+b")
         self._file.write(block)
@@ -74,7 +77,7 @@ class Spill:
 
     def mark_break(self) -> None:
         """Append what no record begins with, so that what follows is not taken for the rest of what came before."""
-        self.write(_BREAK)
+        self._append(_BREAK)
 
     def find_last(self, pattern: re.Pattern[bytes], start: int) -> int | None:
         """Return the offset of the last match at ``start`` or behind it."""
