@@ -60,11 +60,13 @@ def read_date(text: str) -> datetime | None:
 def find_head_end(content: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
     """Return where header lines end and where what follows them begins, whatever the line ends are; None without."""
     limit = len(content) if end is None else end
-    places = [place for ending in (b"\n\r\n", b"\n\n") if (place := content.find(ending, start, limit)) >= 0]
-    if not places:
+    place = content.find(b"\n\r\n", start, limit)
+    earlier = content.find(b"\n\n", start, limit if place < 0 else place + 1)
+    behind = place + 3
+    if earlier >= 0:
+        place, behind = earlier, earlier + 2
+    if place < 0:
         return None
-    place = min(places)
-    behind = place + (3 if content.startswith(b"\n\r\n", place) else 2)
     return (place - 1 if place > start and content[place - 1 : place] == b"\r" else place), behind
 
 
