@@ -70,6 +70,10 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
     former_levels = [(logger, logger.level) for logger in loggers]
     # The frameworks log only what asks for an action; the fate of each page is logged by our own modules (INFO).
     framework_levels = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
+    downloader = logging.getLogger("scrapy.core.downloader.handlers.http11")
+    downloader_level = downloader.level
+    if level != "DEBUG":
+        downloader.setLevel("ERROR")  # it warns of answers that are too large, of which the spider speaks to people
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(framework_levels.get(logger.name, level))
@@ -79,6 +83,7 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
         yield
     finally:
         observer.stop()
+        downloader.setLevel(downloader_level)
         for logger, level_before in former_levels:
             logger.removeHandler(handler)
             logger.setLevel(level_before)

@@ -147,7 +147,7 @@ def test_an_answer_that_takes_too_long_fails(paper, asked_for):
     assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
 
 
-def test_an_answer_without_end_is_cut_off(paper, asked_for):
+def test_an_answer_without_end_is_cut_off(paper, asked_for, capfd):
     def endless(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", str(10**12))
@@ -162,6 +162,9 @@ def test_an_answer_without_end_is_cut_off(paper, asked_for):
     assert run_crawl(options).counts == {Fate.FAILED: 1}
     released.set()
     assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer is too large",)]
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "larger than" in line]
+    assert "/news-en/Story-1.html was not read: the answer is larger than 20,000,000 bytes" in line
+    assert "<GET" not in line
 
 
 def test_a_bomb_of_compressed_zeros_fails_without_unfolding(paper, asked_for):
