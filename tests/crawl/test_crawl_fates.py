@@ -167,6 +167,25 @@ def test_an_answer_without_end_is_cut_off(paper, asked_for, capfd):
     assert "<GET" not in line
 
 
+def test_an_answer_of_unknown_length_is_ended_in_words(paper, asked_for, capfd):
+    def pour(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            for _ in range(400):
+                handler.wfile.write(b"x" * 100_000)
+        except OSError:  # the crawl has closed the connection
+            pass
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-1.html"] = pour
+    options = asked_for()
+    assert run_crawl(options).counts == {Fate.FAILED: 1}
+    assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer is too large",)]
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "larger than" in line]
+    assert "Story-1.html was not read" in line
+
+
 def test_a_bomb_of_compressed_zeros_fails_without_unfolding(paper, asked_for):
     paper.pages["/news-en/Story-1.html"] = (200, gzip.compress(b"\0" * 60_000_000), {"Content-Encoding": "gzip"})
     options = asked_for()
