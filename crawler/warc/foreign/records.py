@@ -101,6 +101,8 @@ def _find_end(file: BinaryIO, begin: int, expected: int, size: int, *, is_arc: b
     match = SIGNATURE.search(window)
     if match is not None and match.start() <= place + _NEAR:
         next_start = match.start()
+        if behind.startswith(ending) and next_start >= place + len(ending):  # between the two is something else
+            return expected, start + next_start, True
     elif behind.startswith(ending):
         return expected, expected + len(ending), False
     elif start + len(window) >= size and len(window) - place <= _NEAR:
