@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,22 +23,24 @@ MOST_PAGES_PRINTED = 20
 
 
 @click.command(short_help="Take pages from other people's WARC or WACZ files.")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument(
+    "files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
 @json_option
 @common_options
-def ingest(files: tuple[str, ...], as_json: bool) -> int:
+def ingest(files: tuple[Path, ...], as_json: bool) -> int:
     """Take the pages of known sites from WARC and ARC files (plain, .gz, .zst) and WACZ files of any software.
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
     WARC folder. What is archived already is passed over: the same files again change nothing. Ends with 2 when a page
-    of a known site, or what may have been one, could not be taken; it is named.
+    of a known site, or what may have been one, could not be taken; it is named. A folder stands for all files in it.
     """
     from crawler.operations.ingest.job import ingest as take
 
     path = get_common_options().archive
     refuse_crawl(path)
     with show_count("ingesting") as progress:
-        report = take(path, [Path(file) for file in files], progress=progress)
+        report = take(path, list(_iter_files(files)), progress=progress)
     for problem in report.unusable:
         complain(problem)
     if as_json:
@@ -53,6 +55,19 @@ def ingest(files: tuple[str, ...], as_json: bool) -> int:
         for line in list_report_lines(report, path):
             click.echo(line)
     return report.exit_code
+
+
+def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files given, and those anywhere in the folders given, but for hidden ones."""
+    for path in paths:
+        if path.is_dir():
+            yield from (
+                file
+                for file in sorted(path.rglob("*"))
+                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            )
+        else:
+            yield path
 
 
 def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:

@@ -84,6 +84,18 @@ def test_what_is_passed_over_is_printed_by_reason_and_host(tmp_path):
     assert (told["without_page"], told["lost"], told["exit_code"]) == (1, 1, 2)
 
 
+def test_a_folder_stands_for_the_files_in_it(tmp_path):
+    folder = tmp_path / "crawls"
+    (folder / "2024").mkdir(parents=True)
+    (folder / "a.warc").write_bytes(make_page(1))
+    (folder / "2024" / "b.warc.gz").write_bytes(gzip_each([make_page(2)]))
+    (folder / ".hidden").write_bytes(b"not to be read")
+    command = ["ingest", "--archive", str(tmp_path / "a.db"), str(folder)]
+    shown = CliRunner().invoke(main, command, prog_name="seealso")
+    assert "2 pages taken from 2 files" in shown.stdout
+    assert shown.exit_code == 0
+
+
 def test_a_gzip_file_without_records_is_named_as_none(tmp_path):
     (tmp_path / "a.gz").write_bytes(gzip_each([b"a,b,c\n" * 50]))
     (tmp_path / "b.zip").write_bytes(zip_files({"notes.txt": b"nothing"}))
