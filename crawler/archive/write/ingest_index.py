@@ -21,6 +21,8 @@ class IndexedRecord(NamedTuple):
     """The name of the file that was given to the ingest."""
     start: int
     """The byte at which it begins."""
+    is_unpacked: bool
+    """True if that is a byte of an unpacked part, and not of the file that was given."""
     kind: str
     """``response``, ``resource``, ``conversion`` or ``revisit``."""
     url: str

@@ -174,7 +174,8 @@ class _SiteIngest:
         self._conclude_visit(address, self._copy_capture(capture, message, record.origin, warc), payload, record)
 
     def _pass_over(self, reason: PassedOver, record: IndexedRecord) -> None:
-        self.report.pass_over(reason, url=record.url, file=record.origin, offset=record.start)
+        offset = None if record.is_unpacked else record.start
+        self.report.pass_over(reason, url=record.url, file=record.origin, offset=offset)
 
     def _ingest_redirect(
         self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: WarcWriter

@@ -67,7 +67,8 @@ class FileScanner:
             return
         reason = self._find_reason(entry)
         if reason is not None:
-            self._report.pass_over(reason, url=entry.url, file=name, offset=entry.offset)
+            offset = None if entry.is_unpacked else entry.offset
+            self._report.pass_over(reason, url=entry.url, file=name, offset=offset)
             return
         assert entry.date is not None
         self._index.add(
@@ -76,6 +77,7 @@ class FileScanner:
                 path=str(entry.path),
                 origin=name,
                 start=entry.offset,
+                is_unpacked=entry.is_unpacked,
                 kind=entry.kind,
                 url=entry.url,
                 url_key=address.url_key,

@@ -27,6 +27,8 @@ _MOST_DAMAGED: Final = 20_000
 _MOST_WASTED: Final = 2
 """How many times a file may be unpacked for members that then break off."""
 _TAIL: Final = 64
+_MARK: Final = b"\xef\xbb\xbf"
+"""A byte order mark, which an editor put before the first record."""
 _LONGEST_FIELD: Final = 4_000
 _NOT_MODIFIED: Final = "server-not-modified"
 _STATUS: Final = re.compile(rb"\s*HTTP/\d(?:\.\d)? +(\d{3})")
@@ -40,6 +42,8 @@ class RecordEntry:
 
     path: Path
     offset: int
+    is_unpacked: bool = False
+    """True if the path is that of a part that was unpacked, whose offsets say nothing of the file given."""
     kind: RecordKind
     url: str
     date: datetime | None
@@ -84,11 +88,13 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordE
         start = _find_beginning(file)
         if start is None:
             return
+        file.seek(0)
+        is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
         file.seek(start)
         if not is_member(file.read(4)):
-            yield from _iter_plain(path, file, size, notes)
+            yield from _iter_plain(path, file, start if is_blank else 0, size, notes)
             return
-        if start:
+        if not is_blank:
             notes.damaged.append(0)
         yield from _iter_members(path, file, start, size, spill, notes)
 
@@ -96,7 +102,7 @@ def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordE
 def iter_spilled_entries(path: Path, notes: FileNotes) -> Iterator[RecordEntry]:
     """Yield the records of a file that was unpacked from another one."""
     with path.open("rb") as file:
-        yield from _iter_plain(path, file, path.stat().st_size, notes, is_spill=True)
+        yield from _iter_plain(path, file, 0, path.stat().st_size, notes, is_spill=True)
 
 
 def _find_beginning(file: BinaryIO) -> int | None:
@@ -112,9 +118,8 @@ def _find_beginning(file: BinaryIO) -> int | None:
 
 
 def _iter_plain(
-    path: Path, file: BinaryIO, size: int, notes: FileNotes, *, is_spill: bool = False
+    path: Path, file: BinaryIO, offset: int, size: int, notes: FileNotes, *, is_spill: bool = False
 ) -> Iterator[RecordEntry]:
-    offset = 0
     while (offset := skip_blank(file, offset)) < size:
         try:
             span = read_span(file, offset, size)
@@ -127,7 +132,7 @@ def _iter_plain(
             continue
         notes.records += 1
         notes.repaired += span.is_repaired
-        entry = _make_entry(path, offset, span.fields, span.opening)
+        entry = _make_entry(path, offset, span.fields, span.opening, is_unpacked=is_spill)
         if entry is not None:
             yield entry
         offset = span.next_offset
@@ -242,7 +247,9 @@ def _spill_broken(member: Member, spill: Spill, *, breaks_off: bool) -> bool:
     return True
 
 
-def _make_entry(path: Path, offset: int, fields: dict[str, str], block: bytes) -> RecordEntry | None:
+def _make_entry(
+    path: Path, offset: int, fields: dict[str, str], block: bytes, *, is_unpacked: bool = False
+) -> RecordEntry | None:
     url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
     kind = next((kind for kind in _KINDS if kind == fields.get("warc-type", "").lower()), None)
     if kind is None or not url or len(url) > _LONGEST_FIELD:
@@ -256,6 +263,7 @@ def _make_entry(path: Path, offset: int, fields: dict[str, str], block: bytes) -
     return RecordEntry(
         path=path,
         offset=offset,
+        is_unpacked=is_unpacked,
         kind=kind,
         url=url,
         date=read_date(fields.get("warc-date", "")),

@@ -57,6 +57,15 @@ def test_a_folder_with_a_file_of_each_kind_is_read_to_the_last_page(ingested):
         assert archive.verify(read_capture) == []
 
 
+def test_a_lost_page_is_named_with_its_place_in_the_file_given(ingested, folder):
+    _, report = ingested
+    places = {page.file: page.offset for page in report.lost_pages}
+    assert places["no-answer.warc"] == places["bomb.warc"] == 0
+    for name in ("wrong-checksum.warc.gz", "damaged.warc.zst"):
+        assert (folder / name).read_bytes()[places[name] :].startswith((b"\x1f\x8b", b"\x28\xb5"))
+    assert places["whole-cut.warc.gz"] is None
+
+
 def test_the_same_folder_again_changes_nothing(ingested, folder):
     path, report = ingested
     again = ingest(path, [folder / name for name in sorted(SHELF)])
