@@ -3,12 +3,14 @@
 import gzip
 import threading
 
+import brotli
 import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page, read_captures
 
 from crawler.archive import Archive
 from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
+from crawler.warc.compression import zstd
 
 
 def test_an_address_that_redirects_is_another_name_of_where_it_lands(paper, asked_for):
@@ -213,6 +215,16 @@ def test_compressed_and_chunked_pages_are_read(paper, asked_for):
     options = asked_for()
     assert run_crawl(options).counts == {Fate.NEW: 2}
     assert [capture.body for capture in read_captures(options) if "Story" in capture.url] == [story, second]
+
+
+@pytest.mark.parametrize(("coding", "encode"), [("br", brotli.compress), ("zstd", zstd.compress), ("br", bytes)])
+def test_a_mirror_may_send_what_was_not_asked_for(paper, asked_for, coding, encode):
+    paper.story(1)
+    story = paper.pages["/news-en/Story-1.html"]
+    paper.pages["/news-en/Story-1.html"] = (200, encode(story), {"Content-Encoding": coding})
+    options = asked_for()
+    assert run_crawl(options).counts == {Fate.NEW: 1}
+    assert [capture.body for capture in read_captures(options) if "Story" in capture.url] == [story]
 
 
 def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(paper, asked_for):

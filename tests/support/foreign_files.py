@@ -403,8 +403,12 @@ def make_damage(shelf):
     )
     numbers, records = make_pages()
     members = [zstd_each([record]) for record in records]
-    shelf.put("damaged.warc.zst", b"".join([members[0], members[1], scratch(members[2]), members[3]]),
-              [numbers[0], numbers[2]], lost=["damaged"])  # fmt: skip
+    shelf.put(
+        "damaged.warc.zst",
+        b"".join([members[0], members[1], scratch(members[2]), members[3]]),
+        [numbers[0], numbers[2]],
+        lost=["damaged"],
+    )
     numbers, records = make_pages()
     shelf.put("beginning-missing.warc.gz", gzip_each(records)[37:], numbers, lost=["damaged"])
     numbers, records = make_pages()
@@ -432,9 +436,14 @@ def make_damage(shelf):
         numbers, records = make_pages(off_by=off_by)
         shelf.put(f"length{off_by:+d}.warc.gz", gzip_each(records), numbers, repaired=4)
     for name, ending in {
-        "one": b"\r\n", "lines": b"\n\n", "none": b"", "three": b"\r\n" * 3, "zero": ENDING + b"\0",
-        "zeros": ENDING + bytes(600), "many": ENDING * 40,
-    }.items():  # fmt: skip
+        "one": b"\r\n",
+        "lines": b"\n\n",
+        "none": b"",
+        "three": b"\r\n" * 3,
+        "zero": ENDING + b"\0",
+        "zeros": ENDING + bytes(600),
+        "many": ENDING * 40,
+    }.items():
         numbers, records = make_pages(ending=ending)
         shelf.put(f"ending-{name}.warc", b"".join(records), numbers, repaired=0 if ending.startswith(ENDING) else 4)
         numbers, records = make_pages(ending=ending)

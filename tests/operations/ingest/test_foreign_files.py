@@ -6,6 +6,7 @@ import pytest
 from support.foreign_files import make_shelf
 
 from crawler.archive import Archive
+from crawler.items import Fate
 from crawler.operations.ingest.job import ingest
 from crawler.operations.ingest.report import PassedOver
 from crawler.warc import read_capture
@@ -64,6 +65,18 @@ def test_a_lost_page_is_named_with_its_place_in_the_file_given(ingested, folder)
     for name in ("wrong-checksum.warc.gz", "damaged.warc.zst"):
         assert (folder / name).read_bytes()[places[name] :].startswith((b"\x1f\x8b", b"\x28\xb5"))
     assert places["whole-cut.warc.gz"] is None
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in SHELF if name.startswith("first-") and name != "first-damaged.warc.gz"]
+)
+def test_a_page_seen_again_is_found_in_the_archive_of_an_earlier_ingest(folder, tmp_path, name):
+    path = tmp_path / "a.db"
+    ingest(path, [folder / name])
+    report = ingest(path, [folder / name.replace("first-", "again-")])
+    assert report.counts == {Fate.UNCHANGED: 2 if "chain" in name else 1}
+    assert report.exit_code == 0
+    assert ingest(path, [folder / name.replace("first-", "again-")]).pages == 0
 
 
 def test_the_same_folder_again_changes_nothing(ingested, folder):
