@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from support.foreign_files import make_shelf
+from support.damaged_files import make_shelf
 
 from crawler.archive import Archive
 from crawler.items import Fate
