@@ -72,6 +72,10 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
     former_levels = [(logger, logger.level) for logger in loggers]
     # The frameworks log only what asks for an action; the fate of each page is logged by our own modules (INFO).
     framework_levels = {"twisted": "ERROR", "scrapy": level if level == "DEBUG" else "WARNING"}
+    downloader = logging.getLogger("scrapy.core.downloader.handlers.http11")
+    downloader_level = downloader.level
+    if level != "DEBUG":
+        downloader.setLevel("ERROR")  # it warns of answers that are too large, of which the spider speaks to people
     for logger in loggers:
         wanted_levels = [other.level for other in logger.handlers if other.level]  # a log file wants more
         logger.addHandler(handler)
@@ -82,6 +86,7 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
         yield
     finally:
         observer.stop()
+        downloader.setLevel(downloader_level)
         for logger, level_before in former_levels:
             logger.removeHandler(handler)
             logger.setLevel(level_before)

@@ -6,6 +6,7 @@ archive (see ``scheduler``), the pipelines read and keep pages (see ``components
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -27,6 +28,8 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Address, Capture, Failure, Link, Queued
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
+
+log = logging.getLogger(__name__)
 
 LOOPBACK_CONCURRENCY = 8
 
@@ -146,6 +149,13 @@ class SiteSpider(Spider):
         """Return the result of a failure: no answer came, or none that may be read."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on failures
         cause = explain_failure(failure.value)
+        if cause.failure is Failure.TOO_LARGE:
+            log.warning(
+                "%s was not read: the answer is larger than %s bytes, which is no page but a file or an answer without"
+                " end; open the address in a browser to see what it is",
+                request.url,
+                f"{self.settings.getint('DOWNLOAD_MAXSIZE'):,}",
+            )
         return [
             FetchResult(
                 queued=request.meta["queued"],

@@ -19,6 +19,7 @@ from crawler.extraction.lines import TextLine, read_lines
 from crawler.extraction.links import LinkReader
 from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
+from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.items import Address, Capture, Found
 from crawler.normalisation.text import clean
 from crawler.site import Site
@@ -63,7 +64,7 @@ class Document:
     @cached_property
     def root(self) -> etree._Element:
         """The parsed page. Once :attr:`lines` has been read, scripts and the head are gone from it."""
-        root = parse(self.text)
+        root = parse(mark_up_text(self.text) if is_plain_text(self.capture, self.text) else self.text)
         if root is None:
             raise NotAnArticle("the page is empty")
         return root

@@ -23,7 +23,8 @@ from crawler.crawl.provenance import WARC_KIND
 from crawler.errors import BadAddress, CrawlerError, WarcDamaged
 from crawler.items import Capture, RunKind
 from crawler.normalisation.urls import read_address
-from crawler.operations.ingest.job import IngestReport, ingest
+from crawler.operations.ingest.job import ingest
+from crawler.operations.ingest.report import IngestReport
 from crawler.site import Site
 from crawler.sites.registry import load_sites
 from crawler.warc import read_capture

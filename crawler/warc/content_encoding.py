@@ -1,21 +1,49 @@
 """Undoes content encodings: turns the bytes as sent into the payload, within a size limit.
 
-The live crawl and the reading of stored captures share this module, so that both see the same payload. Requests ask for
-gzip and deflate only (:data:`ACCEPT_ENCODING`).
+The live crawl, the reading of stored captures and the ingest share this module, so that all see the same payload.
+Requests ask for gzip and deflate only (:data:`ACCEPT_ENCODING`); a mirror, or the browser behind a WARC file of other
+software, brings others.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from crawler.errors import BadValue, PayloadTooLarge
+from crawler.warc.compression import (
+    GZIP_MAGIC,
+    GZIP_WINDOW,
+    RAW_WINDOW,
+    ZLIB_WINDOW,
+    ZSTD_BODY_WINDOW,
+    ZSTD_MAGIC,
+    BadStream,
+    BrotliDecompressor,
+    Decompressor,
+    ZlibDecompressor,
+    ZstdDecompressor,
+    is_skippable_frame,
+)
 
 ACCEPT_ENCODING = "gzip, deflate"
 MAX_CONTENT_SIZE = 20_000_000
 """The most bytes of a payload; a larger one is not a page but an attack on the memory."""
 
 _IDENTITY = {"", "identity", "none", "utf-8"}  # servers that send plain bytes announce the last two by mistake
+_GZIP: Final = frozenset({"gzip", "x-gzip"})
+_BROTLI: Final = frozenset({"br", "brotli", "x-br"})
+_ZSTD: Final = frozenset({"zstd", "x-zstd", "zstandard"})
+_KNOWN: Final = _GZIP | _BROTLI | _ZSTD | {"deflate"}
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]|\xff\xfe<\0|\xfe\xff\0<")
+"""The beginning of a page or feed, with a byte order mark or without."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Bytes that texts in hardly any charset hold, and that every compressed stream has within some dozens."""
+_PLAIN_SPAN: Final = 2048
+_LEAST_PLAIN: Final = 200
+"""Bytes without a control character that are enough to be text."""
+_STEP: Final = 1 << 18
 
 
 def list_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -29,44 +57,127 @@ def list_encodings(headers: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     )
 
 
+def is_plain(body: bytes) -> bool:
+    """Return True if a body is markup or text, and no compressed stream, whatever its header says."""
+    opening = body[:_PLAIN_SPAN]
+    return _MARKUP.match(opening) is not None or (len(opening) >= _LEAST_PLAIN and _CONTROL.search(opening) is None)
+
+
 def decode_content(body: bytes, encodings: Iterable[str], max_size: int = MAX_CONTENT_SIZE) -> bytes:
     """Undo content encodings, last applied first.
 
-    Of a stream that breaks off, the readable part is returned. A body that is announced as gzip and does not begin as
-    gzip is returned unchanged: some servers send such bodies. Raises BadValue for an encoding that was not asked for
-    and for damaged data, and PayloadTooLarge for a payload above ``max_size`` bytes.
+    Of a stream that breaks off, the readable part is returned. A body that is announced as compressed and is plain is
+    returned unchanged: some servers send such bodies, and software that keeps pages unpacks them and keeps the header.
+    Raises BadValue for an encoding that is unknown and for damaged data, and PayloadTooLarge for a payload above
+    ``max_size`` bytes.
     """
     for coding in reversed(tuple(encodings)):
-        if coding in ("gzip", "x-gzip"):
-            if body[:2] == b"\x1f\x8b":
-                body = _inflate(body, 31, max_size)
-        elif coding == "deflate":
-            # RFC 9110 means zlib's format; some servers send the bare stream.
-            zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
-            body = _inflate(body, 15 if zlib_header else -15, max_size)
-        else:
-            raise BadValue(f"the content encoding {coding!r} is not one of those we asked for")
+        body = _undo_coding(body, coding, max_size)
     if len(body) > max_size:
         raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
     return body
 
 
-def _inflate(body: bytes, window: int, max_size: int) -> bytes:
+def _undo_coding(body: bytes, coding: str, max_size: int) -> bytes:
+    if not body:
+        return body
+    if coding in _GZIP and not body.startswith(ZSTD_MAGIC):
+        return _decompress_gzip(body, max_size) if body[:2] == b"\x1f\x8b" else body
+    if _MARKUP.match(body):
+        return body
+    try:
+        if coding in _KNOWN and body.startswith(GZIP_MAGIC):  # compressed anew, under the old header
+            return _decompress_gzip(body, max_size)
+        if coding in _KNOWN and body.startswith(ZSTD_MAGIC):
+            return _decompress_frames(body, max_size)
+        if coding == "deflate":
+            return _inflate(body, max_size)
+        if coding in _BROTLI:
+            return _decompress_stream(body, BrotliDecompressor, max_size, coding)
+        if coding in _ZSTD:
+            if is_skippable_frame(body):
+                return _decompress_frames(body, max_size)
+            raise BadValue(f"the body is no {coding!r} stream")
+        raise BadValue(f"the content encoding {coding!r} is not known")
+    except PayloadTooLarge:
+        raise
+    except BadValue:
+        if is_plain(body):
+            return body
+        raise
+
+
+def _decompress_gzip(body: bytes, max_size: int) -> bytes:
+    """Unpack all members; what follows the last one is left out."""
     parts: list[bytes] = []
-    size = 0
     while body:
-        stream = zlib.decompressobj(window)
+        stream = ZlibDecompressor(GZIP_WINDOW)
         try:
-            part = stream.decompress(body, max_size + 1 - size)
-        except zlib.error as problem:
+            parts.append(_read_stream(stream, body, max_size - sum(map(len, parts)), max_size))
+        except BadStream as problem:
             if parts:  # rubbish after the stream
                 break
             raise BadValue(f"the compressed body is damaged ({problem})") from None
-        parts.append(part)
-        size += len(part)
-        if size > max_size:
-            raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
-        if not stream.eof or window != 31:
+        if not stream.eof:
             break
         body = stream.unused_data
+    return b"".join(parts)
+
+
+def _inflate(body: bytes, max_size: int) -> bytes:
+    # RFC 9110 means zlib's format; some servers send the bare stream.
+    has_zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
+    windows = (ZLIB_WINDOW, RAW_WINDOW) if has_zlib_header else (RAW_WINDOW,)
+    for window in windows:
+        try:
+            return _read_stream(ZlibDecompressor(window), body, max_size, max_size)
+        except BadStream as problem:
+            damage = str(problem)
+    raise BadValue(f"the compressed body is damaged ({damage})")
+
+
+def _decompress_stream(body: bytes, make: Callable[[], Decompressor], max_size: int, coding: str) -> bytes:
+    stream = make()
+    try:
+        content = _read_stream(stream, body, max_size, max_size)
+    except BadStream as problem:
+        raise BadValue(f"the body is no whole {coding!r} stream ({problem})") from None
+    if not stream.eof and (not content or is_plain(body)):
+        raise BadValue(f"the body is no whole {coding!r} stream")
+    return content
+
+
+def _decompress_frames(body: bytes, max_size: int) -> bytes:
+    parts: list[bytes] = []
+    while body:
+        if is_skippable_frame(body):
+            body = body[8 + int.from_bytes(body[4:8], "little") :]
+            continue
+        stream = ZstdDecompressor(ZSTD_BODY_WINDOW)
+        try:
+            parts.append(_read_stream(stream, body, max_size - sum(map(len, parts)), max_size))
+        except BadStream as problem:
+            if parts:
+                break
+            raise BadValue(f"the compressed body is damaged ({problem})") from None
+        if not stream.eof:
+            break
+        body = stream.unused_data
+    return b"".join(parts)
+
+
+def _read_stream(stream: Decompressor, body: bytes, room: int, max_size: int) -> bytes:
+    """Return what a stream holds. Raises BadStream, and PayloadTooLarge when it is more than ``room`` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    data = body
+    while not stream.eof:
+        part = stream.decompress(data, min(_STEP, room + 1 - size))
+        data = b""
+        parts.append(part)
+        size += len(part)
+        if size > room:
+            raise PayloadTooLarge(f"the payload is larger than {max_size} bytes")
+        if not part and stream.needs_input:
+            break
     return b"".join(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import NamedTuple
 
 from crawler.errors import BadValue, WarcDamaged
 from crawler.warc.content_encoding import decode_content, list_encodings
-from crawler.warc.foreign import find_next_record, read_member, split_head
+from crawler.warc.foreign.heads import split_head
+from crawler.warc.foreign.members import find_next_member, read_member
 
 ERASED_NOTE = b"erased\r\n"
 """The block of the metadata record that takes the place of an erased one."""
@@ -80,8 +80,8 @@ def scan_records(path: Path) -> Iterator[ScannedRecord]:
             file.seek(offset)
             try:
                 content, length = read_member(file)
-            except (WarcDamaged, zlib.error):
-                length = (find_next_record(file, offset + 1, compressed=True) or size) - offset
+            except WarcDamaged:
+                length = (find_next_member(file, offset + 1, gzip_only=True) or size) - offset
                 yield ScannedRecord(offset=offset, length=length, fields=None, is_damaged=True)
                 offset += length
                 continue

@@ -3,12 +3,14 @@
 import gzip
 import threading
 
+import brotli
 import pytest
 from support.loopback_site import ORIGIN, fetch_keys, fetch_rows, fetch_states, make_article_page, read_captures
 
 from crawler.archive import Archive
 from crawler.crawl.launch import run_crawl
 from crawler.items import Fate
+from crawler.warc.compression import zstd
 
 
 def test_an_address_that_redirects_is_another_name_of_where_it_lands(paper, asked_for):
@@ -147,7 +149,7 @@ def test_an_answer_that_takes_too_long_fails(paper, asked_for):
     assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer took too long",)]
 
 
-def test_an_answer_without_end_is_cut_off(paper, asked_for):
+def test_an_answer_without_end_is_cut_off(paper, asked_for, capfd):
     def endless(handler):
         handler.send_response(200)
         handler.send_header("Content-Length", str(10**12))
@@ -162,6 +164,28 @@ def test_an_answer_without_end_is_cut_off(paper, asked_for):
     assert run_crawl(options).counts == {Fate.FAILED: 1}
     released.set()
     assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer is too large",)]
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "larger than" in line]
+    assert "/news-en/Story-1.html was not read: the answer is larger than 20,000,000 bytes" in line
+    assert "<GET" not in line
+
+
+def test_an_answer_of_unknown_length_is_ended_in_words(paper, asked_for, capfd):
+    def pour(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        try:
+            for _ in range(400):
+                handler.wfile.write(b"x" * 100_000)
+        except OSError:  # the crawl has closed the connection
+            pass
+        handler.close_connection = True
+
+    paper.pages["/news-en/Story-1.html"] = pour
+    options = asked_for()
+    assert run_crawl(options).counts == {Fate.FAILED: 1}
+    assert fetch_rows(options, "SELECT last_error FROM addresses") == [("the answer is too large",)]
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if "larger than" in line]
+    assert "Story-1.html was not read" in line
 
 
 def test_a_bomb_of_compressed_zeros_fails_without_unfolding(paper, asked_for):
@@ -191,6 +215,16 @@ def test_compressed_and_chunked_pages_are_read(paper, asked_for):
     options = asked_for()
     assert run_crawl(options).counts == {Fate.NEW: 2}
     assert [capture.body for capture in read_captures(options) if "Story" in capture.url] == [story, second]
+
+
+@pytest.mark.parametrize(("coding", "encode"), [("br", brotli.compress), ("zstd", zstd.compress), ("br", bytes)])
+def test_a_mirror_may_send_what_was_not_asked_for(paper, asked_for, coding, encode):
+    paper.story(1)
+    story = paper.pages["/news-en/Story-1.html"]
+    paper.pages["/news-en/Story-1.html"] = (200, encode(story), {"Content-Encoding": coding})
+    options = asked_for()
+    assert run_crawl(options).counts == {Fate.NEW: 1}
+    assert [capture.body for capture in read_captures(options) if "Story" in capture.url] == [story]
 
 
 def test_a_web_archive_is_followed_to_its_own_capture_and_the_site_is_cited(paper, asked_for):

@@ -52,15 +52,34 @@ def list_places(db: Connection) -> set[CapturePlace]:
     return set(select_records(db, CapturePlace, sql))
 
 
-def find_original(db: Connection, url_key: str, digest: str | None, until: str) -> CapturePlace | None:
+def find_original(db: Connection, url_key: str, digest: str, until: str) -> CapturePlace | None:
     """Return the place of the first answer of an address with a payload, until an instant; None without one."""
     return select_record(
         db,
         CapturePlace,
         "SELECT warc_file, warc_offset FROM captures WHERE url_key = ? AND digest = ? AND status = 200"
-        " AND fetched_at <= ? ORDER BY fetched_at, id LIMIT 1",
+        " AND warc_file IS NOT NULL AND warc_offset IS NOT NULL AND fetched_at <= ? ORDER BY fetched_at, id LIMIT 1",
         (url_key, digest, until),
     )
+
+
+def find_last_digest(db: Connection, url_key: str, until: str, *, at: str | None = None) -> str | None:
+    """Return the payload digest of the last answer with a page of an address, until an instant; None without one.
+
+    With ``at`` only an answer of that instant counts.
+    """
+    digest: str | None = select_value(
+        db,
+        "SELECT digest FROM captures WHERE url_key = ?1 AND status = 200 AND digest IS NOT NULL AND fetched_at <= ?2"
+        " AND (?3 IS NULL OR fetched_at = ?3) ORDER BY fetched_at DESC, id DESC LIMIT 1",
+        (url_key, until, at),
+    )
+    return digest
+
+
+def holds_page(db: Connection, url_key: str) -> bool:
+    """Return True if a page of an address is archived."""
+    return bool(select_value(db, "SELECT 1 FROM captures WHERE url_key = ? AND status = 200 LIMIT 1", (url_key,)))
 
 
 def holds_answer(

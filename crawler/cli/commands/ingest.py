@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,36 +16,58 @@ from crawler.cli.progress import show_count
 from crawler.items import Fate
 
 if TYPE_CHECKING:
-    from crawler.operations.ingest.job import IngestReport
+    from crawler.operations.ingest.report import IngestReport, PassedOver
+
+MOST_HOSTS_PRINTED = 10
+MOST_PAGES_PRINTED = 20
 
 
 @click.command(short_help="Take pages from other people's WARC or WACZ files.")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
+@click.argument(
+    "files", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
 @json_option
 @common_options
-def ingest(files: tuple[str, ...], as_json: bool) -> int:
-    """Take the pages of known sites from WARC files (.warc, .warc.gz) and WACZ files of any software.
+def ingest(files: tuple[Path, ...], as_json: bool) -> int:
+    """Take the pages of known sites from WARC and ARC files (plain, .gz, .zst) and WACZ files of any software.
 
     Each page is kept under the date it was fetched, whatever the order of the files, and copied into the archive's own
-    WARC folder. What is archived already is passed over: the same files again change nothing.
+    WARC folder. What is archived already is passed over: the same files again change nothing. Ends with 2 when a page
+    of a known site, or what may have been one, could not be taken; it is named. A folder stands for all files in it.
     """
     from crawler.operations.ingest.job import ingest as take
 
     path = get_common_options().archive
     refuse_crawl(path)
     with show_count("ingesting") as progress:
-        report = take(path, [Path(file) for file in files], progress=progress)
+        report = take(path, list(_iter_files(files)), progress=progress)
     for problem in report.unusable:
         complain(problem)
     if as_json:
         data = to_plain_data(report)
         data["fates"] = {fate.value: report.counts.get(fate, 0) for fate in Fate}
         del data["counts"]
-        print_json({**data, "exit_code": report.exit_code})
+        totals = {name: getattr(report, name) for name in ("other", "without_page", "forgotten", "damaged", "lost")}
+        print_json({**data, **totals, "exit_code": report.exit_code})
     else:
+        for line in list_lost_lines(report):
+            complain(line)
         for line in list_report_lines(report, path):
             click.echo(line)
     return report.exit_code
+
+
+def _iter_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files given, and those anywhere in the folders given, but for hidden ones."""
+    for path in paths:
+        if path.is_dir():
+            yield from (
+                file
+                for file in sorted(path.rglob("*"))
+                if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
+            )
+        else:
+            yield path
 
 
 def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
@@ -55,12 +77,57 @@ def list_report_lines(report: IngestReport, path: Path) -> Iterator[str]:
         if count := report.counts.get(fate, 0):
             yield f"{count:>8,}  {label}"
     for count, label in (
+        (report.texts, "of them from their text alone (WET): without links, and without what only markup says"),
         (report.already, "in the archive already"),
         (report.redirects, "redirects, kept with the page they led to"),
-        (report.other, "passed over: a status that says nothing of the page"),
-        (report.without_page, "passed over: sent again, but the page itself is in no file"),
-        (report.forgotten, "passed over: forgotten"),
-        (report.damaged, "damaged records"),
+        (report.repaired, "records that end elsewhere than they say, read all the same"),
     ):
         if count:
             yield f"{count:>8,}  {label}"
+    for reason, label in list_reason_labels():
+        if count := report.passed_over.get(reason, 0):
+            yield f"{count:>8,}  {label}"
+    if report.unknown_sites:
+        yield list_unknown_sites(report)
+
+
+def list_reason_labels() -> list[tuple[PassedOver, str]]:
+    """Return the words for each reason to pass over a record, in the order in which they are printed."""
+    from crawler.operations.ingest.report import PassedOver
+
+    return [
+        (PassedOver.STATUS, "passed over: a status that says nothing of the page"),
+        (PassedOver.NO_PAGE, "passed over: pictures and other files under the address of a page"),
+        (PassedOver.TEXT_BESIDE_PAGE, "passed over: the text (WET) of a page that is there itself"),
+        (PassedOver.PART, "passed over: a part of a page"),
+        (PassedOver.NO_ORIGINAL, "passed over: sent again, but the page itself is in no file"),
+        (PassedOver.FORGOTTEN, "passed over: forgotten"),
+        (PassedOver.ENCODING, "passed over: in a content encoding that cannot be undone"),
+        (PassedOver.TOO_LARGE, "passed over: larger than any page"),
+        (PassedOver.NO_ANSWER, "passed over: no HTTP answer and no page in the record"),
+        (PassedOver.UNDATED, "passed over: no date in the record"),
+        (PassedOver.FUTURE, "passed over: a date in the future"),
+        (PassedOver.DAMAGED, "damaged records"),
+    ]
+
+
+def list_unknown_sites(report: IngestReport) -> str:
+    """Return the line that names the hosts of unknown sites, those with most pages first."""
+    named = sorted(((host, count) for host, count in report.unknown_sites.items() if host), key=lambda pair: -pair[1])
+    hosts = [f"{host} {count:,}" for host, count in named[:MOST_HOSTS_PRINTED]]
+    others = report.unknown_pages - sum(count for _, count in named[:MOST_HOSTS_PRINTED])
+    if others:
+        hosts.append(f"others {others:,}")
+    sites = "an unknown site" if len(report.unknown_sites) == 1 and "" not in report.unknown_sites else "unknown sites"
+    return f"{format_count(report.unknown_pages, 'page')} of {sites}: {', '.join(hosts)}"
+
+
+def list_lost_lines(report: IngestReport) -> Iterator[str]:
+    """Yield a line for each page that was not taken; of many the first ones, and their number."""
+    labels = dict(list_reason_labels())
+    for page in report.lost_pages[:MOST_PAGES_PRINTED]:
+        place = page.file if page.offset is None else f"{page.file} at byte {page.offset}"
+        words = labels.get(page.reason, "the answer broke off").removeprefix("passed over: ")
+        yield f"{page.url}: {words} ({place})" if page.url else f"{place}: damaged, no record can be read there"
+    if report.lost > MOST_PAGES_PRINTED:
+        yield f"and {report.lost - MOST_PAGES_PRINTED:,} more; --json names up to a thousand"

@@ -48,8 +48,8 @@ def read(
 ) -> int:
     """Show how a page is read: each field with its source, what else was found, and what is doubtful.
 
-    A page is an address, which is fetched as robots.txt allows; a saved page; or a WARC or WACZ file, whose pages are
-    all read. Ends with 6 when no page is an article, with 2 when some are not.
+    A page is an address, which is fetched as robots.txt allows; a saved page; or a WARC, ARC or WACZ file, whose pages
+    are all read. Ends with 6 when no page is an article, with 2 when some are not.
     """
     from crawler.operations.read.reading import explain_page
     from crawler.operations.read.sources import is_address

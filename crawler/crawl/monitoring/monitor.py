@@ -35,7 +35,11 @@ MOST_DIGESTS = 1_000
 """The most digests of pages in place of articles that are remembered."""
 ANSWERED_FATES = (None, Fate.UNCHANGED, Fate.NOT_AN_ARTICLE, Fate.UNREADABLE)
 """Fates of an address that answered with a page."""
-ABSENT_FATES = (Fate.NOT_AN_ARTICLE, Fate.GONE, Fate.REFUSED)
+ABSENT_FATES = {
+    Fate.NOT_AN_ARTICLE: "it leads to a home page, a listing or a feed{landed}; give the address of the article itself",
+    Fate.GONE: "the site says that the page is gone; look whether it has moved",
+    Fate.REFUSED: "the site refuses it; open it in a browser before you try again",
+}
 
 
 class Monitor:
@@ -70,7 +74,7 @@ class Monitor:
         """Count a visit; return an error when the crawl should stop because of it."""
         self.problems += len(visit.problems)
         if visit.address.url_key in self.named and visit.address.kind == "article" and visit.fate in ABSENT_FATES:
-            self.not_articles.append(f"{visit.address.url} gave no article: {visit.error or visit.fate}")
+            self.not_articles.append(f"{visit.address.url} gave no article: {visit.error or _explain_absence(visit)}")
         self.visits += 1
         self.refused += visit.fate is Fate.REFUSED
         if any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
@@ -211,3 +215,9 @@ def _is_unanswered(visit: Visit) -> bool:
     """Return True if no answer came; one that was no HTTP or too large is an answer too."""
     has_answer = visit.status is not None or visit.captures or visit.failure in (Failure.NO_HTTP, Failure.TOO_LARGE)
     return visit.fate is Fate.FAILED and not has_answer
+
+
+def _explain_absence(visit: Visit) -> str:
+    """Return why an address that a person gave brought no article, and what to do, where the visit does not say it."""
+    landed = f" ({visit.landed.url})" if visit.landed is not None else ""
+    return ABSENT_FATES[visit.fate].format(landed=landed) if visit.fate in ABSENT_FATES else ""

@@ -7,10 +7,10 @@ Nothing is fetched.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
@@ -18,24 +18,27 @@ from urllib.parse import urljoin
 from crawler import __version__
 from crawler.archive import Archive
 from crawler.archive.articles.addresses import find_address
-from crawler.archive.articles.captures import find_original, holds_answer
+from crawler.archive.articles.captures import holds_answer, holds_page
 from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
 from crawler.crawl.provenance import list_versions
 from crawler.errors import BadAddress, WarcDamaged
-from crawler.items import Address, Capture, Fate, Queued, RunKind, Visit
+from crawler.items import Address, Capture, Failure, Fate, Queued, RunKind, Visit
 from crawler.normalisation.dates import instant
 from crawler.normalisation.urls import read_address
+from crawler.operations.ingest.originals import OriginalFinder
+from crawler.operations.ingest.report import IngestReport, PassedOver
+from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
-from crawler.outcome.payload import decode_payload
+from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
 from crawler.sites.registry import KnownSite, load_known_sites
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
-from crawler.warc.foreign import HttpMessage, RecordEntry, iter_entries, read_message, unpack_files
+from crawler.warc.foreign import HttpMessage, NoAnswer, RecordTooLarge, read_message
 from crawler.warc.locating import AnswerLocator
 
 AnswerStore = WarcWriter | AnswerLocator
@@ -45,39 +48,10 @@ PAGES_PER_BATCH: Final = 100
 MOST_WAITING: Final = 10_000
 """The most addresses that redirects lead to and that have not come yet; the oldest are dropped."""
 LONGEST_CHAIN: Final = 10
+UNDECODED: Final = {Failure.BAD_ENCODING: PassedOver.ENCODING, Failure.TOO_LARGE: PassedOver.TOO_LARGE}
+"""The failures to read a body, of which a copy would be of no use."""
 PARTIAL_CONTENT: Final = 206
 """The status of the rest of a page, requested after the first part broke off."""
-PAGE_KINDS: Final = frozenset({"article", "listing", "feed", "home"})
-"""The kinds of address that are kept; pictures and style sheets are not."""
-
-
-@dataclass(slots=True, kw_only=True)
-class IngestReport:
-    """The counts of what the files held and what was kept of it."""
-
-    files: int = 0
-    pages: int = 0
-    """Answers kept; the counts of their fates add up to it."""
-    counts: dict[Fate, int] = field(default_factory=dict)
-    already: int = 0
-    """Answers that the archive holds already."""
-    redirects: int = 0
-    """Redirects; they are kept with the page that they led to."""
-    other: int = 0
-    """Answers with a status that says nothing about the page (500, 403, 304 …)."""
-    without_page: int = 0
-    """Revisit records whose page is neither in the files nor in the archive."""
-    forgotten: int = 0
-    """Answers of forgotten addresses; they are not kept."""
-    damaged: int = 0
-    unusable: list[str] = field(default_factory=list)
-    """Messages about files that are no WARC."""
-    runs: list[int] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> int:
-        """2 when something could not be read."""
-        return 2 if self.damaged or self.unusable else 0
 
 
 def ingest(
@@ -89,7 +63,7 @@ def ingest(
     stored: AnswerLocator | None = None,
     kind: RunKind = "ingest",
 ) -> IngestReport:
-    """Keep the pages of all known sites in WARC and WACZ files, which may be given in any order and repeatedly.
+    """Keep the pages of all known sites in WARC, ARC and WACZ files, which may be given in any order and repeatedly.
 
     ``progress(done, all)`` is called after each record. Answers are copied into the archive's WARC folder, unless
     ``stored`` tells where they are in it already. ``kind`` is that of the runs. Raises ArchiveBusy while a crawl of one
@@ -101,12 +75,9 @@ def ingest(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seealso-")))
         index = stack.enter_context(IngestIndex())
+        scanner = FileScanner(index, known_sites, report, clock())
         for file in files:
-            try:
-                for part in unpack_files(file, folder):
-                    _index_files(index, part, file.name, known_sites, report, clock())
-            except (WarcDamaged, OSError) as problem:
-                report.unusable.append(str(problem))
+            scanner.scan(file, folder)
         index.sort()
         total, site_names = len(index), index.list_sites()
         locks = [SiteLock(path, name) for name in site_names]
@@ -133,50 +104,6 @@ def ingest(
                     progress(done, total)
             erase_listed(archive, clock(), own_sites=site_names)
     return report
-
-
-def _index_files(
-    index: IngestIndex,
-    path: Path,
-    origin: str,
-    known_sites: Mapping[str, KnownSite],
-    report: IngestReport,
-    now: datetime,
-) -> None:
-    sites = {name: entry.site for name, entry in known_sites.items()}
-
-    def count_damaged() -> None:
-        report.damaged += 1
-
-    def find_site_name(url: str) -> str | None:
-        for name, site in sites.items():
-            if any(domain in url.lower() for domain in site.domains):
-                try:
-                    return name if read_address(url, site).kind in PAGE_KINDS else None
-                except BadAddress:
-                    continue
-        return None
-
-    for entry in iter_entries(path, lambda url: find_site_name(url) is not None, count_damaged):
-        name = find_site_name(entry.url)
-        if name is None:
-            continue
-        if entry.date > now + timedelta(days=1):  # a wrong clock or a lie: the page would stay the newest for ever
-            count_damaged()
-            continue
-        index.add(
-            IndexedRecord(
-                site=name,
-                path=str(path),
-                origin=origin,
-                start=entry.offset,
-                kind=entry.kind,
-                url=entry.url,
-                date=entry.date.isoformat(),
-                digest=entry.payload_digest,
-                refers_to=entry.refers_to,
-            )
-        )
 
 
 @dataclass(slots=True)
@@ -216,16 +143,7 @@ class _SiteIngest:
             # Between record and row the archive would not know what the WARC file holds.
             signals = stack.enter_context(hold_signals())
             for record in self.index.iter_site(self.site.name):
-                entry = RecordEntry(
-                    path=Path(record.path),
-                    offset=record.start,
-                    kind=record.kind,
-                    url=record.url,
-                    date=datetime.fromisoformat(record.date),
-                    payload_digest=record.digest,
-                    refers_to=record.refers_to,
-                )
-                self._ingest_entry(entry, record.origin, warc)
+                self._ingest_record(record, warc)
                 if len(self._visits) >= PAGES_PER_BATCH:
                     self._flush(warc)
                 yield
@@ -235,37 +153,52 @@ class _SiteIngest:
             outcome = "interrupted" if signals.have_come else "ingested"
             self.archive.finish_run(self.run_id, outcome, self.clock())
 
-    def _ingest_entry(self, entry: RecordEntry, origin: str, warc: AnswerStore) -> None:
+    def _ingest_record(self, record: IndexedRecord, warc: AnswerStore) -> None:
+        address = read_address(record.url, self.site)
+        if address.url_key in self.archive.forgotten:
+            self._pass_over(PassedOver.FORGOTTEN, record)
+            return
         try:
-            message = (
-                read_message(entry.path, entry.offset) if entry.kind == "response" else self._find_revisited(entry)
-            )
+            if record.kind == "revisit":
+                message = OriginalFinder(self.index, self.archive).find_message(record)
+            else:
+                message = read_message(Path(record.path), record.start)
             status = _read_status(message.head) if message is not None else 0
-        except WarcDamaged:
-            self.report.damaged += 1
+        except WarcDamaged as problem:
+            self._pass_over(_find_reason(problem), record)
             return
         if message is None:
-            self.report.without_page += 1
-            return
-        address = read_address(entry.url, self.site)
-        if address.url_key in self.archive.forgotten:
-            self.report.forgotten += 1
+            self._pass_over(PassedOver.NO_ORIGINAL, record)
             return
         is_telling = 200 <= status < 300 or status in REDIRECT_STATUSES | GONE_STATUSES
         if status == PARTIAL_CONTENT or not is_telling:
-            self.report.other += 1
+            self._pass_over(PassedOver.PART if status == PARTIAL_CONTENT else PassedOver.STATUS, record)
             return
-        key = (address.url_key, instant(entry.date), status, compute_payload_digest(message.body))
-        if key in self._batch_keys or self._is_kept(key, entry.kind == "revisit"):
+        capture = _make_capture(message, address, record, status)
+        key = (address.url_key, instant(capture.fetched_at), status, compute_payload_digest(message.body))
+        if key in self._batch_keys or self._is_kept(key, record.kind == "revisit"):
             self.report.already += 1
             return
         if status in REDIRECT_STATUSES:
             self.report.redirects += 1
-            self._ingest_redirect(address, _make_capture(message, address, entry, status), message, origin, warc)
+            self._ingest_redirect(address, capture, message, record.origin, warc)
             return
+        if record.kind == "conversion" and (
+            self.index.holds_page(address.url_key) or holds_page(self.archive.db, address.url_key)
+        ):
+            self._pass_over(PassedOver.TEXT_BESIDE_PAGE, record)
+            return
+        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+        if payload.failure in UNDECODED:
+            self._pass_over(UNDECODED[payload.failure], record)
+            return
+        self.report.texts += record.kind == "conversion"
         self._batch_keys.add(key)
-        capture = self._copy_capture(_make_capture(message, address, entry, status), message, origin, warc)
-        self._conclude_visit(address, capture, message)
+        self._conclude_visit(address, self._copy_capture(capture, message, record.origin, warc), payload, record)
+
+    def _pass_over(self, reason: PassedOver, record: IndexedRecord) -> None:
+        offset = None if record.is_unpacked else record.start
+        self.report.pass_over(reason, url=record.url, file=record.origin, offset=offset)
 
     def _ingest_redirect(
         self, address: Address, capture: Capture, message: HttpMessage, origin: str, warc: AnswerStore
@@ -287,8 +220,7 @@ class _SiteIngest:
         while len(self._waiting) > MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
 
-    def _conclude_visit(self, address: Address, capture: Capture, message: HttpMessage) -> None:
-        payload = decode_payload(message.body, capture.headers, cut_off=bool(message.truncated))
+    def _conclude_visit(self, address: Address, capture: Capture, payload: Payload, record: IndexedRecord) -> None:
         capture = replace(capture, body=payload.body)
         chains = [
             (self._make_queued(origin_address), before)
@@ -303,6 +235,8 @@ class _SiteIngest:
             error=payload.error,
             former_words=None if any(queued.known for queued, _ in chains) else 0,
         )
+        if outcome.fate is Fate.FAILED:
+            self._pass_over(PassedOver.INCOMPLETE, record)
         for queued, before in chains:
             landed = address if queued.address.url_key != address.url_key else None
             self._visits.append(settle(outcome, queued, (*before, capture), landed))
@@ -324,17 +258,6 @@ class _SiteIngest:
             warc_offset=location.offset,
             warc_length=location.length,
         )
-
-    def _find_revisited(self, entry: RecordEntry) -> HttpMessage | None:
-        """Return the page that a revisit record points to, from the ingested files or the archive; None without it."""
-        response = self.index.find_response(entry.payload_digest, entry.refers_to) if entry.payload_digest else None
-        if response is not None:
-            return read_message(Path(response.path), response.start)
-        url_key = read_address(entry.url, self.site).url_key
-        original = find_original(self.archive.db, url_key, entry.payload_digest, instant(entry.date))
-        if original is None:
-            return None
-        return read_message(self.archive.warc_folder / original.warc_file, original.warc_offset)
 
     def _is_kept(self, key: tuple[str, str, int, str], or_unchanged: bool) -> bool:
         """Return True if the archive holds this answer, of this address or of another one of the same article."""
@@ -364,11 +287,17 @@ class _SiteIngest:
             self.archive.finish_run(run.id, "killed", now)
 
 
-def _make_capture(message: HttpMessage, address: Address, entry: RecordEntry, status: int) -> Capture:
+def _find_reason(problem: WarcDamaged) -> PassedOver:
+    if isinstance(problem, RecordTooLarge):
+        return PassedOver.TOO_LARGE
+    return PassedOver.NO_ANSWER if isinstance(problem, NoAnswer) else PassedOver.DAMAGED
+
+
+def _make_capture(message: HttpMessage, address: Address, record: IndexedRecord, status: int) -> Capture:
     fields = (line.partition(":") for line in message.head.decode("latin-1").split("\r\n")[1:])
     return Capture(
         url=address.url,
-        fetched_at=entry.date,
+        fetched_at=datetime.fromisoformat(record.date),
         status=status,
         headers=tuple((name.strip(), value.strip()) for name, colon, value in fields if colon),
     )
@@ -378,4 +307,4 @@ def _read_status(head: bytes) -> int:
     try:
         return int(head.split(None, 2)[1])
     except (IndexError, ValueError):
-        raise WarcDamaged("the answer has no status") from None
+        raise NoAnswer("the answer has no status") from None

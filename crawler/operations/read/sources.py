@@ -1,4 +1,4 @@
-"""Finds the pages to read: those of a saved file, of a WARC or WACZ file, or of an address, which is fetched."""
+"""Finds the pages to read: those of a saved file, of a WARC, ARC or WACZ file, or of an address, which is fetched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.items import Capture
 from crawler.outcome.answer import REFUSED_STATUSES
 from crawler.outcome.payload import decode_payload
 from crawler.warc.content_encoding import MAX_CONTENT_SIZE
-from crawler.warc.foreign import RecordEntry, iter_entries, read_message, unpack_files
+from crawler.warc.foreign import Findings, RecordEntry, iter_file_entries, read_message
 
 if TYPE_CHECKING:
     from crawler.crawl.network.one_page import Exchange
@@ -25,7 +25,10 @@ _SAVED_FROM: Final = re.compile(rb"<!--\s*saved from url=\(\d{1,5}\)(\S{8,2000}?
 _SINGLE_FILE: Final = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(\S{8,2000})", re.I)
 _COMMENT_SPAN: Final = 4096
 """Bytes at the beginning of a saved page in which a browser's comment says where it comes from."""
-_MAGIC: Final = (b"WARC", b"\x1f\x8b", b"PK\x03\x04")
+_MAGIC: Final = (b"WARC", b"filedesc:", b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
+"""The beginnings of WARC, ARC, gzip, WACZ and Zstandard files."""
+_SUFFIXES: Final = (".warc", ".arc", ".wacz", ".warc.gz", ".arc.gz", ".warc.zst")
+_BARE_TYPES: Final = frozenset({"", "text/plain", "text/html", "application/xhtml+xml"})
 
 
 class PageUnavailable(CrawlerError):
@@ -38,15 +41,15 @@ def is_address(text: str) -> bool:
 
 
 def read_file(path: Path, url: str | None) -> Iterator[Capture]:
-    """Yield the pages of a file: of a saved page one, of a WARC or WACZ file all answers of status 200 that are pages.
+    """Yield the pages of a file: of a saved page one, of a WARC, ARC or WACZ file all pages of status 200.
 
     ``url`` is the address of a saved page; of a WARC file only the pages of that address are read. Raises
     PageUnavailable, BadAddress where nothing tells the address of a saved page, and WarcDamaged.
     """
     try:
         with path.open("rb") as file:
-            magic = file.read(4)
-            if magic.startswith(_MAGIC):
+            magic = file.read(9)
+            if magic.startswith(_MAGIC) or path.name.lower().endswith(_SUFFIXES):
                 content = None
             else:
                 file.seek(0)
@@ -82,27 +85,22 @@ def _find_own_address(path: Path, content: bytes) -> str:
 
 def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
     wanted = url.rstrip("/") if url is not None else None
-    damaged = 0
-
-    def is_wanted(address: str) -> bool:
-        return is_address(address) and (wanted is None or address.rstrip("/") == wanted)
-
-    def count_damaged() -> None:
-        nonlocal damaged
-        damaged += 1
-
-    pages = 0
+    findings = Findings(damaged=[])
+    pages = damaged = 0
     with tempfile.TemporaryDirectory(prefix="seealso-") as folder:
-        for file in unpack_files(path, Path(folder)):
-            for entry in iter_entries(file, is_wanted, count_damaged):
-                try:
-                    capture = _read_entry(entry)
-                except WarcDamaged:
-                    damaged += 1
-                    continue
-                if capture is not None:
-                    pages += 1
-                    yield capture
+        for record in iter_file_entries(path, Path(folder), findings):
+            address = record.entry.url
+            if not is_address(address) or (wanted is not None and address.rstrip("/") != wanted):
+                continue
+            try:
+                capture = _read_entry(record.entry)
+            except WarcDamaged:
+                damaged += 1
+                continue
+            if capture is not None:
+                pages += 1
+                yield capture
+    damaged += len(findings.damaged)
     if damaged:
         raise WarcDamaged(f"{path}: {damaged} damaged records were passed over")
     if not pages:
@@ -111,18 +109,21 @@ def _read_warc(path: Path, url: str | None) -> Iterator[Capture]:
 
 def _read_entry(entry: RecordEntry) -> Capture | None:
     """Return the page of a record; None for all that is no page: revisits, errors, redirects, pictures, robots.txt."""
-    if entry.kind != "response":
+    if entry.kind == "revisit" or entry.status not in (None, 200):
+        return None
+    if entry.media_type and "html" not in entry.media_type and entry.kind == "response":
+        return None
+    if entry.media_type not in _BARE_TYPES and "html" not in entry.media_type:
         return None
     message = read_message(entry.path, entry.offset)
     lines = message.head.decode("latin-1").split("\r\n")
     words = lines[0].split()
     if len(words) < 2 or words[1] != "200":
         return None
+    if entry.date is None:
+        raise WarcDamaged("the record has no date")
     fields = (line.partition(":") for line in lines[1:])
     headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
-    kind = next((value.lower() for name, value in headers if name.lower() == "content-type"), "")
-    if kind and "html" not in kind:
-        return None
     payload = decode_payload(message.body, headers, cut_off=bool(message.truncated))
     return Capture(url=entry.url, fetched_at=entry.date, status=200, headers=headers, body=payload.body)
 

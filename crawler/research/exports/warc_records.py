@@ -7,7 +7,6 @@ and where an answer is a revisit record, the record that it refers to comes too,
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import BinaryIO, Final, Self
 from crawler.errors import WarcDamaged
 from crawler.research.exports.context import ExportJob
 from crawler.research.selection_table import SELECTION_TABLE
-from crawler.warc.foreign import read_member, split_head
+from crawler.warc.foreign.heads import split_head
+from crawler.warc.foreign.members import read_member
 from crawler.warc.revisits import locate_record, read_head
 
 CAPTURES_TABLE: Final = "temp.export_captures"
@@ -156,10 +156,7 @@ class _WarcFiles:
 
     def _record(self, file: str, start: int) -> WarcRecord:
         stream = self._at(file, start)
-        try:
-            content, length = read_member(stream)
-        except zlib.error as problem:
-            raise WarcDamaged(f"no whole record begins there ({problem})") from None
+        content, length = read_member(stream)
         head = split_head(content)
         if head is None:
             raise WarcDamaged("no record begins there")

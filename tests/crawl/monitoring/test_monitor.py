@@ -155,6 +155,18 @@ def test_an_address_that_was_named_and_gave_no_article_is_told():
     assert list(monitor.iter_notes()) == ["https://www.asianews.it/news-en/A-5.html gave no article: why"]
 
 
+@pytest.mark.parametrize("landed", [None, "https://www.asianews.it/en.html"])
+def test_an_address_that_leads_to_a_list_is_told_in_words(landed):
+    monitor = Monitor(SITE, ["asianews/en/5"])
+    address = read_address(landed, SITE) if landed else None
+    monitor.note_visit(replace(visit(5, Fate.NOT_AN_ARTICLE), error=None, landed=address))
+    (note,) = monitor.iter_notes()
+    assert "not_an_article" not in note
+    assert "it leads to a home page, a listing or a feed" in note
+    assert note.endswith("; give the address of the article itself")
+    assert landed is None or landed in note
+
+
 def test_articles_that_lack_what_earlier_ones_had_stop_the_run():
     earlier = Monitor(SITE)
     for number in range(60):

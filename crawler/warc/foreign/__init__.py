@@ -1,0 +1,22 @@
+"""Reads the pages in files of other software: WARC and ARC, plain or compressed in any way, and WACZ.
+
+:func:`iter_file_entries` lists the records that may hold pages; :func:`read_message` reads one of them. A damaged part
+is reported to the caller, and reading goes on at the next record.
+"""
+
+from crawler.warc.foreign.entries import RecordEntry, RecordKind
+from crawler.warc.foreign.messages import HttpMessage, NoAnswer, RecordTooLarge, read_message
+from crawler.warc.foreign.reading import DamagedPart, Findings, FoundEntry, iter_file_entries
+
+__all__ = [
+    "DamagedPart",
+    "Findings",
+    "FoundEntry",
+    "HttpMessage",
+    "NoAnswer",
+    "RecordEntry",
+    "RecordKind",
+    "RecordTooLarge",
+    "iter_file_entries",
+    "read_message",
+]

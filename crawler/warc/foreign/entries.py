@@ -1,0 +1,283 @@
+"""Lists the records of files of other software that may hold pages, damaged files included.
+
+Of a compressed file, members that hold one whole record each are left where they lie. All others (one member for many
+records, a record in many members, ends that are a few bytes off) are unpacked into one file beside, and read there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+from crawler.errors import WarcDamaged
+from crawler.warc.foreign.heads import BLANK, MAX_HEAD_SIZE, read_date, split_head
+from crawler.warc.foreign.members import Member, MemberBrokenOff, find_next_member, is_member, read_dictionary
+from crawler.warc.foreign.records import find_next_record, read_length, read_span, skip_blank
+from crawler.warc.foreign.unpacking import GrownTooLarge, Spill
+
+RecordKind = Literal["response", "resource", "conversion", "revisit"]
+
+_KINDS: Final[tuple[RecordKind, ...]] = ("response", "resource", "conversion", "revisit")
+_MOST_DAMAGED: Final = 20_000
+"""Damaged places of one file after which the rest is left: more is an attack on the time."""
+_MOST_WASTED: Final = 2
+"""How many times a file may be unpacked for members that then break off."""
+_TAIL: Final = 64
+_MARK: Final = b"\xef\xbb\xbf"
+"""A byte order mark, which an editor put before the first record."""
+_LONGEST_FIELD: Final = 4_000
+_NOT_MODIFIED: Final = "server-not-modified"
+_STATUS: Final = re.compile(rb"\s*HTTP/\d(?:\.\d)? +(\d{3})")
+_MEDIA_TYPE: Final = re.compile(rb"^content-type[ \t]*:[ \t]*([^\r\n;,]*)", re.I | re.M)
+_RECORD_START: Final = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordEntry:
+    """The header fields of a record that may hold a page, and where it begins."""
+
+    path: Path
+    offset: int
+    is_unpacked: bool = False
+    """True if the path is that of a part that was unpacked, whose offsets say nothing of the file given."""
+    kind: RecordKind
+    url: str
+    date: datetime | None
+    """None where the record has none that can be read."""
+    record_id: str | None = None
+    payload_digest: str | None = None
+    refers_to: str | None = None
+    """A revisit's ``WARC-Refers-To-Target-URI``, or its own address."""
+    refers_to_id: str | None = None
+    """The ``WARC-Refers-To`` of a revisit or conversion."""
+    refers_to_date: datetime | None = None
+    is_unmodified: bool = False
+    """True for a revisit that stands for a status of 304."""
+    is_segment: bool = False
+    """True if the record is the first of several that hold the page in parts."""
+    status: int | None = None
+    """The HTTP status; None without HTTP headers."""
+    media_type: str = ""
+    """The content type that the answer states, else the record; in lower case, without parameters."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FileNotes:
+    """The notes on one file while it is read."""
+
+    records: int = 0
+    """Records of any kind."""
+    repaired: int = 0
+    """Records that are whole, though they do not end where they should."""
+    damaged: list[int | None] = field(default_factory=list)
+    """The offsets of damaged parts; None where the part was unpacked, so that its offset says nothing."""
+
+
+def iter_entries(path: Path, spill: Spill, notes: FileNotes) -> Iterator[RecordEntry]:
+    """Yield the records of a file that may hold a page; ``spill`` takes what has to be unpacked to be read.
+
+    Damaged parts are noted, and reading goes on behind them. Raises GrownTooLarge, and OSError when the file cannot be
+    read.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = _find_beginning(file)
+        if start is None:
+            return
+        file.seek(0)
+        is_blank = start < MAX_HEAD_SIZE and not file.read(start).removeprefix(_MARK).strip(BLANK)
+        file.seek(start)
+        if not is_member(file.read(4)):
+            yield from _iter_plain(path, file, start if is_blank else 0, size, notes)
+            return
+        if not is_blank:
+            notes.damaged.append(0)
+        yield from _iter_members(path, file, start, size, spill, notes)
+
+
+def iter_spilled_entries(path: Path, notes: FileNotes) -> Iterator[RecordEntry]:
+    """Yield the records of a file that was unpacked from another one."""
+    with path.open("rb") as file:
+        yield from _iter_plain(path, file, 0, path.stat().st_size, notes, is_spill=True)
+
+
+def _find_beginning(file: BinaryIO) -> int | None:
+    """Return where records begin: at 0, or behind what is no part of the file, for instance what is left of one cut."""
+    opening = file.read(MAX_HEAD_SIZE)
+    if is_member(opening) or split_head(opening) is not None:
+        return 0
+    first_plain = find_next_record(file, 0)
+    first_member = find_next_member(file, 0)
+    if first_member is not None and (first_plain is None or first_member < first_plain):
+        return first_member
+    return first_plain
+
+
+def _iter_plain(
+    path: Path, file: BinaryIO, offset: int, size: int, notes: FileNotes, *, is_spill: bool = False
+) -> Iterator[RecordEntry]:
+    while (offset := skip_blank(file, offset)) < size:
+        try:
+            span = read_span(file, offset, size)
+        except WarcDamaged:
+            notes.damaged.append(None if is_spill else offset)
+            next_offset = find_next_record(file, offset + 1)
+            if next_offset is None or len(notes.damaged) >= _MOST_DAMAGED:
+                return
+            offset = next_offset
+            continue
+        notes.records += 1
+        notes.repaired += span.is_repaired
+        entry = _make_entry(path, offset, span.fields, span.opening, is_unpacked=is_spill)
+        if entry is not None:
+            yield entry
+        offset = span.next_offset
+
+
+def _iter_members(
+    path: Path, file: BinaryIO, offset: int, size: int, spill: Spill, notes: FileNotes
+) -> Iterator[RecordEntry]:
+    dictionary = read_dictionary(file)
+    wasted = 0
+    while offset < size:
+        member = Member(file, offset, dictionary)
+        try:
+            summary = _summarise(member)
+            if offset + member.length > size:
+                raise WarcDamaged("the frame is longer than the file")
+        except WarcDamaged as problem:
+            reached = file.tell() - offset
+            breaks_off = isinstance(problem, MemberBrokenOff)
+            if not _spill_broken(Member(file, offset, dictionary), spill, breaks_off=breaks_off):
+                notes.damaged.append(offset)
+            wasted += reached
+            if len(notes.damaged) >= _MOST_DAMAGED or wasted > _MOST_WASTED * size + (1 << 26):
+                return
+            next_offset = find_next_member(file, offset + 1, dictionary)
+            if next_offset is None:
+                return
+            offset = next_offset
+            continue
+        if summary.size and not summary.is_regular:
+            try:
+                for block in Member(file, offset, dictionary).iter_blocks():
+                    spill.write(block)
+            except GrownTooLarge:  # what was unpacked is read all the same
+                spill.mark_break()
+        elif summary.size:
+            notes.records += 1
+            notes.repaired += summary.is_repaired
+            entry = _make_entry(path, offset, summary.fields, summary.opening)
+            if entry is not None:
+                yield entry
+        offset = _skip_padding(file, offset + member.length)
+
+
+def _skip_padding(file: BinaryIO, offset: int) -> int:
+    """Return where the next member begins: behind zeros and line ends, which hold nothing."""
+    file.seek(offset)
+    return offset if is_member(file.read(4)) else skip_blank(file, offset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Summary:
+    """What is known of a member that was read once and not kept."""
+
+    size: int
+    fields: dict[str, str]
+    opening: bytes
+    """The beginning of the record's block."""
+    is_regular: bool
+    """True if the member holds one whole record and nothing else."""
+    is_repaired: bool
+
+
+def _summarise(member: Member) -> _Summary:
+    opening = tail = b""
+    size = 0
+    for block in member.iter_blocks():
+        if len(opening) < MAX_HEAD_SIZE:
+            opening += block[: MAX_HEAD_SIZE - len(opening)]
+        size += len(block)
+        tail = (tail + block[-_TAIL:])[-_TAIL:]
+    head = split_head(opening)
+    length = read_length(head.fields) if head is not None else None
+    if head is None or length is None:
+        is_blank = not opening.strip(BLANK) and not tail.strip(BLANK) and size < MAX_HEAD_SIZE
+        return _Summary(size=0 if is_blank else size, fields={}, opening=b"", is_regular=False, is_repaired=False)
+    left = size - head.block_start - length  # bytes behind the block
+    separator = tail[len(tail) - left :] if 0 < left <= _TAIL else b""
+    return _Summary(
+        size=size,
+        fields=head.fields,
+        opening=opening[head.block_start : head.block_start + length],
+        is_regular=0 <= left <= _TAIL and not separator.strip(BLANK),
+        is_repaired=separator != (b"\n" if "arc" in head.fields else b"\r\n\r\n"),
+    )
+
+
+def _spill_broken(member: Member, spill: Spill, *, breaks_off: bool) -> bool:
+    """Unpack what is left of a broken member; return False if nothing is, so that its damage is to be noted.
+
+    Of a stream whose bytes are altered, the last record is not trusted. Of what is unpacked, the mark behind it makes
+    exactly one damaged part.
+    """
+    start = spill.size
+    try:
+        for block in member.iter_blocks():
+            spill.write(block)
+    except GrownTooLarge:
+        breaks_off = True
+    except WarcDamaged:
+        pass
+    if spill.size == start:
+        return False
+    last = spill.find_last(_RECORD_START, start)
+    is_lost = not breaks_off or (last is not None and split_head(spill.read(last, MAX_HEAD_SIZE)) is None)
+    if last is None or (last <= start and is_lost):
+        spill.truncate(start)
+        return False
+    if is_lost:
+        spill.truncate(last)
+    spill.mark_break()
+    return True
+
+
+def _make_entry(
+    path: Path, offset: int, fields: dict[str, str], block: bytes, *, is_unpacked: bool = False
+) -> RecordEntry | None:
+    url = fields.get("warc-target-uri", "").strip("<> ")  # early wget put the address between angle brackets
+    kind = next((kind for kind in _KINDS if kind == fields.get("warc-type", "").lower()), None)
+    if kind is None or not url or len(url) > _LONGEST_FIELD:
+        return None
+    status = _STATUS.match(block)
+    media_type = fields.get("content-type", "")
+    if status is not None:
+        head = block.partition(b"\r\n\r\n" if b"\r\n\r\n" in block else b"\n\n")[0]
+        stated = _MEDIA_TYPE.search(head)
+        media_type = stated[1].decode("latin-1") if stated else ""
+    return RecordEntry(
+        path=path,
+        offset=offset,
+        is_unpacked=is_unpacked,
+        kind=kind,
+        url=url,
+        date=read_date(fields.get("warc-date", "")),
+        record_id=_read_field(fields, "warc-record-id"),
+        payload_digest=_read_field(fields, "warc-payload-digest"),
+        refers_to=(_read_field(fields, "warc-refers-to-target-uri") or url).strip("<> ") if kind == "revisit" else None,
+        refers_to_id=_read_field(fields, "warc-refers-to"),
+        refers_to_date=read_date(fields.get("warc-refers-to-date", "")),
+        is_unmodified=fields.get("warc-profile", "").endswith(_NOT_MODIFIED),
+        is_segment="warc-segment-number" in fields,
+        status=int(status[1]) if status else None,
+        media_type=media_type.partition(";")[0].strip().lower()[:100],
+    )
+
+
+def _read_field(fields: dict[str, str], name: str) -> str | None:
+    return fields.get(name, "").strip()[:_LONGEST_FIELD] or None

@@ -1,0 +1,112 @@
+"""Reads the heads of records: of WARC, with line ends of any kind, and of ARC 1 and 2 under the names that WARC has."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+MAX_HEAD_SIZE: Final = 64_000
+BLANK: Final = b"\r\n\0 \t"
+"""What stands between records, and is none."""
+
+_VERSION: Final = rb"WARC/[01]\.\d{1,2}[ \t]*\r?\n"
+_ARC_LINE: Final = (
+    rb"(?P<url>(?:filedesc|https?|ftp|dns|whois|warcinfo):\S{1,4000}(?: \S{0,500}){0,20}?) "
+    rb"(?:[0-9a-fA-F.:]{2,45}|-) "
+    rb"(?P<date>\d{8,20}) (?P<kind>\S{0,300} )?(?:\S{0,300} ){0,8}(?P<length>-1|\d{1,15})[ \t]*\r?\n"
+)
+"""Address, IP, date, content type, with version 2 some more, and length; an address may hold spaces."""
+SIGNATURE: Final = re.compile(_VERSION + rb"|(?:(?<=[\r\n\0])|\A)" + _ARC_LINE)
+"""The first line of a record; that of an ARC record begins a line."""
+_VERSION_LINE: Final = re.compile(_VERSION)
+_ARC_HEAD: Final = re.compile(_ARC_LINE)
+_DATE_PATTERN: Final = re.compile(r"(\d{4})(?:-?(\d\d))?(?:-?(\d\d))?(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:\.\d{1,9})?)?Z?")
+
+
+class RecordHead(NamedTuple):
+    """The header fields of a record, names in lower case, and the offset at which its block begins."""
+
+    fields: dict[str, str]
+    block_start: int
+
+
+def split_head(content: bytes) -> RecordHead | None:
+    """Return the head of the record that bytes begin with, blank lines before it passed over; None without one."""
+    skipped = len(content) - len(content.lstrip(BLANK))
+    if content.startswith(b"WARC/", skipped):
+        return _split_warc_head(content, skipped)
+    return _split_arc_head(content, skipped)
+
+
+def read_date(text: str) -> datetime | None:
+    """Return the instant of a ``WARC-Date`` or of the fourteen digits of ARC, in UTC; None where it is none.
+
+    WARC 1.1 allows dates without time, months and years: they mean their beginning.
+    """
+    text = text.strip()
+    try:
+        if match := _DATE_PATTERN.fullmatch(text):
+            year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+            whole = datetime(year, month or 1, day or 1, hour, minute, min(second, 59), tzinfo=UTC)
+            if "." not in text:
+                return whole
+        date = datetime.fromisoformat(text)
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def find_head_end(content: bytes, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """Return where header lines end and where what follows them begins, whatever the line ends are; None without."""
+    limit = len(content) if end is None else end
+    place = content.find(b"\n\r\n", start, limit)
+    earlier = content.find(b"\n\n", start, limit if place < 0 else place + 1)
+    behind = place + 3
+    if earlier >= 0:
+        place, behind = earlier, earlier + 2
+    if place < 0:
+        return None
+    return (place - 1 if place > start and content[place - 1 : place] == b"\r" else place), behind
+
+
+def _split_warc_head(content: bytes, skipped: int) -> RecordHead | None:
+    version = _VERSION_LINE.match(content, skipped)
+    if version is None:
+        return None
+    end = find_head_end(content, version.end() - 2, skipped + MAX_HEAD_SIZE)
+    if end is None:
+        return None
+    fields: dict[str, str] = {}
+    name = ""
+    for line in content[version.end() : end[0]].decode("utf-8", "replace").split("\n"):
+        line = line.rstrip("\r")
+        if line[:1] in (" ", "\t") and name:  # a folded line
+            fields[name] = f"{fields[name]} {line.strip()}".strip()
+            continue
+        name, colon, value = line.partition(":")
+        name = name.strip().lower() if colon else ""
+        if name and name not in fields:
+            fields[name] = value.strip()
+        else:
+            name = ""
+    if "warc-type" not in fields and "content-length" not in fields:
+        return None
+    return RecordHead(fields, end[1])
+
+
+def _split_arc_head(content: bytes, skipped: int) -> RecordHead | None:
+    match = _ARC_HEAD.match(content, skipped, skipped + MAX_HEAD_SIZE)
+    if match is None:
+        return None
+    url = match["url"].decode("utf-8", "replace").strip()
+    kind = (match["kind"] or b"").decode("latin-1").strip()
+    fields = {
+        "warc-type": "warcinfo" if url.startswith("filedesc:") else "response",
+        "warc-target-uri": url,
+        "warc-date": match["date"][:14].decode("ascii"),
+        "content-type": kind if "/" in kind else "",
+        "content-length": match["length"].decode("ascii"),
+        "arc": "1",
+    }
+    return RecordHead(fields, match.end())

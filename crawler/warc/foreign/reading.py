@@ -1,0 +1,97 @@
+"""Lists the records of one file given, whatever it is packed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from crawler.errors import WarcDamaged
+from crawler.warc.foreign.entries import FileNotes, RecordEntry, iter_entries, iter_spilled_entries
+from crawler.warc.foreign.members import is_member
+from crawler.warc.foreign.unpacking import ZIP_MAGIC, Budget, Spill, UnpackedFile, iter_files
+
+_DEPTH: Final = 3
+"""The most times that a file may be compressed over and over."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DamagedPart:
+    """A part of a file that holds no record that can be read."""
+
+    name: str
+    """The name of the file, as in :class:`FoundEntry`."""
+    offset: int | None
+    """The byte at which it begins; None where the file is compressed as a whole, or damaged as a whole."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundEntry:
+    """A record, and the name of the file that holds it."""
+
+    entry: RecordEntry
+    name: str
+    """The name of the file given, followed by those of the files within it that hold the record."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What was found in a file besides the records that may hold pages."""
+
+    repaired: int = 0
+    """Records that are whole, though they do not end where they should."""
+    damaged: list[DamagedPart]
+
+
+def iter_file_entries(path: Path, folder: Path, findings: Findings) -> Iterator[FoundEntry]:
+    """Yield the records of a WARC, ARC or WACZ file that may hold a page; unpack into ``folder`` what has to be.
+
+    Damaged parts are added to ``findings``, and reading goes on behind them. Raises WarcDamaged when the file is none
+    of these or cannot be read.
+    """
+    records = 0
+    try:
+        budget = Budget(path)
+        for unpacked in iter_files(path, folder, budget):
+            notes = FileNotes()
+            if unpacked.path is not None:
+                for entry in _iter_packed(unpacked.path, folder, budget, notes, 0):
+                    yield FoundEntry(entry=entry, name=unpacked.name)
+            records += notes.records
+            findings.repaired += notes.repaired
+            findings.damaged += _list_damage(unpacked, notes)
+    except OSError as problem:
+        raise WarcDamaged(f"{path} cannot be read: {problem.strerror or problem}") from None
+    if not records:
+        raise WarcDamaged(f"{path} is no WARC, ARC or WACZ file: there is no record in it")
+
+
+def _list_damage(unpacked: UnpackedFile, notes: FileNotes) -> list[DamagedPart]:
+    """Return the damaged parts of one file; of one without any record, only when it should have held some."""
+    whole = DamagedPart(name=unpacked.name, offset=None)
+    if not notes.records:
+        return [whole] if unpacked.is_inner else []
+    if not unpacked.is_whole and (not unpacked.is_inner or not notes.damaged):
+        return [whole]  # between the records of a ZIP file without directory lies what are none
+    return [DamagedPart(name=unpacked.name, offset=offset) for offset in notes.damaged]
+
+
+def _iter_packed(path: Path, folder: Path, budget: Budget, notes: FileNotes, depth: int) -> Iterator[RecordEntry]:
+    spill = Spill(folder / f"{len(list(folder.iterdir()))}.unpacked", budget)
+    try:
+        yield from iter_entries(path, spill, notes)
+    finally:
+        spilled_path = spill.finish()
+    if spilled_path is None:
+        return
+    with spilled_path.open("rb") as file:
+        opening = file.read(4)
+    if depth < _DEPTH and opening.startswith(ZIP_MAGIC):
+        for unpacked in iter_files(spilled_path, folder, budget):
+            if unpacked.path is not None:
+                yield from _iter_packed(unpacked.path, folder, budget, notes, depth + 1)
+    elif depth < _DEPTH and is_member(opening):
+        yield from _iter_packed(spilled_path, folder, budget, notes, depth + 1)
+    else:
+        yield from iter_spilled_entries(spilled_path, notes)

@@ -1,0 +1,100 @@
+"""Content encodings of other people's captures: each one that is registered and used, alone, in a row, and over plain bytes."""
+
+import gzip
+import random
+import zlib
+from functools import partial
+
+import brotli
+import pytest
+
+from crawler.errors import BadValue, PayloadTooLarge
+from crawler.warc import decode_content
+from crawler.warc.compression import zstd
+
+PAGE = b"<!doctype html><html><body><p>" + b" ".join(b"The %d boats came in." % number for number in range(400))
+TEXT = "Die Fähre blieb am Steg, bis der Nebel stieg. ".encode() * 20
+SKIPPABLE = b"\x50\x2a\x4d\x18\x03\0\0\0abc"
+
+
+def deflate_raw(body):
+    stream = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return stream.compress(body) + stream.flush()
+
+
+CODINGS = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate raw": deflate_raw,
+    "br": partial(brotli.compress, quality=5),
+    "brotli": partial(brotli.compress, quality=5),
+    "zstd": zstd.compress,
+}
+
+
+def name_coding(label):
+    return label.split()[0]
+
+
+@pytest.mark.parametrize("label", CODINGS)
+@pytest.mark.parametrize("body", [PAGE, TEXT, b"<p>", b"x"], ids=["page", "text", "short", "letter"])
+def test_each_coding_is_undone(label, body):
+    assert decode_content(CODINGS[label](body), [name_coding(label)]) == body
+
+
+@pytest.mark.parametrize("outer", CODINGS)
+@pytest.mark.parametrize("inner", CODINGS)
+def test_two_codings_are_undone_the_last_first(inner, outer):
+    body = CODINGS[outer](CODINGS[inner](PAGE))
+    assert decode_content(body, [name_coding(inner), name_coding(outer)]) == PAGE
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "dcb", "windows-1251"])
+@pytest.mark.parametrize(
+    "body",
+    [PAGE, TEXT, b"\xef\xbb\xbf<p>", b"\r\n <?xml version='1.0'?>", "<p>Ä".encode("utf-16")],
+    ids=["page", "text", "mark", "feed", "wide"],
+)
+def test_plain_bytes_announced_as_compressed_are_taken_as_they_are(coding, body):
+    assert decode_content(body, [coding]) == body
+
+
+@pytest.mark.parametrize("stated", ["br", "zstd", "deflate"])
+def test_a_body_compressed_anew_under_the_old_header_is_read(stated):
+    assert decode_content(gzip.compress(PAGE), [stated]) == PAGE
+    assert decode_content(zstd.compress(PAGE), [stated]) == PAGE
+
+
+@pytest.mark.parametrize("label", CODINGS)
+def test_a_stream_that_breaks_off_gives_what_there_is(label):
+    noise = random.Random(1).randbytes(300_000).hex().encode()
+    sent = CODINGS[label](noise)
+    part = decode_content(sent[: len(sent) * 3 // 4], [name_coding(label)])
+    assert len(part) > 100
+    assert noise.startswith(part)
+
+
+@pytest.mark.parametrize("label", CODINGS)
+def test_a_bomb_is_refused_before_it_unfolds(label):
+    with pytest.raises(PayloadTooLarge):
+        decode_content(CODINGS[label](b"<" + b"\0" * 9_000_000), [name_coding(label)], 1_000_000)
+
+
+def test_a_window_larger_than_an_answer_may_ask_for_is_refused():
+    frame = bytes.fromhex("28b52ffd00a8") + zstd.compress(PAGE)[6:]  # a window of 2 GiB
+    with pytest.raises(BadValue):
+        decode_content(frame, ["zstd"])
+
+
+def test_zstandard_may_be_several_frames_with_skippable_ones_between():
+    frames = SKIPPABLE + zstd.compress(PAGE[:100]) + SKIPPABLE + zstd.compress(PAGE[100:])
+    assert decode_content(frames, ["zstd"]) == PAGE
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "dcz"])
+def test_what_is_neither_compressed_so_nor_plain_is_refused_by_name(coding):
+    with pytest.raises(BadValue):
+        decode_content(b"\x00\x01\x02\x90\x91" * 60, [coding])
+    with pytest.raises(BadValue, match="'dcz'"):
+        decode_content(b"\x00\x01\x02", ["dcz"])
