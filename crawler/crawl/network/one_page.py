@@ -90,17 +90,18 @@ class PageFetcher:
 
     def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:
         url = f"{origin}/robots.txt"
+        rules = RobotsRules.forbid_all()  # where redirects lead nowhere
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 exchange = self._request(url, 0.0, here)
                 target = exchange.redirect_target
                 if target is None:
+                    if not exchange.cut_off or exchange.status >= 300:
+                        rules = RobotsRules.from_response(exchange.status, _decode(exchange))
                     break
                 url = check_url(_join(url, target))
-            body = _decode(exchange)
         except BadAddress:
-            body, exchange = b"", None
-        rules = RobotsRules.from_response(exchange.status if exchange else 404, body)
+            pass
         self._rules[origin] = rules
         return rules
 
