@@ -17,6 +17,7 @@ from crawler.archive.database import Mode, open_archive, translate_errors, write
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.pauses import find_pause, write_pause
+from crawler.archive.runs.sitemaps import write_sitemaps
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
 from crawler.site import Site
@@ -158,6 +159,11 @@ class Archive(ArchiveReader):
         """Index captures that belong to no visit."""
         with self._open_transaction():
             self._writer.visits.index_captures(None, captures, run_id)
+
+    def note_sitemaps(self, robots_url: str, sitemaps: Iterable[str], run_id: int, moment: datetime) -> None:
+        """Write the sitemaps that a robots.txt named at a moment."""
+        with self._open_transaction():
+            write_sitemaps(self.db.conn, robots_url, sitemaps, run_id, moment)
 
     # The queue
 

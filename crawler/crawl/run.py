@@ -104,6 +104,7 @@ class Run:
             mirror=Mirror(options.mirror, site.origin) if options.mirror is not None else None,
             find_earlier=archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
+            note_sitemaps=self.writer.note_sitemaps,
         )
         self.frontier = Frontier(
             site,

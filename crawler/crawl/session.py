@@ -6,7 +6,7 @@ answer that belongs to no address of the queue.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -53,6 +53,9 @@ class EarlierAnswer(Protocol):
 FindEarlier = Callable[[str, str, str | None], EarlierAnswer | None]
 """Maps identity, address and digest of an answer (None: the last answer) to where the same answer is kept, or None."""
 
+NoteSitemaps = Callable[[str, Sequence[str], datetime], None]
+"""Takes the address of a robots.txt, the sitemaps that it names, and when it was read."""
+
 
 class FetchSession:
     """The state that the components between queue and network share.
@@ -76,6 +79,7 @@ class FetchSession:
         mirror: Mirror | None = None,
         find_earlier: FindEarlier = lambda url_key, url, digest: None,
         keep_loose: Callable[[Capture], None] = lambda capture: None,
+        note_sitemaps: NoteSitemaps = lambda robots_url, sitemaps, moment: None,
     ) -> None:
         self.throttle = throttle
         self.warc = warc
@@ -84,6 +88,8 @@ class FetchSession:
         self.mirror = mirror
         self.keep_loose = keep_loose
         """Takes an answer that belongs to no address of the queue (robots.txt)."""
+        self.note_sitemaps = note_sitemaps
+        """Takes the sitemaps that a robots.txt names."""
         self._find_earlier = find_earlier
 
     def must_end(self) -> bool:
