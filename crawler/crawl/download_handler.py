@@ -31,6 +31,7 @@ from twisted.web._newclient import ParseError
 
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
+from crawler.crawl.network.certificates import VerifyingContextFactory
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
@@ -51,6 +52,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _RecordingFactory
+        self._contextFactory: Any = VerifyingContextFactory(self._contextFactory)
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._proxies = getproxies()
         self._body_queue = LargeBodyQueue()

@@ -88,6 +88,7 @@ def test_a_week_of_few_requests(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 def test_a_week_of_a_hundred_thousand_requests(tmp_path, monkeypatch):
     """A quarter of an hour."""
     log = crawl_week(tmp_path, monkeypatch, numbers=115_000, delay=5.0, crawl_delay=7.0, pause_every=4000)
@@ -96,6 +97,7 @@ def test_a_week_of_a_hundred_thousand_requests(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 def test_two_thousand_requests_in_real_time(tmp_path):
     """Seven minutes."""
     with LoggingServer(RealClock(), Paper(crawl_delay=0, pause_every=10**9).respond) as server:

@@ -18,6 +18,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
+from crawler.crawl.network.certificates import describe_certificate_error, describe_tls_error
+from crawler.crawl.network.failures import CLOSED, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
@@ -168,15 +170,16 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         raise SiteUnreachable(f"{url[:200]}: {problem}") from None
     except TimeoutError:
         raise SiteUnreachable(f"{url[:200]}: the answer took too long") from None
-    except ssl.SSLCertVerificationError:
-        raise SiteUnreachable(f"{url[:200]}: the certificate of the host is not valid") from None
-    except socket.gaierror:
-        raise SiteUnreachable(f"{url[:200]}: the name of the host is not known") from None
-    except ConnectionRefusedError:
-        raise SiteUnreachable(f"{url[:200]}: the connection was refused") from None
+    except ssl.SSLCertVerificationError as problem:
+        words = describe_certificate_error(problem.verify_code, problem.verify_message)
+        raise SiteUnreachable(f"{url[:200]}: {words}") from None
+    except ssl.SSLError as problem:
+        raise SiteUnreachable(f"{url[:200]}: {describe_tls_error(problem.reason or '')}") from None
+    except http.client.RemoteDisconnected:
+        raise SiteUnreachable(f"{url[:200]}: {CLOSED}") from None
     except (OSError, http.client.HTTPException, ValueError) as problem:
-        reason = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise SiteUnreachable(f"{url[:200]}: {reason}") from None
+        words = describe_network_error(problem) or " ".join(str(problem).split())[:200] or type(problem).__name__
+        raise SiteUnreachable(f"{url[:200]}: {words}") from None
     headers = tuple((name, value) for name, value in response.headers.items())
     head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
         f"{name}: {' '.join(value.split())}\r\n" for name, value in headers
