@@ -37,6 +37,7 @@ from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.items import Capture
 from crawler.outcome.answer import REDIRECT_STATUSES
+from crawler.outcome.obstacles import find_refresh
 from crawler.outcome.payload import decode_payload
 from crawler.warc.writer import compute_payload_digest
 
@@ -134,7 +135,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         answer.failure, answer.error = payload.failure, payload.error
         self._session.note_response(answer.capture)
         if status in REDIRECT_STATUSES:
-            self._read_location(answer, source)
+            self._read_location(answer, source, answer.capture.header("Location"))
+        elif answer.failure is None and "robots" not in request.meta:
+            self._read_location(answer, source, find_refresh(answer.capture))
         captures = request.meta.get("captures")
         if captures is not None:
             captures.append(_drop_body(answer.capture))
@@ -142,12 +145,11 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             self._session.keep_loose(_drop_body(answer.capture))
         return answer
 
-    def _read_location(self, answer: KeptResponse, source: str) -> None:
-        location = answer.capture.header("Location")
+    def _read_location(self, answer: KeptResponse, source: str, location: str | None) -> None:
         mirror = self._session.mirror
         if not location:
             return
-        location = location.strip().encode("latin-1", "replace").decode("utf-8", "replace")
+        location = _repair_letters(location.strip())
         try:
             if mirror is None:
                 answer.location = urljoin(answer.url, location)
@@ -187,6 +189,14 @@ def _rebuild_head(txresponse: Any) -> bytes:
     for name, values in txresponse.headers.getAllRawHeaders():
         lines.extend(name + b": " + value for value in values)
     return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def _repair_letters(location: str) -> str:
+    """Return an address from a header, which came as Latin-1, in the letters of UTF-8; others stay as they are."""
+    try:
+        return location.encode("latin-1").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return location
 
 
 def _drop_body(capture: Capture) -> Capture:

@@ -27,7 +27,6 @@ from crawler.crawl.network.address_guard import NotFetched, is_public
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.items import Failure
 from crawler.normalisation.hosts import is_under_domains
-from crawler.outcome.answer import REDIRECT_STATUSES
 
 CONNECTION_ERRORS = (
     CannotResolveHostError,
@@ -106,7 +105,7 @@ class TryAgain(CrawlComponent):
 
 
 class FollowRedirects(CrawlComponent):
-    """Follows redirects, five at most; each step passes StayOnSite and robots.txt again."""
+    """Follows redirects, five at most, by status or refresh; each step passes StayOnSite and robots.txt again."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -114,11 +113,7 @@ class FollowRedirects(CrawlComponent):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the request that a redirect leads to; raise NotFetched for a loop or a sixth step."""
-        if (
-            response.status not in REDIRECT_STATUSES
-            or not isinstance(response, KeptResponse)
-            or response.location is None
-        ):
+        if not isinstance(response, KeptResponse) or response.location is None:
             return response
         try:
             url = safe_url_string(urldefrag(response.location)[0])
