@@ -19,6 +19,8 @@ AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 RunKind = Literal["crawl", "ingest", "demo"]
 ProblemKind = Literal["loss", "doubt"]
+ReservationKind = Literal["noarchive", "noindex", "none", "tdm"]
+ReservationSource = Literal["header", "meta", "file"]
 
 
 class Fate(StrEnum):
@@ -109,6 +111,18 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reservation:
+    """What a publisher says against the use of a page: not to keep, index or mine it."""
+
+    kind: ReservationKind
+    """``tdm``: text and data mining is reserved."""
+    source: ReservationSource
+    """``file`` is ``/.well-known/tdmrep.json`` of the host."""
+    value: str
+    """The words as sent; for ``tdm`` the address of the policy, or ``1`` where none is named."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
     """The answer of the server for one address, and its place in a WARC file."""
 
@@ -127,6 +141,8 @@ class Capture:
     warc_length: int | None = None
     robots: RobotsVerdict | None = None
     """The verdict of robots.txt at the time of the request; None for robots.txt itself, and when it is unknown."""
+    reservations: tuple[Reservation, ...] | None = None
+    """What the answer and its host reserve; None where that has not been looked for."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""

@@ -8,6 +8,7 @@ a WARC file before it returns it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -35,10 +36,11 @@ from crawler.crawl.network.certificates import VerifyingContextFactory
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
-from crawler.items import Capture
+from crawler.items import Capture, Failure, Reservation
 from crawler.outcome.answer import REDIRECT_STATUSES
 from crawler.outcome.obstacles import find_refresh
-from crawler.outcome.payload import decode_payload
+from crawler.outcome.payload import Payload, decode_payload
+from crawler.outcome.reservations import find_reservations
 from crawler.warc.writer import compute_payload_digest
 
 MAX_HEAD = 256_000
@@ -101,8 +103,19 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         cut_off = "dataloss" in flags
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
+        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
+        capture = Capture(
+            url=request.url, fetched_at=fetched_at, status=status, headers=fields, body=payload.body, digest=digest
+        )
+        if queued is not None:
+            rules = self._session.tdm_rules.get(f"{urlsplit(request.url).scheme}://{urlsplit(request.url).netloc}", ())
+            capture = replace(capture, reservations=find_reservations(capture, rules))
+        is_reserved = self._session.obeys_reservations and bool(capture.reservations)
+        if is_reserved:
+            body, digest = b"", compute_payload_digest(b"")
+            payload = Payload(b"", Failure.RESERVED, _describe_reservations(capture.reservations or ()))
         original = None
-        if queued is not None and not cut_off and bool(body) is (status != 304):
+        if queued is not None and not cut_off and not is_reserved and bool(body) is (status != 304):
             original = self._session.find_original_record(queued.address.url_key, request.url, status, digest)
         try:
             location = self._session.warc.write(
@@ -112,19 +125,15 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
                 response_head=head,
                 body=body,
                 fetched_from=source if source != request.url else None,
-                truncated="disconnect" if cut_off else None,
+                truncated="unspecified" if is_reserved else "disconnect" if cut_off else None,
                 original=original,
             )
         except OSError as problem:
             self._session.set_write_error(problem)
             raise IgnoreRequest("the WARC file cannot be written") from problem
-        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
-        answer.capture = Capture(
-            url=request.url,
-            fetched_at=fetched_at,
-            status=status,
-            headers=fields,
+        answer.capture = replace(
+            capture,
             body=payload.body,
             digest=digest,
             warc_file=location.file,
@@ -197,6 +206,11 @@ def _repair_letters(location: str) -> str:
         return location.encode("latin-1").decode("utf-8", "replace")
     except UnicodeEncodeError:
         return location
+
+
+def _describe_reservations(reservations: Iterable[Reservation]) -> str:
+    kinds = ", ".join(f"{reservation.kind} by {reservation.source}" for reservation in reservations)
+    return f"the publisher reserves the page ({kinds})"
 
 
 def _drop_body(capture: Capture) -> Capture:

@@ -20,7 +20,7 @@ from crawler.site import Site
 RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
     *("delay", "refresh", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
-    *("by_day", "ids", "languages", "revisits", "accept_layout"),
+    *("by_day", "ids", "languages", "revisits", "accept_layout", "obey_reservations"),
 )
 """Options that are written into ``runs.settings``."""
 

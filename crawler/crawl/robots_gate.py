@@ -23,6 +23,7 @@ from crawler.crawl.network.robots import RobotsRules
 from crawler.crawl.spider import CrawlComponent, KeptResponse
 from crawler.errors import CrawlerError, SiteRefused, SiteUnreachable
 from crawler.items import Failure
+from crawler.outcome.reservations import TDM_PATH, read_tdm_file
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,8 @@ class ObeyRobots(CrawlComponent):
                 known = await self._read(host)
         if is_home and known.problem is not None and not self.session.stop.is_set:
             self.session.stop.set(known.problem)
+        if known.problem is None and self.session.wants_tdm_files:
+            await self._read_tdm_file(host, known.rules)
         self._hosts[host] = known
         self._keep_pace()
         return known
@@ -137,6 +140,24 @@ class ObeyRobots(CrawlComponent):
         if problem is not None:
             log.info("%s: the host is closed for now", problem)
         return HostRules(rules=rules, read_at=read_at, problem=problem)
+
+    async def _read_tdm_file(self, host: str, rules: RobotsRules) -> None:
+        """Fetch the TDM reservations of a host; where there are none, or they cannot be had, nothing is reserved."""
+        url = f"{host}{TDM_PATH}"
+        self.session.tdm_rules.pop(host, None)
+        if not rules.allows(url):
+            return
+        meta = {"robots": True, "verdict": rules.find_verdict(url), "download_slot": self.spider.site.name}
+        try:
+            answer = await self.crawler.engine.download_async(Request(url, dont_filter=True, meta=meta))
+            assert isinstance(answer, KeptResponse)
+        except RequestPostponed:
+            raise
+        except Exception as reason:
+            log.info("%s cannot be had: %s", url, explain_failure(reason).words)
+            return
+        if answer.status == 200 and answer.failure is None:
+            self.session.tdm_rules[host] = read_tdm_file(answer.capture.body)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, by the clock of the run or in fact, until a pause is over. Raises RequestPostponed when the run ends.

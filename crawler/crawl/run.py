@@ -105,6 +105,9 @@ class Run:
             find_earlier=archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
             note_sitemaps=self.writer.note_sitemaps,
+            obeys_reservations=(
+                site.obey_reservations if options.obey_reservations is None else options.obey_reservations
+            ),
         )
         self.frontier = Frontier(
             site,

@@ -16,6 +16,7 @@ from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.errors import CrawlerError
 from crawler.items import Capture
+from crawler.outcome.reservations import TdmRule
 from crawler.warc import OriginalRecord, find_original
 from crawler.warc.writer import Location
 
@@ -80,6 +81,7 @@ class FetchSession:
         find_earlier: FindEarlier = lambda url_key, url, digest: None,
         keep_loose: Callable[[Capture], None] = lambda capture: None,
         note_sitemaps: NoteSitemaps = lambda robots_url, sitemaps, moment: None,
+        obeys_reservations: bool = False,
     ) -> None:
         self.throttle = throttle
         self.warc = warc
@@ -90,7 +92,16 @@ class FetchSession:
         """Takes an answer that belongs to no address of the queue (robots.txt)."""
         self.note_sitemaps = note_sitemaps
         """Takes the sitemaps that a robots.txt names."""
+        self.obeys_reservations = obeys_reservations
+        """True when pages that their publisher reserves are not kept."""
+        self.tdm_rules: dict[str, tuple[TdmRule, ...]] = {}
+        """The TDM reservations of each host, as its file states them."""
         self._find_earlier = find_earlier
+
+    @property
+    def wants_tdm_files(self) -> bool:
+        """True when the TDM files of hosts are asked for: of live sites, and wherever reservations are obeyed."""
+        return self.obeys_reservations or self.mirror is None or not self.mirror.is_loopback
 
     def must_end(self) -> bool:
         """Return True if quiet hours or the day's cap are reached; the crawl then ends after what is in flight."""

@@ -100,6 +100,8 @@ def _read(
 ) -> Outcome:
     if failure is Failure.ROBOTS:
         return _make_outcome(None, Fate.REFUSED, failure, error or "robots.txt forbids this address")
+    if failure is Failure.RESERVED:
+        return _make_outcome(answer, Fate.REFUSED, failure, error or "the publisher reserves the page", unread=True)
     if failure is not None or error is not None or answer is None:
         # The status of an answer that was cut off is kept; with half a body it is a failure even at 200.
         return _make_outcome(

@@ -126,7 +126,8 @@ class VisitWriter:
 
     def index_captures(self, url_key: str | None, captures: Iterable[Capture], run_id: int) -> list[int]:
         """Insert captures and return their ids; ``url_key`` is None for captures of no address of the queue."""
-        return [
+        captures = tuple(captures)
+        capture_ids = [
             int(
                 self.db.conn.execute(
                     "INSERT INTO captures (url, fetched_at, status, digest, warc_file, warc_offset, warc_length,"
@@ -148,6 +149,15 @@ class VisitWriter:
             )
             for capture in captures
         ]
+        self.db.conn.executemany(
+            "INSERT INTO reservations (capture_id, kind, source, value) VALUES (?, ?, ?, ?)",
+            [
+                (capture_id, reservation.kind, reservation.source, reservation.value)
+                for capture_id, capture in zip(capture_ids, captures, strict=True)
+                for reservation in capture.reservations or ()
+            ],
+        )
+        return capture_ids
 
     def _bind_addresses(self, visit: Visit, site: str, run_id: int, now: datetime, result: KeptArticle) -> None:
         """Bind the visited address, the one where it landed, and the article's own address to the article."""
