@@ -74,10 +74,10 @@ class ObeyRobots(CrawlComponent):
         if "robots" in request.meta:
             return None
         host = _find_origin(request.url)
-        known = self._hosts.get(host)
-        if known is None or known.is_stale(self.session.clock()):
+        host_rules = self._hosts.get(host)
+        if host_rules is None or host_rules.is_stale(self.session.clock()):
             return self._wait(host, request)
-        _check_rules(known.rules, request)
+        _check_rules(host_rules.rules, request)
         return None
 
     async def _wait(self, host: str, request: Request) -> None:
@@ -85,30 +85,30 @@ class ObeyRobots(CrawlComponent):
         if task is None:
             task = self._coming[host] = asyncio.ensure_future(self._load(host))
             task.add_done_callback(lambda _: self._coming.pop(host, None))
-        known = await task
+        host_rules = await task
         if self.session.stop.is_set:
             raise NotFetched("the crawl has been stopped")
-        _check_rules(known.rules, request)
+        _check_rules(host_rules.rules, request)
 
     async def _load(self, host: str) -> HostRules:
         """Return the rules of a host once they are read. Raises RequestPostponed where the run ends meanwhile."""
         former = self._hosts.get(host)
         is_home = host == self.spider.site.origin
-        known = await self._read(host)
+        host_rules = await self._read(host)
         if is_home and former is not None:
             for seconds in REREAD_PAUSES:
-                if known.problem is None:
+                if host_rules.problem is None:
                     break
-                log.warning("%s: nothing is fetched until it is read again", known.problem)
+                log.warning("%s: nothing is fetched until it is read again", host_rules.problem)
                 await self._rest(seconds)
-                known = await self._read(host)
-        if is_home and known.problem is not None and not self.session.stop.is_set:
-            self.session.stop.set(known.problem)
-        if known.problem is None and self.session.wants_tdm_files:
-            await self._read_tdm_file(host, known.rules)
-        self._hosts[host] = known
+                host_rules = await self._read(host)
+        if is_home and host_rules.problem is not None and not self.session.stop.is_set:
+            self.session.stop.set(host_rules.problem)
+        if host_rules.problem is None and self.session.wants_tdm_files:
+            await self._read_tdm_file(host, host_rules.rules)
+        self._hosts[host] = host_rules
         self._keep_pace()
-        return known
+        return host_rules
 
     async def _read(self, host: str) -> HostRules:
         """Fetch the robots.txt of a host once, and return what follows. Raises RequestPostponed while none may be."""
@@ -180,7 +180,7 @@ class ObeyRobots(CrawlComponent):
     def _keep_pace(self) -> None:
         """Apply the longest Crawl-delay of the hosts that is longer than the delay of this crawl."""
         base = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        delays = (known.rules.crawl_delay or 0.0 for known in self._hosts.values())
+        delays = (host_rules.rules.crawl_delay or 0.0 for host_rules in self._hosts.values())
         delay = max(base, *delays)
         downloader = self.crawler.engine.downloader
         name = self.spider.site.name

@@ -187,10 +187,10 @@ def _find_body_mark(body: bytes) -> str | None:
 
 def _list_heads(text: str) -> list[str]:
     """Return title and first two headings of a page, as plain text."""
-    found = [title[1] for title in (_TITLE.search(text[:100_000]),) if title is not None]
+    heads = [title[1] for title in (_TITLE.search(text[:100_000]),) if title is not None]
     headings = (heading[1] for heading in _HEADING.finditer(text))
-    found += islice(headings, 2)
-    plain_heads = (" ".join(html.unescape(_TAG.sub(" ", head[:2000])).split()) for head in found)
+    heads += islice(headings, 2)
+    plain_heads = (" ".join(html.unescape(_TAG.sub(" ", head[:2000])).split()) for head in heads)
     return [head for head in plain_heads if len(head) <= LONGEST_HEAD]
 
 
@@ -204,7 +204,7 @@ def _count_words(plain_text: str) -> int:
 
 def _read_refresh(value: str) -> str | None:
     """Return the address of a refresh that comes soon; None for a late one, and for one that names no address."""
-    found = _REFRESH.fullmatch(value)
-    if found is None or len(found[1]) > 3 or int(found[1]) > LONGEST_REFRESH:
+    match = _REFRESH.fullmatch(value)
+    if match is None or len(match[1]) > 3 or int(match[1]) > LONGEST_REFRESH:
         return None
-    return found[2].strip().strip("\"'").strip() or None
+    return match[2].strip().strip("\"'").strip() or None

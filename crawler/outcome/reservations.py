@@ -68,10 +68,10 @@ def find_reservations(answer: Capture, tdm_rules: tuple[TdmRule, ...] = ()) -> t
     """Return what an answer of status 200 and the file of its host reserve, each kind once for each source."""
     if not 200 <= answer.status < 300:
         return ()
-    found: dict[tuple[str, str], Reservation] = {}
+    reservations: dict[tuple[str, str], Reservation] = {}
     for reservation in (*_iter_headers(answer), *_iter_metas(answer), *_iter_file(answer.url, tdm_rules)):
-        found.setdefault((reservation.kind, reservation.source), reservation)
-    return tuple(found.values())
+        reservations.setdefault((reservation.kind, reservation.source), reservation)
+    return tuple(reservations.values())
 
 
 def _iter_headers(answer: Capture) -> Iterator[Reservation]:

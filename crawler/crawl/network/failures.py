@@ -109,8 +109,8 @@ def _describe_tls(reasons: list[BaseException], text: str) -> str | None:
         if isinstance(reason, SSL.Error):
             errors = reason.args[0] if reason.args and isinstance(reason.args[0], list) else []
             return _describe_openssl(str(errors[-1][-1]) if errors else "")
-    found = _TEXT_OF_OPENSSL.search(text)
-    return _describe_openssl(found[1]) if found is not None else None
+    match = _TEXT_OF_OPENSSL.search(text)
+    return _describe_openssl(match[1]) if match is not None else None
 
 
 def _describe_openssl(reason: str) -> str:

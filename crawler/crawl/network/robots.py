@@ -123,7 +123,7 @@ def _iter_records(text: str) -> Iterator[tuple[str, str]]:
             name = "disallow"
         elif name.startswith("site"):
             name = "sitemap"
-        yield name, _OTHER_LINE_ENDS.sub(lambda found: quote(found[0]), record[2].strip())
+        yield name, _OTHER_LINE_ENDS.sub(lambda line_end: quote(line_end[0]), record[2].strip())
 
 
 def _select_group(records: list[tuple[str, str]]) -> list[tuple[str, str]]:
