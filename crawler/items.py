@@ -19,6 +19,8 @@ AuthorKind = Literal["person", "agency"]
 RobotsVerdict = Literal["allowed", "no_rules", "forbidden"]
 RunKind = Literal["crawl", "ingest", "demo"]
 ProblemKind = Literal["loss", "doubt", "cut", "paid"]
+ReservationKind = Literal["noarchive", "noindex", "none", "tdm"]
+ReservationSource = Literal["header", "meta", "file"]
 
 
 class Fate(StrEnum):
@@ -53,6 +55,16 @@ class Failure(StrEnum):
     """The status is no success."""
     ROBOTS = "robots"
     """robots.txt forbids the address."""
+    CHALLENGE = "challenge"
+    """A firewall answered in place of the site, and asks for a proof that we are no program."""
+    CONSENT = "consent"
+    """A page that asks for consent came in place of the page."""
+    LOGIN = "login"
+    """A page to log in came in place of the page."""
+    SOFT_404 = "soft_404"
+    """The page says that there is none, with a status of success."""
+    RESERVED = "reserved"
+    """The publisher reserves the page from being kept, and the crawl was told to obey that."""
     HOME_PAGE = "home_page"
     """A home page or a list of other articles came in place of the article that was requested."""
     OTHER_ARTICLE = "other_article"
@@ -101,6 +113,18 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reservation:
+    """What a publisher says against the use of a page: not to keep, index or mine it."""
+
+    kind: ReservationKind
+    """``tdm``: text and data mining is reserved."""
+    source: ReservationSource
+    """``file`` is ``/.well-known/tdmrep.json`` of the host."""
+    value: str
+    """The words as sent; for ``tdm`` the address of the policy, or ``1`` where none is named."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
     """The answer of the server for one address, and its place in a WARC file."""
 
@@ -119,6 +143,8 @@ class Capture:
     warc_length: int | None = None
     robots: RobotsVerdict | None = None
     """The verdict of robots.txt at the time of the request; None for robots.txt itself, and when it is unknown."""
+    reservations: tuple[Reservation, ...] | None = None
+    """What the answer and its host reserve; None where that has not been looked for."""
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""

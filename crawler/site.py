@@ -134,6 +134,8 @@ class Site:
     """Endings that ``<title>`` and og:title add to a headline (``" - AsiaNews"``)."""
     crawl_delay: float = 5.0
     """Seconds between requests on the live site, unless robots.txt asks for more."""
+    obey_reservations: bool = False
+    """Keep no page whose publisher says noarchive, noindex or none, or reserves text and data mining."""
     expect: Expectation = field(default_factory=Expectation)
 
     @property

@@ -19,6 +19,7 @@ from crawler.archive.lock import resolve_archive
 from crawler.archive.reader import ArchiveReader
 from crawler.archive.runs import runs
 from crawler.archive.runs.pauses import find_pause, write_pause
+from crawler.archive.runs.sitemaps import write_sitemaps
 from crawler.errors import ArchiveMoved
 from crawler.items import Capture, Fate, Link, Problem, Queued, RunKind, Visit
 from crawler.normalisation.urls import preferred_spelling
@@ -220,6 +221,11 @@ class Archive(ArchiveReader):
 
         with self._open_transaction():
             drop_validators(self.db, url_keys)
+
+    def note_sitemaps(self, robots_url: str, sitemaps: Iterable[str], run_id: int, moment: datetime) -> None:
+        """Write the sitemaps that a robots.txt named at a moment."""
+        with self._open_transaction():
+            write_sitemaps(self.db.conn, robots_url, sitemaps, run_id, moment)
 
     # The queue
 

@@ -38,7 +38,7 @@ CRAWL: dict[str, object] = {
     # A request passes these downwards, an answer upwards
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.crawl.middlewares.StayOnSite": 50,
-        "crawler.crawl.middlewares.ObeyRobots": 100,
+        "crawler.crawl.robots_gate.ObeyRobots": 100,
         "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
         "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
         "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,

@@ -8,6 +8,7 @@ a WARC file before it returns it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -31,14 +32,17 @@ from twisted.web._newclient import ParseError
 
 from crawler.crawl.network.address_guard import GuardedReactor, RequestPostponed
 from crawler.crawl.network.backpressure import LargeBodyQueue
+from crawler.crawl.network.certificates import VerifyingContextFactory
 from crawler.crawl.network.proxies import drop_credentials, find_proxy
 from crawler.crawl.network.transfers import Transfer
 from crawler.crawl.session import FetchSession
 from crawler.crawl.spider import KeptResponse, SiteSpider
 from crawler.errors import ArchiveMoved
-from crawler.items import Capture
+from crawler.items import Capture, Failure, Reservation
 from crawler.outcome.answer import REDIRECT_STATUSES
-from crawler.outcome.payload import decode_payload
+from crawler.outcome.obstacles import find_refresh
+from crawler.outcome.payload import Payload, decode_payload
+from crawler.outcome.reservations import find_reservations
 from crawler.warc.writer import compute_payload_digest
 
 MAX_HEAD = 256_000
@@ -53,6 +57,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _RecordingFactory
+        self._contextFactory: Any = VerifyingContextFactory(self._contextFactory)
         self._max_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._proxies = getproxies()
         self._body_queue = LargeBodyQueue()
@@ -109,8 +114,19 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         cut_off = "dataloss" in flags
         digest = compute_payload_digest(body)
         queued = request.meta.get("queued")
+        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
+        capture = Capture(
+            url=request.url, fetched_at=fetched_at, status=status, headers=fields, body=payload.body, digest=digest
+        )
+        if queued is not None:
+            rules = self._session.tdm_rules.get(f"{urlsplit(request.url).scheme}://{urlsplit(request.url).netloc}", ())
+            capture = replace(capture, reservations=find_reservations(capture, rules))
+        is_reserved = self._session.obeys_reservations and bool(capture.reservations)
+        if is_reserved:
+            body, digest = b"", compute_payload_digest(b"")
+            payload = Payload(b"", Failure.RESERVED, _describe_reservations(capture.reservations or ()))
         original = None
-        if queued is not None and not cut_off and bool(body) is (status != 304):
+        if queued is not None and not cut_off and not is_reserved and bool(body) is (status != 304):
             original = self._session.find_original_record(queued.address.url_key, request.url, status, digest)
         try:
             location = self._session.warc.write(
@@ -120,7 +136,7 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
                 response_head=head,
                 body=body,
                 fetched_from=source if source != request.url else None,
-                truncated="disconnect" if cut_off else None,
+                truncated="unspecified" if is_reserved else "disconnect" if cut_off else None,
                 original=original,
             )
         except OSError as problem:
@@ -129,13 +145,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         except ArchiveMoved as problem:
             self._session.stop.set(problem, "archive")
             raise IgnoreRequest("the WARC folder has gone") from problem
-        payload = decode_payload(body, fields, cut_off=cut_off, max_size=self._max_size)
         answer = KeptResponse(url=request.url, status=status, body=b"", protocol="HTTP/1.1")
-        answer.capture = Capture(
-            url=request.url,
-            fetched_at=fetched_at,
-            status=status,
-            headers=fields,
+        answer.capture = replace(
+            capture,
             body=payload.body,
             digest=digest,
             warc_file=location.file,
@@ -146,7 +158,9 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
         answer.failure, answer.error = payload.failure, payload.error
         self._session.note_response(answer.capture)
         if status in REDIRECT_STATUSES:
-            self._read_location(answer, source)
+            self._read_location(answer, source, answer.capture.header("Location"))
+        elif answer.failure is None and "robots" not in request.meta:
+            self._read_location(answer, source, find_refresh(answer.capture))
         captures = request.meta.get("captures")
         if captures is not None:
             captures.append(_drop_body(answer.capture))
@@ -154,12 +168,11 @@ class WarcDownloadHandler(HTTP11DownloadHandler):
             self._session.keep_loose(_drop_body(answer.capture))
         return answer
 
-    def _read_location(self, answer: KeptResponse, source: str) -> None:
-        location = answer.capture.header("Location")
+    def _read_location(self, answer: KeptResponse, source: str, location: str | None) -> None:
         mirror = self._session.mirror
         if not location:
             return
-        location = location.strip().encode("latin-1", "replace").decode("utf-8", "replace")
+        location = _repair_letters(location.strip())
         try:
             if mirror is None:
                 answer.location = urljoin(answer.url, location)
@@ -199,6 +212,19 @@ def _rebuild_head(txresponse: Any) -> bytes:
     for name, values in txresponse.headers.getAllRawHeaders():
         lines.extend(name + b": " + value for value in values)
     return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def _repair_letters(location: str) -> str:
+    """Return an address from a header, which came as Latin-1, in the letters of UTF-8; others stay as they are."""
+    try:
+        return location.encode("latin-1").decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return location
+
+
+def _describe_reservations(reservations: Iterable[Reservation]) -> str:
+    kinds = ", ".join(f"{reservation.kind} by {reservation.source}" for reservation in reservations)
+    return f"the publisher reserves the page ({kinds})"
 
 
 def _drop_body(capture: Capture) -> Capture:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Literal
 
 LogFormat = Literal["text", "json"]
@@ -20,6 +21,7 @@ LOG_FIELDS = (
 
 LOGGER_NAMES = ("scrapy", "crawler", "twisted", "spiders")
 
+_TRACEBACK = "Traceback (most recent call last)"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -27,13 +29,22 @@ class OneLineFormatter(logging.Formatter):
     """Formats a record as one line; with a traceback only when debugging."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = " ".join(_CONTROL.sub(" ", record.getMessage()).split())
+        text = " ".join(_CONTROL.sub(" ", _drop_traceback(record.getMessage())).split())
         line = f"seealso: {record.levelname.lower()}: {text[:500]}"
         if record.exc_info and record.exc_info[1] is not None:
             if logging.getLogger("scrapy").isEnabledFor(logging.DEBUG):
                 return f"{line}\n{self.formatException(record.exc_info)}"
             line += f" ({type(record.exc_info[1]).__name__}: {' '.join(str(record.exc_info[1]).split())[:200]})"
         return line
+
+
+def _drop_traceback(message: str) -> str:
+    """Return a message without the traceback that a framework wrote into it: what stands before, and the error."""
+    before, mark, trace = message.partition(_TRACEBACK)
+    if not mark:
+        return message
+    error = next((line for line in reversed(trace.splitlines()) if line.strip() and not line[0].isspace()), "")
+    return f"{before} {error}"
 
 
 class JsonLinesFormatter(logging.Formatter):
@@ -60,6 +71,14 @@ class JsonLinesFormatter(logging.Formatter):
 FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {"text": OneLineFormatter, "json": JsonLinesFormatter}
 
 
+@cache
+def _silence_twisted() -> None:
+    """End Twisted's own writing to stderr, tracebacks of several lines, which lasts until somebody begins its log."""
+    from twisted.logger import globalLogBeginner
+
+    globalLogBeginner.beginLoggingTo((), discardBuffer=True, redirectStandardIO=False)
+
+
 @contextmanager
 def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
     """Send the log of a crawl to stderr while the block runs."""
@@ -80,6 +99,7 @@ def log_to_stderr(level: str, log_format: LogFormat) -> Iterator[None]:
         wanted_levels = [other.level for other in logger.handlers if other.level]  # a log file wants more
         logger.addHandler(handler)
         logger.setLevel(framework_levels.get(logger.name) or min([handler.level, *wanted_levels]))
+    _silence_twisted()
     observer = PythonLoggingObserver("twisted")  # type: ignore[no-untyped-call]  # Twisted is typed in part
     observer.start()
     try:

@@ -79,6 +79,8 @@ class CrawlOptions:
     """Take what pages have now for normal: they are compared with no earlier run, in this run and in later ones."""
     if_due: str | None = None
     """The interval of the schedule that started this crawl, such as ``6h``; None when a person did."""
+    obey_reservations: bool | None = None
+    """Keep no page that its publisher reserves (noarchive, noindex, none, TDM); None means as the site's file says."""
     kind: RunKind = "crawl"
     """``demo`` when the site is the practice site, which pretends to be a real one."""
 
@@ -224,4 +226,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "ids": str,
     "languages": read_languages,
     "accept_layout": _read_bool,
+    "obey_reservations": _read_bool,
 }

@@ -116,6 +116,10 @@ class Run:
             find_earlier=(lambda url_key, url, digest: None) if options.refetch else archive.find_earlier_capture,
             keep_loose=self.writer.keep_loose,
             pace=lock,
+            note_sitemaps=self.writer.note_sitemaps,
+            obeys_reservations=(
+                site.obey_reservations if options.obey_reservations is None else options.obey_reservations
+            ),
         )
         self.frontier = Frontier(
             site,

@@ -6,7 +6,7 @@ answer that belongs to no address of the queue.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from crawler.crawl.stop import StopSignal
 from crawler.crawl.throttle import Throttle
 from crawler.errors import CrawlerError
 from crawler.items import Capture
+from crawler.outcome.reservations import TdmRule
 from crawler.warc import OriginalRecord, find_original
 from crawler.warc.writer import Location
 
@@ -64,6 +65,9 @@ class Pace(Protocol):
 FindEarlier = Callable[[str, str, str | None], EarlierAnswer | None]
 """Maps identity, address and digest of an answer (None: the last answer) to where the same answer is kept, or None."""
 
+NoteSitemaps = Callable[[str, Sequence[str], datetime], None]
+"""Takes the address of a robots.txt, the sitemaps that it names, and when it was read."""
+
 
 class FetchSession:
     """The state that the components between queue and network share.
@@ -89,6 +93,8 @@ class FetchSession:
         find_earlier: FindEarlier = lambda url_key, url, digest: None,
         keep_loose: Callable[[Capture], None] = lambda capture: None,
         pace: Pace | None = None,
+        note_sitemaps: NoteSitemaps = lambda robots_url, sitemaps, moment: None,
+        obeys_reservations: bool = False,
     ) -> None:
         self.throttle = throttle
         self.warc = warc
@@ -98,10 +104,21 @@ class FetchSession:
         self.transfers = Transfers()
         self.keep_loose = keep_loose
         """Takes an answer that belongs to no address of the queue (robots.txt)."""
+        self.note_sitemaps = note_sitemaps
+        """Takes the sitemaps that a robots.txt names."""
+        self.obeys_reservations = obeys_reservations
+        """True when pages that their publisher reserves are not kept."""
+        self.tdm_rules: dict[str, tuple[TdmRule, ...]] = {}
+        """The TDM reservations of each host, as its file states them."""
         self._find_earlier = find_earlier
         self._pace = pace
         self.idle_seconds = self._measure_idle_time()
         """Seconds since an earlier run made its last request; None where that is not known."""
+
+    @property
+    def wants_tdm_files(self) -> bool:
+        """True when the TDM files of hosts are asked for: of live sites, and wherever reservations are obeyed."""
+        return self.obeys_reservations or self.mirror is None or not self.mirror.is_loopback
 
     def must_end(self) -> bool:
         """Return True if quiet hours or the day's cap are reached; the crawl then ends after what is in flight."""

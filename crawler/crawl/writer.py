@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -72,6 +72,13 @@ class CrawlWriter:
         """Index a capture that belongs to no address of the queue (robots.txt) with the next visit; note its pause."""
         self._loose.append(capture)
         remember_pause(self._archive, self._run_id, capture)
+
+    def note_sitemaps(self, robots_url: str, sitemaps: Sequence[str], moment: datetime) -> None:
+        """Write the sitemaps that a robots.txt names; an error sets the stop signal."""
+        try:
+            self._archive.note_sitemaps(robots_url, sitemaps, self._run_id, moment)
+        except CrawlerError as problem:
+            self._stop.set(problem, "archive")
 
     def keep_without_visit(self, captures: Iterable[Capture]) -> None:
         """Index the captures of an address that stays in the queue with the next visit."""

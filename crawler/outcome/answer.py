@@ -10,15 +10,18 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from crawler.discovery.feeds import read_feed
 from crawler.discovery.links import PageLinks
 from crawler.discovery.listings import looks_like_html, read_listing
-from crawler.errors import BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
+from crawler.errors import BadAddress, BroughtByScript, HomePageInstead, NotAnArticle, OtherArticle, PageUnreadable
 from crawler.extraction.page import ArticlePage
 from crawler.extraction.paywall import find_wall_phrase
 from crawler.items import Address, Article, Capture, Failure, Fate, Link, Problem
 from crawler.normalisation.text import clean
+from crawler.normalisation.urls import read_address
+from crawler.outcome.obstacles import find_obstacle, find_refresh
 from crawler.outcome.retry_after import find_pause_end
 from crawler.process import process
 from crawler.site import Site
@@ -28,6 +31,13 @@ log = logging.getLogger(__name__)
 GONE_STATUSES = frozenset({404, 410})
 REFUSED_STATUSES = frozenset({401, 403, 429, 451})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
+OBSTACLE_FATES: Final = {
+    Failure.CHALLENGE: Fate.REFUSED,
+    Failure.CONSENT: Fate.REFUSED,
+    Failure.LOGIN: Fate.REFUSED,
+    Failure.SOFT_404: Fate.GONE,
+}
+"""What stands in front of a page → the fate of its address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +100,8 @@ def _read(
 ) -> Outcome:
     if failure is Failure.ROBOTS:
         return _make_outcome(None, Fate.REFUSED, failure, error or "robots.txt forbids this address")
+    if failure is Failure.RESERVED:
+        return _make_outcome(answer, Fate.REFUSED, failure, error or "the publisher reserves the page", unread=True)
     if failure is not None or error is not None or answer is None:
         # The status of an answer that was cut off is kept; with half a body it is a failure even at 200.
         return _make_outcome(
@@ -97,15 +109,31 @@ def _read(
         )
     if answer.status == 304:
         return _make_outcome(answer, Fate.UNCHANGED)
+    obstacle = find_obstacle(answer, is_page=address.kind != "feed")
+    if obstacle is not None:
+        return _make_outcome(answer, OBSTACLE_FATES[obstacle.failure], obstacle.failure, obstacle.words)
     if answer.status in GONE_STATUSES:
         return _make_outcome(answer, Fate.GONE, Failure.STATUS, f"status {answer.status}")
     if answer.status in REFUSED_STATUSES:
         return _make_outcome(answer, Fate.REFUSED, Failure.STATUS, _describe_status(answer))
     if not 200 <= answer.status < 300:
         return _make_outcome(answer, Fate.FAILED, Failure.STATUS, _describe_status(answer))
+    target = find_refresh(answer)
+    if target is not None:
+        return _read_forwarding(answer, address, site, target)
     if address.kind == "article":
         return _read_article(answer, address, site, pages, former_words)
     return _read_listing(answer, address, site)
+
+
+def _read_forwarding(answer: Capture, address: Address, site: Site, target: str) -> Outcome:
+    """Return the outcome of a page that only sends on, where nobody has followed it: the link is put into the queue."""
+    words = f"the page only sends on to {target[:300]}"
+    try:
+        link = Link(address=read_address(target, site), via="see_also", found_on=address.url)
+    except BadAddress:
+        return _make_outcome(answer, Fate.FAILED, Failure.REDIRECTS, words)
+    return _make_outcome(answer, Fate.FAILED, Failure.REDIRECTS, words, page_links=PageLinks(links=(link,)))
 
 
 def _read_article(

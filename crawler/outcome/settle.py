@@ -9,6 +9,7 @@ from crawler.discovery.article_links import list_article_links
 from crawler.items import Address, Article, Capture, Failure, Fate, Problem, Queued, Visit
 from crawler.normalisation.text import clean
 from crawler.outcome.answer import Outcome
+from crawler.outcome.reservations import find_reservations
 from crawler.outcome.retry_after import describe_pause
 
 
@@ -18,6 +19,7 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
     their bodies, which are in a WARC file. ``landed`` is where redirects led, when that is another address.
     """
     outcome = _settle_identity(_settle_unchanged(outcome, queued), landed or queued.address)
+    captures = _note_reservations(captures)
     article = outcome.article
     unchanged = outcome.fate is Fate.UNCHANGED
     return Visit(
@@ -37,6 +39,13 @@ def settle(outcome: Outcome, queued: Queued, captures: Sequence[Capture] = (), l
         landed=landed,
         wall=outcome.wall if article is not None and is_shorter(article, queued) else None,
     )
+
+
+def _note_reservations(captures: Sequence[Capture]) -> Sequence[Capture]:
+    """Return the captures, the last one with what it reserves, unless that has been looked for."""
+    if not captures or captures[-1].reservations is not None:
+        return captures
+    return (*captures[:-1], replace(captures[-1], reservations=find_reservations(captures[-1])))
 
 
 def is_shorter(article: Article, queued: Queued) -> bool:

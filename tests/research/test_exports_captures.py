@@ -41,6 +41,7 @@ LEFT_OUT = {
     "run_fields": "how a site's pages were read, run by run",
     "deviations": "how a site's pages were read, run by run",
     "pauses": "where crawls stand",
+    "sitemaps": "where crawls may find more",
 }
 """Tables of the schema that a little archive has empty, and why."""
 

@@ -243,6 +243,21 @@ def m_losses(db: Database) -> None:
     db.execute("CREATE INDEX losses_replaced_by ON losses(replaced_by) WHERE replaced_by IS NOT NULL")
 
 
+@migrations()
+def m_robots_notes(db: Database) -> None:
+    """Add the sitemaps that robots.txt names, and what answers say about their use."""
+    db.execute(
+        "CREATE TABLE sitemaps (id INTEGER PRIMARY KEY, site TEXT NOT NULL, url TEXT NOT NULL,"
+        " robots_url TEXT NOT NULL, first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,"
+        " run_id INTEGER REFERENCES runs(id), UNIQUE (site, url, robots_url)) STRICT"
+    )
+    db.execute(
+        "CREATE TABLE reservations (capture_id INTEGER NOT NULL REFERENCES captures(id) ON DELETE CASCADE,"
+        " kind TEXT NOT NULL, source TEXT NOT NULL, value TEXT NOT NULL,"
+        " PRIMARY KEY (capture_id, kind, source)) STRICT, WITHOUT ROWID"
+    )
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())

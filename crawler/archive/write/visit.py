@@ -159,6 +159,14 @@ class VisitWriter:
             )
             for capture in captures
         ]
+        self.db.conn.executemany(
+            "INSERT INTO reservations (capture_id, kind, source, value) VALUES (?, ?, ?, ?)",
+            [
+                (capture_id, reservation.kind, reservation.source, reservation.value)
+                for capture_id, capture in zip(capture_ids, captures, strict=True)
+                for reservation in capture.reservations or ()
+            ],
+        )
         for capture_id, capture in zip(capture_ids, captures, strict=True):
             if capture.status == 200 or capture.url.endswith("/robots.txt"):
                 replace_losses(self.db, url_key, capture.url, capture_id)

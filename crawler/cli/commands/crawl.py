@@ -80,6 +80,12 @@ LOG_LEVELS = ("WARNING", "INFO", "DEBUG")
     is_flag=True,
     help="After a layout alarm: take what pages have now for normal, and compare with no earlier run.",
 )
+@click.option(
+    "--obey-reservations/--no-obey-reservations",
+    default=None,
+    help="Keep no page that says noarchive, noindex or none, or reserves text and data mining.  [default: as the "
+    "site's file says, else keep it and note what it says]",
+)
 @unattended_options
 @click.option(
     "--quiet-hours",
@@ -110,6 +116,7 @@ def crawl(
     revisits: int | None,
     contact: str | None,
     accept_layout: bool,
+    obey_reservations: bool | None,
     quiet_hours: str | None,
     daily_cap: int | None,
     run: UnattendedRun,
@@ -153,6 +160,7 @@ def crawl(
         contact=contact or None,
         accept_layout=accept_layout,
         if_due=run.if_due,
+        obey_reservations=obey_reservations,
         quiet_hours=quiet_hours,
         daily_cap=daily_cap,
         log_level=LOG_LEVELS[min(common.verbose + (run.log_format == "json"), 2)],

@@ -24,7 +24,12 @@ MAX_SILENT = 5
 MAX_BUSY = 3
 """Answers in a row that ask for a pause (429, 503) after which the run stops."""
 MAX_REFUSALS = 10
-"""Refusals in a row (401, 403, 451) after which the run stops."""
+"""Refusals in a row (401, 403, 451, challenges of firewalls, walls for consent) after which the run stops."""
+MIN_REFUSALS, MIN_REFUSED_SHARE = 10, 0.2
+"""Refusals of a run (403, 429, challenges, walls for consent), and their share of its answers, from which on the site
+has refused the run."""
+REFUSED_FAILURES = (Failure.CHALLENGE, Failure.CONSENT)
+"""Failures by which a site refuses us, whatever the status says."""
 ALARM_AFTER_FACTOR = 4
 """The run stops after so many times ``alarm_after`` article pages without one article."""
 MIN_ARTICLES_FOR_SHARE = 20
@@ -68,7 +73,12 @@ class Monitor:
         """Articles that were read in this run; unchanged ones may have been answered with "not modified"."""
         self.filled: Counter[str] = Counter()
         self._silent_in_a_row = self._busy_in_a_row = self._refused_in_a_row = 0
-        self.refused = self.visits = 0
+        self.refused = self.visits = self.answered = 0
+        self.turned_away = 0
+        """Answers by which the site refuses us as such: 403, 429, challenges, walls for consent."""
+        self.refused_pages = 0
+        """Pages that the server did not give: the refused ones but for those that robots.txt forbids."""
+        self.first_refusal = ""
 
     def note_visit(self, visit: Visit) -> CrawlerError | None:
         """Count a visit; return an error when the crawl should stop because of it."""
@@ -76,8 +86,11 @@ class Monitor:
         if visit.address.url_key in self.named and visit.address.kind == "article" and visit.fate in ABSENT_FATES:
             self.not_articles.append(f"{visit.address.url} gave no article: {visit.error or _explain_absence(visit)}")
         self.visits += 1
-        self.refused += visit.fate is Fate.REFUSED
-        if any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
+        self.answered += visit.status is not None
+        self.turned_away += visit.status in (403, 429) or visit.failure in REFUSED_FAILURES
+        if visit.fate is Fate.REFUSED:
+            self._note_refusal(visit)
+        elif any(problem.field == "page" for problem in visit.problems) or visit.fate in (Fate.UNREADABLE, Fate.FAILED):
             self.page_problems += 1
             self.first_problem = self.first_problem or visit.address.url
         if visit.article is not None:
@@ -94,6 +107,12 @@ class Monitor:
             if visit.article is None and visit.fate is not Fate.UNCHANGED:
                 self.layout.note_unread(visit.address.language, visit.address)
         return self._find_stop_error(visit)
+
+    def _note_refusal(self, visit: Visit) -> None:
+        self.refused += 1
+        if visit.failure not in (Failure.ROBOTS, Failure.RESERVED):
+            self.refused_pages += 1
+            self.first_refusal = self.first_refusal or f"{visit.address.url} ({visit.error or visit.fate})"
 
     def note_truncated(self, visit: Visit) -> None:
         """Count a page that the archive took for a truncated one, and did not let replace its text."""
@@ -127,7 +146,8 @@ class Monitor:
         status = visit.status
         self._silent_in_a_row = self._silent_in_a_row + 1 if _is_unanswered(visit) else 0
         self._busy_in_a_row = self._busy_in_a_row + 1 if status in PAUSE_STATUSES else 0
-        self._refused_in_a_row = self._refused_in_a_row + 1 if status in REFUSED_STATUSES - PAUSE_STATUSES else 0
+        is_refused = status in REFUSED_STATUSES - PAUSE_STATUSES or visit.failure in REFUSED_FAILURES
+        self._refused_in_a_row = self._refused_in_a_row + 1 if is_refused else 0
         if self._silent_in_a_row >= MAX_SILENT:
             return SiteUnreachable(f"{self.site.title} has stopped answering ({visit.error}): try again later")
         if self._busy_in_a_row >= MAX_BUSY:
@@ -141,7 +161,12 @@ class Monitor:
         return None
 
     def find_refusal(self) -> SiteRefused | None:
-        """Return the error when every address of the run was refused, by robots.txt or by the server; else None."""
+        """Return the error when the site refused the run: every address of it, or a fifth of its answers; else None."""
+        if self.turned_away >= MIN_REFUSALS and self.turned_away >= MIN_REFUSED_SHARE * self.answered:
+            return SiteRefused(
+                f"{self.site.title} refused {self.turned_away} of {self.answered} requests (403, 429 or a firewall), "
+                f"the first {self.first_refusal}: ask its people before trying again"
+            )
         if not self.refused or self.refused < self.visits:
             return None
         return SiteRefused(
@@ -204,6 +229,9 @@ class Monitor:
         if self.page_problems:
             pages = "page" if self.page_problems == 1 else "pages"
             yield f"{self.page_problems} {pages} failed, broke off or could not be read, the first {self.first_problem}"
+        if self.refused_pages:
+            pages = "page was" if self.refused_pages == 1 else "pages were"
+            yield f"{self.refused_pages} {pages} refused by the server, the first {self.first_refusal}"
         if self.articles_read >= MIN_ARTICLES_FOR_SHARE:
             for name in self.site.expect.required:
                 share = self.filled[name] / self.articles_read

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import socket
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
 )
-from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 from twisted.web._newclient import ParseError
 
 from crawler.crawl.network.address_guard import RequestEnded
+from crawler.crawl.network.certificates import INVALID, InvalidCertificate, describe_tls_error
 from crawler.items import Failure
 
-OPENSSL_REFUSAL = "certificate verify failed"
-"""The message of OpenSSL about a certificate that is not valid; it has no class of its own."""
+UNKNOWN_NAME: Final = "the name of the host is not known"
+CLOSED: Final = "the connection was closed without an answer"
+_ERRNO_WORDS: Final[dict[int, str]] = {
+    errno.ECONNREFUSED: "the connection was refused",
+    errno.ECONNRESET: CLOSED,
+    errno.ECONNABORTED: CLOSED,
+    errno.EPIPE: CLOSED,
+    errno.ETIMEDOUT: "the connection took too long",
+    errno.EHOSTUNREACH: "there is no way to the host",
+    errno.ENETUNREACH: "there is no way to the network of the host",
+    errno.ENETDOWN: "the network is down",
+    errno.EHOSTDOWN: "the host is down",
+    errno.EADDRNOTAVAIL: "the host has no address that can be connected to",
+    errno.EMFILE: "this machine has no file descriptor left",
+    errno.EACCES: "this machine does not allow the connection",
+    errno.EPERM: "this machine does not allow the connection",
+}
+_TEXT_OF_OPENSSL: Final = re.compile(r"\('(?:SSL|STORE|x509)[^']*', '[^']*', '([^']*)'\)", re.I)
+_REFUSED_CERTIFICATE: Final = "certificate verify failed"
+"""The reason of OpenSSL for a certificate that is not valid."""
 
 
 class Cause(NamedTuple):
@@ -35,7 +59,7 @@ def explain_failure(problem: BaseException | None) -> Cause:
     if isinstance(problem, DownloadConnectionRefusedError):
         return Cause(Failure.NO_ANSWER, "the connection was refused")
     if isinstance(problem, CannotResolveHostError):
-        return Cause(Failure.NO_ANSWER, "the name of the host is not known")
+        return Cause(Failure.NO_ANSWER, UNKNOWN_NAME)
     if isinstance(problem, DownloadTimeoutError):
         return Cause(Failure.NO_ANSWER, "the answer took too long")
     if isinstance(problem, DownloadCancelledError):
@@ -43,16 +67,54 @@ def explain_failure(problem: BaseException | None) -> Cause:
     text = " ".join(str(problem).split())
     if isinstance(problem, RequestEnded):
         return Cause(problem.failure, text[:300].rstrip(". "))
-    if OPENSSL_REFUSAL in text:
-        return Cause(Failure.NO_ANSWER, "the certificate of the host is not valid")
-    reasons = list(_iter_reasons(problem))
-    if any(isinstance(reason, ConnectionLost | ConnectionDone) for reason in reasons):
-        return Cause(Failure.NO_ANSWER, "the connection was closed without an answer")
+    reasons = [problem, *_iter_reasons(problem)]
+    tls_words = _describe_tls(reasons, text)
+    if tls_words is not None:
+        return Cause(Failure.NO_ANSWER, tls_words)
     for reason in reasons:
+        if isinstance(reason, TunnelError):
+            return Cause(
+                Failure.NO_ANSWER, f"the proxy does not lead to the host ({' '.join(str(reason).split())[:100]})"
+            )
+        network_words = describe_network_error(reason)
+        if network_words is not None:
+            return Cause(Failure.NO_ANSWER, network_words)
+    if any(isinstance(reason, ConnectionLost | ConnectionDone) for reason in reasons):
+        return Cause(Failure.NO_ANSWER, CLOSED)
+    for reason in reasons[1:]:
         if isinstance(reason, ParseError) or type(reason) is ValueError:  # Twisted's parser raises both
             message = " ".join(str(reason.args[0] if reason.args else "").split())
             return Cause(Failure.NO_HTTP, f"the answer is no proper HTTP ({message[:200]})")
     return Cause(Failure.NO_ANSWER, f"{type(problem).__name__}: {text[:300]}".rstrip(".: "))
+
+
+def describe_network_error(problem: BaseException) -> str | None:
+    """Return an error of the network in words, by its class or number; None for what is none that we know."""
+    if isinstance(problem, socket.gaierror):
+        return UNKNOWN_NAME
+    number = problem.osError if isinstance(problem, ConnectError) else getattr(problem, "errno", None)
+    if isinstance(number, int) and number in _ERRNO_WORDS and isinstance(problem, OSError | ConnectError):
+        return _ERRNO_WORDS[number]
+    return "the connection took too long" if isinstance(problem, TimeoutError) else None
+
+
+def _describe_tls(reasons: list[BaseException], text: str) -> str | None:
+    """Return an error of TLS in words: of the certificate, or of what server and client could not agree upon."""
+    for reason in reasons:
+        if isinstance(reason, InvalidCertificate):
+            return str(reason)
+    for reason in reasons:
+        if isinstance(reason, SSL.SysCallError):
+            return CLOSED
+        if isinstance(reason, SSL.Error):
+            errors = reason.args[0] if reason.args and isinstance(reason.args[0], list) else []
+            return _describe_openssl(str(errors[-1][-1]) if errors else "")
+    match = _TEXT_OF_OPENSSL.search(text)
+    return _describe_openssl(match[1]) if match is not None else None
+
+
+def _describe_openssl(reason: str) -> str:
+    return INVALID if reason == _REFUSED_CERTIFICATE else describe_tls_error(reason)
 
 
 def _iter_reasons(problem: BaseException) -> Iterator[BaseException]:

@@ -18,6 +18,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 from crawler.crawl.network.address_guard import PrivateAddress, is_public, is_this_machine
+from crawler.crawl.network.certificates import describe_certificate_error, describe_tls_error
+from crawler.crawl.network.failures import CLOSED, describe_network_error
 from crawler.crawl.network.mirror import is_loopback
 from crawler.crawl.network.robots import RobotsRules
 from crawler.errors import BadAddress, BadValue, SiteRefused, SiteUnreachable
@@ -90,17 +92,18 @@ class PageFetcher:
 
     def _fetch_rules(self, origin: str, here: bool) -> RobotsRules:
         url = f"{origin}/robots.txt"
+        rules = RobotsRules.forbid_all()  # where redirects lead nowhere
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 exchange = self._request(url, 0.0, here)
                 target = exchange.redirect_target
                 if target is None:
+                    if not exchange.cut_off or exchange.status >= 300:
+                        rules = RobotsRules.from_response(exchange.status, _decode(exchange))
                     break
                 url = check_url(_join(url, target))
-            body = _decode(exchange)
         except BadAddress:
-            body, exchange = b"", None
-        rules = RobotsRules.from_response(exchange.status if exchange else 404, body)
+            pass
         self._rules[origin] = rules
         return rules
 
@@ -167,15 +170,16 @@ def exchange_messages(url: str, user_agent: str, *, here: bool) -> Exchange:
         raise SiteUnreachable(f"{url[:200]}: {problem}") from None
     except TimeoutError:
         raise SiteUnreachable(f"{url[:200]}: the answer took too long") from None
-    except ssl.SSLCertVerificationError:
-        raise SiteUnreachable(f"{url[:200]}: the certificate of the host is not valid") from None
-    except socket.gaierror:
-        raise SiteUnreachable(f"{url[:200]}: the name of the host is not known") from None
-    except ConnectionRefusedError:
-        raise SiteUnreachable(f"{url[:200]}: the connection was refused") from None
+    except ssl.SSLCertVerificationError as problem:
+        words = describe_certificate_error(problem.verify_code, problem.verify_message)
+        raise SiteUnreachable(f"{url[:200]}: {words}") from None
+    except ssl.SSLError as problem:
+        raise SiteUnreachable(f"{url[:200]}: {describe_tls_error(problem.reason or '')}") from None
+    except http.client.RemoteDisconnected:
+        raise SiteUnreachable(f"{url[:200]}: {CLOSED}") from None
     except (OSError, http.client.HTTPException, ValueError) as problem:
-        reason = " ".join(str(problem).split())[:200] or type(problem).__name__
-        raise SiteUnreachable(f"{url[:200]}: {reason}") from None
+        words = describe_network_error(problem) or " ".join(str(problem).split())[:200] or type(problem).__name__
+        raise SiteUnreachable(f"{url[:200]}: {words}") from None
     headers = tuple((name, value) for name, value in response.headers.items())
     head = f"HTTP/{response.version / 10:.1f} {response.status} {response.reason}\r\n" + "".join(
         f"{name}: {' '.join(value.split())}\r\n" for name, value in headers

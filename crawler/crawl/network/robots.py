@@ -1,26 +1,64 @@
 """robots.txt by RFC 9309: turns the answer to ``/robots.txt`` into the rules of its host. No network.
 
-The rules say which addresses may be fetched, and with what delay.
+The rules say which addresses may be fetched, and with what delay. Which group of rules is ours is decided here, because
+protego compares names by their beginnings; protego matches the paths of that group.
 """
 
 from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
 
 from protego import Protego
 
 from crawler.items import RobotsVerdict
 
-ROBOTS_TOKEN = "seealso"
+ROBOTS_TOKEN: Final = "seealso"
 """Our product token: robots.txt addresses us by it."""
-MAX_ROBOTS_SIZE = 500 * 1024
+EVERYBODY: Final = "*"
+MAX_ROBOTS_SIZE: Final = 500 * 1024
 """Bytes of robots.txt that are read, the least RFC 9309 asks for."""
+LONGEST_CRAWL_DELAY: Final = 3600.0
+"""Seconds. A longer Crawl-delay counts as this one."""
+MOST_SITEMAPS: Final = 1000
+"""The most sitemaps of one robots.txt that are kept."""
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_RECORD: Final = re.compile(
+    r"(user[- ]?agent|diss?all?ow|diasllow|disallaw|allow|crawl[- ]delay|site-?maps?)(?:\s*:\s*|\s+|$)(.*)", re.I
+)
+"""A record of ours: usual misspellings count, and a space in place of the colon."""
+_PRODUCT_TOKEN: Final = re.compile(r"[A-Za-z_-]*")
+_OTHER_LINE_ENDS: Final = re.compile(r"[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class RobotsRules:
-    """The rules of one host."""
+    """The rules of one host.
+
+    Attributes:
+        crawl_delay: seconds between requests that robots.txt asks of us, at most an hour; None where it asks for none.
+        sitemaps: the sitemaps that it names, in order, each once.
+
+    """
 
     def __init__(self, text: str | None, *, closed: bool = False) -> None:
-        self._rules = Protego.parse(text) if text else None
         self._closed = closed
+        self._rules: Protego | None = None
+        self.crawl_delay: float | None = None
+        self.sitemaps: tuple[str, ...] = ()
+        if not text:
+            return
+        records = list(_iter_records(text))
+        self.sitemaps = tuple(dict.fromkeys(value for key, value in records if key == "sitemap" and value))[
+            :MOST_SITEMAPS
+        ]
+        group = _select_group(records)
+        self.crawl_delay = _read_crawl_delay([value for key, value in group if key == "crawl-delay"])
+        lines = [f"{key}: {value}" for key, value in group if key != "crawl-delay" and value]
+        self._rules = Protego.parse("\n".join(("User-agent: *", *lines)))
 
     @classmethod
     def from_response(cls, status: int, body: bytes) -> RobotsRules:
@@ -28,11 +66,11 @@ class RobotsRules:
 
         The body of a 2xx is read. A client error (4xx) means that there are no rules. A server error forbids
         everything, and so does 429: the RFC allows to take it for "no rules", but it asks us to stay away. A redirect
-        that is not followed any further counts as "no rules", as for a missing file.
+        that is not followed any further forbids everything too, because what it leads to is not known.
         """
         if 200 <= status < 300:
-            return cls(body[:MAX_ROBOTS_SIZE].decode("utf-8-sig", "replace"))
-        if 300 <= status < 500 and status != 429:
+            return cls(_read_text(body))
+        if 400 <= status < 500 and status != 429:
             return cls(None)
         return cls.forbid_all()
 
@@ -40,6 +78,11 @@ class RobotsRules:
     def forbid_all(cls) -> RobotsRules:
         """Return rules that forbid everything, for a robots.txt that could not be fetched."""
         return cls(None, closed=True)
+
+    @property
+    def is_closed(self) -> bool:
+        """True when everything is forbidden because the rules are not known."""
+        return self._closed
 
     def find_verdict(self, url: str) -> RobotsVerdict:
         """Return ``forbidden``, ``allowed``, or ``no_rules`` where the host has none, for an address of this host."""
@@ -53,8 +96,78 @@ class RobotsRules:
         """Return True if we may fetch an address of this host."""
         return self.find_verdict(url) != "forbidden"
 
-    @property
-    def crawl_delay(self) -> float | None:
-        """Seconds between requests that robots.txt asks of us, at most an hour."""
-        delay = self._rules.crawl_delay(ROBOTS_TOKEN) if self._rules else None
-        return min(float(delay), 3600.0) if delay and delay > 0 else None
+
+def _read_text(body: bytes) -> str:
+    """Return the part of a body that counts. A line that the limit cuts is left out: half a path is another path."""
+    text = body[:MAX_ROBOTS_SIZE].decode("utf-8-sig", "replace")
+    if len(body) <= MAX_ROBOTS_SIZE or body[MAX_ROBOTS_SIZE : MAX_ROBOTS_SIZE + 1] in (b"\r", b"\n"):
+        return text
+    end = max(text.rfind("\n"), text.rfind("\r"))
+    return text[: end + 1]
+
+
+def _iter_records(text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each record: user-agent, allow, disallow, crawl-delay or sitemap.
+
+    Other lines do not count, and end no group.
+    """
+    for line in _LINE_END.split(text):
+        content = line.partition("#")[0].strip().strip("\ufeff\0").strip()
+        record = _RECORD.fullmatch(content)
+        if record is None:
+            continue
+        name = record[1].lower().replace(" ", "-")
+        if name.startswith("user"):
+            name = "user-agent"
+        elif name.startswith("di"):
+            name = "disallow"
+        elif name.startswith("site"):
+            name = "sitemap"
+        yield name, _OTHER_LINE_ENDS.sub(lambda line_end: quote(line_end[0]), record[2].strip())
+
+
+def _select_group(records: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the rules of all groups that name us, else those of all groups for everybody.
+
+    A group begins with one or several names. A name counts up to the first character that no product token has, so that
+    ``SeeAlso/1.0`` names us; the rest has to be our token in full, in any case.
+    """
+    ours: list[tuple[str, str]] = []
+    general: list[tuple[str, str]] = []
+    names: set[str] = set()
+    is_named = is_naming = False
+    for key, value in records:
+        if key == "user-agent":
+            if not is_naming:
+                names = set()
+            is_naming = True
+            names.add(_read_token(value))
+            is_named = is_named or ROBOTS_TOKEN in names
+        elif key != "sitemap":
+            is_naming = False
+            if ROBOTS_TOKEN in names:
+                ours.append((key, value))
+            if EVERYBODY in names:
+                general.append((key, value))
+    return ours if is_named else general
+
+
+def _read_token(name: str) -> str:
+    """Return the product token that a name begins with, in small letters; ``*`` for everybody."""
+    if name == EVERYBODY or name.startswith(("* ", "*\t")):
+        return EVERYBODY
+    token = _PRODUCT_TOKEN.match(name)
+    return token[0].lower() if token is not None else ""
+
+
+def _read_crawl_delay(values: list[str]) -> float | None:
+    """Return the longest of several delays; what is no positive number does not count."""
+    delays: list[float] = []
+    for value in values:
+        try:
+            delay = float(value)
+        except ValueError:
+            continue
+        if math.isfinite(delay) and delay > 0:
+            delays.append(min(delay, LONGEST_CRAWL_DELAY))
+    return max(delays, default=None)

@@ -1,0 +1,210 @@
+"""Recognises what stands in front of a page: a firewall's challenge, a wall for consent or login, a page that only
+sends on, and a "not found" that is answered with status 200.
+
+None of them is a page of the site, so none of them says anything about whether an article is there.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import islice
+from typing import Final, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from crawler.extraction.decoding import decode
+from crawler.items import Capture, Failure
+from crawler.outcome.obstacle_marks import (
+    BODY_MARKS,
+    CHALLENGE_PHRASE,
+    CONSENT_PATH,
+    CONSENT_PHRASE,
+    HEADER_MARKS,
+    LOGIN_PATH,
+    LOGIN_PHRASE,
+    NOT_FOUND_PHRASE,
+)
+
+LARGEST_GATE: Final = 400_000
+"""Bytes of a body above which it is a page: what firewalls send is smaller."""
+LARGEST_CHALLENGE: Final = 80_000
+"""Bytes of a body above which it is not searched for the marks of firewalls."""
+MOST_GATE_WORDS: Final = 150
+"""Words that the page of a firewall shows at most."""
+MOST_WALL_WORDS: Final = 450
+"""Words that a page for consent or login, or of an error, shows at most."""
+MOST_FORWARDING_WORDS: Final = 60
+"""Words that a page shows at most which only sends on."""
+LONGEST_HEAD: Final = 160
+"""Letters of the title or heading of such a page at most."""
+LONGEST_REFRESH: Final = 10
+"""Seconds after which a page that sends on does so at most; a page that reloads itself later is read."""
+CHALLENGE_STATUSES: Final = frozenset({202, 401, 403, 405, 406, 429, 456, 503})
+"""Statuses with which firewalls send challenges, besides 200."""
+
+_HIDDEN: Final = re.compile(r"<!--.*?-->|<(script|style|noscript|template|svg)\b.*?</\1\s*>", re.I | re.S)
+_TAG: Final = re.compile(r"<[^>]*>")
+_TITLE: Final = re.compile(r"<title\b[^>]*>(.*?)</title", re.I | re.S)
+_HEADING: Final = re.compile(r"<h[12]\b[^>]*>(.*?)</h[12]", re.I | re.S)
+_SEPARATOR: Final = re.compile(r"\s+[|\-–—·:»›]\s+|\s*[|–—»]\s*|:\s")
+_META: Final = re.compile(r"<meta\b[^>]{0,2000}>", re.I)
+_META_REFRESH: Final = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.I)
+_IS_REFRESH: Final = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh\b", re.I)
+_CONTENT: Final = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
+_REFRESH: Final = re.compile(r"\s*(\d+)(?:\.\d*)?\s*(?:[;,]|\s)\s*(?:url\s*=\s*)?(.+)", re.I | re.S)
+_PASSWORD: Final = re.compile(r"<input\b[^>]*type\s*=\s*[\"']?password", re.I)
+_ARTICLE_MARKUP: Final = re.compile(
+    r"\"@type\"\s*:\s*(?:\[\s*)?\"[A-Za-z]*Article\"|property\s*=\s*[\"']article:published_time", re.I
+)
+
+
+class Obstacle(NamedTuple):
+    """What stands in front of a page: ``failure`` for programs, ``words`` for people."""
+
+    failure: Failure
+    words: str
+
+
+def find_refresh(answer: Capture) -> str | None:
+    """Return the address that an answer of status 200 sends on to, by meta or header; None for a page to be read.
+
+    A page with text of its own, and one that reloads itself, is to be read.
+    """
+    if not 200 <= answer.status < 300 or len(answer.body) > LARGEST_GATE:
+        return None
+    value = answer.header("Refresh")
+    is_marked = _META_REFRESH.search(answer.body, 0, 100_000) is not None
+    if value is None and not is_marked:
+        return None
+    text = _HIDDEN.sub(" ", decode(answer))
+    targets = [_read_refresh(value)] if value else []
+    for tag in _META.findall(text[:100_000]) if is_marked else ():
+        content = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None
+        if content is not None:
+            targets.append(_read_refresh(html.unescape(content[1] or content[2] or content[3] or "")))
+    target = next((target for target in targets if target), None)
+    if target is None or _count_words(text) > MOST_FORWARDING_WORDS:
+        return None
+    try:
+        url = urljoin(answer.url, target)
+    except ValueError:
+        return target
+    return None if url.partition("#")[0] == answer.url.partition("#")[0] else url
+
+
+def find_obstacle(answer: Capture, *, is_page: bool = True) -> Obstacle | None:
+    """Return what stands in front of the page that an answer should be; None where nothing does, or nothing known.
+
+    ``is_page`` is False for a feed, which has neither title nor text as pages have.
+    """
+    vendor = _find_header_mark(answer)
+    if vendor is not None:
+        return _make_challenge(vendor)
+    is_gated = answer.status in CHALLENGE_STATUSES
+    if not is_gated and not 200 <= answer.status < 300:
+        return None
+    if len(answer.body) > LARGEST_GATE:
+        return None
+    if answer.status == 202 and not answer.body.strip():
+        return Obstacle(Failure.CHALLENGE, "a firewall answers in place of the page (status 202, empty)")
+    vendor = _find_body_mark(answer.body)
+    if not is_page and vendor is None:
+        return None
+    text = decode(answer)
+    heads = _read_heads(text, answer.url)
+    if vendor is None and not is_gated and not any(heads):
+        return None
+    plain_text = _HIDDEN.sub(" ", text)
+    words = _count_words(plain_text)
+    is_challenge = vendor is not None or heads.is_challenge or (is_gated and _is_challenge_text(plain_text, words))
+    if is_challenge and words <= MOST_GATE_WORDS and not _ARTICLE_MARKUP.search(text):
+        return _make_challenge(vendor)
+    if answer.status == 202 and words <= 5:
+        return _make_challenge(None)
+    return None if words > MOST_WALL_WORDS else _find_wall(answer, heads, text)
+
+
+class _Heads(NamedTuple):
+    """What title, headings and address of a page say of it."""
+
+    is_challenge: bool
+    is_consent: bool
+    is_login: bool
+    is_missing: bool
+
+
+def _read_heads(text: str, url: str) -> _Heads:
+    heads = _list_heads(text)
+    parts = {part.strip(" .!?…:;,¡¿") for head in heads for part in (head, *_SEPARATOR.split(head))} - {""}
+    path = urlsplit(url).path.lower()
+    return _Heads(
+        is_challenge=any(CHALLENGE_PHRASE.search(head) for head in heads),
+        is_consent=any(CONSENT_PHRASE.search(part) for part in parts) or CONSENT_PATH.search(path) is not None,
+        is_login=any(LOGIN_PHRASE.fullmatch(part) for part in parts) or LOGIN_PATH.search(path) is not None,
+        is_missing=any(NOT_FOUND_PHRASE.fullmatch(part) for part in parts),
+    )
+
+
+def _is_challenge_text(plain_text: str, words: int) -> bool:
+    shown = " ".join(_TAG.sub(" ", plain_text).split())
+    return words <= MOST_GATE_WORDS and CHALLENGE_PHRASE.search(shown) is not None
+
+
+def _find_wall(answer: Capture, heads: _Heads, text: str) -> Obstacle | None:
+    """Return a wall for consent or login, or a "not found", by title, headings and address."""
+    if _ARTICLE_MARKUP.search(text):
+        return None
+    if heads.is_login and _PASSWORD.search(text):
+        return Obstacle(Failure.LOGIN, "a page to log in came in place of the page")
+    if heads.is_consent and answer.status < 400:
+        return Obstacle(Failure.CONSENT, "a page that asks for consent came in place of the page")
+    if heads.is_missing and 200 <= answer.status < 300:
+        return Obstacle(Failure.SOFT_404, f"the page says that there is none, with status {answer.status}")
+    return None
+
+
+def _make_challenge(vendor: str | None) -> Obstacle:
+    by = f" ({vendor})" if vendor else ""
+    return Obstacle(Failure.CHALLENGE, f"a firewall{by} asks for a proof in place of the page")
+
+
+def _find_header_mark(answer: Capture) -> str | None:
+    """Return the firewall that says by a header that this answer is its own; None without one."""
+    for name, pattern, vendor in HEADER_MARKS:
+        value = answer.header(name)
+        if value is not None and pattern.search(value):
+            return vendor
+    return None
+
+
+def _find_body_mark(body: bytes) -> str | None:
+    """Return the firewall whose mark stands in a body that is no larger than what firewalls send; None without one."""
+    if len(body) > LARGEST_CHALLENGE:
+        return None
+    lower_body = body.lower()
+    return next((vendor for mark, vendor in BODY_MARKS if mark in lower_body), None)
+
+
+def _list_heads(text: str) -> list[str]:
+    """Return title and first two headings of a page, as plain text."""
+    heads = [title[1] for title in (_TITLE.search(text[:100_000]),) if title is not None]
+    headings = (heading[1] for heading in _HEADING.finditer(text))
+    heads += islice(headings, 2)
+    plain_heads = (" ".join(html.unescape(_TAG.sub(" ", head[:2000])).split()) for head in heads)
+    return [head for head in plain_heads if len(head) <= LONGEST_HEAD]
+
+
+def _count_words(plain_text: str) -> int:
+    """Return the number of words that a page shows; a letter of a script without spaces counts as half a word."""
+    body = re.sub(r"<head\b.*?</head\s*>", " ", plain_text, count=1, flags=re.I | re.S)
+    shown = html.unescape(_TAG.sub(" ", body))
+    unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]", shown))
+    return len(re.findall(r"[^\W_]+", shown)) + unspaced // 2
+
+
+def _read_refresh(value: str) -> str | None:
+    """Return the address of a refresh that comes soon; None for a late one, and for one that names no address."""
+    match = _REFRESH.fullmatch(value)
+    if match is None or len(match[1]) > 3 or int(match[1]) > LONGEST_REFRESH:
+        return None
+    return match[2].strip().strip("\"'").strip() or None
