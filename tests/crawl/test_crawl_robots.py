@@ -260,7 +260,7 @@ def test_a_stop_while_it_cannot_be_read_again_ends_the_run_at_once(paper, asked_
 
     run.progress = stop
     before = time.monotonic()
-    launch._run_reactor(spider, run, launch.make_project_settings())
+    launch._run_reactor(spider, run, launch.make_project_settings(), launch._Ending(run))
     assert run.finish().counts == {Fate.NEW: 2}
     assert time.monotonic() - before < 20  # the first pause alone is half a minute
 
