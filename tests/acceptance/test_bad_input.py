@@ -161,7 +161,8 @@ def test_a_full_disk_stops_the_crawl_with_one_line_and_loses_nothing(tmp_path):
         pytest.skip("this machine allows no private mounts")
     assert ended.returncode == 1, ended
     assert "Traceback" not in ended.stderr
-    told = [line for line in ended.stderr.splitlines() if "disk" in line.lower() or "space" in line.lower()]
+    warned, *told = [line for line in ended.stderr.splitlines() if "disk" in line.lower() or "space" in line.lower()]
+    assert "the disk is nearly full" in warned  # before the crawl begins
     assert len(told) == 1, ended.stderr
     assert "ok" in ended.stdout.splitlines()
 

@@ -239,7 +239,7 @@ def test_a_file_that_is_lost_for_good_can_be_given_up_and_is_erased_if_it_comes_
 
 
 def test_a_missing_file_without_a_known_page_of_it_is_still_to_be_searched(desk):
-    second = desk.folder / desk.files[0].name.replace("00000", "00001")
+    second = desk.folder / desk.files[0].name.replace("00000", "00099")
     db = sqlite3.connect(desk.path)
     with db:
         db.execute(

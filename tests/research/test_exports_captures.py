@@ -33,6 +33,7 @@ LEFT_OUT = {
     "rereads": "about the archive as a whole",
     "reread_former": "of use only to undo a reread of the whole archive",
     "forgotten": "names what was erased",
+    "unerased": "names what is still to be erased",
     "losses": "about the WARC files as a whole",
     "author_edits": "people's decisions and reasons; their outcome is in the names",
     "snapshots": "about the archive as a whole",

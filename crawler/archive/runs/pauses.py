@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from crawler.normalisation.dates import instant
 
 PAUSE_LIMIT = timedelta(days=8)
-"""The time from now within which every pause ends, for a site is granted a week: a later end was written while the
-clock was ahead."""
+"""The time from now within which pauses end, for a site is granted a week. One that ends later, and was asked for in
+the future, was written while the clock was ahead."""
 
 
 def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datetime, until: datetime) -> None:
@@ -25,10 +25,11 @@ def write_pause(conn: sqlite3.Connection, run_id: int, url: str, asked_at: datet
 def find_pause(conn: sqlite3.Connection, site: str, mirror: str | None, now: datetime) -> datetime | None:
     """Return the end of the longest pause that lasts now; None when no pause lasts.
 
-    A pause that ends later than :data:`PAUSE_LIMIT` from now does not count.
+    A pause that ends later than :data:`PAUSE_LIMIT` from now does not count if it was asked for later than now.
     """
     (until,) = conn.execute(
-        "SELECT max(until) FROM pauses WHERE site = ? AND mirror IS ? AND until > ? AND until <= ?",
+        "SELECT max(until) FROM pauses WHERE site = ?1 AND mirror IS ?2 AND until > ?3"
+        " AND (until <= ?4 OR coalesce(asked_at, '') <= ?3)",
         (site, mirror, instant(now), instant(now + PAUSE_LIMIT)),
     ).fetchone()
     return None if until is None else datetime.fromisoformat(until)

@@ -177,7 +177,7 @@ def inspect_head(path: Path) -> FileReport | None:
         return make_report(FileState.UNREADABLE, path, error.strerror or str(error))
     if head == SQLITE_MAGIC:
         return None
-    was_archive = bool(path.stat().st_size) and (has_captures(path) or _has_locks(path))
+    was_archive = bool(path.stat().st_size) and has_captures(path)  # a lock tells nothing: it is taken before this
     return make_report(FileState.OVERWRITTEN if was_archive else FileState.OTHER_FILE, path)
 
 
@@ -360,11 +360,6 @@ def _has_log(path: Path) -> bool:
     """Return True if a log with changes lies beside a file; who reads makes an empty one."""
     log = find_log(path)
     return log.exists() and log.stat().st_size > 0
-
-
-def _has_locks(path: Path) -> bool:
-    """Return True if a crawl has left its lock file beside a path."""
-    return next(path.parent.glob(f"{_escape(path.name)}.*.lock"), None) is not None
 
 
 def _escape(name: str) -> str:

@@ -318,10 +318,7 @@ class VisitWriter:
                 conn.execute("UPDATE articles SET status = 'gone' WHERE id = ?", (article_id,))
 
     def _settle(self, article_url: str, page_url: str, kinds: Set[ProblemKind | None]) -> None:
-        """Take the kind from earlier doubts about a page that this visit has none of; the rows stay as they were.
-
-        A site file, or what the page says by now, has settled them.
-        """
+        """Take the kind from earlier doubts about a page that a site file, or what it says by now, has settled."""
         settled = [kind for kind in _DOUBTS if kind not in kinds]
         marks = ", ".join("?" * len(settled))
         self.db.conn.execute(
