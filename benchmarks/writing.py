@@ -157,7 +157,7 @@ def row(article: Article) -> dict[str, object]:
 
 
 def words(article: Article) -> tuple[str, str, str, str]:
-    return make_index_row(article.headline, article.lead, article.body, article.byline)
+    return make_index_row(article.headline, article.lead, article.body, article.byline, article.headline_meta)
 
 
 def measured(write: Callable[[], None], path: Path) -> Cost:

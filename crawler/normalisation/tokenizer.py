@@ -35,6 +35,8 @@ BARRIER = "\ue000"
 """Stands for punctuation between characters of scripts without spaces. Private use: no text of a reader holds it."""
 EVERY_ARTICLE = "\ue001"
 """Stands in every article's index row, so that FTS5, which knows no "all", can be asked for all but something."""
+STATED_HEADLINE = "\ue003"
+"""Parts the printed headline from the stated one in an article's index row. No text of a reader holds it either."""
 
 _ASCII = re.compile(r"[a-z0-9]+")
 _LETTERS_PER_READ: Final = 500

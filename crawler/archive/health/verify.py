@@ -128,11 +128,12 @@ def _check_index(db: Database, path: Path) -> Iterator[tuple[str, str]]:
     yield from find_index_damage(db, path)
     for row in select_rows(
         db.conn,
-        "SELECT a.id, a.headline, a.lead, a.body, a.byline, f.headline AS headline_words, f.lead AS lead_words,"
-        " f.body AS body_words, f.byline AS byline_words FROM articles a JOIN articles_fts f ON f.rowid = a.id",
+        "SELECT a.id, a.headline, a.lead, a.body, a.byline, a.headline_meta, f.headline AS headline_words,"
+        " f.lead AS lead_words, f.body AS body_words, f.byline AS byline_words FROM articles a"
+        " JOIN articles_fts f ON f.rowid = a.id",
     ):
         indexed = (row["headline_words"], row["lead_words"], row["body_words"], row["byline_words"])
-        if indexed != make_index_row(row["headline"], row["lead"], row["body"], row["byline"]):
+        if indexed != make_index_row(row["headline"], row["lead"], row["body"], row["byline"], row["headline_meta"]):
             yield f"article {row['id']}", "the search index holds other words than the article"
 
 

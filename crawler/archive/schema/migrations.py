@@ -12,10 +12,10 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from crawler.archive.schema.erasures import add_unerased
-from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, replace_index
+from crawler.archive.schema.index_rows import INDEX_WITH_EMOJI, index_stated_headlines, replace_index
 from crawler.archive.schema.initial import FIRST_TABLES
 from crawler.archive.schema.typed_state import add_typed_state
-from crawler.archive.schema.views import VIEW_QUERIES
+from crawler.archive.schema.views import ARTICLES_WITH_STATED_HEADLINE, VIEW_QUERIES
 from crawler.items import Fate
 from crawler.normalisation.tokenizer import make_search_text
 
@@ -256,6 +256,19 @@ def m_robots_notes(db: Database) -> None:
         " kind TEXT NOT NULL, source TEXT NOT NULL, value TEXT NOT NULL,"
         " PRIMARY KEY (capture_id, kind, source)) STRICT, WITHOUT ROWID"
     )
+
+
+@migrations()
+def m_stated_headline_index(db: Database) -> None:
+    """Let searches find the words of stated headlines: only the index rows of articles that have one are rewritten."""
+    index_stated_headlines(db)
+
+
+@migrations()
+def m_stated_headline_view(db: Database) -> None:
+    """Add the stated headline to ``v_articles``, as its last column."""
+    db.execute("DROP VIEW IF EXISTS v_articles")
+    db.execute(f"CREATE VIEW v_articles AS {ARTICLES_WITH_STATED_HEADLINE.strip()}")
 
 
 def list_migrations() -> tuple[str, ...]:

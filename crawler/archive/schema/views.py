@@ -52,4 +52,9 @@ VIEW_QUERIES: Final = {
         FROM articles WHERE published_on IS NOT NULL GROUP BY site, language, month
     """,
 }
-"""Name of the view → its SELECT."""
+"""Name of the view → its SELECT, as the views were first created."""
+
+ARTICLES_WITH_STATED_HEADLINE: Final = VIEW_QUERIES["v_articles"].replace(
+    "a.last_seen_at\n", "a.last_seen_at,\n            a.headline_meta\n"
+)
+"""``v_articles`` since articles have a stated headline: the first columns are those of before."""

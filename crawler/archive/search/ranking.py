@@ -34,6 +34,8 @@ class Hit:
     url: str
     headline: str
     headline_spans: tuple[Span, ...]
+    headline_meta: str | None
+    """The stated headline, where it differs; its words find the article, too (:func:`find_stated_spans`)."""
     byline: str | None
     dateline_place: str | None
     published_at: str | None
@@ -76,8 +78,8 @@ def make_hit(db: Database, article_id: int, points: float | None, terms: Sequenc
     """Return an article as a hit, with the passage that has most of the terms; ``points`` are those of bm25."""
     (row,) = select_dicts(
         db.conn,
-        "SELECT id, site, language, site_key, url, headline, lead, body, byline, dateline_place, published_at,"
-        " published_on, status FROM articles WHERE id = ?",
+        "SELECT id, site, language, site_key, url, headline, headline_meta, lead, body, byline, dateline_place,"
+        " published_at, published_on, status FROM articles WHERE id = ?",
         (article_id,),
     )
     texts = (("lead", row.pop("lead")), ("body", row.pop("body")))

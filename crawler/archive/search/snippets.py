@@ -59,6 +59,18 @@ def find_spans(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
     return _merge_spans([(start, end) for start, end, _ in _find_hits(text[:_MAX_LETTERS_READ], terms)])
 
 
+def find_stated_spans(headline: str, headline_meta: str | None, terms: Sequence[Term]) -> tuple[Span, ...]:
+    """Return the spans of the terms in a stated headline; none where the printed headline has all of them, too.
+
+    They tell whether to show the stated headline of a hit: no other text shows what its words alone have found.
+    """
+    terms = [term for term in terms if term.column in (None, "headline")]
+    hits = _find_hits((headline_meta or "")[:_MAX_LETTERS_READ], terms)
+    if {number for _, _, number in hits} <= {number for _, _, number in _find_hits(headline, terms)}:
+        return ()
+    return _merge_spans([(start, end) for start, end, _ in hits])
+
+
 def make_snippet(texts: Sequence[tuple[str, str | None]], terms: Sequence[Term]) -> Snippet:
     """Return the passage with the most terms, from the first (column, text) that has so many.
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from crawler.archive.database import Connection, list_records, select_column, select_records, select_value
 from crawler.archive.search.compiler import Condition, QueryPlan
+from crawler.normalisation.tokenizer import STATED_HEADLINE
 
 
 class IndexedText(NamedTuple):
-    """The words of an article in the search index, separated by spaces."""
+    """The printed words of an article in the search index, separated by spaces."""
 
     published_on: str | None
     headline: str
@@ -24,6 +25,10 @@ class IndexedWord(NamedTuple):
     word: str
     column: str
     occurrences: int
+
+
+class _Headlines(NamedTuple):
+    words: str
 
 
 class _LanguageCount(NamedTuple):
@@ -52,17 +57,29 @@ def list_ids(db: Connection, plan: QueryPlan, also: Condition | None = None) -> 
 
 
 def iter_indexed_texts(db: Connection, plan: QueryPlan, also: Condition | None = None) -> Iterator[IndexedText]:
-    """Yield the words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
+    """Yield the printed words of a plan's articles by their ids; ``also`` is one more condition on ``articles a``."""
     where = plan.make_where()
     more = f" AND {also.sql}" if also is not None else ""
     return select_records(
         db,
         IndexedText,
-        "SELECT a.published_on AS published_on, t.headline AS headline, t.lead AS lead, t.body AS body"
+        "SELECT a.published_on AS published_on,"
+        " substr(t.headline, 1, instr(t.headline || ?, ?) - 1) AS headline, t.lead AS lead, t.body AS body"
         " FROM articles a JOIN articles_fts t ON t.rowid = a.id"
         f" WHERE a.id IN (SELECT a.id FROM {plan.tables} WHERE {where.sql}){more} ORDER BY a.id",
-        (*where.values, *(also.values if also is not None else ())),
+        (STATED_HEADLINE, STATED_HEADLINE, *where.values, *(also.values if also is not None else ())),
     )
+
+
+def iter_stated_headlines(db: Connection) -> Iterator[str]:
+    """Yield the words of every stated headline of the archive, from the separator on, as the index holds them."""
+    for headlines in select_records(
+        db,
+        _Headlines,
+        "SELECT substr(headline, instr(headline, ?)) AS words FROM articles_fts WHERE articles_fts MATCH ?",
+        (STATED_HEADLINE, f'"{STATED_HEADLINE}"'),
+    ):
+        yield headlines.words
 
 
 def is_everything(db: Connection, plan: QueryPlan) -> bool:

@@ -2,6 +2,8 @@
 
 Identity is ``(site, language, site_key)``. The 2026 addresses have no number: their pages are matched with archived
 articles by language, headline and day, where exactly one of the two has a number; the number wins.
+
+Somewhat more than 400 lines, one subject: what is decided of a reading and what is then written use the same rows.
 """
 
 from __future__ import annotations
@@ -120,8 +122,11 @@ class Articles:
         self._update(archived, article, site_key, story, seen_at)
         if not same_text:
             self._revise(archived, article, seen_at, capture_id)
-        elif article.authors:
-            self.author_credits.write(article_id, article.authors)
+        else:
+            if archived["headline_meta"] != article.headline_meta:
+                self.queue_index_row(article_id)
+            if article.authors:
+                self.author_credits.write(article_id, article.authors)
         moved = archived["site_key"] != site_key or (
             article.published and archived["published_on"] != article.published.on
         )
@@ -156,6 +161,13 @@ class Articles:
             "UPDATE articles_fts SET headline = ?, lead = ?, body = ?, byline = ? WHERE rowid = ?",
             [(*row, article_id) for article_id, (fresh, row) in rows_by_id.items() if not fresh],
         )
+
+    def queue_index_row(self, article_id: int, *, fresh: bool = False) -> None:
+        """Make the index row of an article as it is archived now; ``fresh`` for one that the index does not have."""
+        texts = self.conn.execute(
+            "SELECT headline, lead, body, byline, headline_meta FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], make_index_row(*texts))
 
     def record_unchanged(self, article_id: int, seen_at: str) -> None:
         """Update the last sighting of an article and its See also entries after an answer of "not modified"."""
@@ -246,7 +258,7 @@ class Articles:
         cursor = self.conn.execute(f"INSERT INTO articles ({names}) VALUES ({marks})", tuple(columns.values()))
         article_id = int(cursor.lastrowid or 0)
         self._write_revision(article_id, 1, article, seen_at, capture_id)
-        self._queue_index_row(article_id, article, fresh=True)
+        self.queue_index_row(article_id, fresh=True)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors, fresh=True)
         self._write_entries(article_id, article, seen_at)
@@ -277,7 +289,7 @@ class Articles:
         article_id, number = archived["id"], archived["revisions"] + 1
         self.conn.execute("UPDATE articles SET revisions = ? WHERE id = ?", (number, article_id))
         self._write_revision(article_id, number, article, seen_at, capture_id)
-        self._queue_index_row(article_id, article, fresh=False)
+        self.queue_index_row(article_id)
         link_copies(self.conn, article_id, article.language, article.digest, _sketch_text(article))
         self.author_credits.write(article_id, article.authors)
 
@@ -299,10 +311,6 @@ class Articles:
                 capture_id,
             ),
         )
-
-    def _queue_index_row(self, article_id: int, article: Article, *, fresh: bool) -> None:
-        row = make_index_row(article.headline, article.lead, article.body, article.byline)
-        self.unindexed[article_id] = (self.unindexed.get(article_id, (fresh,))[0], row)
 
     def _write_entries(self, article_id: int, article: Article, seen_at: str) -> None:
         """Write See also entries and translations; entries that are no longer on the page keep their last sighting."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from crawler.archive.articles.readings import Reading, Revision, SeeAlsoRow, TranslationRow
 from crawler.archive.schema.fields import READING_COLUMNS, VERSION_FIELDS
-from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.write.article import Articles
 from crawler.archive.write.near_copies import link_copies, reorder_copies
 
@@ -43,9 +42,10 @@ def write_reading(articles: Articles, article_id: int, reading: Reading, former_
             [(None, translation) for translation in reading.translations],
         )
     new_columns, old_columns = reading.columns, former_reading.columns
+    if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "headline_meta")):
+        articles.queue_index_row(article_id)
     if any(new_columns[name] != old_columns[name] for name in (*VERSION_FIELDS, "digest")):
-        headline, lead, byline, body = (new_columns[name] for name in VERSION_FIELDS)
-        articles.unindexed[article_id] = (False, make_index_row(headline, lead, body, byline))
+        lead, body = new_columns["lead"], new_columns["body"]
         (language,) = conn.execute("SELECT language FROM articles WHERE id = ?", (article_id,)).fetchone()
         link_copies(conn, article_id, language, new_columns["digest"], f"{lead}\n\n{body}" if lead else body)
     elif new_columns["published_on"] != old_columns["published_on"]:

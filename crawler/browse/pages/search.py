@@ -12,6 +12,7 @@ from crawler.archive.search.query import FILTERS, MAX_LENGTH
 from crawler.archive.search.ranking import SearchOrder
 from crawler.archive.search.ranking import search as search_articles
 from crawler.archive.search.selection import Selection
+from crawler.archive.search.snippets import find_stated_spans, list_marked_terms
 from crawler.archive.search.spelling import suggest_query
 from crawler.browse import formatting
 from crawler.browse.cache import count_once
@@ -99,6 +100,7 @@ def search(request: PageRequest) -> PageResponse:
         PER_PAGE * (search_request.page - 1),
         search_request.order,
     )
+    terms = list_marked_terms(search_request.selection.parse().node)
     suggestion = None
     if not hits and search_request.page == 1:
         suggestion = request.time_limit.try_within(
@@ -121,6 +123,7 @@ def search(request: PageRequest) -> PageResponse:
         context=context
         | {
             "hits": hits,
+            "stated": {hit.id: find_stated_spans(hit.headline, hit.headline_meta, terms) for hit in hits},
             "suggestion": suggestion,
             "suggestion_href": request.links.search(**_change_parameters(search_request, q=suggestion)),
             "around": search_context,

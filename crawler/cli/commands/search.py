@@ -73,7 +73,7 @@ def search(
     selection = make_selection(query, filters)
     with open_existing_archive() as archive, archive.moment():
         from crawler.archive.database import translate_errors
-        from crawler.archive.search.snippets import find_spans, list_marked_terms
+        from crawler.archive.search.snippets import find_spans, find_stated_spans, list_marked_terms
 
         if sample is not None:
             from crawler.research.samples import sampled
@@ -98,9 +98,11 @@ def search(
     if facet_counts is not None and as_json:
         print_json({"total": total, "facets": facet_counts.facets, "values": facet_counts.values, "hits": hits})
     elif not print_rows(hits, as_json=as_json, as_jsonl=as_jsonl):
-        terms = [term for term in list_marked_terms(selection.parse().node) if term.column in (None, "byline")]
+        terms = list_marked_terms(selection.parse().node)
+        in_byline = [term for term in terms if term.column in (None, "byline")]
         for hit in hits:
-            print_hit(hit, find_spans(hit.byline or "", terms))
+            stated_spans = find_stated_spans(hit.headline, hit.headline_meta, terms)
+            print_hit(hit, find_spans(hit.byline or "", in_byline), stated_spans)
         if facet_counts is not None and total:
             print_facets(facet_counts)
     if not hits:
@@ -129,8 +131,13 @@ def print_facets(facet_counts: FacetCounts) -> None:
             click.echo(f"{style_faint(f'{name if index == 0 else str():<{name_width}}')}  {line.replace(_TIE, ' ')}")
 
 
-def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
-    """Print one hit: headline, day, language, byline, place, passage and address."""
+def print_hit(
+    hit: Hit, byline_spans: Sequence[tuple[int, int]] = (), stated_spans: Sequence[tuple[int, int]] = ()
+) -> None:
+    """Print one hit: headline, day, language, byline, place, passage and address.
+
+    The stated headline has a line of its own if it has ``stated_spans``.
+    """
     facts = " · ".join(
         fact
         for fact in (
@@ -146,6 +153,13 @@ def print_hit(hit: Hit, byline_spans: Sequence[tuple[int, int]] = ()) -> None:
     room = columns - len(INDENT) if columns else None
     for index, line in enumerate(mark_lines(hit.headline, hit.headline_spans, room)):
         click.echo(f"{hit.id:>6}  {line}" if index == 0 else INDENT + line)
+    if stated_spans:
+        from crawler.archive.schema.fields import LABELLED_FIELDS
+
+        label = LABELLED_FIELDS["headline_meta"]
+        lines = mark_lines(hit.headline_meta or "", stated_spans, room and max(room - len(label) - 2, 1))
+        for index, line in enumerate(lines):
+            click.echo(INDENT + (style_faint(f"{label}: ") if index == 0 else "") + line)
     click.echo(INDENT + facts)
     for line in mark_lines(hit.snippet.text, hit.snippet.spans, room):
         click.echo(INDENT + line)

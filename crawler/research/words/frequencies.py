@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.archive.health.holdings import count_articles
 from crawler.archive.search.compiler import Condition, QueryPlan
 from crawler.archive.search.selection import Selection, refuse_unknown_snapshot
-from crawler.archive.search.texts import count_languages, is_everything, iter_index_words
+from crawler.archive.search.texts import count_languages, is_everything, iter_index_words, iter_stated_headlines
 from crawler.normalisation.tokenizer import BARRIER, index_words
 from crawler.research.words.corpus import Text, iter_corpus_texts, iter_plan_texts, make_corpus_plan
 
@@ -77,6 +77,9 @@ def _count_index(db: Database) -> Frequencies:
     for indexed in iter_index_words(db):
         if indexed.column != "byline" and indexed.word != BARRIER:
             frequencies.words[indexed.word] += indexed.occurrences
+    for words in iter_stated_headlines(db):  # which the index counts, and nobody reads on the page
+        frequencies.words.subtract(words.split())
+    frequencies.words = +frequencies.words
     frequencies.size = frequencies.words.total()
     frequencies.articles = count_articles(db)
     return frequencies
