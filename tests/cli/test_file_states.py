@@ -183,6 +183,7 @@ CASES: dict[str, tuple[Damage, FileState, str]] = {
     "older": (
         lambda path: execute(
             path,
+            "DROP VIEW v_articles",
             "ALTER TABLE articles DROP COLUMN headline_meta",
             "DELETE FROM _sqlite_migrations WHERE id >= (SELECT id FROM _sqlite_migrations WHERE name = 'm_headline_meta')",
         ),

@@ -6,10 +6,11 @@ is read and ``seealso doctor`` all take their words from here.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -177,7 +178,7 @@ def inspect_head(path: Path) -> FileReport | None:
         return make_report(FileState.UNREADABLE, path, error.strerror or str(error))
     if head == SQLITE_MAGIC:
         return None
-    was_archive = bool(path.stat().st_size) and has_captures(path)  # a lock tells nothing: it is taken before this
+    was_archive = bool(path.stat().st_size) and (has_captures(path) or _has_locks(path))
     return make_report(FileState.OVERWRITTEN if was_archive else FileState.OTHER_FILE, path)
 
 
@@ -360,6 +361,14 @@ def _has_log(path: Path) -> bool:
     """Return True if a log with changes lies beside a file; who reads makes an empty one."""
     log = find_log(path)
     return log.exists() and log.stat().st_size > 0
+
+
+def _has_locks(path: Path) -> bool:
+    """Return True if a crawl has left its lock file beside a path; one that this process holds tells nothing."""
+    own = f"{os.getpid()}\n".encode()
+    with suppress(OSError):
+        return any(lock.read_bytes()[:20] != own for lock in path.parent.glob(f"{_escape(path.name)}.*.lock"))
+    return False
 
 
 def _escape(name: str) -> str:
