@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -365,10 +365,8 @@ def _has_log(path: Path) -> bool:
 
 def _has_locks(path: Path) -> bool:
     """Return True if a crawl has left its lock file beside a path; one that this process holds tells nothing."""
-    own = f"{os.getpid()}\n".encode()
-    with suppress(OSError):
-        return any(lock.read_bytes()[:20] != own for lock in path.parent.glob(f"{_escape(path.name)}.*.lock"))
-    return False
+    locks = path.parent.glob(f"{_escape(path.name)}.*.lock")
+    return any(lock.read_bytes()[:20].strip() != str(os.getpid()).encode() for lock in locks)
 
 
 def _escape(name: str) -> str:
