@@ -2,8 +2,6 @@
 
 Identity is ``(site, language, site_key)``. The 2026 addresses have no number: their pages are matched with archived
 articles by language, headline and day, where exactly one of the two has a number; the number wins.
-
-Somewhat more than 400 lines, one subject: what is decided of a reading and what is then written use the same rows.
 """
 
 from __future__ import annotations
@@ -14,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from crawler.archive.articles.forgotten import Tombstones
-from crawler.archive.articles.truncation import LOSS_REASON, ArchivedTexts, explain_truncation, find_lost_fields
-from crawler.archive.database import select_dicts, select_records, select_rows
+from crawler.archive.database import select_dicts, select_rows
 from crawler.archive.schema.fields import (
     ARTICLE_COLUMNS,
     FIELD_GROUPS,
@@ -27,8 +24,9 @@ from crawler.archive.schema.fields import (
 from crawler.archive.schema.index_rows import make_index_row
 from crawler.archive.write.credits import AuthorCredits, delete_unnamed
 from crawler.archive.write.near_copies import has_duplicate, link_copies, reorder_copies
+from crawler.archive.write.refusals import find_refusal
 from crawler.comparison.minhash import Fingerprint
-from crawler.items import Article, Fate, Problem, ProblemKind, SeeAlso
+from crawler.items import Article, Fate, Problem, SeeAlso
 
 _DERIVED_FROM_TEXT: Final = tuple(
     name for name, column in ARTICLE_COLUMNS.items() if column.follows and set(column.follows) <= set(VERSION_FIELDS)
@@ -93,31 +91,15 @@ class Articles:
         if _is_number(article.site_key) and not _is_number(site_key):
             site_key, story = article.site_key, article.story or archived["story"]
         same_text = archived["digest"] == article.digest
-        reason = value = None
-        kind: ProblemKind | None = None
-        if not article.complete and archived["complete"] and not same_text:
-            reason = "The page breaks off; the whole article archived before is kept."
-        elif not same_text:
-            archived_texts = self._load_archived_texts(article_id)
-            reason = explain_truncation(archived_texts, article, wall)
-            if (
-                reason is None
-                and suspect_fields is not None
-                and (lost_fields := find_lost_fields(archived_texts, article, suspect_fields))
-            ):
-                value = ", ".join(lost_fields)
-                if not suspect_fields.isdisjoint(lost_fields) or not self._was_missed_before(
-                    article_id, article.url, value
-                ):
-                    reason, kind = LOSS_REASON, "loss"
-        if reason is not None:
+        refusal = None if same_text else find_refusal(self.conn, archived, article, wall, suspect_fields)
+        if refusal is not None:
             return KeptArticle(
                 article_id=article_id,
                 fate=Fate.UNREADABLE,
                 site_key=archived["site_key"],
                 story=archived["story"],
                 complete=False,
-                problem=Problem(url=article.url, field="page", value=value, reason=reason, kind=kind),
+                problem=refusal,
             )
         self._update(archived, article, site_key, story, seen_at)
         if not same_text:
@@ -221,24 +203,6 @@ class Articles:
             " AND (site_key NOT GLOB '*[^0-9]*') <> ? ORDER BY digest <> ?, length(site_key), site_key LIMIT 1",
             (article.site, article.language, article.published.on, key, numeric, article.digest),
         )
-
-    def _was_missed_before(self, article_id: int, url: str, value: str) -> bool:
-        """Return True if a visit has found the same loss since the last one that found the article whole."""
-        query = (
-            "SELECT 1 FROM problems p JOIN runs r ON r.id = p.run_id WHERE p.url = ? AND p.value = ?"
-            " AND p.kind = 'loss' AND r.started_at > (SELECT last_seen_at FROM articles WHERE id = ?)"
-        )
-        return self.conn.execute(query, (url, value, article_id)).fetchone() is not None
-
-    def _load_archived_texts(self, article_id: int) -> ArchivedTexts:
-        records = select_records(
-            self.conn,
-            ArchivedTexts,
-            "SELECT lead, body, byline, dateline, (SELECT count(*) FROM see_also s WHERE s.article_id = a.id"
-            " AND s.last_seen_at = a.last_seen_at) AS see_also FROM articles a WHERE a.id = ?",
-            (article_id,),
-        )
-        return next(records)
 
     def _select_row(self, where: str, values: tuple[Any, ...]) -> dict[str, Any] | None:
         return next(select_dicts(self.conn, f"SELECT {_KNOWN_COLUMNS} FROM articles WHERE {where}", values), None)
