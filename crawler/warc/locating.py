@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,12 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import WarcDamaged
+from crawler.warc.mending import find_next_record
 from crawler.warc.revisits import NOT_MODIFIED_PROFILE, read_head
 from crawler.warc.writer import EMPTY_DIGEST, Location, compute_payload_digest
 
 _ANSWER_TYPES = ("response", "revisit")
-_MEMBER = b"\x1f\x8b\x08"
-"""The beginning of a gzip member."""
 _MOST_INFO = 1 << 16
 """The most bytes of a warcinfo record that are read."""
 
@@ -73,7 +71,7 @@ class AnswerLocator:
                     fields, length = read_head(file, whole=True)
                 except WarcDamaged:
                     self.damaged += 1
-                    next_offset = _find_next_record(path, offset + 1)
+                    next_offset = find_next_record(path, offset + 1)
                     if next_offset is None:
                         return
                     offset = next_offset
@@ -89,20 +87,6 @@ class AnswerLocator:
                         location=Location(file=path.name, offset=offset, length=length),
                     )
                 offset += length
-
-
-def _find_next_record(path: Path, start: int) -> int | None:
-    """Return the offset of the first record that begins at ``start`` or behind it; None when there is none."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        position = content.find(_MEMBER, start)
-        while position >= 0:
-            try:
-                if zlib.decompressobj(31).decompress(content[position : position + 4096], 5) == b"WARC/":
-                    return position
-            except zlib.error:
-                pass  # the three bytes stood there by chance
-            position = content.find(_MEMBER, position + 1)
-    return None
 
 
 def _read_date(text: str) -> datetime | None:

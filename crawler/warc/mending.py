@@ -33,7 +33,7 @@ def mend_files(folder: Path, prefix: str, since: datetime) -> list[str]:
         size = path.stat().st_size
         if intact == size > 0:  # an empty file is what a kill before the first flush leaves
             continue
-        if is_altered and _record_follows(path, intact):  # a killed run leaves no record behind the damage
+        if is_altered and find_next_record(path, intact + 1) is not None:  # a killed run leaves none behind the damage
             log.warning("%s is damaged at byte %d: left as it is, see seealso verify", path, intact)
             continue
         log.warning("%s ended in the middle of a record: cut back by %d bytes", path, size - intact)
@@ -55,18 +55,18 @@ def find_alteration(path: Path) -> int | None:
     return intact if is_altered else None
 
 
-def _record_follows(path: Path, damage: int) -> bool:
-    """Return True if a whole beginning of a record stands anywhere behind a damaged one."""
+def find_next_record(path: Path, start: int) -> int | None:
+    """Return the offset of the first whole beginning of a record at ``start`` or behind it; None when there is none."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        position = content.find(_GZIP, damage + 1)
+        position = content.find(_GZIP, start)
         while position >= 0:
             try:
                 if zlib.decompressobj(31).decompress(content[position : position + 4096], 5) == b"WARC/":
-                    return True
+                    return position
             except zlib.error:
                 pass  # the three bytes stood there by chance
             position = content.find(_GZIP, position + 1)
-    return False
+    return None
 
 
 def _measure_members(path: Path) -> tuple[int, bool]:
