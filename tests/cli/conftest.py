@@ -1,5 +1,8 @@
+import contextlib
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -84,3 +87,12 @@ def nobody() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}{{path}}"
+
+
+@pytest.fixture
+def patient(tmp_path: Path, crawled: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    """A copy of a crawled archive, free to be hurt."""
+    with contextlib.closing(sqlite3.connect(crawled[0])) as source:
+        source.execute("VACUUM INTO ?", (str(tmp_path / "hurt.db"),))
+    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "hurt.warc")
+    return tmp_path / "hurt.db"

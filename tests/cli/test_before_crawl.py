@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from support.archive_contents import change_archive
 
 from crawler.archive import Archive
 from crawler.archive.health.warc_files import SAMPLE, sample_warc_files
@@ -20,22 +21,6 @@ from crawler.sites.registry import load_sites
 
 Run = Callable[..., Result]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def patient(tmp_path: Path, crawled: Crawled) -> Path:
-    """A copy of a crawled archive, free to be hurt."""
-    with contextlib.closing(sqlite3.connect(crawled[0])) as source:
-        source.execute("VACUUM INTO ?", (str(tmp_path / "hurt.db"),))
-    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "hurt.warc")
-    return tmp_path / "hurt.db"
-
-
-def change(archive: Path, *statements: str) -> None:
-    with contextlib.closing(sqlite3.connect(archive)) as conn:
-        for statement in statements:
-            conn.execute(statement)
-        conn.commit()
 
 
 def read_rows(archive: Path, sql: str) -> list[tuple[object, ...]]:
@@ -66,7 +51,7 @@ def test_a_crawl_says_of_a_missing_warc_file_what_the_doctor_says(
 def test_a_crawl_says_that_the_clock_is_wrong_and_the_disk_nearly_full(
     run: Run, patient: Path, paper: PracticeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change(patient, "UPDATE runs SET started_at = '2124-01-01T00:00:00Z', finished_at = '2124-01-01T00:00:00Z'")
+    change_archive(patient, "UPDATE runs SET started_at = '2124-01-01T00:00:00Z', finished_at = '2124-01-01T00:00:00Z'")
     usage = shutil.disk_usage(patient.parent)
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda folder: usage._replace(free=999))
     shown = crawl(run, paper, "--log-format", "json")
@@ -117,7 +102,7 @@ def test_what_was_seen_last_before_first_is_named_counted_and_mended(run: Run, p
         "SELECT count(*) FROM see_also s JOIN articles a ON a.id = s.article_id AND a.last_seen_at = s.last_seen_at"
     )
     before = read_rows(patient, current)
-    change(patient, f"UPDATE articles {BACK} WHERE id < 9", f"UPDATE see_also {BACK} WHERE article_id < 9")
+    change_archive(patient, f"UPDATE articles {BACK} WHERE id < 9", f"UPDATE see_also {BACK} WHERE article_id < 9")
     shown = run("verify", "--archive", "hurt.db", "--no-captures")
     assert shown.exit_code == 2
     assert "times: article 3: seen last at 2020-01-01T00:00:00Z" in shown.stdout
@@ -144,7 +129,9 @@ def test_what_was_seen_last_before_first_is_named_counted_and_mended(run: Run, p
     ],
 )
 def test_other_times_that_cannot_be_are_named(run: Run, patient: Path, damage: str, words: str) -> None:
-    change(patient, damage, "UPDATE articles SET revisions = (SELECT count(*) FROM revisions WHERE article_id = id)")
+    change_archive(
+        patient, damage, "UPDATE articles SET revisions = (SELECT count(*) FROM revisions WHERE article_id = id)"
+    )
     shown = run("verify", "--archive", "hurt.db", "--no-captures")
     assert shown.exit_code == 2
     assert f"times: {words}" in shown.stdout

@@ -1,6 +1,5 @@
 """What is wrong is found, said in one line with its fix, and mended where that loses nothing."""
 
-import contextlib
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from sqlite_utils import Database
+from support.archive_contents import change_archive
 
 from crawler.archive.lock import SiteLock
 from crawler.archive.schema.migrations import migrations
@@ -24,22 +24,6 @@ Run = Callable[..., Result]
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 Crawled = tuple[Path, subprocess.CompletedProcess[str]]
 CONTACT = "watch@example.org"
-
-
-@pytest.fixture
-def patient(tmp_path: Path, crawled: Crawled) -> Path:
-    """A copy of a crawled archive, free to be hurt."""
-    with contextlib.closing(sqlite3.connect(crawled[0])) as source:
-        source.execute("VACUUM INTO ?", (str(tmp_path / "hurt.db"),))
-    shutil.copytree(crawled[0].with_suffix(".warc"), tmp_path / "hurt.warc")
-    return tmp_path / "hurt.db"
-
-
-def hurt(archive: Path, *statements: str) -> None:
-    with contextlib.closing(sqlite3.connect(archive)) as conn:
-        for statement in statements:
-            conn.execute(statement)
-        conn.commit()
 
 
 def faults(archive: Path, now: datetime | None = None, contact: str | None = CONTACT, **more: int) -> list[Diagnosis]:
@@ -88,7 +72,7 @@ def test_an_installation_without_an_archive_is_no_failure(run: Run) -> None:
 def test_each_kind_of_damage_is_found_and_nothing_else(
     patient: Path, damage: str, check: str | None, words: str
 ) -> None:
-    hurt(patient, damage)
+    change_archive(patient, damage)
     found = faults(patient)
     assert [diagnosis.check for diagnosis in found] == ([check] if check else [])
     assert all(words in diagnosis.message for diagnosis in found)
@@ -106,7 +90,7 @@ def test_each_kind_of_damage_is_found_and_nothing_else(
 def test_what_can_be_mended_without_loss_is_mended(run: Run, patient: Path, damage: str) -> None:
     before = run("search", "harbour", "--jsonl", "--archive", "hurt.db").stdout
     assert before
-    hurt(patient, damage)
+    change_archive(patient, damage)
     assert run("doctor", "--archive", "hurt.db").exit_code == 2
     mended = run("doctor", "--fix", "--archive", "hurt.db")
     assert mended.exit_code == 0, mended.output
@@ -116,7 +100,7 @@ def test_what_can_be_mended_without_loss_is_mended(run: Run, patient: Path, dama
 
 
 def test_nothing_is_mended_while_a_crawl_runs(run: Run, patient: Path) -> None:
-    hurt(patient, "DROP INDEX addresses_due")
+    change_archive(patient, "DROP INDEX addresses_due")
     lock = SiteLock(patient, "asianews")
     try:
         shown = run("doctor", "--fix", "--archive", "hurt.db")
@@ -143,7 +127,9 @@ def test_captures_that_are_gone_or_unknown_are_named(patient: Path) -> None:
 
 
 def test_answers_behind_the_last_known_one_are_a_note(patient: Path) -> None:
-    hurt(patient, "DELETE FROM revisions", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)")
+    change_archive(
+        patient, "DELETE FROM revisions", "DELETE FROM captures WHERE id > (SELECT max(id) - 5 FROM captures)"
+    )
     found = examine(patient, now=datetime.now(UTC), sites=load_sites, contact=CONTACT)
     (note,) = [diagnosis for diagnosis in found if diagnosis.check == "captures" and diagnosis.state == "note"]
     assert "answers at the end of" in note.message
@@ -196,7 +182,7 @@ def test_a_stale_lock_tells_the_process_that_died_and_a_held_one_is_no_fault(tmp
 
 
 def test_an_ingest_that_was_killed_is_run_again_with_its_files(patient: Path) -> None:
-    hurt(patient, "UPDATE runs SET finished_at = NULL, kind = 'ingest'")
+    change_archive(patient, "UPDATE runs SET finished_at = NULL, kind = 'ingest'")
     [found] = faults(patient)
     assert found.fix == "run it again, it goes on where it was: seealso ingest with the same files"
 
@@ -240,10 +226,10 @@ def test_a_disk_without_room_is_told(tmp_path: Path) -> None:
 
 def test_a_live_crawl_without_a_contact_is_told_and_a_mirror_needs_none(patient: Path) -> None:
     assert faults(patient, contact=None) == []
-    hurt(patient, "UPDATE runs SET settings = '{\"delay\": 5}'")
+    change_archive(patient, "UPDATE runs SET settings = '{\"delay\": 5}'")
     [found] = faults(patient, contact=None)
     assert found.check == "contact"
-    hurt(patient, "UPDATE runs SET settings = '[not json', versions = '[]'")
+    change_archive(patient, "UPDATE runs SET settings = '[not json', versions = '[]'")
     [found] = faults(patient, contact=None)
     assert found.check == "contact"
     assert faults(patient) == []

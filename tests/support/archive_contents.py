@@ -67,3 +67,11 @@ def canonical(archive):
 
 def list_columns(reading, **changes):
     return replace(reading, columns={**reading.columns, **changes})
+
+
+def change_archive(path, *statements):
+    """Run SQL statements on an archive's file, as no command of ours does."""
+    with closing(sqlite3.connect(path)) as conn:
+        for statement in statements:
+            conn.execute(statement)
+        conn.commit()
