@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+from collections.abc import Iterator
 
 from crawler.practice.redesigns import REDESIGNS, Redesign
 from crawler.practice.server import PracticeServer
@@ -29,17 +30,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--redesign-after", type=int, default=0, metavar="N", help="but the first N articles in the old one"
     )
+    parser.add_argument(
+        "--world", action="store_true", help="serve the practice site with its neighbours, each under its host"
+    )
     options = parser.parse_args(arguments)
     try:
-        server = PracticeServer(
-            options.articles, options.seed, options.phase, options.port, options.latency, options.page_size
-        )
+        server = _make_server(options)
     except OSError as error:
         print(f"cannot listen on port {options.port}: {error.strerror}", file=sys.stderr)
         return 1
     server.redesign = Redesign(options.redesign, options.redesign_after)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print(server.mirror, flush=True)
+    if options.world:
+        for line in _list_papers(server):
+            print(line, flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -47,6 +52,25 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         server.stop()
     return 0
+
+
+def _make_server(options: argparse.Namespace) -> PracticeServer:
+    if options.world:
+        from crawler.practice.world import WorldServer
+
+        return WorldServer(options.phase, options.port, options.latency)
+    return PracticeServer(
+        options.articles, options.seed, options.phase, options.port, options.latency, options.page_size
+    )
+
+
+def _list_papers(server: PracticeServer) -> Iterator[str]:
+    """Yield, for each neighbour, its name and the address of an article to start a crawl with; then where to look."""
+    from crawler.practice.world import load_papers
+
+    for paper in load_papers():
+        yield f"{paper.name}\t{paper.start}"
+    yield f"to look at\t{server.url}/"
 
 
 if __name__ == "__main__":

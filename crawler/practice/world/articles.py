@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from crawler.practice.dice import Dice
 
 VISIT_DAY = date(2026, 10, 12)
 """The day on which the world is visited; nothing in it is younger."""
@@ -38,8 +41,8 @@ class PaperArticle:
     place: str
     story: str | None = None
     """What its translations share."""
-    agency: str | None = None
-    """The agency whose text it is."""
+    agency_story: str | None = None
+    """The name of the agency's story that it prints."""
 
     @property
     def day(self) -> date:
@@ -72,3 +75,13 @@ class AgencyStory:
 def sort_newest_first(articles: Sequence[PaperArticle]) -> list[PaperArticle]:
     """Return articles by their instants, the newest first."""
     return sorted(articles, key=lambda article: (article.when, article.number), reverse=True)
+
+
+def spread_moments(key: str, count: int, days: int, zone: ZoneInfo) -> list[datetime]:
+    """Return as many moments, the newest first: the first on the day of the visit, the last that many days before it."""
+    dice = Dice(key)
+    moments = []
+    for index in range(count):
+        day = VISIT_DAY - timedelta(days=index * days // max(count - 1, 1))
+        moments.append(datetime.combine(day, time(6 + dice.roll() % 14, dice.roll() % 60), zone))
+    return sorted(moments, reverse=True)
