@@ -150,7 +150,7 @@ def _make_article(number: int, language: str, report: Report, moment: datetime) 
         authors=report.authors,
         when=moment,
         paragraphs=report.paragraphs,
-        section=words.sections[number % len(words.sections)],
+        section=words.sections[number // 9 % len(words.sections)],
         place=report.place,
         story=str(number),
     )
