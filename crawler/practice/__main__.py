@@ -1,4 +1,4 @@
-"""``python -m crawler.practice``: prints the mirror template, then serves the practice site until interrupted."""
+"""``python -m crawler.practice``: prints the mirror template, then serves the practice site or world until interrupted."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--world", action="store_true", help="serve the practice site with its neighbours, each under its host"
     )
     options = parser.parse_args(arguments)
+    if options.world and (options.articles is not None or options.page_size is not None):
+        parser.error("--world has the written articles only: leave --articles and --page-size out")
     try:
         server = _make_server(options)
     except OSError as error:
@@ -41,11 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     server.redesign = Redesign(options.redesign, options.redesign_after)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    print(server.mirror, flush=True)
-    if options.world:
-        for line in _list_papers(server):
-            print(line, flush=True)
     try:
+        print(server.mirror, *(_list_papers(server) if options.world else ()), sep="\n", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         return 0
