@@ -17,6 +17,7 @@ from crawler.practice.world.paper import (
     Paper,
     PaperAddress,
     cut_page,
+    list_ring,
     make_missing,
     make_page,
     make_redirect,
@@ -32,8 +33,9 @@ REPORTS = 44
 DAYS = 330
 PAGE_LENGTH = 8
 FEED_LENGTH = 10
-COMMENTED = 3
-"""Every third article has a comment."""
+RING = 4
+COMMENTED = 4
+"""Every fourth article has a comment."""
 ROBOTS = (
     "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\nDisallow: /?s=\nDisallow: /*?replytocom=\n\n"
     f"Sitemap: {ORIGIN}/wp-sitemap.xml\n"
@@ -86,7 +88,7 @@ class Courier(Paper):
         return make_missing(pages.make_frame)
 
     def _find_article(self, key: str, form: str | None, *, slashed: bool) -> PracticeResponse:
-        for index, article in enumerate(self.articles):
+        for article in self.articles:
             if article.key != key:
                 continue
             if form == "/feed":
@@ -95,8 +97,8 @@ class Courier(Paper):
                 return make_redirect(f"{ORIGIN}/{key}{form or ''}/")
             if form == "/amp":
                 return make_page(pages.make_amp_page(article))
-            neighbours = (*self.articles, *self.articles)[index + 1 : index + 4]
-            return make_page(pages.make_article_page(article, neighbours, commented=has_comment(article)))
+            related = list_ring(self.articles, article, RING)
+            return make_page(pages.make_article_page(article, related, commented=has_comment(article)))
         return make_missing(pages.make_frame)
 
     def _find_listing(self, path: str) -> PracticeResponse | None:

@@ -51,13 +51,13 @@ def make_frame(title: str, inner: str, head: str = "", body_class: str = "page")
 """
 
 
-def make_article_page(article: PaperArticle, neighbours: Sequence[PaperArticle], *, commented: bool) -> str:
-    """Return the page of an article with three older ones below."""
+def make_article_page(article: PaperArticle, related: Sequence[PaperArticle], *, commented: bool) -> str:
+    """Return the page of an article with three others below."""
     paragraphs = "".join(f"<p>{escape_text(paragraph)}</p>\n" for paragraph in article.paragraphs)
     lead = f'<p class="entry-lead"><strong>{escape_text(article.lead)}</strong></p>\n' if article.lead else ""
-    related = "".join(
+    entries = "".join(
         f'<li><a href="{other.url}">{escape_text(other.headline)}</a> <span class="related-date">{other.day:%d %B %Y}</span></li>\n'
-        for other in neighbours
+        for other in related
     )
     inner = f"""<main id="primary" class="site-main"><article id="post-{article.number}" class="post type-post hentry category-{make_slug(article.section)}">
 <header class="entry-header"><span class="cat-links"><a href="{ORIGIN}/category/{make_slug(article.section)}/" rel="category tag">{article.section}</a></span>
@@ -68,7 +68,7 @@ def make_article_page(article: PaperArticle, neighbours: Sequence[PaperArticle],
 <footer class="entry-footer"><span class="tags-links"><a href="{ORIGIN}/tag/{make_slug(article.place)}/" rel="tag">{article.place}</a></span>
 <div class="sharedaddy"><h3>Share this:</h3><ul><li><a href="{article.url}?share=mail">Email</a></li><li><a href="{article.url}?share=print">Print</a></li></ul></div></footer></article>
 <div class="related-posts"><h3>Related posts</h3><ul>
-{related}</ul></div>
+{entries}</ul></div>
 {_make_comments(article) if commented else ""}</main>"""
     return make_frame(article.headline, inner, _make_head(article), "post-template-default single single-post")
 

@@ -13,7 +13,16 @@ from crawler.practice.dialects import escape_text
 from crawler.practice.site import PracticeResponse
 from crawler.practice.world.agency import DatedReport, merge_agency_texts
 from crawler.practice.world.articles import PaperArticle, spread_moments
-from crawler.practice.world.paper import XML, Paper, PaperAddress, make_missing, make_page, make_redirect, make_text
+from crawler.practice.world.paper import (
+    XML,
+    Paper,
+    PaperAddress,
+    list_ring,
+    make_missing,
+    make_page,
+    make_redirect,
+    make_text,
+)
 from crawler.practice.world.sitemaps import (
     SitemapEntry,
     group_by_month,
@@ -29,7 +38,6 @@ SECTIONS = ("River", "Markets", "Letters")
 REPORTS = 46
 DAYS = 120
 RING = 4
-"""So many neighbours link to one another, and to nothing else."""
 ROBOTS = (
     "User-agent: *\nCrawl-delay: 0\nDisallow: /print/\n\n"
     f"Sitemap: {ORIGIN}/sitemaps/index.xml\nSitemap: {ORIGIN}/sitemaps/news.xml\n"
@@ -80,15 +88,13 @@ class Ledger(Paper):
         return make_missing(_make_frame)
 
     def _find_article(self, form: str, number: int) -> PracticeResponse:
-        for index, article in enumerate(self.articles):
+        for article in self.articles:
             if article.number == number:
                 if form == "s/":
                     return make_redirect(article.url)
                 if form.startswith(("amp/", "print/")):
                     return make_page(_make_plain_page(article))
-                first = index // RING * RING
-                ring = [member for member in self.articles[first : first + RING] if member is not article]
-                return make_page(_make_article_page(article, ring))
+                return make_page(_make_article_page(article, list_ring(self.articles, article, RING)))
         return make_missing(_make_frame)
 
     def _find_sitemap(self, name: str) -> PracticeResponse:

@@ -119,3 +119,12 @@ def quote_path(path: str) -> str:
 def cut_page(articles: Sequence[PaperArticle], number: int, size: int) -> tuple[Sequence[PaperArticle], int]:
     """Return the articles on that page of a listing (none beyond its end) and the count of pages."""
     return articles[(number - 1) * size : number * size] if number > 0 else (), -(-len(articles) // size)
+
+
+def list_ring(articles: Sequence[PaperArticle], article: PaperArticle, size: int) -> list[PaperArticle]:
+    """Return the articles that one links to: its fellows in a ring of ``size``, which lead to no other ring.
+
+    Whoever follows these links alone comes to one ring, and needs feeds, listings or sitemaps for the rest.
+    """
+    first = articles.index(article) // size * size
+    return [member for member in articles[first : first + size] if member is not article]

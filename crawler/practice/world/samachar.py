@@ -17,6 +17,7 @@ from crawler.practice.world.paper import (
     XML,
     Paper,
     PaperAddress,
+    list_ring,
     make_missing,
     make_page,
     make_redirect,
@@ -40,6 +41,7 @@ MONTHS = ("जनवरी", "फ़रवरी", "मार्च", "अप्
 REPORTS = 54
 DAYS = 720
 HOME_LENGTH = 6
+RING = 3
 ROBOTS = (
     "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /login\nDisallow: /chhapein/\n\n"
     f"User-agent: GreedyBot\nDisallow: /\n\nSitemap: {ORIGIN}/sitemap.xml\nSitemap: {ORIGIN}/news-sitemap.xml\n"
@@ -88,9 +90,9 @@ class Samachar(Paper):
         return self._find_sitemap(path) or make_missing(_make_frame, "यह पन्ना नहीं मिला")
 
     def _find_article(self, number: int, *, is_amp: bool) -> PracticeResponse:
-        for index, article in enumerate(self.articles):
+        for article in self.articles:
             if article.number == number:
-                related = [] if is_amp else (*self.articles, *self.articles)[index + 1 : index + 3]
+                related = [] if is_amp else list_ring(self.articles, article, RING)
                 return make_page(_make_article_page(article, related))
         return make_missing(_make_frame, "यह पन्ना नहीं मिला")
 

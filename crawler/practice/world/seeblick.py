@@ -17,6 +17,7 @@ from crawler.practice.world.paper import (
     Paper,
     PaperAddress,
     cut_page,
+    list_ring,
     make_missing,
     make_page,
     make_redirect,
@@ -28,6 +29,7 @@ STORIES = 32
 DAYS = 200
 PAGE_LENGTH = 8
 FEED_LENGTH = 10
+RING = 3
 JOBS_HOST = "jobs.seeblick.example"
 ROBOTS = {
     "de": "User-agent: *\nCrawl-delay: 0\nDisallow: /suche\n",
@@ -100,9 +102,7 @@ class Seeblick(Paper):
             return self._make_missing(language)
         if article.url != pages.make_origin(language) + path:
             return make_redirect(article.url)
-        ring = self._list(language)
-        position = ring.index(article)
-        related = (*ring, *ring)[position + 1 : position + 3]
+        related = list_ring(self._list(language), article, RING)
         return make_page(pages.make_article_page(article, members, related))
 
     def _make_listing(self, language: str, path: str, page: int) -> PracticeResponse:
