@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from protego import Protego
 from support.practice_world import ask, list_links, read_text, walk
 
 from crawler.errors import NotAnArticle
@@ -158,7 +159,7 @@ def test_every_article_is_printed_under_its_address_and_met_under_its_other_spel
 def test_every_link_leads_somewhere_and_article_addresses_are_articles_or_lookalikes(paper: Paper) -> None:
     pages = walk_once(paper.name)
     missing = {url for url, text in pages.items() if text.startswith("status ")}
-    assert {urlsplit(url).path for url in missing} <= {"/robots.txt", "/wp-admin/", "/search", "/login"}
+    assert all(urlsplit(url).path == "/robots.txt" or paper.is_forbidden(urlsplit(url).path) for url in missing)
     assert {urlsplit(url).netloc for url in pages} <= {*paper.hosts, *paper.strange_hosts}
     spellings = {spelling for article in paper.articles for spelling in (article.url, *article.spellings)}
     formed = {url.partition("?")[0] for url in pages if has_article_form(paper, url)}
@@ -181,6 +182,20 @@ def test_every_robots_txt_is_different_and_its_sitemaps_exist() -> None:
         "https://www.delta-ledger.example/sitemaps/news.xml",
     ]
     assert "Disallow: /\n" in read_text(ask(WORLD, "https://jobs.seeblick.example/robots.txt"))
+
+
+@every_paper
+def test_what_robots_txt_forbids_is_linked_and_is_no_article(paper: Paper) -> None:
+    robots = Protego.parse(walk_once(paper.name)[f"https://{paper.hosts[0]}/robots.txt"])
+    targets = {urlunsplit(urlsplit(url)._replace(scheme="", netloc="")) for url in walk_once(paper.name)}
+    if paper.name != "gazette":
+        assert any(map(paper.is_forbidden, targets))
+    for url in walk_once(paper.name):
+        parts = urlsplit(url)
+        if parts.netloc == paper.hosts[0]:
+            target = urlunsplit(parts._replace(scheme="", netloc=""))
+            assert robots.can_fetch(url, "seealso") is not paper.is_forbidden(target), url
+    assert not any(paper.is_forbidden(urlsplit(article.url).path) for article in paper.articles)
 
 
 def test_the_front_page_of_the_ledger_leads_nowhere_but_its_sitemaps_lead_to_every_article() -> None:

@@ -52,7 +52,7 @@ class Courier(Paper):
     zone: ClassVar[ZoneInfo] = ZoneInfo("Europe/Lisbon")
     hosts = (HOST, f"www.{HOST}")
     style_path = "/wp-content/themes/quay/style.css"
-    forbidden = ("/wp-admin/", "/?s=")
+    forbidden = ("/wp-admin/", r"/\?s=", r"/.*\?replytocom=")
 
     def list_articles(self) -> Sequence[PaperArticle]:
         reports = write_reports("en", self.name, REPORTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +46,7 @@ class Paper(ABC):
     """Hosts of the same house that are not the paper: no crawl of it may ask them."""
     style_path: ClassVar[str]
     forbidden: ClassVar[tuple[str, ...]] = ()
-    """Beginnings of path and query that its robots.txt forbids."""
+    """Patterns of what its robots.txt forbids, for the beginning of path and query."""
 
     @cached_property
     def articles(self) -> tuple[PaperArticle, ...]:
@@ -69,6 +70,10 @@ class Paper(ABC):
     def start(self) -> str:
         """The address of its newest article, to start a crawl with."""
         return self.articles[0].url
+
+    def is_forbidden(self, target: str) -> bool:
+        """Return True if the robots.txt of its hosts forbids a path with its query."""
+        return any(re.match(pattern, target) for pattern in self.forbidden)
 
     @abstractmethod
     def find(self, address: PaperAddress) -> PracticeResponse:

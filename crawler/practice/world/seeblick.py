@@ -33,7 +33,7 @@ RING = 3
 JOBS_HOST = "jobs.seeblick.example"
 ROBOTS = {
     "de": "User-agent: *\nCrawl-delay: 0\nDisallow: /suche\n",
-    "fr": "User-agent: *\nDisallow:\n",
+    "fr": "User-agent: *\nDisallow: /recherche\n",
     "jobs": "User-agent: *\nDisallow: /\n",
 }
 _LANGUAGE_OF_HOST = {host: language for language, host in pages.HOSTS.items()}
@@ -50,7 +50,7 @@ class Seeblick(Paper):
     hosts = (*pages.HOSTS.values(), "www.seeblick.example", "seeblick.example")
     strange_hosts = (JOBS_HOST,)
     style_path = "/static/seeblick.css"
-    forbidden = ("/suche",)
+    forbidden = ("/suche", "/recherche")
 
     def list_articles(self) -> Sequence[PaperArticle]:
         reports = {language: write_reports(language, self.name, STORIES) for language in self.languages}

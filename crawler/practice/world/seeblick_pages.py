@@ -38,6 +38,8 @@ class Words:
     about: str
     offer: str
     missing: str
+    search: str
+    """The folder of its search, which robots.txt forbids."""
     share: str
 
 
@@ -69,6 +71,7 @@ WORDS = {
         about="Über uns",
         offer="Seeblick abonnieren",
         missing="Seite nicht gefunden",
+        search="suche",
         share="Teilen",
     ),
     "fr": Words(
@@ -98,6 +101,7 @@ WORDS = {
         about="Qui sommes-nous",
         offer="Abonnez-vous",
         missing="Page introuvable",
+        search="recherche",
         share="Partager",
     ),
 }
@@ -112,6 +116,7 @@ def make_frame(language: str, title: str, inner: str, head: str = "") -> str:
     """Return a whole page of a language."""
     words, origin = WORDS[language], make_origin(language)
     menu = " ".join(f'<a href="{origin}/{words.section}/{make_slug(name)}">{name}</a>' for name in words.sections)
+    menu += f' <a href="{origin}/{words.search}">{words.search.capitalize()}</a>'
     about, offer = STATIC[language]
     return f"""<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
