@@ -12,7 +12,15 @@ from support.practice_world import ask, list_links, read_text, walk
 from crawler.errors import NotAnArticle
 from crawler.items import Capture
 from crawler.practice.dialects import escape_text
-from crawler.practice.world import VISIT_DAY, Paper, PaperArticle, World, load_agency_stories, load_papers
+from crawler.practice.world import (
+    VISIT_DAY,
+    Paper,
+    PaperArticle,
+    World,
+    compare_addresses,
+    load_agency_stories,
+    load_papers,
+)
 from crawler.practice.world.writing import load_writing
 from crawler.process import process
 from crawler.site import AddressForm, Site
@@ -138,6 +146,19 @@ def test_translations_have_the_same_sentences_number_and_authors() -> None:
         assert {one.language, other.language} == {"de", "fr"}
         assert (one.number, one.authors, one.when) == (other.number, other.authors, other.when)
         assert re.findall(r"\d+", one.body) == re.findall(r"\d+", other.body)
+
+
+def test_an_archive_is_held_against_what_a_paper_has() -> None:
+    gazette = PAPERS["gazette"]
+    one, other, *rest = gazette.articles
+    printed = f"https://www.mill-gazette.example/print/{one.number}"
+    about = "https://www.mill-gazette.example/story/101"
+    score = compare_addresses(gazette, [printed, f"{one.url}#top", *(article.url for article in rest), about])
+    assert score.missing == (other,)
+    assert score.repeated == (one,)
+    assert score.strange == (about,)
+    assert len(score.held) == 37
+    assert score.share == 37 / 38
 
 
 # What their pages say.

@@ -8,6 +8,7 @@ from crawler.practice.world.articles import VISIT_DAY, AgencyPrint, AgencyStory,
 from crawler.practice.world.hosts import World, load_agency_stories, load_papers
 from crawler.practice.world.paper import Paper
 from crawler.practice.world.server import WorldServer
+from crawler.practice.world.truth import PaperScore, compare_addresses
 
 __all__ = [
     "VISIT_DAY",
@@ -15,8 +16,10 @@ __all__ = [
     "AgencyStory",
     "Paper",
     "PaperArticle",
+    "PaperScore",
     "World",
     "WorldServer",
+    "compare_addresses",
     "load_agency_stories",
     "load_papers",
 ]

@@ -62,6 +62,14 @@ class Paper(ABC):
         """Addresses that look like those of articles, linked from its pages, and are none."""
         return tuple(self.list_lookalikes())
 
+    @cached_property
+    def _articles_by_url(self) -> dict[str, PaperArticle]:
+        return {url: article for article in self.articles for url in (article.url, *article.spellings)}
+
+    def find_article(self, url: str) -> PaperArticle | None:
+        """Return the article whose address or other spelling this is; a fragment does not count."""
+        return self._articles_by_url.get(url.partition("#")[0])
+
     @abstractmethod
     def list_lookalikes(self) -> Sequence[str]:
         """Return addresses of pages that are no articles, under addresses in the form of articles."""
