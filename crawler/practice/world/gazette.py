@@ -19,7 +19,7 @@ ORIGIN = "https://www.mill-gazette.example"
 REPORTS = 37
 DAYS = 1100
 LIST_LENGTH = 9
-PARAGRAPHS_PER_PAGE = 5
+PARAGRAPHS_PER_PAGE = 7
 LONG = 3
 """Every third story is long."""
 CHARSET = "windows-1252"
@@ -97,7 +97,7 @@ def split_pages(article: PaperArticle) -> list[tuple[str, ...]]:
 def _make_article(number: int, row: DatedReport) -> PaperArticle:
     report = row.report
     if row.agency_story is None and number // 6 % LONG == 0:
-        further = write_paragraphs("en", f"gazette/{number}", 5 + number % 4)
+        further = write_paragraphs("en", f"gazette/{number}", 5 + 3 * (number % 4))
         report = replace(report, paragraphs=(*report.paragraphs, *further))
     url = f"{ORIGIN}/story/{number}"
     article = PaperArticle(
