@@ -3,12 +3,14 @@
 import re
 from datetime import UTC, datetime
 from functools import cache
+from itertools import combinations
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from protego import Protego
 from support.practice_world import ask, list_links, read_text, walk
 
+from crawler.comparison.minhash import Fingerprint, estimate_similarity
 from crawler.errors import NotAnArticle
 from crawler.items import Capture
 from crawler.practice.dialects import escape_text
@@ -130,6 +132,21 @@ def test_the_story_of_an_agency_is_printed_whole_cut_and_under_another_headline(
     assert courier.paragraphs[: len(ledger.paragraphs)] == ledger.paragraphs
     assert len(ledger.paragraphs) == len(courier.paragraphs) - 1
     assert [member.article.paper for member in line.prints] == ["courier", "ledger"]
+
+
+def test_no_texts_are_alike_but_prints_of_the_agency() -> None:
+    sketches = [
+        (article, Fingerprint.from_text(f"{article.lead or ''} {article.body}"))
+        for paper in PAPERS.values()
+        for article in paper.articles
+    ]
+    alike = {
+        frozenset((one.url, other.url))
+        for (one, one_sketch), (other, other_sketch) in combinations(sketches, 2)
+        if one.language == other.language and estimate_similarity(one_sketch, other_sketch) >= 0.7
+    }
+    printed = [[member.article.url for member in story.prints] for story in load_agency_stories()]
+    assert alike == {frozenset(pair) for urls in printed for pair in combinations(urls, 2)}
 
 
 def test_translations_have_the_same_sentences_number_and_authors() -> None:
