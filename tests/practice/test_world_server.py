@@ -3,9 +3,10 @@
 import subprocess
 import sys
 from http.client import HTTPConnection
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.practice.site import PracticeRequest, PracticeSite
@@ -74,9 +75,12 @@ def test_hosts_of_other_worlds_are_not_served() -> None:
     assert respond("/anything", "www.somewhere.example").status == 404
 
 
-@given(st.sampled_from(WORLD.hosts), st.text(max_size=40), st.text(max_size=20))
+@example("delta-ledger.example", "news\r\nSet-Cookie: a=b", "")
+@given(st.sampled_from(WORLD.hosts), st.text(st.characters(codec="utf-8"), max_size=40), st.text(max_size=20))
 def test_odd_addresses_are_answered(host: str, path: str, query: str) -> None:
-    assert respond(f"/{host}/{path}?page={query}&p={query}&story={query}").status in (200, 301, 302, 404)
+    answer = respond(f"/{host}/{quote(path)}?page={query}&p={query}&story={query}")
+    assert answer.status in (200, 301, 302, 404)
+    assert all(value.isascii() and value.isprintable() for _, value in answer.headers)
 
 
 def test_the_log_tells_who_asked_which_host_for_what() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -70,11 +69,6 @@ class AgencyStory:
     name: str
     prints: tuple[AgencyPrint, ...]
     """The first one first, by the instant rather than by the clock on the wall of each paper."""
-
-
-def sort_newest_first(articles: Sequence[PaperArticle]) -> list[PaperArticle]:
-    """Return articles by their instants, the newest first."""
-    return sorted(articles, key=lambda article: (article.when, article.number), reverse=True)
 
 
 def spread_moments(key: str, count: int, days: int, zone: ZoneInfo) -> list[datetime]:

@@ -19,6 +19,8 @@ from crawler.practice.world.articles import PaperArticle
 XML = "application/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 CSS = "text/css; charset=utf-8"
+SAFE = "/-._~!$&'()*+,;=:@"
+"""What paths may hold beside letters and digits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,8 +116,8 @@ def make_text(text: str, content_type: str = PLAIN) -> PracticeResponse:
 
 
 def make_redirect(url: str) -> PracticeResponse:
-    """Return a permanent redirect."""
-    return PracticeResponse(status=301, headers=(("Location", url),))
+    """Return a permanent redirect; what a header may not hold is percent-encoded."""
+    return PracticeResponse(status=301, headers=(("Location", quote(url, safe=f"{SAFE}?#[]%")),))
 
 
 def make_missing(frame: Callable[[str, str], str], words: str = "Page not found") -> PracticeResponse:
@@ -126,7 +128,7 @@ def make_missing(frame: Callable[[str, str], str], words: str = "Page not found"
 
 def quote_path(path: str) -> str:
     """Return a path as addresses spell it, percent-encoded."""
-    return quote(path, safe="/-._~!$&'()*+,;=:@")
+    return quote(path, safe=SAFE)
 
 
 def cut_page(articles: Sequence[PaperArticle], number: int, size: int) -> tuple[Sequence[PaperArticle], int]:
