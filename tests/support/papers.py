@@ -79,6 +79,12 @@ def make_visit(article: PaperArticle) -> Visit:
         dateline_place=article.place,
     )
     capture = Capture(
-        url=article.url, fetched_at=NOW, status=200, digest="sha1:X", warc_file="a.warc.gz", warc_offset=0, warc_length=9
+        url=article.url,
+        fetched_at=NOW,
+        status=200,
+        digest="sha1:X",
+        warc_file="a.warc.gz",
+        warc_offset=0,
+        warc_length=9,
     )
     return Visit(address=address, fate=None, article=record, captures=(capture,), status=200)

@@ -46,15 +46,23 @@ class NotInArchive(CrawlerError):
     metavar="[N[..M]]",
     help="Show what changed instead: between versions N and M, in version N, or in all in turn.",
 )
+@click.option(
+    "--against", metavar="ID|URL", help="Show what differs in this other article instead, a copy for instance."
+)
 @json_option
 @common_options
-def show(article: str, diff: str | None, as_json: bool) -> None:
+def show(article: str, diff: str | None, against: str | None, as_json: bool) -> None:
     """Show one article, by its number in the archive or by any spelling of its address.
 
     Edits are typo, headline, correction, substance or unpublished. In a pipe, [-words-] have left and {+words+} come.
     """
+    if diff is not None and against is not None:
+        raise click.UsageError("--diff compares versions, --against articles: take one")
     with open_existing_archive() as archive, archive.moment():
         record = find_named_article(archive, article)
+        if against is not None:
+            _print_print_diff(record, find_named_article(archive, against), as_json)
+            return
         similar = _find_similar(archive, record) if diff is None else []
         prints = _list_prints(archive, record)
     if diff is not None:
@@ -81,6 +89,21 @@ def _print_diff(record: ArticleRecord, versions: str, as_json: bool) -> None:
         print_json(diff)
         return
     for line in list_diff_lines(diff, to_one_line(record.headline)):
+        click.echo(line)
+
+
+def _print_print_diff(record: ArticleRecord, other: ArticleRecord, as_json: bool) -> None:
+    from crawler.cli.diff_text import list_field_lines
+    from crawler.research.version_diff import diff_prints
+
+    diff = diff_prints(record, other)
+    if as_json:
+        print_json(diff)
+        return
+    for article in (record, other):
+        click.echo(style_bold(to_one_line(article.headline)))
+        click.echo(f"{article.id:>6}  {article.site}  {style_faint(to_one_line(article.url))}")
+    for line in list_field_lines(diff.fields):
         click.echo(line)
 
 

@@ -54,16 +54,14 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def copies_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option that leaves copies out, as the parameter ``without_copies`` for :func:`make_selection`."""
+    """Give a command the option that leaves copies out, as ``without_copies`` for :func:`make_selection`."""
     option = click.option(
         "--without-copies", is_flag=True, help="Of texts that were printed several times, only the first print."
     )
     return option(command)
 
 
-def make_selection(
-    query: tuple[str, ...] | str, filters: dict[str, Any], *, without_copies: bool = False
-) -> Selection:
+def make_selection(query: tuple[str, ...] | str, filters: dict[str, Any], *, without_copies: bool = False) -> Selection:
     """Return the selection of a query and its options.
 
     Raises BadQuery for a query that makes no sense, with a caret under the place.
@@ -71,7 +69,9 @@ def make_selection(
     from crawler.archive.search.selection import Selection
 
     text = query if isinstance(query, str) else " ".join(query)
-    conditions: dict[str, Any] = {name: _clean_value(value) for name, value in filters.items() if value not in (None, ())}
+    conditions: dict[str, Any] = {
+        name: _clean_value(value) for name, value in filters.items() if value not in (None, ())
+    }
     selection = Selection(query=drop_surrogates(text), without_copies=without_copies, **conditions)
     refuse_problems(selection.parse())
     return selection
