@@ -42,7 +42,7 @@ class Filters(TypedDict, total=False):
 class Selection:
     """A query of :mod:`crawler.archive.search.query` and filters beside it; empty, it selects all articles.
 
-    ``site`` may name several sites, with commas between them. ``author``, ``place`` and ``kicker`` match by any words of
+    ``site`` may name several sites, with commas between. ``author``, ``place`` and ``kicker`` match by any words of
     theirs; after an equals sign by all words and no others: ``kicker="=India"`` does not match INDIA - PAKISTAN.
 
     Raises:
