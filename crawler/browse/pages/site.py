@@ -21,7 +21,7 @@ FACET_SECONDS: Final = 2.0
 def site(request: PageRequest) -> PageResponse:
     """Show one publication of the archive."""
     name = request.arguments.get("name", "")
-    publication = next((known for known in list_publications(request) if known.site == name), None)
+    publication = next((entry for entry in list_publications(request) if entry.site == name), None)
     if publication is None:
         raise PageMissing("There is no article of such a publication in this archive.")
     db = request.archive.db
