@@ -63,6 +63,8 @@ class RevisionLine:
     """The kind of edit that made it of the version before: ``typo``, ``headline``, ``correction``, ``substance`` or
     ``unpublished``; None for the first. It is not stored, so that better rules (:mod:`crawler.comparison.edits`) hold
     for old edits too."""
+    unverified: bool = False
+    """True where the page of the version before could not be read again: the difference may be one of our rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

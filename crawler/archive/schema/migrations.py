@@ -271,6 +271,13 @@ def m_stated_headline_view(db: Database) -> None:
     db.execute(f"CREATE VIEW v_articles AS {ARTICLES_WITH_STATED_HEADLINE.strip()}")
 
 
+@migrations()
+def m_former_readings(db: Database) -> None:
+    """Add the run that read stored pages again in passing, and whether a revision is known to be no change of rules."""
+    db.execute("ALTER TABLE rereads ADD COLUMN run_id INTEGER REFERENCES runs(id)")
+    db.execute("ALTER TABLE revisions ADD COLUMN unverified INTEGER NOT NULL DEFAULT 0")
+
+
 def list_migrations() -> tuple[str, ...]:
     """Return the names of all migrations of this version, in order."""
     return tuple(step.name for step in _list_migrations())
