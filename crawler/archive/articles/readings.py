@@ -191,22 +191,25 @@ def compare_readings(before: Reading, after: Reading) -> Iterator[tuple[str, Any
 
 
 def _compare_revisions(before: tuple[Revision, ...], after: tuple[Revision, ...]) -> Iterator[tuple[str, Any, Any]]:
-    old_revisions, new_revisions = ([item._replace(unverified=0) for item in side] for side in (before, after))
-    if len(old_revisions) != len(new_revisions):
-        yield "revisions", len(old_revisions), len(new_revisions)
-    elif old_revisions[:-1] != new_revisions[:-1]:
-        pairs = zip(old_revisions[:-1], new_revisions[:-1], strict=True)
-        old_revision, new_revision = next((old, new) for old, new in pairs if old != new)
+    old_texts = [revision._replace(unverified=0) for revision in before]
+    new_texts = [revision._replace(unverified=0) for revision in after]
+    if len(old_texts) != len(new_texts):
+        yield "revisions", len(old_texts), len(new_texts)
+    elif old_texts[:-1] != new_texts[:-1]:
+        pairs = zip(old_texts[:-1], new_texts[:-1], strict=True)
+        old_text, new_text = next((old, new) for old, new in pairs if old != new)
         yield (
             "revisions",
-            old_revision.body if old_revision.body != new_revision.body else old_revision.headline,
-            (new_revision.body if old_revision.body != new_revision.body else new_revision.headline),
+            old_text.body if old_text.body != new_text.body else old_text.headline,
+            (new_text.body if old_text.body != new_text.body else new_text.headline),
         )
-    old_numbers, new_numbers = (
-        [number for number, item in enumerate(side, 1) if item.unverified] for side in (before, after)
-    )
+    old_numbers, new_numbers = _list_unverified(before), _list_unverified(after)
     if old_numbers != new_numbers:
         yield "unverified", old_numbers, new_numbers
+
+
+def _list_unverified(revisions: tuple[Revision, ...]) -> list[int]:
+    return [number for number, revision in enumerate(revisions, 1) if revision.unverified]
 
 
 def _make_author(values: Sequence[Any]) -> Author:

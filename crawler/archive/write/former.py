@@ -76,8 +76,7 @@ class FormerReading:
         present = load_reading(conn, article_id)
         assert present is not None
         reread_id = note_reread_of_run(conn, self.run_id, self._former, reread_reading, self.now)
-        known = len(reread_reading.revisions)
-        if present.revisions[:known] != reread_reading.revisions:
+        if present.revisions[: len(reread_reading.revisions)] != reread_reading.revisions:
             write_former(conn, reread_id, article_id, self._former, reread_reading)
         else:
             former = _merge_later(self._former, reread_reading, present)
