@@ -159,6 +159,22 @@ def test_an_edit_by_the_same_rules_reads_one_page_and_replaces_nothing(path, tak
     assert ask(path, "SELECT count(*), (SELECT count(*) FROM reread_former) FROM rereads") == [(0, 0)]
 
 
+def test_a_wall_that_comes_with_better_rules_changes_nothing_but_the_former_reading(path, take, improve_rules):
+    body = "".join(
+        f"<p>{number}. The committee of the harbour met again and did not come to a vote on the {number} boats.</p>"
+        for number in range(1, 21)
+    )
+    take((0, print_page(body=body)))
+    improve_rules()
+    wall = make_article_page(1, body=body[: body.index("<p>2.")])
+    wall = wall.replace(b"<h3>See", b"<p>Subscribe to continue reading</p><h3>See")
+    assert take((1, wall)).counts == {Fate.UNREADABLE: 1}
+    assert [body[:3] for body in read_bodies(path)] == ["20."]
+    assert ask(path, "SELECT changed FROM rereads") == [(1,)]
+    assert undo_reread(path).restored == 1
+    assert read_bodies(path) == [NOTE]
+
+
 def test_where_the_former_page_is_lost_a_revision_says_so_until_it_is_back(path, take, improve_rules):
     take((0, print_page()))
     improve_rules()
