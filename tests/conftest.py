@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import settings
 from support.long_files import sort_long_files_first
 
+gc.disable()  # until the tests are collected: they stay, and looking for garbage among them took as long as the rest
 settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
 settings.load_profile("seealso")
 
@@ -22,3 +24,9 @@ def close_reactor_loop() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     sort_long_files_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but no more among what was there when the tests began."""
+    gc.freeze()
+    gc.enable()
