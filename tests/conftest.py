@@ -5,12 +5,11 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
 gc.disable()  # until the tests are collected: they stay, and looking for garbage among them took as long as the rest
-settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
-settings.load_profile("seealso")
+register_profiles()
 
 
 @pytest.fixture(scope="session", autouse=True)
