@@ -21,7 +21,6 @@ import pytest
 import rispy
 from lxml import etree
 from support.gazette import ArchiveBuilder, article, build_archive
-from support.program import run_code
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import Archive
@@ -375,7 +374,7 @@ with Archive(sys.argv[1]) as archive:
 def test_a_full_disk_is_one_line_and_leaves_nothing(gazette, tmp_path):
     """A limit on the size of files stands in for the disk."""
     to = tmp_path / "out"
-    ended = run_code(FULL, str(gazette), str(to), cwd=tmp_path)
+    ended = subprocess.run([sys.executable, "-c", FULL, str(gazette), str(to)], capture_output=True, text=True)
     assert ended.stderr == ""
     told = dict(line.split(" ", 1) for line in ended.stdout.splitlines())
     assert set(told) == set(FORMATS)
