@@ -35,7 +35,8 @@ from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
 from crawler.site import Site
-from crawler.sites.registry import KnownSite, load_known_sites
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import load_known_sites
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, NoAnswer, RecordTooLarge, read_message
