@@ -22,6 +22,7 @@ from crawler.sites.site_folder import (
     ModuleFile,
     describe_error,
     is_spider,
+    list_value_files,
     make_spider_site,
     read_files,
     read_module,
@@ -75,7 +76,8 @@ def _read_package(package: ModuleType) -> Iterator[KnownSite | BrokenSource]:
         for entry in pkgutil.iter_modules(package.__path__)
         if not entry.ispkg and not entry.name.startswith("_")
     }
-    yield from read_files(modules, "package")
+    paths = [path for folder in package.__path__ if Path(folder).is_dir() for path in Path(folder).iterdir()]
+    yield from read_files(modules, list_value_files(paths), "package")
 
 
 def _make_import(name: str) -> Callable[[], ModuleType]:

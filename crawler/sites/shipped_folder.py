@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Final
 
 from crawler.sites.known_site import BrokenSource, KnownSite
-from crawler.sites.site_folder import ModuleFile, load_file, read_files
+from crawler.sites.site_folder import ModuleFile, list_value_files, load_file, read_files
 
 SHIPPED: Final = "crawler.sites.shipped"
 """The package of the sites that come with seealso; importable wherever ``crawler`` is."""
@@ -30,7 +30,8 @@ class ShippedSource:
 
     def read(self) -> Iterator[KnownSite | BrokenSource]:
         """Yield the sites of the folder and of the folders in it."""
-        yield from read_files(list_module_files(self.package), "shipped")
+        value_files = list_value_files(path for folder in list_folders(self.package) for path in folder.iterdir())
+        yield from read_files(list_module_files(self.package), value_files, "shipped")
 
 
 @cache

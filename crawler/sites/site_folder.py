@@ -1,18 +1,24 @@
-"""Reads the files of sites that lie in one folder or package: one broken file stops none of the others."""
+"""Reads the files of sites that lie in one folder or package: one broken file stops none of the others.
+
+``NAME.toml`` holds the values of a site, ``NAME.py`` beside it only the page classes that read its pages (``PAGES``).
+A Python file alone holds its values too, as ``SITE``.
+"""
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from crawler.errors import BadSiteFile
 from crawler.site import Site
 from crawler.sites.known_site import BrokenSource, KnownSite, SourceKind
 from crawler.sites.path_modules import load_module
+from crawler.sites.site_file import load_site_file
 
 REMEDY: Final = "mend it, or take it out of the folder"
 MAX_FILES: Final = 2_000
@@ -41,20 +47,59 @@ def read_folder(folder: Path, source: SourceKind) -> Iterator[KnownSite | Broken
     if len(paths) > MAX_FILES:
         yield _report_folder(folder, source, f"it holds {len(paths)} files, and {MAX_FILES} at most are looked at")
         return
-    yield from read_files({path.stem: _make_module_file(path) for path in paths}, source)
+    modules = {path.stem: _make_module_file(path) for path in paths if path.suffix == ".py"}
+    yield from read_files(modules, list_value_files(paths), source)
 
 
-def read_files(modules: Mapping[str, ModuleFile], source: SourceKind) -> Iterator[KnownSite | BrokenSource]:
+def list_value_files(paths: Iterable[Path]) -> dict[str, Path]:
+    """Return name → TOML file, of those among some files."""
+    return {
+        path.stem: path for path in sorted(paths) if path.suffix == ".toml" and not path.name.startswith(("_", "."))
+    }
+
+
+def read_files(
+    modules: Mapping[str, ModuleFile], value_files: Mapping[str, Path], source: SourceKind
+) -> Iterator[KnownSite | BrokenSource]:
     """Yield the sites of some files, in the order of their names.
 
-    ``modules`` are name → Python file.
+    ``modules`` are name → Python file, ``value_files`` name → TOML file; two of one name are one site. Values whose
+    page classes are broken are not used: another class might read their pages wrongly, and that would be archived.
     """
-    for name, file in sorted(modules.items()):
-        module = load_file(name, file, source)
+    for name in sorted({*modules, *value_files}):
+        file, values_path = modules.get(name), value_files.get(name)
+        module = load_file(name, file, source) if file is not None else None
+        if values_path is not None:
+            yield _read_values_file(name, values_path, module, source)
         if isinstance(module, BrokenSource):
-            yield module
-        else:
+            if values_path is None:
+                yield module
+        elif file is not None and module is not None:
             yield from read_module(module, source, file.place)
+
+
+def _read_values_file(
+    name: str, path: Path, module: ModuleType | BrokenSource | None, source: SourceKind
+) -> KnownSite | BrokenSource:
+    """Return the site of a TOML file with the page classes of the module beside it, or why it cannot be used."""
+    names = frozenset({name, *find_stated_name(path)})
+    try:
+        if isinstance(module, BrokenSource):
+            raise TypeError(f"its page classes in {module.place}: {module.reason}")
+        pages = read_pages(module) if module is not None else ()
+        site = load_site_file(path)
+    except BadSiteFile as problem:
+        reason = str(problem).removeprefix(f"{path.name}: ")
+        return BrokenSource(names=names, source=source, place=str(path), reason=reason.rstrip("."), remedy=REMEDY)
+    except TypeError as problem:
+        return BrokenSource(names=names, source=source, place=str(path), reason=str(problem), remedy=REMEDY)
+    return KnownSite(
+        site=site,
+        pages=pages,
+        module=module.__name__ if isinstance(module, ModuleType) else None,
+        source=source,
+        place=str(path),
+    )
 
 
 def load_file(name: str, file: ModuleFile, source: SourceKind) -> ModuleType | BrokenSource:
@@ -134,7 +179,7 @@ def find_stated_name(path: Path) -> tuple[str, ...]:
 
 
 def _is_site_file(path: Path) -> bool:
-    return path.suffix == ".py" and not path.name.startswith(("_", "."))
+    return path.suffix in (".py", ".toml") and not path.name.startswith(("_", "."))
 
 
 def _make_module_file(path: Path) -> ModuleFile:
