@@ -82,24 +82,19 @@ def _read_values_file(
     name: str, path: Path, module: ModuleType | BrokenSource | None, source: SourceKind
 ) -> KnownSite | BrokenSource:
     """Return the site of a TOML file with the page classes of the module beside it, or why it cannot be used."""
-    names = frozenset({name, *find_stated_name(path)})
+    module_name: str | None = None
+    pages: tuple[type[Any], ...] = ()
+    if isinstance(module, BrokenSource):
+        return _report_file(name, path, source, f"its page classes in {module.place}: {module.reason}")
     try:
-        if isinstance(module, BrokenSource):
-            raise TypeError(f"its page classes in {module.place}: {module.reason}")
-        pages = read_pages(module) if module is not None else ()
+        if module is not None:
+            module_name, pages = module.__name__, read_pages(module)
         site = load_site_file(path)
     except BadSiteFile as problem:
-        reason = str(problem).removeprefix(f"{path.name}: ")
-        return BrokenSource(names=names, source=source, place=str(path), reason=reason.rstrip("."), remedy=REMEDY)
+        return _report_file(name, path, source, str(problem).removeprefix(f"{path.name}: ").rstrip("."))
     except TypeError as problem:
-        return BrokenSource(names=names, source=source, place=str(path), reason=str(problem), remedy=REMEDY)
-    return KnownSite(
-        site=site,
-        pages=pages,
-        module=module.__name__ if isinstance(module, ModuleType) else None,
-        source=source,
-        place=str(path),
-    )
+        return _report_file(name, path, source, str(problem))
+    return KnownSite(site=site, pages=pages, module=module_name, source=source, place=str(path))
 
 
 def load_file(name: str, file: ModuleFile, source: SourceKind) -> ModuleType | BrokenSource:
@@ -108,13 +103,7 @@ def load_file(name: str, file: ModuleFile, source: SourceKind) -> ModuleType | B
         return file.load()
     except (Exception, SystemExit) as error:  # a broken file may raise anything
         path = Path(file.place)
-        return BrokenSource(
-            names=frozenset({name, *find_stated_name(path)}),
-            source=source,
-            place=file.place,
-            reason=describe_error(error, path),
-            remedy=REMEDY,
-        )
+        return _report_file(name, path, source, describe_error(error, path))
 
 
 def read_module(module: ModuleType, source: SourceKind, place: str) -> Iterator[KnownSite | BrokenSource]:
@@ -184,6 +173,11 @@ def _is_site_file(path: Path) -> bool:
 
 def _make_module_file(path: Path) -> ModuleFile:
     return ModuleFile(str(path), lambda: load_module(path))
+
+
+def _report_file(name: str, path: Path, source: SourceKind, reason: str) -> BrokenSource:
+    names = frozenset({name, *find_stated_name(path)})
+    return BrokenSource(names=names, source=source, place=str(path), reason=reason, remedy=REMEDY)
 
 
 def _report_folder(folder: Path, source: SourceKind, reason: str) -> BrokenSource:
