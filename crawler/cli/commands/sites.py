@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -42,11 +44,21 @@ def sites(as_json: bool, as_jsonl: bool) -> None:
         head = to_one_line(f"{row.title}, {row.origin} ({', '.join(row.languages)})")
         for number, line in enumerate(wrap_paragraph(head, measure_room(len(row.name) + 2))):
             click.echo(f"  {line}" if number else f"{style_bold(row.name)}  {line}")
-        for text in (SOURCE_WORDS[row.source].format(place=row.place), row.health):
-            for line in wrap_paragraph(to_one_line(text), measure_room()):
-                click.echo(f"  {line}")
+        click.echo(f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place)))}")
+        for line in wrap_paragraph(row.health, measure_room()):
+            click.echo(f"  {line}")
     if not get_common_options().archive.exists():
         say(f"no archive at {get_common_options().archive} yet")
+
+
+def _shorten_place(place: str) -> str:
+    """Return a path from the folder that we are in, or from the user's own where it lies there; never broken."""
+    path = Path(place)
+    with suppress(ValueError, OSError):
+        return str(path.relative_to(Path.cwd()))
+    with suppress(ValueError, RuntimeError):
+        return str("~" / path.relative_to(Path.home()))
+    return place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
