@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from support.program import run_code
 
+pytestmark = pytest.mark.usefixtures("only_asianews")
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {"crawl", "demo", "serve", "schedule"}
