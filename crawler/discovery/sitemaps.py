@@ -89,13 +89,14 @@ def _read_sitemap_entry(entry: SitemapEntry, capture: Capture, site: Site, lates
     if not _is_near(address, capture.url, site) or address.url == capture.url:
         return None
     period = find_period(address.url)
+    changed_on = _read_day(entry.lastmod, site)
     return Link(
         address=address,
         via="sitemap",
         depth=1 if rank_sitemap(address.url) == 2 else 0,
         found_on=capture.url,
         published_on=period[1] if period else None,
-        not_after=_bound_day(_read_day(entry.lastmod, site), latest),
+        not_after=min(changed_on, latest.isoformat()) if changed_on else None,
     )
 
 
