@@ -11,7 +11,7 @@ from crawler.discovery.sitemap_addresses import rank_sitemap
 from crawler.discovery.sitemaps import make_sitemap_link
 from crawler.errors import BadAddress
 from crawler.items import Link, Visit
-from crawler.normalisation.hosts import is_under_domains
+from crawler.normalisation.hosts import is_site_host
 from crawler.site import Site
 
 
@@ -20,7 +20,7 @@ def list_named_sitemaps(robots_url: str, sitemaps: Iterable[str], site: Site) ->
 
     Other hosts, where sitemaps of the site may lie, name those of strangers as well: theirs do not count.
     """
-    if not is_under_domains(urlsplit(robots_url).hostname or "", site.domains):
+    if not is_site_host(urlsplit(robots_url).hostname or "", site):
         return []
     links: list[Link] = []
     for url in sitemaps:

@@ -170,8 +170,8 @@ class SiteSpider(Spider):
         ]
 
     def _read_landed(self, url: str, requested: Address) -> Address | None:
-        """Return the address that redirects led to; None when it is the requested one, or no address of the site."""
-        if url == requested.url:
+        """Return the address that redirects led to; None when it is the requested one, a sitemap, or not the site's."""
+        if url == requested.url or requested.kind == "sitemap":
             return None
         try:
             address = read_address(url, self.site)

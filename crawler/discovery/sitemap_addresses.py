@@ -8,7 +8,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.hosts import is_public_name, is_under_domains, spell_host
+from crawler.normalisation.hosts import is_public_name, is_site_host, spell_host
 from crawler.normalisation.urls import MAX_LENGTH
 from crawler.site import Site
 
@@ -40,7 +40,7 @@ def read_sitemap_address(url: str, site: Site, base: str | None = None) -> Addre
     if "@" in parts.netloc or port not in (None, 80, 443) or not host:
         raise BadAddress(f"{url[:120]!a} names a user, a port or no host.")
     scheme = parts.scheme
-    if is_under_domains(host, site.domains):
+    if is_site_host(host, site):
         scheme = urlsplit(site.origin).scheme  # robots.txt often names the sitemaps of its own host with http
     elif not is_public_name(host):
         raise BadAddress(f"{url[:120]!a} is not on the public internet.")

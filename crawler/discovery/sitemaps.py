@@ -16,7 +16,7 @@ from crawler.discovery.sitemap_entries import NoSitemap, SitemapDocument, Sitema
 from crawler.errors import BadAddress, BadValue, PageUnreadable
 from crawler.items import Address, Capture, Link, Problem
 from crawler.normalisation.dates import read_instant
-from crawler.normalisation.hosts import is_under_domains
+from crawler.normalisation.hosts import is_site_host
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
 
@@ -102,7 +102,7 @@ def _read_sitemap_entry(entry: SitemapEntry, capture: Capture, site: Site, lates
 
 def _is_near(address: Address, url: str, site: Site) -> bool:
     host = address.url.split("/", 3)[2]
-    return is_under_domains(host, site.domains) or url.split("/", 3)[2:3] == [host]
+    return is_site_host(host, site) or url.split("/", 3)[2:3] == [host]
 
 
 def _bound_day(day: str | None, latest: date) -> str | None:
