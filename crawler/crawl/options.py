@@ -237,4 +237,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "languages": read_languages,
     "accept_layout": _read_bool,
     "obey_reservations": _read_bool,
+    "discover": _read_bool,
 }

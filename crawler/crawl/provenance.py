@@ -20,7 +20,7 @@ from crawler.site import Site
 RECORDED_OPTIONS = (
     *("urls", "max_articles", "max_depth", "since", "mirror"),
     *("delay", "refresh", "refetch", "contact", "concurrency", "timeout", "quiet_hours", "daily_cap"),
-    *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due", "obey_reservations"),
+    *("by_day", "ids", "languages", "revisits", "accept_layout", "if_due", "obey_reservations", "discover"),
 )
 """Options that are written into ``runs.settings``."""
 WARC_KIND = "seealso-kind"

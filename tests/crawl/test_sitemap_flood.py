@@ -36,11 +36,11 @@ print(json.dumps({"peak": peak * 1024, "queue": longest, "exit": report.exit_cod
 
 
 class Flood(dict):
-    """Pages made when they are asked for: an index of ``sitemaps`` files, ``each`` with so many addresses of a month."""
+    """Pages made when they are asked for: an index of ``sitemaps`` files, each with ``size`` addresses of one month."""
 
-    def __init__(self, sitemaps, each):
+    def __init__(self, sitemaps, size):
         super().__init__()
-        self.sitemaps, self.each = sitemaps, each
+        self.sitemaps, self.size = sitemaps, size
 
     def get(self, path, default=None):
         if path == "/robots.txt":
@@ -55,9 +55,9 @@ class Flood(dict):
             number = int(match[1])
             month = self.find_month(number)
             rows = (
-                f"<url><loc>{ORIGIN}/news-en/Story-{number * self.each + story + 1}.html</loc>"
+                f"<url><loc>{ORIGIN}/news-en/Story-{number * self.size + story + 1}.html</loc>"
                 f"<lastmod>{month}-{story % 20 + 1:02}T10:00:00Z</lastmod></url>"
-                for story in range(self.each)
+                for story in range(self.size)
             )
             return f"<urlset>{''.join(rows)}</urlset>".encode()
         if match := re.fullmatch(r"/news-en/Story-(\d+)\.html", path):
@@ -70,10 +70,10 @@ class Flood(dict):
         return f"{1980 + number // 12}-{number % 12 + 1:02}"
 
 
-def crawl(tmp_path, sitemaps, each, **options):
+def crawl(tmp_path, sitemaps, size, **options):
     """Crawl the flood in a process of its own; return its figures, what was asked for, and the options."""
     paper = FakeSite()
-    paper.pages = Flood(sitemaps, each)
+    paper.pages = Flood(sitemaps, size)
     options |= {"archive": str(tmp_path / "archive.db"), "mirror": paper.mirror}
     command = [sys.executable, "-c", PROGRAM, json.dumps(options)]
     try:
@@ -89,13 +89,13 @@ def find_first_article(log):
 
 
 @pytest.mark.parametrize(
-    ("sitemaps", "each", "articles"),
+    ("sitemaps", "size", "articles"),
     [(20, 60, 40), pytest.param(500, 2_000, 1_200, marks=pytest.mark.slow)],
     ids=["index of 20", "million"],
 )
-def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, sitemaps, each, articles):
+def test_a_years_deep_index_does_not_flood_the_queue(tmp_path, sitemaps, size, articles):
     """The million takes two minutes."""
-    figures, log, options = crawl(tmp_path, sitemaps, each, max_articles=articles)
+    figures, log, options = crawl(tmp_path, sitemaps, size, max_articles=articles)
     assert figures["exit"] == 0
     assert find_first_article(log) < 20
     assert figures["queue"] <= LONGEST_QUEUE + sitemaps

@@ -76,11 +76,11 @@ class ClaimFilter:
         revisits.
         """
         limits, values = self._make_limits(db, site)
-        found = f"state = 'queued' AND kind <> 'sitemap' AND (via <> 'sitemap' OR priority < {PRIORITY_FOUND})"
-        named = f"state = 'queued' AND {FROM_SITEMAPS} AND kind <> 'sitemap' AND via = 'sitemap'"
+        of_pages = f"state = 'queued' AND kind <> 'sitemap' AND (via <> 'sitemap' OR priority < {PRIORITY_FOUND})"
+        of_sitemaps = f"state = 'queued' AND {FROM_SITEMAPS} AND kind <> 'sitemap' AND via = 'sitemap'"
         groups = [
-            ClaimGroup(found + limits, "priority, depth, rowid"),
-            ClaimGroup(f"{named} AND priority = {PRIORITY_FOUND}{limits}", f"depth, {_NEWEST_FIRST}, rowid"),
+            ClaimGroup(of_pages + limits, "priority, depth, rowid"),
+            ClaimGroup(f"{of_sitemaps} AND priority = {PRIORITY_FOUND}{limits}", f"depth, {_NEWEST_FIRST}, rowid"),
         ]
         if self.refresh:
             groups.append(ClaimGroup(_DUE_CONDITION, "last_run, rowid", is_due=True))
