@@ -1,0 +1,94 @@
+"""Infers the labels that a site prints over links to related articles."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extraction.labels import fold_label, is_litter, match_free_date, measure_prose
+from crawler.extraction.lines import TextLine
+from crawler.extraction.markup import Hint
+from crawler.sitekit.article_forms import ArticleForm, fits_forms
+from crawler.sitekit.given_pages import GivenPage
+from crawler.sitekit.usual_labels import is_other_box, is_usual_label
+
+LONGEST: Final = 40
+NEAR: Final = 2
+"""Lines below a label among which its first link stands."""
+SPAN: Final = 12
+"""Lines below a label in which its links are counted."""
+LEAST_LINKS: Final = 2
+MOST_LABELS: Final = 12
+_SENTENCE: Final = re.compile(r"[.!?…]$|\d")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabelCandidate:
+    """A line that may head links to related articles."""
+
+    label: str
+    pages: int
+    links: int
+    """The most links to articles under it on one page."""
+    is_usual: bool
+    """True where the reader knows the label without the site's help."""
+
+
+def find_labels(
+    pages: Sequence[GivenPage], forms: Sequence[ArticleForm]
+) -> list[LabelCandidate]:
+    """Return the candidates, usual labels first, then those on the most pages."""
+    spellings: dict[str, str] = {}
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for number, page in enumerate(pages):
+        for line, links in _iter_labels(page, forms):
+            key = fold_label(line.text)
+            spellings.setdefault(key, line.text.strip(" :»›>|·•"))
+            found[key][number] = max(links, found[key].get(number, 0))
+    candidates = [
+        LabelCandidate(
+            label=spellings[key], pages=len(counts), links=max(counts.values()), is_usual=is_usual_label(key)
+        )
+        for key, counts in found.items()
+    ]
+    candidates.sort(key=lambda row: (not row.is_usual, -row.pages, -row.links, row.label))
+    return candidates[:MOST_LABELS]
+
+
+def _iter_labels(
+    page: GivenPage, forms: Sequence[ArticleForm]
+) -> list[tuple[TextLine, int]]:
+    lines = page.article.lines
+    start = page.article.header.start
+    labels = []
+    for line in lines[start:]:
+        if not _reads_as_label(line):
+            continue
+        counts = [
+            _leads_to_article(other, page, forms) for other in lines[line.index + 1 : line.index + 1 + SPAN]
+        ]
+        if any(counts[:NEAR]) and sum(counts) >= LEAST_LINKS:
+            labels.append((line, sum(counts)))
+    return labels
+
+
+def _reads_as_label(line: TextLine) -> bool:
+    text = line.text.strip()
+    if not 3 <= len(text) <= LONGEST or line.has_links or line.hints & (Hint.CHROME | Hint.ADVERT | Hint.BYLINE):
+        return False
+    if _SENTENCE.search(text) or len(text.split()) > 6 or measure_prose(text) > 3 * LONGEST:
+        return False
+    return not (is_litter(line) or match_free_date(text) or is_other_box(fold_label(text)))
+
+
+def _leads_to_article(line: TextLine, page: GivenPage, forms: Sequence[ArticleForm]) -> bool:
+    if line.link_share < 0.5 or line.hints & Hint.CHROME:
+        return False
+    for href, text in line.links[:3]:
+        link = page.find_link(href)
+        if link is not None and len(text) >= 15 and fits_forms(link, forms):
+            return True
+    return False
