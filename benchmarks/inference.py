@@ -17,18 +17,16 @@ import tarfile
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from crawler.errors import BadAddress, CrawlerError
 from crawler.items import Capture
 from crawler.normalisation.urls import read_address
 from crawler.site import Site
-from crawler.sitekit.given_pages import LONG_LINK, SHORT_LINK, GivenPage
-from crawler.sitekit.infer import InferredSite, infer_site
-from seealso import read_page
+from crawler.sitekit.given_pages import LONG_LINK, GivenPage
+from crawler.sitekit.infer import infer_site
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -69,9 +67,7 @@ def read_publishers(folder: Path, work: Path) -> Mapping[str, Sequence[Capture]]
     for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         body = next(files.rglob(row["file"])).read_bytes()
-        publishers[row["publisher"]].append(
-            Capture(url=row["url"], fetched_at=NOW, status=200, headers=(), body=body)
-        )
+        publishers[row["publisher"]].append(Capture(url=row["url"], fetched_at=NOW, status=200, headers=(), body=body))
     return publishers
 
 

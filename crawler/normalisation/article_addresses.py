@@ -53,7 +53,7 @@ def reads_as_article(url: str) -> bool:
     segments = [segment for segment in path.lower().split("/") if segment]
     if not segments or _FILE.search(segments[-1]):
         return False
-    if any(segment in NO_ARTICLE_FOLDERS for segment in segments[:-1]) or segments[-1] in _NO_ARTICLES:
+    if any(segment in NO_ARTICLE_FOLDERS for segment in segments[:-1]) or segments[-1] in NO_ARTICLE_FOLDERS:
         return False
     last = _ENDING.sub("", segments[-1])
     if last in ("", "index", "default") and len(segments) > 1:

@@ -74,16 +74,18 @@ class AddressShape:
             if numeric:
                 return rf"/{prefix}{folders}{self.head}(?P<key>{digits}){self.tail}{ending}/?"
             return rf"/{prefix}(?P<key>{folders}{self.head}{digits}{self.tail}{ending})/?"
-        if self.identity == "slug":
-            last = rf"{self.head}{write_slug(self.size)}"
-        else:
-            last = rf"[\w~-]{{{self.size},}}"
+        last = f"{self.head}{write_slug(self.size)}" if self.identity == "slug" else rf"[\w~-]{{{self.size},}}"
         return rf"/{prefix}(?P<key>{folders}{last}{ending})/?"
 
 
 def write_literal(text: str) -> str:
     """Return a pattern of a text itself; hyphens and slashes stay bare, which need no escape outside of brackets."""
     return re.escape(text).replace(r"\-", "-").replace(r"\/", "/").replace(r"\ ", " ")
+
+
+def write_choice(patterns: Sequence[str]) -> str:
+    """Return a pattern of any of these patterns."""
+    return patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
 
 
 def write_slug(parts: int) -> str:
@@ -97,11 +99,11 @@ def count_words_of_slug(path: str) -> int:
 
 
 def read_shape(path: str, query: Sequence[tuple[str, str]] = ()) -> AddressShape | None:
-    """Return the shape of an article's decoded path and query, None for a path that tells nothing: a home page.
+    r"""Return the shape of an article's decoded path and query, None for a path that tells nothing: a home page.
 
     >>> shape = read_shape("/world/asia/bridge-opens-article41756471.html")
     >>> shape.write_path(numeric=True)
-    '/(?:[^/]+/){1,3}[^/]+\\\\-article(?P<key>\\\\d{5,})\\\\.html/?'
+    '/(?:[^/]+/){1,3}[^/]+-article(?P<key>\\\\d{5,})\\\\.html/?'
     """
     segments = [segment for segment in path.split("/") if segment]
     if (by_query := _read_query_shape(segments, query)) is not None:
@@ -119,7 +121,10 @@ def read_shape(path: str, query: Sequence[tuple[str, str]] = ()) -> AddressShape
     before = _read_folders(segments[:-1])
     head, rest = "", last
     if date := _DATE.match(last):
-        head, rest = rf"{YEAR}{write_literal(date[1])}\d\d?{write_literal(date[1])}\d\d?[_-]", last[date.end() :].lstrip("-_")
+        head, rest = (
+            rf"{YEAR}{write_literal(date[1])}\d\d?{write_literal(date[1])}\d\d?[_-]",
+            last[date.end() :].lstrip("-_"),
+        )
     words = [word for word in re.split(r"[_-]+", rest) if word]
     if len(words) > 1:
         return AddressShape(before, "slug", head, "", 3 if len(words) >= 3 else 2, suffix)
@@ -149,9 +154,7 @@ def _read_query_shape(segments: Sequence[str], query: Sequence[tuple[str, str]])
         is_file = not segments or _ENDING.search(segments[-1]) is not None
         if is_file and _KEY_PARAMETER.fullmatch(name) and len(value) >= 2 and value.isdigit() and value.isascii():
             head = write_literal(segments[-1]) if segments else ""
-            return AddressShape(
-                _keep_folders(segments[:-1]), "query", head, "", 1, "", (name.lower(), r"(?P<key>\d+)")
-            )
+            return AddressShape(_keep_folders(segments[:-1]), "query", head, "", 1, "", (name.lower(), r"(?P<key>\d+)"))
     return None
 
 
@@ -195,9 +198,7 @@ def _make_number_shape(segments: Sequence[str], index: int, start: int, end: int
         tail = write_literal(segment[end]) + FOLDER if end + 1 < len(segment) else write_literal(segment[end])
     following = segments[index + 1 :]
     tail += "".join(f"/{FOLDER}" for _ in following)
-    return AddressShape(
-        _read_folders(segments[:index]), "number", head, tail, min(LEAST_DIGITS, end - start), ending
-    )
+    return AddressShape(_read_folders(segments[:index]), "number", head, tail, min(LEAST_DIGITS, end - start), ending)
 
 
 def _read_folders(segments: Sequence[str]) -> tuple[str, ...]:

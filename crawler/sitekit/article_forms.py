@@ -16,6 +16,7 @@ from crawler.sitekit.address_shapes import (
     count_words_of_slug,
     merge_shapes,
     read_shape,
+    write_choice,
     write_literal,
     write_slug,
 )
@@ -24,17 +25,23 @@ from crawler.sitekit.languages import LanguageScheme
 
 LEAST_PAGES_OF_A_NUMBER: Final = 2
 """Pages whose addresses have a number in one place before the number is their key: a key is identity for ever."""
+SURE_DIGITS: Final = 6
+"""Figures of a number that is a key whatever other figures stand beside it."""
 MOST_SHORT: Final = 0.1
 """Share of the short links that a form may take before it is tightened, or before a usual form is left out."""
 KEPT: Final = 0.8
 """Share of the headlines that a narrower form has to keep."""
-_ALWAYS_LEFT_OUT: Final = ("tag", "tags", "topic", "topics", "author", "authors", "category", "search", "page")
-_USUAL: Final = (
-    ("a slug of four words or more", rf"(?:[^/]+/){{0,5}}{write_slug(4)}"),
-    ("a number of six figures or more", r"(?:[^/]+/){0,5}(?:[^/]*[^/\d])?\d{6,}(?:[^/\d][^/]*)?(?:/[^/]+)?"),
-    ("a code of letters and figures", r"(?:[^/]+/){0,4}(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}"),
+_ALWAYS_LEFT_OUT: Final = (
+    *("amp", "author", "authors", "category", "page", "print", "search", "tag", "tags", "topic", "topics"),
 )
-"""Forms of addresses that articles have anywhere: articles of former editions of a site are recognised by them."""
+_OTHER_EDITIONS: Final = ("amp", "comments", "embed", "feed", "print")
+"""Last segments of addresses that show an article once more."""
+_USUAL: Final = (
+    ("a slug of four words", write_slug(4)),
+    ("a number of six figures", r"(?:[^/]*[^/\d])?\d{6,}(?:[^/\d][^/]*)?(?:/[^/]+)?"),
+    ("a code of letters and figures", r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}"),
+)
+"""What addresses of articles end with on many sites: articles of former editions of a site are recognised by it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +54,8 @@ class ArticleForm:
     """Given pages whose own address fits."""
     short_share: float
     """The share of the short links that it takes."""
+    has_number: bool = False
+    """True where a number tells the articles apart, be it the key or not."""
     is_usual: bool = False
     """True for a form that articles have anywhere, which no given page has."""
 
@@ -72,24 +81,40 @@ def choose_article_forms(pages: Sequence[GivenPage], scheme: LanguageScheme) -> 
     sample = _make_sample(pages)
     shapes = merge_shapes([shape for page in pages for shape in _read_shapes(page, scheme)])
     forms = [_choose_form(shape, pages, sample, scheme) for shape in shapes]
-    if not forms or forms[0].form.query:
-        return forms
-    known = [re.compile(form.form.path, re.I) for form in forms]
-    for name, pattern in _USUAL:
-        path = f"/{scheme.prefix}(?P<key>{pattern})/?"
-        compiled = re.compile(path, re.I)
-        added = [link for link in sample.headlines if compiled.fullmatch(link.path) and not _fits_any(link, known)]
-        short = [link for link in sample.short if compiled.fullmatch(link.path) and not _fits_any(link, known)]
-        share = len(short) / max(1, len(sample.short))
-        if share <= MOST_SHORT:
-            evidence = (
-                f"{name}, as articles of many sites have it: {len(added)} more of {len(sample.headlines)} long links, "
-                f"{len(short)} more of {len(sample.short)} short ones"
-            )
-            form = AddressForm(kind="article", path=path, folders=dict(scheme.form_folders), numeric=False)
-            forms.append(ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True))
-            known.append(compiled)
+    if forms and not any(form.form.query for form in forms):
+        forms.extend(_choose_usual_form(forms, sample, scheme))
     return forms
+
+
+def _choose_usual_form(forms: Sequence[ArticleForm], sample: _Sample, scheme: LanguageScheme) -> list[ArticleForm]:
+    """Return the form of what addresses of articles usually end with, but for what takes too many short links."""
+    long = [link for link in sample.headlines if not fits_forms(link, forms)]
+    short = [link for link in sample.short if not fits_forms(link, forms)]
+    most = MOST_SHORT * max(1, len(sample.short))
+    kept: list[tuple[str, str]] = []
+    for name, pattern in _USUAL:
+        if len(_select_fitting(short, _write_usual_path([pattern], scheme))) <= most:
+            kept.append((name, pattern))
+    if not kept:
+        return []
+    path = _write_usual_path([pattern for _, pattern in kept], scheme)
+    taken = _select_fitting(short, path)
+    evidence = (
+        f"{', '.join(name for name, _ in kept)}: usual for articles, which other editions may show; "
+        f"{len(_select_fitting(long, path))} more long links, {len(taken)} more short ones"
+    )
+    form = AddressForm(kind="article", path=path, folders=dict(scheme.form_folders), numeric=False)
+    share = len(taken) / max(1, len(sample.short))
+    return [ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True)]
+
+
+def _write_usual_path(patterns: Sequence[str], scheme: LanguageScheme) -> str:
+    return f"/{scheme.prefix}(?P<key>(?:[^/]+/){{0,5}}{write_choice(patterns)})/?"
+
+
+def _select_fitting(links: Sequence[PageLink], path: str) -> list[PageLink]:
+    pattern = re.compile(path, re.I)
+    return [link for link in links if pattern.fullmatch(link.path)]
 
 
 def find_left_out_folders(pages: Sequence[GivenPage]) -> list[str]:
@@ -109,7 +134,8 @@ def find_left_out_folders(pages: Sequence[GivenPage]) -> list[str]:
 
 def make_left_out_form(folders: Iterable[str]) -> AddressForm:
     """Return the form of addresses in folders that hold no articles."""
-    return AddressForm(kind="other", path=rf"/(?:[^/]+/)*(?:{'|'.join(map(write_literal, folders))})/.*")
+    inside = write_choice(list(map(write_literal, folders)))
+    return AddressForm(kind="other", path=rf"/(?:[^/]+/)*{inside}/.*|/.+/{write_choice(_OTHER_EDITIONS)}/?")
 
 
 def fits_forms(link: PageLink, forms: Sequence[ArticleForm]) -> bool:
@@ -143,17 +169,14 @@ def _iter_links(pages: Sequence[GivenPage]) -> list[PageLink]:
     return list(links.values())
 
 
-def _fits_any(link: PageLink, patterns: Sequence[re.Pattern[str]]) -> bool:
-    return any(pattern.fullmatch(link.path) for pattern in patterns)
-
-
 def _choose_form(
     shape: AddressShape, pages: Sequence[GivenPage], sample: _Sample, scheme: LanguageScheme
 ) -> ArticleForm:
     """Return the loosest form of a shape that takes few short links, or else the one that takes the fewest."""
     own = [page for page in pages if any(other.parts == shape.parts for other in _read_shapes(page, scheme))]
-    is_number = shape.identity == "number" and _count_numbers(shape, own, scheme) >= LEAST_PAGES_OF_A_NUMBER
-    numeric = shape.identity == "query" or is_number
+    is_number = shape.identity == "number"
+    is_key = is_number and _count_numbers(shape, own, scheme) >= LEAST_PAGES_OF_A_NUMBER
+    numeric = shape.identity == "query" or is_key
     best: ArticleForm | None = None
     most = 0
     for tightened, literal in _list_tightened(shape, own, scheme):
@@ -173,7 +196,7 @@ def _choose_form(
             f"{len(own)} of {len(pages)} page{'' if len(pages) == 1 else 's'}; {long} of {len(sample.headlines)} long "
             f"links, {short} of {len(sample.short)} short ones"
         )
-        choice = ArticleForm(form=form, evidence=evidence, pages=len(own), short_share=share)
+        choice = ArticleForm(form=form, evidence=evidence, pages=len(own), short_share=share, has_number=is_number)
         if best is None or (share < best.short_share and long >= KEPT * most and most):
             best, most = choice, max(most, long)
         if best.short_share <= MOST_SHORT:
@@ -183,9 +206,10 @@ def _choose_form(
 
 def _make_literal_form(pages: Sequence[GivenPage], own: Sequence[GivenPage]) -> ArticleForm:
     """Return a form of the pages' very addresses, where no pattern fits them."""
-    paths = "|".join(sorted(write_literal(page.path.strip("/")) for page in own or pages))
+    paths = write_choice(sorted({write_literal(page.path.strip("/")) for page in own or pages}))
     form = AddressForm(kind="article", path=f"/(?P<key>{paths})/?", numeric=False)
-    return ArticleForm(form=form, evidence="the addresses given, which have no form of their own", pages=len(own), short_share=0.0)
+    evidence = "the addresses given, which have no form of their own"
+    return ArticleForm(form=form, evidence=evidence, pages=len(own), short_share=0.0)
 
 
 def _list_tightened(
@@ -212,10 +236,21 @@ def _find_common_folder(shape: AddressShape, paths: Sequence[str]) -> str | None
 
 
 def _count_numbers(shape: AddressShape, own: Sequence[GivenPage], scheme: LanguageScheme) -> int:
-    """Return how many different numbers the own addresses have at the place of the key."""
+    """Return how many different numbers the own addresses have at the place of the key.
+
+    A short number beside other figures counts for nothing: it may begin anew each year.
+    """
     pattern = re.compile(shape.write_path(numeric=True, prefix=scheme.prefix), re.I)
-    matches = (pattern.fullmatch(page.path) or pattern.fullmatch(page.stated_path) for page in own)
-    return len({match["key"] for match in matches if match})
+    numbers = set()
+    for page in own:
+        match = pattern.fullmatch(page.path) or pattern.fullmatch(page.stated_path)
+        if match is None:
+            continue
+        before = match.string[: match.start("key")].rpartition("/")[2]
+        after = match.string[match.end("key") :].partition("/")[0]
+        if len(match["key"]) >= SURE_DIGITS or not re.search(r"\d{2}", f"{before} {after}"):
+            numbers.add(match["key"])
+    return len(numbers)
 
 
 def _fits_page(form: AddressForm, page: GivenPage) -> bool:

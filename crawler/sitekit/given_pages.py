@@ -1,4 +1,4 @@
-"""Reads what a given page tells about its site: its own address, its links and where they stand, what its head states."""
+"""Reads what a given page tells about its site: its address, its links and where they stand, what its head states."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ LONG_LINK: Final = 25
 """Letters from which a link outside of menus may be a headline."""
 _CHROME_TAGS: Final = frozenset(("nav", "footer", "header", "menu"))
 _CHROME_ROLES: Final = frozenset(("navigation", "contentinfo", "menu", "menubar", "search"))
-_CHROME_NAMES: Final = re.compile(r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|topbar|sitemap)(?:$|[\s_-])", re.I)
+_CHROME_NAMES: Final = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|footer|breadcrumbs?|topbar|sitemap)(?:$|[\s_-])", re.I
+)
 _NAMED_TAGS: Final = frozenset(("div", "ul", "ol", "section", "table", "td"))
 _NO_ARTICLE_RELATIONS: Final = frozenset(("tag", "author", "license", "search", "category"))
 

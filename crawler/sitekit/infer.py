@@ -9,16 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from crawler.errors import PageUnreadable
 from crawler.items import Capture
-from crawler.site import DateFormats, Labels, Site
-from crawler.sitekit.article_forms import (
-    ArticleForm,
-    choose_article_forms,
-    find_left_out_folders,
-    make_left_out_form,
-)
+from crawler.site import AddressForm, DateFormats, Labels, Site
+from crawler.sitekit.article_forms import ArticleForm, choose_article_forms, find_left_out_folders, make_left_out_form
 from crawler.sitekit.given_pages import GivenPage, is_same_host, read_given_pages
 from crawler.sitekit.languages import LanguageScheme, infer_languages
 from crawler.sitekit.names import infer_suffixes, infer_title, make_site_name
@@ -27,7 +23,6 @@ from crawler.sitekit.related_labels import LabelCandidate, find_labels
 from crawler.sitekit.ways_in import (
     find_feeds,
     find_sections,
-    find_sitemaps,
     make_feed_form,
     make_home_form,
     make_listing_form,
@@ -130,9 +125,13 @@ class _Builder:
             self._doubt("pages", "addresses", "one page was given: another section's shows what all addresses share")
         return InferredSite(site=site, evidence=dict(self.evidence), doubts=tuple(self.doubts))
 
-    def _make_addresses(self) -> tuple[tuple, tuple[str, ...]]:
-        rows = []
-        feeds = find_feeds(self.pages)
+    def _make_addresses(self) -> tuple[tuple[AddressForm, ...], tuple[str, ...]]:
+        rows: list[tuple[AddressForm, str]] = []
+        feeds = {
+            url: told
+            for url, told in find_feeds(self.pages).items()
+            if is_same_host((urlsplit(url).hostname or "").lower(), self.host)
+        }
         feed_form = make_feed_form(list(feeds), self.host)
         if feed_form is not None:
             rows.append((feed_form, next(iter(feeds.values()))))
@@ -147,13 +146,22 @@ class _Builder:
         rows.extend((form.form, form.evidence) for form in self.forms if form.is_usual)
         for number, (_, evidence) in enumerate(rows):
             self.evidence[f"addresses.{number}"] = evidence
-        if all(not form.form.numeric for form in self.forms):
+        if any(form.has_number and not form.form.numeric for form in self.forms):
             reason = "the path is the key of an article; no two pages show that a number in it is"
             self._doubt("key", "addresses", reason)
         worst = max((form.short_share for form in self.forms), default=0.0)
         if worst > 0.1:
             self._doubt("addresses", "addresses", f"the form of articles takes {worst:.0%} of the short links as well")
-        return tuple(form for form, _ in rows), ("/",)
+        return tuple(form for form, _ in rows), self._list_entry_points(list(feeds), feed_form)
+
+    def _list_entry_points(self, feeds: Sequence[str], feed_form: AddressForm | None) -> tuple[str, ...]:
+        """Return the paths of the feeds that the form of feeds fits, and of the home pages."""
+        paths = [f"{parts.path}?{parts.query}" if parts.query else parts.path for parts in map(urlsplit, feeds)]
+        if feed_form is not None and feed_form.query:
+            paths = paths[:1]
+        homes = [f"/{name}/" for name in sorted(self.scheme.folders) if name] if self.scheme.place == "folder" else []
+        self.evidence["entry_points"] = "feeds that pages name, and the home page"
+        return tuple(dict.fromkeys((*paths, *homes, "/")))
 
     def _make_dates(self) -> tuple[DateFormats, ...]:
         formats = infer_formats(self.pages)

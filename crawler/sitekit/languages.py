@@ -126,7 +126,7 @@ def _read_folders(paths: Mapping[str, str]) -> dict[str, str]:
     without = [code for code in firsts if code not in named.values()]
     if not named or len(without) > 1:
         return {}
-    return named | {"": code for code in without}
+    return named | ({"": without[0]} if without else {})
 
 
 def _read_own_folders(pages: Sequence[GivenPage], known: Sequence[str]) -> LanguageScheme | None:

@@ -27,7 +27,11 @@ def make_site_name(host: str) -> str:
 
 def infer_title(pages: Sequence[GivenPage], host: str) -> tuple[str, str]:
     """Return the title of a site and what tells it: ``og:site_name``, the publisher of JSON-LD, else the host."""
-    stated: dict[str, Counter[str]] = {"og:site_name": Counter(), "application-name": Counter(), "the publisher in JSON-LD": Counter()}
+    stated: dict[str, Counter[str]] = {
+        "og:site_name": Counter(),
+        "application-name": Counter(),
+        "the publisher in JSON-LD": Counter(),
+    }
     for page in pages:
         for source, names in (("og:site_name", ("og:site_name",)), ("application-name", ("application-name",))):
             if (meta := page.head.find_meta(*names)) is not None and 2 <= len(meta.value) <= 60:

@@ -1,7 +1,8 @@
-"""Infers how a site prints dates in the headers of its articles, as strptime formats, from pages that state their day."""
+"""Infers how a site prints dates in headers of articles, as strptime formats, from pages that state their day."""
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,10 +16,11 @@ from crawler.normalisation.text import clean
 from crawler.sitekit.given_pages import GivenPage
 
 MOST_FORMATS: Final = 4
+_NAMES: Final = re.compile("%[ABab]")
 _LONGEST: Final = 60
 _TOKEN: Final = re.compile(r"\d+|[^\W\d_]+|[^\w]+|_")
-_MONTHS: Final = tuple("january february march april may june july august september october november december".split())
-_DAYS: Final = tuple("monday tuesday wednesday thursday friday saturday sunday".split())
+_MONTHS: Final = tuple(calendar.month_name[month].lower() for month in range(1, 13))
+_DAYS: Final = tuple(name.lower() for name in calendar.day_name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +46,13 @@ def infer_formats(pages: Sequence[GivenPage]) -> InferredFormats:
         if day is None or printed is None:
             continue
         stated += 1
-        if (form := read_format(printed.value, day)) is not None:
+        form = read_format(printed.value, day)
+        if form is not None and (page.site.languages == ("en",) or not _NAMES.search(form)):  # strptime knows no others
             (unsure if day.day == day.month and "%B" not in form and "%b" not in form else sure)[form] += 1
     if not sure and unsure:
-        return InferredFormats(doubt="the printed date has the same number as day and month: give a page of another day")
+        return InferredFormats(
+            doubt="the printed date has the same number as day and month: give a page of another day"
+        )
     formats = tuple(sorted(sure, key=lambda form: (-sure[form], -len(form), form))[:MOST_FORMATS])
     if not formats:
         return InferredFormats()
@@ -125,4 +130,3 @@ def _read_stated_day(page: GivenPage) -> date | None:
         return date.fromisoformat(read_instant(page.published_meta, page.site).on)
     except (BadValue, ValueError):
         return None
-

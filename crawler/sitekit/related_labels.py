@@ -20,6 +20,8 @@ NEAR: Final = 2
 """Lines below a label among which its first link stands."""
 SPAN: Final = 12
 """Lines below a label in which its links are counted."""
+AFTER_BODY: Final = 20
+"""Lines below the body in which a label may stand; further down the lists of the whole site begin."""
 LEAST_LINKS: Final = 2
 MOST_LABELS: Final = 12
 _SENTENCE: Final = re.compile(r"[.!?…]$|\d")
@@ -37,9 +39,7 @@ class LabelCandidate:
     """True where the reader knows the label without the site's help."""
 
 
-def find_labels(
-    pages: Sequence[GivenPage], forms: Sequence[ArticleForm]
-) -> list[LabelCandidate]:
+def find_labels(pages: Sequence[GivenPage], forms: Sequence[ArticleForm]) -> list[LabelCandidate]:
     """Return the candidates, usual labels first, then those on the most pages."""
     spellings: dict[str, str] = {}
     found: dict[str, dict[int, int]] = defaultdict(dict)
@@ -58,21 +58,24 @@ def find_labels(
     return candidates[:MOST_LABELS]
 
 
-def _iter_labels(
-    page: GivenPage, forms: Sequence[ArticleForm]
-) -> list[tuple[TextLine, int]]:
+def _iter_labels(page: GivenPage, forms: Sequence[ArticleForm]) -> list[tuple[TextLine, int]]:
     lines = page.article.lines
     start = page.article.header.start
+    end = _find_end_of_body(page) + AFTER_BODY
     labels = []
-    for line in lines[start:]:
+    for line in lines[start : end + 1]:
         if not _reads_as_label(line):
             continue
-        counts = [
-            _leads_to_article(other, page, forms) for other in lines[line.index + 1 : line.index + 1 + SPAN]
-        ]
+        counts = [_leads_to_article(other, page, forms) for other in lines[line.index + 1 : line.index + 1 + SPAN]]
         if any(counts[:NEAR]) and sum(counts) >= LEAST_LINKS:
             labels.append((line, sum(counts)))
     return labels
+
+
+def _find_end_of_body(page: GivenPage) -> int:
+    """Return the index of the last line that is of the body."""
+    paragraphs = set(page.article.paragraphs)
+    return max((line.index for line in page.article.lines if line.text in paragraphs), default=0)
 
 
 def _reads_as_label(line: TextLine) -> bool:

@@ -14,7 +14,7 @@ from crawler.extraction.decoding import decode
 from crawler.items import Capture
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.site import AddressForm
-from crawler.sitekit.address_shapes import write_literal
+from crawler.sitekit.address_shapes import write_choice, write_literal
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage, PageLink, is_same_host
 from crawler.sitekit.languages import LanguageScheme
@@ -38,7 +38,12 @@ def find_feeds(pages: Sequence[GivenPage]) -> dict[str, str]:
         for url, title in page.list_alternate_links("alternate", FEED_TYPES):
             parts = urlsplit(url)
             is_own = len(own) > 1 and unquote(parts.path).startswith(own)
-            if parts.scheme in ("http", "https") and parts.hostname and not is_own and not _COMMENTS.search(url + title):
+            if (
+                parts.scheme in ("http", "https")
+                and parts.hostname
+                and not is_own
+                and not _COMMENTS.search(url + title)
+            ):
                 counts[url] += 1
     ordered = sorted(counts, key=lambda url: (-counts[url], len(url), url))[:MOST_FEEDS]
     return {url: f"link rel=alternate on {counts[url]} of {len(pages)} pages" for url in ordered}
@@ -49,7 +54,7 @@ def make_feed_form(urls: Sequence[str], host: str) -> AddressForm | None:
     own = [urlsplit(url) for url in urls if is_same_host((urlsplit(url).hostname or "").lower(), host)]
     plain = sorted({unquote(parts.path).rstrip("/") for parts in own if not parts.query})
     if plain:
-        return AddressForm(kind="feed", path=f"(?:{'|'.join(write_literal(path) for path in plain)})/?")
+        return AddressForm(kind="feed", path=write_choice(list(map(write_literal, plain))) + "/?")
     if own:
         query = {name.lower(): write_literal(value) for name, value in parse_qsl(own[0].query)[:3]}
         return AddressForm(kind="feed", path=write_literal(unquote(own[0].path) or "/"), query=query)
@@ -101,9 +106,9 @@ def find_sections(
 
 def make_listing_form(sections: Sequence[str], scheme: LanguageScheme) -> AddressForm:
     """Return the form of the listings of sections."""
-    names = "|".join(write_literal(path.lstrip("/")) for path in sections)
+    names = write_choice([write_literal(path.lstrip("/")) for path in sections])
     return AddressForm(
-        kind="listing", path=f"/{scheme.prefix}(?:{names})/?", folders=dict(scheme.form_folders), follow=True
+        kind="listing", path=f"/{scheme.prefix}{names}/?", folders=dict(scheme.form_folders), follow=True
     )
 
 

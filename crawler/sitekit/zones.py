@@ -76,7 +76,9 @@ def _find_country(pages: Sequence[GivenPage], host: str) -> tuple[str, str]:
             if region and region[1].upper() in pytz.country_names:
                 regions[region[1].lower()] += 1
                 break
-    if regions and len(regions) == 1 and (region_code := next(iter(regions))) != "us":  # tools write en-US by themselves
+    if (
+        regions and len(regions) == 1 and (region_code := next(iter(regions))) != "us"
+    ):  # tools write en-US by themselves
         return region_code, f"pages state the region {region_code.upper()}"
     if regions.keys() == {"us"} and any(offset for _, offset in _list_offsets(pages)):
         return "us", "pages state the region US"
