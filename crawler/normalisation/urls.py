@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 
 from crawler.errors import BadAddress
 from crawler.items import Address
-from crawler.normalisation.hosts import is_under_domains
+from crawler.normalisation.hosts import is_site_host, list_own_hosts
 from crawler.site import AddressForm, Site
 
 MAX_LENGTH = 2000
@@ -136,8 +136,8 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
         raise BadAddress(f"{_shorten(url)} names a user: give the address without it.")
     if not parts.hostname:
         raise BadAddress(f"{_shorten(url)} names no host.")
-    if not is_under_domains(parts.hostname, site.domains):
-        hosts = ", ".join(f"{domain} and hosts under it" for domain in site.domains)
+    if not is_site_host(parts.hostname, site):
+        hosts = ", ".join([f"{domain} and hosts under it" for domain in site.domains] or list_own_hosts(site))
         raise BadAddress(f"{_shorten(url)} is not an address of {site.title}; its hosts are {hosts}.")
     if port not in (None, 80, 443):
         raise BadAddress(f"{_shorten(url)} names port {port}; {site.title} is read on the default port.")
@@ -147,7 +147,7 @@ def _split_url(url: str, site: Site, base: str | None) -> SplitResult:
 def _make_absolute(url: str, site: Site, base: str | None) -> str:
     scheme = _SCHEME.match(url)
     host = _HOST_FIRST.match(url)
-    if base is None and host and is_under_domains(host[1], site.domains):
+    if base is None and host and is_site_host(host[1], site):
         return f"https://{url}"
     if scheme:
         return url
