@@ -54,8 +54,8 @@ class ArticleForm:
     """Given pages whose own address fits."""
     short_share: float
     """The share of the short links that it takes."""
-    has_number: bool = False
-    """True where a number tells the articles apart, be it the key or not."""
+    lacks_key: bool = False
+    """True where a number stands in the addresses that is not taken for the key."""
     is_usual: bool = False
     """True for a form that articles have anywhere, which no given page has."""
 
@@ -176,16 +176,17 @@ def _choose_form(
     own = [page for page in pages if any(other.parts == shape.parts for other in _read_shapes(page, scheme))]
     is_number = shape.identity == "number"
     is_key = is_number and _count_numbers(shape, own, scheme) >= LEAST_PAGES_OF_A_NUMBER
-    numeric = shape.identity == "query" or is_key
+    is_key = is_key or shape.identity == "query"
+    is_shared = is_key and len(scheme.languages) == 1  # else one number may be two articles in two languages
     best: ArticleForm | None = None
     most = 0
     for tightened, literal in _list_tightened(shape, own, scheme):
         form = AddressForm(
             kind="article",
-            path=tightened.write_path(numeric=numeric, prefix=scheme.prefix, literal=literal),
+            path=tightened.write_path(numeric=is_key, prefix=scheme.prefix, literal=literal),
             query=dict([tightened.query]) if tightened.query else {},
             folders=dict(scheme.form_folders),
-            numeric=numeric,
+            numeric=is_shared,
         )
         if not all(_fits_page(form, page) for page in own):
             continue
@@ -196,7 +197,9 @@ def _choose_form(
             f"{len(own)} of {len(pages)} page{'' if len(pages) == 1 else 's'}; {long} of {len(sample.headlines)} long "
             f"links, {short} of {len(sample.short)} short ones"
         )
-        choice = ArticleForm(form=form, evidence=evidence, pages=len(own), short_share=share, has_number=is_number)
+        choice = ArticleForm(
+            form=form, evidence=evidence, pages=len(own), short_share=share, lacks_key=is_number and not is_key
+        )
         if best is None or (share < best.short_share and long >= KEPT * most and most):
             best, most = choice, max(most, long)
         if best.short_share <= MOST_SHORT:

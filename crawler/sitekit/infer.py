@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -20,13 +20,7 @@ from crawler.sitekit.languages import LanguageScheme, infer_languages
 from crawler.sitekit.names import infer_suffixes, infer_title, make_site_name
 from crawler.sitekit.printed_formats import infer_formats
 from crawler.sitekit.related_labels import LabelCandidate, find_labels
-from crawler.sitekit.ways_in import (
-    find_feeds,
-    find_sections,
-    make_feed_form,
-    make_home_form,
-    make_listing_form,
-)
+from crawler.sitekit.ways_in import find_feeds, find_sections, make_feed_form, make_home_form, make_listing_form
 from crawler.sitekit.zones import infer_zone
 
 LEAST_PAGES_OF_A_LABEL: Final = 2
@@ -50,7 +44,7 @@ class InferredSite:
 
     site: Site
     evidence: Mapping[str, str]
-    """Key of the site file → what speaks for its value, one line. Rows of tables have their number: ``addresses.0``."""
+    """Key of the site file → what speaks for its value, one line. Rows of tables have a number: ``addresses[0]``."""
     doubts: tuple[SiteDoubt, ...]
 
 
@@ -110,7 +104,6 @@ class _Builder:
             name=name,
             title=title,
             origin=f"https://{self.host}",
-            domains=(self.host.removeprefix("www."),),
             country=zone.country,
             languages=self.scheme.languages,
             timezone=zone.timezone,
@@ -144,9 +137,11 @@ class _Builder:
         if sections:
             rows.append((make_listing_form(sections, self.scheme), told))
         rows.extend((form.form, form.evidence) for form in self.forms if form.is_usual)
+        if self.scheme.host_pattern is not None:
+            rows = [(self._name_hosts(form), evidence) for form, evidence in rows]
         for number, (_, evidence) in enumerate(rows):
-            self.evidence[f"addresses.{number}"] = evidence
-        if any(form.has_number and not form.form.numeric for form in self.forms):
+            self.evidence[f"addresses[{number}]"] = evidence
+        if any(form.lacks_key for form in self.forms):
             reason = "the path is the key of an article; no two pages show that a number in it is"
             self._doubt("key", "addresses", reason)
         worst = max((form.short_share for form in self.forms), default=0.0)
@@ -154,12 +149,20 @@ class _Builder:
             self._doubt("addresses", "addresses", f"the form of articles takes {worst:.0%} of the short links as well")
         return tuple(form for form, _ in rows), self._list_entry_points(list(feeds), feed_form)
 
+    def _name_hosts(self, form: AddressForm) -> AddressForm:
+        """Return a form for the hosts of all languages; feeds stay those of the pages' own."""
+        if form.kind == "feed":
+            return form
+        return replace(form, host=self.scheme.host_pattern, folders=dict(self.scheme.form_folders))
+
     def _list_entry_points(self, feeds: Sequence[str], feed_form: AddressForm | None) -> tuple[str, ...]:
         """Return the paths of the feeds that the form of feeds fits, and of the home pages."""
         paths = [f"{parts.path}?{parts.query}" if parts.query else parts.path for parts in map(urlsplit, feeds)]
         if feed_form is not None and feed_form.query:
             paths = paths[:1]
         homes = [f"/{name}/" for name in sorted(self.scheme.folders) if name] if self.scheme.place == "folder" else []
+        if self.scheme.place == "host":
+            homes = [f"https://{other}/" for other in sorted(self.scheme.hosts) if not is_same_host(other, self.host)]
         self.evidence["entry_points"] = "feeds that pages name, and the home page"
         return tuple(dict.fromkeys((*paths, *homes, "/")))
 
@@ -169,7 +172,7 @@ class _Builder:
             self._doubt("dates", "dates", formats.doubt)
         if not formats.formats:
             return ()
-        self.evidence["dates.0"] = formats.evidence
+        self.evidence["dates[0]"] = formats.evidence
         return (DateFormats(place="header", formats=formats.formats),)
 
     def _make_labels(self) -> Labels:

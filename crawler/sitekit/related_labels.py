@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from crawler.extraction.labels import fold_label, is_litter, match_free_date, measure_prose
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
+from crawler.extraction.page import ArticlePage
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage
 from crawler.sitekit.usual_labels import is_other_box, is_usual_label
@@ -23,6 +24,8 @@ SPAN: Final = 12
 AFTER_BODY: Final = 20
 """Lines below the body in which a label may stand; further down the lists of the whole site begin."""
 LEAST_LINKS: Final = 2
+LEAST_TITLE: Final = 15
+"""Letters of a link that is the title of an article."""
 MOST_LABELS: Final = 12
 _SENTENCE: Final = re.compile(r"[.!?…]$|\d")
 
@@ -44,7 +47,7 @@ def find_labels(pages: Sequence[GivenPage], forms: Sequence[ArticleForm]) -> lis
     spellings: dict[str, str] = {}
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for number, page in enumerate(pages):
-        for line, links in _iter_labels(page, forms):
+        for line, links in iter_label_lines(page.article, _make_test(page, forms)):
             key = fold_label(line.text)
             spellings.setdefault(key, line.text.strip(" :»›>|·•"))
             found[key][number] = max(links, found[key].get(number, 0))
@@ -58,24 +61,30 @@ def find_labels(pages: Sequence[GivenPage], forms: Sequence[ArticleForm]) -> lis
     return candidates[:MOST_LABELS]
 
 
-def _iter_labels(page: GivenPage, forms: Sequence[ArticleForm]) -> list[tuple[TextLine, int]]:
-    lines = page.article.lines
-    start = page.article.header.start
+def iter_label_lines(page: ArticlePage, leads_to_article: Callable[[str], bool]) -> Iterator[tuple[TextLine, int]]:
+    """Yield the lines in or below the text of a page that stand over links to articles, and how many these are."""
+    lines = page.lines
     end = _find_end_of_body(page) + AFTER_BODY
-    labels = []
-    for line in lines[start : end + 1]:
+    for line in lines[page.header.start : end + 1]:
         if not _reads_as_label(line):
             continue
-        counts = [_leads_to_article(other, page, forms) for other in lines[line.index + 1 : line.index + 1 + SPAN]]
+        counts = [_is_entry(other, leads_to_article) for other in lines[line.index + 1 : line.index + 1 + SPAN]]
         if any(counts[:NEAR]) and sum(counts) >= LEAST_LINKS:
-            labels.append((line, sum(counts)))
-    return labels
+            yield line, sum(counts)
 
 
-def _find_end_of_body(page: GivenPage) -> int:
+def _make_test(page: GivenPage, forms: Sequence[ArticleForm]) -> Callable[[str], bool]:
+    def leads_to_article(href: str) -> bool:
+        link = page.find_link(href)
+        return link is not None and fits_forms(link, forms)
+
+    return leads_to_article
+
+
+def _find_end_of_body(page: ArticlePage) -> int:
     """Return the index of the last line that is of the body."""
-    paragraphs = set(page.article.paragraphs)
-    return max((line.index for line in page.article.lines if line.text in paragraphs), default=0)
+    paragraphs = set(page.paragraphs)
+    return max((line.index for line in page.lines if line.text in paragraphs), default=0)
 
 
 def _reads_as_label(line: TextLine) -> bool:
@@ -87,11 +96,7 @@ def _reads_as_label(line: TextLine) -> bool:
     return not (is_litter(line) or match_free_date(text) or is_other_box(fold_label(text)))
 
 
-def _leads_to_article(line: TextLine, page: GivenPage, forms: Sequence[ArticleForm]) -> bool:
+def _is_entry(line: TextLine, leads_to_article: Callable[[str], bool]) -> bool:
     if line.link_share < 0.5 or line.hints & Hint.CHROME:
         return False
-    for href, text in line.links[:3]:
-        link = page.find_link(href)
-        if link is not None and len(text) >= 15 and fits_forms(link, forms):
-            return True
-    return False
+    return any(len(text) >= LEAST_TITLE and leads_to_article(href) for href, text in line.links[:3])

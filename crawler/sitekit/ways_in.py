@@ -74,7 +74,7 @@ def make_home_form(scheme: LanguageScheme) -> AddressForm:
     """Return the form of the home pages: the root, and where folders tell languages, that of each."""
     names = sorted(name for name in scheme.folders if name) if scheme.place == "folder" else []
     if not names:
-        return AddressForm(kind="home", path="/")
+        return AddressForm(kind="home", path="/", host=scheme.host_pattern, folders=dict(scheme.form_folders))
     group = "language" if scheme.is_plain else "folder"
     folders = {} if scheme.is_plain else dict(scheme.folders)
     return AddressForm(kind="home", path=f"/(?:(?P<{group}>{'|'.join(map(write_literal, names))})/?)?", folders=folders)
