@@ -20,6 +20,7 @@ from crawler.sitekit.related_labels import iter_label_lines
 LEAST_LEAD: Final = 5
 """Words of a lead; what has fewer is a label or a kicker."""
 MOST_WORDS_OF_A_NAME: Final = 5
+MOST_OF_A_KIND: Final = 4
 LONGEST_REPEATED: Final = 200
 PageDoubtKind = Literal[
     "cut",
@@ -50,10 +51,10 @@ class PageDoubt:
 
 
 def find_doubts(page: ArticlePage, article: Article) -> tuple[PageDoubt, ...]:
-    """Return the doubts about an article that was read from a page, in the order of its fields."""
-    return tuple(
+    """Return the doubts about an article that was read from a page, in the order of its fields; four of each kind."""
+    doubts = (
         doubt
-        for doubts in (
+        for found in (
             _doubt_headline(page, article),
             _doubt_authors(page, article),
             _doubt_dates(page, article),
@@ -62,8 +63,15 @@ def find_doubts(page: ArticlePage, article: Article) -> tuple[PageDoubt, ...]:
             _doubt_related(page, article),
             _doubt_labels(page),
         )
-        for doubt in doubts
+        for doubt in found
     )
+    counts: Counter[PageDoubtKind] = Counter()
+    kept = []
+    for doubt in doubts:
+        counts[doubt.kind] += 1
+        if counts[doubt.kind] <= MOST_OF_A_KIND:
+            kept.append(doubt)
+    return tuple(kept)
 
 
 def find_unseen_labels(site: Site, pages: Sequence[ArticlePage]) -> tuple[str, ...]:
