@@ -54,9 +54,19 @@ def read_host(url: str) -> str:
         raise BadAddress(f"{url[:120]!a} is malformed: {problem}.") from None
 
 
+def list_sites_of_address(url: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
+    """Return the sites that the host of an address belongs to, none for a malformed one.
+
+    Those that name the host stand before those under whose domains it lies.
+    """
+    try:
+        return _list_sites_of_host(read_host(url), sites)
+    except BadAddress:
+        return ()
+
+
 @lru_cache(maxsize=4_096)
-def list_sites_of_host(host: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
-    """Return the sites that a host belongs to: those that name it stand before those under whose domains it lies."""
+def _list_sites_of_host(host: str, sites: tuple[Site, ...]) -> tuple[Site, ...]:
     own_sites = [site for site in sites if is_site_host(host, site)]
     return tuple(sorted(own_sites, key=lambda site: not _is_named(host, site)))
 

@@ -18,7 +18,7 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UnknownSite
-from crawler.normalisation.hosts import list_sites_of_host, read_host
+from crawler.normalisation.hosts import list_sites_of_address, read_host
 from crawler.site import Site
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def find_known_site(name: str) -> KnownSite:
 def find_site_of_address(url: str) -> KnownSite | None:
     """Return the known site that the host of an address belongs to, or None. Raises BadAddress for a malformed one."""
     known_sites = load_known_sites()
-    sites = list_sites_of_host(read_host(url), tuple(known_site.site for known_site in known_sites.values()))
+    read_host(url)
+    sites = list_sites_of_address(url, tuple(known_site.site for known_site in known_sites.values()))
     return known_sites[sites[0].name] if sites else None
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address
-from crawler.normalisation.hosts import list_sites_of_host, read_host
+from crawler.normalisation.hosts import list_sites_of_address
 from crawler.normalisation.urls import read_address
 from crawler.operations.ingest.report import IngestReport, PassedOver
 from crawler.sites.registry import KnownSite
@@ -106,11 +106,7 @@ class FileScanner:
         return PassedOver.FUTURE if entry.date > self._now + _MOST_TOLERATED else None
 
     def _find_site(self, url: str) -> tuple[str, Address] | None:
-        try:
-            sites = list_sites_of_host(read_host(url.strip("<> \t")), self._sites)
-        except BadAddress:
-            return None
-        for site in sites:
+        for site in list_sites_of_address(url, self._sites):
             try:
                 return site.name, read_address(url, site)
             except BadAddress:
