@@ -108,8 +108,8 @@ def test_the_project_s_own_folder_is_a_scrapy_project(tmp_path: Path) -> None:
 
 def test_in_a_checkout_one_file_is_one_site_under_either_name() -> None:
     program = (
-        "import spiders.asianews, crawler.sites.registry as registry;"
-        " print(registry.find_site('asianews') is spiders.asianews.SITE, registry.find_package_name())"
+        "import spiders.asianews; from crawler.sites import registry, shipped_folder;"
+        " print(registry.find_site('asianews') is spiders.asianews.SITE, shipped_folder.find_package_name())"
     )
     assert list_lines(sys.executable, "-c", program, folder=ROOT) == ["True spiders"]
 
