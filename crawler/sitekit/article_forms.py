@@ -34,6 +34,8 @@ KEPT: Final = 0.8
 _ALWAYS_LEFT_OUT: Final = (
     *("amp", "author", "authors", "category", "page", "print", "search", "tag", "tags", "topic", "topics"),
 )
+_MIXED_CASE: Final = re.compile(r"[a-z0-9][A-Z]")
+"""What words do not have and codes do: in ``uAf9`` capitals count."""
 _OTHER_EDITIONS: Final = ("amp", "comments", "embed", "feed", "print")
 """Last segments of addresses that show an article once more."""
 _USUAL: Final = (
@@ -103,7 +105,10 @@ def _choose_usual_form(forms: Sequence[ArticleForm], sample: _Sample, scheme: La
         f"{', '.join(name for name, _ in kept)}: usual for articles, which other editions may show; "
         f"{len(_select_fitting(long, path))} more long links, {len(taken)} more short ones"
     )
-    form = AddressForm(kind="article", path=path, folders=dict(scheme.form_folders), numeric=False)
+    is_case_sensitive = any(form.form.case_sensitive for form in forms)
+    form = AddressForm(
+        kind="article", path=path, folders=dict(scheme.form_folders), numeric=False, case_sensitive=is_case_sensitive
+    )
     share = len(taken) / max(1, len(sample.short))
     return [ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True)]
 
@@ -178,6 +183,7 @@ def _choose_form(
     is_key = is_number and _count_numbers(shape, own, scheme) >= LEAST_PAGES_OF_A_NUMBER
     is_key = is_key or shape.identity == "query"
     is_shared = is_key and len(scheme.languages) == 1  # else one number may be two articles in two languages
+    is_case_sensitive = not is_key and any(_MIXED_CASE.search(page.path) for page in own)
     best: ArticleForm | None = None
     most = 0
     for tightened, literal in _list_tightened(shape, own, scheme):
@@ -187,6 +193,7 @@ def _choose_form(
             query=dict([tightened.query]) if tightened.query else {},
             folders=dict(scheme.form_folders),
             numeric=is_shared,
+            case_sensitive=is_case_sensitive,
         )
         if not all(_fits_page(form, page) for page in own):
             continue

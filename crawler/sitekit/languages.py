@@ -45,23 +45,6 @@ class LanguageScheme:
         return f"(?P<folder>{'|'.join(patterns)}{'|' if '' in self.folders else ''})"
 
     @property
-    def host_pattern(self) -> str | None:
-        """Pattern of the hosts, with the group ``folder``: what tells the language; None where hosts tell none."""
-        if self.place != "host":
-            return None
-        label, common = self._split_hosts()
-        return f"(?P<folder>{'|'.join(map(re.escape, sorted(label)))}){re.escape(common)}"
-
-    def _split_hosts(self) -> tuple[dict[str, str], str]:
-        """Return beginning of each host → language, and what all hosts end with."""
-        ends = [host.split(".") for host in self.hosts]
-        common = 0
-        while common < min(map(len, ends)) - 1 and len({tuple(end[-common - 1 :]) for end in ends}) == 1:
-            common += 1
-        tail = "." + ".".join(ends[0][-common:]) if common else ""
-        return {host[: len(host) - len(tail)]: code for host, code in self.hosts.items()}, tail
-
-    @property
     def is_plain(self) -> bool:
         """Are the folders the codes of the languages themselves?"""
         return all(folder == code for folder, code in self.folders.items())
@@ -69,8 +52,6 @@ class LanguageScheme:
     @property
     def form_folders(self) -> Mapping[str, str]:
         """What ``AddressForm.folders`` holds: the parts that the group ``folder`` matches."""
-        if self.place == "host":
-            return dict(sorted(self._split_hosts()[0].items()))
         if self.place != "folder" or self.is_plain:
             return {}
         return {f"{name}/" if name else "": code for name, code in sorted(self.folders.items())}
@@ -93,9 +74,8 @@ def infer_languages(pages: Sequence[GivenPage]) -> LanguageScheme:
         return scheme
     if not known:
         return LanguageScheme(languages=(UNKNOWN_LANGUAGE,), evidence="no page states its language", is_known=False)
-    return LanguageScheme(
-        languages=(known[0],), evidence=f"stated by {stated[known[0]]} of {len(pages)} pages", is_known=len(known) == 1
-    )
+    number = sum(stated[code] for code in known)
+    return LanguageScheme(languages=tuple(known), evidence=f"stated by {number} of {len(pages)} pages")
 
 
 def _read_alternates(pages: Sequence[GivenPage]) -> LanguageScheme | None:

@@ -12,6 +12,7 @@ from crawler.extraction.labels import fold_label, is_litter, match_free_date, me
 from crawler.extraction.lines import TextLine
 from crawler.extraction.markup import Hint
 from crawler.extraction.page import ArticlePage
+from crawler.normalisation.bylines import is_byline
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage
 from crawler.sitekit.usual_labels import is_other_box, is_usual_label
@@ -93,7 +94,7 @@ def _reads_as_label(line: TextLine) -> bool:
         return False
     if _SENTENCE.search(text) or len(text.split()) > 6 or measure_prose(text) > 3 * LONGEST:
         return False
-    return not (is_litter(line) or match_free_date(text) or is_other_box(fold_label(text)))
+    return not (is_litter(line) or is_byline(text, None) or match_free_date(text) or is_other_box(fold_label(text)))
 
 
 def _is_entry(line: TextLine, leads_to_article: Callable[[str], bool]) -> bool:

@@ -16,7 +16,7 @@ from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import write_choice, write_literal
 from crawler.sitekit.article_forms import ArticleForm, fits_forms
-from crawler.sitekit.given_pages import GivenPage, PageLink, is_same_host
+from crawler.sitekit.given_pages import GivenPage, PageLink
 from crawler.sitekit.languages import LanguageScheme
 
 FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
@@ -49,16 +49,16 @@ def find_feeds(pages: Sequence[GivenPage]) -> dict[str, str]:
     return {url: f"link rel=alternate on {counts[url]} of {len(pages)} pages" for url in ordered}
 
 
-def make_feed_form(urls: Sequence[str], host: str) -> AddressForm | None:
-    """Return the form of the feeds on a host, None where no feed is there."""
-    own = [urlsplit(url) for url in urls if is_same_host((urlsplit(url).hostname or "").lower(), host)]
-    plain = sorted({unquote(parts.path).rstrip("/") for parts in own if not parts.query})
+def make_feed_form(urls: Sequence[str]) -> tuple[AddressForm, list[str]]:
+    """Return the form of the feeds of one host, and those of them that it fits: of feeds with queries the first."""
+    parts_of = {url: urlsplit(url) for url in urls}
+    plain = [url for url, parts in parts_of.items() if not parts.query]
     if plain:
-        return AddressForm(kind="feed", path=write_choice(list(map(write_literal, plain))) + "/?")
-    if own:
-        query = {name.lower(): write_literal(value) for name, value in parse_qsl(own[0].query)[:3]}
-        return AddressForm(kind="feed", path=write_literal(unquote(own[0].path) or "/"), query=query)
-    return None
+        paths = sorted({unquote(parts_of[url].path).rstrip("/") for url in plain})
+        return AddressForm(kind="feed", path=write_choice(list(map(write_literal, paths))) + "/?"), plain
+    first = parts_of[urls[0]]
+    query = {name.lower(): write_literal(value) for name, value in parse_qsl(first.query)[:3]}
+    return AddressForm(kind="feed", path=write_literal(unquote(first.path) or "/"), query=query), [urls[0]]
 
 
 def find_sitemaps(captures: Sequence[Capture]) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def make_home_form(scheme: LanguageScheme) -> AddressForm:
     """Return the form of the home pages: the root, and where folders tell languages, that of each."""
     names = sorted(name for name in scheme.folders if name) if scheme.place == "folder" else []
     if not names:
-        return AddressForm(kind="home", path="/", host=scheme.host_pattern, folders=dict(scheme.form_folders))
+        return AddressForm(kind="home", path="/")
     group = "language" if scheme.is_plain else "folder"
     folders = {} if scheme.is_plain else dict(scheme.folders)
     return AddressForm(kind="home", path=f"/(?:(?P<{group}>{'|'.join(map(write_literal, names))})/?)?", folders=folders)

@@ -41,8 +41,11 @@ def infer_zone(pages: Sequence[GivenPage], host: str) -> InferredZone:
     fitting = [zone for zone in zones if all(_has_offset(zone, moment, offset) for moment, offset in dates)]
     if fitting:
         evidence = "; ".join(text for text in (offsets, told) if text)
-        is_one = len(fitting) == 1 or bool(dates) or len(zones) == 1
-        doubt = None if is_one else f"{country.upper()} has {len(zones)} time zones; that of its largest city is taken"
+        doubt = (
+            None
+            if dates or not _differ(zones)
+            else f"{country.upper()} has {len(zones)} time zones; that of its largest city is taken"
+        )
         return InferredZone(country=country, timezone=fitting[0], evidence=evidence, doubt=doubt)
     if dates:
         minutes = Counter(offset for _, offset in dates).most_common(1)[0][0]
@@ -100,6 +103,12 @@ def _list_offsets(pages: Sequence[GivenPage]) -> list[tuple[datetime, int]]:
         except ValueError:
             continue
     return offsets
+
+
+def _differ(zones: Sequence[str]) -> bool:
+    """Do clocks of these zones differ, in winter or in summer?"""
+    moments = [datetime(2026, month, 1) for month in (1, 7)]
+    return len({tuple(moment.replace(tzinfo=ZoneInfo(zone)).utcoffset() for moment in moments) for zone in zones}) > 1
 
 
 def _has_offset(zone: str, moment: datetime, minutes: int) -> bool:
