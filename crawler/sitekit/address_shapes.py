@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -11,6 +11,7 @@ FOLDER: Final = "[^/]+"
 YEAR: Final = r"(?:19|20)\d\d"
 MONTH: Final = r"(?:0?[1-9]|1[0-2]|[a-z]{3,9})"
 DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_SHORT_WORD: Final = "[^/._-]{1,16}"
 MOST_FOLDERS: Final = 6
 LEAST_DIGITS: Final = 5
 """Figures of a number that tells one article from another."""
@@ -88,6 +89,16 @@ def write_choice(patterns: Sequence[str]) -> str:
     return patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
 
 
+def cut_names(names: Iterable[str], most_letters: int) -> list[str]:
+    """Return the first names whose letters together are no more than so many."""
+    kept: list[str] = []
+    for name in names:
+        if sum(map(len, kept)) + len(name) > most_letters:
+            break
+        kept.append(name)
+    return kept
+
+
 def write_slug(parts: int) -> str:
     """Return the pattern of a segment of at least so many words, parted by hyphens and the like."""
     return r"[^/]+" if parts <= 1 else rf"[^/_-]+(?:[_-]+[^/_-]+){{{parts - 1},}}"
@@ -115,7 +126,7 @@ def read_shape(path: str, query: Sequence[tuple[str, str]] = ()) -> AddressShape
     if suffix:
         segments[-1] = segments[-1][: -len(suffix)] or segments[-1]
     place = _find_number(segments)
-    if place is not None:
+    if place is not None and not _is_inside_slug(segments, place):
         return _make_number_shape(segments, *place, suffix)
     last = segments[-1]
     before = _read_folders(segments[:-1])
@@ -158,6 +169,14 @@ def _read_query_shape(segments: Sequence[str], query: Sequence[tuple[str, str]])
     return None
 
 
+def _is_inside_slug(segments: Sequence[str], place: tuple[int, int, int]) -> bool:
+    """Does a number stand between the words of a slug, with more than a mark behind it?"""
+    index, start, end = place
+    rest = segments[index][end + 1 :]
+    has_words = len(segments[index][:start].strip("-_.")) > 12
+    return has_words and bool(rest) and re.fullmatch(_SHORT_WORD, rest) is None
+
+
 def _keep_folders(segments: Sequence[str]) -> tuple[str, ...]:
     return tuple(write_literal(segment) for segment in segments)
 
@@ -195,7 +214,10 @@ def _make_number_shape(segments: Sequence[str], index: int, start: int, end: int
     head = (FOLDER if before[: len(before) - len(marked)] else "") + write_literal(marked.lower())
     tail = ""
     if end < len(segment):
-        tail = write_literal(segment[end]) + FOLDER if end + 1 < len(segment) else write_literal(segment[end])
+        rest = segment[end + 1 :]
+        tail = write_literal(segment[end])
+        if rest:  # two patterns of any characters in one segment would take long
+            tail += FOLDER if not head.startswith(FOLDER) else _SHORT_WORD
     following = segments[index + 1 :]
     tail += "".join(f"/{FOLDER}" for _ in following)
     return AddressShape(_read_folders(segments[:index]), "number", head, tail, min(LEAST_DIGITS, end - start), ending)

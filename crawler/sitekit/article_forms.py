@@ -14,6 +14,7 @@ from crawler.site import AddressForm
 from crawler.sitekit.address_shapes import (
     AddressShape,
     count_words_of_slug,
+    cut_names,
     merge_shapes,
     read_shape,
     write_choice,
@@ -38,9 +39,11 @@ _MIXED_CASE: Final = re.compile(r"[a-z0-9][A-Z]")
 """What words do not have and codes do: in ``uAf9`` capitals count."""
 _OTHER_EDITIONS: Final = ("amp", "comments", "embed", "feed", "print")
 """Last segments of addresses that show an article once more."""
+MOST_LETTERS: Final = 200
+"""Letters of the names in one pattern, so that it stays short and quick."""
 _USUAL: Final = (
     ("a slug of four words", write_slug(4)),
-    ("a number of six figures", r"(?:[^/]*[^/\d])?\d{6,}(?:[^/\d][^/]*)?(?:/[^/]+)?"),
+    ("a number of six figures", r"[^/\d]*(?:\d{1,5}[^/\d]+)?\d{6}[^/]*"),
     ("a code of letters and figures", r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{8,}"),
 )
 """What addresses of articles end with on many sites: articles of former editions of a site are recognised by it."""
@@ -84,37 +87,30 @@ def choose_article_forms(pages: Sequence[GivenPage], scheme: LanguageScheme) -> 
     shapes = merge_shapes([shape for page in pages for shape in _read_shapes(page, scheme)])
     forms = [_choose_form(shape, pages, sample, scheme) for shape in shapes]
     if forms and not any(form.form.query for form in forms):
-        forms.extend(_choose_usual_form(forms, sample, scheme))
+        for name, pattern in _USUAL:
+            forms.extend(_choose_usual_form(name, pattern, forms, sample, scheme))
     return forms
 
 
-def _choose_usual_form(forms: Sequence[ArticleForm], sample: _Sample, scheme: LanguageScheme) -> list[ArticleForm]:
-    """Return the form of what addresses of articles usually end with, but for what takes too many short links."""
-    long = [link for link in sample.headlines if not fits_forms(link, forms)]
-    short = [link for link in sample.short if not fits_forms(link, forms)]
-    most = MOST_SHORT * max(1, len(sample.short))
-    kept: list[tuple[str, str]] = []
-    for name, pattern in _USUAL:
-        if len(_select_fitting(short, _write_usual_path([pattern], scheme))) <= most:
-            kept.append((name, pattern))
-    if not kept:
+def _choose_usual_form(
+    name: str, pattern: str, forms: Sequence[ArticleForm], sample: _Sample, scheme: LanguageScheme
+) -> list[ArticleForm]:
+    """Return the form of what addresses of articles usually end with; none where it takes many short links."""
+    path = f"/{scheme.prefix}(?P<key>(?:[^/]+/){{0,5}}{pattern})/?"
+    long = _select_fitting([link for link in sample.headlines if not fits_forms(link, forms)], path)
+    short = _select_fitting([link for link in sample.short if not fits_forms(link, forms)], path)
+    share = len(short) / max(1, len(sample.short))
+    if share > MOST_SHORT:
         return []
-    path = _write_usual_path([pattern for _, pattern in kept], scheme)
-    taken = _select_fitting(short, path)
-    evidence = (
-        f"{', '.join(name for name, _ in kept)}: usual for articles, which other editions may show; "
-        f"{len(_select_fitting(long, path))} more long links, {len(taken)} more short ones"
-    )
-    is_case_sensitive = any(form.form.case_sensitive for form in forms)
     form = AddressForm(
-        kind="article", path=path, folders=dict(scheme.form_folders), numeric=False, case_sensitive=is_case_sensitive
+        kind="article",
+        path=path,
+        folders=dict(scheme.form_folders),
+        numeric=False,
+        case_sensitive=any(known.form.case_sensitive for known in forms),
     )
-    share = len(taken) / max(1, len(sample.short))
+    evidence = f"{name} is usual for articles; {len(long)} more long links, {len(short)} more short ones"
     return [ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True)]
-
-
-def _write_usual_path(patterns: Sequence[str], scheme: LanguageScheme) -> str:
-    return f"/{scheme.prefix}(?P<key>(?:[^/]+/){{0,5}}{write_choice(patterns)})/?"
 
 
 def _select_fitting(links: Sequence[PageLink], path: str) -> list[PageLink]:
@@ -139,8 +135,9 @@ def find_left_out_folders(pages: Sequence[GivenPage]) -> list[str]:
 
 def make_left_out_form(folders: Iterable[str]) -> AddressForm:
     """Return the form of addresses in folders that hold no articles."""
-    inside = write_choice(list(map(write_literal, folders)))
-    return AddressForm(kind="other", path=rf"/(?:[^/]+/)*{inside}/.*|/.+/{write_choice(_OTHER_EDITIONS)}/?")
+    names = cut_names(sorted(folders, key=lambda name: (name not in _ALWAYS_LEFT_OUT, name)), MOST_LETTERS)
+    inside = write_choice([write_literal(name) for name in sorted(names)])
+    return AddressForm(kind="other", path=rf"/(?:[^/]+/)?(?:[^/]+/)?{inside}/.*|/.+/{write_choice(_OTHER_EDITIONS)}/?")
 
 
 def fits_forms(link: PageLink, forms: Sequence[ArticleForm]) -> bool:
@@ -211,14 +208,15 @@ def _choose_form(
             best, most = choice, max(most, long)
         if best.short_share <= MOST_SHORT:
             break
-    return best if best is not None else _make_literal_form(pages, own)
+    return best if best is not None else _make_depth_form(pages, own)
 
 
-def _make_literal_form(pages: Sequence[GivenPage], own: Sequence[GivenPage]) -> ArticleForm:
-    """Return a form of the pages' very addresses, where no pattern fits them."""
-    paths = write_choice(sorted({write_literal(page.path.strip("/")) for page in own or pages}))
-    form = AddressForm(kind="article", path=f"/(?P<key>{paths})/?", numeric=False)
-    evidence = "the addresses given, which have no form of their own"
+def _make_depth_form(pages: Sequence[GivenPage], own: Sequence[GivenPage]) -> ArticleForm:
+    """Return a form of the depth of the pages' addresses, where no other fits them."""
+    depth = max(page.path.strip("/").count("/") for page in own or pages)
+    path = f"/(?P<key>[^/]+{'/[^/]+' * depth})/?"
+    form = AddressForm(kind="article", path=path, numeric=False)
+    evidence = "the depth of the addresses given, which have no form of their own"
     return ArticleForm(form=form, evidence=evidence, pages=len(own), short_share=0.0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -17,7 +17,7 @@ from crawler.extraction.page import ArticlePage
 from crawler.items import Capture
 from crawler.normalisation.hosts import spell_host
 from crawler.normalisation.text import clean
-from crawler.sites.generic import make_site, read_page_address
+from crawler.sites.generic import drop_port, make_site, read_page_address
 
 MAX_ANCHORS: Final = 5_000
 """Links read of one page."""
@@ -60,6 +60,7 @@ class GivenPage:
 
     def __init__(self, capture: Capture) -> None:
         """Raise BadAddress when the address of the capture names no page."""
+        capture = replace(capture, url=drop_port(capture.url))
         self.capture = capture
         self.site = make_site(capture)
         self.article = ArticlePage(capture, self.site, read_page_address(capture.url, self.site))

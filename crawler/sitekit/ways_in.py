@@ -14,14 +14,13 @@ from crawler.extraction.decoding import decode
 from crawler.items import Capture
 from crawler.normalisation.article_addresses import NO_ARTICLE_FOLDERS
 from crawler.site import AddressForm
-from crawler.sitekit.address_shapes import write_choice, write_literal
-from crawler.sitekit.article_forms import ArticleForm, fits_forms
+from crawler.sitekit.address_shapes import cut_names, write_choice, write_literal
+from crawler.sitekit.article_forms import MOST_LETTERS, ArticleForm, fits_forms
 from crawler.sitekit.given_pages import GivenPage, PageLink
 from crawler.sitekit.languages import LanguageScheme
 
 FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-MOST_FEEDS: Final = 5
-MOST_LISTINGS: Final = 40
+MOST_FEEDS: Final = 3
 MOST_SITEMAPS: Final = 20
 _COMMENTS: Final = re.compile(r"comment|kommentar|comentario|/wp-json/|podcast", re.I)
 _SECTION: Final = re.compile(r"/[^/.\d?=]{2,40}(?:/[^/.\d?=]{2,40})?/?")
@@ -101,7 +100,7 @@ def find_sections(
     sections = sorted(path for path in menu if folders[path] and not _is_left_out(path))
     sections.sort(key=lambda path: (-folders[path], path))
     evidence = f"{len(sections)} folders in menus, which addresses of articles begin with"
-    return sorted(sections[:MOST_LISTINGS]), evidence if sections else ""
+    return sorted(cut_names(sections, MOST_LETTERS)), evidence if sections else ""
 
 
 def make_listing_form(sections: Sequence[str], scheme: LanguageScheme) -> AddressForm:
