@@ -1,6 +1,6 @@
 """The description of a publication: values that are known before anything is fetched.
 
-A site is one file in ``spiders/``. Its peculiarities are values here first (addresses, date formats, labels),
+A site is one file in ``spiders/``, or a file of values (``crawler.sites.site_file``). Its peculiarities are values here first (addresses, date formats, labels),
 a page class second, code on the spider last.
 """
 
@@ -56,7 +56,8 @@ class AddressForm:
     case_sensitive: bool = False
     """Capitals count in the key: ``uAf9`` and ``uaF9`` are two articles."""
     series: str | None = None
-    """Put before the key, where a site counts its articles, videos, galleries … each for themselves."""
+    """Stands before the key, where a site counts its articles, videos, galleries … each for themselves; it may hold
+    named groups, as ``{desk}``."""
     fetch: str | None = None
     """Path to fetch instead, with ``{language}``, ``{key}`` and any other named group: print and mobile editions are
     read on the full page."""
@@ -129,7 +130,8 @@ class Site:
     """Only articles have addresses in the forms of articles. A page under one that is neither an error page nor a home
     page or listing is then kept without a doubt, even if nothing else on it says that it is an article."""
     entry_points: tuple[str, ...] = ()
-    """Paths of feeds, sitemaps, home pages and listings where a crawl without given articles begins."""
+    """Paths of feeds, sitemaps, home pages and listings where a crawl without given articles begins; whole addresses
+    where they lie on other hosts, which an address form then names."""
     sitemaps: SitemapChoice = "robots"
     """``robots``: the sitemaps that robots.txt names are entry points too. ``none``: they are not; those among
     ``entry_points`` are read in any case."""
