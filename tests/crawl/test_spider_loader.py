@@ -52,6 +52,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (package / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(shipped_folder, "find_package_name", lambda: package.name)
+    monkeypatch.delenv("SEEALSO_SITES", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     yield package
     for name in [name for name in sys.modules if name.partition(".")[0] in (package.name, "plain_of_a_test")]:
         del sys.modules[name]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli.common import EXIT_NEEDS_PERSON, common_options, get_common_options
+from crawler.cli.common import common_options, get_common_options
 from crawler.cli.options.types import open_existing_archive
 from crawler.cli.output import format_count, print_rows, row_options, say, style_bold, to_one_line
 from crawler.cli.text_layout import format_instant, measure_room, wrap_paragraph
@@ -31,27 +33,32 @@ SOURCE_WORDS: dict[SourceKind, str] = {
 @click.command(short_help="List the sites known, and how they do.")
 @row_options
 @common_options
-def sites(as_json: bool, as_jsonl: bool) -> int:
-    """List the sites known, where each comes from, and how they do in the archive.
-
-    Exit with 2 when a file of a site cannot be used.
-    """
-    from crawler.sites.registry import load_catalogue, load_known_sites
+def sites(as_json: bool, as_jsonl: bool) -> None:
+    """List the sites known, where each comes from, and how they do in the archive."""
+    from crawler.sites.registry import load_known_sites
 
     rows = [_make_site_row(known_site) for known_site in load_known_sites().values()]
-    exit_code = EXIT_NEEDS_PERSON if load_catalogue().broken_sources else 0
     if print_rows(rows, as_json=as_json, as_jsonl=as_jsonl):
-        return exit_code
+        return
     for row in rows:
         head = to_one_line(f"{row.title}, {row.origin} ({', '.join(row.languages)})")
         for number, line in enumerate(wrap_paragraph(head, measure_room(len(row.name) + 2))):
             click.echo(f"  {line}" if number else f"{style_bold(row.name)}  {line}")
-        for text in (SOURCE_WORDS[row.source].format(place=row.place), row.health):
-            for line in wrap_paragraph(to_one_line(text), measure_room()):
-                click.echo(f"  {line}")
+        click.echo(f"  {to_one_line(SOURCE_WORDS[row.source].format(place=_shorten_place(row.place)))}")
+        for line in wrap_paragraph(row.health, measure_room()):
+            click.echo(f"  {line}")
     if not get_common_options().archive.exists():
         say(f"no archive at {get_common_options().archive} yet")
-    return exit_code
+
+
+def _shorten_place(place: str) -> str:
+    """Return a path from the folder that we are in, or from the user's own where it lies there; never broken."""
+    path = Path(place)
+    with suppress(ValueError, OSError):
+        return str(path.relative_to(Path.cwd()))
+    with suppress(ValueError, RuntimeError):
+        return str("~" / path.relative_to(Path.home()))
+    return place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
