@@ -110,7 +110,7 @@ def _choose_usual_form(
         path=path,
         folders=dict(scheme.form_folders),
         numeric=False,
-        case_sensitive=any(known.form.case_sensitive for known in forms),
+        case_sensitive=any(other.form.case_sensitive for other in forms),
     )
     evidence = f"{name} is usual for articles; {len(long)} more long links, {len(short)} more short ones"
     return [ArticleForm(form=form, evidence=evidence, pages=0, short_share=share, is_usual=True)]
@@ -168,8 +168,8 @@ def _iter_links(pages: Sequence[GivenPage]) -> list[PageLink]:
     links: dict[tuple[str, str], PageLink] = {}
     for page in pages:
         for link in page.links:
-            known = links.get((link.path, link.query))
-            if known is None or len(link.text) > len(known.text):
+            link_so_far = links.get((link.path, link.query))
+            if link_so_far is None or len(link.text) > len(link_so_far.text):
                 links[link.path, link.query] = link
     return list(links.values())
 

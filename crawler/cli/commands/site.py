@@ -73,15 +73,15 @@ def new(
     place = folder or find_user_sites() or Path()
     check_name(name, place, force=force)
     captures, rules = _collect_pages(urls, files, contact, place / f"{name}.warc.gz", force=force)
-    made = make_new_site(name, captures, rules, place, force=force)
-    faults = check_site(made.inferred.site)
-    _print_new_site(made)
+    new_site = make_new_site(name, captures, rules, place, force=force)
+    faults = check_site(new_site.inferred.site)
+    _print_new_site(new_site)
     if faults:
         from crawler.cli.site_layout import list_fault_lines
 
         _print_lines(["", style_bold("What the check says"), *list_fault_lines(faults)])
-    _print_lines(_list_next_steps(made, is_found=folder is None))
-    is_read = any(reading.article is not None for reading in made.readings)
+    _print_lines(_list_next_steps(new_site, is_found=folder is None))
+    is_read = any(reading.article is not None for reading in new_site.readings)
     return EXIT_NEEDS_PERSON if any(fault.is_error for fault in faults) or not is_read else 0
 
 
@@ -195,35 +195,35 @@ def _collect_pages(
     try:
         keep.parent.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise PageUnavailable(f"{keep.parent} cannot be made: {problem.strerror or problem}") from None
+        raise PageUnavailable(f"{keep.parent} cannot be new_site: {problem.strerror or problem}") from None
     fetched = fetch_pages(urls, contact=contact, keep=keep)
     return fetched.pages, fetched.rules
 
 
-def _print_new_site(made: NewSite) -> None:
+def _print_new_site(new_site: NewSite) -> None:
     from crawler.cli.site_layout import list_doubt_lines, list_reading_lines, list_value_lines
 
-    click.echo(style_bold(str(made.path)))
+    click.echo(style_bold(str(new_site.path)))
     click.echo("")
-    _print_lines(list_value_lines(made.inferred))
-    _print_lines(list_doubt_lines(made.inferred))
+    _print_lines(list_value_lines(new_site.inferred))
+    _print_lines(list_doubt_lines(new_site.inferred))
     click.echo("")
     click.echo(style_bold("How it reads the pages"))
-    for number, (reading, case) in enumerate(zip(made.readings, made.cases, strict=True), 1):
+    for number, (reading, case) in enumerate(zip(new_site.readings, new_site.cases, strict=True), 1):
         _print_lines(list_reading_lines(number, reading, case.name))
 
 
-def _list_next_steps(made: NewSite, *, is_found: bool) -> list[str]:
-    name = made.known_site.name if is_found else str(made.path)
+def _list_next_steps(new_site: NewSite, *, is_found: bool) -> list[str]:
+    name = new_site.known_site.name if is_found else str(new_site.path)
     crawl = (
-        f"seealso crawl {made.known_site.name}"
+        f"seealso crawl {new_site.known_site.name}"
         if is_found
-        else f"seealso --sites {made.path.parent} crawl {made.known_site.name}"
+        else f"seealso --sites {new_site.path.parent} crawl {new_site.known_site.name}"
     )
     steps = [
-        f"hold what was read against the pages, and correct {made.path.name} where it is wrong",
+        f"hold what was read against the pages, and correct {new_site.path.name} where it is wrong",
         f"seealso site check {name}",
-        f"seealso site accept {name} {made.cases[0].name if made.cases else 'CASE'}",
+        f"seealso site accept {name} {new_site.cases[0].name if new_site.cases else 'CASE'}",
         f"{crawl} --max-articles 20",
     ]
     room = measure_room(6)

@@ -49,8 +49,8 @@ def accept_cases(known_site: KnownSite, names: Sequence[str], corrections: Mappi
     cases = {case.name: case for case in list_cases(folder)}
     unknown = [name for name in names if name not in cases]
     if unknown:
-        known = ", ".join(cases) or "none"
-        raise BadCase(f"{known_site.name} has no case {unknown[0][:80]!a} in {folder}: {known}")
+        names_there = ", ".join(cases) or "none"
+        raise BadCase(f"{known_site.name} has no case {unknown[0][:80]!a} in {folder}: {names_there}")
     if corrections and len(names) != 1:
         raise BadCase("corrections go with one case")
     kept = []
