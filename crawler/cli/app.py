@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import click
 
 from crawler.cli.common import EXIT_NEEDS_PERSON, INTERRUPTED, add_common_options
-from crawler.cli.output import complain, set_log_format, to_one_line
+from crawler.cli.output import complain, complain_of_warnings, set_log_format, to_one_line
 from crawler.errors import BadQuery, BadSiteFile, CrawlerError
 from crawler.system.interruption import raise_on_signal, was_interrupted
 
@@ -46,6 +46,7 @@ SECTIONS = {
         CommandEntry("schedule", "schedule", "Crawl every so often, by cron or systemd."),
         CommandEntry("ingest", "ingest", "Take pages from other people's WARC or WACZ files."),
         CommandEntry("gaps", "gaps", "Show what the archive lacks of a site, and how to fill it."),
+        CommandEntry("site", "site", "Make, check and test the file of a site."),
         CommandEntry("sites", "sites", "List the sites known, and how they do."),
     ),
     "Read it": (
@@ -130,7 +131,7 @@ class CommandGroup(click.Group):
         set_log_format("text")
         try:
             _make_streams_lenient()
-            with raise_on_signal():
+            with raise_on_signal(), complain_of_warnings("crawler.sites"):
                 outcome = super().main(args=args, prog_name=prog_name, standalone_mode=False, **extra)
                 sys.stdout.flush()
         except (click.Abort, KeyboardInterrupt):

@@ -13,8 +13,16 @@ from sqlite_utils import Database
 from crawler.items import Fate, Problem, RunKind
 from crawler.normalisation.dates import instant
 
-IS_CRAWL_CONDITION = "kind <> 'ingest'"
-"""SQL for a row of ``runs`` that fetched from a site; the others took pages from files."""
+
+def make_crawl_condition(kind: str = "kind") -> str:
+    """Return SQL for a row of ``runs`` that fetched from a site; the others took pages from files.
+
+    ``kind`` is SQL for the kind of the run: an archive that is not up to date has no column of that name.
+    """
+    return f"{kind} <> 'ingest'"
+
+
+IS_CRAWL_CONDITION = make_crawl_condition()
 RESUME_WITHIN = timedelta(days=1)
 """Time for which a killed run is resumed. After a day its entry points are outdated and are fetched again."""
 
@@ -34,6 +42,12 @@ def begin_run(
         (site, instant(now), first, _to_json(versions), _to_json(settings), kind),
     )
     return int(cursor.lastrowid or 0)
+
+
+def count_reread(db: Database, run_id: int) -> int:
+    """Count the articles whose stored pages a run has read again in passing, and differently."""
+    query = "SELECT coalesce(sum(changed), 0) FROM rereads WHERE run_id = ? AND undone_at IS NULL"
+    return int(db.execute(query, (run_id,)).fetchone()[0])
 
 
 def find_first_run_of_chain(db: Database, run_id: int) -> int:

@@ -42,11 +42,11 @@ class Hit:
     published_at: str | None
     published_on: str | None
     status: str
+    other_prints: int | None = None
+    """The number of its copies in the archive, where a search leaves copies out; else None."""
     snippet: Snippet
     score: float | None
     """Higher is better; None when nothing was ranked."""
-    other_prints: int | None = None
-    """The number of its copies in the archive, where a search leaves copies out; else None."""
 
 
 def search(db: Database, selection: Selection, limit: int, offset: int, order: SearchOrder) -> list[Hit]:

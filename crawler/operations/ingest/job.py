@@ -23,7 +23,7 @@ from crawler.archive.lock import SiteLock
 from crawler.archive.runs.summary import list_killed_ingests
 from crawler.archive.write.ingest_index import IndexedRecord, IngestIndex
 from crawler.crawl.erasing import erase_listed
-from crawler.crawl.provenance import list_versions
+from crawler.crawl.provenance import SITE_DIGEST, list_versions
 from crawler.errors import BadAddress, WarcDamaged
 from crawler.items import Address, Capture, Failure, Fate, Queued, RunKind, Visit
 from crawler.normalisation.dates import instant
@@ -34,8 +34,11 @@ from crawler.operations.ingest.scan import FileScanner
 from crawler.outcome.answer import GONE_STATUSES, REDIRECT_STATUSES, read_answer
 from crawler.outcome.payload import Payload, decode_payload
 from crawler.outcome.settle import settle
+from crawler.rereading.rereader import Rereader
 from crawler.site import Site
-from crawler.sites.registry import KnownSite, load_known_sites
+from crawler.sites.known_site import KnownSite
+from crawler.sites.registry import load_known_sites
+from crawler.sites.values_digest import compute_values_digest
 from crawler.system.interruption import hold_signals
 from crawler.warc import WarcWriter, compute_payload_digest, mend_files
 from crawler.warc.foreign import HttpMessage, NoAnswer, RecordTooLarge, read_message
@@ -131,7 +134,8 @@ class _SiteIngest:
         """Keep the pages of all records; yield once for each record."""
         now = self.clock()
         self._end_killed_runs(now)
-        settings = {"ingest": [name[:200] for name in self.names[:100]]}
+        names = [name[:200] for name in self.names[:100]]
+        settings = {"ingest": names, SITE_DIGEST: compute_values_digest(self.site)}
         self.run_id = self.archive.begin_run(
             self.site, now=now, versions=list_versions(), settings=settings, kind=self.kind
         )
@@ -276,7 +280,11 @@ class _SiteIngest:
         if not visits:
             return
         warc.flush()
-        for fate in self.archive.keep(visits, self.run_id, self.clock(), any_order=True):
+        archive = self.archive
+        publications = {self.site.name: (self.site, self.known_site.pages)}
+        rereader = Rereader(archive.db.conn, archive.warc_folder, publications, archive.forgotten)
+        fates = archive.keep(visits, self.run_id, self.clock(), any_order=True, read_former=rereader.find_change)
+        for fate in fates:
             self.report.pages += 1
             self.report.counts[fate] = self.report.counts.get(fate, 0) + 1
 

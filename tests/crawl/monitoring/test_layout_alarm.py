@@ -15,12 +15,12 @@ from crawler.archive import Archive
 from crawler.archive.runs.deviations import SUSPECT_EVIDENCE
 from crawler.cli import main
 from crawler.crawl.launch import run_crawl
-from crawler.crawl.monitoring.saved_cases import UNREVIEWED
 from crawler.crawl.options import CrawlOptions
 from crawler.items import Fate
 from crawler.operations.forget import forget
 from crawler.practice import PracticeServer
 from crawler.practice.redesigns import REDESIGNS, Redesign
+from crawler.sitekit.cases import UNREVIEWED
 from crawler.warc import read_capture
 
 TESTS = Path(__file__).parents[2]
@@ -211,6 +211,7 @@ def test_a_failing_page_is_a_test_case_that_waits_for_a_person(alarmed, tmp_path
         shutil.copytree(case, tmp_path / "tests" / "sites" / "asianews" / case.name)
     shutil.copy(TESTS / "test_sites.py", tmp_path / "tests")
     command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "-p", "no:cacheprovider"]
+    command += ["-o", f"pythonpath={TESTS}"]
     ended = subprocess.run(
         [*command, "-k", f"{first.name} or {second.name}", str(tmp_path / "tests" / "test_sites.py")],
         cwd=TESTS.parent,
