@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import count_examples
 from support.newsroom import GAZETTE, NOW, Newsroom
 from support.papers import REPORTS, make_paper_archive
 
@@ -160,7 +161,7 @@ def test_a_site_that_answers_everything_with_one_text_is_one_group(archive: Arch
     assert (listed.total, listed.sites, len(listed.prints)) == (240, 1, 200)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=count_examples(40), deadline=None)
 @given(st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=12), st.sets(st.integers(1, 9)))
 def test_groups_are_what_pairs_connect(edges: set[tuple[int, int]], selected: set[int]) -> None:
     pairs = {(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]}
