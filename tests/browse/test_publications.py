@@ -198,3 +198,10 @@ def test_a_publication_has_a_page(papers: PageReader) -> None:
     assert len(list_headlines(page)) == HELD["ledger"]
     assert "no article of such a publication" in element_text(papers.open("site?name=x", status=404).css("main"))
     assert papers.open("site", status=404)
+
+
+def test_the_saved_query_of_prints_lists_each_pair_the_earlier_first(papers: PageReader) -> None:
+    rows = papers.ask("/papers/printed_by_several.json?_shape=array").json()
+    pairs = sorted((row["site"], row["other_site"]) for row in rows)
+    assert pairs == [("courier", "gazette"), ("courier", "ledger"), ("ledger", "courier"), ("ledger", "gazette")]
+    assert all(row["published_at"] < row["other_published_at"] for row in rows)

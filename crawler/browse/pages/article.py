@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Final
 
 from crawler.archive.articles.lookup import read_article
-from crawler.archive.articles.prints import list_prints
 from crawler.archive.articles.records import ArticleRecord, AuthorLine, RevisionLine
 from crawler.archive.articles.rows import read_rows
 from crawler.archive.authority.listing import map_author_ids
@@ -64,7 +63,7 @@ def article(request: PageRequest) -> PageResponse:
             "see_also": [edge for edge in record.see_also if edge.current],
             "former": [edge for edge in record.see_also if not edge.current],
             "versions": describe_versions(record),
-            "prints": list_prints(request.archive.db.conn, record.id),
+            "prints": request.archive.prints(record.id),
             "title_of": find_site_title,
         },
     )
@@ -74,7 +73,7 @@ def article(request: PageRequest) -> PageResponse:
 def against(request: PageRequest) -> PageResponse:
     """Show what another article, mostly another print of the same text, has otherwise."""
     record, other = _read_record(request), _read_record(request, "other_id")
-    prints = list_prints(request.archive.db.conn, record.id)
+    prints = request.archive.prints(record.id)
     return PageResponse(
         template="against.html",
         context={

@@ -64,7 +64,7 @@ def show(article: str, diff: str | None, against: str | None, as_json: bool) -> 
             _print_print_diff(record, find_named_article(archive, against), as_json)
             return
         similar = _find_similar(archive, record) if diff is None else []
-        prints = _list_prints(archive, record)
+        prints = archive.prints(record.id)
     if diff is not None:
         _print_diff(record, diff, as_json)
         return
@@ -113,14 +113,6 @@ def _find_similar(archive: Archive, record: ArticleRecord) -> list[Hit]:
 
     with translate_errors(archive.path):
         return more_like(archive.db, record.id, MAX_SIMILAR)
-
-
-def _list_prints(archive: Archive, record: ArticleRecord) -> Prints:
-    from crawler.archive.articles.prints import list_prints
-    from crawler.archive.database import translate_errors
-
-    with translate_errors(archive.path):
-        return list_prints(archive.db.conn, record.id)
 
 
 def find_named_article(archive: Archive, argument: str) -> ArticleRecord:

@@ -15,7 +15,7 @@ from support.newsroom import GAZETTE, NOW, Newsroom
 from support.papers import REPORTS, make_paper_archive
 
 from crawler.archive import Archive, Selection
-from crawler.archive.articles.prints import Print, Prints, list_prints
+from crawler.archive.articles.prints import Print, Prints
 from crawler.archive.saved_searches import save_search
 from crawler.archive.search.compiler import Condition, QueryPlan
 from crawler.archive.search.copies import count_other_prints, make_copies_condition
@@ -56,7 +56,7 @@ def test_the_prints_of_a_text_are_listed_from_each_of_them_the_first_by_the_inst
     truth = [(member.article.paper, index == 0) for index, member in enumerate(story.prints)]
     for member in story.prints:
         article_id = find_id(papers, member.article.url)
-        listed = list_prints(papers.db.conn, article_id)
+        listed = papers.prints(article_id)
         assert [(copy.site, copy.first) for copy in listed.prints] == truth
         assert (listed.total, listed.sites) == (len(truth), len({site for site, _ in truth}))
         (own,) = [copy for copy in listed.prints if copy.article_id == article_id]
@@ -65,15 +65,15 @@ def test_the_prints_of_a_text_are_listed_from_each_of_them_the_first_by_the_inst
 
 def test_what_a_paper_changed_is_told_by_its_similarity(papers: Archive) -> None:
     ledger, courier, gazette = (find_id(papers, member.article.url) for member in DOCK.prints)
-    copies = {copy.article_id: copy for copy in list_prints(papers.db.conn, courier).prints}
+    copies = {copy.article_id: copy for copy in papers.prints(courier).prints}
     assert 0.8 <= copies[ledger].similarity < 1.0  # a paragraph less
     assert (copies[gazette].similarity, copies[gazette].same_text) == (1.0, False)  # another headline
 
 
 def test_an_article_without_copies_has_no_prints(papers: Archive) -> None:
     (hit,) = papers.search("", site="gazette", order="newest", limit=1)
-    assert list_prints(papers.db.conn, hit.id) == Prints(total=1, sites=1, prints=())
-    assert list_prints(papers.db.conn, 10**9) == Prints(total=1, sites=1, prints=())
+    assert papers.prints(hit.id) == Prints(total=1, sites=1, prints=())
+    assert papers.prints(10**9) == Prints(total=1, sites=1, prints=())
 
 
 def test_a_search_without_copies_shows_the_first_print_and_counts_the_others(papers: Archive) -> None:
@@ -127,7 +127,7 @@ def keep_dated(archive: Archive, *days: tuple[str | None, str]) -> tuple[Print, 
         precision = "minute" if value and "T" in value else "day"
         moment = Moment(value=value, on=on, precision=precision) if value else None  # type: ignore[arg-type]
         archive.keep([newsroom.visit(replace(article, published=moment))], run, NOW)
-    return list_prints(archive.db.conn, 1).prints
+    return archive.prints(1).prints
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_site_that_answers_everything_with_one_text_is_one_group(archive: Arch
     archive.keep([newsroom.visit(newsroom.article(key, "Sorry", body)) for key in range(1, 241)], run, NOW)
     assert count_other_prints(archive.db.conn, (1, 240)) == {1: 239, 240: 239}
     assert archive.count(without_copies=True) == 1
-    listed = list_prints(archive.db.conn, 240)
+    listed = archive.prints(240)
     assert (listed.total, listed.sites, len(listed.prints)) == (240, 1, 200)
 
 
