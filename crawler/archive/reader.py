@@ -99,7 +99,7 @@ class ArchiveReader:
             return read_article(self.db, article_id)
 
     def prints(self, article_id: int) -> Prints:
-        """Return the prints of an article's text in all sites, the earliest first by the instant; none without copies."""
+        """Return the prints of an article's text in all sites, the earliest first by the instant."""
         from crawler.archive.articles.prints import list_prints
 
         with translate_errors(self.path):
