@@ -34,7 +34,10 @@ _PROPERTY: Final = {
 
 MOST_PROSE: Final = 2_000
 """Letters of prose in menus and boxes from which on they may hold the article."""
-_ITEM: Final = re.compile(r"""itemtype\s*=\s*["']?https?://schema\.org/\w{0,20}Article\b""", re.I)
+_VOCABULARY: Final = "://schema.org/"
+_TYPE_BEFORE: Final = re.compile(r"""itemtype\s*=\s*["']?https?\Z""", re.I)
+_ARTICLE_AFTER: Final = re.compile(r"\w{0,20}Article\b", re.I)
+_LONGEST_BEFORE: Final = 40
 
 
 class Document:
@@ -119,7 +122,7 @@ class Document:
     @cached_property
     def has_article_markup(self) -> bool:
         """Does the page state that it is an article, in structured data or in the markup of one element?"""
-        return self.thing is not None or self.head.og_type == "article" or len(_ITEM.findall(self.text)) == 1
+        return self.thing is not None or self.head.og_type == "article" or _count_article_items(self.text) == 1
 
     @cached_property
     def language(self) -> Found | None:
@@ -208,6 +211,18 @@ class Document:
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)
         return [element for element in matches if isinstance(element, etree._Element)]
+
+
+def _count_article_items(text: str) -> int:
+    """Return how many tags of a page's source say that they are an article by schema.org."""
+    count = 0
+    place = text.find(_VOCABULARY)
+    while place >= 0:
+        end = place + len(_VOCABULARY)
+        if _ARTICLE_AFTER.match(text, end) and _TYPE_BEFORE.search(text[max(0, place - _LONGEST_BEFORE) : place]):
+            count += 1
+        place = text.find(_VOCABULARY, end)
+    return count
 
 
 def _doubt_chrome(lines: Sequence[TextLine]) -> None:
