@@ -58,7 +58,8 @@ _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 @lru_cache(maxsize=8192)
 def split_class_words(value: str) -> tuple[str, ...]:
     """Return the words of class names or ids in lower case, parted at hyphens, digits and inner capitals."""
-    return tuple(dict.fromkeys(_WORD.findall(_INNER_CAPITAL.sub("-", value[:300]).lower())))
+    value = value[:300]
+    return tuple(dict.fromkeys(_WORD.findall(value if value.islower() else _INNER_CAPITAL.sub("-", value).lower())))
 
 
 class _KindNumbers:

@@ -189,7 +189,7 @@ def is_see_also(line: TextLine, labels: CompiledLabels) -> bool:
 
 def is_share_label(line: TextLine, labels: CompiledLabels) -> bool:
     """Is the line made of the site's share, print and mail labels?"""
-    return len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
+    return bool(labels.share) and len(line.text) <= SHORT and _is_all_labels(fold_label(line.text), labels.share)
 
 
 def is_share(line: TextLine, labels: CompiledLabels) -> bool:
