@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from math import log, log1p
 from typing import Final
 
-from crawler.extraction.lines import Block, TextLine
+from crawler.extraction.lines import Block, TextLine, find_article
 from crawler.extraction.markup import Hint
 
 LineFeatures = list[float]
@@ -46,6 +46,7 @@ _CONSENT_WORDS: Final = frozenset(("cookie", "cookies", "consent", "gdpr", "onet
 """Words that publishing software and consent tools give to boxes of comments and of consent."""
 _COMMENTS: Final = 1
 _CONSENT: Final = 2
+_BOX_WORDS: Final = {**dict.fromkeys(_COMMENT_WORDS, _COMMENTS), **dict.fromkeys(_CONSENT_WORDS, _CONSENT)}
 _WHOLE: Final = frozenset(("html", "body", "main", "article"))
 _HOLDERS: Final = frozenset(("p", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
 _MUCH: Final = 0.3
@@ -80,20 +81,22 @@ class _BlockNumbers:
         *("above", "ancestors", "article", "block", "boxes", "high", "in_best", "kind", "length", "linked", "low"),
         *("own", "prose", "row", "total"),
     )
+    ancestors: int
+    """Bits of the kinds of elements around it. They and the numbers of classes are set when ``own`` is."""
+    article: Block | None
+    boxes: int
+    low: float
+    high: float
+    total: float
 
     def __init__(self, block: Block, above: _BlockNumbers | None) -> None:
         self.block = block
         self.above = above
-        bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
-        self.ancestors: int = bit if above is None else above.ancestors | bit
-        self.article: Block | None = block if block.tag == "article" else above.article if above is not None else None
         self.length = self.linked = self.prose = 0.0
         self.kind: _KindNumbers | None = None
         self.in_best: bool | None = None
-        self.boxes = 0
-        self.low = self.high = self.total = 0.0
         self.own: float | None = None
-        """What its own class names score; None until it is asked for, and the numbers before it with it."""
+        """What its own class names score; None until it is asked for."""
         self.row: LineFeatures | None = None
 
 
@@ -119,27 +122,25 @@ class PageBlocks:
         self.best_share = best[1] / self.total if best is not None else 0.0
         if best is not None:
             best[0].in_best = True
-        self._headline_article = self._enter(lines[headline].block).article if headline is not None else None
+        self._headline_article = find_article(lines[headline].block) if headline is not None else None
 
     def _sum_up(self, lines: Sequence[TextLine]) -> None:
         """Add each line to the sums of its kind, of its block and of the two above."""
         blocks, kinds = self._blocks, self.kinds
         for line, length, share, prose in zip(lines, self.lengths, self.shares, self.prose, strict=True):
-            numbers: _BlockNumbers | None = blocks.get(line.block) or self._enter(line.block)
-            assert numbers is not None
+            numbers = blocks.get(line.block) or self._enter(line.block)
             kind = numbers.kind or self._enter_kind(numbers)
             kinds.append(kind.name)
             kind.lines += 1
             kind.length += length
             kind.prose += prose
             linked = length * share
-            for _ in range(3):
-                numbers.length += length
-                numbers.linked += linked
-                numbers.prose += prose
-                numbers = numbers.above
-                if numbers is None:
-                    break
+            parent = numbers.above
+            for holder in (numbers, parent, parent and parent.above):
+                if holder is not None:
+                    holder.length += length
+                    holder.linked += linked
+                    holder.prose += prose
 
     def _enter(self, block: Block) -> _BlockNumbers:
         """Return the numbers of a block, made with those of all blocks above it where it is met first."""
@@ -244,12 +245,17 @@ class PageBlocks:
             chain.append(above)
             above = above.above
         for inner in reversed(chain):
-            boxes, low, high, own = self._score_name(inner.block.name) if inner.block.name else _NO_NAME
-            if inner.block.tag in _WHOLE:
+            block = inner.block
+            boxes, low, high, own = self._score_name(block.name) if block.name else _NO_NAME
+            bit = _ANCESTOR_BITS.get(block.tag, 0) or (_CUSTOM if "-" in block.tag else 0)
+            if block.tag in _WHOLE:
                 boxes = 0
             if above is None:
                 inner.boxes, inner.low, inner.high, inner.total = boxes, min(0.0, low), max(0.0, high), own
+                inner.ancestors, inner.article = bit, block if block.tag == "article" else None
             else:
+                inner.ancestors = above.ancestors | bit
+                inner.article = block if block.tag == "article" else above.article
                 inner.boxes = above.boxes | boxes
                 inner.low = low if low < above.low else above.low
                 inner.high = high if high > above.high else above.high
@@ -261,10 +267,12 @@ class PageBlocks:
         """Return the boxes that class names tell, and the lowest, highest and mean score of their words."""
         scored = self._scored.get(name)
         if scored is None:
-            words, scores = split_class_words(name), self._scores
-            values = [scores[word] for word in words if word in scores]
-            boxes = 0 if _COMMENT_WORDS.isdisjoint(words) else _COMMENTS
-            boxes |= 0 if _CONSENT_WORDS.isdisjoint(words) else _CONSENT
+            values: list[float] = []
+            boxes = 0
+            for word in split_class_words(name):
+                if word in self._scores:
+                    values.append(self._scores[word])
+                boxes |= _BOX_WORDS.get(word, 0)
             scored = (boxes, min(values), max(values), sum(values) / len(values)) if values else (boxes, 0.0, 0.0, 0.0)
             self._scored[name] = scored
         return scored

@@ -72,6 +72,12 @@ class Document:
             raise NotAnArticle("the page is empty")
         return root
 
+    @property
+    def shown_root(self) -> etree._Element:
+        """The parsed page without scripts, templates and the head."""
+        _ = self.lines
+        return self.root
+
     @cached_property
     def head(self) -> Head:
         return read_head(self.root)
@@ -184,6 +190,8 @@ class Document:
     def print_links(self) -> tuple[str, ...]:
         """Addresses behind print labels, six at most: they may hold the article's number where its own does not."""
         share = self.labels.share
+        if not share:
+            return ()
         short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
         print_lines = (line for line in short if line.folded.startswith(share) and is_share_label(line, self.labels))
         return tuple(href for line in print_lines for href, _ in line.links if href[0] != "#")[:6]

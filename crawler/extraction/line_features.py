@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from math import log, log1p
 from operator import itemgetter
 from typing import Final
@@ -243,15 +244,8 @@ def _find_words(lines: Sequence[TextLine]) -> tuple[list[list[str] | None], froz
 
     Those are the function words of the page's language.
     """
-    counts: Counter[str] = Counter()
-    words: list[list[str] | None] = []
-    for line in lines:
-        if line.text.count(" ") >= _SPACES:
-            of_line = line.text.lower().split()
-            counts.update(of_line[:_MOST_WORDS])
-            words.append(of_line)
-        else:
-            words.append(None)
+    words = [line.text.lower().split() if line.text.count(" ") >= _SPACES else None for line in lines]
+    counts = Counter(chain.from_iterable([of_line[:_MOST_WORDS] for of_line in words if of_line is not None]))
     repeated = [item for item in counts.items() if item[1] > 1]
     ranked = sorted(repeated if len(repeated) >= _FREQUENT else counts.items(), key=itemgetter(1), reverse=True)
     return words, frozenset([word for word, _ in ranked[:_FREQUENT] if len(word) < _FUNCTION_WORD])

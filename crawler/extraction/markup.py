@@ -203,6 +203,8 @@ NEVER_OTHERWISE: Final = frozenset(
     )
 )
 """Words of the table that mean the same wherever they stand in a name: ``cookie-law-info-bar``."""
+_PARTS: Final = frozenset(part for word in HINT_OF_WORD for part in word.split("-"))
+_WITHOUT_HYPHENS: Final = frozenset(word.replace("-", "") for word in HINT_OF_WORD)
 _RELATED: Final = re.compile(
     r"(?<![a-z])(?<!no-)(?<!non-)(?<!has-)(?<!with-)(?:related|relacionad[ao]s?|correlat[ei]|verwandte|similaires)"
     r"(?!-by|-to)(?:-|s?$|(?=\s)|(?:articles?|posts?|news|links?|stor(?:y|ies)|contents?|items?|teasers?|list|wrap|box)s?)"
@@ -259,37 +261,32 @@ def _read_attribute(tag: str, name: str, value: str) -> int:
 @lru_cache(maxsize=4096)
 def _read_class(value: str) -> int:
     """Return the hints of class names, -1 when one hides the element."""
-    words = value.split()
-    return _read_words(value, words) if _FOR_READERS_ALOUD.isdisjoint(words) else -1
+    return _read_words(value) if _FOR_READERS_ALOUD.isdisjoint(value.split()) else -1
 
 
 @lru_cache(maxsize=4096)
 def _read_id(value: str) -> int:
-    return _read_words(value, value.split())
+    return _read_words(value)
 
 
-def _read_words(value: str, words: list[str]) -> int:
+def _read_words(value: str) -> int:
     """Return the hints of the words in a class name or id."""
     hints = NO_HINTS
-    for word in words:
-        hints |= _read_word(word)
-    folded = value.lower()
-    if "relat" in folded or "relacionad" in folded or "verwandte" in folded or "similaires" in folded:
-        hints |= Hint.RELATED if _RELATED.search(_part_words(value)) else NO_HINTS
-    if hints & Hint.RELATED and _SECTION_LIST.search(_part_words(value)):
+    words = (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
+    may_hint = not _PARTS.isdisjoint(words.replace("-", " ").split())
+    if may_hint or not _WITHOUT_HYPHENS.isdisjoint(words.replace("-", "").split()):  # few names have any
+        for word in words.split():
+            hints |= _read_word(word)
+    if "relat" in words or "relacionad" in words or "verwandte" in words or "similaires" in words:
+        hints |= Hint.RELATED if _RELATED.search(words) else NO_HINTS
+    if hints & Hint.RELATED and _SECTION_LIST.search(words):
         hints &= ~Hint.RELATED
     return hints
 
 
-def _part_words(value: str) -> str:
-    """Return names in lower case, their words parted by hyphens: ``relatedNews`` and ``related_news`` are one."""
-    return (value if value.islower() else _INNER_CAPITAL.sub("-", value).lower()).replace("_", "-")
-
-
-@lru_cache(maxsize=8192)  # frameworks have their class names in common
-def _read_word(printed: str) -> int:
-    """Return the hint of one name among those of a class or id."""
-    word = _part_words(printed)
+@lru_cache(maxsize=8192)
+def _read_word(word: str) -> int:
+    """Return the hint of one name among those of a class or id, in lower case."""
     hint = HINT_OF_WORD.get(word)
     if hint is None and "-" in word:
         hint = HINT_OF_WORD.get(word.replace("-", ""))

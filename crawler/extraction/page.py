@@ -229,7 +229,7 @@ class ArticlePage(Document):
             self.find_in_thing("datepublished", "datecreated")
             or find_stated_date(self.head)
             or (find_date_in_things(self.head.things) if self.thing is None else None)
-            or find_time_element(self.root)
+            or find_time_element(self.shown_root)
         )
 
     @property
