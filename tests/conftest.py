@@ -1,14 +1,17 @@
 """What holds for every test."""
 
+import gc
 import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from support.examples import register_profiles
 from support.long_files import sort_long_files_first
 
-settings.register_profile("seealso", deadline=None)  # how long an example takes is the machine's doing
-settings.load_profile("seealso")
+from crawler.sites import registry
+
+gc.disable()  # until the tests are collected: they stay, and looking for garbage among them is a fifth of collecting
+register_profiles()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,5 +23,26 @@ def close_reactor_loop() -> Iterator[None]:
         loop.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tell_of_broken_sites() -> None:
+    """Have this process say once, before any test, which files of sites on this machine are broken: no test sees it."""
+    registry.load_known_sites()
+
+
+@pytest.fixture
+def only_asianews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AsiaNews is the only site that this process knows, whatever other files of sites there are."""
+    known_sites = {"asianews": registry.find_known_site("asianews")}
+    catalogue = registry.Catalogue(known_sites=known_sites, broken_sources=(), unused_sites=())
+    monkeypatch.setattr(registry, "load_catalogue", lambda: catalogue)
+    monkeypatch.delenv("SEEALSO_SITES", raising=False)  # a schedule would carry it
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     sort_long_files_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but no more among what was there when the tests began."""
+    gc.freeze()
+    gc.enable()

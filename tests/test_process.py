@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 from support.story_pages import STORIES, make_story_page, open_page
+from support.tables import check_rows
 
 from crawler.errors import NotAnArticle
 from crawler.extraction.page import ArticlePage
@@ -340,7 +341,7 @@ def test_a_headline_is_kept_as_printed_where_the_title_is_cut() -> None:
     assert read(html).headline == "The bell of the two banks"
 
 
-@pytest.mark.parametrize(
+@check_rows(
     "printed",
     [
         "VATICAN - CHINA",
@@ -352,7 +353,7 @@ def test_a_headline_is_kept_as_printed_where_the_title_is_cut() -> None:
         "今日亚洲",
     ],
 )
-@pytest.mark.parametrize(
+@check_rows(
     "where",
     [
         "<div>{date}</div><div>{k}</div>",
@@ -438,8 +439,8 @@ SEE_ALSO = {
 }
 
 
-@pytest.mark.parametrize("name", SEE_ALSO)
-@pytest.mark.parametrize(
+@check_rows("name", SEE_ALSO)
+@check_rows(
     "frame",
     [
         "<h4>See also</h4>{}",

@@ -21,7 +21,7 @@ from crawler.extraction.markup import Hint
 from crawler.extraction.metatags import Head, read_head
 from crawler.extraction.plain_text import is_plain_text, mark_up_text
 from crawler.items import Address, Capture, Found
-from crawler.normalisation.text import clean
+from crawler.normalisation.text import clean, fold
 from crawler.site import Site
 
 _PROPERTY: Final = {
@@ -113,16 +113,16 @@ class Document:
 
     @cached_property
     def thing(self) -> Thing | None:
-        """The JSON-LD node that is this article."""
+        """The JSON-LD node that is this article: by its address, as the only one, or by the headline of the page."""
         articles = [node for node in self.head.things if node.is_article]
         links = LinkReader(self.site, self.address, self.capture.url)
         for article in articles:
-            if any(
-                (address := links.read(url)) and address.url_key == self.address.url_key
-                for url in article.addresses[:6]
-            ):
+            if any((address := links.read(url)) and links.is_own(address) for url in article.addresses[:6]):
                 return article
         unlisted = [article for article in articles if not article.listed]
+        if len(unlisted) > 1 and (title := self.head.find_meta("og:title")) is not None:
+            stated = fold(title.value)
+            unlisted = [article for article in unlisted if fold(article.find_text("headline") or "") == stated]
         return unlisted[0] if len(unlisted) == 1 else None
 
     @cached_property

@@ -80,9 +80,13 @@ class LinkReader:
 
     def is_same_story(self, other: Address) -> bool:
         """Is an address the article itself or a translation of it?"""
+        return self.is_own(other) or bool(self.keys & {other.site_key, other.story})
+
+    def is_own(self, other: Address) -> bool:
+        """Is an address that of the article itself?"""
         if not self.site.addresses and other.url.rstrip("/") in self.own_urls:
             return True
-        return other.url_key == self.address.url_key or bool(self.keys & {other.site_key, other.story})
+        return other.url_key == self.address.url_key
 
     def _read_address(self, href: str) -> Address | None:
         if not href or href[0] == "#" or href[:11].lower().startswith(("javascript:", "mailto:", "tel:", "data:")):

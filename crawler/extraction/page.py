@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 from crawler.errors import BroughtByScript, NotAnArticle
 from crawler.extraction import body_model
 from crawler.extraction.body import Body, read_body
-from crawler.extraction.date_labels import find_date_below
+from crawler.extraction.date_labels import agrees_with_day, find_date_below
 from crawler.extraction.decoding import refuse_other_types
 from crawler.extraction.document import Document
 from crawler.extraction.embedded_text import find_embedded_text
@@ -214,9 +214,13 @@ class ArticlePage(Document):
     @cached_property
     def published(self) -> Found | None:
         """The printed date of publication; the date of an update only where nothing tells that of publication."""
-        if self.header.published is not None or self._stated_date is not None:
+        stated = self._stated_date
+        if self.header.published is not None or (stated is not None and not self._states_last_change):
             return self.header.published
-        return find_date_below(self.lines[self.header.start :], self.language_code) or self.header.modified
+        below = find_date_below(self.lines[self.header.start :], self.language_code)
+        if stated is not None:
+            return below if below is not None and not agrees_with_day(below.value, stated.value) else None
+        return below or self.header.modified
 
     @cached_property
     def published_meta(self) -> Found | None:
@@ -231,6 +235,12 @@ class ArticlePage(Document):
             or (find_date_in_things(self.head.things) if self.thing is None else None)
             or find_time_element(self.shown_root)
         )
+
+    @property
+    def _states_last_change(self) -> bool:
+        """Is the stated date of publication, to the second, that of the last change, as some systems write it?"""
+        stated, modified = self._stated_date, self.find_in_thing("datemodified") or find_stated_update(self.head)
+        return stated is not None and modified is not None and ":" in stated.value and stated.value == modified.value
 
     @property
     def modified(self) -> Found | None:

@@ -14,6 +14,9 @@ _SEPARATORS: Final = re.compile(r"\s+[|·•»«:\-–—]+\s+|\s*[|»]\s*|\s*::
 """What parts a headline from the names after it: "Headline | Paper", "Headline - News - Paper"."""
 _GENERIC_HOST_WORDS: Final = frozenset(("news", "blog", "online", "press", "times", "post", "daily", "info", "media"))
 _SHORTEST_HEADLINE: Final = 8
+_BAR: Final = re.compile(r"\s*[|·•»]\s*")
+_MOST_WORDS: Final = 6
+"""Words of the longest name of a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class SiteNames:
         if self.names_site(segment):
             return True
         folded = fold_label(segment)
-        if not folded or len(folded.split()) > 6:
+        if not folded or len(folded.split()) > _MOST_WORDS:
             return False
         squeezed = _squeeze(folded)
         if len(self.host_word) >= 5 and self.host_word not in _GENERIC_HOST_WORDS and self.host_word in squeezed:
@@ -76,6 +79,19 @@ def make_site_names(stated: Iterable[str], host: str) -> SiteNames:
         names=frozenset(name for name in map(fold_label, names) if name),
         host_word=_squeeze(fold(max(labels, key=len, default=""))),
     )
+
+
+def find_name_after(headline: str, title: str) -> list[str]:
+    """Return the name that a title adds to the headline after a bar, as a list of one or none.
+
+    >>> find_name_after("Bridge opens", "Bridge opens | World | North Post"), find_name_after("Bridge", "Bridge opens")
+    (['North Post'], [])
+    """
+    rest = title.removeprefix(headline) if len(title) <= 1000 else ""
+    if rest == title or _BAR.match(rest) is None:
+        return []
+    name = _BAR.split(rest)[-1].strip()
+    return [name] if len(name.split()) <= _MOST_WORDS else []
 
 
 def _squeeze(text: str) -> str:

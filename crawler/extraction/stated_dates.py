@@ -49,6 +49,11 @@ _PUBLISHED: Final = (
 )
 """Names of metas in lower case, letters only, those first that can mean nothing but publication. Sources: Open Graph,
 schema.org, Dublin Core, PRISM, Highwire Press (citation), and the lists of tags that analytics services publish."""
+_ENDS_AS_PUBLISHED: Final = re.compile(
+    r"(?:date|time|on|at)(?:of)?(?:first|originally)?(?:published|publication|publish)$"
+    r"|(?:published|publication|publish|pub)(?:date|time|datetime|on|at)$"
+)
+"""The end of the other names that say so, whoever made them up: ``x-published-date``, ``page.publish_time``."""
 _UPDATED: Final = (
     "articlemodifiedtime",
     "datemodified",
@@ -65,10 +70,21 @@ _UPDATED: Final = (
     "dateupdated",
     "lastmodified",
 )
+_OTHER: Final = "other"
 _NOT_A_LETTER: Final = re.compile(r"[^a-z]")
 _DAY: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8}(?:T|$)")
+_MONTH_NAMES: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS: Final = {
+    spelling: number for number, name in enumerate(_MONTH_NAMES, 1) for spelling in (name, name[:4], name[:3])
+}
+"""Names of months in addresses, which are English ones on papers of every language, as they are or cut to 3 or 4."""
 _DAY_IN_PATH: Final = re.compile(
-    r"(?<![\d-])((?:19|20)\d{2})(?:/|-)(0?[1-9]|1[0-2])(?:/|-)(0?[1-9]|[12]\d|3[01])(?=[/+_.-]|$)"
+    rf"(?<![\d-])((?:19|20)\d{{2}})(?:/|-)(0?[1-9]|1[0-2]|{'|'.join(_MONTHS)})(?:/|-)(0?[1-9]|[12]\d|3[01])"
+    r"(?=[/+_.-]|$)",
+    re.I,
 )
 _UPDATE_WORDS: Final = re.compile(r"updat|modif|revis", re.I)
 _PUBLISHED_WORDS: Final = re.compile(r"publi[sc]|entry-date|post-date|pubdate", re.I)
@@ -86,9 +102,12 @@ def find_stated_update(head: Head) -> Found | None:
 
 
 def find_date_in_address(url: str) -> Found | None:
-    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``."""
+    """Return the day that a path holds: ``/2022/03/11/two-bells``, ``/2022-03-11-two-bells``, ``/2022/mar/11/``."""
     match = _DAY_IN_PATH.search(url.partition("?")[0][:2000])
-    return Found(value="-".join(match.groups()), source="address") if match else None
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    return Found(value=f"{year}-{_MONTHS.get(month.lower(), month)}-{day}", source="address")
 
 
 def find_date_in_things(things: Sequence[Thing]) -> Found | None:
@@ -107,11 +126,13 @@ def _find_first(head: Head, names: tuple[str, ...]) -> Found | None:
     stated: dict[str, Found] = {}
     for name in head.metas:
         key = _NOT_A_LETTER.sub("", name)
-        if key in names and key not in stated:
+        if key not in names:
+            key = _OTHER if names is _PUBLISHED and _ENDS_AS_PUBLISHED.search(key) else ""
+        if key and key not in stated:
             date = head.find_meta(name)
             if date is not None and has_full_date(date.value):
                 stated[key] = date
-    return next((stated[name] for name in names if name in stated), None)
+    return next((stated[name] for name in (*names, _OTHER) if name in stated), None)
 
 
 def has_full_date(value: str) -> bool:
@@ -130,7 +151,7 @@ def find_time_element(root: etree._Element) -> Found | None:
         if index > _MAX_ELEMENTS:
             break
         value = (element.get("datetime") or element.get("content") or element.get("title") or "").strip()
-        if not _DAY.match(value):
+        if not has_full_date(value):
             continue
         named = " ".join((element.get("itemprop") or "", element.get("class") or "", element.get("property") or ""))
         if _UPDATE_WORDS.search(named) and not _PUBLISHED_WORDS.search(named):

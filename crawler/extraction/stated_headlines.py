@@ -11,7 +11,7 @@ from crawler.extraction.header import Header
 from crawler.extraction.headline import Clues, StatedHeadline, is_boilerplate
 from crawler.extraction.labels import PROSE, is_own_name, measure_prose, reads_as_kicker
 from crawler.extraction.lines import TextLine
-from crawler.extraction.site_names import SiteNames, make_site_names
+from crawler.extraction.site_names import SiteNames, find_name_after, make_site_names
 from crawler.items import Found
 from crawler.normalisation.text import fold
 from crawler.site import Site
@@ -30,7 +30,10 @@ def read_site_names(document: Document) -> SiteNames:
     """Return the names of the site, as the page and its address tell them."""
     head = document.head
     stated = (head.find_meta("og:site_name"), head.find_meta("application-name", "al:ios:app_name"))
-    return make_site_names([name.value for name in stated if name], urlsplit(document.address.url).hostname or "")
+    names = [name.value for name in stated if name]
+    if (headline := head.find_meta("og:title")) is not None and head.title is not None:
+        names.extend(find_name_after(headline.value, head.title))
+    return make_site_names(names, urlsplit(document.address.url).hostname or "")
 
 
 def find_title_kicker(headline: Found | None, clues: Clues) -> Found | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from urllib.parse import parse_qs, unquote
 
 from crawler.practice import listings
+from crawler.practice.dice import Dice
 from crawler.practice.layouts import Related, make_print_page
 from crawler.practice.padding import make_padding
 from crawler.practice.printing import format_mobile_date, format_see_also_date
@@ -34,21 +34,6 @@ DIALECT_ORDER = ("divs", "semantic", "plain", "table")
 _NOT_IN_SLUGS = re.compile(r"[^A-Za-z0-9]+")
 
 
-class _Dice:
-    """Makes choices that follow from a text, by stretching one digest; quicker than seeding a generator for each page."""
-
-    def __init__(self, key: str) -> None:
-        self._state = int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) | 1
-
-    def roll(self) -> int:
-        # Multiplier and increment are Knuth's for 64 bits; only the upper bits are good.
-        self._state = (self._state * 6364136223846793005 + 1442695040888963407) & 0xFFFF_FFFF_FFFF_FFFF
-        return self._state >> 24
-
-    def pick(self, choices: tuple[str, ...]) -> str:
-        return choices[self.roll() % len(choices)]
-
-
 def list_languages(number: int) -> tuple[str, ...]:
     """Return the languages in which a number exists."""
     return ("en", "it") if number % ITALIAN_EVERY == 0 else ("en",)
@@ -60,7 +45,7 @@ def make_edition(number: int, language: str, articles: int, seed: int, *, whole:
     ``articles`` is the size of the site, over which the dates are spread.
     """
     vocabulary = VOCABULARIES[language]
-    dice = _Dice(f"{seed}/{language}/{number}")
+    dice = Dice(f"{seed}/{language}/{number}")
     day = FIRST_DAY + timedelta(days=number * DAYS // max(articles, 1))
     clock = time(6 + number % 16, number * 7 % 60 or 30)
     moment: date | datetime = datetime.combine(day, clock) if day >= date(2015, 2, 1) else day
@@ -93,7 +78,7 @@ def make_edition(number: int, language: str, articles: int, seed: int, *, whole:
     )
 
 
-def _make_sentence(vocabulary: Vocabulary, dice: _Dice) -> str:
+def _make_sentence(vocabulary: Vocabulary, dice: Dice) -> str:
     roll = dice.roll()
     parts = []
     for choices in (vocabulary.subjects, vocabulary.verbs, vocabulary.objects, vocabulary.wheres, vocabulary.whens):
@@ -116,7 +101,7 @@ def pick_neighbours(number: int, language: str, articles: int, phase: int = 1) -
     """Return the numbers in a See also block: two children in the tree, and two across that change with the phase."""
     step = ITALIAN_EVERY if language == "it" else 1
     node, last = number // step, articles // step
-    across = (_Dice(f"{phase}/{node}").roll() % last + 1, node // 2) if last else ()
+    across = (Dice(f"{phase}/{node}").roll() % last + 1, node // 2) if last else ()
     nodes = dict.fromkeys(
         neighbour for neighbour in (2 * node, 2 * node + 1, *across) if 1 <= neighbour <= last and neighbour != node
     )

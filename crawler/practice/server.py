@@ -20,10 +20,14 @@ class Seen(NamedTuple):
     method: str
     path: str
     status: int
+    host: str = ""
+    """As the Host header names it."""
+    agent: str = ""
+    """Who asked, as the User-Agent header says."""
 
 
 class PracticeServer:
-    """A practice site in a background thread; the hand-made one, or a generated one of ``articles`` pages.
+    """A practice site in a background thread; the hand-made one, a generated one of ``articles`` pages, or ``site``.
 
     ``mirror`` is the template for ``--mirror``; ``requests`` is the log of requests; ``phase`` and ``redesign`` may be
     set while it runs.
@@ -37,8 +41,9 @@ class PracticeServer:
         port: int = 0,
         latency: float = 0.0,
         page_size: int | None = None,
+        site: RespondingSite | None = None,
     ) -> None:
-        self.site: RespondingSite = (
+        self.site: RespondingSite = site or (
             PracticeSite(phase) if articles is None else GeneratedSite(articles, seed, phase, page_size)
         )
         self.latency = latency
@@ -82,10 +87,10 @@ class PracticeServer:
         with self._lock:
             return list(self._log)
 
-    def note(self, method: str, path: str, status: int) -> None:
+    def note(self, method: str, path: str, status: int, host: str = "", agent: str = "") -> None:
         """Log a request."""
         with self._lock:
-            self._log.append(Seen(time.time(), method, path, status))
+            self._log.append(Seen(time.time(), method, path, status, host, agent))
 
     def serve_forever(self) -> None:
         """Serve in this thread until interrupted."""
@@ -139,7 +144,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         owner = self.server.owner
         answer = owner.site.respond(self._request())
-        owner.note(self.command, self.path, answer.status)
+        owner.note(
+            self.command, self.path, answer.status, self.headers.get("Host", ""), self.headers.get("User-Agent", "")
+        )
         if delay := owner.latency + answer.delay:
             time.sleep(delay)
         self._send(answer)

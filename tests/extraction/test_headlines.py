@@ -74,6 +74,15 @@ def test_a_logo_is_no_headline(logo: str) -> None:
     assert article.headline == "A bridge opens after nine long years of work"
 
 
+def test_a_name_that_only_the_title_adds_to_the_stated_headline_is_no_headline() -> None:
+    head = og("How the county crosses the Aller")
+    name = "Society of River Pilots"
+    article = read(
+        f"<h1>{TITLE}</h1>", head, before=f"<div>{name}</div>", title=f"How the county crosses the Aller | {name}"
+    )
+    assert article.headline == TITLE
+
+
 def test_a_menu_line_before_a_colon_is_no_headline() -> None:
     stated = "Roads and bridges: Bridge opens after nine years of work"
     article = read(f"<h2>{TITLE}</h2>", og(stated), before="<div>Roads and bridges</div>", title=stated)

@@ -1,0 +1,117 @@
+"""Dates that a page states for programs, in the odd places where systems put them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crawler.extraction.metatags import Head
+from crawler.extraction.stated_dates import find_date_in_address, find_stated_date
+from crawler.items import Article
+from seealso import read_page
+
+URL = "https://gull.example/two-bells-for-the-market"
+HEADLINE = "Two bells for the market"
+BODY = (
+    "<p>The ferry stayed at the pier until noon, because the fog had come down the river before the harbour master.</p>"
+    "<p>Nobody remembers who hung the smaller bell, but three families say that their fathers carried it up the hill.</p>"
+    "<p>The baker sold his bread to those who waited, and when the horn blew at last nothing was left in the shop.</p>"
+)
+NODE = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": HEADLINE}
+
+
+def read(head: str = "", below: str = "", end: str = "") -> Article:
+    page = (
+        f'<html lang="en"><head><title>{HEADLINE}</title><meta property="og:title" content="{HEADLINE}">{head}</head>'
+        f"<body><article><h1>{HEADLINE}</h1>{below}{BODY}{end}</article></body></html>"
+    )
+    return read_page(page.encode(), URL)
+
+
+def read_day(article: Article) -> str | None:
+    return article.published.on if article.published is not None else None
+
+
+def write_script(node: dict[str, object]) -> str:
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+@pytest.mark.parametrize("name", ["x-published-date", "page.publish_time", "w-first-published-at", "pubDateTime"])
+def test_a_meta_whose_name_ends_as_a_date_of_publication_is_one(name: str) -> None:
+    assert read_day(read(f'<meta name="{name}" content="2026-05-13T08:00:00Z">')) == "2026-05-13"
+
+
+@pytest.mark.parametrize("name", ["x-updated-date", "expiry-date", "unpublished-flag", "publisher-since"])
+def test_a_meta_of_another_name_states_no_publication(name: str) -> None:
+    assert find_stated_date(Head(metas={name: ["2026-05-13"]})) is None
+
+
+def test_a_name_of_a_standard_is_trusted_before_one_that_a_site_made_up() -> None:
+    metas = {"x-publish-date": ["2026-05-14"], "article:published_time": ["2026-05-13"]}
+    date = find_stated_date(Head(metas=metas))
+    assert date is not None
+    assert date.value == "2026-05-13"
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2023/october/03/bells", "2023-10-03"),
+        ("/world/2023/oct/3/bells", "2023-10-3"),
+        ("/2023/Sept/03/bells", "2023-09-03"),
+        ("/2023/10/03/bells", "2023-10-03"),
+        ("/2023/octopus/03/bells", None),
+        ("/2023/mayor/03/bells", None),
+        ("/2023/13/03/bells", None),
+    ],
+)
+def test_an_address_states_the_day_with_its_month_in_figures_or_in_words(path: str, day: str | None) -> None:
+    date = find_date_in_address(f"https://gull.example{path}")
+    if day is None:
+        assert date is None
+    else:
+        assert date is not None
+        assert [int(part) for part in date.value.split("-")] == [int(part) for part in day.split("-")]
+
+
+def test_json_ld_in_a_meta_is_read_as_in_a_script() -> None:
+    node = json.dumps({**NODE, "datePublished": "2026-05-13T08:00:00Z"}).replace('"', "&quot;")
+    assert read_day(read(f'<meta name="script:ld+json" content="{node}">')) == "2026-05-13"
+
+
+def test_a_time_element_may_state_its_day_in_words() -> None:
+    assert (
+        read_day(read(below='<p><time datetime="on Friday May 15, 2026 @08:00PM">last week</time></p>')) == "2026-05-15"
+    )
+
+
+def test_of_several_articles_on_a_page_that_of_its_address_counts() -> None:
+    other = {**NODE, "headline": "Mayor opens flower show", "datePublished": "2026-05-01T08:00:00Z"}
+    other["url"] = "https://gull.example/mayor-opens-flower-show"
+    own = {**NODE, "headline": "Bells!", "datePublished": "2026-05-13T08:00:00Z"}
+    own["mainEntityOfPage"] = {"@id": URL.replace("https://", "https://www.")}
+    assert read_day(read(write_script(other) + write_script(own))) == "2026-05-13"
+
+
+def test_of_several_articles_without_addresses_that_of_the_headline_counts() -> None:
+    other = {**NODE, "headline": "Mayor opens flower show", "datePublished": "2026-05-01T08:00:00Z"}
+    own = {**NODE, "datePublished": "2026-05-13T08:00:00Z"}
+    assert read_day(read(write_script(other) + write_script(own))) == "2026-05-13"
+
+
+def test_a_stated_day_that_is_that_of_the_last_change_yields_to_an_earlier_one_in_print() -> None:
+    touched = "2026-11-29T12:28:31-05:00"
+    script = write_script({**NODE, "datePublished": touched, "dateModified": touched})
+    article = read(script, end="<div>Published <time>May 13, 2026</time></div>")
+    assert read_day(article) == "2026-05-13"
+    assert [problem.field for problem in article.problems] == ["published"]
+
+
+def test_a_stated_day_that_print_repeats_keeps_its_time() -> None:
+    stated = "2026-05-13T02:37:08+09:00"
+    script = write_script({**NODE, "datePublished": stated, "dateModified": stated})
+    article = read(script, end="<div>Published 2026-05-13 02:37:08</div>")
+    assert article.published is not None
+    assert article.published.value == "2026-05-12T17:37:08Z"
+    assert article.published.on == "2026-05-13"
