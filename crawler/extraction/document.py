@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Final
 from urllib.parse import urljoin
@@ -192,7 +192,9 @@ class Document:
         share = self.labels.share
         if not share:
             return ()
+        firsts = {label[0] for label in share if label}
         short = (line for line in self.lines if line.has_links and len(line.text) <= SHORT)
+        short = (line for line in short if _may_fold_to(line.text[0], firsts))
         print_lines = (line for line in short if line.folded.startswith(share) and is_share_label(line, self.labels))
         return tuple(href for line in print_lines for href, _ in line.links if href[0] != "#")[:6]
 
@@ -219,6 +221,11 @@ class Document:
     def _select(self, selector: str) -> list[etree._Element]:
         matches: Any = CSSSelector(selector)(self.root)
         return [element for element in matches if isinstance(element, etree._Element)]
+
+
+def _may_fold_to(character: str, firsts: Collection[str]) -> bool:
+    """Return False for a letter that surely is none of these when it is folded: cheaper than to fold its line."""
+    return not (character.isascii() and character.isalpha()) or character.lower() in firsts
 
 
 def _count_article_items(text: str) -> int:

@@ -136,7 +136,7 @@ def measure_lines(
         text, heading = line.text, line.heading
         later[text] -= 1
         is_after = index > headline
-        if line.hints & skipped_hints or (shares[index] >= _LINKED and len(text) < PROSE):
+        if line.hints & skipped_hints or is_short_link(line):
             rows.append(None)
         else:
             low, high = max(0, index - _AROUND), index + _AROUND + 1
@@ -181,6 +181,11 @@ def measure_lines(
         before += prose[index]
         since_heading = 0 if heading else min(_FAR, since_heading + 1)
     return rows, kinds
+
+
+def is_short_link(line: TextLine) -> bool:
+    """Is a line little else than a short link? Then it is not measured, and its chance of being body is 0."""
+    return line.link_share >= _LINKED and len(line.text) < PROSE
 
 
 @lru_cache(maxsize=1024)
