@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import filterfalse
 
 from crawler.normalisation.scripts import IDEOGRAPHS
 
@@ -71,7 +72,7 @@ def count_words(text: str) -> int:
         for separator in _WORD_SEPARATORS:
             text = text.replace(separator, " ")
     words = text.split()
-    odd = [word for word in words if not word[0].isalnum()]
+    odd = filterfalse(str.isalnum, words)
     return ideographs + len(words) - sum(1 for word in odd if not any(map(str.isalnum, word)))
 
 
